@@ -1,0 +1,28 @@
+# Everything runs in .venv, which `make setup` makes once; a second call finds it ready.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: setup lint test demo clean
+
+setup: .venv/ready
+
+.venv/ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --progress-bar off --quiet --constraint constraints.txt --editable ".[dev]"
+	@touch $@
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+test: lint
+	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m slow
+
+demo: setup
+	$(BIN)/python demo/run.py
+
+clean:
+	rm -rf .venv .gradekit

@@ -1,0 +1,1 @@
+"""What staff author with: cutting regions, checking and building releases."""

@@ -1,0 +1,153 @@
+"""What a release is made of besides the notebook: cut modules, the reference, the student's kit."""
+
+import ast
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradekit.authoring.regions import cut, find_regions, solution_lines, solve
+from gradekit.authoring.student_wheel import build_wheel
+from gradekit.course import Assignment, read_items, read_notebook
+from gradekit.grading.plugin import collect
+from gradekit.report import AuthoringError, GraderError
+
+SHORTEST_LEAK = 10  # characters of a line, white space aside, from which it is a line of substance
+REQUIREMENTS = """\
+# Made by `gradekit release`. Install from this folder: pip install -r requirements.txt
+./{wheel}
+"""
+GENERATED = "# Generated from {source} by `gradekit release`; do not edit.\n"
+
+
+@dataclass(frozen=True)
+class SolutionLine:
+    """A line of a solution region that must not be seen by students."""
+
+    file: str
+    number: int
+    text: str
+
+
+def check_source(assignment: Assignment) -> None:
+    """Raise AuthoringError unless regions, items and graders of a source are as they should be."""
+    for path in assignment.modules:
+        text = read_text(path)
+        _compile(solve(text, str(path)), path)
+        _compile(cut(text, str(path)), path)
+    _check_notebook_regions(assignment)
+    _check_items(assignment)
+
+
+def cut_modules(assignment: Assignment, release: Path) -> None:
+    """Write the modules as students get them, each compiled before it is written."""
+    for path in assignment.modules:
+        text = cut(read_text(path), str(path.relative_to(assignment.source)))
+        _compile(text, path)
+        target = release / path.relative_to(assignment.source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+
+
+def add_student_kit(release: Path) -> None:
+    """Put the kit's student side into a release, and the requirements that install it."""
+    wheel = build_wheel(release)
+    text = REQUIREMENTS.format(wheel=wheel.name)
+    (release / "requirements.txt").write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_solution(assignment: Assignment) -> None:
+    """Write the reference without markers to lib_solution/, whole or not at all."""
+    partial = assignment.solution.with_name(f".{assignment.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    for path in assignment.modules:
+        name = path.relative_to(assignment.source)
+        heading = GENERATED.format(source=path.relative_to(assignment.root).as_posix())
+        target = partial / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = solve(read_text(path), str(path))
+        target.write_text(heading + text, encoding="utf-8", newline="\n")
+    shutil.rmtree(assignment.solution, ignore_errors=True)
+    partial.rename(assignment.solution)
+
+
+def check_no_leak(assignment: Assignment, release: Path, notebook_texts: Iterable[str]) -> None:
+    """Raise AuthoringError where a line of a solution stands in a release, in a file or a cell."""
+    texts = {str(path.relative_to(release)): path for path in sorted(release.rglob("*"))}
+    released = {name: _squeeze(read_text(p)) for name, p in texts.items() if _is_text(p)}
+    released[f"{assignment.name}.ipynb"] = _squeeze("\n".join(notebook_texts))
+    for line in secret_lines(assignment):
+        for name, text in released.items():
+            if _squeeze(line.text) in text:
+                raise AuthoringError(
+                    f"{line.file}:{line.number}: this line of a solution stands in the release too, "
+                    f"in {name}: {line.text!r}; reword one of them"
+                )
+
+
+def secret_lines(assignment: Assignment) -> list[SolutionLine]:
+    """Return the lines of substance of all solution regions, of modules and notebook."""
+    found = []
+    for file, text in [*_module_texts(assignment), *_cell_texts(assignment)]:
+        for number, line in solution_lines(text, file):
+            if len(_squeeze(line)) >= SHORTEST_LEAK:
+                found.append(SolutionLine(file, number, line))
+    return found
+
+
+def read_text(path: Path) -> str:
+    """Return a source file's text; raise AuthoringError where it is not UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise AuthoringError(f"{path}: not UTF-8 (byte {error.start})") from error
+
+
+def _module_texts(assignment: Assignment) -> list[tuple[str, str]]:
+    return [(str(path), read_text(path)) for path in assignment.modules]
+
+
+def _cell_texts(assignment: Assignment) -> list[tuple[str, str]]:
+    cells = read_notebook(assignment.notebook)["cells"]
+    return [
+        (f"{assignment.notebook} cell {number}", "".join(cell.get("source", "")))
+        for number, cell in enumerate(cells, start=1)
+    ]
+
+
+def _check_notebook_regions(assignment: Assignment) -> None:
+    for name, text in _cell_texts(assignment):
+        find_regions(text, name)
+
+
+def _check_items(assignment: Assignment) -> None:
+    items = {item.name for item in read_items(assignment.notebook) if not item.manual}
+    try:
+        checked = {check.item for check in collect(assignment.graders)}
+    except GraderError as error:
+        raise AuthoringError(f"{assignment.graders}: {error}") from error
+    if items - checked:
+        raise AuthoringError(
+            f"{assignment.graders}: no check names these items: {', '.join(sorted(items - checked))}"
+        )
+    if checked - items:
+        raise AuthoringError(
+            f"{assignment.notebook}: no such items, though checks name them: "
+            f"{', '.join(sorted(checked - items))}"
+        )
+
+
+def _compile(text: str, path: Path) -> None:
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        raise AuthoringError(f"{path}:{error.lineno}: not Python once cut ({error.msg})") from error
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _is_text(path: Path) -> bool:
+    return path.is_file() and path.suffix in {".py", ".txt", ".md", ".toml", ".cfg", ".json"}

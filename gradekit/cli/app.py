@@ -1,0 +1,38 @@
+"""What the verbs of both sides share: one line per error, and the exit codes."""
+
+import sys
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+
+from gradekit.report import GradekitError
+
+EXIT_DONE, EXIT_LOOK, EXIT_USAGE, EXIT_GRADER = 0, 1, 2, 3
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(highlight=False, soft_wrap=True, stderr=True)
+
+
+def new_app(help_text: str) -> typer.Typer:
+    """Return an application whose errors `run` turns into lines and exit codes."""
+    return typer.Typer(
+        help=help_text,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+
+def run(app: typer.Typer) -> NoReturn:
+    """Run an application and exit: 0 done, 1 look at it, 2 usage, 3 the grader's own fault."""
+    try:
+        app()
+    except GradekitError as error:
+        errors.print(f"gradekit: {error}", markup=False, style="bold red")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        errors.print("gradekit: stopped; what was finished is kept", markup=False)
+        sys.exit(130)
+    sys.exit(EXIT_DONE)

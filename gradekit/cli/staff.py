@@ -1,0 +1,118 @@
+"""The staff's verbs, and the students' as well."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gradekit.cli import student, tables
+from gradekit.cli.app import EXIT_LOOK, console, errors, new_app, run
+from gradekit.course import Assignment, Course
+
+app = new_app("Author, release, grade and hand in programming assignments.")
+app.command()(student.check)
+app.command()(student.submit)
+
+CourseOption = Annotated[Path, typer.Option("--course", help="The course's root folder.")]
+AssignmentArgument = Annotated[str, typer.Argument(help="The assignment, such as problem_2.")]
+HERE = Path()
+
+
+def _assignment(course: Path, name: str) -> Assignment:
+    return Course(course.resolve()).assignment(name)
+
+
+@app.command()
+def release(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
+    """Make release/ and lib_solution/ from source/, all or nothing."""
+    from gradekit.pipelines.release import make_release
+
+    found = _assignment(course, assignment)
+    with console.status("cutting the release…"):
+        folder = make_release(found)
+    tables.print_release(folder, found)
+
+
+@app.command()
+def collect(
+    assignment: AssignmentArgument,
+    paths: Annotated[list[Path], typer.Argument(help="Zips or folders of hand-ins.")],
+    replace: Annotated[bool, typer.Option(help="Replace hand-ins that are there.")] = False,
+    course: CourseOption = HERE,
+) -> None:
+    """Take zips or folders into submitted/, checked and repaired."""
+    from gradekit.pipelines.collect import collect_all
+
+    taken, refused = collect_all(_assignment(course, assignment), paths, replace)
+    tables.print_collected(taken, refused)
+    if refused:
+        raise typer.Exit(EXIT_LOOK)
+
+
+@app.command()
+def grade(
+    assignment: AssignmentArgument,
+    students: Annotated[list[str] | None, typer.Argument(help="Only these students.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="How many at a time.")] = os.cpu_count() or 1,
+    force: Annotated[bool, typer.Option(help="Grade again what has not changed.")] = False,
+    course: CourseOption = HERE,
+) -> None:
+    """Grade hand-ins into gradebook.db, autograded/ and feedback/."""
+    from gradekit.pipelines.grade import choose, grade_class
+
+    found = _assignment(course, assignment)
+    chosen = choose(found, students or [])
+    with tables.progress(len(chosen), "grading") as advance:
+        result = grade_class(found, chosen, jobs, force, advance)
+    tables.print_graded(found, result)
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def scores(
+    assignment: AssignmentArgument,
+    format: Annotated[tables.Format, typer.Option(help="How to print.")] = tables.Format.table,
+    course: CourseOption = HERE,
+) -> None:
+    """Print points per student and item."""
+    from gradekit.gradebook.scores import read_scores
+
+    tables.print_scores(read_scores(_assignment(course, assignment)), format)
+
+
+@app.command()
+def report(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
+    """Make one PDF about the class."""
+    from gradekit.pipelines.class_report import make_class_report
+
+    found = _assignment(course, assignment)
+    console.print(f"{make_class_report(found)}")
+
+
+@app.command()
+def verify(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
+    """Grade the graders: the reference gets every point, the blank release none."""
+    from gradekit.pipelines.verify import verify as verify_graders
+
+    found = _assignment(course, assignment)
+    with console.status("grading the reference and the blank release…"):
+        problems = verify_graders(found)
+    for problem in problems:
+        errors.print(problem, markup=False)
+    if problems:
+        raise typer.Exit(EXIT_LOOK)
+    console.print("the reference earns every automatic point, the blank release earns none")
+
+
+@app.command()
+def doctor() -> None:
+    """Print what is installed, and what the sandbox enforces here."""
+    from gradekit.pipelines.doctor import examine
+
+    tables.print_doctor(examine())
+
+
+def main() -> None:
+    """Run the `gradekit` command."""
+    run(app)

@@ -1,0 +1,163 @@
+"""Where things are in a course, and which items an assignment has."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gradekit.report import AuthoringError, GradekitError, Item, UsageError
+
+HEADING = re.compile(r"^#{1,6}\s+(?P<title>.+?)(?:\s*\((?P<points>[\d.]+) points?\))?\s*$", re.M)
+SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*")
+
+
+def check_name(kind: str, name: str) -> str:
+    """Return `name` where it can be a folder's name; raise UsageError otherwise."""
+    if not SAFE_NAME.fullmatch(name):
+        raise UsageError(
+            f"{kind} {name!r} cannot be a name: use letters, digits and _ . @ - (first no . or -)"
+        )
+    return name
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The folders and files of one assignment in a course."""
+
+    root: Path
+    name: str
+
+    @property
+    def source(self) -> Path:
+        """The folder that staff author in, solved."""
+        return self.root / "source" / self.name
+
+    @property
+    def notebook(self) -> Path:
+        """The solved notebook."""
+        return self.source / f"{self.name}.ipynb"
+
+    @property
+    def release(self) -> Path:
+        """The folder that goes out to students."""
+        return self.root / "release" / self.name
+
+    @property
+    def solution(self) -> Path:
+        """The reference library without markers."""
+        return self.root / "lib_solution" / self.name
+
+    @property
+    def graders(self) -> Path:
+        """The hidden checks and their probes."""
+        return self.root / "tests" / "graders" / self.name
+
+    @property
+    def modules(self) -> list[Path]:
+        """The Python modules of the source, in order."""
+        return sorted(
+            path for path in self.source.rglob("*.py") if ".ipynb_checkpoints" not in path.parts
+        )
+
+    def handin(self, student: str) -> Path:
+        """Return the folder of one student's hand-in."""
+        return self.root / "submitted" / student / self.name
+
+    def autograded(self, student: str) -> Path:
+        """Return the folder of one student's graded hand-in."""
+        return self.root / "autograded" / student / self.name
+
+    def feedback(self, student: str) -> Path:
+        """Return the folder of one student's feedback."""
+        return self.root / "feedback" / student / self.name
+
+    def report_file(self, student: str) -> Path:
+        """Return the file that one student's report is kept in."""
+        return self.root / ".gradekit" / "reports" / self.name / f"{student}.json"
+
+    def items(self) -> tuple[Item, ...]:
+        """Return the items of the source notebook."""
+        return read_items(self.notebook)
+
+    def students(self) -> list[str]:
+        """Return the students who handed something in, sorted."""
+        folders = (self.root / "submitted").glob(f"*/{self.name}")
+        return sorted(folder.parent.name for folder in folders if folder.is_dir())
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course: the folder that holds source, release, tests and the gradebook."""
+
+    root: Path
+
+    @property
+    def gradebook(self) -> Path:
+        """nbgrader's database."""
+        return self.root / "gradebook.db"
+
+    def assignment(self, name: str) -> Assignment:
+        """Return an assignment of the course; raise UsageError where there is no such source."""
+        assignment = Assignment(self.root, check_name("assignment", name))
+        if not assignment.notebook.is_file():
+            known = ", ".join(self.assignment_names()) or "none"
+            raise UsageError(
+                f"no assignment {name!r}: {assignment.notebook} is not there (known here: {known})"
+            )
+        return assignment
+
+    def assignment_names(self) -> list[str]:
+        """Return the names of all assignments, sorted."""
+        return sorted(p.stem for p in (self.root / "source").glob("*/*.ipynb") if p.stem == p.parent.name)
+
+
+def read_notebook(path: Path) -> dict[str, Any]:
+    """Return a notebook as JSON; raise GradekitError in one line where it is none."""
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        cells = notebook["cells"]
+    except OSError as error:
+        raise GradekitError(f"{path}: cannot be read ({error.strerror})") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise GradekitError(f"{path}: not a notebook ({type(error).__name__}: {error})") from error
+    if not isinstance(cells, list):
+        raise GradekitError(f"{path}: not a notebook (its cells are no list)")
+    return dict(notebook)
+
+
+def read_items(path: Path) -> tuple[Item, ...]:
+    """Return the items of a notebook: names and points from nbgrader's metadata, titles from headings.
+
+    Raises AuthoringError where a heading names other points than the cell, or names repeat.
+    """
+    items = tuple(_items(path, read_notebook(path)["cells"]))
+    names = [item.name for item in items]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise AuthoringError(f"{path}: more than one item is named {', '.join(repeated)}")
+    return items
+
+
+def _items(path: Path, cells: list[dict[str, Any]]) -> Iterator[Item]:
+    title, stated = "", None
+    for cell in cells:
+        source = "".join(cell.get("source", ""))
+        heading = _last_heading(source) if cell.get("cell_type") == "markdown" else None
+        if heading:
+            title, stated = heading
+        meta = cell.get("metadata", {}).get("nbgrader", {})
+        if meta.get("grade"):
+            item = Item(meta["grade_id"], float(meta["points"]), title, manual=meta["solution"])
+            if stated is None or float(stated) != item.points:
+                raise AuthoringError(
+                    f"{path}: item {item.name} has {item.points:g} points, its heading {title!r} says "
+                    f"{stated or 'none'}"
+                )
+            yield item
+
+
+def _last_heading(source: str) -> tuple[str, str | None] | None:
+    matches = list(HEADING.finditer(source))
+    return (matches[-1]["title"], matches[-1]["points"]) if matches else None

@@ -1,0 +1,1 @@
+"""The bridge to nbgrader: the only package that imports it."""

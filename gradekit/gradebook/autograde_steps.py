@@ -1,0 +1,91 @@
+"""The kit's steps in nbgrader's autograde: points come from the report, never from a cell's output."""
+
+from pathlib import Path
+from typing import Any
+
+from nbformat.v4 import new_output
+from nbgrader import utils
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+
+from gradekit.gradebook.feedback_text import item_text
+from gradekit.gradebook.release_steps import Step, assignment_of
+from gradekit.grading.current import current_report
+from gradekit.report import Outcome, Report
+
+PLAIN_TYPES = ("text/plain", "image/png", "image/jpeg")
+
+
+class KeepPlainOutputs(NbGraderPreprocessor):
+    """Keeps the outputs that the student saved, as far as they are text and pictures.
+
+    HTML and scripts of a hand-in would run in the browser of whoever reads the feedback.
+    """
+
+    def preprocess_cell(self, cell: Any, resources: dict[str, Any], index: int) -> Step:  # noqa: ARG002
+        """Drop what is neither text nor picture from one cell's outputs and attachments."""
+        cell.pop("attachments", None)
+        if cell.cell_type == "code":
+            for output in cell.outputs:
+                if "data" in output:
+                    output.data = {k: v for k, v in output.data.items() if k in PLAIN_TYPES}
+                    output.metadata = {}
+        return cell, resources
+
+
+class GradeModules(NbGraderPreprocessor):
+    """Puts each item's result into its test cell, in words and as the number that nbgrader reads."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+        """Take the report of the hand-in, or make it, and write it into the test cells."""
+        assignment = assignment_of(resources)
+        student = resources["nbgrader"]["student"]
+        folder = self.config.CourseDirectory.get("submitted_directory", "submitted")
+        report = current_report(assignment, student, Path(folder) / student / assignment.name)
+        items = {item.name: item for item in report.automatic_items}
+        for cell in nb.cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if utils.is_grade(cell) and name in items:
+                cell.outputs = cell_outputs(report, name)
+                cell.execution_count = None
+        resources["gradekit_report"] = report
+        return nb, resources
+
+
+class SaveReport(SaveAutoGrades):  # type: ignore[misc]
+    """Saves the report's points in one transaction; an item without a grade waits for a person."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+        """Save the manual items as nbgrader does, and the automatic ones from the report."""
+        self._report: Report = resources["gradekit_report"]
+        self._automatic = {item.name for item in self._report.automatic_items}
+        nb, resources = super().preprocess(nb, resources)
+        with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
+            for item in self._report.automatic_items:
+                grade = gradebook.find_grade(item.name, *self._place(resources))
+                grade.auto_score = self._report.score(item)
+                grade.needs_manual_grade = grade.auto_score is None
+            gradebook.db.commit()
+        return nb, resources
+
+    def preprocess_cell(self, cell: Any, resources: dict[str, Any], index: int) -> Step:
+        """Leave the automatic items to the report."""
+        if cell.metadata.get("nbgrader", {}).get("grade_id") in self._automatic:
+            return cell, resources
+        result: Step = super().preprocess_cell(cell, resources, index)
+        return result
+
+    @staticmethod
+    def _place(resources: dict[str, Any]) -> tuple[str, str, str]:
+        where = resources["nbgrader"]
+        return where["notebook"], where["assignment"], where["student"]
+
+
+def cell_outputs(report: Report, name: str) -> list[Any]:
+    """Return an item's result as the outputs of its test cell."""
+    item = next(item for item in report.items if item.name == name)
+    text = new_output("stream", name="stdout", text=item_text(report, item))
+    if report.outcome(name) is Outcome.ERROR:
+        return [text]
+    score = new_output("execute_result", data={"text/plain": f"{report.score(item):g}"})
+    return [text, score]

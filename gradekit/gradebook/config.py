@@ -1,0 +1,76 @@
+"""nbgrader's configuration for a course: where the kit's preprocessors take their places."""
+
+from pathlib import Path
+
+from nbgrader import preprocessors as nbgrader_steps
+from traitlets.config import Config
+
+from gradekit.authoring.regions import find_regions
+from gradekit.course import Course
+from gradekit.gradebook import autograde_steps, release_steps
+
+
+def configure(config: Config, root: Path | None = None) -> Config:
+    """Put the kit into nbgrader's release and autograde steps, for the course in `root` (here).
+
+    Nothing of the notebook is executed at grading: points come from the kit's own checks, and the
+    outputs that the student saved are kept.
+    """
+    course = Course((root or Path.cwd()).resolve())
+    config.ClearSolutions.text_stub = "YOUR ANSWER HERE"
+    config.GenerateAssignment.preprocessors = [
+        nbgrader_steps.IncludeHeaderFooter,
+        release_steps.CheckSource,
+        nbgrader_steps.LockCells,
+        nbgrader_steps.ClearSolutions,
+        nbgrader_steps.ClearOutput,
+        nbgrader_steps.CheckCellMetadata,
+        release_steps.CutModules,
+        nbgrader_steps.ComputeChecksums,
+        nbgrader_steps.SaveCells,
+        nbgrader_steps.ClearHiddenTests,
+        nbgrader_steps.ClearMarkScheme,
+        nbgrader_steps.ComputeChecksums,
+        nbgrader_steps.CheckCellMetadata,
+        release_steps.WriteSolution,
+    ]
+    config.OverwriteCells.add_missing_cells = True
+    config.Autograde.sanitize_preprocessors = [
+        autograde_steps.KeepPlainOutputs,
+        nbgrader_steps.DeduplicateIds,
+        nbgrader_steps.OverwriteKernelspec,
+        nbgrader_steps.OverwriteCells,
+        nbgrader_steps.CheckCellMetadata,
+    ]
+    config.Autograde.autograde_preprocessors = [
+        autograde_steps.GradeModules,
+        nbgrader_steps.LimitOutput,
+        autograde_steps.SaveReport,
+        nbgrader_steps.AssignLatePenalties,
+        nbgrader_steps.CheckCellMetadata,
+    ]
+    config.Autograde.exclude_overwriting = {
+        name: student_files(course, name) for name in course.assignment_names()
+    }
+    return config
+
+
+def student_files(course: Course, name: str) -> list[str]:
+    """Return the modules that students complete, which the reference must never replace.
+
+    A source that is broken just now counts as a student's file: nothing is put over it.
+    """
+    assignment = course.assignment(name)
+    return [
+        str(path.relative_to(assignment.source))
+        for path in assignment.modules
+        if _has_regions(path)
+    ]
+
+
+def _has_regions(path: Path) -> bool:
+    text = path.read_text(encoding="utf-8", errors="replace")
+    try:
+        return bool(find_regions(text, str(path)))
+    except Exception:  # noqa: BLE001  (any defect of the source: the release tells it)
+        return True

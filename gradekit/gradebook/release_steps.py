@@ -1,0 +1,51 @@
+"""The kit's steps in nbgrader's release: a step that fails removes the release."""
+
+from pathlib import Path
+from typing import Any
+
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from gradekit.authoring import release
+from gradekit.course import Assignment, Course
+
+Step = tuple[Any, dict[str, Any]]
+
+
+def assignment_of(resources: dict[str, Any]) -> Assignment:
+    """Return the assignment that nbgrader works on; it does so in the course's root."""
+    return Course(Path.cwd()).assignment(resources["nbgrader"]["assignment"])
+
+
+class CheckSource(NbGraderPreprocessor):
+    """Stops the release where regions, items or graders are not as they should be."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+        """Check the source; the notebook goes on unchanged."""
+        release.check_source(assignment_of(resources))
+        return nb, resources
+
+
+class CutModules(NbGraderPreprocessor):
+    """Cuts the solutions out of the modules that nbgrader copied, and adds the student's kit."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+        """Write the cut modules and stop the release where a line of a solution is left anywhere."""
+        assignment = assignment_of(resources)
+        folder = self._release_folder(assignment)
+        release.cut_modules(assignment, folder)
+        release.add_student_kit(folder)
+        release.check_no_leak(assignment, folder, [cell.source for cell in nb.cells])
+        return nb, resources
+
+    def _release_folder(self, assignment: Assignment) -> Path:
+        configured = self.config.CourseDirectory.get("release_directory", "release")
+        return assignment.root / configured / assignment.name
+
+
+class WriteSolution(NbGraderPreprocessor):
+    """Writes the reference without markers, when all else of the release is done."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+        """Write lib_solution/; the notebook goes on unchanged."""
+        release.write_solution(assignment_of(resources))
+        return nb, resources

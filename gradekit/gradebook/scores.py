@@ -1,0 +1,89 @@
+"""Reads points out of nbgrader's gradebook, and marks what waits for a person."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from gradekit.course import Assignment, Course
+from gradekit.grading.reports import load_report
+from gradekit.report import GradekitError, Report
+
+MANUAL = "MANUAL"
+
+
+@dataclass(frozen=True)
+class ItemScore:
+    """One student's points for one item; `score` is None where there is no grade (yet)."""
+
+    score: float | None
+    max: float
+    outcome: str | None
+
+
+@dataclass(frozen=True)
+class StudentScores:
+    """One student's points: the total as the gradebook has it, and by item."""
+
+    total: float
+    items: dict[str, ItemScore]
+
+
+def read_scores(assignment: Assignment) -> dict[str, StudentScores]:
+    """Return the scores of every student who has a graded hand-in, by student in order.
+
+    Raises GradekitError where there is no gradebook, or no such assignment in it.
+    """
+    with open_gradebook(assignment.root) as gradebook:
+        try:
+            submissions = gradebook.assignment_submissions(assignment.name)
+        except MissingEntry as error:
+            raise GradekitError(
+                f"{assignment.name} is not in the gradebook; run `gradekit release {assignment.name}`"
+            ) from error
+        scores = {s.student.id: _student_scores(assignment, s) for s in submissions}
+    return dict(sorted(scores.items()))
+
+
+def open_gradebook(root: Path) -> Gradebook:
+    """Return the course's gradebook, for use in a `with`."""
+    path = Course(root).gradebook
+    if not path.is_file():
+        raise GradekitError(f"no gradebook: {path} is not there; `gradekit release` makes it")
+    return Gradebook(f"sqlite:///{path}")
+
+
+def wait_for_person(assignment: Assignment, student: str) -> None:
+    """Take the score off a student's manual items, so that a person looks at them."""
+    with open_gradebook(assignment.root) as gradebook:
+        for item in assignment.items():
+            if item.manual:
+                place = (item.name, assignment.name, assignment.name, student)
+                grade = gradebook.find_grade(*place)
+                grade.auto_score, grade.needs_manual_grade = None, True
+        gradebook.db.commit()
+
+
+def _student_scores(assignment: Assignment, submission: Any) -> StudentScores:
+    report = load_report(assignment.report_file(submission.student.id))
+    grades = {grade.name: grade for notebook in submission.notebooks for grade in notebook.grades}
+    items = dict(_item_scores(assignment, grades, report))
+    penalty = sum(n.late_submission_penalty or 0.0 for n in submission.notebooks)
+    return StudentScores(max(0.0, submission.score - penalty), items)
+
+
+def _item_scores(
+    assignment: Assignment, grades: dict[str, Any], report: Report | None
+) -> Iterator[tuple[str, ItemScore]]:
+    for item in assignment.items():
+        grade = grades.get(item.name)
+        outcome = MANUAL if item.manual else report.outcome(item.name).value if report else None
+        yield item.name, ItemScore(_score(grade), item.points, outcome)
+
+
+def _score(grade: Any) -> float | None:
+    if grade is None or (grade.auto_score is None and grade.manual_score is None):
+        return None
+    return float(grade.score)

@@ -1,0 +1,1 @@
+"""Grading: student code answers probes in workers, checks decide here."""

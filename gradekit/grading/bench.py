@@ -1,0 +1,189 @@
+"""A bench asks a worker to run probes on a hand-in, and turns what comes back into values or faults."""
+
+import builtins
+import hashlib
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradekit.grading import wire
+from gradekit.grading.pool import Worker, WorkerPool, how_it_ended, ran_out_of_cpu
+from gradekit.report import (
+    CheckOutcome,
+    GraderError,
+    StudentCrash,
+    StudentMemory,
+    StudentProtocol,
+    StudentTimeout,
+)
+
+# Raised by what stands in for a module that does not finish importing.
+HANGING_IMPORT = "HangingImportError"
+
+Values = dict[str, np.ndarray]
+Arguments = Mapping[str, Any]
+
+
+@dataclass
+class Clock:
+    """The time that a hand-in may take: seconds for one message, and for all of them together."""
+
+    call_seconds: float = 10.0
+    total_seconds: float = 180.0
+    used_seconds: float = 0.0
+
+    @property
+    def next_seconds(self) -> float:
+        """How long the next message may take; raises StudentTimeout where nothing is left."""
+        remaining = self.total_seconds - self.used_seconds
+        if remaining <= 0:
+            raise StudentTimeout(
+                f"not run: the checks before it used up the {self.total_seconds:g} s of this hand-in"
+            )
+        return min(self.call_seconds, remaining)
+
+
+class Bench:
+    """Runs probes on one snapshot of a hand-in; a worker that fails is never asked again."""
+
+    def __init__(self, pool: WorkerPool, snapshot: Path, probes: str, clock: Clock | None = None):
+        self._pool, self._snapshot, self._probes = pool, snapshot, probes
+        self._clock = clock or Clock()
+        self.missing_files: tuple[str, ...] = ()
+        self._worker: Worker | None = None
+        self._number = 0
+        self.staff_message = ""
+
+    def ask(self, probe: str, **arguments: Any) -> Values:
+        """Return the arrays that a probe gives on some arguments."""
+        return self.ask_many(probe, [arguments])[0]
+
+    def ask_many(self, probe: str, calls: Sequence[Arguments]) -> list[Values]:
+        """Return the arrays of several calls of one probe, sent in one message.
+
+        Raises a CheckOutcome whose text may be shown to the student: no value is in it.
+        """
+        self._number += 1
+        arguments = [{k: wire.to_argument(v) for k, v in call.items()} for call in calls]
+        reply = self._exchange(wire.Request(self._number, probe, arguments))
+        with self._protocol():
+            if reply.number != self._number or len(reply.answers) != len(calls):
+                raise wire.WireError("answers to another question")
+            return [{k: wire.from_array(v) for k, v in answer.items()} for answer in reply.answers]
+
+    def renew(self) -> None:
+        """End the worker: the next question goes to a fresh one."""
+        if self._worker:
+            worker, self._worker = self._worker, None
+            self._pool.end(worker)
+
+    def _exchange(self, request: wire.Request) -> wire.Reply:
+        seconds = self._clock.next_seconds
+        started = time.monotonic()
+        try:
+            payload = self._send_and_receive(request, started + seconds)
+        except wire.WireTimeout as error:
+            self.renew()
+            raise StudentTimeout(f"no answer after {seconds:.0f} s: is there an endless loop?") from error
+        except wire.WireClosed as error:
+            raise self._death() from error
+        finally:
+            self._clock.used_seconds += time.monotonic() - started
+        with self._protocol():
+            reply = wire.decode(payload, wire.Reply)
+            if wire.has_more(self._current().channel):
+                raise wire.WireError("more than one answer")
+        if reply.fault:
+            raise self._fault(reply.fault)
+        return reply
+
+    def _send_and_receive(self, request: wire.Request, deadline: float) -> bytes:
+        channel = self._current().channel
+        wire.send(channel, wire.encode(request), deadline)
+        with self._protocol():
+            return wire.receive(channel, deadline)
+
+    def _current(self) -> Worker:
+        if not self._worker:
+            self._worker = self._pool.spawn(self._snapshot, self._probes)
+        return self._worker
+
+    @contextmanager
+    def _protocol(self) -> Iterator[None]:
+        try:
+            yield
+        except wire.WireClosed:
+            raise
+        except wire.WireError as error:
+            self.renew()
+            self.staff_message = str(error)
+            raise StudentProtocol("the answer is not made of plain arrays of numbers") from error
+
+    def _death(self) -> CheckOutcome:
+        assert self._worker is not None
+        worker, self._worker = self._worker, None
+        status = self._pool.end(worker)
+        self.staff_message = how_it_ended(status)
+        if ran_out_of_cpu(status):
+            return StudentTimeout("used up its processor time: is there an endless loop?")
+        return StudentCrash("the process that ran the code ended before it gave an answer")
+
+    def _fault(self, fault: wire.Fault) -> CheckOutcome:
+        self.staff_message = f"{fault.type_name}: {fault.text} ({fault.file}:{fault.line})"
+        if fault.kind == "memory":
+            return StudentMemory("asked for more memory than the grader gives")
+        if fault.kind == "answer":
+            return StudentProtocol("the answer is not made of plain arrays of numbers")
+        if fault.type_name == HANGING_IMPORT:
+            return StudentTimeout(f"{fault.file} does not finish importing: is there an endless loop?")
+        if fault.type_name == "ModuleNotFoundError" and self.missing_files:
+            return StudentCrash(f"not in the hand-in: {', '.join(self.missing_files)}")
+        return StudentCrash(describe_crash(fault, self._snapshot))
+
+
+class ReferenceBench(Bench):
+    """The bench of the reference: its faults are the grader's, its answers are kept."""
+
+    def __init__(self, pool: WorkerPool, snapshot: Path, probes: str):
+        super().__init__(pool, snapshot, probes, Clock(call_seconds=120.0, total_seconds=3600.0))
+        self._kept: dict[bytes, list[Values]] = {}
+
+    def ask_many(self, probe: str, calls: Sequence[Arguments]) -> list[Values]:
+        """Return the reference's arrays; raise GraderError where it has none."""
+        arguments = [{k: wire.to_argument(v) for k, v in call.items()} for call in calls]
+        key = hashlib.sha256(wire.encode(wire.Request(0, probe, arguments))).digest()
+        if key not in self._kept:
+            try:
+                self._kept[key] = super().ask_many(probe, calls)
+            except CheckOutcome as error:
+                raise GraderError(
+                    f"the reference fails in probe {probe}: {error} [{self.staff_message}]"
+                ) from error
+        return [{k: v.copy() for k, v in values.items()} for values in self._kept[key]]
+
+
+def describe_crash(fault: wire.Fault, snapshot: Path) -> str:
+    """Return what may be shown of an exception: its type, and the student's own line.
+
+    The exception's text is left out, and so is a name that is not Python's own: both can carry
+    whatever the code was given.
+    """
+    name = fault.type_name if hasattr(builtins, fault.type_name) else "an exception"
+    line = source_line(snapshot, fault.file, fault.line)
+    if fault.type_name == "NotImplementedError":
+        return f"not implemented yet{f' ({fault.file}, line {fault.line})' if line else ''}"
+    return f"{name} at {fault.file}, line {fault.line}: {line}" if line else f"{name} was raised"
+
+
+def source_line(snapshot: Path, file: str, line: int) -> str:
+    """Return one line of a file of the snapshot, or nothing where there is no such line."""
+    known = {str(path.relative_to(snapshot)): path for path in snapshot.rglob("*.py")}
+    if file not in known:
+        return ""
+    lines = known[file].read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    return lines[line - 1].strip()[:120] if 0 < line <= len(lines) else ""

@@ -1,0 +1,34 @@
+"""The report of a hand-in as it lies in its folder: the kept one where it is current, else a new one."""
+
+import atexit
+from pathlib import Path
+
+from gradekit.course import Assignment
+from gradekit.grading.grade import Grader, report_key
+from gradekit.grading.kit import GradingKit, load_kit
+from gradekit.grading.reports import load_report, save_report
+from gradekit.grading.submitted import read_handin
+from gradekit.report import Report
+
+_graders: dict[str, Grader] = {}
+
+
+def current_report(assignment: Assignment, student: str, folder: Path) -> Report:
+    """Return the report of a hand-in, graded now unless a kept report is of the same inputs."""
+    kit = load_kit(assignment)
+    handin = read_handin(folder, student, kit)
+    path = assignment.report_file(student)
+    kept = load_report(path)
+    if kept and kept.key == report_key(kit, handin) and not kept.has_errors:
+        return kept
+    report = _warm_grader(kit).grade(handin)
+    save_report(path, report)
+    return report
+
+
+def _warm_grader(kit: GradingKit) -> Grader:
+    """Return the process's grader for a kit: nbgrader grades one hand-in after another with it."""
+    if kit.key not in _graders:
+        _graders[kit.key] = grader = Grader(kit)
+        atexit.register(grader.close)
+    return _graders[kit.key]

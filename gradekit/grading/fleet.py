@@ -1,0 +1,62 @@
+"""Grades many hand-ins side by side, each in one of some warm processes."""
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.util import Finalize
+
+from gradekit.grading.grade import Grader, Handin
+from gradekit.grading.kit import GradingKit
+from gradekit.report import GraderError, Report
+
+_grader: Grader | None = None
+
+
+@dataclass(frozen=True)
+class Ungraded:
+    """A hand-in that has no report, through no fault of its own, and why."""
+
+    student: str
+    reason: str
+
+
+def grade_all(
+    kit: GradingKit, handins: Sequence[Handin], jobs: int
+) -> Iterator[Report | Ungraded]:
+    """Yield the report of each hand-in as soon as it is there, in no particular order."""
+    if not handins:
+        return
+    context = multiprocessing.get_context("spawn")
+    workers = max(1, min(jobs, len(handins)))
+    with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(kit,)) as executor:
+        futures = {executor.submit(_grade, handin): handin.student for handin in handins}
+        try:
+            for future in as_completed(futures):
+                yield _outcome(futures[future], future)
+        except BaseException:
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _outcome(student: str, future: "Future[Report]") -> Report | Ungraded:
+    try:
+        return future.result()
+    except GraderError as error:
+        return Ungraded(student, str(error))
+    except BrokenProcessPool:
+        return Ungraded(student, "the grading process died; grade again")
+
+
+def _start(kit: GradingKit) -> None:
+    global _grader
+    _grader = Grader(kit)
+    # A pool's processes end without running atexit, but they do run multiprocessing's finalizers.
+    Finalize(_grader, _grader.close, exitpriority=1)
+
+
+def _grade(handin: Handin) -> Report:
+    if _grader is None:
+        raise GraderError("the grading process did not start")
+    return _grader.grade(handin)

@@ -1,0 +1,118 @@
+"""Grades one hand-in: a pure function of its files and the grading kit."""
+
+import hashlib
+import tempfile
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+
+from gradekit import __version__
+from gradekit.grading import plugin
+from gradekit.grading.bench import HANGING_IMPORT, Bench, Clock, ReferenceBench
+from gradekit.grading.kit import Files, GradingKit, hash_files, write_files
+from gradekit.grading.pool import WorkerPool
+from gradekit.report import CheckOutcome, GraderError, Report, Result, StudentTimeout
+
+SANDBOX = "process, rlimits, deadlines"
+IMPORT_STAND_IN = f"class {HANGING_IMPORT}(Exception):\n    pass\nraise {HANGING_IMPORT}\n"
+IMPORT_PROBE = '''
+
+def import_module_(name):
+    """Import one module of the hand-in."""
+    import importlib
+
+    importlib.import_module(name)
+    return {}
+'''
+
+
+@dataclass(frozen=True)
+class Handin:
+    """What one student handed in: the Python modules by relative path, and what intake noticed."""
+
+    student: str
+    modules: Files
+    notes: tuple[str, ...] = ()
+
+
+def report_key(kit: GradingKit, handin: Handin) -> str:
+    """Return the hash of everything that a hand-in's report depends on."""
+    parts = (kit.key, hash_files(handin.modules))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+class Grader:
+    """Grades hand-ins one after another with warm workers; use as a context manager."""
+
+    def __init__(self, kit: GradingKit) -> None:
+        self.kit = kit
+        self._folder = tempfile.TemporaryDirectory(prefix="gradekit-")
+        root = Path(self._folder.name)
+        self._checks, self._reference = root / "checks", root / "reference"
+        write_files(self._checks, kit.checks)
+        write_files(self._reference, kit.reference)
+        self._probes = kit.checks["probes.py"].decode("utf-8") + IMPORT_PROBE
+        self._pool = WorkerPool()
+        self._reference_bench = ReferenceBench(self._pool, self._reference, self._probes)
+
+    def __enter__(self) -> "Grader":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the workers and remove the temporary files."""
+        self._pool.close()
+        self._folder.cleanup()
+
+    def grade(self, handin: Handin) -> Report:
+        """Return the report of one hand-in; raise GraderError where nothing could be graded."""
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="handin-", dir=self._folder.name) as folder:
+            results = self._run(Path(folder), handin)
+        return Report(
+            assignment=self.kit.assignment,
+            student=handin.student,
+            key=report_key(self.kit, handin),
+            items=self.kit.items,
+            results=tuple(results),
+            notes=handin.notes,
+            sandbox=SANDBOX,
+            kit_version=__version__,
+            seconds=round(time.monotonic() - started, 3),
+        )
+
+    def _run(self, snapshot: Path, handin: Handin) -> list[Result]:
+        write_files(snapshot, {**handin.modules, **self.kit.provided})
+        clock = Clock()
+        student = Bench(self._pool, snapshot, self._probes, clock)
+        student.missing_files = tuple(n for n in self.kit.student_files if n not in handin.modules)
+        try:
+            stop_hanging_imports(student, snapshot, self.kit.student_files)
+            results = plugin.run_checks(self._checks, student, self._reference_bench)
+        finally:
+            student.renew()
+        missing = {i.name for i in self.kit.items if not i.manual} - {r.item for r in results}
+        if missing:
+            raise GraderError(f"no check names these items: {', '.join(sorted(missing))}")
+        return [replace(r, staff_message=r.staff_message[:500]) for r in results]
+
+
+def stop_hanging_imports(student: Bench, snapshot: Path, names: tuple[str, ...]) -> None:
+    """Put a module that raises at once in the place of each one that does not finish importing.
+
+    Otherwise every check would wait for the deadline again.
+    """
+    for name in names:
+        module = ".".join(PurePosixPath(name).with_suffix("").parts)
+        try:
+            student.ask("import_module_", name=module)
+        except StudentTimeout:
+            (snapshot / name).write_text(IMPORT_STAND_IN, encoding="utf-8")
+        except CheckOutcome:
+            pass  # it fails at once, and each check that needs it tells
+    student.renew()

@@ -1,0 +1,80 @@
+"""All that grading needs of an assignment, as data that can travel to another machine."""
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from gradekit import __version__
+from gradekit.authoring.regions import find_regions, solve
+from gradekit.course import Assignment
+from gradekit.report import AuthoringError, Item
+
+Files = Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class GradingKit:
+    """An assignment's items, hidden checks, reference and provided modules, by relative path.
+
+    `student_files` are the modules that the student completes: those with a solution region.
+    """
+
+    assignment: str
+    items: tuple[Item, ...]
+    checks: Files
+    reference: Files
+    student_files: tuple[str, ...]
+
+    @property
+    def provided(self) -> dict[str, bytes]:
+        """The modules that every hand-in is graded with, whatever it holds in their place."""
+        return {k: v for k, v in self.reference.items() if k not in self.student_files}
+
+    @cached_property
+    def key(self) -> str:
+        """The hash of everything that a grade depends on but the hand-in."""
+        digest = hashlib.sha256()
+        versions = (__version__, np.__version__, platform.python_version(), repr(self.items))
+        for part in (*versions, hash_files(self.checks), hash_files(self.reference)):
+            digest.update(part.encode() + b"\0")
+        return digest.hexdigest()
+
+
+def load_kit(assignment: Assignment) -> GradingKit:
+    """Return the grading kit of an assignment from a course's folders."""
+    sources = {str(p.relative_to(assignment.source)): p.read_bytes() for p in assignment.modules}
+    reference = {name: _solved(assignment, name, data) for name, data in sources.items()}
+    students = tuple(n for n, d in sources.items() if find_regions(d.decode("utf-8"), n))
+    checks = {
+        str(p.relative_to(assignment.graders)): p.read_bytes()
+        for p in sorted(assignment.graders.rglob("*.py"))
+    }
+    if "probes.py" not in checks:
+        raise AuthoringError(f"{assignment.graders}: no probes.py, so there is nothing to grade with")
+    return GradingKit(assignment.name, assignment.items(), checks, reference, students)
+
+
+def hash_files(files: Files) -> str:
+    """Return the SHA-256 of some files' names and contents, in hexadecimal."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\0{len(files[name])}\0".encode() + files[name])
+    return digest.hexdigest()
+
+
+def write_files(folder: Path, files: Files) -> None:
+    """Write files below a folder, which need not be there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _solved(assignment: Assignment, name: str, data: bytes) -> bytes:
+    return solve(data.decode("utf-8"), str(assignment.source / name)).encode("utf-8")

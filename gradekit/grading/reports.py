@@ -1,0 +1,26 @@
+"""Keeps reports as JSON files, one per hand-in, each written in one step."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from gradekit.report import GraderError, Report
+
+
+def save_report(path: Path, report: Report) -> None:
+    """Write a report; whoever reads meanwhile finds the old one or the new one, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_bytes(msgspec.json.format(msgspec.json.encode(report)))
+    partial.replace(path)
+
+
+def load_report(path: Path) -> Report | None:
+    """Return a kept report, or None where there is none; raise GraderError where it is damaged."""
+    if not path.is_file():
+        return None
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Report)
+    except msgspec.MsgspecError as error:
+        raise GraderError(f"{path}: not a report ({error}); delete it and grade again") from error

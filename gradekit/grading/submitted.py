@@ -1,0 +1,37 @@
+"""Reads the modules of a hand-in that lies in a folder."""
+
+from pathlib import Path, PurePosixPath
+
+from gradekit.grading.grade import Handin
+from gradekit.grading.kit import GradingKit
+from gradekit.report import HandinError
+
+MAX_MODULES = 200
+MAX_MODULE_BYTES = 2**20
+
+
+def read_handin(folder: Path, student: str, kit: GradingKit, notes: tuple[str, ...] = ()) -> Handin:
+    """Return a hand-in's modules, from the packages that the student's files stand in.
+
+    Raises HandinError where there is no such folder, or it holds too much.
+    """
+    if not folder.is_dir():
+        raise HandinError(f"no hand-in of {student}: {folder} is not there")
+    packages = sorted({PurePosixPath(name).parts[0] for name in kit.student_files})
+    paths = [path for package in packages for path in _modules(folder, folder / package)]
+    if len(paths) > MAX_MODULES:
+        raise HandinError(f"{folder}: more than {MAX_MODULES} modules")
+    return Handin(student, {str(p.relative_to(folder)): _read(p) for p in paths}, notes)
+
+
+def _modules(folder: Path, package: Path) -> list[Path]:
+    if package.is_file() and package.suffix == ".py":
+        return [package]
+    found = sorted(path for path in package.rglob("*.py") if path.is_file())
+    return [path for path in found if path.resolve().is_relative_to(folder.resolve())]
+
+
+def _read(path: Path) -> bytes:
+    if path.stat().st_size > MAX_MODULE_BYTES:
+        raise HandinError(f"{path}: larger than {MAX_MODULE_BYTES} bytes")
+    return path.read_bytes()

@@ -1,0 +1,37 @@
+"""source/ → release/ and lib_solution/, all or nothing."""
+
+import shutil
+from pathlib import Path
+
+from gradekit.authoring.release import check_source
+from gradekit.course import Assignment
+from gradekit.gradebook.convert import generate_assignment
+
+STAGING = ".gradekit/staging"
+
+
+def make_release(assignment: Assignment) -> Path:
+    """Make the release in a folder aside and move it into place; return where it is.
+
+    Where anything is wrong nothing is left: neither the new release nor one of an older source.
+    """
+    staged = assignment.root / STAGING / assignment.name
+    try:
+        check_source(assignment)
+        generate_assignment(assignment.root, assignment.name, STAGING)
+    except BaseException:
+        for folder in (staged, assignment.release, assignment.solution):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    _replace(staged, assignment.release)
+    return assignment.release
+
+
+def _replace(staged: Path, target: Path) -> None:
+    old = target.with_name(f".{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    target.parent.mkdir(exist_ok=True)
+    if target.exists():
+        target.rename(old)
+    staged.rename(target)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,213 @@
+"""What the checks ask a hand-in to do: each probe builds a layer or a model, calls it, returns arrays.
+
+Probes run beside student code, so they hold no expected value and no hidden input. Shapes are
+over N batch, T timesteps, D input size, H hidden size, V vocabulary.
+"""
+
+import contextlib
+import os
+
+import numpy as np
+
+
+def _layer(kind, wx, wh, b):
+    from lib.rnn import layer_utils
+
+    layer = getattr(layer_utils, kind)(wx.shape[0], wh.shape[0], init_scale=0.02, name="probe")
+    layer.params[layer.wx_name] = wx
+    layer.params[layer.wh_name] = wh
+    layer.params[layer.b_name] = b
+    return layer
+
+
+def _parameter_gradients(layer):
+    names = {"dwx": layer.wx_name, "dwh": layer.wh_name, "db": layer.b_name}
+    return {key: layer.grads[name] for key, name in names.items()}
+
+
+def rnn_step_forward(x, prev_h, wx, wh, b):
+    """x (N, D), prev_h (N, H) → next_h (N, H)."""
+    next_h, _ = _layer("VanillaRNN", wx, wh, b).step_forward(x, prev_h)
+    return {"next_h": next_h}
+
+
+def rnn_step_backward(x, prev_h, wx, wh, b, dnext_h):
+    """dnext_h (N, H) → the five gradients of one step."""
+    layer = _layer("VanillaRNN", wx, wh, b)
+    _, meta = layer.step_forward(x, prev_h)
+    dx, dprev_h, dwx, dwh, db = layer.step_backward(dnext_h, meta)
+    return {"dx": dx, "dprev_h": dprev_h, "dwx": dwx, "dwh": dwh, "db": db}
+
+
+def lstm_step_forward(x, prev_h, prev_c, wx, wh, b):
+    """x (N, D), prev_h and prev_c (N, H) → next_h and next_c (N, H)."""
+    next_h, next_c, _ = _layer("LSTM", wx, wh, b).step_forward(x, prev_h, prev_c)
+    return {"next_h": next_h, "next_c": next_c}
+
+
+def lstm_step_backward(x, prev_h, prev_c, wx, wh, b, dnext_h, dnext_c):
+    """dnext_h, dnext_c (N, H) → the six gradients of one step."""
+    layer = _layer("LSTM", wx, wh, b)
+    _, _, meta = layer.step_forward(x, prev_h, prev_c)
+    dx, dprev_h, dprev_c, dwx, dwh, db = layer.step_backward(dnext_h, dnext_c, meta)
+    gradients = {"dx": dx, "dprev_h": dprev_h, "dprev_c": dprev_c}
+    return {**gradients, "dwx": dwx, "dwh": dwh, "db": db}
+
+
+def forward(kind, x, h0, wx, wh, b):
+    """x (N, T, D), h0 (N, H) → h (N, T, H), for kind VanillaRNN or LSTM."""
+    return {"h": _layer(kind, wx, wh, b).forward(x, h0)}
+
+
+def backward(kind, x, h0, wx, wh, b, dh):
+    """dh (N, T, H) → dx, dh0 and the parameters' gradients, for kind VanillaRNN or LSTM."""
+    layer = _layer(kind, wx, wh, b)
+    layer.forward(x, h0)
+    dx, dh0 = layer.backward(dh)
+    return {"dx": dx, "dh0": dh0, **_parameter_gradients(layer)}
+
+
+def _embedding(w):
+    from lib.rnn.layer_utils import word_embedding
+
+    layer = word_embedding(w.shape[0], w.shape[1], name="probe")
+    layer.params[layer.w_name] = w
+    return layer
+
+
+def embedding_forward(x, w):
+    """Integers x (N, T), w (V, D) → out (N, T, D)."""
+    return {"out": _embedding(w).forward(x)}
+
+
+def embedding_backward(x, w, dout):
+    """dout (N, T, D) → dw (V, D)."""
+    layer = _embedding(w)
+    layer.forward(x)
+    layer.backward(dout)
+    return {"dw": layer.grads[layer.w_name]}
+
+
+def _test_rnn(cell_type, wx, wh, b):
+    from lib.rnn.rnn import TestRNN
+
+    model = TestRNN(wx.shape[0], wh.shape[0], cell_type=cell_type)
+    for name, value in ((model.rnn.wx_name, wx), (model.rnn.wh_name, wh), (model.rnn.b_name, b)):
+        model.params[name] = value
+    model.assign_params()
+    return model
+
+
+def test_rnn_forward(cell_type, x, h0, wx, wh, b):
+    """x (N, T, D), h0 (N, H) → h (N, T, H), through TestRNN with assigned parameters."""
+    return {"h": _test_rnn(cell_type, wx, wh, b).forward(x, h0)}
+
+
+def test_rnn_backward(cell_type, x, h0, wx, wh, b, dh):
+    """dh (N, T, H) → the parameters' gradients in TestRNN.grads."""
+    model = _test_rnn(cell_type, wx, wh, b)
+    model.forward(x, h0)
+    model.backward(dh)
+    names = {"dwx": model.rnn.wx_name, "dwh": model.rnn.wh_name, "db": model.rnn.b_name}
+    return {key: model.grads[name] for key, name in names.items()}
+
+
+def _places(model):
+    """Return where each parameter of a language model is: key → (layer, name)."""
+    words, cell, scores = model.preprocess, model.rnn, model.postprocess
+    return {
+        "words_w": (words, words.w_name),
+        "wx": (cell, cell.wx_name),
+        "wh": (cell, cell.wh_name),
+        "b": (cell, cell.b_name),
+        "scores_w": (scores, scores.w_name),
+        "scores_b": (scores, scores.b_name),
+    }
+
+
+def _parameters(model):
+    return {key: layer.params[name] for key, (layer, name) in _places(model).items()}
+
+
+def _language_model(cell_type, parameters):
+    from lib.rnn.rnn import LanguageModelRNN
+
+    word_size, word_vec_dim = parameters["words_w"].shape
+    hidden_dim = parameters["wh"].shape[0]
+    model = LanguageModelRNN(word_size, word_vec_dim, hidden_dim, cell_type=cell_type)
+    for key, (layer, name) in _places(model).items():
+        layer.params[name] = parameters[key]
+    model.gather_params()
+    return model
+
+
+def new_language_model(cell_type, word_size, word_vec_dim, hidden_dim):
+    """Return the parameters of a new model: what they hold is random, their shapes are not."""
+    from lib.rnn.rnn import LanguageModelRNN
+
+    model = LanguageModelRNN(word_size, word_vec_dim, hidden_dim, cell_type=cell_type)
+    return _parameters(model)
+
+
+def predict(cell_type, parameters, words):
+    """Words (N, T) → scores (N, T, V), from a first state of zeros."""
+    model = _language_model(cell_type, parameters)
+    h0 = np.zeros((words.shape[0], parameters["wh"].shape[0]))
+    return {"scores": model.forward(words, h0)}
+
+
+def sample(cell_type, parameters, word_index, n_text):
+    """The greedy text that follows a word: n_text + 1 word indices."""
+    return {"words": _language_model(cell_type, parameters).sample(word_index, n_text)}
+
+
+class _Recorder:
+    """Stands before a method and keeps a copy of one of its arguments at each call."""
+
+    def __init__(self, method, position):
+        self.method, self.position, self.seen = method, position, []
+
+    def __call__(self, *arguments, **named):
+        chosen = list(arguments) + list(named.values())
+        self.seen.append(np.array(chosen[self.position]))
+        return self.method(*arguments, **named)
+
+
+def train(cell_type, parameters, text, timesteps, batch_size, max_epochs, learning_rate):
+    """Train on a text with Adam → the losses, the batches (K, N, T), the parameters at the end."""
+    from lib.optim import Adam
+    from lib.rnn.layer_utils import temporal_softmax_CE_loss
+    from lib.rnn.train import train_net
+
+    model = _language_model(cell_type, parameters)
+    loss = temporal_softmax_CE_loss()
+    words = model.preprocess.forward = _Recorder(model.preprocess.forward, 0)
+    labels = loss.forward = _Recorder(loss.forward, 1)
+    data = {"data_train": text[:-1], "labels_train": text[1:]}
+    optimizer = Adam(model, learning_rate)
+    with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing):
+        _, losses, _ = train_net(
+            data, model, loss, optimizer, timesteps, batch_size, max_epochs=max_epochs
+        )
+    shape = (batch_size, timesteps)
+    return {
+        "losses": np.ravel(losses),
+        "words": np.array([seen for seen in words.seen if seen.shape == shape]),
+        "labels": np.array([seen for seen in labels.seen if seen.shape == shape]),
+        **_parameters(model),
+    }
+
+
+def replay(cell_type, parameters, words, labels, learning_rate):
+    """Take one Adam step on each of K batches, words and labels (K, N, T) → the K losses."""
+    from lib.optim import Adam
+    from lib.rnn.layer_utils import temporal_softmax_CE_loss
+
+    model, loss = _language_model(cell_type, parameters), temporal_softmax_CE_loss()
+    optimizer, losses = Adam(model, learning_rate), []
+    for batch, label in zip(words, labels, strict=True):
+        h0 = np.zeros((batch.shape[0], parameters["wh"].shape[0]))
+        losses.append(loss.forward(model.forward(batch, h0), label, np.ones(label.shape)))
+        model.backward(loss.backward())
+        optimizer.step()
+    return {"losses": np.array(losses)}
