@@ -110,7 +110,9 @@ class Course:
 
     def assignment_names(self) -> list[str]:
         """Return the names of all assignments, sorted."""
-        return sorted(p.stem for p in (self.root / "source").glob("*/*.ipynb") if p.stem == p.parent.name)
+        return sorted(
+            p.stem for p in (self.root / "source").glob("*/*.ipynb") if p.stem == p.parent.name
+        )
 
 
 def read_notebook(path: Path) -> dict[str, Any]:
@@ -128,7 +130,7 @@ def read_notebook(path: Path) -> dict[str, Any]:
 
 
 def read_items(path: Path) -> tuple[Item, ...]:
-    """Return the items of a notebook: names and points from nbgrader's metadata, titles from headings.
+    """Return a notebook's items: names and points from nbgrader's metadata, titles from headings.
 
     Raises AuthoringError where a heading names other points than the cell, or names repeat.
     """
@@ -152,8 +154,8 @@ def _items(path: Path, cells: list[dict[str, Any]]) -> Iterator[Item]:
             item = Item(meta["grade_id"], float(meta["points"]), title, manual=meta["solution"])
             if stated is None or float(stated) != item.points:
                 raise AuthoringError(
-                    f"{path}: item {item.name} has {item.points:g} points, its heading {title!r} says "
-                    f"{stated or 'none'}"
+                    f"{path}: item {item.name} has {item.points:g} points, its heading {title!r} "
+                    f"says {stated or 'none'}"
                 )
             yield item
 

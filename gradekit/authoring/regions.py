@@ -12,7 +12,7 @@ lines that start with STUB, or else by a NotImplementedError that names the encl
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gradekit.report import AuthoringError
@@ -29,14 +29,16 @@ class Region:
 
 
 def find_regions(text: str, file: str) -> list[Region]:
-    """Return the regions of a text, in order; raise AuthoringError with file and line where one is wrong."""
+    """Return the regions of a text, in order; AuthoringError tells file and line of a wrong one."""
     regions: list[Region] = []
     begin: int | None = None
     for index, line in enumerate(text.split("\n")):
         marker = line.strip()
         if marker == BEGIN:
             if begin is not None:
-                raise _error(file, index, f"nested region: the one of line {begin + 1} is still open")
+                raise _error(
+                    file, index, f"nested region: the one of line {begin + 1} is still open"
+                )
             begin = index
         elif marker == END:
             if begin is None:
@@ -68,7 +70,7 @@ def solve(text: str, file: str) -> str:
 
 
 def solution_lines(text: str, file: str) -> list[tuple[int, str]]:
-    """Return the solution's lines with their 1-based numbers, stripped, without blanks and comments."""
+    """Return the solution's lines, stripped, and their 1-based numbers; no blanks, no comments."""
     lines = text.split("\n")
     found: list[tuple[int, str]] = []
     for region in find_regions(text, file):
@@ -79,7 +81,9 @@ def solution_lines(text: str, file: str) -> list[tuple[int, str]]:
     return found
 
 
-def _replaced(lines: list[str], regions: list[Region], replacement) -> Iterator[str]:  # type: ignore[no-untyped-def]
+def _replaced(
+    lines: list[str], regions: list[Region], replacement: Callable[[Region], list[str]]
+) -> Iterator[str]:
     start = 0
     for region in regions:
         yield from lines[start : region.begin]
@@ -104,7 +108,7 @@ def _solution(lines: list[str], region: Region) -> list[str]:
 
 
 def _owners(text: str, file: str) -> dict[int, str]:
-    """Return for each 1-based line the qualified name of the innermost function or class around it."""
+    """Return for each 1-based line the innermost function or class around it, by full name."""
     try:
         tree = ast.parse(text)
     except SyntaxError as error:

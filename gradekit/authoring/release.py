@@ -81,7 +81,7 @@ def check_no_leak(assignment: Assignment, release: Path, notebook_texts: Iterabl
         for name, text in released.items():
             if _squeeze(line.text) in text:
                 raise AuthoringError(
-                    f"{line.file}:{line.number}: this line of a solution stands in the release too, "
+                    f"{line.file}:{line.number}: a line of a solution stands in the release too, "
                     f"in {name}: {line.text!r}; reword one of them"
                 )
 
@@ -128,9 +128,8 @@ def _check_items(assignment: Assignment) -> None:
     except GraderError as error:
         raise AuthoringError(f"{assignment.graders}: {error}") from error
     if items - checked:
-        raise AuthoringError(
-            f"{assignment.graders}: no check names these items: {', '.join(sorted(items - checked))}"
-        )
+        names = ", ".join(sorted(items - checked))
+        raise AuthoringError(f"{assignment.graders}: no check names these items: {names}")
     if checked - items:
         raise AuthoringError(
             f"{assignment.notebook}: no such items, though checks name them: "

@@ -21,8 +21,22 @@ STUDENT_PARTS = (
     "cli/student.py",
 )
 STUDENT_PACKAGES = frozenset(
-    ["ipykernel", "jupyterlab", "matplotlib", "nbclient", "nbconvert", "nbformat", "numpy"]
-    + ["pillow", "pypandoc-binary", "pypdf", "rich", "tqdm", "typer", "typst"]
+    [
+        "ipykernel",
+        "jupyterlab",
+        "matplotlib",
+        "nbclient",
+        "nbconvert",
+        "nbformat",
+        "numpy",
+        "pillow",
+        "pypandoc-binary",
+        "pypdf",
+        "rich",
+        "tqdm",
+        "typer",
+        "typst",
+    ]
 )
 PROJECT = """\
 [build-system]
@@ -50,7 +64,7 @@ packages = ["gradekit"]
 
 
 def build_wheel(destination: Path) -> Path:
-    """Build the student's wheel into a folder and return its path; the same input gives the same bytes."""
+    """Build the student's wheel into a folder, the same bytes each time; return its path."""
     with tempfile.TemporaryDirectory(prefix="gradekit-wheel-") as folder:
         root = Path(folder)
         _copy_parts(root / "gradekit")
@@ -70,7 +84,9 @@ def student_requirements() -> list[str]:
     chosen = sorted(line for line in declared if _name(line) in STUDENT_PACKAGES)
     missing = STUDENT_PACKAGES - {_name(line) for line in chosen}
     if missing:
-        raise AuthoringError(f"gradekit's metadata lacks {', '.join(sorted(missing))}; install it again")
+        raise AuthoringError(
+            f"gradekit's metadata lacks {', '.join(sorted(missing))}; install it again"
+        )
     return chosen
 
 

@@ -72,13 +72,15 @@ def grade(
 @app.command()
 def scores(
     assignment: AssignmentArgument,
-    format: Annotated[tables.Format, typer.Option(help="How to print.")] = tables.Format.table,
+    form: Annotated[
+        tables.Format, typer.Option("--format", help="How to print.")
+    ] = tables.Format.table,
     course: CourseOption = HERE,
 ) -> None:
     """Print points per student and item."""
     from gradekit.gradebook.scores import read_scores
 
-    tables.print_scores(read_scores(_assignment(course, assignment)), format)
+    tables.print_scores(read_scores(_assignment(course, assignment)), form)
 
 
 @app.command()

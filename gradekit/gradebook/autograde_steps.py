@@ -1,4 +1,4 @@
-"""The kit's steps in nbgrader's autograde: points come from the report, never from a cell's output."""
+"""The kit's steps in nbgrader's autograde: points come from the report, never from an output."""
 
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ class KeepPlainOutputs(NbGraderPreprocessor):
 
 
 class GradeModules(NbGraderPreprocessor):
-    """Puts each item's result into its test cell, in words and as the number that nbgrader reads."""
+    """Puts each item's result into its test cell, in words and as a number for nbgrader."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Take the report of the hand-in, or make it, and write it into the test cells."""
@@ -52,7 +52,7 @@ class GradeModules(NbGraderPreprocessor):
         return nb, resources
 
 
-class SaveReport(SaveAutoGrades):  # type: ignore[misc]
+class SaveReport(SaveAutoGrades):
     """Saves the report's points in one transaction; an item without a grade waits for a person."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:

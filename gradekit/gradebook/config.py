@@ -72,5 +72,5 @@ def _has_regions(path: Path) -> bool:
     text = path.read_text(encoding="utf-8", errors="replace")
     try:
         return bool(find_regions(text, str(path)))
-    except Exception:  # noqa: BLE001  (any defect of the source: the release tells it)
+    except Exception:  # any defect of the source: the release tells it
         return True

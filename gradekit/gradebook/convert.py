@@ -1,7 +1,10 @@
 """Runs nbgrader's own converters on a course, with its errors as one line each."""
 
 import logging
+import os
 import sys
+import sysconfig
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +12,9 @@ from pathlib import Path
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config, PyFileConfigLoader
+from sqlalchemy.exc import SAWarning
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from gradekit.gradebook.config import configure
 from gradekit.report import GradekitError, GraderError
@@ -39,7 +44,7 @@ def generate_feedback(root: Path, assignment: str, student: str) -> None:
 def course_config(root: Path) -> Config:
     """Return the course's nbgrader configuration: its own file's, or else the kit's."""
     if (root / CONFIG_FILE).is_file():
-        config = PyFileConfigLoader(CONFIG_FILE, path=str(root)).load_config()
+        config: Config = PyFileConfigLoader(CONFIG_FILE, path=str(root)).load_config()
     else:
         config = configure(Config(), root)
     config.CourseDirectory.root = str(root)
@@ -51,13 +56,32 @@ def _run(kind: type[BaseConverter], config: Config, assignment: str, student: st
     courses.assignment_id = assignment
     if student is not None:
         courses.student_id = student
-    with _log() as (log, heard):
+    with _log() as (log, heard), _scripts_on_path(), _quiet_database():
         converter = kind(coursedir=courses, config=config, log=log)
         converter.force = True
         try:
             converter.start()
         except NbGraderException as error:
             raise heard.cause(str(error)) from error
+
+
+@contextmanager
+def _quiet_database() -> Iterator[None]:
+    """Silence SQLAlchemy's warnings about nbgrader's own way of adding rows; we cannot mend it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)
+        yield
+
+
+@contextmanager
+def _scripts_on_path() -> Iterator[None]:
+    """Let nbgrader find alembic, which it runs by name, in an environment that is not activated."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
 
 
 class _Heard(logging.Handler):

@@ -29,7 +29,7 @@ class CutModules(NbGraderPreprocessor):
     """Cuts the solutions out of the modules that nbgrader copied, and adds the student's kit."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
-        """Write the cut modules and stop the release where a line of a solution is left anywhere."""
+        """Write the cut modules; stop the release where a line of a solution is left."""
         assignment = assignment_of(resources)
         folder = self._release_folder(assignment)
         release.cut_modules(assignment, folder)
@@ -38,7 +38,7 @@ class CutModules(NbGraderPreprocessor):
         return nb, resources
 
     def _release_folder(self, assignment: Assignment) -> Path:
-        configured = self.config.CourseDirectory.get("release_directory", "release")
+        configured: str = self.config.CourseDirectory.get("release_directory", "release")
         return assignment.root / configured / assignment.name
 
 

@@ -40,8 +40,9 @@ def read_scores(assignment: Assignment) -> dict[str, StudentScores]:
         try:
             submissions = gradebook.assignment_submissions(assignment.name)
         except MissingEntry as error:
+            name = assignment.name
             raise GradekitError(
-                f"{assignment.name} is not in the gradebook; run `gradekit release {assignment.name}`"
+                f"{name} is not in the gradebook; run `gradekit release {name}`"
             ) from error
         scores = {s.student.id: _student_scores(assignment, s) for s in submissions}
     return dict(sorted(scores.items()))

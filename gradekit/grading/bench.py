@@ -1,4 +1,4 @@
-"""A bench asks a worker to run probes on a hand-in, and turns what comes back into values or faults."""
+"""A bench asks a worker to run probes on a hand-in; what comes back is values or a fault."""
 
 import builtins
 import hashlib
@@ -43,7 +43,7 @@ class Clock:
         remaining = self.total_seconds - self.used_seconds
         if remaining <= 0:
             raise StudentTimeout(
-                f"not run: the checks before it used up the {self.total_seconds:g} s of this hand-in"
+                f"not run: the checks before it took all {self.total_seconds:g} s of this hand-in"
             )
         return min(self.call_seconds, remaining)
 
@@ -89,7 +89,9 @@ class Bench:
             payload = self._send_and_receive(request, started + seconds)
         except wire.WireTimeout as error:
             self.renew()
-            raise StudentTimeout(f"no answer after {seconds:.0f} s: is there an endless loop?") from error
+            raise StudentTimeout(
+                f"no answer after {seconds:.0f} s: is there an endless loop?"
+            ) from error
         except wire.WireClosed as error:
             raise self._death() from error
         finally:
@@ -140,7 +142,9 @@ class Bench:
         if fault.kind == "answer":
             return StudentProtocol("the answer is not made of plain arrays of numbers")
         if fault.type_name == HANGING_IMPORT:
-            return StudentTimeout(f"{fault.file} does not finish importing: is there an endless loop?")
+            return StudentTimeout(
+                f"{fault.file} does not finish importing: is there an endless loop?"
+            )
         if fault.type_name == "ModuleNotFoundError" and self.missing_files:
             return StudentCrash(f"not in the hand-in: {', '.join(self.missing_files)}")
         return StudentCrash(describe_crash(fault, self._snapshot))

@@ -1,4 +1,4 @@
-"""The report of a hand-in as it lies in its folder: the kept one where it is current, else a new one."""
+"""The report of a hand-in as it lies in its folder: the kept one if current, else a new one."""
 
 import atexit
 from pathlib import Path

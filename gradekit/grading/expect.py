@@ -12,7 +12,7 @@ Values = Mapping[str, np.ndarray]
 
 
 def scaled_error(got: np.ndarray, want: np.ndarray) -> float:
-    """Return the largest absolute difference ÷ the largest absolute value of both (at least 1e-8)."""
+    """Return the largest difference ÷ the largest absolute value of both (at least 1e-8)."""
     if not want.size:
         return 0.0
     scale = max(float(np.abs(got).max()), float(np.abs(want).max()), SMALLEST_SCALE)
@@ -22,7 +22,7 @@ def scaled_error(got: np.ndarray, want: np.ndarray) -> float:
 def expect_close(
     got: Values, want: Values, bound: float, *, names: Iterable[str] | None = None, hint: str = ""
 ) -> None:
-    """Raise CheckFailed unless each named array has the right shape and kind, is finite, and is close.
+    """Raise CheckFailed unless each array has the right shape and kind, is finite, and is close.
 
     `bound` is the largest `scaled_error` that passes; `names` are all of `want`'s by default. The
     message names what differs and by how much, and what is right.
@@ -44,7 +44,7 @@ def expect_equal(got: Values, want: Values, *, hint: str = "") -> None:
 
 
 def expect_gradients(got: Values, numerical: Values, bound: float) -> None:
-    """Raise CheckFailed unless the gradient d… of each argument is the numerical one, and none is zero.
+    """Raise CheckFailed unless each argument's gradient d… is the numerical one, and none is zero.
 
     A forward that does not depend on an argument has a numerical gradient of zero, with which a
     backward that gives zeros would agree.
@@ -61,7 +61,7 @@ def expect(condition: bool, message: str) -> None:
 
 
 def difference(got: np.ndarray | None, want: np.ndarray, bound: float) -> str:
-    """Return what is wrong with an array, in words without a value of it; nothing where it is right."""
+    """Return what is wrong with an array, without a value of it; nothing where it is right."""
     if got is None:
         return "is missing"
     if got.ndim != want.ndim:

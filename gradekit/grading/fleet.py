@@ -22,9 +22,7 @@ class Ungraded:
     reason: str
 
 
-def grade_all(
-    kit: GradingKit, handins: Sequence[Handin], jobs: int
-) -> Iterator[Report | Ungraded]:
+def grade_all(kit: GradingKit, handins: Sequence[Handin], jobs: int) -> Iterator[Report | Ungraded]:
     """Yield the report of each hand-in as soon as it is there, in no particular order."""
     if not handins:
         return

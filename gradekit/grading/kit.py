@@ -55,7 +55,9 @@ def load_kit(assignment: Assignment) -> GradingKit:
         for p in sorted(assignment.graders.rglob("*.py"))
     }
     if "probes.py" not in checks:
-        raise AuthoringError(f"{assignment.graders}: no probes.py, so there is nothing to grade with")
+        raise AuthoringError(
+            f"{assignment.graders}: no probes.py, so there is nothing to grade with"
+        )
     return GradingKit(assignment.name, assignment.items(), checks, reference, students)
 
 

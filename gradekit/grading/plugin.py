@@ -92,7 +92,7 @@ class GradingPlugin(CheckCollector):
 
 
 def judge(error: BaseException | None, raised_in_check: bool = True) -> tuple[Outcome, str, str]:
-    """Return the outcome of a check that ended with `error`, and its messages for student and staff.
+    """Return the outcome of a check that ended with `error`, and messages for student and staff.
 
     An `assert` of the check itself is a FAIL, told without its text, which may hold values; any
     other exception that is no CheckOutcome is the grader's fault.
@@ -112,14 +112,16 @@ def describe(item: pytest.Item) -> Result:
     marker = item.get_closest_marker("item")
     title = (getattr(item.obj, "__doc__", None) or "").strip() if hasattr(item, "obj") else ""
     if marker is None or not marker.args or not title:
-        raise GraderError(f"{item.nodeid}: a check needs @pytest.mark.item and a docstring, its title")
+        raise GraderError(
+            f"{item.nodeid}: a check needs @pytest.mark.item and a docstring, its title"
+        )
     weight = float(marker.kwargs.get("weight", 1.0))
     name = f"{item.path.stem}::{item.name}"
     return Result(marker.args[0], name, title.splitlines()[0], Outcome.ERROR, weight=weight)
 
 
 def collect(folder: Path) -> list[Result]:
-    """Return the checks of a folder as results without an outcome; raise GraderError where one is wrong."""
+    """Return a folder's checks as results without an outcome; raise GraderError for a wrong one."""
     collector = CheckCollector()
     _run(folder, collector, "--collect-only")
     if collector.problems or not collector.checks:

@@ -49,7 +49,7 @@ class WorkerPool:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-m", "gradekit.grading.zygote"],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=CLEAN_ENVIRONMENT,
                 cwd="/",
@@ -59,7 +59,10 @@ class WorkerPool:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
     ) -> None:
         self.close()
 

@@ -16,8 +16,9 @@ import numpy as np
 MAX_FRAME_BYTES = 64 * 2**20
 MAX_DIMENSIONS = 8
 DTYPES = frozenset(
-    ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
-    + ["float16", "float32", "float64"]
+    ["bool"]
+    + [f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)]
+    + [f"float{bits}" for bits in (16, 32, 64)]
 )
 _LENGTH = struct.Struct(">I")
 _CHUNK_BYTES = 2**20
@@ -85,7 +86,9 @@ def to_array(value: object) -> Array:
         raise WireError(f"an array of dtype {array.dtype.name} is not taken")
     if array.ndim > MAX_DIMENSIONS:
         raise WireError(f"an array of {array.ndim} dimensions is not taken")
-    return Array(array.dtype.name, array.shape, array.astype(array.dtype.newbyteorder("=")).tobytes())
+    return Array(
+        array.dtype.name, array.shape, array.astype(array.dtype.newbyteorder("=")).tobytes()
+    )
 
 
 def from_array(array: Array) -> np.ndarray:

@@ -12,6 +12,7 @@ import time
 import traceback
 import types
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -44,7 +45,7 @@ def apply_limits(limits: Limits) -> None:
 
 
 def detach(channel: socket.socket) -> socket.socket:
-    """Close every descriptor but the channel, point the standard ones at nothing, start a session."""
+    """Close every descriptor but the channel, point the standard ones at null, start a session."""
     os.setsid()
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
@@ -90,7 +91,7 @@ def _one_answer(probe: types.FunctionType, call: dict[str, wire.Argument]) -> wi
 
 def describe(error: BaseException) -> wire.Fault:
     """Return an exception as a fault, with the last line below the working directory."""
-    root = os.getcwd() + os.sep
+    root = f"{Path.cwd()}{os.sep}"
     file, line = "", 0
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename.startswith(root):

@@ -8,7 +8,6 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 
 import msgspec
 
@@ -16,7 +15,7 @@ import msgspec
 import numpy.linalg  # noqa: F401
 import tqdm  # noqa: F401
 
-from gradekit.grading import wire, worker
+from gradekit.grading import worker
 
 
 class Spawn(msgspec.Struct, frozen=True, tag=True):
@@ -86,4 +85,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

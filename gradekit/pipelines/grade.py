@@ -43,7 +43,7 @@ Progress = Callable[[str, str], None]
 def grade_class(
     assignment: Assignment, students: Sequence[str], jobs: int, force: bool, progress: Progress
 ) -> ClassResult:
-    """Grade some students' hand-ins, or everybody's; what one of them does costs nobody else anything.
+    """Grade some students' hand-ins, or everybody's; what one does costs nobody else anything.
 
     `progress` is called with a student and a word as soon as a step of that student's is done.
     """
@@ -70,7 +70,7 @@ def grade_class(
 
 
 def choose(assignment: Assignment, students: Sequence[str]) -> list[str]:
-    """Return the students to grade; raise UsageError for one without a hand-in, or where there is none."""
+    """Return the students to grade; raise UsageError for one without a hand-in, or for nobody."""
     known = assignment.students()
     unknown = sorted(set(students) - set(known))
     if unknown:
@@ -78,9 +78,8 @@ def choose(assignment: Assignment, students: Sequence[str]) -> list[str]:
             f"no hand-in of {', '.join(unknown)}: {assignment.handin(unknown[0])} is not there"
         )
     if not known:
-        raise UsageError(
-            f"no hand-ins of {assignment.name}: take some in with `gradekit collect {assignment.name}`"
-        )
+        name = assignment.name
+        raise UsageError(f"no hand-ins of {name}: take some in with `gradekit collect {name} …`")
     return sorted(set(students)) or known
 
 
@@ -103,13 +102,13 @@ def notebook_problem(folder: Path, name: str) -> str:
         return "missing"
     try:
         nbformat.validate(nbformat.read(path, as_version=4))
-    except Exception:  # noqa: BLE001  (whatever a damaged file makes the reader raise)
+    except Exception:  # whatever a damaged file makes the reader raise
         return "damaged"
     return ""
 
 
 def stage(assignment: Assignment, student: str) -> None:
-    """Copy a hand-in aside, with the release's notebook for one that is not there or not to be read."""
+    """Copy a hand-in aside, with the release's notebook in place of one that is of no use."""
     target = assignment.root / INTAKE / student / assignment.name
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(assignment.handin(student), target)

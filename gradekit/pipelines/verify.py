@@ -27,7 +27,7 @@ def _blank(assignment: Assignment, kit: GradingKit) -> dict[str, bytes]:
 
 def _short_of_full(report: Report) -> list[str]:
     return [
-        f"{r.item}: the reference does not pass {r.check}: {r.outcome} {r.message} {r.staff_message}"
+        f"{r.item}: the reference fails {r.check}: {r.outcome} {r.message} {r.staff_message}"
         for r in report.results
         if r.outcome is not Outcome.PASS
     ]

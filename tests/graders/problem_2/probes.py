@@ -1,4 +1,4 @@
-"""What the checks ask a hand-in to do: each probe builds a layer or a model, calls it, returns arrays.
+"""What the checks ask of a hand-in: each probe builds a layer or a model and returns arrays.
 
 Probes run beside student code, so they hold no expected value and no hidden input. Shapes are
 over N batch, T timesteps, D input size, H hidden size, V vocabulary.

@@ -69,7 +69,9 @@ def check_training_step(cell_type, student, reference):
     expect(enough and words.ndim == labels.ndim == 3, "fewer training steps than an epoch has")
     expect(words.dtype.kind in "iu" and labels.dtype.kind in "iu", "words are no whole numbers")
     rows = zip(words[:STEPS].reshape(-1, T), labels[:STEPS].reshape(-1, T), strict=True)
-    expect(all(is_window(w, y, text) for w, y in rows), "a batch is not made of windows of the text")
+    expect(
+        all(is_window(w, y, text) for w, y in rows), "a batch is not made of windows of the text"
+    )
     batches = {"words": words[:STEPS], "labels": labels[:STEPS]}
     want = reference.ask("replay", learning_rate=rate, **batches, **case)["losses"]
     first = {"first loss": losses[:1]}
