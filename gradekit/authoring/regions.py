@@ -11,10 +11,10 @@ lines that start with STUB, or else by a NotImplementedError that names the encl
         return out
 """
 
-import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
+from gradekit.definitions import owners
 from gradekit.report import AuthoringError
 
 BEGIN, END, STUB = "### BEGIN SOLUTION", "### END SOLUTION", "### STUB"
@@ -54,12 +54,21 @@ def find_regions(text: str, file: str) -> list[Region]:
     return regions
 
 
-def cut(text: str, file: str) -> str:
-    """Return the text as students get it, each region replaced by its stub."""
+def cut(text: str, file: str, keep: Collection[str] = ()) -> str:
+    """Return the text as students get it, each region replaced by its stub.
+
+    Regions of the functions named in `keep`, such as "LSTM.forward", stay solved: so looks an
+    answer that somebody has begun.
+    """
     regions = find_regions(text, file)
     lines = text.split("\n")
-    owners = _owners(text, file) if regions else {}
-    return "\n".join(_replaced(lines, regions, lambda region: _stub(lines, region, file, owners)))
+    names = _owners(text, file) if regions else {}
+
+    def replacement(region: Region) -> list[str]:
+        solved = names.get(region.begin + 1, file) in keep
+        return _solution(lines, region) if solved else _stub(lines, region, file, names)
+
+    return "\n".join(_replaced(lines, regions, replacement))
 
 
 def solve(text: str, file: str) -> str:
@@ -92,13 +101,13 @@ def _replaced(
     yield from lines[start:]
 
 
-def _stub(lines: list[str], region: Region, file: str, owners: dict[int, str]) -> list[str]:
+def _stub(lines: list[str], region: Region, file: str, names: dict[int, str]) -> list[str]:
     indent = lines[region.begin][: len(lines[region.begin]) - len(lines[region.begin].lstrip())]
     own = [line.strip() for line in lines[region.begin + 1 : region.end]]
     own = [line.removeprefix(STUB).removeprefix(" ") for line in own if line.startswith(STUB)]
     if own:
         return [indent + line for line in own]
-    owner = owners.get(region.begin + 1, file)
+    owner = names.get(region.begin + 1, file)
     return [f'{indent}raise NotImplementedError("{owner} is not implemented yet (see {file})")']
 
 
@@ -108,23 +117,10 @@ def _solution(lines: list[str], region: Region) -> list[str]:
 
 
 def _owners(text: str, file: str) -> dict[int, str]:
-    """Return for each 1-based line the innermost function or class around it, by full name."""
     try:
-        tree = ast.parse(text)
+        return owners(text)
     except SyntaxError as error:
         raise AuthoringError(f"{file}:{error.lineno}: not Python ({error.msg})") from error
-    owners: dict[int, str] = {}
-    _note_owners(tree, "", owners)
-    return owners
-
-
-def _note_owners(node: ast.AST, prefix: str, owners: dict[int, str]) -> None:
-    for child in ast.iter_child_nodes(node):
-        name = prefix
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            name = f"{prefix}.{child.name}" if prefix else child.name
-            owners.update(dict.fromkeys(range(child.lineno, (child.end_lineno or 0) + 1), name))
-        _note_owners(child, name, owners)
 
 
 def _error(file: str, index: int, what: str) -> AuthoringError:

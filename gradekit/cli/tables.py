@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich import box
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -21,7 +22,19 @@ if TYPE_CHECKING:
     from gradekit.handin.intake import Taken
     from gradekit.pipelines.grade import ClassResult
 
-STYLES = {"PASS": "green", "MANUAL": "cyan", "FAIL": "red", "ERROR": "bold magenta"}
+# How an outcome is shown: letter, style, meaning.
+OUTCOMES = {
+    "PASS": (" ", "green", "all checks passed"),
+    "FAIL": ("F", "red", "values differ"),
+    "CRASH": ("C", "red", "an exception, or not done"),
+    "TIMEOUT": ("T", "red", "no answer in time"),
+    "MEMORY": ("M", "red", "too much memory"),
+    "PROTOCOL": ("P", "red", "no plain numbers"),
+    "ERROR": ("E", "bold magenta", "no grade: the grader's fault"),
+    "MANUAL": ("H", "cyan", "graded by hand"),
+}
+UNKNOWN = ("?", "yellow", "no report of it")
+MOST_SIDE_BY_SIDE = 6
 
 
 class Format(StrEnum):
@@ -95,6 +108,7 @@ def print_scores(scores: "Mapping[str, StudentScores]", form: Format) -> None:
         _write_csv(scores)
     else:
         console.print(_table(scores))
+        _print_key(scores)
 
 
 def print_doctor(findings: Sequence[tuple[str, str]]) -> None:
@@ -117,24 +131,52 @@ def _write_csv(scores: "Mapping[str, StudentScores]") -> None:
 
 
 def _table(scores: "Mapping[str, StudentScores]") -> Table:
-    """Put students side by side, items below one another: names of items are long."""
-    table = Table(title="points per item", title_justify="left", show_footer=True)
-    table.add_column("item", footer="total")
-    table.add_column("of", justify="right", footer=f"{_maximum(scores):g}")
-    for student, one in scores.items():
-        table.add_column(student, justify="right", footer=f"{one.total:g}")
-    for item in _items(scores):
-        first = next(iter(scores.values())).items[item]
-        table.add_row(item, f"{first.max:g}", *(_cell(one, item) for one in scores.values()))
+    """Put a few students side by side; more of them below one another, with items by number."""
+    table = Table(
+        title="Points per item", title_justify="left", box=box.SIMPLE, padding=(0, 1, 0, 0)
+    )
+    (_few if len(scores) <= MOST_SIDE_BY_SIDE else _many)(table, scores)
     return table
 
 
-def _cell(one: "StudentScores", item: str) -> str:
+def _few(table: Table, scores: "Mapping[str, StudentScores]") -> None:
+    table.show_footer = True
+    table.add_column("item", footer="total", no_wrap=True)
+    table.add_column("of", justify="right", footer=f"{_maximum(scores):g}")
+    for student, one in scores.items():
+        # A long name is broken after its underscores, not in the middle of a word.
+        heading = student.replace("_", "_\n")
+        table.add_column(heading, justify="right", footer=f"{one.total:g}  ")
+    for item in _items(scores):
+        first = next(iter(scores.values())).items[item]
+        table.add_row(item, f"{first.max:g}", *(_cell(one, item) for one in scores.values()))
+
+
+def _many(table: Table, scores: "Mapping[str, StudentScores]") -> None:
+    table.add_column("student", no_wrap=True)
+    table.add_column("total", justify="right", no_wrap=True)
+    for number, _ in enumerate(_items(scores), start=1):
+        table.add_column(str(number), justify="right")
+    for student, one in scores.items():
+        table.add_row(student, f"{one.total:g}", *(_cell(one, item, "") for item in _items(scores)))
+    names = enumerate(_items(scores), start=1)
+    table.caption = ", ".join(f"{number} {name}" for number, name in names)
+
+
+def _cell(one: "StudentScores", item: str, gap: str = " ") -> str:
     found = one.items[item]
-    outcome = found.outcome or "?"
+    letter, style, _ = OUTCOMES.get(found.outcome or "", UNKNOWN)
     points = "–" if found.score is None else f"{found.score:g}"
-    style = STYLES.get(outcome, "yellow")
-    return f"[{style}]{points} {outcome.lower() if outcome != 'PASS' else '    '}[/]"
+    return f"[{style}]{points}{gap}{letter}[/]"
+
+
+def _print_key(scores: "Mapping[str, StudentScores]") -> None:
+    found = {item.outcome or "" for one in scores.values() for item in one.items.values()}
+    known = [OUTCOMES[outcome] for outcome in OUTCOMES if outcome in found and outcome != "PASS"]
+    known += [UNKNOWN] if found - set(OUTCOMES) else []
+    if known:
+        words = (f"[{style}]{letter}[/] {meaning}" for letter, style, meaning in known)
+        console.print(f"  {', '.join(words)}")
 
 
 def _items(scores: "Mapping[str, StudentScores]") -> list[str]:

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader import preprocessors as nbgrader_steps
 from traitlets.config import Config
 
 from gradekit.authoring.regions import find_regions
 from gradekit.course import Course
-from gradekit.gradebook import autograde_steps, release_steps
+from gradekit.gradebook import autograde_steps, feedback_steps, release_steps
 
 
 def configure(config: Config, root: Path | None = None) -> Config:
@@ -48,6 +49,11 @@ def configure(config: Config, root: Path | None = None) -> Config:
         autograde_steps.SaveReport,
         nbgrader_steps.AssignLatePenalties,
         nbgrader_steps.CheckCellMetadata,
+    ]
+    config.GenerateFeedback.preprocessors = [
+        feedback_steps.AddSummary,
+        nbgrader_steps.GetGrades,
+        CSSHTMLHeaderPreprocessor,
     ]
     config.Autograde.exclude_overwriting = {
         name: student_files(course, name) for name in course.assignment_names()

@@ -22,3 +22,22 @@ def check_lines(result: Result) -> list[str]:
     if result.outcome is not Outcome.PASS:
         lines.append(f"      {result.outcome}: {result.message}")
     return lines
+
+
+def summary_markdown(report: Report) -> str:
+    """Return a table of the items for the top of the feedback, made of the kit's own words alone."""
+    rows = [row("item", "points", "checks passed"), "|---|---|---|"]
+    for item in report.items:
+        if item.manual:
+            rows.append(row(item.title, f"graded by hand, of {item.points:g}", ""))
+            continue
+        score, results = report.score(item), report.results_of(item.name)
+        points = "no grade yet" if score is None else f"{score:g} of {item.points:g}"
+        passed = sum(result.outcome is Outcome.PASS for result in results)
+        rows.append(row(item.title, points, f"{passed} of {len(results)}"))
+    return "## Your points by item\n\n" + "\n".join(rows) + "\n\nDetails stand under each check."
+
+
+def row(*cells: str) -> str:
+    """Return a row of a Markdown table; nbgrader's page sets cells without space between them."""
+    return "| " + " | &emsp;".join(cells) + " |"

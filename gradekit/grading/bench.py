@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from gradekit.definitions import owners
 from gradekit.grading import wire
 from gradekit.grading.pool import Worker, WorkerPool, how_it_ended, ran_out_of_cpu
 from gradekit.report import (
@@ -178,16 +179,22 @@ def describe_crash(fault: wire.Fault, snapshot: Path) -> str:
     whatever the code was given.
     """
     name = fault.type_name if hasattr(builtins, fault.type_name) else "an exception"
-    line = source_line(snapshot, fault.file, fault.line)
-    if fault.type_name == "NotImplementedError":
-        return f"not implemented yet{f' ({fault.file}, line {fault.line})' if line else ''}"
-    return f"{name} at {fault.file}, line {fault.line}: {line}" if line else f"{name} was raised"
+    line, owner = source_line(snapshot, fault.file, fault.line)
+    where = f"{fault.file}, line {fault.line}"
+    if name == "NotImplementedError":
+        return f"{owner or 'it'} is not implemented yet{f' ({where})' if line else ''}"
+    return f"{name} at {where}: {line}" if line else f"{name} was raised"
 
 
-def source_line(snapshot: Path, file: str, line: int) -> str:
-    """Return one line of a file of the snapshot, or nothing where there is no such line."""
+def source_line(snapshot: Path, file: str, line: int) -> tuple[str, str]:
+    """Return one line of a snapshot's file and the function around it, as far as there are such."""
     known = {str(path.relative_to(snapshot)): path for path in snapshot.rglob("*.py")}
     if file not in known:
-        return ""
-    lines = known[file].read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    return lines[line - 1].strip()[:120] if 0 < line <= len(lines) else ""
+        return "", ""
+    text = known[file].read_text(encoding="utf-8-sig", errors="replace")
+    lines = text.splitlines()
+    found = lines[line - 1].strip()[:120] if 0 < line <= len(lines) else ""
+    try:
+        return found, owners(text).get(line, "")
+    except (SyntaxError, ValueError, RecursionError):
+        return found, ""

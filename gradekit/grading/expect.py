@@ -27,15 +27,18 @@ def expect_close(
     `bound` is the largest `scaled_error` that passes; `names` are all of `want`'s by default. The
     message names what differs and by how much, and what is right.
     """
-    problems: dict[str, str] = {}
     names = list(names if names is not None else want)
-    for name in names:
-        problem = difference(got.get(name), want[name], bound)
-        if problem:
-            problems[name] = problem
-    if problems:
-        right = [name for name in names if name not in problems]
-        raise CheckFailed(_message(problems, right, hint))
+    wrong = {name: difference(got.get(name), want[name]) for name in names}
+    problems = [f"{name} {problem}" for name, problem in wrong.items() if problem]
+    errors = {n: scaled_error(got[n], want[n]) for n in names if not wrong[n]}
+    large = [f"{name} {error:.1e}" for name, error in errors.items() if error > bound]
+    if large:
+        problems.append(f"error too large (at most {bound:.0e} is allowed): {', '.join(large)}")
+    right = [name for name, error in errors.items() if error <= bound]
+    if problems and right:
+        problems.append(f"right: {', '.join(right)}")
+    if len(right) < len(names):
+        raise CheckFailed("; ".join(problems) + (f". {hint}" if hint else ""))
 
 
 def expect_equal(got: Values, want: Values, *, hint: str = "") -> None:
@@ -60,8 +63,8 @@ def expect(condition: bool, message: str) -> None:
         raise CheckFailed(message)
 
 
-def difference(got: np.ndarray | None, want: np.ndarray, bound: float) -> str:
-    """Return what is wrong with an array, without a value of it; nothing where it is right."""
+def difference(got: np.ndarray | None, want: np.ndarray) -> str:
+    """Return why an array cannot be compared, without a value of it; nothing where it can be."""
     if got is None:
         return "is missing"
     if got.ndim != want.ndim:
@@ -71,14 +74,4 @@ def difference(got: np.ndarray | None, want: np.ndarray, bound: float) -> str:
         return f"has the wrong length along axis {axes[0]}"
     if want.dtype.kind in "iub" and got.dtype.kind not in "iub":
         return "is not made of whole numbers"
-    if not np.isfinite(got.astype(float)).all():
-        return "holds values that are not finite"
-    error = scaled_error(got, want)
-    return f"has an error of {error:.1e}, at most {bound:.0e} allowed" if error > bound else ""
-
-
-def _message(problems: dict[str, str], right: list[str], hint: str) -> str:
-    parts = [f"{name} {problem}" for name, problem in problems.items()]
-    if right:
-        parts.append(f"right: {', '.join(right)}")
-    return "; ".join(parts) + (f". {hint}" if hint else "")
+    return "" if np.isfinite(got.astype(float)).all() else "holds values that are not finite"

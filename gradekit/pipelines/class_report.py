@@ -1,0 +1,115 @@
+"""gradebook.db and reports → the class in one PDF, under report/."""
+
+import datetime
+import io
+import json
+import tempfile
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import typst
+from matplotlib.figure import Figure
+
+from gradekit.course import Assignment
+from gradekit.gradebook.scores import MANUAL, ItemScore, StudentScores, read_scores
+from gradekit.report import GradekitError, Outcome
+
+# From the colour-blind safe palette of Okabe and Ito (2008).
+BLUE, ORANGE, GREY, PURPLE = "#0072b2", "#d55e00", "#777777", "#cc79a7"
+CAPTION = (
+    "Left: how many students have how many points. Right: the mean share of each item's points, "
+    "of the students who have a grade for it."
+)
+
+Scores = dict[str, StudentScores]
+
+
+def make_class_report(assignment: Assignment) -> Path:
+    """Write the class's PDF and return its path; raise GradekitError where nobody is graded."""
+    scores = read_scores(assignment)
+    if not scores:
+        raise GradekitError(f"nobody is graded yet: run `gradekit grade {assignment.name}`")
+    target = assignment.root / "report" / f"{assignment.name}.pdf"
+    target.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="gradekit-report-") as folder:
+        root = Path(folder)
+        (root / "report.json").write_text(json.dumps(report_data(assignment, scores)))
+        (root / "overview.png").write_bytes(overview(scores))
+        template = resources.files("gradekit.pipelines") / "templates" / "class_report.typ"
+        (root / "main.typ").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+        typst.compile(str(root / "main.typ"), output=str(target))
+    return target
+
+
+def report_data(assignment: Assignment, scores: Scores) -> dict[str, Any]:
+    """Return what the template shows, as plain JSON."""
+    items = assignment.items()
+    return {
+        "title": f"{assignment.name}: the class",
+        "subtitle": f"{len(scores)} students · {datetime.date.today().isoformat()}",
+        "caption": CAPTION,
+        "items": [{"name": item.name, "points": f"{item.points:g}"} for item in items],
+        "points": f"{sum(item.points for item in items):g}",
+        "students": [_student(name, one) for name, one in scores.items()],
+        "waiting": list(_waiting(scores)),
+    }
+
+
+def overview(scores: Scores) -> bytes:
+    """Return a PNG with the distribution of totals and the mean share of points per item."""
+    figure = Figure(figsize=(11, 4), layout="constrained", dpi=150)
+    totals, shares = figure.subplots(1, 2, width_ratios=(1, 1.3))
+    _draw_totals(totals, scores)
+    _draw_shares(shares, scores)
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", metadata={"Software": None})
+    return stream.getvalue()
+
+
+def _draw_totals(axes: Any, scores: Scores) -> None:
+    maximum = sum(item.max for item in next(iter(scores.values())).items.values())
+    axes.hist(
+        [one.total for one in scores.values()], bins=12, range=(0, maximum), color=BLUE, rwidth=0.92
+    )
+    axes.set(xlabel=f"total points of {maximum:g}", ylabel="students")
+    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _draw_shares(axes: Any, scores: Scores) -> None:
+    names = list(next(iter(scores.values())).items)[::-1]
+    axes.barh(names, [100 * _mean_share(scores, name) for name in names], color=BLUE)
+    axes.set(xlabel="mean share of the item's points in %", xlim=(0, 100))
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _mean_share(scores: Scores, item: str) -> float:
+    found = [one.items[item] for one in scores.values()]
+    shares = [one.score / one.max for one in found if one.score is not None and one.max]
+    return sum(shares) / len(shares) if shares else 0.0
+
+
+def _student(name: str, one: StudentScores) -> dict[str, Any]:
+    cells = [{"text": _text(item), "colour": _colour(item)} for item in one.items.values()]
+    return {"name": name, "total": f"{one.total:g}", "scores": cells}
+
+
+def _text(item: ItemScore) -> str:
+    return "–" if item.score is None else f"{item.score:g}"
+
+
+def _colour(item: ItemScore) -> str:
+    if item.outcome == MANUAL or item.score is None:
+        return PURPLE
+    return "#000000" if item.score == item.max else ORANGE if item.score else GREY
+
+
+def _waiting(scores: Scores) -> Iterator[str]:
+    for name, one in scores.items():
+        for item, found in one.items.items():
+            if found.outcome == Outcome.ERROR:
+                yield f"{name}: {item} has no grade, through the grader's fault; grade again"
+            elif found.score is None:
+                yield f"{name}: {item} is to be graded by hand"
