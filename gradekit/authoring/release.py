@@ -10,8 +10,7 @@ from pathlib import Path
 from gradekit.authoring.regions import cut, find_regions, solution_lines, solve
 from gradekit.authoring.student_wheel import build_wheel
 from gradekit.course import Assignment, read_items, read_notebook
-from gradekit.grading.plugin import collect
-from gradekit.report import AuthoringError, GraderError
+from gradekit.report import AuthoringError
 
 SHORTEST_LEAK = 10  # characters of a line, white space aside, from which it is a line of substance
 REQUIREMENTS = """\
@@ -31,13 +30,13 @@ class SolutionLine:
 
 
 def check_source(assignment: Assignment) -> None:
-    """Raise AuthoringError unless regions, items and graders of a source are as they should be."""
+    """Raise AuthoringError unless the regions of a source can be cut and the items be read."""
     for path in assignment.modules:
         text = read_text(path)
         _compile(solve(text, str(path)), path)
         _compile(cut(text, str(path)), path)
     _check_notebook_regions(assignment)
-    _check_items(assignment)
+    read_items(assignment.notebook)
 
 
 def cut_modules(assignment: Assignment, release: Path) -> None:
@@ -119,22 +118,6 @@ def _cell_texts(assignment: Assignment) -> list[tuple[str, str]]:
 def _check_notebook_regions(assignment: Assignment) -> None:
     for name, text in _cell_texts(assignment):
         find_regions(text, name)
-
-
-def _check_items(assignment: Assignment) -> None:
-    items = {item.name for item in read_items(assignment.notebook) if not item.manual}
-    try:
-        checked = {check.item for check in collect(assignment.graders)}
-    except GraderError as error:
-        raise AuthoringError(f"{assignment.graders}: {error}") from error
-    if items - checked:
-        names = ", ".join(sorted(items - checked))
-        raise AuthoringError(f"{assignment.graders}: no check names these items: {names}")
-    if checked - items:
-        raise AuthoringError(
-            f"{assignment.notebook}: no such items, though checks name them: "
-            f"{', '.join(sorted(checked - items))}"
-        )
 
 
 def _compile(text: str, path: Path) -> None:

@@ -25,7 +25,7 @@ def check_lines(result: Result) -> list[str]:
 
 
 def summary_markdown(report: Report) -> str:
-    """Return a table of the items for the top of the feedback, made of the kit's own words alone."""
+    """Return a table of the items for the top of the feedback, in the kit's own words alone."""
     rows = [row("item", "points", "checks passed"), "|---|---|---|"]
     for item in report.items:
         if item.manual:

@@ -7,6 +7,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from gradekit.authoring import release
 from gradekit.course import Assignment, Course
+from gradekit.grading.agreement import check_agreement
 
 Step = tuple[Any, dict[str, Any]]
 
@@ -22,6 +23,7 @@ class CheckSource(NbGraderPreprocessor):
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Check the source; the notebook goes on unchanged."""
         release.check_source(assignment_of(resources))
+        check_agreement(assignment_of(resources))
         return nb, resources
 
 

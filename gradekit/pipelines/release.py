@@ -6,6 +6,7 @@ from pathlib import Path
 from gradekit.authoring.release import check_source
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import generate_assignment
+from gradekit.grading.agreement import check_agreement
 
 STAGING = ".gradekit/staging"
 
@@ -18,6 +19,7 @@ def make_release(assignment: Assignment) -> Path:
     staged = assignment.root / STAGING / assignment.name
     try:
         check_source(assignment)
+        check_agreement(assignment)
         generate_assignment(assignment.root, assignment.name, STAGING)
     except BaseException:
         for folder in (staged, assignment.release, assignment.solution):
