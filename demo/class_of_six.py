@@ -94,7 +94,9 @@ def run_notebook(path: Path, tell: Callable[[int, int], None]) -> None:
     for cell in notebook.cells:
         cell.source = cell.source.replace("max_epoch = 50", f"max_epoch = {EPOCHS}")
         cell.source = cell.source.replace("YOUR ANSWER HERE", ANSWER)
-    client = NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}})
+    where = {"metadata": {"path": str(path.parent)}}
+    # One output for what a progress bar prints, as a browser keeps it.
+    client = NotebookClient(notebook, resources=where, coalesce_streams=True)
     with client.setup_kernel():
         for index, cell in enumerate(notebook.cells):
             client.execute_cell(cell, index)

@@ -9,7 +9,12 @@ from typing import Any
 
 from gradekit.report import AuthoringError, GradekitError, Item, UsageError
 
-HEADING = re.compile(r"^#{1,6}\s+(?P<title>.+?)(?:\s*\((?P<points>[\d.]+) points?\))?\s*$", re.M)
+# A solution region's markers look like headings and are none.
+HEADING = re.compile(
+    r"^#{1,6}\s+(?!BEGIN SOLUTION|END SOLUTION)(?!BEGIN SOLUTION|END SOLUTION)"
+    r"(?P<title>.+?)(?:\s*\((?P<points>[\d.]+) points?\))?\s*$",
+    re.M,
+)
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*")
 
 
