@@ -11,7 +11,7 @@ from gradekit.report import AuthoringError, GradekitError, Item, UsageError
 
 # A solution region's markers look like headings and are none.
 HEADING = re.compile(
-    r"^#{1,6}\s+(?!BEGIN SOLUTION|END SOLUTION)(?!BEGIN SOLUTION|END SOLUTION)"
+    r"^#{1,6}\s+(?!BEGIN SOLUTION|END SOLUTION)"
     r"(?P<title>.+?)(?:\s*\((?P<points>[\d.]+) points?\))?\s*$",
     re.M,
 )
