@@ -1,6 +1,7 @@
 """Makes the demo's hand-ins out of the release and the reference, into a folder aside."""
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,7 +98,8 @@ def run_notebook(path: Path, tell: Callable[[int, int], None]) -> None:
     where = {"metadata": {"path": str(path.parent)}}
     # One output for what a progress bar prints, as a browser keeps it.
     client = NotebookClient(notebook, resources=where, coalesce_streams=True)
-    with client.setup_kernel():
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # the kernel's own log
+    with client.setup_kernel(**silent):
         for index, cell in enumerate(notebook.cells):
             client.execute_cell(cell, index)
             tell(index + 1, len(notebook.cells))

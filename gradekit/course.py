@@ -129,8 +129,8 @@ def read_notebook(path: Path) -> dict[str, Any]:
         raise GradekitError(f"{path}: cannot be read ({error.strerror})") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise GradekitError(f"{path}: not a notebook ({type(error).__name__}: {error})") from error
-    if not isinstance(cells, list):
-        raise GradekitError(f"{path}: not a notebook (its cells are no list)")
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        raise GradekitError(f"{path}: not a notebook (its cells are no list of cells)")
     return dict(notebook)
 
 
@@ -149,13 +149,16 @@ def read_items(path: Path) -> tuple[Item, ...]:
 
 def _items(path: Path, cells: list[dict[str, Any]]) -> Iterator[Item]:
     title, stated = "", None
-    for cell in cells:
+    for number, cell in enumerate(cells, start=1):
         source = "".join(cell.get("source", ""))
         heading = _last_heading(source) if cell.get("cell_type") == "markdown" else None
         if heading:
             title, stated = heading
         meta = cell.get("metadata", {}).get("nbgrader", {})
         if meta.get("grade"):
+            missing = sorted({"grade_id", "points", "solution"} - set(meta))
+            if missing:
+                raise AuthoringError(f"{path}: cell {number} is graded and lacks {missing[0]}")
             item = Item(meta["grade_id"], float(meta["points"]), title, manual=meta["solution"])
             if stated is None or float(stated) != item.points:
                 raise AuthoringError(

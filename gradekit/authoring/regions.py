@@ -11,6 +11,7 @@ lines that start with STUB, or else by a NotImplementedError that names the encl
         return out
 """
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from gradekit.definitions import owners
 from gradekit.report import AuthoringError
 
 BEGIN, END, STUB = "### BEGIN SOLUTION", "### END SOLUTION", "### STUB"
+NEARLY = re.compile(r"#\s*(BEGIN|END)\s+SOLUTION\b", re.I)  # taken for text it would leave one in
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ def find_regions(text: str, file: str) -> list[Region]:
             begin = None
         elif BEGIN in line or END in line:
             raise _error(file, index, "a marker must stand alone on its line")
+        elif NEARLY.search(line):
+            raise _error(file, index, f"a marker is written {BEGIN} or {END}")
         elif marker.startswith(STUB) and begin is None:
             raise _error(file, index, f"{STUB} outside a region")
     if begin is not None:

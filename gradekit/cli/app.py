@@ -1,6 +1,7 @@
 """What the verbs of both sides share: one line per error, and the exit codes."""
 
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -12,6 +13,12 @@ EXIT_DONE, EXIT_LOOK, EXIT_USAGE, EXIT_GRADER = 0, 1, 2, 3
 
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(highlight=False, soft_wrap=True, stderr=True)
+
+
+def shown(path: Path) -> str:
+    """Return a path as it is typed from here: relative where it lies below this folder."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def new_app(help_text: str) -> typer.Typer:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gradekit.cli import student, tables
-from gradekit.cli.app import EXIT_LOOK, console, errors, new_app, run
+from gradekit.cli.app import EXIT_LOOK, console, errors, new_app, run, shown
 from gradekit.course import Assignment, Course
 
 app = new_app("Author, release, grade and hand in programming assignments.")
@@ -89,7 +89,7 @@ def report(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
     from gradekit.pipelines.class_report import make_class_report
 
     found = _assignment(course, assignment)
-    console.print(f"{make_class_report(found)}")
+    console.print(shown(make_class_report(found)), markup=False)
 
 
 @app.command()

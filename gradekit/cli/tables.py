@@ -14,7 +14,7 @@ from rich import box
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from gradekit.cli.app import console, errors
+from gradekit.cli.app import console, errors, shown
 from gradekit.course import Assignment
 
 if TYPE_CHECKING:
@@ -64,11 +64,11 @@ def print_release(folder: Path, assignment: Assignment) -> None:
     """Print what a release holds and where it is."""
     items = assignment.items()
     points = sum(item.points for item in items)
-    console.print(f"{folder}: {len(items)} items, {points:g} points")
+    console.print(f"{shown(folder)}: {len(items)} items, {points:g} points")
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             console.print(f"  {path.relative_to(folder)}")
-    console.print(f"{assignment.solution}: the reference, without markers")
+    console.print(f"{shown(assignment.solution)}: the reference, without markers")
 
 
 def print_collected(taken: "Sequence[Taken]", refused: Sequence[str]) -> None:
@@ -83,7 +83,7 @@ def print_collected(taken: "Sequence[Taken]", refused: Sequence[str]) -> None:
 
 def print_graded(assignment: Assignment, result: "ClassResult") -> None:
     """Print what became of a class, and what needs a person."""
-    console.print(f"{len(result.reports)} graded into {assignment.root / 'gradebook.db'}")
+    console.print(f"{len(result.reports)} graded into {shown(assignment.root / 'gradebook.db')}")
     for student, report in sorted(result.reports.items()):
         for note in report.notes:
             console.print(f"  {student}: {note}", markup=False)

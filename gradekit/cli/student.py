@@ -1,0 +1,70 @@
+"""The students' verbs: check the work so far, and hand it in."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gradekit.cli.app import EXIT_LOOK, console, errors, new_app, run
+
+app = new_app("Check an assignment, and hand it in.")
+
+FolderOption = Annotated[
+    Path, typer.Option("--folder", help="The assignment's folder, with the notebook and lib/.")
+]
+HERE = Path()
+
+
+@app.command()
+def check(
+    folder: FolderOption = HERE,
+    seconds: Annotated[float, typer.Option(min=1, help="Time limit for each check.")] = 120,
+) -> None:
+    """Run the notebook's checks, item by item, and list what is missing for handing in."""
+    from gradekit.handin.check import State, read_checks, results
+    from gradekit.handin.notebook import find_notebook
+    from gradekit.handin.pack import look
+    from gradekit.handin.show import show_checks, show_missing
+
+    setup, checks = read_checks(find_notebook(folder))
+    ended = show_checks(console, checks, results(folder, setup, checks, seconds))
+    show_missing(console, look(folder).missing)
+    if any(result.state is not State.PASSED for result in ended):
+        raise typer.Exit(EXIT_LOOK)
+
+
+@app.command()
+def submit(
+    student: Annotated[str, typer.Option(help="Your student id.")] = "",
+    anyway: Annotated[bool, typer.Option("--anyway", help="Hand in what is there.")] = False,
+    folder: FolderOption = HERE,
+) -> None:
+    """Build the PDF and the zip to hand in, or list what is missing."""
+    from gradekit.handin.pack import look, pack
+    from gradekit.handin.pdf import now
+    from gradekit.handin.show import show_packed, show_refused
+
+    handin = look(folder)
+    if handin.missing and not anyway:
+        show_refused(errors, handin.missing)
+        raise typer.Exit(EXIT_LOOK)
+    packed = pack(handin, student or _ask_student(), now(), anyway)
+    show_packed(console, handin, packed)
+
+
+def _ask_student() -> str:
+    from gradekit.report import UsageError
+
+    if not sys.stdin.isatty():
+        raise UsageError("who hands in? Give your student id: gradekit submit --student ID")
+    return str(typer.prompt("Your student id")).strip()
+
+
+def main() -> None:
+    """Run the students' `gradekit` command."""
+    for stream in (sys.stdout, sys.stderr):
+        # An old Windows console lacks some letters; a question mark is better than a crash.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    run(app)

@@ -1,0 +1,1 @@
+"""What students use: checking, building the PDF, packing, and taking hand-ins in."""

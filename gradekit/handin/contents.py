@@ -1,0 +1,94 @@
+"""Chooses from what was sent the files of a hand-in, under the names that they should have."""
+
+import json
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from gradekit.handin.archive import Sent
+from gradekit.handin.modules import PACKAGE, is_junk
+from gradekit.handin.names import MANIFEST, TIMESTAMP, pdf_name
+from gradekit.report import HandinError
+
+# Left out without a word: what the release brought along.
+EXPECTED = ("README.md", "requirements.txt", "data/", ".whl", ".zip")
+MAX_NAMED = 5
+
+
+def choose(where: str, sent: Sent, assignment: str) -> tuple[dict[str, bytes], list[str]]:
+    """Return the files of a hand-in, and notes on those renamed and on surprising ones left out.
+
+    The hand-in may lie one folder down. Raises HandinError where there is none, or more than one.
+    """
+    names = [name for name in sent.names if not is_junk(PurePosixPath(name).parts)]
+    root = _root(where, names)
+    inside = [name.removeprefix(root) for name in names if name.startswith(root)]
+    chosen, notes = _renamed(inside, assignment)
+    files = {name: sent.read(f"{root}{source}") for name, source in sorted(chosen.items())}
+    left = [name for name in inside if name not in chosen.values() and not _is_expected(name)]
+    return files, [*notes, *_left_out(left)]
+
+
+def read_manifest(data: bytes) -> dict[str, Any]:
+    """Return what a manifest says; nothing where it is damaged."""
+    try:
+        manifest = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def _root(where: str, names: Sequence[str]) -> str:
+    if _holds_handin(names, ""):
+        return ""
+    tops = dict.fromkeys(f"{name.split('/')[0]}/" for name in names if "/" in name)
+    found = [top for top in tops if _holds_handin(names, top)]
+    if not found:
+        raise HandinError(
+            f"{where}: no notebook and no {PACKAGE}/ in it, so there is nothing to take"
+        )
+    if len(found) > 1:
+        raise HandinError(f"{where}: several hand-ins in it ({', '.join(found[:MAX_NAMED])})")
+    return found[0]
+
+
+def _holds_handin(names: Sequence[str], root: str) -> bool:
+    inside = [name.removeprefix(root) for name in names if name.startswith(root)]
+    return any(_is_notebook(name) or _is_module(name) for name in inside)
+
+
+def _is_notebook(name: str) -> bool:
+    return "/" not in name and name.endswith(".ipynb")
+
+
+def _is_pdf(name: str) -> bool:
+    return "/" not in name and name.lower().endswith(".pdf")
+
+
+def _is_module(name: str) -> bool:
+    return name.startswith(f"{PACKAGE}/") and name.endswith(".py")
+
+
+def _renamed(names: Sequence[str], assignment: str) -> tuple[dict[str, str], list[str]]:
+    """Return for each name that a file should have the one that it has, and notes on changes."""
+    chosen = {n: n for n in names if _is_module(n) or n in (MANIFEST, TIMESTAMP)}
+    notes = []
+    notebooks, pdfs = filter(_is_notebook, names), filter(_is_pdf, names)
+    for wanted, found in ((f"{assignment}.ipynb", [*notebooks]), (pdf_name(assignment), [*pdfs])):
+        if wanted in found:
+            chosen[wanted] = wanted
+        elif len(found) == 1:
+            chosen[wanted] = found[0]
+            notes.append(f"{found[0]} is taken as {wanted}")
+    return chosen, notes
+
+
+def _is_expected(name: str) -> bool:
+    return name.startswith(EXPECTED) or name.endswith(EXPECTED)
+
+
+def _left_out(names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    return [f"left out: {', '.join(names[:MAX_NAMED])}{more}"]

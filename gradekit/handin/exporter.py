@@ -1,0 +1,46 @@
+"""Lets nbconvert build the PDF: `jupyter nbconvert --to gradekit-pdf problem_2.ipynb`."""
+
+from typing import Any
+
+from nbconvert.exporters import Exporter
+from nbconvert.utils.exceptions import ConversionException
+from nbformat import NotebookNode
+from traitlets import Unicode, default
+
+from gradekit.handin.notebook import title_of
+from gradekit.handin.parts import find_parts, missing
+from gradekit.handin.pdf import build_pdf, now
+from gradekit.report import HandinError
+
+SUFFIX = "_solution"
+
+
+class IncompleteNotebook(HandinError, ConversionException):
+    """The notebook lacks parts of the hand-in; the message has one line for each."""
+
+
+class HandinPDFExporter(Exporter):
+    """Exports the parts that are handed in, and nothing else, as `<notebook>_solution.pdf`."""
+
+    export_from_notebook = "Hand-in PDF"
+    output_mimetype = "application/pdf"
+    student = Unicode("", help="The student's id, written under the title.").tag(config=True)
+
+    @default("file_extension")
+    def _pdf(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(  # type: ignore[override]  (all exporters of nbconvert give their bytes)
+        self, nb: NotebookNode, resources: Any = None, **kw: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """Return the PDF and nbconvert's resources; raise IncompleteNotebook where parts lack."""
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        parts = find_parts(notebook)
+        lines = missing(parts)
+        if lines:
+            raise IncompleteNotebook("\n".join(["the hand-in is not complete:", *lines]))
+        name = resources["metadata"]["name"]
+        # nbconvert drops its own `output_suffix` where an output folder is given.
+        if resources.get("unique_key") == name:
+            resources["unique_key"] = f"{name}{SUFFIX}"
+        return build_pdf(parts, title_of(notebook, name), self.student, now()), dict(resources)

@@ -1,0 +1,130 @@
+"""Reads a notebook as a student left it: its cells, their marks, and the headings above them."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gradekit.report import HandinError
+
+HEADING = re.compile(r"^#{1,6}\s+(?P<title>.+?)(?:\s*\([\d.]+ points?\))?[\s#]*$", re.M)
+FENCED = re.compile(r"^(```|~~~).*?^\1", re.M | re.S)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell; whatever a damaged notebook lacks is empty here."""
+
+    kind: str
+    source: str
+    metadata: Mapping[str, Any]
+    outputs: tuple[Mapping[str, Any], ...]
+    heading: str
+
+    @property
+    def grading(self) -> Mapping[str, Any]:
+        """What nbgrader keeps about the cell."""
+        return _mapping(self.metadata.get("nbgrader"))
+
+    @property
+    def name(self) -> str:
+        """The cell's name among the graded ones, such as "rnn_step_forward", or ""."""
+        return text_of(self.grading.get("grade_id"))
+
+    @property
+    def mark(self) -> str:
+        """Which part of the hand-in the cell holds, such as "curves_rnn", or ""."""
+        return text_of(_mapping(self.metadata.get("gradekit")).get("handin"))
+
+    @property
+    def caption(self) -> str:
+        """What the PDF writes under the part that the cell holds, or ""."""
+        return text_of(_mapping(self.metadata.get("gradekit")).get("caption"))
+
+
+def read_notebook(path: Path) -> dict[str, Any]:
+    """Return a notebook's JSON; raise HandinError where it cannot be read or is no notebook."""
+    try:
+        notebook = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise HandinError(f"{path.name} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise HandinError(f"{path.name} is damaged: it is no JSON ({_short(error)})") from error
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        raise HandinError(f"{path.name} is damaged: it has no list of cells")
+    return notebook
+
+
+def cells_of(notebook: Mapping[str, Any]) -> list[Cell]:
+    """Return a notebook's cells in order, each with the nearest heading above it."""
+    return list(_cells(notebook.get("cells")))
+
+
+def title_of(notebook: Mapping[str, Any], otherwise: str) -> str:
+    """Return the notebook's first heading, or something else where it has none."""
+    for cell in cells_of(notebook):
+        headings = _headings(cell.source) if cell.kind == "markdown" else []
+        if headings:
+            return headings[0]
+    return otherwise
+
+
+def find_notebook(folder: Path) -> Path:
+    """Return a folder's notebook that holds checks; raise HandinError where none or several do."""
+    found = sorted(path for path in folder.glob("*.ipynb") if path.is_file())
+    if not found:
+        raise HandinError(
+            f"no notebook in {folder.resolve()}: "
+            "go to the assignment's folder, or give it with --folder"
+        )
+    graded = [path for path in found if len(found) == 1 or _has_checks(path)]
+    if len(graded) == 1:
+        return graded[0]
+    names = ", ".join(path.name for path in graded or found)
+    raise HandinError(
+        f"which notebook is the hand-in? {names}: move the others out of {folder.resolve()}"
+    )
+
+
+def text_of(value: object) -> str:
+    """Return a text that a notebook may hold as one string or as a list of lines; else ""."""
+    if isinstance(value, str):
+        return value
+    return "".join(filter(_is_text, value)) if isinstance(value, list) else ""
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _cells(cells: object) -> Iterator[Cell]:
+    heading = ""
+    for value in cells if isinstance(cells, list) else []:
+        cell = _mapping(value)
+        kind, source = text_of(cell.get("cell_type")), text_of(cell.get("source"))
+        headings = _headings(source) if kind == "markdown" else []
+        heading = headings[-1] if headings else heading
+        outputs = cell.get("outputs")
+        kept = tuple(map(_mapping, outputs)) if isinstance(outputs, list) else ()
+        yield Cell(kind, source, _mapping(cell.get("metadata")), kept, heading)
+
+
+def _headings(source: str) -> list[str]:
+    return [match["title"] for match in HEADING.finditer(FENCED.sub("", source))]
+
+
+def _has_checks(path: Path) -> bool:
+    try:
+        return any(cell.grading.get("grade") for cell in cells_of(read_notebook(path)))
+    except HandinError:
+        return False
+
+
+def _short(error: Exception) -> str:
+    return f"{error}"[:80] or type(error).__name__

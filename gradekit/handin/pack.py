@@ -1,0 +1,177 @@
+"""Packs a hand-in: builds the PDF, and puts it with the notebook and the modules into one zip."""
+
+import ast
+import hashlib
+import json
+import platform
+import warnings
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from io import BytesIO
+from pathlib import Path
+
+from gradekit import __version__
+from gradekit.handin.compare import compare_figures
+from gradekit.handin.modules import missing_modules, module_paths
+from gradekit.handin.names import MANIFEST, check_student_id, pdf_name, zip_name
+from gradekit.handin.notebook import find_notebook, read_notebook, title_of
+from gradekit.handin.parts import Part, find_parts, missing
+from gradekit.handin.pdf import MADE_BY, build_pdf
+from gradekit.report import HandinError
+
+# A fixed time, the oldest that a zip can hold: the same files give the same bytes.
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Handin:
+    """What a folder holds for handing in, and one line for each thing that is missing."""
+
+    folder: Path
+    assignment: str
+    title: str
+    parts: tuple[Part, ...]
+    modules: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Packed:
+    """What was written: the zip and what is in it (sizes in bytes), the PDF, and a note or ""."""
+
+    zip: Path
+    pdf: Path
+    sizes: Mapping[str, int]
+    note: str = ""
+
+
+def look(folder: Path) -> Handin:
+    """Return what a folder holds to hand in; raise HandinError where its notebook is unreadable."""
+    path = find_notebook(folder)
+    notebook = read_notebook(path)
+    parts = find_parts(notebook)
+    modules = tuple(module_paths(folder))
+    lines = [*missing_modules(folder, notebook), *_unreadable(folder, modules), *missing(parts)]
+    title = title_of(notebook, path.stem)
+    return Handin(folder.resolve(), path.stem, title, parts, modules, tuple(lines))
+
+
+def pack(handin: Handin, student: str, made: datetime, anyway: bool = False) -> Packed:
+    """Write `<assignment>_solution.pdf` and `<assignment>_<student>.zip` into the folder.
+
+    Raises HandinError for an id that is none, or where something is missing, unless `anyway`: then
+    the PDF and the manifest say what. A PDF of that name that the student made is kept under
+    another name.
+    """
+    check_student_id(student)
+    check_student_id(handin.assignment)
+    if handin.missing and not anyway:
+        raise HandinError(
+            f"{len(handin.missing)} things are missing, the first: {handin.missing[0]}"
+        )
+    pdf = build_pdf(handin.parts, handin.title, student, made)
+    wrong = compare_figures(pdf, handin.parts)
+    if wrong:
+        raise HandinError(f"the PDF was not made as it should be: {wrong[0]}")
+    note = _keep_own(handin.folder / pdf_name(handin.assignment))
+    contents = _contents(handin, pdf)
+    contents[MANIFEST] = _manifest(handin, student, made, contents)
+    packed = handin.folder / zip_name(handin.assignment, student)
+    _write(handin.folder / pdf_name(handin.assignment), pdf)
+    _write(packed, zip_bytes(contents))
+    sizes = {name: len(data) for name, data in contents.items()}
+    return Packed(packed, handin.folder / pdf_name(handin.assignment), sizes, note)
+
+
+def zip_bytes(contents: Mapping[str, bytes]) -> bytes:
+    """Return a zip of some files, in their order; the same files give the same bytes."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in contents.items():
+            info = zipfile.ZipInfo(name, ZIP_TIME)
+            info.create_system, info.external_attr = 3, 0o100644 << 16
+            archive.writestr(info, data, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def _contents(handin: Handin, pdf: bytes) -> dict[str, bytes]:
+    names = [f"{handin.assignment}.ipynb", *handin.modules]
+    found = {name: _read(handin.folder / name) for name in names}
+    return {names[0]: found.pop(names[0]), pdf_name(handin.assignment): pdf, **found}
+
+
+def _manifest(handin: Handin, student: str, made: datetime, contents: Mapping[str, bytes]) -> bytes:
+    facts = {
+        "assignment": handin.assignment,
+        "student": student,
+        "time": made.isoformat(),
+        "missing": list(handin.missing),
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},
+        "versions": {
+            "gradekit": __version__,
+            "python": platform.python_version(),
+            "numpy": _numpy_version(),
+        },
+    }
+    return (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def _numpy_version() -> str:
+    try:
+        return version("numpy")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _unreadable(folder: Path, modules: Sequence[str]) -> list[str]:
+    found = ((name, _syntax_error(_read(folder / name))) for name in modules)
+    return [
+        f"{name}, {error}: Python cannot read it, correct the line."
+        for name, error in found
+        if error
+    ]
+
+
+def _syntax_error(source: bytes) -> str:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source)
+    except SyntaxError as error:
+        return f"line {error.lineno} ({error.msg})"
+    except (ValueError, RecursionError, MemoryError) as error:
+        return str(error) or type(error).__name__
+    return ""
+
+
+def _keep_own(pdf: Path) -> str:
+    """Move a PDF that this kit did not make out of the way, and say so."""
+    if not pdf.is_file() or MADE_BY.encode() in _read(pdf):
+        return ""
+    kept = next(
+        p for n in range(1, 1000) if not (p := pdf.with_stem(f"{pdf.stem}_own_{n}")).exists()
+    )
+    pdf.rename(kept)
+    return f"your own {pdf.name} is kept as {kept.name}; it is not handed in"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise HandinError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    aside = path.with_name(f".{path.name}.tmp")
+    try:
+        aside.write_bytes(data)
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        hint = "close it where it is open" if isinstance(error, PermissionError) else "make room"
+        raise HandinError(f"{path} cannot be written ({error.strerror}): {hint}") from error

@@ -1,0 +1,170 @@
+"""Finds the parts of a hand-in in a notebook: the curves, the sampled text, the answer.
+
+A part's cell carries a mark, `metadata.gradekit.handin`; where a cell was copied with its mark, the
+last one with something in it counts.
+"""
+
+import re
+import warnings
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+from gradekit.handin.notebook import Cell, cells_of, text_of
+
+STUB = "YOUR ANSWER HERE"
+MAX_WORDS = 150
+MAX_PIXELS = 40_000_000
+MAX_FIGURES = 6
+RELEASED = "in the notebook that you were given"
+
+# In the order of the PDF: mark, section, title.
+MARKS = (
+    ("curves_rnn", "Training curves", "Training curves of the vanilla RNN"),
+    ("curves_lstm", "Training curves", "Training curves of the LSTM"),
+    ("sample", "Sampled text", "Sampled text"),
+    ("answer", "Answer to the inline question", "Answer to the inline question"),
+)
+
+_CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_LABEL = re.compile(r"^\W*(?:answer|ans)\W*$", re.I | re.M)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a hand-in: figures or a text, and a line for each thing that is wrong with it."""
+
+    mark: str
+    section: str
+    title: str
+    caption: str = ""
+    figures: tuple[bytes, ...] = ()
+    text: str = ""
+    problems: tuple[str, ...] = ()
+
+
+def find_parts(notebook: Mapping[str, Any]) -> tuple[Part, ...]:
+    """Return the parts of a hand-in in the order in which they are handed in, missing ones as well.
+
+    Figures are the PNG bytes as the notebook holds them. The same notebook gives the same parts.
+    """
+    cells = cells_of(notebook)
+    return tuple(_part(cells, *spec) for spec in MARKS)
+
+
+def missing(parts: Iterable[Part]) -> list[str]:
+    """Return one line for each thing that is wrong, which says what to do about it."""
+    return [problem for part in parts for problem in part.problems]
+
+
+def count_words(markdown: str) -> int:
+    """Return how many words a text has: pieces between whitespace that hold a letter or a digit.
+
+    So a dash or a bullet is no word, `don't` and `T=50` are one each, and a formula counts as many
+    as it has pieces between whitespace.
+    """
+    return sum(any(map(str.isalnum, piece)) for piece in markdown.split())
+
+
+def clean(text: str) -> str:
+    """Return a text without terminal colours, control characters and halves of characters."""
+    text = text.replace("\r\n", "\n").expandtabs(4)
+    return _CONTROLS.sub("", text).encode("utf-8", "replace").decode("utf-8")
+
+
+def _part(cells: list[Cell], mark: str, section: str, title: str) -> Part:
+    found = [cell for cell in cells if _is_for(cell, mark)]
+    if not found:
+        line = f"its cell is gone: copy the cell {RELEASED}, run it, then save the notebook"
+        return Part(mark, section, title, problems=(f"{title}: {line}.",))
+    fill = _FILL.get(mark, _curves)
+    candidates = [fill(cell, Part(mark, section, title, clean(cell.caption))) for cell in found]
+    return next((p for p in reversed(candidates) if p.figures or p.text), candidates[-1])
+
+
+def _is_for(cell: Cell, mark: str) -> bool:
+    if mark == "answer" and cell.kind == "markdown":
+        return cell.mark == mark or bool(cell.grading.get("grade") and cell.grading.get("solution"))
+    return cell.mark == mark and cell.kind == "code"
+
+
+def _curves(cell: Cell, part: Part) -> Part:
+    found = [text_of(data.get("image/png")) for data in _data(cell)]
+    figures = [b64decode(text) for text in found if text and _is_base64(text)][:MAX_FIGURES]
+    figures = [figure for figure in figures if _is_png(figure)]
+    if figures:
+        return _with(part, figures=tuple(figures))
+    if any(found):
+        return _with(part, problem=f"its figure is damaged: run the cell {_under(cell)} again")
+    return _with(part, problem=_why_empty(cell, "no figure yet"))
+
+
+def _sample(cell: Cell, part: Part) -> Part:
+    streams = (o for o in cell.outputs if o.get("name") == "stdout")
+    printed = "".join(text_of(output.get("text")) for output in streams)
+    shown = "\n".join(text_of(data.get("text/plain")) for data in _data(cell))
+    text = clean(printed if printed.strip() else shown).strip("\n")
+    if text.strip():
+        return _with(part, text=text)
+    return _with(part, problem=_why_empty(cell, "nothing printed yet"))
+
+
+def _answer(cell: Cell, part: Part) -> Part:
+    text = _LABEL.sub("", clean(cell.source).replace(STUB, ""), count=1).strip()
+    if not any(map(str.isalnum, text)):
+        where = f"write it into the cell {_under(cell)}, in place of {STUB}"
+        return _with(part, problem=f"not written yet: {where}")
+    words = count_words(text)
+    over = f"{words} words are too many: shorten it by {words - MAX_WORDS}, to {MAX_WORDS}"
+    return _with(part, text=text, problem=over if words > MAX_WORDS else "")
+
+
+_FILL: dict[str, Callable[[Cell, Part], Part]] = {"sample": _sample, "answer": _answer}
+
+
+def _with(part: Part, problem: str = "", **content: Any) -> Part:
+    lines = (f"{part.title}: {problem}, then save the notebook.",) if problem else ()
+    return replace(part, problems=lines, **content)
+
+
+def _why_empty(cell: Cell, what: str) -> str:
+    errors = [output for output in cell.outputs if output.get("output_type") == "error"]
+    if errors:
+        error = clean(text_of(errors[-1].get("ename")))
+        return f"the cell {_under(cell)} ended with {error}: get it to run"
+    return f"{what}: run the cell {_under(cell)}"
+
+
+def _under(cell: Cell) -> str:
+    heading = clean(cell.heading)
+    return f"under “{heading}”" if heading else f"marked “{cell.mark}”"
+
+
+def _data(cell: Cell) -> Iterable[Mapping[str, Any]]:
+    for output in cell.outputs:
+        data = output.get("data")
+        if isinstance(data, Mapping):
+            yield data
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return bool(b64decode(text))
+    except ValueError:
+        return False
+
+
+def _is_png(figure: bytes) -> bool:
+    try:
+        with warnings.catch_warnings():
+            # Pillow only warns of an image that unpacks to far more than it takes.
+            warnings.simplefilter("error")
+            with Image.open(BytesIO(figure), formats=["PNG"]) as image:
+                small = image.width * image.height <= MAX_PIXELS
+                return small and image.load() is not None
+    except Exception:  # whatever damaged bytes make the reader raise
+        return False

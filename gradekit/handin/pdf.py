@@ -1,0 +1,162 @@
+"""Builds the PDF of a hand-in from its parts, with typst: no LaTeX, no browser, no network.
+
+Whatever the student wrote goes to the template as data. The same parts, title, student and time
+give the same bytes: only the fonts that typst brings along are used, unless the text has letters
+that they lack (Chinese, Arabic, emoji, …); only then are this computer's fonts used as well.
+"""
+
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+from io import BytesIO
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import typst
+from PIL import Image
+
+from gradekit.handin.answer import read_answer
+from gradekit.handin.parts import Part, clean, count_words
+from gradekit.report import HandinError
+
+MADE_BY = "gradekit hand-in"
+MAX_TEXT = 20_000
+MAX_TITLE = 300
+
+
+def now() -> datetime:
+    """Return the time that a PDF made now gets, in UTC and whole seconds.
+
+    It is SOURCE_DATE_EPOCH where the environment sets that, as for all reproducible builds.
+    """
+    stated = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(stated) if stated.isdecimal() else int(time.time()), UTC)
+
+
+def build_pdf(parts: Sequence[Part], title: str, student: str, made: datetime) -> bytes:
+    """Return the PDF; in the place of what is missing it says so.
+
+    Raises HandinError where typst cannot make it, which no content of a part should cause: an
+    answer that cannot be drawn is shown as plain text.
+    """
+    problem: Exception | None = None
+    for plain in (False, True):
+        try:
+            return _compile(parts, _data(parts, title, student, made, plain), made)
+        except HandinError as error:
+            problem = error
+    raise HandinError(f"the PDF cannot be made: {problem}") from problem
+
+
+def _data(
+    parts: Sequence[Part], title: str, student: str, made: datetime, plain: bool
+) -> dict[str, Any]:
+    drawn = [_part(part, plain) for part in parts]
+    sections = [
+        {"title": section, "parts": list(members)}
+        for section, members in groupby(drawn, key=lambda part: part["section"])
+    ]
+    return {
+        "title": clean(title)[:MAX_TITLE],
+        "student": clean(student)[:MAX_TITLE],
+        "keywords": [MADE_BY],
+        "made": f"{made.day} {made:%B %Y, %H:%M} UTC",
+        "date": {"year": made.year, "month": made.month, "day": made.day},
+        "sections": sections,
+    }
+
+
+def _part(part: Part, plain: bool) -> dict[str, Any]:
+    kind, content = _content(part, plain)
+    return {
+        "kind": kind,
+        "content": content,
+        "section": part.section,
+        "caption": part.caption[:MAX_TITLE],
+        "note": _note(part),
+        "problems": list(part.problems),
+    }
+
+
+def _note(part: Part) -> str:
+    return f"{count_words(part.text)} words" if part.mark == "answer" and part.text else ""
+
+
+def _content(part: Part, plain: bool) -> tuple[str, Any]:
+    if part.mark == "sample":
+        return "text", _cut(part.text)
+    if part.mark != "answer":
+        return "figures", [_figure(part, n) for n in range(len(part.figures))]
+    if plain or len(part.text) > MAX_TEXT:
+        return "plain", _cut(part.text)
+    return "blocks", read_answer(part.text)
+
+
+def _figure(part: Part, number: int) -> dict[str, Any]:
+    with Image.open(BytesIO(part.figures[number]), formats=["PNG"]) as image:
+        ratio = image.width / image.height
+    many = len(part.figures) > 1
+    caption = f"{part.caption or part.title}{f' ({number + 1})' if many else ''}"
+    return {"file": _file(part, number), "ratio": ratio, "caption": caption}
+
+
+def _file(part: Part, number: int) -> str:
+    return f"{part.mark}-{number + 1}.png"
+
+
+def _cut(text: str) -> str:
+    left = len(text) - MAX_TEXT
+    return f"{text[:MAX_TEXT]}\n[{left} more characters are left out here]" if left > 0 else text
+
+
+def _compile(parts: Iterable[Part], data: dict[str, Any], made: datetime) -> bytes:
+    # A folder of its own is all that the template can reach.
+    text = json.dumps(data, ensure_ascii=False)
+    with tempfile.TemporaryDirectory(prefix="gradekit-pdf-") as folder:
+        root = Path(folder).resolve()
+        template = files("gradekit.handin").joinpath("templates", "solution.typ").read_bytes()
+        (root / "solution.typ").write_bytes(template)
+        (root / "data.json").write_text(text, encoding="utf-8", errors="replace")
+        for part in parts:
+            for number, figure in enumerate(part.figures):
+                (root / _file(part, number)).write_bytes(_plain_png(figure))
+        return _typst(root, made, needs_system_fonts=_has_other_scripts(text))
+
+
+def _typst(root: Path, made: datetime, needs_system_fonts: bool) -> bytes:
+    try:
+        pdf = typst.compile(
+            root / "solution.typ",
+            root=root,
+            ignore_system_fonts=not needs_system_fonts,
+            timestamp=int(made.timestamp()),
+            format="pdf",
+        )
+    except Exception as error:  # typst's errors, and whatever its binding makes of others
+        raise HandinError(str(error).splitlines()[0]) from error
+    if not isinstance(pdf, bytes):
+        raise HandinError("typst gave no PDF")
+    return pdf
+
+
+def _plain_png(figure: bytes) -> bytes:
+    """Return a PNG of the same pixels, in 8-bit colours and with nothing besides them."""
+    with Image.open(BytesIO(figure), formats=["PNG"]) as image:
+        plain = image.convert("RGBA")
+    if plain.getchannel("A").getextrema() == (255, 255):
+        plain = plain.convert("RGB")
+    buffer = BytesIO()
+    plain.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _has_other_scripts(text: str) -> bool:
+    # Latin, Greek, Cyrillic, punctuation and symbols are in typst's fonts; so is mathematics.
+    return any(
+        "\u0530" <= c < "\u1e00" or "\u2e80" <= c < "\U0001d400" or c > "\U0001d800" for c in text
+    )

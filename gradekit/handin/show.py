@@ -1,0 +1,115 @@
+"""How checking and handing in look on a terminal."""
+
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from gradekit.handin.check import Check, CheckResult, State
+from gradekit.handin.pack import Handin, Packed
+
+RUNNING, WAITING = "running …", "."
+STYLES = {
+    RUNNING: "cyan",
+    WAITING: "dim",
+    State.PASSED: "green",
+    State.FAILED: "bold red",
+    State.TODO: "yellow",
+    State.TIMED_OUT: "bold red",
+    State.NOT_RUN: "dim",
+}
+
+
+def show_checks(
+    console: Console, checks: Sequence[Check], results: Iterable[CheckResult]
+) -> list[CheckResult]:
+    """Fill a table with results while they come in; return them."""
+    ended: list[CheckResult] = []
+    with Live(_rows(checks, ended), console=console, transient=True, refresh_per_second=8) as live:
+        for result in results:
+            ended.append(result)
+            live.update(_rows(checks, ended))
+    if all(result.state is State.NOT_RUN for result in ended):
+        _print(console, f"No check can run: {ended[0].what}", "bold red")
+    else:
+        console.print(_rows(checks, ended), soft_wrap=False)
+        _print(console, _summary(ended))
+    return ended
+
+
+def show_missing(console: Console, missing: Sequence[str]) -> None:
+    """Print what is missing for handing in, one line each, or that nothing is."""
+    if not missing:
+        _print(console, "Nothing is missing for handing in: run `gradekit submit`.", "green")
+        return
+    _print(console, "\nStill missing for handing in:", "bold")
+    _print_list(console, missing)
+
+
+def show_refused(console: Console, missing: Sequence[str]) -> None:
+    """Print why nothing was packed, and what to do."""
+    _print(console, "Nothing was packed, for this is missing:", "bold red")
+    _print_list(console, missing)
+    _print(console, "\nTo hand in as it is, with this list inside: gradekit submit --anyway", "dim")
+
+
+def show_packed(console: Console, handin: Handin, packed: Packed) -> None:
+    """Print what went into the zip, what is missing from it, and where it is."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("in the zip")
+    table.add_column("size", justify="right")
+    for name, size in packed.sizes.items():
+        table.add_row(Text(name), _size(size))
+    console.print(table, soft_wrap=False)
+    if handin.missing:
+        _print(console, "Handed in although this is missing, as the PDF says:", "bold yellow")
+        _print_list(console, handin.missing)
+        console.print()
+    if packed.note:
+        _print(console, packed.note, "yellow")
+    _print(console, f"PDF  {packed.pdf}")
+    _print(console, f"Zip  {packed.zip}", "bold")
+    _print(console, "Look at the PDF, then upload the zip.", "green")
+
+
+def _rows(checks: Sequence[Check], ended: Sequence[CheckResult]) -> Group:
+    wide = max((cell_len(check.title) for check in checks), default=0)
+    head = Text(f"{set_cell_size('item', wide)}  points  check", "bold")
+    lines: list[RenderableType] = [head]
+    for number, check in enumerate(checks):
+        done = ended[number] if number < len(ended) else None
+        state = done.state if done else RUNNING if number == len(ended) else WAITING
+        line = Text(f"{set_cell_size(check.title, wide)}  {check.points:6g}  ")
+        lines.append(line.append(state, STYLES[state]))
+        if done and done.what:
+            lines.append(Padding(Text(done.what), (0, 0, 0, 4)))
+    return Group(*lines)
+
+
+def _summary(ended: Sequence[CheckResult]) -> str:
+    passed = sum(result.state is State.PASSED for result in ended)
+    if passed == len(ended):
+        return (
+            f"\nAll {passed} checks pass. Your points come from further checks of the same items."
+        )
+    return f"\n{passed} of {len(ended)} checks pass."
+
+
+def _size(size: int) -> str:
+    return f"{size:,} bytes" if size < 1000 else f"{size / 1000:,.0f} kB"
+
+
+def _print_list(console: Console, lines: Iterable[str]) -> None:
+    for line in lines:
+        grid = Table.grid(padding=(0, 1))
+        grid.add_row("  -", Text(line))
+        console.print(grid, soft_wrap=False)
+
+
+def _print(console: Console, text: str, style: str = "") -> None:
+    console.print(text, style=style or None, markup=False)

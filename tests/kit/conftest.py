@@ -1,0 +1,377 @@
+"""What the kit's tests share: a tiny course that is graded in no time, and the real problem_2.
+
+The tiny assignment has two items that checks decide, `double` (3 points: one check of weight 2 and
+one of weight 1) and `slope` (1 point), and one that a person grades, `question` (2 points).
+"""
+
+import os
+import shutil
+import subprocess
+import sysconfig
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from gradekit.authoring.regions import cut
+from gradekit.course import Assignment, Course
+from gradekit.grading.grade import Grader, Handin
+from gradekit.grading.kit import GradingKit, load_kit
+from gradekit.report import Report
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SCRIPTS = sysconfig.get_path("scripts")
+
+CONFIG = """\
+from gradekit.gradebook.config import configure
+
+configure(get_config())
+"""
+HELPER = '''\
+"""What the assignment provides."""
+
+import numpy as np
+
+
+def floats(values):
+    """Return values as an array of floats."""
+    return np.asarray(values, dtype=float)
+'''
+THING = '''\
+"""A layer that doubles."""
+
+import numpy as np
+
+from lib.helper import floats
+
+
+class Doubler:
+    """Doubles its input."""
+
+    def forward(self, x):
+        """Return twice x, an array of any shape."""
+        # TODO: keep in self.meta what backward needs.
+        ### BEGIN SOLUTION
+        self.meta = floats(x)
+        doubled = self.meta + np.multiply(self.meta, 1.0)
+        ### END SOLUTION
+        return doubled
+
+    def backward(self, dout):
+        """Return the gradient of x."""
+        ### BEGIN SOLUTION
+        ### STUB dx = None
+        dx = 2.0 * floats(dout)
+        ### END SOLUTION
+        return dx
+'''
+PROBES = '''\
+"""What the checks ask of a hand-in."""
+
+
+def _doubler():
+    from lib.thing import Doubler
+
+    return Doubler()
+
+
+def double(x):
+    """x of any shape → doubled."""
+    return {"doubled": _doubler().forward(x)}
+
+
+def slope(x, dout):
+    """dout of the shape of x → dx."""
+    layer = _doubler()
+    layer.forward(x)
+    return {"dx": layer.backward(dout)}
+'''
+CHECKS = '''\
+"""The hidden checks."""
+
+import numpy as np
+import pytest
+
+from gradekit.grading.cases import draw
+from gradekit.grading.expect import expect_close, expect_gradients
+from gradekit.grading.gradients import numerical_gradients
+
+
+@pytest.mark.item("double", weight=2)
+def test_fixed(student):
+    """Doubler.forward doubles one fixed array."""
+    expect_close(student.ask("double", x=np.ones((2, 3))), {"doubled": np.full((2, 3), 2.0)}, 1e-9)
+
+
+@pytest.mark.item("double")
+def test_random(student, reference):
+    """Doubler.forward doubles other arrays."""
+    case = draw(1, x=(4, 1, 2))
+    got, want = (bench.ask("double", **case) for bench in (student, reference))
+    expect_close(got, want, 1e-9)
+
+
+@pytest.mark.item("slope")
+def test_numerical(student):
+    """Doubler.backward agrees with the numerical gradient of your own forward."""
+    case, upstream = draw(2, x=(2, 2)), draw(3, dout=(2, 2))
+    got = student.ask("slope", **case, **upstream)
+    upstream = {"doubled": upstream["dout"]}
+    numerical = numerical_gradients(student, "double", case, upstream, ["x"])
+    expect_gradients(got, numerical, 1e-6)
+'''
+TINY_FILES = {
+    "nbgrader_config.py": CONFIG,
+    "source/tiny/README.md": "# Tiny\n\nComplete `lib/thing.py`.\n",
+    "source/tiny/data/words.txt": "once upon a time\n",
+    "source/tiny/lib/__init__.py": '"""The library of the tiny assignment."""\n',
+    "source/tiny/lib/helper.py": HELPER,
+    "source/tiny/lib/thing.py": THING,
+    "tests/graders/tiny/probes.py": PROBES,
+    "tests/graders/tiny/test_thing.py": CHECKS,
+}
+WRITTEN_ANSWER = """\
+**Answer**
+
+### BEGIN SOLUTION
+Doubling is adding a number to itself, and that is all there is to it.
+### END SOLUTION"""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the flag that rewrites the golden folders."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/kit/golden/")
+
+
+def nbgrader_cell(cell: Any, name: str, **metadata: Any) -> Any:
+    """Return a cell with a name and metadata for nbgrader."""
+    cell.id = name.replace("_", "-")
+    defaults = {"grade": False, "solution": False, "locked": False, "task": False}
+    cell.metadata["nbgrader"] = {"grade_id": name, "schema_version": 3, **defaults, **metadata}
+    return cell
+
+
+def tiny_notebook() -> Any:
+    """Return the tiny assignment's solved notebook, with outputs that must not be released."""
+    setup = new_code_cell("from lib.thing import Doubler", execution_count=1)
+    double = new_code_cell("print(Doubler().forward([1, 2]))", execution_count=2)
+    double.outputs = [nbformat.v4.new_output("stream", name="stdout", text="[2. 4.]\n")]
+    play = "### BEGIN SOLUTION\nplayed = Doubler().forward(21)\n### END SOLUTION\nprint(played)"
+    locked = {"locked": True}
+    cells = [
+        new_markdown_cell("# Tiny", id="title"),
+        nbgrader_cell(setup, "setup", **locked),
+        new_markdown_cell("### Doubling (3 points)\n\nComplete `Doubler.forward`.", id="about-1"),
+        nbgrader_cell(double, "double", grade=True, points=3, **locked),
+        new_markdown_cell("### Slope (1 point)\n\nComplete `Doubler.backward`.", id="about-2"),
+        nbgrader_cell(
+            new_code_cell("Doubler().backward(1)"), "slope", grade=True, points=1, **locked
+        ),
+        new_markdown_cell("### Play", id="about-3"),
+        nbgrader_cell(new_code_cell(play), "play", solution=True),
+        new_markdown_cell("### Question (2 points)\n\nWhat is doubling?", id="about-4"),
+        nbgrader_cell(
+            new_markdown_cell(WRITTEN_ANSWER), "question", grade=True, solution=True, points=2
+        ),
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def write_tiny_course(root: Path) -> Course:
+    """Write a course with the tiny assignment into a folder."""
+    for name, text in TINY_FILES.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    nbformat.write(tiny_notebook(), root / "source" / "tiny" / "tiny.ipynb")
+    return Course(root)
+
+
+class Notebooks:
+    """Reads and changes notebooks in place."""
+
+    read = staticmethod(lambda path: nbformat.read(path, as_version=4))
+    write = staticmethod(nbformat.write)
+
+    @staticmethod
+    def cell(notebook: Any, name: str) -> Any:
+        """Return the cell with an nbgrader name."""
+        found = (c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == name)
+        return next(found)
+
+    def change(self, path: Path, change: Callable[[Any], None]) -> None:
+        """Apply a function to a notebook in a file."""
+        notebook = self.read(path)
+        change(notebook)
+        self.write(notebook, path)
+
+
+@pytest.fixture
+def notebooks() -> Notebooks:
+    """What reads and changes notebooks."""
+    return Notebooks()
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Assignment:
+    """The tiny assignment in a course of its own, not released yet."""
+    return write_tiny_course(tmp_path / "course").assignment("tiny")
+
+
+@pytest.fixture(scope="session")
+def tiny_kit(tmp_path_factory: pytest.TempPathFactory) -> GradingKit:
+    """The grading kit of the tiny assignment."""
+    return load_kit(write_tiny_course(tmp_path_factory.mktemp("tiny-kit")).assignment("tiny"))
+
+
+@pytest.fixture(scope="session")
+def tiny_grader(tiny_kit: GradingKit) -> Iterator[Grader]:
+    """A warm grader of the tiny assignment."""
+    with Grader(tiny_kit) as grader:
+        yield grader
+
+
+@pytest.fixture
+def grade_thing(tiny_grader: Grader) -> Callable[[str], Report]:
+    """Grades a hand-in of the tiny assignment whose lib/thing.py holds a text."""
+    return lambda text: tiny_grader.grade(Handin("ada", {"lib/thing.py": text.encode("utf-8")}))
+
+
+@pytest.fixture(scope="session")
+def released_tiny_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course with the tiny assignment released; tests work on copies."""
+    from gradekit.pipelines.release import make_release
+
+    course = write_tiny_course(tmp_path_factory.mktemp("tiny-released"))
+    make_release(course.assignment("tiny"))
+    return course.root
+
+
+@pytest.fixture
+def released_tiny(released_tiny_root: Path, tmp_path: Path) -> Assignment:
+    """The tiny assignment in a course of its own, released."""
+    shutil.copytree(released_tiny_root, tmp_path / "course")
+    return Course(tmp_path / "course").assignment("tiny")
+
+
+class HandIns:
+    """Puts hand-ins into a course's submitted/, made from the release."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+
+    def add(self, student: str, modules: dict[str, str] | None = None) -> Path:
+        """Hand in the release with some modules replaced; return the hand-in's folder."""
+        folder = self.assignment.handin(student)
+        ignored = shutil.ignore_patterns("*.whl", "requirements.txt")
+        shutil.copytree(self.assignment.release, folder, ignore=ignored)
+        for name, text in (modules or {}).items():
+            (folder / name).write_text(text, encoding="utf-8")
+        return folder
+
+    def add_solved(self, student: str, keep: Callable[[str], bool] = lambda _: True) -> Path:
+        """Hand in the release with the reference's modules, or those that `keep` says."""
+        reference = load_kit(self.assignment).reference
+        return self.add(student, {k: v.decode() for k, v in reference.items() if keep(k)})
+
+
+@pytest.fixture
+def tiny_handins(released_tiny: Assignment) -> HandIns:
+    """What puts hand-ins into the tiny course, which is released."""
+    return HandIns(released_tiny)
+
+
+@pytest.fixture(scope="session")
+def hand_ins() -> Callable[[Assignment], HandIns]:
+    """Makes what puts hand-ins into a course."""
+    return HandIns
+
+
+@pytest.fixture
+def nbgrader(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs an nbgrader command in a course's root, as course staff would."""
+    settings = tmp_path / "settings"
+    home = {"HOME": str(settings), "JUPYTER_CONFIG_DIR": str(settings / "jupyter")}
+    path = os.pathsep.join([SCRIPTS, os.environ.get("PATH", "")])
+
+    def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        settings.mkdir(exist_ok=True)
+        return subprocess.run(
+            ["nbgrader", *arguments],
+            cwd=root,
+            env={**os.environ, **home, "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def copy_problem_2(root: Path) -> Assignment:
+    """Copy problem_2 and its graders into a course of their own."""
+    ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    for folder in ("source/problem_2", "tests/graders/problem_2"):
+        shutil.copytree(REPOSITORY / folder, root / folder, ignore=ignored)
+    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
+    return Course(root).assignment("problem_2")
+
+
+@pytest.fixture(scope="session")
+def released_problem_2(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
+    """The real problem_2 in a course of its own, released; hand-ins stay below their own names."""
+    from gradekit.pipelines.release import make_release
+
+    assignment = copy_problem_2(tmp_path_factory.mktemp("problem-2"))
+    make_release(assignment)
+    return assignment
+
+
+class Problem2:
+    """Grades answers to problem_2 that are made of its reference."""
+
+    LAYERS, MODELS, TRAIN = "lib/rnn/layer_utils.py", "lib/rnn/rnn.py", "lib/rnn/train.py"
+
+    def __init__(self, assignment: Assignment, grader: Grader) -> None:
+        self.assignment, self.grader = assignment, grader
+
+    def solved(self) -> dict[str, str]:
+        """Return the modules of a student who solved everything."""
+        kit = self.grader.kit
+        return {name: kit.reference[name].decode("utf-8") for name in kit.student_files}
+
+    def begun(self, *methods: str) -> dict[str, str]:
+        """Return the modules of a student who solved some methods and left the rest."""
+        sources = {n: (self.assignment.source / n).read_text("utf-8") for n in self.solved()}
+        return {name: cut(text, name, methods) for name, text in sources.items()}
+
+    def changed(self, name: str, old: str, new: str, after: str = "") -> dict[str, str]:
+        """Return the solved modules with a text replaced once, the first time after another."""
+        modules = self.solved()
+        start = modules[name].index(after)
+        place = modules[name].index(old, start)
+        modules[name] = modules[name][:place] + new + modules[name][place + len(old) :]
+        return modules
+
+    def grade(self, modules: dict[str, str]) -> Report:
+        """Return the report of some modules."""
+        encoded = {name: text.encode("utf-8") for name, text in modules.items()}
+        return self.grader.grade(Handin("ada", encoded))
+
+    def lost(self, modules: dict[str, str]) -> dict[str, str]:
+        """Return the items that some modules do not get all points for, and their outcomes."""
+        report = self.grade(modules)
+        items = report.automatic_items
+        return {i.name: str(report.outcome(i.name)) for i in items if report.score(i) != i.points}
+
+
+@pytest.fixture(scope="session")
+def problem_2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Problem2]:
+    """What grades answers to the real problem_2."""
+    assignment = copy_problem_2(tmp_path_factory.mktemp("problem-2-graders"))
+    with Grader(load_kit(assignment)) as grader:
+        yield Problem2(assignment, grader)

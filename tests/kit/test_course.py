@@ -1,0 +1,141 @@
+"""A course knows its folders, and an assignment's items come from the notebook's metadata."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from gradekit.course import Assignment, Course, check_name, read_items, read_notebook
+from gradekit.report import AuthoringError, GradekitError, UsageError
+
+
+def test_items_of_the_notebook(tiny: Assignment) -> None:
+    """Names and points come from nbgrader's metadata, titles from the headings above."""
+    found = [(item.name, item.points, item.title, item.manual) for item in tiny.items()]
+    assert found == [
+        ("double", 3.0, "Doubling", False),
+        ("slope", 1.0, "Slope", False),
+        ("question", 2.0, "Question", True),
+    ]
+
+
+def test_heading_must_state_the_cell_s_points(tiny: Assignment, notebooks: Any) -> None:
+    """A heading that names other points than the cell stops, with the file and the item."""
+    notebooks.change(tiny.notebook, lambda nb: nb.cells[2].update(source="### Doubling (5 points)"))
+    with pytest.raises(AuthoringError, match=r"tiny\.ipynb: item double has 3 points.*says 5"):
+        tiny.items()
+
+
+def test_heading_without_points(tiny: Assignment, notebooks: Any) -> None:
+    """A heading that names no points stops too."""
+    notebooks.change(tiny.notebook, lambda nb: nb.cells[2].update(source="### Doubling"))
+    with pytest.raises(AuthoringError, match="says none"):
+        tiny.items()
+
+
+def test_markers_are_no_headings(tiny: Assignment) -> None:
+    """The markers in a written answer, which look like headings, do not become an item's title."""
+    assert [item.title for item in tiny.items()][-1] == "Question"
+
+
+def test_repeated_names(tiny: Assignment, notebooks: Any) -> None:
+    """Two items of one name stop."""
+
+    def rename(notebook: Any) -> None:
+        notebooks.cell(notebook, "slope").metadata.nbgrader["grade_id"] = "double"
+
+    notebooks.change(tiny.notebook, rename)
+    with pytest.raises(AuthoringError, match="more than one item is named double"):
+        tiny.items()
+
+
+@pytest.mark.parametrize("missing", ["grade_id", "points", "solution"])
+def test_incomplete_metadata(tiny: Assignment, notebooks: Any, missing: str) -> None:
+    """A graded cell whose metadata lack something stops with the file and the cell's number."""
+    notebooks.change(
+        tiny.notebook,
+        lambda nb: notebooks.cell(nb, "double").metadata.nbgrader.pop(missing),
+    )
+    with pytest.raises(AuthoringError, match=rf"tiny\.ipynb: cell 4 .*{missing}"):
+        tiny.items()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "no JSON", "[]", "{}", '{"cells": 3}', '{"cells": null}', "[" * 100_000]
+)
+def test_damaged_notebook(tmp_path: Path, text: str) -> None:
+    """What is no notebook is told in one line with the file."""
+    path = tmp_path / "a.ipynb"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(GradekitError, match=r"a\.ipynb: not a notebook") as caught:
+        read_notebook(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_bytes_that_are_no_text(tmp_path: Path) -> None:
+    """A notebook that is not UTF-8 is told in one line."""
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(GradekitError, match="not a notebook"):
+        read_notebook(path)
+
+
+def test_missing_notebook(tmp_path: Path) -> None:
+    """A notebook that is not there is told in one line."""
+    with pytest.raises(GradekitError, match=r"a\.ipynb: cannot be read"):
+        read_notebook(tmp_path / "a.ipynb")
+
+
+@pytest.mark.parametrize("cell", ["text", 3, None])
+def test_cells_that_are_none(tmp_path: Path, cell: object) -> None:
+    """Cells that are no objects make it no notebook."""
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    with pytest.raises(GradekitError, match="not a notebook"):
+        read_items(path)
+
+
+def test_unknown_assignment(tiny: Assignment) -> None:
+    """An unknown assignment is a usage error that names the known ones."""
+    with pytest.raises(UsageError, match=r"no assignment 'huge'.*known here: tiny"):
+        Course(tiny.root).assignment("huge")
+
+
+@pytest.mark.parametrize("name", ["", "..", "../tiny", "a/b", "-rf", ".hidden", "a b", "a\n"])
+def test_names_that_are_no_folders(tiny: Assignment, name: str) -> None:
+    """A name that could leave its folder, or be taken for an option, is refused."""
+    with pytest.raises(UsageError):
+        Course(tiny.root).assignment(name)
+
+
+@pytest.mark.parametrize("name", ["ada", "a.b@c-d_9", "0"])
+def test_names_that_are_fine(name: str) -> None:
+    """Letters, digits and some signs make a name."""
+    assert check_name("student", name) == name
+
+
+def test_students_are_those_with_a_hand_in(tiny: Assignment) -> None:
+    """Students are sorted, and files or other assignments' folders are no hand-ins."""
+    for folder in ("grace/tiny", "ada/tiny", "eve/other"):
+        (tiny.root / "submitted" / folder).mkdir(parents=True)
+    (tiny.root / "submitted" / "README.md").write_text("x")
+    assert tiny.students() == ["ada", "grace"]
+
+
+def test_modules_leave_checkpoints_out(tiny: Assignment) -> None:
+    """Jupyter's copies of modules are no modules of the assignment."""
+    copies = tiny.source / "lib" / ".ipynb_checkpoints"
+    copies.mkdir()
+    (copies / "thing-checkpoint.py").write_text("x = 1")
+    names = [path.relative_to(tiny.source).as_posix() for path in tiny.modules]
+    assert names == ["lib/__init__.py", "lib/helper.py", "lib/thing.py"]
+
+
+def test_notebook_with_a_text_cell_in_lines(tiny: Assignment) -> None:
+    """A notebook whose sources are lists of lines, as Jupyter writes them, gives the same items."""
+    items = tiny.items()
+    notebook = nbformat.read(tiny.notebook, as_version=4)
+    tiny.notebook.write_text(json.dumps(notebook), encoding="utf-8")
+    assert tiny.items() == items
