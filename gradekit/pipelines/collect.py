@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gradekit.course import Assignment
+from gradekit.grading.kit import load_kit
 from gradekit.handin.intake import Taken, take_in
 from gradekit.report import HandinError
 
@@ -14,10 +15,11 @@ def collect_all(
     """Take hand-ins in one by one; return what was taken, and a line for each that was not."""
     taken: list[Taken] = []
     refused: list[str] = []
+    submitted, modules = assignment.root / "submitted", load_kit(assignment).student_files
     for path in paths:
         try:
-            submitted = assignment.root / "submitted"
-            taken.append(take_in(path, assignment.name, submitted, replace=replace))
+            one = take_in(path, assignment.name, submitted, replace=replace, modules=modules)
+            taken.append(one)
         except HandinError as error:
             refused.append(str(error))
     return taken, refused

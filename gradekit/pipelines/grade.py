@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
@@ -122,7 +122,8 @@ def _read(
     for student in students:
         folder = assignment.handin(student)
         try:
-            yield read_handin(folder, student, kit, tuple(inspect(folder, assignment.name)))
+            notes = tuple(inspect(folder, assignment.name, kit.student_files))
+            yield read_handin(folder, student, kit, notes)
         except HandinError as error:
             result.refused[student] = str(error)
 
@@ -134,7 +135,7 @@ def _reports(
     for handin in handins:
         kept = None if force else load_report(assignment.report_file(handin.student))
         if kept and kept.key == report_key(kit, handin) and not kept.has_errors:
-            yield kept
+            yield replace(kept, notes=handin.notes)
         else:
             todo.append(handin)
     yield from grade_all(kit, todo, jobs)
