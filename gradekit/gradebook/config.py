@@ -10,6 +10,38 @@ from gradekit.authoring.regions import find_regions
 from gradekit.course import Course
 from gradekit.gradebook import autograde_steps, feedback_steps, release_steps
 
+RELEASE = [
+    nbgrader_steps.IncludeHeaderFooter,
+    release_steps.CheckSource,
+    nbgrader_steps.LockCells,
+    nbgrader_steps.ClearSolutions,
+    nbgrader_steps.ClearOutput,
+    nbgrader_steps.CheckCellMetadata,
+    release_steps.CutModules,
+    nbgrader_steps.ComputeChecksums,
+    nbgrader_steps.SaveCells,
+    nbgrader_steps.ClearHiddenTests,
+    nbgrader_steps.ClearMarkScheme,
+    nbgrader_steps.ComputeChecksums,
+    nbgrader_steps.CheckCellMetadata,
+    release_steps.WriteSolution,
+]
+SANITIZE = [
+    autograde_steps.KeepPlainOutputs,
+    nbgrader_steps.DeduplicateIds,
+    nbgrader_steps.OverwriteKernelspec,
+    nbgrader_steps.OverwriteCells,
+    nbgrader_steps.CheckCellMetadata,
+]
+AUTOGRADE = [
+    autograde_steps.GradeModules,
+    nbgrader_steps.LimitOutput,
+    autograde_steps.SaveReport,
+    nbgrader_steps.AssignLatePenalties,
+    nbgrader_steps.CheckCellMetadata,
+]
+FEEDBACK = [feedback_steps.AddSummary, nbgrader_steps.GetGrades, CSSHTMLHeaderPreprocessor]
+
 
 def configure(config: Config, root: Path | None = None) -> Config:
     """Put the kit into nbgrader's release and autograde steps, for the course in `root` (here).
@@ -19,42 +51,11 @@ def configure(config: Config, root: Path | None = None) -> Config:
     """
     course = Course((root or Path.cwd()).resolve())
     config.ClearSolutions.text_stub = "YOUR ANSWER HERE"
-    config.GenerateAssignment.preprocessors = [
-        nbgrader_steps.IncludeHeaderFooter,
-        release_steps.CheckSource,
-        nbgrader_steps.LockCells,
-        nbgrader_steps.ClearSolutions,
-        nbgrader_steps.ClearOutput,
-        nbgrader_steps.CheckCellMetadata,
-        release_steps.CutModules,
-        nbgrader_steps.ComputeChecksums,
-        nbgrader_steps.SaveCells,
-        nbgrader_steps.ClearHiddenTests,
-        nbgrader_steps.ClearMarkScheme,
-        nbgrader_steps.ComputeChecksums,
-        nbgrader_steps.CheckCellMetadata,
-        release_steps.WriteSolution,
-    ]
     config.OverwriteCells.add_missing_cells = True
-    config.Autograde.sanitize_preprocessors = [
-        autograde_steps.KeepPlainOutputs,
-        nbgrader_steps.DeduplicateIds,
-        nbgrader_steps.OverwriteKernelspec,
-        nbgrader_steps.OverwriteCells,
-        nbgrader_steps.CheckCellMetadata,
-    ]
-    config.Autograde.autograde_preprocessors = [
-        autograde_steps.GradeModules,
-        nbgrader_steps.LimitOutput,
-        autograde_steps.SaveReport,
-        nbgrader_steps.AssignLatePenalties,
-        nbgrader_steps.CheckCellMetadata,
-    ]
-    config.GenerateFeedback.preprocessors = [
-        feedback_steps.AddSummary,
-        nbgrader_steps.GetGrades,
-        CSSHTMLHeaderPreprocessor,
-    ]
+    config.GenerateAssignment.preprocessors = RELEASE
+    config.Autograde.sanitize_preprocessors = SANITIZE
+    config.Autograde.autograde_preprocessors = AUTOGRADE
+    config.GenerateFeedback.preprocessors = FEEDBACK
     config.Autograde.exclude_overwriting = {
         name: student_files(course, name) for name in course.assignment_names()
     }

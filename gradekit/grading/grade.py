@@ -1,5 +1,6 @@
 """Grades one hand-in: a pure function of its files and the grading kit."""
 
+import contextlib
 import hashlib
 import tempfile
 import time
@@ -69,6 +70,8 @@ class Grader:
 
     def close(self) -> None:
         """End the workers and remove the temporary files."""
+        with contextlib.suppress(GraderError):  # a zygote that has died has no workers to end
+            self._reference_bench.renew()
         self._pool.close()
         self._folder.cleanup()
 

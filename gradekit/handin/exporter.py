@@ -30,10 +30,10 @@ class HandinPDFExporter(Exporter):
     def _pdf(self) -> str:
         return ".pdf"
 
-    def from_notebook_node(  # type: ignore[override]  (all exporters of nbconvert give their bytes)
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any = None, **kw: Any
     ) -> tuple[bytes, dict[str, Any]]:
-        """Return the PDF and nbconvert's resources; raise IncompleteNotebook where parts lack."""
+        """Return the PDF and nbconvert's resources, or raise IncompleteNotebook."""
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
         parts = find_parts(notebook)
         lines = missing(parts)

@@ -114,7 +114,7 @@ class Kernel:
         return Ran(error=error, message=message, places=_places(_printed(told)), printed=printed)
 
     def _send(self, source: str) -> tuple[nbformat.NotebookNode, dict[str, Any] | None]:
-        """Return a cell with its outputs, and the reply: {} from a dead kernel, None from a hung one."""
+        """Return a cell and the reply to it: {} from a dead kernel, None from a hung one."""
         cell, reply = nbformat.v4.new_code_cell(source), dict[str, Any]()
         assert self._client is not None
         self._client.nb.cells = [cell]

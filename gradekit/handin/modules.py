@@ -46,9 +46,9 @@ def missing_modules(folder: Path, notebook: Mapping[str, Any]) -> list[str]:
     """Return one line for each module that the notebook asks for and the folder lacks."""
     present = module_paths(folder)
     lines = [
-        f"{path} is not there: put it back, from the files that you were given if need be."
+        f"{path} is not there. Put it back, from the files that you were given if need be."
         for path in absent(asked_for(notebook), present)
     ]
     if not present and not lines:
-        return [f"there are no modules in {PACKAGE}/: put the folder back next to the notebook."]
+        return [f"There are no modules in {PACKAGE}/. Put the folder back next to the notebook."]
     return lines

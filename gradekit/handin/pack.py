@@ -129,7 +129,7 @@ def _numpy_version() -> str:
 def _unreadable(folder: Path, modules: Sequence[str]) -> list[str]:
     found = ((name, _syntax_error(_read(folder / name))) for name in modules)
     return [
-        f"{name}, {error}: Python cannot read it, correct the line."
+        f"{name}: Python cannot read {error}. Correct it, then run `gradekit check`."
         for name, error in found
         if error
     ]

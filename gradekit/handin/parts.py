@@ -20,7 +20,7 @@ STUB = "YOUR ANSWER HERE"
 MAX_WORDS = 150
 MAX_PIXELS = 40_000_000
 MAX_FIGURES = 6
-RELEASED = "in the notebook that you were given"
+RELEASED = "the notebook that you were given"
 
 # In the order of the PDF: mark, section, title.
 MARKS = (
@@ -36,7 +36,10 @@ _LABEL = re.compile(r"^\W*(?:answer|ans)\W*$", re.I | re.M)
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a hand-in: figures or a text, and a line for each thing that is wrong with it."""
+    """One part of a hand-in: figures or a text, and a line for each thing that is wrong with it.
+
+    A line is two sentences: what is wrong, and what the student should do.
+    """
 
     mark: str
     section: str
@@ -79,8 +82,7 @@ def clean(text: str) -> str:
 def _part(cells: list[Cell], mark: str, section: str, title: str) -> Part:
     found = [cell for cell in cells if _is_for(cell, mark)]
     if not found:
-        line = f"its cell is gone: copy the cell {RELEASED}, run it, then save the notebook"
-        return Part(mark, section, title, problems=(f"{title}: {line}.",))
+        return _wrong(Part(mark, section, title), "its cell is gone", f"Copy it from {RELEASED}")
     fill = _FILL.get(mark, _curves)
     candidates = [fill(cell, Part(mark, section, title, clean(cell.caption))) for cell in found]
     return next((p for p in reversed(candidates) if p.figures or p.text), candidates[-1])
@@ -97,10 +99,8 @@ def _curves(cell: Cell, part: Part) -> Part:
     figures = [b64decode(text) for text in found if text and _is_base64(text)][:MAX_FIGURES]
     figures = [figure for figure in figures if _is_png(figure)]
     if figures:
-        return _with(part, figures=tuple(figures))
-    if any(found):
-        return _with(part, problem=f"its figure is damaged: run the cell {_under(cell)} again")
-    return _with(part, problem=_why_empty(cell, "no figure yet"))
+        return replace(part, figures=tuple(figures))
+    return _empty(part, cell, "its figure is damaged" if any(found) else "no figure yet")
 
 
 def _sample(cell: Cell, part: Part) -> Part:
@@ -109,34 +109,35 @@ def _sample(cell: Cell, part: Part) -> Part:
     shown = "\n".join(text_of(data.get("text/plain")) for data in _data(cell))
     text = clean(printed if printed.strip() else shown).strip("\n")
     if text.strip():
-        return _with(part, text=text)
-    return _with(part, problem=_why_empty(cell, "nothing printed yet"))
+        return replace(part, text=text)
+    return _empty(part, cell, "nothing printed yet")
 
 
 def _answer(cell: Cell, part: Part) -> Part:
     text = _LABEL.sub("", clean(cell.source).replace(STUB, ""), count=1).strip()
     if not any(map(str.isalnum, text)):
-        where = f"write it into the cell {_under(cell)}, in place of {STUB}"
-        return _with(part, problem=f"not written yet: {where}")
+        return _wrong(part, "not written yet", f"Write it {_under(cell)}, in place of {STUB}")
     words = count_words(text)
-    over = f"{words} words are too many: shorten it by {words - MAX_WORDS}, to {MAX_WORDS}"
-    return _with(part, text=text, problem=over if words > MAX_WORDS else "")
+    part = replace(part, text=text)
+    if words <= MAX_WORDS:
+        return part
+    shorter = f"Shorten it by {words - MAX_WORDS} to {MAX_WORDS}"
+    return _wrong(part, f"{words} words are too many", shorter)
 
 
 _FILL: dict[str, Callable[[Cell, Part], Part]] = {"sample": _sample, "answer": _answer}
 
 
-def _with(part: Part, problem: str = "", **content: Any) -> Part:
-    lines = (f"{part.title}: {problem}, then save the notebook.",) if problem else ()
-    return replace(part, problems=lines, **content)
+def _wrong(part: Part, what: str, remedy: str) -> Part:
+    return replace(part, problems=(f"{part.title}: {what}. {remedy}, then save the notebook.",))
 
 
-def _why_empty(cell: Cell, what: str) -> str:
+def _empty(part: Part, cell: Cell, what: str) -> Part:
     errors = [output for output in cell.outputs if output.get("output_type") == "error"]
     if errors:
-        error = clean(text_of(errors[-1].get("ename")))
-        return f"the cell {_under(cell)} ended with {error}: get it to run"
-    return f"{what}: run the cell {_under(cell)}"
+        name = clean(text_of(errors[-1].get("ename")))
+        return _wrong(part, f"its cell ended with {name}", f"Get the cell {_under(cell)} to run")
+    return _wrong(part, what, f"Run the cell {_under(cell)}")
 
 
 def _under(cell: Cell) -> str:

@@ -79,8 +79,13 @@ def _part(part: Part, plain: bool) -> dict[str, Any]:
         "section": part.section,
         "caption": part.caption[:MAX_TITLE],
         "note": _note(part),
-        "problems": list(part.problems),
+        "problems": [_first_sentence(problem) for problem in part.problems],
     }
+
+
+def _first_sentence(problem: str) -> str:
+    # The second one tells the student what to do.
+    return f"{problem.partition('. ')[0]}."
 
 
 def _note(part: Part) -> str:

@@ -1,6 +1,7 @@
 """How checking and handing in look on a terminal."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from rich import box
 from rich.cells import cell_len, set_cell_size
@@ -53,7 +54,7 @@ def show_missing(console: Console, missing: Sequence[str]) -> None:
 
 def show_refused(console: Console, missing: Sequence[str]) -> None:
     """Print why nothing was packed, and what to do."""
-    _print(console, "Nothing was packed, for this is missing:", "bold red")
+    _print(console, "Nothing was packed, because this is missing:", "bold red")
     _print_list(console, missing)
     _print(console, "\nTo hand in as it is, with this list inside: gradekit submit --anyway", "dim")
 
@@ -72,8 +73,8 @@ def show_packed(console: Console, handin: Handin, packed: Packed) -> None:
         console.print()
     if packed.note:
         _print(console, packed.note, "yellow")
-    _print(console, f"PDF  {packed.pdf}")
-    _print(console, f"Zip  {packed.zip}", "bold")
+    _print(console, f"PDF  {_from_here(packed.pdf)}")
+    _print(console, f"Zip  {_from_here(packed.zip)}", "bold")
     _print(console, "Look at the PDF, then upload the zip.", "green")
 
 
@@ -94,10 +95,13 @@ def _rows(checks: Sequence[Check], ended: Sequence[CheckResult]) -> Group:
 def _summary(ended: Sequence[CheckResult]) -> str:
     passed = sum(result.state is State.PASSED for result in ended)
     if passed == len(ended):
-        return (
-            f"\nAll {passed} checks pass. Your points come from further checks of the same items."
-        )
+        return f"\nAll {passed} checks pass."
     return f"\n{passed} of {len(ended)} checks pass."
+
+
+def _from_here(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _size(size: int) -> str:

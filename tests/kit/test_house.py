@@ -1,0 +1,146 @@
+"""The house: floors, circles, sizes, docstrings, and what the README must tell."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PACKAGE = REPOSITORY / "gradekit"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LONGEST_FILE_LINES, LONGEST_FUNCTION_LINES = 220, 32
+
+# From the ground up; a module imports from its own floor's folder or from floors below it.
+FLOORS = (
+    ("gradekit", "gradekit.report", "gradekit.definitions"),
+    ("gradekit.course",),
+    ("gradekit.handin", "gradekit.authoring"),
+    ("gradekit.grading",),
+    ("gradekit.gradebook",),
+    ("gradekit.pipelines",),
+    ("gradekit.cli",),
+)
+
+
+def name_of(path: Path) -> str:
+    """Return a file's name as a module."""
+    parts = path.relative_to(REPOSITORY).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path) -> set[str]:
+    """Return the modules that a file imports, wherever in it."""
+    known = {name_of(module) for module in MODULES}
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            below = {f"{node.module}.{alias.name}" for alias in node.names}
+            found.update(below & known or {node.module})
+    return found
+
+
+def floor_of(module: str) -> int:
+    """Return the floor that a module stands on."""
+    places = {place: number for number, floor in enumerate(FLOORS) for place in floor}
+    while module not in places:
+        module = module.rpartition(".")[0]
+    return places[module]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_imports_from_its_own_folder_or_from_below(path: Path) -> None:
+    """No module reaches up to a higher floor, nor across its own."""
+    name = name_of(path)
+    folder = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    for imported in imports_of(path):
+        if imported.partition(".")[0] == "gradekit":
+            same_folder = folder != "gradekit" and imported.startswith(f"{folder}.")
+            assert same_folder or floor_of(imported) < floor_of(name), f"{name} → {imported}"
+
+
+def test_there_are_no_circles() -> None:
+    """Following imports from a module never leads back to it."""
+    graph = {name_of(path): imports_of(path) for path in MODULES}
+
+    def reached(start: str) -> set[str]:
+        seen: set[str] = set()
+        waiting = list(graph[start])
+        while waiting:
+            module = waiting.pop()
+            if module in graph and module not in seen:
+                seen.add(module)
+                waiting += graph[module]
+        return seen
+
+    assert [module for module in graph if module in reached(module)] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_nbgrader_is_imported_below_gradebook_only(path: Path) -> None:
+    """One package knows nbgrader, so that a change of nbgrader's is mended in one place."""
+    known = any(name.partition(".")[0] == "nbgrader" for name in imports_of(path))
+    assert not known or name_of(path).startswith("gradekit.gradebook")
+
+
+def test_what_students_install_needs_nothing_of_the_staff() -> None:
+    """The student's wheel imports only itself and the packages that it declares."""
+    from gradekit.authoring.student_wheel import STUDENT_PACKAGES, STUDENT_PARTS
+
+    roots = [PACKAGE / part for part in STUDENT_PARTS]
+    files = [file for root in roots for file in ([root] if root.is_file() else root.rglob("*.py"))]
+    ours = {name_of(file) for file in files}
+    spelled = {"PIL": "pillow", "pypandoc": "pypandoc-binary", "traitlets": "nbconvert"}
+    spelled |= {"jupyter_client": "nbclient"}
+    for file in files:
+        for imported in imports_of(file):
+            top = imported.partition(".")[0]
+            allowed = imported in ours if top == "gradekit" else True
+            declared = spelled.get(top, top) in STUDENT_PACKAGES or top in sys.stdlib_module_names
+            assert allowed, f"{file.name} → {imported}"
+            assert top == "gradekit" or declared, f"{file.name} → {imported}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_files_and_functions_are_short_and_say_what_they_are(path: Path) -> None:
+    """Every module opens with a docstring, and nothing grows beyond what one takes in at a look."""
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree), f"{path.name} has no docstring"
+    assert len(text.splitlines()) <= LONGEST_FILE_LINES
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            lines = (node.end_lineno or 0) - node.lineno + 1
+            assert lines <= LONGEST_FUNCTION_LINES, (
+                f"{path.name}:{node.lineno} {node.name}: {lines}"
+            )
+
+
+def test_every_test_says_in_a_sentence_what_it_holds() -> None:
+    """Each test function of the kit and of the graders has a docstring like a sentence."""
+    for path in (REPOSITORY / "tests").rglob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                title = (ast.get_docstring(node) or "").splitlines()[:1]
+                assert title, f"{path.name}:{node.lineno}"
+                assert title[0][-1] in ".?!,;:" or len(title[0]) > 60, f"{path.name}:{node.lineno}"
+
+
+def test_every_command_stands_in_the_readme() -> None:
+    """A verb that the README does not tell of is not there for its users."""
+    from gradekit.cli.staff import app
+
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    for command in app.registered_commands:
+        assert command.callback is not None
+        assert f"gradekit {command.name or command.callback.__name__}" in readme
+
+
+def test_the_known_good_versions_are_names_and_versions_only() -> None:
+    """The file of exact versions names no place that packages come from."""
+    for line in (REPOSITORY / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        assert line.startswith("#") or line.count("==") == 1, line
+        assert "://" not in line
+        assert "@" not in line
