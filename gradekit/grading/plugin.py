@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,14 @@ def _run(folder: Path, plugin: CheckCollector, *arguments: str) -> None:
     settings = ["--rootdir", str(folder), "-c", os.devnull, *QUIET, *ISOLATED]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         pytest.main([*settings, "--disable-plugin-autoload", *arguments, str(folder)], [plugin])
+    _forget(folder)
+
+
+def _forget(folder: Path) -> None:
+    """Drop a folder's modules: pytest would take them again for files of the same names elsewhere."""
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None) or "").startswith(f"{folder}{os.sep}"):
+            del sys.modules[name]
 
 
 def _last_line(text: str) -> str:

@@ -200,7 +200,9 @@ class Notebooks:
     @staticmethod
     def cell(notebook: Any, name: str) -> Any:
         """Return the cell with an nbgrader name."""
-        found = (c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == name)
+        found = (
+            c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == name
+        )
         return next(found)
 
     def change(self, path: Path, change: Callable[[Any], None]) -> None:

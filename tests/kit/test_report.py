@@ -1,4 +1,4 @@
-"""Reports turn results into points: none without a pass, and none at all where the grader failed."""
+"""Reports turn results into points: none without a pass, no grade where the grader failed."""
 
 import pytest
 from hypothesis import given

@@ -1,0 +1,184 @@
+"""A release: solutions are cut from the notebook and from every module, all or nothing."""
+
+import ast
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradekit.authoring.release import secret_lines
+from gradekit.authoring.student_wheel import build_wheel
+from gradekit.course import Assignment
+from gradekit.pipelines.release import make_release
+from gradekit.report import AuthoringError
+
+GOLDEN = Path(__file__).parent / "golden"
+Nbgrader = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def texts(folder: Path) -> dict[str, bytes]:
+    """Return the files of a folder by relative path."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_the_tiny_release_is_the_golden_one(
+    released_tiny: Assignment, request: pytest.FixtureRequest
+) -> None:
+    """A release and its reference hold, file by file, what they held when last looked at.
+
+    `pytest --update-golden` writes them anew; look at the difference before you keep it.
+    """
+    made = {
+        "release": {k: v for k, v in texts(released_tiny.release).items() if k[-4:] != ".whl"},
+        "lib_solution": texts(released_tiny.solution),
+    }
+    for folder, files in made.items():
+        golden = GOLDEN / "tiny" / folder
+        if request.config.getoption("--update-golden"):
+            shutil.rmtree(golden, ignore_errors=True)
+            for name, data in files.items():
+                (golden / name).parent.mkdir(parents=True, exist_ok=True)
+                (golden / name).write_bytes(data)
+        assert files == texts(golden)
+
+
+def test_a_release_shows_nothing_that_students_must_not_see(released_tiny: Assignment) -> None:
+    """No solution, marker, output, check or probe is in a release."""
+    everything = b"\n".join(texts(released_tiny.release).values())
+    for secret in (b"np.multiply", b"BEGIN SOLUTION", b"STUB", b"[2. 4.]", b"probes", b"hidden"):
+        assert secret not in everything
+
+
+def test_each_released_module_says_what_is_to_be_done(released_tiny: Assignment) -> None:
+    """A region becomes an exception that names the method, or the stub that it names itself."""
+    text = (released_tiny.release / "lib" / "thing.py").read_text(encoding="utf-8")
+    ast.parse(text)
+    assert 'raise NotImplementedError("Doubler.forward is not implemented yet' in text
+    assert "        dx = None\n        return dx" in text
+    assert "# TODO: keep in self.meta what backward needs." in text
+
+
+def test_the_reference_says_where_it_comes_from(released_tiny: Assignment) -> None:
+    """lib_solution/ holds the solved modules without markers, headed as generated."""
+    text = (released_tiny.solution / "lib" / "thing.py").read_text(encoding="utf-8")
+    assert text.startswith(
+        "# Generated from source/tiny/lib/thing.py by `gradekit release`; do not"
+    )
+    assert "np.multiply" in text
+    assert "SOLUTION" not in text
+
+
+MISTAKES = {
+    "nested": (
+        "        ### BEGIN SOLUTION\n",
+        "        ### BEGIN SOLUTION\n" * 2,
+        r"thing\.py:1\d: ",
+    ),
+    "unclosed": (
+        "        ### END SOLUTION\n        return dx",
+        "        return dx",
+        r"thing\.py:\d+",
+    ),
+    "unmatched": (
+        "        ### BEGIN SOLUTION\n        self",
+        "        self",
+        r"thing\.py:\d+: .*without",
+    ),
+    "no Python": ("return dx", "return dx)", r"thing\.py:\d+: not Python"),
+    "leak": (
+        "return doubled",
+        "doubled = self.meta + np.multiply(self.meta, 1.0)\n        return doubled",
+        "stands in the release",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_wrong_source_leaves_no_release_behind(released_tiny: Assignment, mistake: str) -> None:
+    """What is wrong is told with file and line, and neither a new nor an old release is left."""
+    old, new, message = MISTAKES[mistake]
+    path = released_tiny.source / "lib" / "thing.py"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(AuthoringError, match=message):
+        make_release(released_tiny)
+    assert not released_tiny.release.exists()
+    assert not released_tiny.solution.exists()
+
+
+@pytest.mark.parametrize("place", ["README.md", "tiny.ipynb"])
+def test_a_solution_is_looked_for_everywhere(tiny: Assignment, notebooks: Any, place: str) -> None:
+    """A line of a solution in a README or in a cell stops the release."""
+    secret = "doubled=self.meta + np.multiply(self.meta,1.0)"
+    if place == "README.md":
+        (tiny.source / place).write_text(f"Try {secret}.\n", encoding="utf-8")
+    else:
+        notebooks.change(tiny.notebook, lambda n: n.cells[0].update(source=f"# Tiny\n\n`{secret}`"))
+    with pytest.raises(AuthoringError, match=place):
+        make_release(tiny)
+
+
+def test_items_and_checks_must_agree(tiny: Assignment) -> None:
+    """An item without a check and a check without an item stop the release, each by its name."""
+    path = tiny.graders / "test_thing.py"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('item("slope")', 'item("scope")'), encoding="utf-8")
+    with pytest.raises(AuthoringError, match="slope"):
+        make_release(tiny)
+    path.write_text(text.replace('item("double")', 'item("triple")'), encoding="utf-8")
+    with pytest.raises(AuthoringError, match="triple"):
+        make_release(tiny)
+
+
+@pytest.mark.slow
+def test_nbgrader_makes_the_same_release(released_tiny: Assignment, nbgrader: Nbgrader) -> None:
+    """`nbgrader generate_assignment` gives the same files, byte for byte."""
+    release, solution = texts(released_tiny.release), texts(released_tiny.solution)
+    shutil.rmtree(released_tiny.release)
+    shutil.rmtree(released_tiny.solution)
+    done = nbgrader(released_tiny.root, "generate_assignment", "tiny", "--force")
+    assert done.returncode == 0, done.stderr
+    assert texts(released_tiny.release) == release
+    assert texts(released_tiny.solution) == solution
+
+
+@pytest.mark.slow
+def test_nbgrader_leaves_no_release_of_a_wrong_source(tiny: Assignment, nbgrader: Nbgrader) -> None:
+    """`nbgrader generate_assignment` stops at a nested marker and removes what it had copied."""
+    path = tiny.source / "lib" / "thing.py"
+    marker = "        ### BEGIN SOLUTION\n"
+    path.write_text(path.read_text("utf-8").replace(marker, marker * 2, 1), encoding="utf-8")
+    done = nbgrader(tiny.root, "generate_assignment", "tiny", "--force")
+    assert done.returncode != 0
+    assert re.search(r"lib/thing\.py:\d+: nested region", done.stderr)
+    assert not tiny.release.exists()
+
+
+@pytest.mark.slow
+def test_problem_2s_release_compiles_and_leaks_nothing(released_problem_2: Assignment) -> None:
+    """Every released module of problem_2 parses, and no secret line is in any of its files."""
+    released = texts(released_problem_2.release)
+    for name, data in released.items():
+        if name.endswith(".py"):
+            ast.parse(data.decode("utf-8"))
+    everything = b"".join(b"\n".join(released.values()).split()).decode("utf-8", "replace")
+    secrets = secret_lines(released_problem_2)
+    assert len(secrets) > 50
+    assert [s for s in secrets if "".join(s.text.split()) in everything] == []
+
+
+def test_the_students_wheel_is_the_same_each_time_and_holds_no_grading(tmp_path: Path) -> None:
+    """The wheel is reproducible and carries the student's side alone."""
+    first, second = build_wheel(tmp_path / "a"), build_wheel(tmp_path / "b")
+    assert first.read_bytes() == second.read_bytes()
+    names = zipfile.ZipFile(first).namelist()
+    assert "gradekit/handin/pack.py" in names
+    assert not [n for n in names if "grading" in n or "authoring" in n or "gradebook" in n]
+    with zipfile.ZipFile(first) as wheel:
+        metadata = next(n for n in names if n.endswith("METADATA"))
+        assert b"nbgrader" not in wheel.read(metadata)
