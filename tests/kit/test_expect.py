@@ -1,0 +1,83 @@
+"""Comparing: what differs is told by name and by how much, and no value is given away."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradekit.grading.expect import expect_close, expect_equal, expect_gradients, scaled_error
+from gradekit.grading.gradients import numerical_gradients
+from gradekit.report import CheckFailed
+
+WANT = {"dx": np.array([[1.0, 2.0], [3.0, 4.0]]), "db": np.array([1.0, -1.0])}
+
+
+def test_right_values_pass() -> None:
+    """Values within the bound pass, also as float32 and with more beside them."""
+    got = {"dx": WANT["dx"].astype(np.float32), "db": WANT["db"] + 1e-9, "more": np.zeros(1)}
+    expect_close(got, WANT, 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("dx", "message"),
+    [
+        (WANT["dx"] * 1.5, r"error too large \(at most 1e-06 is allowed\): dx 3.3e-01; right: db"),
+        (WANT["dx"][0], "dx has 1 dimensions where 2 are asked for; right: db"),
+        (WANT["dx"][:, :1], "dx has the wrong length along axis 1; right: db"),
+        (WANT["dx"] * np.inf, "dx holds values that are not finite; right: db"),
+        (None, "dx is missing; right: db"),
+    ],
+)
+def test_wrong_values_are_told(dx: np.ndarray | None, message: str) -> None:
+    """The message names what is wrong, how, and what is right."""
+    got = {"db": WANT["db"]} if dx is None else {"db": WANT["db"], "dx": dx}
+    with pytest.raises(CheckFailed, match=f"^{message}$"):
+        expect_close(got, WANT, 1e-6)
+
+
+def test_whole_numbers_stay_whole() -> None:
+    """Indices as floats are refused, whatever their values."""
+    with pytest.raises(CheckFailed, match="whole numbers"):
+        expect_equal({"words": np.array([1.0])}, {"words": np.array([1])})
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
+def test_the_error_is_symmetric_and_at_most_two(a: float, b: float) -> None:
+    """The error of two numbers is the same both ways, 0 for equal ones and at most 2."""
+    x, y = np.array([a]), np.array([b])
+    assert scaled_error(x, y) == scaled_error(y, x)
+    assert 0 <= scaled_error(x, y) <= 2
+    assert scaled_error(x, x) == 0
+
+
+class Squares:
+    """Stands in for a bench: y = w · x², without a process."""
+
+    def ask_many(
+        self, probe: str, calls: list[dict[str, np.ndarray]]
+    ) -> list[dict[str, np.ndarray]]:
+        """Return y for each call."""
+        assert probe == "square"
+        return [{"y": call["w"] * call["x"] ** 2} for call in calls]
+
+
+def test_numerical_gradients_are_those_of_calculus() -> None:
+    """d(w x²) is 2 w x for x and x² for w, times what comes from above."""
+    arguments = {"x": np.array([[1.0, -2.0], [0.5, 3.0]]), "w": np.array([2.0, -1.0])}
+    above = np.array([[1.0, 2.0], [3.0, 4.0]])
+    found = numerical_gradients(Squares(), "square", arguments, {"y": above}, ["x", "w"])
+    np.testing.assert_allclose(found["x"], 2 * arguments["w"] * arguments["x"] * above, rtol=1e-6)
+    np.testing.assert_allclose(found["w"], (arguments["x"] ** 2 * above).sum(axis=0), rtol=1e-6)
+
+
+def test_a_gradient_of_nothing_is_refused() -> None:
+    """A forward that ignores an argument fails, though a backward of zeros would agree with it."""
+    with pytest.raises(CheckFailed, match="does not depend on w"):
+        expect_gradients({"dw": np.zeros(2)}, {"w": np.zeros(2)}, 1e-6)
+
+
+def test_an_output_of_the_wrong_shape_has_no_gradient() -> None:
+    """Where forward gives another shape than asked for, that is what is told."""
+    arguments = {"x": np.ones(3), "w": np.ones(3)}
+    with pytest.raises(CheckFailed, match="no y of the right shape"):
+        numerical_gradients(Squares(), "square", arguments, {"y": np.ones(2)}, ["x"])
