@@ -148,7 +148,7 @@ def _run(folder: Path, plugin: CheckCollector, *arguments: str) -> None:
 
 
 def _forget(folder: Path) -> None:
-    """Drop a folder's modules: pytest would take them again for files of the same names elsewhere."""
+    """Drop a folder's modules: pytest would take them for files of the same names elsewhere."""
     for name, module in list(sys.modules.items()):
         if str(getattr(module, "__file__", None) or "").startswith(f"{folder}{os.sep}"):
             del sys.modules[name]

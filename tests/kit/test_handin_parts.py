@@ -1,0 +1,217 @@
+"""What is found in a student's notebook, and what is said of what is missing."""
+
+import json
+from base64 import b64encode
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from gradekit.handin.notebook import cells_of, find_notebook, read_notebook, title_of
+from gradekit.handin.parts import Part, clean, count_words, find_parts, missing
+from gradekit.report import HandinError
+
+
+def png(colour: str = "red") -> bytes:
+    """Return a small PNG of one colour."""
+    buffer = BytesIO()
+    Image.new("RGB", (8, 5), colour).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def code(mark: str, *outputs: dict[str, Any]) -> dict[str, Any]:
+    """Return a marked code cell with outputs."""
+    meta = {"gradekit": {"handin": mark, "caption": f"The {mark}"}}
+    return {"cell_type": "code", "source": "", "metadata": meta, "outputs": list(outputs)}
+
+
+def text(source: str, **grading: Any) -> dict[str, Any]:
+    """Return a Markdown cell, graded by hand where `grading` says so."""
+    meta = {"nbgrader": grading} if grading else {}
+    return {"cell_type": "markdown", "source": source, "metadata": meta}
+
+
+def figure(data: bytes) -> dict[str, Any]:
+    """Return what a plot leaves behind a cell."""
+    return {"output_type": "display_data", "data": {"image/png": b64encode(data).decode()}}
+
+
+def stream(words: str, name: str = "stdout") -> dict[str, Any]:
+    """Return what printing leaves behind a cell."""
+    return {"output_type": "stream", "name": name, "text": words}
+
+
+def answer(source: str) -> dict[str, Any]:
+    """Return the cell of the inline question."""
+    return text(source, grade=True, solution=True, grade_id="inline_question")
+
+
+def notebook(*cells: dict[str, Any]) -> dict[str, Any]:
+    """Return a notebook of some cells."""
+    return {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def complete() -> dict[str, Any]:
+    """Return a notebook with all parts, in another order than they are handed in."""
+    return notebook(
+        text("# A problem"),
+        text("### Train the LSTM (3 points)"),
+        code("curves_lstm", figure(png("blue"))),
+        code("curves_rnn", figure(png("red"))),
+        text("### Let it write"),
+        code("sample", stream("she was\n"), stream("a warning", "stderr")),
+        text("### Inline question (2 points)"),
+        answer("**Answer**\n\nThe LSTM remembers longer."),
+    )
+
+
+def part(found: dict[str, Any], mark: str) -> Part:
+    """Return one of a notebook's parts."""
+    return next(part for part in find_parts(found) if part.mark == mark)
+
+
+def test_a_complete_notebook_lacks_nothing() -> None:
+    """All four parts are found, in the order of the PDF, and no line is given."""
+    parts = find_parts(complete())
+    assert [part.mark for part in parts] == ["curves_rnn", "curves_lstm", "sample", "answer"]
+    assert [part.figures for part in parts] == [(png("red"),), (png("blue"),), (), ()]
+    assert [part.text for part in parts[2:]] == ["she was", "The LSTM remembers longer."]
+    assert parts[2].caption == "The sample"
+    assert missing(parts) == []
+
+
+def test_the_same_notebook_gives_the_same_parts() -> None:
+    """Finding the parts twice gives equal parts."""
+    assert find_parts(complete()) == find_parts(json.loads(json.dumps(complete())))
+
+
+@pytest.mark.parametrize(
+    ("number", "change", "line"),
+    [
+        (2, {"outputs": []}, "LSTM: no figure yet. Run the cell under “Train the LSTM”"),
+        (
+            2,
+            {"outputs": [{"output_type": "error", "ename": "NameError", "evalue": "x"}]},
+            "LSTM: its cell ended with NameError. Get the cell under “Train the LSTM” to run",
+        ),
+        (2, {"outputs": [figure(png()[:40])]}, "LSTM: its figure is damaged. Run the cell"),
+        (2, {"outputs": [figure(b"no image")]}, "LSTM: its figure is damaged. Run the cell"),
+        (2, {"metadata": {}}, "LSTM: its cell is gone. Copy it from the notebook that you"),
+        (5, {"outputs": [stream(" \n")]}, "Sampled text: nothing printed yet. Run the cell under"),
+        (7, {"source": "YOUR ANSWER HERE"}, "not written yet. Write it under “Inline question”"),
+        (7, {"source": "**Answer**\n\n"}, "not written yet"),
+        (7, {"source": "YOUR ANSWER HERE\n\n---\n"}, "not written yet"),
+        (7, {"source": "word " * 163}, "163 words are too many. Shorten it by 13 to 150"),
+    ],
+)
+def test_each_missing_part_is_one_line(number: int, change: dict[str, Any], line: str) -> None:
+    """Whatever is missing gives one line, which says what to do and to save the notebook."""
+    damaged = complete()
+    damaged["cells"][number].update(change)
+    lines = missing(find_parts(damaged))
+    assert len(lines) == 1
+    assert line in lines[0]
+    assert lines[0].endswith(", then save the notebook.")
+    assert "\n" not in lines[0]
+
+
+def test_150_words_are_not_too_many() -> None:
+    """The limit itself is allowed, and a longer answer is kept although there is a line."""
+    assert missing([part(notebook(answer("word " * 150)), "answer")]) == []
+    assert part(notebook(answer("word " * 151)), "answer").text.startswith("word word")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "words"),
+    [("", 0), ("one two", 2), ("- one\n- don't — stop", 3), ("$T = 50$ is long", 4), ("äöü 中", 2)],
+)
+def test_words_are_pieces_with_a_letter_or_digit(markdown: str, words: int) -> None:
+    """Words are counted as the docstring says."""
+    assert count_words(markdown) == words
+
+
+def test_the_stub_goes_where_an_answer_stands_next_to_it() -> None:
+    """An answer below the stub counts, without the stub and without the cell's label."""
+    found = part(notebook(answer("**Ans:**\n\nYOUR ANSWER HERE\n\nIt learns.")), "answer")
+    assert found.text == "It learns."
+
+
+def test_the_last_copy_of_a_cell_with_something_in_it_counts() -> None:
+    """A copied cell keeps its mark; empty copies do not count, whatever their place."""
+    red, blue = code("curves_rnn", figure(png("red"))), code("curves_rnn", figure(png("blue")))
+    found = part(notebook(red, blue, code("curves_rnn")), "curves_rnn")
+    assert found.figures == (png("blue"),)
+
+
+def test_all_figures_of_a_cell_are_taken() -> None:
+    """A cell that plots twice has two figures."""
+    cell = code("curves_rnn", figure(png("red")), figure(png("blue")))
+    assert part(notebook(cell), "curves_rnn").figures == (png("red"), png("blue"))
+
+
+def test_a_sample_that_is_shown_instead_of_printed_counts() -> None:
+    """The value of a cell's last line stands for the text where nothing was printed."""
+    shown = {"output_type": "execute_result", "data": {"text/plain": ["'she ", "was'"]}}
+    assert part(notebook(code("sample", shown)), "sample").text == "'she was'"
+
+
+def test_texts_are_clean() -> None:
+    """Colours of a terminal, control characters and halves of characters do not get through."""
+    assert clean("\x1b[31mred\x1b[0m\x00\r\nx\ty\ud800") == "red\nx   y?"
+
+
+KEYS = ["cell_type", "source", "metadata", "outputs", "nbgrader", "gradekit", "handin", "data"]
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(["markdown", "code"]),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(KEYS), inner),
+    max_leaves=15,
+)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(KEYS), VALUES)))
+def test_any_json_has_parts(cells: list[Any]) -> None:
+    """However strange a notebook's cells are, parts are found or missing, and nothing is raised."""
+    assert len(find_parts({"cells": cells})) == 4
+
+
+def test_headings_in_code_are_none() -> None:
+    """Lines with a hash in a code block are no headings, and points are no part of a title."""
+    cells = cells_of(notebook(text("## Real (4 points)\n```\n# comment\n```"), code("sample")))
+    assert cells[1].heading == "Real"
+    assert title_of(notebook(), "otherwise") == "otherwise"
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"{", "it is no JSON"),
+        (b"\xff\xfe", "it is no JSON"),
+        (b"[" * 100_000, "it is no JSON"),
+        (b"[]", "it has no list of cells"),
+        (b'{"cells": 3}', "it has no list of cells"),
+    ],
+)
+def test_a_damaged_notebook_is_one_line(tmp_path: Path, content: bytes, line: str) -> None:
+    """A file that is no notebook raises a HandinError that names it."""
+    path = tmp_path / "problem_2.ipynb"
+    path.write_bytes(content)
+    with pytest.raises(HandinError, match=rf"^problem_2.ipynb is damaged: {line}") as caught:
+        read_notebook(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_notebook_with_checks_is_the_hand_in(tmp_path: Path) -> None:
+    """Notebooks of the student's own do not matter; none, or two with checks, are an error."""
+    with pytest.raises(HandinError, match="no notebook in"):
+        find_notebook(tmp_path)
+    (tmp_path / "Untitled.ipynb").write_text(json.dumps(notebook()))
+    assert find_notebook(tmp_path).name == "Untitled.ipynb"
+    (tmp_path / "problem_2.ipynb").write_text(json.dumps(complete()))
+    assert find_notebook(tmp_path).name == "problem_2.ipynb"
+    (tmp_path / "copy.ipynb").write_text(json.dumps(complete()))
+    with pytest.raises(HandinError, match=r"which notebook is the hand-in\? copy.ipynb, problem_2"):
+        find_notebook(tmp_path)

@@ -1,0 +1,359 @@
+"""The PDF: it shows what the student wrote, pixel for pixel and letter by letter; nothing runs."""
+
+import os
+import pickle
+import random
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from pypdf import PdfReader
+
+from gradekit.handin import answer, formulas, pandoc, pdf
+from gradekit.handin.compare import compare_figures
+from gradekit.handin.formulas import Formula, is_only_math, to_typst
+from gradekit.handin.parts import Part, clean
+from gradekit.handin.pdf import build_pdf, now
+from gradekit.report import HandinError
+
+MADE = datetime(2025, 11, 24, 10, 12, tzinfo=UTC)
+SECRET = "the-secret-in-a-file"
+
+NASTY = [
+    '#import "@preview/cetz:0.3.1": *',
+    '#read("secret.txt") #panic("ran") #(1+1)',
+    '```{=typst}\n#panic("ran")\n```',
+    "`#panic()`{=typst} and `\\input{x}`{=latex}",
+    "a $ b, $$ c, $x and \\$5, costs $5 and $6",
+    "*bold* _emph_ **x* __ ***",
+    "@cite [@cite] <label> #ref(<x>)",
+    "back\\slash \\n \\u{41} \\\\ \\",
+    '<script>alert(1)</script> <img src="file:///etc/passwd"> <!-- gone -->',
+    "![secret](secret.txt) ![](/etc/passwd) ![x](http://example.org/x.png)",
+    "[link](javascript:alert) [a](file:///etc/passwd) [b](https://example.org) []() <x:y>",
+    "| a | b |\n|---|---|\n| *1* | `2` |\n| #x |",
+    "text[^1] and [^1]\n\n[^1]: note [^1]",
+    "````\n```\n#panic()\n````\n~~~\nunclosed",
+    "> quote\n> - list\n>   1. deeper\n\n---\n# Title {#id}\nSetext\n===",
+    "'quoted' \"quoted\" -- --- ... // no comment /* nor this */",
+    "&amp; &#35; &nbsp; &lt;b&gt;",
+    "\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}",
+    '$\\text{#panic()}$ $\\operatorname{std}$ $\\mathrm{"}$ $#panic()$ $\\unknown{x}$ $\\frac{1}{$',
+    "$" + "{" * 400 + "x" + "}" * 400 + "$",
+    "> " * 500 + "deep",
+    "x" * 3000,
+    "\u202eright to left\u202c e\u0301 \U0001f600 中文 \ufffe",
+]
+
+
+def sample(words: str) -> Part:
+    """Return the part of the sampled text."""
+    return Part("sample", "Sampled text", "Sampled text", "From a model", text=clean(words))
+
+
+def written(markdown: str) -> Part:
+    """Return the part of the answer."""
+    return Part("answer", "Answer", "Answer", "To the question", text=clean(markdown))
+
+
+def curves(*figures: bytes, mark: str = "curves_rnn") -> Part:
+    """Return a part with figures."""
+    return Part(mark, "Training curves", "Training curves", "Loss and accuracy", figures=figures)
+
+
+def png(mode: str = "RGB", size: tuple[int, int] = (37, 23), seed: int = 1) -> bytes:
+    """Return a PNG full of random pixels."""
+    channels = {"L": 1, "LA": 2, "P": 1, "RGB": 3, "RGBA": 4, "I;16": 2}[mode]
+    pixels = random.Random(seed).randbytes(size[0] * size[1] * channels)
+    image, buffer = Image.frombytes(mode, size, pixels), BytesIO()
+    if mode == "P":
+        image.putpalette(random.Random(2).randbytes(768))
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def build(*parts: Part) -> bytes:
+    """Return the PDF of some parts, made at a fixed time."""
+    return build_pdf(parts, "A problem", "ada", MADE)
+
+
+def words_in(document: bytes) -> str:
+    """Return the text of a PDF without any whitespace, and without all but the last footer."""
+    pages = PdfReader(BytesIO(document)).pages
+    shown = "".join("".join(page.extract_text() for page in pages).split()).replace("\u200b", "")
+    return re.sub(r"Aproblem·adapage(\d+)of(?!\1)\d+", "", shown)
+
+
+def text_in(tree: object) -> str:
+    """Return the text in an answer's tree, in order and without what marks it up."""
+    if isinstance(tree, list):
+        return "".join(map(text_in, tree))
+    if not isinstance(tree, dict) or tree["t"] == "Formula":
+        return ""
+    if tree["t"] in ("Str", "Code", "CodeBlock"):
+        return str(tree["c"] if tree["t"] == "Str" else tree["c"][1])
+    return text_in(tree.get("c"))
+
+
+def stands_in(text: str, shown: str) -> bool:
+    """Whether all letters of a text are shown in their order, whatever is between them."""
+    rest = iter(shown)
+    return all(letter in rest for letter in text)
+
+
+@pytest.fixture
+def bait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A current folder with a file whose words must never get into a PDF."""
+    (tmp_path / "secret.txt").write_text(SECRET)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_figures_come_back_pixel_for_pixel() -> None:
+    """pypdf takes the very pixels of the notebook's figures out of the PDF."""
+    figures = [png(seed=1), png(seed=2)]
+    pages = PdfReader(BytesIO(build(curves(*figures)))).pages
+    found = [file.image.convert("RGB").tobytes() for page in pages for file in page.images]
+    assert found == [Image.open(BytesIO(figure)).tobytes() for figure in figures]
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_every_kind_of_png_comes_back(mode: str) -> None:
+    """Grey, coloured, transparent and 16-bit images are all shown as they are."""
+    part = curves(png(mode))
+    assert compare_figures(build(part), [part]) == []
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 2000), (2000, 1), (1080, 864)])
+def test_every_shape_of_figure_fits(size: tuple[int, int]) -> None:
+    """A figure of any shape is drawn whole on one page."""
+    part = curves(png(size=size))
+    document = build(part)
+    assert compare_figures(document, [part]) == []
+    assert len(PdfReader(BytesIO(document)).pages) <= 2
+
+
+def test_another_figure_in_the_pdf_is_noticed() -> None:
+    """A PDF with another figure than the notebook's gives a line; a damaged PDF is an error."""
+    line = "Training curves: the PDF does not show the notebook's figure"
+    assert compare_figures(build(curves(png(seed=1))), [curves(png(seed=2))]) == [line]
+    with pytest.raises(HandinError, match="the PDF cannot be read"):
+        compare_figures(b"%PDF-1.7 damaged", [])
+
+
+def test_a_document_has_title_student_date_and_page_numbers() -> None:
+    """All that tells one hand-in from another is on paper and in the PDF's properties."""
+    document = build(curves(png()), sample("she was"), written("It *learns*: $h_t$."))
+    shown = words_in(document)
+    for expected in ("Aproblem", "ada", "24November2025,10:12UTC", "page1of1", "Figure1.Loss"):
+        assert expected in shown
+    assert shown.index("1Trainingcurves") < shown.index("2Sampledtext") < shown.index("3Answer")
+    about = PdfReader(BytesIO(document)).metadata
+    assert about is not None
+    assert (about.title, about.author) == ("A problem", "ada")
+    assert pdf.MADE_BY.encode() in document
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    """Two builds are equal byte for byte, in this process and in another one."""
+    parts = [curves(png()), sample("she was"), written("It *learns*: $h_t$.")]
+    again = (
+        "import sys, pickle; from gradekit.handin.pdf import build_pdf\n"
+        "parts, made = pickle.load(sys.stdin.buffer)\n"
+        "sys.stdout.buffer.write(build_pdf(parts, 'A problem', 'ada', made))"
+    )
+    given = pickle.dumps((parts, MADE))
+    done = subprocess.run(
+        [sys.executable, "-c", again], input=given, capture_output=True, check=True
+    )
+    assert build(*parts) == build(*parts) == done.stdout
+
+
+def test_another_time_or_student_gives_another_document() -> None:
+    """Time and student are shown, so they matter."""
+    parts = [sample("she was")]
+    later = datetime(2025, 11, 24, 10, 13, tzinfo=UTC)
+    assert len({build_pdf(parts, "t", s, m) for s in ("a", "b") for m in (MADE, later)}) == 4
+
+
+def test_what_is_missing_is_said_in_its_place() -> None:
+    """In the place of a missing part stands what is missing, without what to do about it."""
+    problem = "Sampled text: nothing printed yet. Run the cell, then save the notebook."
+    shown = words_in(build(Part("sample", "Sampled text", "Sampled text", problems=(problem,))))
+    assert "Missing.Sampledtext:nothingprintedyet." in shown
+    assert "Runthecell" not in shown
+
+
+@pytest.mark.usefixtures("bait")
+@pytest.mark.usefixtures("_bait")
+@pytest.mark.parametrize("nasty", NASTY)
+def test_nasty_text_is_shown_as_it_is(nasty: str) -> None:
+    """A sample's text is never read as code: every letter of it is in the PDF."""
+    shown = words_in(build(sample(nasty)))
+    plain = "".join(clean(nasty).split())
+    if plain.isascii():
+        assert plain in shown
+
+
+@pytest.mark.usefixtures("bait")
+@pytest.mark.usefixtures("_bait")
+@pytest.mark.parametrize("nasty", NASTY)
+def test_nasty_answers_are_drawn(nasty: str) -> None:
+    """Whatever stands in an answer, there is a PDF, nothing ran, and no file was read."""
+    shown = words_in(build(written(f"{nasty}\n\nlast words")))
+    assert "lastwords" in shown
+    assert SECRET not in shown
+    assert "root:" not in shown
+
+
+ALPHABET = st.sampled_from(list("#$*_`@<>\\[](){}/\"'~=-+!|:;,.&%^ \nabx1é")) | st.sampled_from(
+    ["#read(", "#panic(", "```", "{=typst}", "$$", "\\frac", "\\text{", "](", "![", "//", "/*"]
+)
+SOURCES = st.lists(ALPHABET, max_size=60).map("".join)
+
+
+@given(SOURCES)
+@example("#")
+def test_any_sample_is_shown_letter_by_letter(source: str) -> None:
+    """Random mixtures of typst's and Markdown's signs are shown, and never obeyed."""
+    assert "".join(source.split()) in words_in(build(sample(source)))
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(SOURCES.filter(lambda source: source.strip()))
+@example("$x$ `#` $\\text{#}$")
+def test_any_answer_is_drawn_as_pandoc_reads_it(source: str) -> None:
+    """What pandoc takes for text is in the PDF, whatever signs it is made of."""
+    tree = answer.read_answer(source)
+    shown = words_in(build(written(source)))
+    assert stands_in("".join(text_in(tree).split()), shown)
+
+
+@given(st.text(max_size=200))
+def test_any_text_gives_a_pdf(source: str) -> None:
+    """Unicode of all kinds, half characters included, gives a PDF."""
+    assert build(sample(source), written(source)).startswith(b"%PDF")
+
+
+def test_formulas_of_a_course_are_typeset() -> None:
+    """The formulas that an answer on recurrent networks may hold become typst's math."""
+    known = [
+        r"h_t = \tanh(x_t W_x + h_{t-1} W_h + b)",
+        r"c_t = f \odot c_{t-1} + i \odot g",
+        r"\frac{\partial L}{\partial W}",
+        r"\prod_{t=2}^{T} \mathrm{diag}(1 - h_t^2) W_h^\top",
+        r"\sigma(a) \in \mathbb{R}^{N \times D}",
+        r"\|x\|_2 \le \epsilon, \quad a \otimes b, A \cap B",
+        r"\operatorname{std}(x)",
+        r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}",
+        r"\text{loss} \approx 10^{-5}",
+        r"\hat{y}, \bar{x}, \vec{v}, \mathcal{L}, \sqrt{x}, \ln 10, \hbar",
+    ]
+    made = to_typst([Formula(tex, display) for tex in known for display in (False, True)])
+    assert all(made), [tex for tex, code in zip(known, made[::2], strict=True) if not code]
+
+
+def test_a_formula_that_cannot_be_typeset_is_shown_as_tex() -> None:
+    """A bad formula is code text, and the good ones around it are typeset all the same."""
+    tree = answer.read_answer(r"good $x_1$, bad $\unknown{y}$, good $z$")
+    kinds = [inline["t"] for inline in tree[0]["c"] if inline["t"] in ("Formula", "Code")]
+    assert kinds == ["Formula", "Code", "Formula"]
+    assert r"$\unknown{y}$" in words_in(build(written(r"bad $\unknown{y}$")))
+
+
+def test_a_formula_on_a_line_of_its_own_is_shown() -> None:
+    """Displayed formulas are in the PDF, with dollars or with a bare environment as Jupyter has."""
+    for source in ("so\n\n$$q_{17} = 4$$\n\nthat", "\\begin{align}\nq_{17} &= 4\n\\end{align}"):
+        shown = words_in(build(written(source)))
+        assert "17" in shown
+        assert "align" not in shown
+
+
+def test_code_blocks_are_not_taken_for_formulas() -> None:
+    """A TeX environment inside a code block stays what it is."""
+    assert "$" not in words_in(build(written("```\n\\begin{align}\nx\n\\end{align}\n```")))
+
+
+@pytest.mark.parametrize(
+    ("code", "safe"),
+    [
+        ("x_t + 1", True),
+        ('upright("a#b // std") \\( x \\)', True),
+        ("a \\/ \\/ b", True),
+        ("#read(1)", False),
+        ("\\\\#read(1)", False),
+        ("std.read(1)", False),
+        ('"a\\" #read(1)', False),
+        ('"a" #read("b")', False),
+        ("a // b", False),
+        ("a /* b", False),
+        ("a $ b", False),
+        ("a ` b", False),
+    ],
+)
+def test_only_math_gets_to_typst(code: str, safe: bool) -> None:
+    """Code, comments and the way out of math are refused outside of strings."""
+    assert is_only_math(code) is safe
+
+
+@given(SOURCES)
+def test_formulas_made_of_any_signs_hold_no_code(source: str) -> None:
+    """Whatever TeX is given, what comes back is only math, or nothing."""
+    assert all(map(is_only_math, to_typst([Formula(source, display=False)])))
+
+
+def test_long_texts_are_cut_and_it_says_so() -> None:
+    """A text beyond all measure is cut, and the number of characters left out is shown."""
+    assert "[5000morecharactersareleftouthere]" in words_in(
+        build(sample("ab " * 8000 + "c" * 1000))
+    )
+
+
+def test_an_answer_beyond_pandoc_is_shown_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where pandoc fails, the answer stands in the PDF as it was typed."""
+    monkeypatch.setattr(pandoc, "_pandoc", lambda: str(Path(os.sep, "nowhere", "pandoc")))
+    assert "It*learns*" in words_in(build(written("It *learns*")))
+    with pytest.raises(HandinError, match="pandoc cannot read a text"):
+        pandoc.run_pandoc("x", "commonmark", "json")
+
+
+def test_pandoc_does_not_take_forever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that keeps pandoc busy beyond its time is an error of one line."""
+    monkeypatch.setattr(pandoc, "SECONDS", 0.01)
+    with pytest.raises(HandinError, match=r"pandoc needs more than 0\.01 seconds for a text$"):
+        pandoc.run_pandoc("[" * 50_000 + "*a" * 20_000, "commonmark", "json")
+
+
+def test_a_figure_that_typst_cannot_read_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error of typst's comes as one line of ours."""
+    monkeypatch.setattr(pdf, "_plain_png", lambda _: b"no image")
+    with pytest.raises(HandinError, match=r"^the PDF cannot be made: .+$"):
+        build(curves(png()))
+
+
+def test_the_time_can_be_set_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SOURCE_DATE_EPOCH stands for the present time, in UTC and seconds."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1763979120")
+    assert now() == MADE
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    assert abs((now() - datetime.now(UTC)).total_seconds()) < 5
+
+
+def test_a_lost_formula_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Formulas are never shown in each other's places: a wrong number of them is an error."""
+    monkeypatch.setattr(formulas, "run_pandoc", lambda *_: "$x$")
+    with pytest.raises(HandinError, match="lost a formula"):
+        to_typst([Formula("x", display=False), Formula("y", display=False)])
+
+
+def test_only_the_brought_fonts_are_used_for_european_text() -> None:
+    """Other fonts are looked for only where a text has letters that the brought ones lack."""
+    assert not pdf._has_other_scripts("naïve Ωμέγα Привет – “x” ∑ 𝑥 …")
+    assert all(map(pdf._has_other_scripts, ["中", "ع", "😀", "한"]))
