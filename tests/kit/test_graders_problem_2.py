@@ -17,7 +17,7 @@ MISTAKES = {
         "np.tanh(x @ wx + prev_h @ wh",
         "(x @ wx + prev_h @ wh",
         "",
-        "rnn_",
+        "rnn_ lstm_model",
     ),
     "no gradient through time": (
         "LAYERS",

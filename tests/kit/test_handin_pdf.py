@@ -192,7 +192,6 @@ def test_what_is_missing_is_said_in_its_place() -> None:
 
 
 @pytest.mark.usefixtures("bait")
-@pytest.mark.usefixtures("_bait")
 @pytest.mark.parametrize("nasty", NASTY)
 def test_nasty_text_is_shown_as_it_is(nasty: str) -> None:
     """A sample's text is never read as code: every letter of it is in the PDF."""
@@ -203,7 +202,6 @@ def test_nasty_text_is_shown_as_it_is(nasty: str) -> None:
 
 
 @pytest.mark.usefixtures("bait")
-@pytest.mark.usefixtures("_bait")
 @pytest.mark.parametrize("nasty", NASTY)
 def test_nasty_answers_are_drawn(nasty: str) -> None:
     """Whatever stands in an answer, there is a PDF, nothing ran, and no file was read."""
