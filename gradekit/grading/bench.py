@@ -143,9 +143,9 @@ class Bench:
         if fault.kind == "answer":
             return StudentProtocol("the answer is not made of plain arrays of numbers")
         if fault.type_name == HANGING_IMPORT:
-            return StudentTimeout(
-                f"{fault.file} does not finish importing: is there an endless loop?"
-            )
+            known = source_line(self._snapshot, fault.file, fault.line)[0]
+            name = fault.file if known else "a module"
+            return StudentTimeout(f"{name} does not finish importing: is there an endless loop?")
         if fault.type_name == "ModuleNotFoundError" and self.missing_files:
             return StudentCrash(f"not in the hand-in: {', '.join(self.missing_files)}")
         return StudentCrash(describe_crash(fault, self._snapshot))

@@ -93,7 +93,7 @@ class Grader:
         )
 
     def _run(self, snapshot: Path, handin: Handin) -> list[Result]:
-        write_files(snapshot, {**handin.modules, **self.kit.provided})
+        write_files(snapshot, files_to_grade(self.kit, handin))
         clock = Clock()
         student = Bench(self._pool, snapshot, self._probes, clock)
         student.missing_files = tuple(n for n in self.kit.student_files if n not in handin.modules)
@@ -106,6 +106,17 @@ class Grader:
         if missing:
             raise GraderError(f"no check names these items: {', '.join(sorted(missing))}")
         return [replace(r, staff_message=r.staff_message[:500]) for r in results]
+
+
+def files_to_grade(kit: GradingKit, handin: Handin) -> Files:
+    """Return a hand-in's modules and the provided ones; no folder of its may be in their place."""
+    provided = kit.provided
+    own = {
+        name: data
+        for name, data in handin.modules.items()
+        if provided.keys().isdisjoint(map(str, PurePosixPath(name).parents))
+    }
+    return {**own, **provided}
 
 
 def stop_hanging_imports(student: Bench, snapshot: Path, names: tuple[str, ...]) -> None:

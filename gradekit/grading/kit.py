@@ -65,7 +65,9 @@ def hash_files(files: Files) -> str:
     """Return the SHA-256 of some files' names and contents, in hexadecimal."""
     digest = hashlib.sha256()
     for name in sorted(files):
-        digest.update(f"{name}\0{len(files[name])}\0".encode() + files[name])
+        # Names of files need not be UTF-8.
+        head = f"{name}\0{len(files[name])}\0".encode(errors="surrogateescape")
+        digest.update(head + files[name])
     return digest.hexdigest()
 
 

@@ -25,13 +25,15 @@ def read_handin(folder: Path, student: str, kit: GradingKit, notes: tuple[str, .
 
 
 def _modules(folder: Path, package: Path) -> list[Path]:
-    if package.is_file() and package.suffix == ".py":
-        return [package]
-    found = sorted(path for path in package.rglob("*.py") if path.is_file())
+    single = package.is_file() and package.suffix == ".py"
+    found = [package] if single else sorted(p for p in package.rglob("*.py") if p.is_file())
     return [path for path in found if path.resolve().is_relative_to(folder.resolve())]
 
 
 def _read(path: Path) -> bytes:
-    if path.stat().st_size > MAX_MODULE_BYTES:
-        raise HandinError(f"{path}: larger than {MAX_MODULE_BYTES} bytes")
-    return path.read_bytes()
+    try:
+        if path.stat().st_size > MAX_MODULE_BYTES:
+            raise HandinError(f"{path}: larger than {MAX_MODULE_BYTES} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        raise HandinError(f"{path}: cannot be read ({error.strerror})") from error

@@ -100,7 +100,10 @@ def from_array(array: Array) -> np.ndarray:
     dtype = np.dtype(array.dtype)
     if math.prod(array.shape) * dtype.itemsize != len(array.data):
         raise WireError("an array whose bytes do not match its shape")
-    return np.frombuffer(array.data, dtype).reshape(array.shape).copy()
+    try:
+        return np.frombuffer(array.data, dtype).reshape(array.shape).copy()
+    except ValueError as error:  # no element, and a size that NumPy does not take
+        raise WireError("an array of a shape that is not taken") from error
 
 
 def to_argument(value: Any) -> Argument:

@@ -37,11 +37,12 @@ def apply_limits(limits: Limits) -> None:
     for name, value in (
         (resource.RLIMIT_AS, limits.address_space_bytes),
         (resource.RLIMIT_FSIZE, limits.file_bytes),
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
         (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(name, (value, value))
+    # The signal that tells the reason comes a second before the one that cannot be ignored.
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
 
 
 def detach(channel: socket.socket) -> socket.socket:

@@ -14,6 +14,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from hypothesis import HealthCheck, settings
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from gradekit.authoring.regions import cut
@@ -21,6 +22,15 @@ from gradekit.course import Assignment, Course
 from gradekit.grading.grade import Grader, Handin
 from gradekit.grading.kit import GradingKit, load_kit
 from gradekit.report import Report
+
+# How long an example takes says nothing on a shared machine; CI draws the same examples each time.
+settings.register_profile(
+    "kit",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("kit")
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCRIPTS = sysconfig.get_path("scripts")

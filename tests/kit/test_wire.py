@@ -66,10 +66,24 @@ def test_a_damaged_reply_is_refused_or_still_arrays(data: st.DataObject) -> None
         wire.Array("float64", (-1,), b""),
         wire.Array("float64", (1,) * 9, b"\0" * 8),
         wire.Array("float64", (2**62, 4), b""),
+        wire.Array("float64", (0, 2**64 - 1), b""),
+        wire.Array("float64", (0, *[2**32] * 4), b""),
+        wire.Array("float64", (0, -1), b""),
         wire.Array("datetime64", (1,), b"\0" * 8),
         wire.Array("U4", (1,), b"\0" * 16),
     ],
-    ids=["object", "bytes", "negative", "dimensions", "overflow", "time", "text"],
+    ids=[
+        "object",
+        "bytes",
+        "negative",
+        "dimensions",
+        "overflow",
+        "empty",
+        "wide",
+        "none",
+        "time",
+        "text",
+    ],
 )
 def test_an_array_that_lies_is_refused(lie: wire.Array) -> None:
     """Dtypes off the list, sizes that do not match and absurd shapes are refused."""
