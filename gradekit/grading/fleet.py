@@ -45,6 +45,8 @@ def _outcome(student: str, future: "Future[Report]") -> Report | Ungraded:
         return Ungraded(student, str(error))
     except BrokenProcessPool:
         return Ungraded(student, "the grading process died; grade again")
+    except Exception as error:  # whatever it is, it is one hand-in's and stops no other
+        return Ungraded(student, f"{type(error).__name__}: {error}")
 
 
 def _start(kit: GradingKit) -> None:

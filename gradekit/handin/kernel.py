@@ -152,12 +152,8 @@ def _running_client(folder: Path, seconds: float) -> Iterator[NotebookClient]:
     client.log.setLevel(QUIET)
     with tempfile.TemporaryDirectory(prefix="gradekit-check-", ignore_cleanup_errors=True) as home:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        try:
-            with client.setup_kernel(env=_environment(home), **quiet):
-                yield client
-        finally:
-            # nbclient leaves sockets open behind a kernel that hung or died.
-            manager.context.destroy(linger=0)
+        with client.setup_kernel(cleanup_kc=True, env=_environment(home), **quiet):
+            yield client
 
 
 def _environment(home: str) -> dict[str, str]:

@@ -1,0 +1,216 @@
+"""A bench turns what a worker says into values or a fault, and shows nothing of what it gave."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gradekit.grading import wire
+from gradekit.grading.bench import (
+    HANGING_IMPORT,
+    Bench,
+    Clock,
+    ReferenceBench,
+    describe_crash,
+    source_line,
+)
+from gradekit.grading.pool import WorkerPool
+from gradekit.report import CheckOutcome, GraderError, StudentCrash, StudentMemory, StudentTimeout
+
+PROBES = """
+import os
+
+import numpy as np
+
+
+def double(x):
+    return {"doubled": 2 * x}
+
+
+def fail(x):
+    raise ValueError(str(x))
+
+
+def die(x):
+    os._exit(3)
+
+
+def flags(x):
+    return {"writable": x.flags.writeable, "random": np.random.rand()}
+
+
+def named(pair, word, flag, nothing):
+    kind = flag is True and nothing is None
+    return {"sum": pair["a"] + pair["b"], "length": len(word), "kind": kind}
+
+
+def file_of(path):
+    return {"there": os.path.exists(path)}
+
+
+def spend(x):
+    while True:
+        x = x + 1
+"""
+FORGED = """
+import socket, time
+from gradekit.grading import wire
+
+
+def forge(kind, type_name, file, line):
+    fault = wire.Fault(kind, type_name, "hidden 0.25", file, line)
+    socket.socket(fileno=3).sendall(wire.encode(wire.Reply(1, fault=fault)))
+    time.sleep(60)
+"""
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[WorkerPool]:
+    """A pool that all benches of these tests share."""
+    with WorkerPool() as pool:
+        yield pool
+
+
+@pytest.fixture
+def bench(pool: WorkerPool, tmp_path: Path) -> Iterator[Bench]:
+    """A bench on an empty hand-in."""
+    (tmp_path / "own.py").write_text("x = 1\nhidden = 0.25\n", encoding="utf-8")
+    made = Bench(pool, tmp_path, PROBES)
+    yield made
+    made.renew()
+
+
+def test_values_come_back(bench: Bench) -> None:
+    """Arrays go and come, one answer for each call of a message and in its order."""
+    calls = [{"x": np.full((2, 2), float(n))} for n in range(50)]
+    answers = bench.ask_many("double", calls)
+    assert [a["doubled"][0, 0] for a in answers] == [2.0 * n for n in range(50)]
+
+
+def test_arguments_of_all_kinds(bench: Bench) -> None:
+    """Numbers, words, truth, nothing and dicts of arrays are what a probe may be given."""
+    pair = {"a": np.ones(2), "b": np.arange(2)}
+    got = bench.ask("named", pair=pair, word="rnn", flag=True, nothing=None)
+    assert got["sum"].tolist() == [1.0, 2.0]
+    assert (int(got["length"]), bool(got["kind"])) == (3, True)
+
+
+def test_each_call_starts_alike(bench: Bench) -> None:
+    """Arrays are writable, and the random numbers begin anew with each call."""
+    first, second = bench.ask_many("flags", [{"x": np.ones(1)}] * 2)
+    assert first["writable"]
+    assert first["random"] == second["random"]
+
+
+def test_an_exception_leaves_the_worker_and_its_text_stays_with_staff(bench: Bench) -> None:
+    """The text of an exception is for staff alone, and the next question is answered."""
+    with pytest.raises(StudentCrash) as caught:
+        bench.ask("fail", x="hidden 0.25")
+    assert "hidden" not in str(caught.value)
+    assert "ValueError: hidden 0.25" in bench.staff_message
+    assert bench.ask("double", x=1)["doubled"] == 2
+
+
+def test_a_process_that_ends_is_replaced(bench: Bench) -> None:
+    """A worker that exits costs one question; a fresh one answers the next."""
+    with pytest.raises(StudentCrash, match="ended before it gave an answer"):
+        bench.ask("die", x=1)
+    assert bench.staff_message == "exit code 3"
+    assert bench.ask("double", x=1)["doubled"] == 2
+
+
+def test_processor_time_runs_out(tmp_path: Path) -> None:
+    """Who uses up the processor time is told so, though the deadline has not come."""
+    from gradekit.grading.worker import Limits
+
+    with WorkerPool(Limits(cpu_seconds=1)) as pool:
+        bench = Bench(pool, tmp_path, PROBES, Clock(call_seconds=60.0))
+        with pytest.raises(StudentTimeout, match="processor time"):
+            bench.ask("spend", x=1)
+
+
+def test_a_hand_in_s_time_is_counted_over_all_questions(pool: WorkerPool, tmp_path: Path) -> None:
+    """What the checks before took is gone: the next question is not even asked."""
+    clock = Clock(call_seconds=5.0, total_seconds=7.0, used_seconds=7.0)
+    with pytest.raises(StudentTimeout, match="not run: the checks before it took all 7 s"):
+        Bench(pool, tmp_path, PROBES, clock).ask("double", x=1)
+    assert Clock(call_seconds=5.0, total_seconds=7.0, used_seconds=4.0).next_seconds == 3.0
+
+
+FORGERIES = [
+    ("exception", HANGING_IMPORT, "hidden 0.25", 1),
+    ("exception", "hidden 0.25", "own.py", 1),
+    ("exception", "ValueError", "hidden 0.25", 1),
+    ("exception", "ValueError", "/etc/hidden", 1),
+    ("exception", "NotImplementedError", "hidden 0.25", 2),
+    ("exception", "ValueError", "own.py", 10**6),
+    ("exception", "ModuleNotFoundError", "hidden 0.25", -1),
+    ("memory", "hidden 0.25", "hidden 0.25", 0),
+    ("answer", "hidden 0.25", "hidden 0.25", 0),
+    ("hidden 0.25", "hidden 0.25", "hidden 0.25", 0),
+]
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_forged_fault_shows_nothing(
+    pool: WorkerPool, tmp_path: Path, forgery: tuple[str, str, str, int]
+) -> None:
+    """A worker that writes faults of its own cannot make a message say what it was given."""
+    (tmp_path / "own.py").write_text("x = 1\n", encoding="utf-8")
+    bench = Bench(pool, tmp_path, FORGED)
+    names = ("kind", "type_name", "file", "line")
+    with pytest.raises(CheckOutcome) as caught:
+        bench.ask("forge", **dict(zip(names, forgery, strict=True)))
+    bench.renew()
+    assert "hidden" not in str(caught.value)
+
+
+def test_memory_has_an_outcome_of_its_own(pool: WorkerPool, tmp_path: Path) -> None:
+    """A worker's MemoryError is told as memory, without its text."""
+    bench = Bench(pool, tmp_path, FORGED)
+    with pytest.raises(StudentMemory):
+        bench.ask("forge", kind="memory", type_name="MemoryError", file="", line=0)
+    bench.renew()
+
+
+def test_a_line_is_shown_of_the_hand_in_only(tmp_path: Path) -> None:
+    """No file outside of the snapshot can be asked for, however it is named."""
+    (tmp_path / "snapshot").mkdir()
+    (tmp_path / "secret.py").write_text("hidden = 1\n", encoding="utf-8")
+    for name in ("../secret.py", str(tmp_path / "secret.py"), "secret.py", ""):
+        assert source_line(tmp_path / "snapshot", name, 1) == ("", "")
+
+
+def test_a_missing_line_and_a_broken_file_are_no_trouble(tmp_path: Path) -> None:
+    """Lines beyond a file, bytes that are no text and broken files do not stop a message."""
+    (tmp_path / "m.py").write_bytes(b"def broken(:\n\xff\n")
+    assert source_line(tmp_path, "m.py", 1) == ("def broken(:", "")
+    assert source_line(tmp_path, "m.py", 99) == ("", "")
+    fault = wire.Fault("exception", "SyntaxError", "", "m.py", 1)
+    assert describe_crash(fault, tmp_path) == "SyntaxError at m.py, line 1: def broken(:"
+
+
+def test_the_reference_is_asked_once_for_the_same(pool: WorkerPool, tmp_path: Path) -> None:
+    """The reference's answers are kept, and each asker has a copy of his own."""
+    bench = ReferenceBench(
+        pool, tmp_path, PROBES + "\nimport time\n\ndef now():\n    return {'t': time.time()}\n"
+    )
+    first, second = bench.ask("now"), bench.ask("now")
+    assert first["t"] == second["t"]
+    first["t"][...] = 0
+    assert bench.ask("now")["t"] == second["t"]
+    bench.renew()
+
+
+@pytest.mark.parametrize(
+    ("probe", "arguments"), [("fail", {"x": 1}), ("die", {"x": 1}), ("none", {})]
+)
+def test_a_reference_that_fails_is_the_graders_fault(
+    pool: WorkerPool, tmp_path: Path, probe: str, arguments: dict[str, int]
+) -> None:
+    """What the reference cannot answer gives no grade; staff read the probe and the reason."""
+    bench = ReferenceBench(pool, tmp_path, PROBES)
+    with pytest.raises(GraderError, match=rf"the reference fails in probe {probe}: .*\["):
+        bench.ask(probe, **arguments)
+    bench.renew()

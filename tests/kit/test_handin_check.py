@@ -1,0 +1,219 @@
+"""The checks that a student can see: how each ends, and what is said about it."""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from gradekit.handin import check
+from gradekit.handin.check import Check, CheckResult, State, read_checks, run_checks
+from gradekit.handin.kernel import Kernel, Place, Ran
+from gradekit.handin.show import show_checks, show_missing
+from gradekit.report import HandinError
+
+SETUP = "from lib.thing import *"
+THING = '''\
+"""What the student writes."""
+import os, time
+
+
+def right():
+    print("right error:  1.0e-09")
+    return 1
+
+
+def unfinished():
+    raise NotImplementedError("unfinished() is not implemented yet")
+
+
+def broken():
+    return [][1]
+'''
+
+
+def cell(source: str, grade_id: str = "", points: float | None = None) -> dict[str, Any]:
+    """Return a code cell, which is the check of an item where it has points."""
+    grading = {"grade_id": grade_id, "grade": points is not None, "points": points}
+    meta = {"nbgrader": grading} if grade_id else {}
+    return {"cell_type": "code", "source": source, "metadata": meta, "outputs": []}
+
+
+def heading(title: str) -> dict[str, Any]:
+    """Return a Markdown cell with a heading."""
+    return {"cell_type": "markdown", "source": f"### {title}", "metadata": {}}
+
+
+def make(folder: Path, *checks: str, setup: str = SETUP, thing: str = THING) -> Path:
+    """Make an assignment whose items `item0`, `item1`, … have these checks."""
+    cells = [cell(setup, "setup"), cell("never = 1 / 0")]
+    for number, source in enumerate(checks):
+        cells += [heading(f"Item {number} (2 points)"), cell(source, f"item{number}", 2)]
+    (folder / "lib").mkdir(exist_ok=True)
+    (folder / "lib" / "thing.py").write_text(thing)
+    text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    (folder / "tiny.ipynb").write_text(text)
+    return folder
+
+
+def result(state: State, what: str = "") -> CheckResult:
+    """Return the result of some item."""
+    return CheckResult("item", "An item", 2, state, what)
+
+
+def printed(checks: Sequence[Check], results: Sequence[CheckResult]) -> str:
+    """Return what `gradekit check` prints of some results."""
+    console = Console(width=60, record=True, file=open(os.devnull, "w"))  # noqa: SIM115, PTH123
+    with console.file:
+        show_checks(console, checks, iter(results))
+    return console.export_text()
+
+
+def test_the_checks_of_a_notebook_are_its_graded_code_cells(tmp_path: Path) -> None:
+    """Name, title, points and source come from the notebook; other cells do not matter."""
+    setup, checks = read_checks(make(tmp_path, "assert right()") / "tiny.ipynb")
+    assert setup == SETUP
+    assert checks == [Check("item0", "Item 0", 2.0, "assert right()")]
+
+
+def test_a_notebook_without_setup_or_checks_is_one_line(tmp_path: Path) -> None:
+    """What was lost is named, and where to begin again."""
+    path = make(tmp_path) / "tiny.ipynb"
+    with pytest.raises(HandinError, match=r"^tiny.ipynb has lost its checks: begin again"):
+        read_checks(path)
+    path.write_text(path.read_text().replace('"setup"', '"other"'))
+    with pytest.raises(HandinError, match=r"^tiny.ipynb has lost its setup cell: begin again"):
+        read_checks(path)
+
+
+def test_each_item_ends_in_its_own_way(tmp_path: Path) -> None:
+    """Passed, failed with the bound or with the place of the error, or not done yet."""
+    make(
+        tmp_path,
+        "assert right() == 1",
+        "unfinished()",
+        "broken()",
+        "right()\nassert right() < 1e-8",
+        "assert False, 'dx error is 0.3; it should be below 1e-08'",
+        "",
+        "assert right() == 1",
+    )
+    before = (tmp_path / "tiny.ipynb").read_bytes()
+    ended = run_checks(tmp_path)
+    assert [(one.state, one.what) for one in ended[:-2]] == [
+        (State.PASSED, ""),
+        (State.TODO, "unfinished() is not implemented yet"),
+        (State.FAILED, "lib/thing.py line 15: IndexError: list index out of range"),
+        (State.FAILED, "right error: 1.0e-09; assert right() < 1e-8"),
+        (State.FAILED, "dx error is 0.3; it should be below 1e-08"),
+    ]
+    assert ended[-2].what.startswith("its cell is empty")
+    assert ended[-1].state is State.PASSED
+    assert (tmp_path / "tiny.ipynb").read_bytes() == before
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["lib", "thing.py", "tiny.ipynb"]
+
+
+@pytest.mark.slow
+def test_a_check_that_hangs_or_dies_costs_the_others_nothing(tmp_path: Path) -> None:
+    """After an endless loop, or the end of the process, the next check runs in a fresh one."""
+    make(tmp_path, "while True: pass", "assert right()", "os._exit(3)", "assert right()")
+    ended = run_checks(tmp_path, seconds=2)
+    assert [one.state for one in ended] == [
+        State.TIMED_OUT,
+        State.PASSED,
+        State.FAILED,
+        State.PASSED,
+    ]
+    assert ended[0].what == "stopped after 2 seconds"
+    assert ended[2].what == "the Python process ended in the middle of the check"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("thing", "what"),
+    [
+        (
+            "if True\n    pass\n",
+            "lib/thing.py line 1 cannot be imported: SyntaxError: expected ':'",
+        ),
+        (
+            "\nimport nowhere_at_all\n",
+            "lib/thing.py line 2 cannot be imported: "
+            "ModuleNotFoundError: No module named 'nowhere_at_all'",
+        ),
+        (
+            "x = 1 / 0\n",
+            "the setup cell failed: lib/thing.py line 1: ZeroDivisionError: division by",
+        ),
+        ("import os\nos._exit(1)\n", "the Python process ended while it ran the setup cell"),
+        ("while True: pass\n", "the setup cell did not end within 3 seconds"),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_one_line(
+    tmp_path: Path, thing: str, what: str
+) -> None:
+    """No check runs then, and the line names the file, the place and the error."""
+    make(tmp_path, "assert right()", "assert right()", thing=thing)
+    ended = run_checks(tmp_path, seconds=3)
+    assert [one.state for one in ended] == [State.NOT_RUN, State.NOT_RUN]
+    assert all(one.what.startswith(what) for one in ended), ended[0].what
+
+
+def test_nothing_passes_without_the_kernels_word() -> None:
+    """Only a reply that says so makes a check pass: silence, death and errors do not."""
+    here = Path()
+    assert check._judge(Ran(done=True), here, 1)[0] is State.PASSED
+    for ran in (Ran(), Ran(died=True), Ran(timed_out=True), Ran(error="X"), Ran(printed="ok")):
+        assert check._judge(ran, here, 1)[0] is not State.PASSED
+
+
+def test_the_place_of_an_error_is_the_last_one_in_the_students_files(tmp_path: Path) -> None:
+    """Places in packages, in cells and in the environment of the assignment are passed over."""
+    inside = tmp_path.resolve()
+    places = (
+        Place("/tmp/ipykernel_1/1.py", 1, ""),
+        Place(str(inside / "lib" / "thing.py"), 7, ""),
+        Place(str(inside / ".venv" / "site-packages" / "numpy" / "x.py"), 9, ""),
+    )
+    ran = Ran(error="ValueError", message="two\nlines", places=places)
+    state, what = check._judge(ran, tmp_path, 1)
+    assert (state, what) == (State.FAILED, "lib/thing.py line 7: ValueError: two lines")
+
+
+def test_a_kernel_that_cannot_start_is_one_line(tmp_path: Path) -> None:
+    """A folder that is not there gives a HandinError and no traceback."""
+    with Kernel(tmp_path / "nowhere", 5) as kernel, pytest.raises(HandinError) as caught:
+        kernel.start()
+    assert str(caught.value).startswith("no Python kernel can be started")
+    assert "\n" not in str(caught.value)
+
+
+def test_the_table_says_how_each_item_ended() -> None:
+    """Each item has a row with title, points and state, and below it why it did not pass."""
+    checks = [Check("a", "First item", 4, ""), Check("b", "Second", 0.5, "")]
+    shown = printed(checks, [result(State.PASSED), result(State.FAILED, "dx error is 0.3")])
+    lines = [line.rstrip() for line in shown.splitlines()]
+    assert "First item       4  passed" in lines
+    assert lines[lines.index("Second         0.5  failed") + 1] == "    dx error is 0.3"
+    assert lines[-1] == "1 of 2 checks pass."
+
+
+def test_where_nothing_ran_there_is_one_line_and_no_table() -> None:
+    """The reason stands there once, not once for each item."""
+    shown = printed([Check("a", "First item", 4, "")], [result(State.NOT_RUN, "lib/x.py line 1")])
+    assert shown.split("\n")[0].rstrip() == "No check can run: lib/x.py line 1"
+    assert "First item" not in shown
+
+
+def test_what_is_missing_is_listed_or_said_to_be_nothing() -> None:
+    """After the checks stands what is missing for handing in."""
+    console = Console(width=60, record=True, file=open(os.devnull, "w"))  # noqa: SIM115, PTH123
+    with console.file:
+        show_missing(console, [])
+        show_missing(console, ["Sampled text: nothing printed yet. Run [bold]it[/bold]."])
+    shown = console.export_text()
+    assert "Nothing is missing" in shown
+    assert "  - Sampled text: nothing printed yet. Run [bold]it[/bold]." in shown

@@ -1,0 +1,157 @@
+"""Checks are pytest tests whose ends become results: explicit ones only, and by the right file."""
+
+from pathlib import Path
+
+import pytest
+
+from gradekit.grading.plugin import collect, judge, run_checks
+from gradekit.report import (
+    CheckFailed,
+    GraderError,
+    Outcome,
+    StudentCrash,
+    StudentMemory,
+    StudentProtocol,
+    StudentTimeout,
+)
+
+HEAD = "import pytest\n\n\n"
+
+
+class NoBench:
+    """Stands in for a bench that nothing is asked of."""
+
+    staff_message = ""
+
+    def renew(self) -> None:
+        """End nothing."""
+
+
+def check(name: str = "test_it", body: str = "pass", marks: str = "", item: str = "double") -> str:
+    """Return the source of a check."""
+    head = f'{marks}@pytest.mark.item("{item}")\ndef {name}(student):\n'
+    return f'{head}    """Title."""\n    {body}\n\n\n'
+
+
+def run(folder: Path, *checks: str) -> dict[str, str]:
+    """Write a folder's checks, run them, and return their outcomes by name."""
+    (folder / "test_a.py").write_text(HEAD + "".join(checks), encoding="utf-8")
+    results = run_checks(folder, NoBench(), NoBench())  # type: ignore[arg-type]
+    return {result.check.partition("::")[2]: str(result.outcome) for result in results}
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "shown"),
+    [
+        (None, Outcome.PASS, ""),
+        (CheckFailed("dx differs"), Outcome.FAIL, "dx differs"),
+        (StudentCrash("c"), Outcome.CRASH, "c"),
+        (StudentTimeout("t"), Outcome.TIMEOUT, "t"),
+        (StudentMemory("m"), Outcome.MEMORY, "m"),
+        (StudentProtocol("p"), Outcome.PROTOCOL, "p"),
+        (AssertionError("0.25 != 0.5"), Outcome.FAIL, "what the check asserts does not hold"),
+        (ZeroDivisionError("0.25"), Outcome.ERROR, "could not be graded; the course staff know"),
+        (GraderError("0.25"), Outcome.ERROR, "could not be graded; the course staff know"),
+        (SystemExit(0), Outcome.ERROR, "could not be graded; the course staff know"),
+    ],
+)
+def test_how_a_check_ends(error: BaseException | None, outcome: Outcome, shown: str) -> None:
+    """Each way to end has its outcome, and only a check's own words reach the student."""
+    found, message, staff_message = judge(error)
+    assert (found, message) == (outcome, shown)
+    assert bool(staff_message) == (outcome is Outcome.ERROR)
+
+
+def test_an_assert_elsewhere_is_the_graders_fault() -> None:
+    """An AssertionError out of a library is no judgement of the check."""
+    assert judge(AssertionError(), raised_in_check=False)[0] is Outcome.ERROR
+
+
+def test_only_an_end_without_exception_passes(tmp_path: Path) -> None:
+    """Skips, exits and expected failures earn nothing, and are told as the grader's fault."""
+    found = run(
+        tmp_path,
+        check("test_pass"),
+        check("test_assert", "assert student is None"),
+        check("test_skip", 'pytest.skip("later")'),
+        check("test_skip_mark", marks='@pytest.mark.skip(reason="later")\n'),
+        check("test_importorskip", 'pytest.importorskip("no_such_module")'),
+        check("test_xfail", "1 / 0", marks="@pytest.mark.xfail\n"),
+        check("test_exit", "raise SystemExit(0)"),
+        check("test_fail", 'pytest.fail("so")'),
+    )
+    assert found.pop("test_pass") == "PASS"
+    assert found.pop("test_assert") == "FAIL"
+    assert set(found.values()) == {"ERROR"}
+    assert len(found) == 6
+
+
+@pytest.mark.parametrize("body", ['pytest.exit("enough")', "raise KeyboardInterrupt"])
+def test_checks_that_were_not_run_are_errors(tmp_path: Path, body: str) -> None:
+    """Where a check ends the whole run, those after it have no result and no points."""
+    found = run(tmp_path, check("test_1"), check("test_2", body), check("test_3"))
+    assert found["test_1"] == "PASS"
+    assert found["test_3"] == "ERROR"
+
+
+def test_a_fixture_that_fails_is_an_error(tmp_path: Path) -> None:
+    """A fault in the set-up or in the tear-down of a check takes its pass away."""
+    fixture = "@pytest.fixture\ndef late():\n    yield\n    1 / 0\n\n\n"
+    early = "@pytest.fixture\ndef early():\n    1 / 0\n\n\n"
+    found = run(
+        tmp_path,
+        fixture,
+        early,
+        check("test_late").replace("(student)", "(student, late)"),
+        check("test_early").replace("(student)", "(student, early)"),
+    )
+    assert found == {"test_late": "ERROR", "test_early": "ERROR"}
+
+
+def test_a_check_with_parameters_is_several(tmp_path: Path) -> None:
+    """Each set of parameters has a result of its own."""
+    marks = '@pytest.mark.parametrize("n", [1, 2])\n'
+    text = check(body="assert n == 1", marks=marks).replace("(student)", "(student, n)")
+    assert run(tmp_path, text) == {"test_it[1]": "PASS", "test_it[2]": "FAIL"}
+
+
+def test_the_files_of_the_folder_are_read_and_not_those_of_another(tmp_path: Path) -> None:
+    """Two folders with files of the same names, one after the other, are two sets of checks."""
+    for name, item in (("first", "double"), ("second", "slope")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "test_a.py").write_text(HEAD + check(item=item), encoding="utf-8")
+    assert [one.item for one in collect(tmp_path / "first")] == ["double"]
+    assert [one.item for one in collect(tmp_path / "second")] == ["slope"]
+
+
+def test_a_file_that_changed_is_read_again(tmp_path: Path) -> None:
+    """A check that was mended while formgrader runs is the one that counts."""
+    for item in ("double", "slope"):
+        (tmp_path / "test_a.py").write_text(HEAD + check(item=item), encoding="utf-8")
+        assert [one.item for one in collect(tmp_path)] == [item]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "no checks are there"),
+        ("def test_it(:\n", "SyntaxError"),
+        ("import no_such_module\n", "ModuleNotFoundError"),
+        (f"{HEAD}def test_it():\n    'Title.'\n", r"test_it: a check needs @pytest\.mark\.item"),
+        (f'{HEAD}@pytest.mark.item("a")\ndef test_it():\n    pass\n', "a docstring"),
+        (f"{HEAD}@pytest.mark.item\ndef test_it():\n    'Title.'\n", "a check needs"),
+        (f'{HEAD}@pytest.mark.itme("a")\ndef test_it():\n    "Title."\n', "itme"),
+    ],
+)
+def test_checks_that_are_none_are_told(tmp_path: Path, text: str, message: str) -> None:
+    """No checks, files that do not load, and checks without item or title are told by name."""
+    (tmp_path / "test_a.py").write_text(text, encoding="utf-8")
+    with pytest.raises(GraderError, match=message):
+        collect(tmp_path)
+
+
+def test_a_conftest_beside_the_checks_is_not_run(tmp_path: Path) -> None:
+    """Settings and plugins of wherever the checks lie do not matter."""
+    (tmp_path / "conftest.py").write_text("raise SystemExit\n", encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such\n", encoding="utf-8")
+    assert run(tmp_path, check()) == {"test_it": "PASS"}
