@@ -71,11 +71,19 @@ def write_solution(assignment: Assignment) -> None:
     partial.rename(assignment.solution)
 
 
-def check_no_leak(assignment: Assignment, release: Path, notebook_texts: Iterable[str]) -> None:
-    """Raise AuthoringError where a line of a solution stands in a release, in a file or a cell."""
-    texts = {str(path.relative_to(release)): path for path in sorted(release.rglob("*"))}
-    released = {name: _squeeze(read_text(p)) for name, p in texts.items() if _is_text(p)}
-    released[f"{assignment.name}.ipynb"] = _squeeze("\n".join(notebook_texts))
+def check_no_leak(
+    assignment: Assignment, release: Path, notebook: str, cells: Iterable[str]
+) -> None:
+    """Raise AuthoringError where a line of a solution stands in a release, in a file or a cell.
+
+    `notebook` is the name of the one that is released just now, with these texts in its cells.
+    """
+    released = {
+        str(path.relative_to(release)): _squeeze(path.read_bytes().decode("utf-8", "replace"))
+        for path in sorted(release.rglob("*"))
+        if path.is_file() and path.suffix != ".whl"
+    }
+    released[notebook] = _squeeze("\n".join(cells))
     for line in secret_lines(assignment):
         for name, text in released.items():
             if _squeeze(line.text) in text:
@@ -129,7 +137,3 @@ def _compile(text: str, path: Path) -> None:
 
 def _squeeze(text: str) -> str:
     return re.sub(r"\s+", "", text)
-
-
-def _is_text(path: Path) -> bool:
-    return path.is_file() and path.suffix in {".py", ".txt", ".md", ".toml", ".cfg", ".json"}

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from gradekit.report import GradekitError
 
-EXIT_DONE, EXIT_LOOK, EXIT_USAGE, EXIT_GRADER = 0, 1, 2, 3
+EXIT_DONE, EXIT_LOOK, EXIT_USAGE, EXIT_GRADER, EXIT_STOPPED = 0, 1, 2, 3, 130
 
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(highlight=False, soft_wrap=True, stderr=True)
@@ -39,7 +39,8 @@ def run(app: typer.Typer) -> NoReturn:
     except GradekitError as error:
         errors.print(f"gradekit: {error}", markup=False, style="bold red")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        errors.print("gradekit: stopped; what was finished is kept", markup=False)
-        sys.exit(130)
+    except SystemExit as ended:  # typer's, which ends with this code when one presses Ctrl-C
+        if ended.code == EXIT_STOPPED:
+            errors.print("gradekit: stopped; what was finished is kept", markup=False)
+        raise
     sys.exit(EXIT_DONE)

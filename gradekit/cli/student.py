@@ -22,8 +22,9 @@ def check(
     seconds: Annotated[float, typer.Option(min=1, help="Time limit for each check.")] = 120,
 ) -> None:
     """Run the notebook's checks, item by item, and list what is missing for handing in."""
-    from gradekit.handin.check import State, read_checks, results
+    from gradekit.handin.check import read_checks, results
     from gradekit.handin.notebook import find_notebook
+    from gradekit.handin.outcome import State
     from gradekit.handin.pack import look
     from gradekit.handin.show import show_checks, show_missing
 

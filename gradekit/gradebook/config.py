@@ -8,7 +8,7 @@ from traitlets.config import Config
 
 from gradekit.authoring.regions import find_regions
 from gradekit.course import Course
-from gradekit.gradebook import autograde_steps, feedback_steps, release_steps
+from gradekit.gradebook import autograde_steps, feedback_steps, release_steps, restore_steps
 
 RELEASE = [
     nbgrader_steps.IncludeHeaderFooter,
@@ -28,9 +28,9 @@ RELEASE = [
 ]
 SANITIZE = [
     autograde_steps.KeepPlainOutputs,
-    nbgrader_steps.DeduplicateIds,
+    restore_steps.RestoreMetadata,
     nbgrader_steps.OverwriteKernelspec,
-    nbgrader_steps.OverwriteCells,
+    restore_steps.RestoreCells,
     nbgrader_steps.CheckCellMetadata,
 ]
 AUTOGRADE = [

@@ -1,5 +1,6 @@
 """The kit's steps in nbgrader's release: a step that fails removes the release."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ class CheckSource(NbGraderPreprocessor):
     """Stops the release where regions, items or graders are not as they should be."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
-        """Check the source; the notebook goes on unchanged."""
-        release.check_source(assignment_of(resources))
-        check_agreement(assignment_of(resources))
+        """Check the source; the reference of an older one goes until the last step."""
+        assignment = assignment_of(resources)
+        shutil.rmtree(assignment.solution, ignore_errors=True)
+        release.check_source(assignment)
+        check_agreement(assignment)
         return nb, resources
 
 
@@ -36,7 +39,8 @@ class CutModules(NbGraderPreprocessor):
         folder = self._release_folder(assignment)
         release.cut_modules(assignment, folder)
         release.add_student_kit(folder)
-        release.check_no_leak(assignment, folder, [cell.source for cell in nb.cells])
+        name = f"{resources['nbgrader']['notebook']}.ipynb"
+        release.check_no_leak(assignment, folder, name, [cell.source for cell in nb.cells])
         return nb, resources
 
     def _release_folder(self, assignment: Assignment) -> Path:

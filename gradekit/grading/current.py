@@ -6,7 +6,7 @@ from pathlib import Path
 from gradekit.course import Assignment
 from gradekit.grading.grade import Grader, report_key
 from gradekit.grading.kit import GradingKit, load_kit
-from gradekit.grading.reports import load_report, save_report
+from gradekit.grading.reports import load_current, save_report
 from gradekit.grading.submitted import read_handin
 from gradekit.report import Report
 
@@ -18,8 +18,8 @@ def current_report(assignment: Assignment, student: str, folder: Path) -> Report
     kit = load_kit(assignment)
     handin = read_handin(folder, student, kit)
     path = assignment.report_file(student)
-    kept = load_report(path)
-    if kept and kept.key == report_key(kit, handin) and not kept.has_errors:
+    kept = load_current(path, report_key(kit, handin))
+    if kept:
         return kept
     report = _warm_grader(kit).grade(handin)
     save_report(path, report)

@@ -16,6 +16,15 @@ def save_report(path: Path, report: Report) -> None:
     partial.replace(path)
 
 
+def load_current(path: Path, key: str) -> Report | None:
+    """Return a kept report if it has a key and no errors; a damaged one counts as none."""
+    try:
+        kept = load_report(path)
+    except GraderError:
+        return None
+    return kept if kept and kept.key == key and not kept.has_errors else None
+
+
 def load_report(path: Path) -> Report | None:
     """Return a kept report, or None where there is none; raise GraderError where it is damaged."""
     if not path.is_file():

@@ -3,12 +3,11 @@
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path, PurePath
 
 from gradekit.handin.kernel import Kernel, Place, Ran
 from gradekit.handin.notebook import Cell, cells_of, find_notebook, read_notebook
+from gradekit.handin.outcome import Check, CheckResult, State
 from gradekit.handin.parts import clean
 from gradekit.report import HandinError
 
@@ -25,38 +24,6 @@ IMPORT_ERRORS = (
 )
 
 _AT_LINE = re.compile(r" \([^()]*line \d+\)$")
-
-
-class State(StrEnum):
-    """How the check of an item ended."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    TODO = "not done yet"
-    TIMED_OUT = "timed out"
-    NOT_RUN = "not run"
-
-
-@dataclass(frozen=True)
-class Check:
-    """The check of one item, as the notebook holds it."""
-
-    item: str
-    title: str
-    points: float
-    source: str
-
-
-@dataclass(frozen=True)
-class CheckResult:
-    """How one item's check ended; `what` says in one line why it did not pass."""
-
-    item: str
-    title: str
-    points: float
-    state: State
-    what: str = ""
-    seconds: float = 0.0
 
 
 def read_checks(notebook: Path) -> tuple[str, list[Check]]:

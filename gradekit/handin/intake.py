@@ -12,6 +12,7 @@ from gradekit.handin.archive import MAX_BYTES, open_sent
 from gradekit.handin.contents import choose, read_manifest
 from gradekit.handin.modules import module_paths
 from gradekit.handin.names import MANIFEST, TIMESTAMP, is_student_id, pdf_name
+from gradekit.handin.notebook import text_of
 from gradekit.handin.notes import noticed
 from gradekit.report import HandinError
 
@@ -74,7 +75,7 @@ def _content(path: Path) -> bytes:
 def _owner(
     path: Path, assignment: str, files: Mapping[str, bytes], given: str
 ) -> tuple[str, list[str]]:
-    stated = str(read_manifest(files.get(MANIFEST, b"")).get("student", ""))
+    stated = text_of(read_manifest(files.get(MANIFEST, b"")).get("student"))
     named = _id_in_name(path, assignment)
     owner = given or (stated if is_student_id(stated) else named)
     if not is_student_id(owner):

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from gradekit.handin.check import Check, CheckResult, State
+from gradekit.handin.outcome import Check, CheckResult, State
 from gradekit.handin.pack import Handin, Packed
 
 RUNNING, WAITING = "running …", "."

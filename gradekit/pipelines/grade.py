@@ -13,7 +13,7 @@ from gradekit.gradebook.scores import wait_for_person
 from gradekit.grading.fleet import Ungraded, grade_all
 from gradekit.grading.grade import Handin, report_key
 from gradekit.grading.kit import GradingKit, load_kit
-from gradekit.grading.reports import load_report, save_report
+from gradekit.grading.reports import load_current, save_report
 from gradekit.grading.submitted import read_handin
 from gradekit.handin.intake import inspect
 from gradekit.report import GradekitError, HandinError, Report, UsageError
@@ -133,8 +133,9 @@ def _reports(
 ) -> Iterator[Report | Ungraded]:
     todo = []
     for handin in handins:
-        kept = None if force else load_report(assignment.report_file(handin.student))
-        if kept and kept.key == report_key(kit, handin) and not kept.has_errors:
+        path, key = assignment.report_file(handin.student), report_key(kit, handin)
+        kept = None if force else load_current(path, key)
+        if kept:
             yield replace(kept, notes=handin.notes)
         else:
             todo.append(handin)

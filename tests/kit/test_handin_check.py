@@ -10,8 +10,9 @@ import pytest
 from rich.console import Console
 
 from gradekit.handin import check
-from gradekit.handin.check import Check, CheckResult, State, read_checks, run_checks
+from gradekit.handin.check import read_checks, run_checks
 from gradekit.handin.kernel import Kernel, Place, Ran
+from gradekit.handin.outcome import Check, CheckResult, State
 from gradekit.handin.show import show_checks, show_missing
 from gradekit.report import HandinError
 
@@ -129,6 +130,17 @@ def test_a_check_that_hangs_or_dies_costs_the_others_nothing(tmp_path: Path) -> 
     ]
     assert ended[0].what == "stopped after 2 seconds"
     assert ended[2].what == "the Python process ended in the middle of the check"
+
+
+@pytest.mark.slow
+def test_no_process_is_left_behind(tmp_path: Path) -> None:
+    """The process of a check that hangs is gone when the checks have ended."""
+    note = tmp_path / "pid"
+    loop = f"open({str(note)!r}, 'w').write(str(os.getpid())) and None\nwhile True: pass"
+    ended = run_checks(make(tmp_path, loop), seconds=2)
+    assert ended[0].state is State.TIMED_OUT
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(note.read_text()), 0)
 
 
 @pytest.mark.slow

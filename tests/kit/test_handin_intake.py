@@ -161,3 +161,210 @@ def test_any_bytes_are_taken_in_or_refused(
     assert "\n" not in told
     outside = {p for p in folder.rglob("*") if p.is_file()} - set((folder / "submitted").rglob("*"))
     assert {path.name for path in outside} == {"tiny_ada.zip"}
+
+
+def manifest(**facts: object) -> str:
+    """Return a manifest as `gradekit submit` writes it, with some facts changed."""
+    return json.dumps({"assignment": "tiny", "student": "ada", "files": {}, **facts})
+
+
+def notes_on(tmp_path: Path, files: dict[str, str], name: str = "tiny_ada.zip") -> tuple[str, ...]:
+    """Take a zip in and return what was noticed."""
+    path = tmp_path / name
+    path.write_bytes(zipped(files))
+    return take_in(path, "tiny", tmp_path / "submitted").notes
+
+
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("tiny_ada.zip", "ada"),
+        ("tiny_ada@x.org.zip", "ada@x.org"),
+        ("tiny_ada (1).zip", "ada"),
+        ("ada-2.zip", "ada-2"),
+    ],
+)
+def test_the_id_is_in_the_files_name(tmp_path: Path, name: str, student: str) -> None:
+    """Without a manifest the name says whose hand-in it is, also after a browser's renaming."""
+    assert take(tmp_path, zipped(GOOD), name).parent.name == student
+
+
+@pytest.mark.parametrize("name", ["tiny.zip", "tiny_.zip", "tiny_a b.zip", ".zip", "-x.zip"])
+def test_a_hand_in_of_nobodys_is_refused(tmp_path: Path, name: str) -> None:
+    """Where neither manifest nor name gives an id, the line says how to give one."""
+    with pytest.raises(HandinError, match=r"whose is it\? Rename it to tiny_ID.zip"):
+        take(tmp_path, zipped(GOOD), name)
+
+
+def test_the_manifest_knows_best_whose_it_is(tmp_path: Path) -> None:
+    """The manifest's id counts before the name's, and their difference is noted."""
+    notes = notes_on(tmp_path, {**GOOD, "manifest.json": manifest()}, "tiny_eve.zip")
+    assert notes == ("taken in as ada, though tiny_eve.zip is named for eve",)
+    assert (tmp_path / "submitted" / "ada" / "tiny").is_dir()
+
+
+@pytest.mark.parametrize("stated", ["../../etc", "", "a/b", 7, None, {"a": 1}, "x" * 200])
+def test_no_manifest_leads_out_of_the_folder(tmp_path: Path, stated: object) -> None:
+    """An id in a manifest that cannot be one is not used for anything."""
+    notes_on(tmp_path, {**GOOD, "manifest.json": manifest(student=stated)}, "tiny_bob.zip")
+    assert {path.name for path in (tmp_path / "submitted").iterdir()} <= {"bob"}
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"files": 3}', "[" * 100_000, '"\\ud800"'])
+def test_a_damaged_manifest_is_noted(tmp_path: Path, text: str) -> None:
+    """Whatever stands in a manifest, the hand-in is taken in."""
+    assert notes_on(tmp_path, {**GOOD, "manifest.json": text}) == ("manifest.json is damaged",)
+
+
+def test_what_differs_from_the_manifest_is_noted(tmp_path: Path) -> None:
+    """A file changed after packing, one that has gone, and what was missing then are lines."""
+    facts = {"files": {"lib/thing.py": "0" * 64, "lib/gone.py": ""}, "missing": ["Sample: none."]}
+    notes = notes_on(tmp_path, {**GOOD, "manifest.json": manifest(**facts, assignment="other")})
+    assert notes == (
+        "the manifest is of another assignment: 'other'",
+        "lib/thing.py was changed after `gradekit submit`",
+        "'lib/gone.py' is in the manifest and not in the hand-in",
+        "handed in with --anyway; missing then: 1 (Sample: none.)",
+    )
+
+
+def test_a_renamed_notebook_is_found(tmp_path: Path) -> None:
+    """The single other notebook, or PDF, stands for the one that should be there."""
+    files = {"Final (2).ipynb": NOTEBOOK, "lib/thing.py": "", "me.PDF": "%PDF"}
+    assert set(notes_on(tmp_path, files)) == {
+        "Final (2).ipynb is taken as tiny.ipynb",
+        "me.PDF is taken as tiny_solution.pdf",
+    }
+    folder = tmp_path / "submitted" / "ada" / "tiny"
+    assert (folder / "tiny.ipynb").read_text() == NOTEBOOK
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "lib",
+        "timestamp.txt",
+        "tiny.ipynb",
+        "tiny_solution.pdf",
+    ]
+
+
+def test_of_several_notebooks_none_is_guessed(tmp_path: Path) -> None:
+    """Two notebooks of other names are left out, and named."""
+    notes = notes_on(tmp_path, {"a.ipynb": NOTEBOOK, "b.ipynb": NOTEBOOK, "lib/thing.py": ""})
+    assert "left out: a.ipynb, b.ipynb" in notes
+    assert "no tiny.ipynb" in notes
+
+
+@pytest.mark.parametrize(
+    ("notebook", "line"),
+    [
+        ("{", "tiny.ipynb is damaged: it is no JSON"),
+        ("[]", "tiny.ipynb is damaged: it has no list of cells"),
+        ('{"cells": []}', "tiny.ipynb is damaged: it has no cells"),
+    ],
+)
+def test_a_damaged_notebook_is_taken_in_and_noted(tmp_path: Path, notebook: str, line: str) -> None:
+    """The modules can be graded without the notebook, so it is no reason to refuse a hand-in."""
+    assert line in notes_on(tmp_path, {**GOOD, "tiny.ipynb": notebook})
+
+
+def test_what_the_notebook_imports_should_be_there(tmp_path: Path) -> None:
+    """A module that the notebook asks for, and that is neither a file nor a package, is missing."""
+    source = ["from lib.thing import *\n", "  import lib.layers.deep as d, os\n", "import lib.pack"]
+    notebook = json.dumps({"cells": [{"cell_type": "code", "source": source}]})
+    files = {**GOOD, "tiny.ipynb": notebook, "lib/pack/sub/x.py": ""}
+    assert notes_on(tmp_path, files) == ("lib/layers/deep.py is missing",)
+
+
+def test_only_surprising_things_are_named_when_left_out(tmp_path: Path) -> None:
+    """The release's own files go without a word; others are named, but not by the hundred."""
+    expected = ["README.md", "requirements.txt", "data/alice.txt", "kit-1-py3-none-any.whl"]
+    junk = ["__MACOSX/._x", ".DS_Store", ".ipynb_checkpoints/x.ipynb", "lib/__pycache__/x.pyc"]
+    assert notes_on(tmp_path, {**GOOD, **dict.fromkeys(expected + junk, "")}) == ()
+    odd = {f"odd{n}.bin": "" for n in range(7)}
+    (line,) = notes_on(tmp_path, {**GOOD, **odd}, "tiny_bob.zip")
+    assert line == "left out: odd0.bin, odd1.bin, odd2.bin, odd3.bin, odd4.bin and 2 more"
+
+
+@pytest.mark.parametrize("own", ["", "now", "2026-13-45 00:00:00 UTC", "2026-01-02 /etc/passwd"])
+def test_a_time_that_is_none_is_replaced(tmp_path: Path, own: str) -> None:
+    """nbgrader stops at a timestamp.txt that it cannot read, so none such gets to it."""
+    folder = take(tmp_path, zipped({**GOOD, "timestamp.txt": own}))
+    taken = (folder / "timestamp.txt").read_text().strip()
+    assert datetime.fromisoformat(taken.removesuffix(" UTC")).year >= 2025
+
+
+def test_encrypted_and_oddly_packed_entries_are_refused(tmp_path: Path) -> None:
+    """No password is guessed, and no packing is read that can need gigabytes of memory."""
+    encrypted = bytearray(zipped(GOOD))
+    at = encrypted.index(b"PK\x01\x02")
+    encrypted[at + 8] |= 1
+    with pytest.raises(HandinError, match="it is encrypted"):
+        take(tmp_path, bytes(encrypted))
+    odd = bytearray(zipped(GOOD))
+    odd[odd.index(b"PK\x01\x02") + 10] = zipfile.ZIP_LZMA
+    with pytest.raises(HandinError, match=r"packed in an unusual way \(method 14\)"):
+        take(tmp_path, bytes(odd))
+
+
+def test_a_folder_with_a_link_is_refused(tmp_path: Path) -> None:
+    """A link could show the grader any file; in an environment, left out anyway, it may be."""
+    sent = tmp_path / "bob"
+    (sent / "lib").mkdir(parents=True)
+    (sent / "lib" / "thing.py").write_text("x = 1\n")
+    (sent / "myenv").mkdir()
+    (sent / "myenv" / "pyvenv.cfg").write_text("")
+    (sent / "myenv" / "python").symlink_to("/usr/bin/python3")
+    assert take_in(sent, "tiny", tmp_path / "submitted").student == "bob"
+    (sent / "lib" / "passwd.py").symlink_to("/etc/passwd")
+    with pytest.raises(HandinError, match=r"'lib/passwd.py' is refused: it is a link or a device"):
+        take_in(sent, "tiny", tmp_path / "submitted", replace=True)
+    (sent / "lib" / "passwd.py").unlink()
+    (sent / "lib" / "more").symlink_to("/etc")
+    with pytest.raises(HandinError, match="it is a link"):
+        take_in(sent, "tiny", tmp_path / "submitted", replace=True)
+
+
+def test_a_folder_named_for_the_assignment_is_its_parents(tmp_path: Path) -> None:
+    """STUDENT/ASSIGNMENT, as nbgrader lays folders out, is the student's."""
+    sent = tmp_path / "carol" / "tiny"
+    (sent / "lib").mkdir(parents=True)
+    (sent / "lib" / "thing.py").write_text("x = 1\n")
+    assert take_in(sent, "tiny", tmp_path / "submitted").student == "carol"
+
+
+def test_nothing_and_no_path_are_one_line(tmp_path: Path) -> None:
+    """A path that is not there, and a file that is no zip, are refused by name."""
+    with pytest.raises(HandinError, match=r"nowhere.zip is not there"):
+        take_in(tmp_path / "nowhere.zip", "tiny", tmp_path / "submitted")
+    two = zipped({"a/tiny.ipynb": NOTEBOOK, "b/tiny.ipynb": NOTEBOOK})
+    with pytest.raises(HandinError, match=r"several hand-ins in it \(a/, b/\)"):
+        take(tmp_path, two)
+
+
+def test_a_replacement_that_fails_leaves_the_old_hand_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the new folder cannot be moved into place, the old one is put back, whole."""
+    folder = take(tmp_path, zipped(GOOD))
+    move = Path.rename
+
+    def fail_for_new(self: Path, target: Path) -> Path:
+        if self.name == "new":
+            raise OSError(28, "No space left on device")
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail_for_new)
+    with pytest.raises(HandinError, match="No space left"):
+        take(tmp_path, zipped({**GOOD, "lib/thing.py": "x = 2\n"}), replace=True)
+    assert (folder / "lib" / "thing.py").read_text() == "x = 1\n"
+    assert [path.name for path in (tmp_path / "submitted").iterdir()] == ["ada"]
+
+
+def test_looking_at_a_hand_in_changes_nothing_and_never_fails(tmp_path: Path) -> None:
+    """A folder in submitted/ may hold anything, also what would not be taken in."""
+    folder = tmp_path / "submitted" / "ada" / "tiny"
+    (folder / "lib").mkdir(parents=True)
+    (folder / "lib" / "link.py").symlink_to("/nowhere")
+    (folder / "tiny.ipynb").mkdir()
+    before = sorted(folder.rglob("*"))
+    assert inspect(folder, "tiny") == ["no tiny.ipynb", "no tiny_solution.pdf"]
+    assert sorted(folder.rglob("*")) == before
+    assert inspect(tmp_path / "nowhere", "tiny") == ["no tiny.ipynb", "no tiny_solution.pdf"]

@@ -142,3 +142,61 @@ def test_submit_asks_for_an_id(folder: Path) -> None:
     assert done.returncode != 0
     assert "--student" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_module_that_python_cannot_read_is_missing_too(folder: Path) -> None:
+    """A slip in a module would cost every check, so it is told before handing in."""
+    (folder / "lib" / "thing.py").write_text("if True\n    pass\n")
+    assert look(folder).missing == (
+        "lib/thing.py: Python cannot read line 1 (expected ':'). "
+        "Correct it, then run `gradekit check`.",
+    )
+
+
+@pytest.mark.parametrize("source", [b"\xef\xbb\xbfx = 1\n", b"def f():\n\treturn '\\d'\n", b""])
+def test_odd_but_readable_modules_are_fine(folder: Path, source: bytes) -> None:
+    """Byte-order marks, tabs, and escapes that Python only warns of do not stop anybody."""
+    (folder / "lib" / "thing.py").write_bytes(source)
+    assert look(folder).missing == ()
+
+
+def test_modules_that_the_notebook_needs_are_missed(folder: Path) -> None:
+    """A module that was moved away is one line, and so is a whole folder."""
+    made = notebook()
+    made.cells.append(new_code_cell("from lib.thing import *\nfrom lib.other import *"))
+    nbformat.write(made, folder / "tiny.ipynb")
+    line = "lib/other.py is not there. Put it back, from the files that you were given if need be."
+    assert look(folder).missing == (line,)
+    nbformat.write(notebook(), folder / "tiny.ipynb")
+    (folder / "lib").rename(folder / "library")
+    assert look(folder).missing == (
+        "There are no modules in lib/. Put the folder back next to the notebook.",
+    )
+
+
+def test_a_pdf_of_the_students_own_is_kept(folder: Path) -> None:
+    """A PDF by hand with the name of ours is renamed and named; ours is written over."""
+    own = folder / "tiny_solution.pdf"
+    own.write_bytes(b"%PDF-1.4 by hand")
+    first = pack(look(folder), "ada", MADE)
+    assert (folder / "tiny_solution_own_1.pdf").read_bytes() == b"%PDF-1.4 by hand"
+    assert "tiny_solution_own_1.pdf" in first.note
+    assert pack(look(folder), "ada", MADE).note == ""
+    assert len(list(folder.glob("*.pdf"))) == 2
+
+
+def test_a_file_that_cannot_be_written_is_one_line(folder: Path) -> None:
+    """Where the zip's place is taken, the line says which file, and nothing half-written stays."""
+    (folder / "tiny_ada.zip").mkdir()
+    with pytest.raises(HandinError, match=r"tiny_ada\.zip cannot be written \(Is a directory\)"):
+        pack(look(folder), "ada", MADE)
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
+def test_nbconvert_names_the_pdf_as_it_is_handed_in(folder: Path) -> None:
+    """The command writes NOTEBOOK_solution.pdf, wherever it goes, unless it is given a name."""
+    command = [sys.executable, "-m", "nbconvert", "--to", "gradekit-pdf", "tiny.ipynb"]
+    for options in ([], ["--output-dir", "out"], ["--output", "mine"]):
+        subprocess.run([*command, *options], cwd=folder, capture_output=True, check=True)
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*.pdf")}
+    assert found == {"tiny_solution.pdf", "out/tiny_solution.pdf", "mine.pdf"}

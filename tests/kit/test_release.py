@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gradekit.authoring.release import secret_lines
+from gradekit.authoring.release import check_no_leak, secret_lines
 from gradekit.authoring.student_wheel import build_wheel
 from gradekit.course import Assignment
 from gradekit.pipelines.release import make_release
@@ -112,8 +112,11 @@ def test_a_wrong_source_leaves_no_release_behind(released_tiny: Assignment, mist
 
 
 @pytest.mark.parametrize("place", ["README.md", "tiny.ipynb"])
-def test_a_solution_is_looked_for_everywhere(tiny: Assignment, notebooks: Any, place: str) -> None:
+def test_a_solution_is_looked_for_everywhere(
+    released_tiny: Assignment, notebooks: Any, place: str
+) -> None:
     """A line of a solution in a README or in a cell stops the release."""
+    tiny = released_tiny
     secret = "doubled=self.meta + np.multiply(self.meta,1.0)"
     if place == "README.md":
         (tiny.source / place).write_text(f"Try {secret}.\n", encoding="utf-8")
@@ -121,6 +124,30 @@ def test_a_solution_is_looked_for_everywhere(tiny: Assignment, notebooks: Any, p
         notebooks.change(tiny.notebook, lambda n: n.cells[0].update(source=f"# Tiny\n\n`{secret}`"))
     with pytest.raises(AuthoringError, match=place):
         make_release(tiny)
+
+
+@pytest.mark.parametrize("name", ["lib/thing.py~", "lib/thing.pyi", "notes.tex", "old.html"])
+def test_a_solution_is_looked_for_in_files_of_any_kind(
+    released_tiny: Assignment, name: str
+) -> None:
+    """An editor's copy of a module, or a solution in any other file, does not go out."""
+    solution = (released_tiny.solution / "lib" / "thing.py").read_bytes()
+    (released_tiny.release / name).write_bytes(b"\xff" + solution)
+    with pytest.raises(AuthoringError, match=f"in {re.escape(name)}"):
+        check_no_leak(released_tiny, released_tiny.release, "tiny.ipynb", [])
+
+
+def test_a_solution_is_looked_for_in_every_notebook(
+    released_tiny: Assignment, notebooks: Any
+) -> None:
+    """A second notebook in the source is searched as well, and named."""
+    notebook = notebooks.read(released_tiny.notebook)
+    notebook.cells = notebook.cells[:1]
+    notebook.cells[0].source = 'say("x")\ndoubled = self.meta + np.multiply(self.meta, 1.0)'
+    notebooks.write(notebook, released_tiny.source / "aside.ipynb")
+    with pytest.raises(AuthoringError, match=r"aside\.ipynb"):
+        make_release(released_tiny)
+    assert not released_tiny.release.exists()
 
 
 def test_items_and_checks_must_agree(tiny: Assignment) -> None:

@@ -1,0 +1,36 @@
+"""The checks of a notebook, and how they can end."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """How the check of an item ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    TODO = "not done yet"
+    TIMED_OUT = "timed out"
+    NOT_RUN = "not run"
+
+
+@dataclass(frozen=True)
+class Check:
+    """The check of one item, as the notebook holds it."""
+
+    item: str
+    title: str
+    points: float
+    source: str
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """How one item's check ended; `what` says in one line why it did not pass."""
+
+    item: str
+    title: str
+    points: float
+    state: State
+    what: str = ""
+    seconds: float = 0.0

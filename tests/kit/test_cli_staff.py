@@ -1,0 +1,207 @@
+"""The commands: one line for each error, and the exit codes that scripts rely on."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import typer
+
+from gradekit.cli import staff, tables
+from gradekit.cli.app import new_app, run, shown
+from gradekit.cli.tables import Format, print_graded, print_scores
+from gradekit.course import Assignment
+from gradekit.gradebook.scores import ItemScore, StudentScores
+from gradekit.pipelines.grade import ClassResult
+from gradekit.report import GradekitError, GraderError, HandinError, Outcome, UsageError
+
+SCORES = {
+    "ada": StudentScores(
+        4.5,
+        {
+            "double": ItemScore(3.0, 3.0, "PASS"),
+            "slope": ItemScore(None, 1.0, "ERROR"),
+            "question": ItemScore(1.5, 2.0, "MANUAL"),
+        },
+    ),
+    "bob": StudentScores(
+        0.0,
+        {
+            "double": ItemScore(0.0, 3.0, "TIMEOUT"),
+            "slope": ItemScore(0.0, 1.0, "FAIL"),
+            "question": ItemScore(None, 2.0, None),
+        },
+    ),
+}
+
+
+def exit_code(function: Callable[[], object]) -> int:
+    """Return the exit code of a command that is one function."""
+    app = new_app("A command.")
+    app.command()(function)
+
+    @app.command()
+    def other() -> None:
+        """Do nothing; one command alone would not need its name."""
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["gradekit", "verb"])
+        with pytest.raises(SystemExit) as ended:
+            run(app)
+    return int(ended.value.code or 0)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (GradekitError("look at it"), 1),
+        (HandinError("look at it"), 1),
+        (UsageError("look at it"), 2),
+        (GraderError("look at it"), 3),
+        (typer.Exit(1), 1),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_exit_codes(error: BaseException, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each kind of error ends with its code, after at most one line and without a traceback."""
+
+    def verb() -> None:
+        raise error
+
+    assert exit_code(verb) == code
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.strip().splitlines()) == (0 if isinstance(error, typer.Exit) else 1)
+
+
+def test_a_message_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """Square brackets of a name are no markup, and a long line is not broken."""
+    message = "[bold]x[/] " + "very " * 60 + "[/nothing]"
+
+    def verb() -> None:
+        raise GradekitError(message)
+
+    exit_code(verb)
+    assert capsys.readouterr().err == f"gradekit: {message}\n"
+
+
+def test_a_verb_that_ends_well_gives_0() -> None:
+    """A verb that returns has done what it should."""
+
+    def verb() -> None:
+        """Do nothing."""
+
+    assert exit_code(verb) == 0
+
+
+def test_every_verb_has_a_line_of_help() -> None:
+    """The contract's verbs are there, and each tells what it does."""
+    verbs = {
+        c.callback.__name__: c.callback.__doc__ for c in staff.app.registered_commands if c.callback
+    }
+    promised = {"release", "verify", "collect", "grade", "scores", "report", "doctor"}
+    assert set(verbs) == promised | {"check", "submit"}
+    assert all(verbs.values())
+
+
+def test_scores_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON has the shape that the contract gives, with null where there is no grade."""
+    print_scores(SCORES, Format.json)
+    found = json.loads(capsys.readouterr().out)
+    assert found["ada"] == {
+        "total": 4.5,
+        "items": {
+            "double": {"score": 3.0, "max": 3.0, "outcome": "PASS"},
+            "slope": {"score": None, "max": 1.0, "outcome": "ERROR"},
+            "question": {"score": 1.5, "max": 2.0, "outcome": "MANUAL"},
+        },
+    }
+    assert list(found) == ["ada", "bob"]
+
+
+def test_scores_as_csv(capsys: pytest.CaptureFixture[str]) -> None:
+    """CSV has a row for each student, and nothing where there is no grade."""
+    print_scores(SCORES, Format.csv)
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert rows == [
+        {"student": "ada", "total": "4.5", "double": "3", "slope": "", "question": "1.5"},
+        {"student": "bob", "total": "0", "double": "0", "slope": "0", "question": ""},
+    ]
+
+
+def test_scores_as_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    """The table holds every item's points, a letter for what is no pass, and what it means."""
+    print_scores(SCORES, Format.table)
+    printed = capsys.readouterr().out
+    lines = {line.split()[0]: line.split() for line in printed.splitlines() if line.split()}
+    assert lines["double"] == ["double", "3", "3", "0", "T"]
+    assert lines["slope"] == ["slope", "1", "–", "E", "0", "F"]
+    assert lines["total"] == ["total", "6", "4.5", "0"]
+    assert "no answer in time" in printed
+    assert "no grade: the grader's fault" in printed
+
+
+def test_a_table_of_a_large_class_has_a_line_for_each(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of many students each has a line, with the items by number."""
+    print_scores({f"student_{n}": SCORES["ada"] for n in range(30)}, Format.table)
+    printed = capsys.readouterr().out
+    assert sum(line.strip().startswith("student_") for line in printed.splitlines()) == 30
+    assert "1 double, 2 slope, 3 question" in printed
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_scores_of_nobody(form: Format, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before anybody is graded each format prints what it has: nothing."""
+    print_scores({}, form)
+    assert "Traceback" not in capsys.readouterr().out
+
+
+def test_every_outcome_has_a_letter() -> None:
+    """Whatever a check may end with is explained below the table."""
+    assert set(tables.OUTCOMES) == {*map(str, Outcome), "MANUAL"}
+    letters = [letter for letter, _, _ in tables.OUTCOMES.values()]
+    assert len(set(letters)) == len(letters)
+
+
+def test_what_needs_a_person_is_printed_to_stderr(
+    tiny: Assignment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Refused and ungraded hand-ins have a line each, on stderr."""
+    result = ClassResult(refused={"bob": "[x] too large"}, ungraded={"eve": "the zygote died"})
+    print_graded(tiny, result)
+    printed = capsys.readouterr()
+    assert "0 graded" in printed.out
+    assert "bob: not taken: [x] too large" in printed.err
+    assert "eve: no grade, the grader's fault: the zygote died" in printed.err
+    assert result.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("result", "code"),
+    [
+        (ClassResult(), 0),
+        (ClassResult(refused={"bob": "too large"}), 1),
+        (ClassResult(ungraded={"eve": "died"}), 3),
+    ],
+)
+def test_exit_code_of_a_class(result: ClassResult, code: int) -> None:
+    """A refused hand-in is 1, a fault of the grader's 3, and all graded 0."""
+    assert result.exit_code == code
+
+
+def test_progress_without_a_terminal_is_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where there is no terminal each student has a line, brackets and all."""
+    with tables.progress(2, "grading") as advance:
+        advance("ada", "graded")
+        advance("[bob]", "not graded")
+    assert capsys.readouterr().out == "[1/2] ada graded\n[2/2] [bob] not graded\n"
+
+
+def test_paths_are_shown_as_one_types_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path below the working folder is relative, any other whole."""
+    monkeypatch.chdir(tmp_path)
+    assert shown(tmp_path / "release" / "tiny") == str(Path("release") / "tiny")
+    assert shown(tmp_path.parent) == str(tmp_path.parent)
