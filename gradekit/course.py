@@ -120,6 +120,14 @@ class Course:
         )
 
 
+def read_text(path: Path) -> str:
+    """Return a source file's text; raise AuthoringError where it is not UTF-8."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise AuthoringError(f"{path}: not UTF-8 (byte {error.start})") from error
+
+
 def read_notebook(path: Path) -> dict[str, Any]:
     """Return a notebook as JSON; raise GradekitError in one line where it is none."""
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gradekit.authoring.regions import cut, find_regions, solution_lines, solve
 from gradekit.authoring.student_wheel import build_wheel
-from gradekit.course import Assignment, read_items, read_notebook
+from gradekit.course import Assignment, read_items, read_notebook, read_text
 from gradekit.report import AuthoringError
 
 SHORTEST_LEAK = 10  # characters of a line, white space aside, from which it is a line of substance
@@ -101,14 +101,6 @@ def secret_lines(assignment: Assignment) -> list[SolutionLine]:
             if len(_squeeze(line)) >= SHORTEST_LEAK:
                 found.append(SolutionLine(file, number, line))
     return found
-
-
-def read_text(path: Path) -> str:
-    """Return a source file's text; raise AuthoringError where it is not UTF-8."""
-    try:
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise AuthoringError(f"{path}: not UTF-8 (byte {error.start})") from error
 
 
 def _module_texts(assignment: Assignment) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from gradekit import __version__
 from gradekit.authoring.regions import find_regions, solve
-from gradekit.course import Assignment
+from gradekit.course import Assignment, read_text
 from gradekit.report import AuthoringError, Item
 
 Files = Mapping[str, bytes]
@@ -47,9 +47,12 @@ class GradingKit:
 
 def load_kit(assignment: Assignment) -> GradingKit:
     """Return the grading kit of an assignment from a course's folders."""
-    sources = {str(p.relative_to(assignment.source)): p.read_bytes() for p in assignment.modules}
-    reference = {name: _solved(assignment, name, data) for name, data in sources.items()}
-    students = tuple(n for n, d in sources.items() if find_regions(d.decode("utf-8"), n))
+    sources = {str(p.relative_to(assignment.source)): read_text(p) for p in assignment.modules}
+    reference = {
+        name: solve(text, str(assignment.source / name)).encode("utf-8")
+        for name, text in sources.items()
+    }
+    students = tuple(name for name, text in sources.items() if find_regions(text, name))
     checks = {
         str(p.relative_to(assignment.graders)): p.read_bytes()
         for p in sorted(assignment.graders.rglob("*.py"))
@@ -78,7 +81,3 @@ def write_files(folder: Path, files: Files) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-
-
-def _solved(assignment: Assignment, name: str, data: bytes) -> bytes:
-    return solve(data.decode("utf-8"), str(assignment.source / name)).encode("utf-8")

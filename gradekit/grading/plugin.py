@@ -116,9 +116,11 @@ def describe(item: pytest.Item) -> Result:
         raise GraderError(
             f"{item.nodeid}: a check needs @pytest.mark.item and a docstring, its title"
         )
-    weight = float(marker.kwargs.get("weight", 1.0))
+    weight = marker.kwargs.get("weight", 1.0)
+    if not isinstance(weight, int | float) or not 0 < weight < float("inf"):
+        raise GraderError(f"{item.nodeid}: a check's weight is a number above 0, not {weight!r}")
     name = f"{item.path.stem}::{item.name}"
-    return Result(marker.args[0], name, title.splitlines()[0], Outcome.ERROR, weight=weight)
+    return Result(marker.args[0], name, title.splitlines()[0], Outcome.ERROR, weight=float(weight))
 
 
 def collect(folder: Path) -> list[Result]:

@@ -14,7 +14,7 @@ from gradekit.cli import staff, tables
 from gradekit.cli.app import new_app, run, shown
 from gradekit.cli.tables import Format, print_graded, print_scores
 from gradekit.course import Assignment
-from gradekit.gradebook.scores import ItemScore, StudentScores
+from gradekit.gradebook.scores import ItemScore, StudentScores, read_scores
 from gradekit.pipelines.grade import ClassResult
 from gradekit.report import GradekitError, GraderError, HandinError, Outcome, UsageError
 
@@ -36,6 +36,24 @@ SCORES = {
         },
     ),
 }
+
+
+Gradekit = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def gradekit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Gradekit:
+    """Runs a command of the kit in a course's root; gives exit code, stdout and stderr."""
+
+    def run_here(root: Path, *arguments: str) -> tuple[int, str, str]:
+        monkeypatch.chdir(root)
+        monkeypatch.setattr(sys, "argv", ["gradekit", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            staff.main()
+        printed = capsys.readouterr()
+        return int(ended.value.code or 0), printed.out, printed.err
+
+    return run_here
 
 
 def exit_code(function: Callable[[], object]) -> int:
@@ -205,3 +223,47 @@ def test_paths_are_shown_as_one_types_them(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path)
     assert shown(tmp_path / "release" / "tiny") == str(Path("release") / "tiny")
     assert shown(tmp_path.parent) == str(tmp_path.parent)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("grade", "nothing"), 2, "no assignment 'nothing'"),
+        (("grade", "tiny", "nobody"), 2, "no hand-in of nobody"),
+        (("grade", "tiny"), 2, "no hand-ins of tiny"),
+        (("release", "../tiny"), 2, "cannot be a name"),
+        (("collect", "tiny", "nowhere.zip"), 1, "nowhere.zip is not there"),
+        (("report", "tiny"), 1, "nobody is graded yet"),
+        (("scores", "tiny", "--format", "xml"), 2, "xml"),
+    ],
+)
+def test_a_wrong_call_is_told_in_one_line(
+    released_tiny: Assignment,
+    gradekit: Gradekit,
+    arguments: tuple[str, ...],
+    code: int,
+    said: str,
+) -> None:
+    """What does not exist is named, with the documented exit code and no traceback."""
+    found, _, printed = gradekit(released_tiny.root, *arguments)
+    assert found == code
+    assert said in printed
+    assert len(printed.strip().splitlines()) == 1 or "Usage" in printed
+
+
+def test_grading_needs_a_release(tiny: Assignment, gradekit: Gradekit) -> None:
+    """Without a release, and so without the gradebook's cells, grading says what to do first."""
+    tiny.handin("ada").mkdir(parents=True)
+    code, _, printed = gradekit(tiny.root, "grade", "tiny")
+    assert code == 1
+    assert "run `gradekit release tiny` first" in printed
+    with pytest.raises(GradekitError, match="no gradebook"):
+        read_scores(tiny)
+
+
+def test_doctor_says_that_workers_answer(tmp_path: Path, gradekit: Gradekit) -> None:
+    """The doctor names the versions and what the sandbox enforces."""
+    code, printed, _ = gradekit(tmp_path, "doctor")
+    assert code == 0
+    assert "nbgrader" in printed
+    assert "rlimits" in printed

@@ -16,7 +16,6 @@ from nbformat.v4 import new_output
 
 from gradekit.course import Assignment
 from gradekit.gradebook.scores import read_scores
-from gradekit.report import GradekitError
 
 Nbgrader = Callable[..., subprocess.CompletedProcess[str]]
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n and so on").decode()
@@ -176,38 +175,6 @@ def test_a_graders_fault_gives_no_grade_and_exit_code_3(tiny_handins: Any) -> No
     assert points(assignment)["ada"]["slope"] == 1.0
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "said"),
-    [
-        (("grade", "nothing"), 2, "no assignment 'nothing'"),
-        (("grade", "tiny", "nobody"), 2, "no hand-in of nobody"),
-        (("grade", "tiny"), 2, "no hand-ins of tiny"),
-        (("release", "../tiny"), 2, "cannot be a name"),
-        (("collect", "tiny", "nowhere.zip"), 1, "nowhere.zip is not there"),
-        (("report", "tiny"), 1, "nobody is graded yet"),
-        (("scores", "tiny", "--format", "xml"), 2, "xml"),
-    ],
-)
-def test_a_wrong_call_is_told_in_one_line(
-    released_tiny: Assignment, arguments: tuple[str, ...], code: int, said: str
-) -> None:
-    """What does not exist is named, with the documented exit code and no traceback."""
-    done = gradekit(released_tiny.root, *arguments)
-    assert done.returncode == code
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_grading_needs_a_release(tiny: Assignment) -> None:
-    """Without a release, and so without the gradebook's cells, grading says what to do first."""
-    tiny.handin("ada").mkdir(parents=True)
-    done = gradekit(tiny.root, "grade", "tiny")
-    assert done.returncode == 1
-    assert "run `gradekit release tiny` first" in done.stderr
-    with pytest.raises(GradekitError, match="no gradebook"):
-        read_scores(tiny)
-
-
 @pytest.mark.slow
 def test_verify_tells_a_check_that_passes_blank_code(released_tiny: Assignment) -> None:
     """The graders are graded: a check that the blank release passes is told."""
@@ -218,11 +185,3 @@ def test_verify_tells_a_check_that_passes_blank_code(released_tiny: Assignment) 
     done = gradekit(released_tiny.root, "verify", "tiny")
     assert done.returncode == 1
     assert "slope: the blank release is not failed by test_thing::test_lax" in done.stderr
-
-
-def test_doctor_says_that_workers_answer(tmp_path: Path) -> None:
-    """The doctor names the versions and what the sandbox enforces."""
-    done = gradekit(tmp_path, "doctor")
-    assert done.returncode == 0
-    assert "nbgrader" in done.stdout
-    assert "rlimits" in done.stdout

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gradekit.grading.bench import Clock
 from gradekit.report import Outcome
 
 VANILLA = ("step_forward", "step_backward", "forward", "backward")
@@ -79,6 +80,7 @@ def test_the_vanilla_part_alone_gets_its_own_points(problem_2: Any) -> None:
     assert scores == {f"rnn_{method}": 4.0 for method in VANILLA}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_loses_points_where_it_is_and_nowhere_else(problem_2: Any, mistake: str) -> None:
     """Each mistake costs points, in its item and in those that call it only."""
@@ -157,15 +159,32 @@ def test_an_answer_with_a_loader_of_its_own_passes(problem_2: Any) -> None:
     modules = problem_2.solved()
     modules[problem_2.TRAIN] += """
 
-_old_train_net = train_net
+class DataLoader:
+    def __init__(self, data, labels, timesteps, batch_size):
+        self.text, self.T, self.N, self.begun = (data, labels), timesteps, batch_size, 0
+        self.batches_per_epoch = max(len(data) // batch_size, 1)
 
-
-def train_net(*arguments, **named):
-    for _ in range(7):
-        np.random.rand(3)
-    return _old_train_net(*arguments, **named)
+    def next_batch(self):
+        starts = (self.begun + 5 * np.arange(self.N)) % (len(self.text[0]) - self.T + 1)
+        self.begun += 1
+        places = starts[:, None] + np.arange(self.T)
+        return self.text[0][places], self.text[1][places].tolist()
 """
+    modules[problem_2.TRAIN] = modules[problem_2.TRAIN].replace("labels.shape", "words.shape")
     assert problem_2.lost(modules) == {}
+
+
+@pytest.mark.slow
+def test_an_endless_loop_costs_what_calls_it(
+    problem_2: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """VanillaRNN.backward that never ends is TIMEOUT where it is called, and the rest is graded."""
+    clock = lambda: Clock(call_seconds=3.0)  # noqa: E731
+    monkeypatch.setattr("gradekit.grading.grade.Clock", clock)
+    new = "dh0 = np.zeros_like(dh[:, 0])\n        while True:\n            pass"
+    modules = problem_2.changed(problem_2.LAYERS, "dh0 = np.zeros_like(dh[:, 0])", new)
+    assert problem_2.lost(modules) == {"rnn_backward": "TIMEOUT", "text_generation": "TIMEOUT"}
+    assert problem_2.lost(problem_2.solved()) == {}
 
 
 def test_a_missing_module_costs_its_items_and_is_not_replaced(problem_2: Any) -> None:

@@ -140,6 +140,9 @@ def test_a_file_that_changed_is_read_again(tmp_path: Path) -> None:
         (f"{HEAD}def test_it():\n    'Title.'\n", r"test_it: a check needs @pytest\.mark\.item"),
         (f'{HEAD}@pytest.mark.item("a")\ndef test_it():\n    pass\n', "a docstring"),
         (f"{HEAD}@pytest.mark.item\ndef test_it():\n    'Title.'\n", "a check needs"),
+        (f'{HEAD}@pytest.mark.item("a", weight=0)\ndef test_it():\n    "Title."\n', "weight"),
+        (f'{HEAD}@pytest.mark.item("a", weight=-1)\ndef test_it():\n    "Title."\n', "weight"),
+        (f'{HEAD}@pytest.mark.item("a", weight="2")\ndef test_it():\n    "Title."\n', "weight"),
         (f'{HEAD}@pytest.mark.itme("a")\ndef test_it():\n    "Title."\n', "itme"),
     ],
 )

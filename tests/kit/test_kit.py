@@ -1,0 +1,81 @@
+"""The grading kit: all that a grade depends on, as data, and a key that follows it."""
+
+import pickle
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gradekit.course import Assignment, Course
+from gradekit.gradebook.config import student_files
+from gradekit.grading.kit import GradingKit, hash_files, load_kit, write_files
+from gradekit.report import AuthoringError, Item
+
+
+def test_what_a_kit_holds(tiny: Assignment) -> None:
+    """Items, checks, the solved reference, and which modules students complete."""
+    kit = load_kit(tiny)
+    assert [item.name for item in kit.items] == ["double", "slope", "question"]
+    assert sorted(kit.checks) == ["probes.py", "test_thing.py"]
+    assert kit.student_files == ("lib/thing.py",)
+    assert sorted(kit.provided) == ["lib/__init__.py", "lib/helper.py"]
+    solved = kit.reference["lib/thing.py"].decode()
+    assert "np.multiply" in solved
+    assert "SOLUTION" not in solved
+    assert "STUB" not in solved
+
+
+def test_a_kit_travels(tiny_kit: GradingKit) -> None:
+    """A kit is plain data: another process has the same one, with the same key."""
+    there = pickle.loads(pickle.dumps(tiny_kit))
+    assert there == tiny_kit
+    assert there.key == tiny_kit.key
+
+
+def test_without_probes_there_is_nothing_to_grade_with(tiny: Assignment) -> None:
+    """Missing graders are told with their folder."""
+    (tiny.graders / "probes.py").unlink()
+    with pytest.raises(AuthoringError, match=r"graders/tiny: no probes\.py"):
+        load_kit(tiny)
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"### BEGIN SOLUTION\n"])
+def test_a_source_that_is_wrong_is_told(tiny: Assignment, data: bytes) -> None:
+    """Modules that are no text, or whose regions are wrong, are told with their file."""
+    (tiny.source / "lib" / "helper.py").write_bytes(data)
+    with pytest.raises(AuthoringError, match=r"lib/helper\.py:"):
+        load_kit(tiny)
+
+
+def test_the_key_follows_everything(tiny_kit: GradingKit) -> None:
+    """Another item, check or reference gives another key."""
+    items = (Item("double", 4.0, "Doubling"), *tiny_kit.items[1:])
+    kits = [
+        tiny_kit,
+        replace(tiny_kit, items=items),
+        replace(tiny_kit, checks={**tiny_kit.checks, "probes.py": b""}),
+        replace(tiny_kit, reference={**tiny_kit.reference, "lib/thing.py": b""}),
+    ]
+    assert len({kit.key for kit in kits}) == len(kits)
+
+
+def test_hashes_know_names_from_contents() -> None:
+    """What moves from one file's end to another's beginning, or to a name, changes the hash."""
+    files = [{"a": b"bc"}, {"ab": b"c"}, {"a": b"b", "c": b""}, {"a": b"", "bc": b""}, {}]
+    assert len({hash_files(one) for one in files}) == len(files)
+    assert hash_files({"a": b"1", "b": b"2"}) == hash_files({"b": b"2", "a": b"1"})
+
+
+def test_files_are_written_as_they_are(tmp_path: Path) -> None:
+    """Bytes land in their folders unchanged."""
+    write_files(tmp_path / "new", {"a/b/c.py": b"\r\n\xff", "d.py": b""})
+    assert (tmp_path / "new" / "a" / "b" / "c.py").read_bytes() == b"\r\n\xff"
+    assert (tmp_path / "new" / "d.py").read_bytes() == b""
+
+
+def test_nbgrader_never_overwrites_what_students_write(tiny: Assignment) -> None:
+    """The modules with regions are kept from nbgrader's overwriting, broken ones as well."""
+    course = Course(tiny.root)
+    assert student_files(course, "tiny") == ["lib/thing.py"]
+    (tiny.source / "lib" / "helper.py").write_text("### BEGIN SOLUTION\n", encoding="utf-8")
+    assert student_files(course, "tiny") == ["lib/helper.py", "lib/thing.py"]
