@@ -1,0 +1,70 @@
+"""Which files Python needs to run a hand-in: its library, some packages, shared libraries.
+
+Third-party packages that lie in the library's own folder are left out, but for those asked for.
+"""
+
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import ModuleType
+
+THIRD_PARTY = ("site-packages", "dist-packages")
+_LIBRARY_ROOTS = ("/lib", "/usr/lib", "/lib64", "/usr/lib64")
+NULL = Path("/dev/null")
+
+
+def library_paths() -> list[str]:
+    """Return the entries of sys.path that hold Python's own library."""
+    return [entry for entry in sys.path if entry and not set(Path(entry).parts) & {*THIRD_PARTY}]
+
+
+def readable(packages: Iterable[ModuleType]) -> list[Path]:
+    """Return the files and folders that may be read; none of them holds another one."""
+    stdlib = Path(sysconfig.get_path("stdlib"))
+    found = [
+        *_without_third_party(stdlib),
+        *_dynamic_modules(stdlib),
+        *(path for package in packages for path in _of_package(package)),
+        *_shared_libraries(),
+        Path("/etc/ld.so.cache"),
+        Path("/dev/urandom"),
+    ]
+    return [path for path in dict.fromkeys(found) if path.exists()]
+
+
+def listed() -> list[Path]:
+    """Return the folders whose names may be listed, though not all in them may be read."""
+    return [folder for folder in [Path(sysconfig.get_path("stdlib"))] if _holds_third_party(folder)]
+
+
+def _holds_third_party(folder: Path) -> bool:
+    return any((folder / name).is_dir() for name in THIRD_PARTY)
+
+
+def _without_third_party(folder: Path) -> Iterator[Path]:
+    if not _holds_third_party(folder):
+        yield folder
+        return
+    yield from (path for path in sorted(folder.iterdir()) if path.name not in THIRD_PARTY)
+
+
+def _dynamic_modules(stdlib: Path) -> Iterator[Path]:
+    folder = Path(sysconfig.get_config_var("DESTSHARED") or stdlib / "lib-dynload")
+    if stdlib not in folder.parents:
+        yield folder
+
+
+def _of_package(package: ModuleType) -> Iterator[Path]:
+    folder = Path(package.__path__[0])
+    yield folder
+    yield folder.with_name(f"{folder.name}.libs")  # where a wheel keeps its shared libraries
+
+
+def _shared_libraries() -> Iterator[Path]:
+    triplet = sysconfig.get_config_var("MULTIARCH") or ""
+    for root in map(Path, _LIBRARY_ROOTS):
+        if triplet and (root / triplet).is_dir():
+            yield root / triplet
+        else:
+            yield from (path for path in sorted(root.glob("*.so*")) if path.is_file())
