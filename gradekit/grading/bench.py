@@ -1,6 +1,5 @@
 """A bench asks a worker to run probes on a hand-in; what comes back is values or a fault."""
 
-import builtins
 import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.definitions import owners
 from gradekit.grading import wire
+from gradekit.grading.messages import describe_crash, plain, source_line
 from gradekit.grading.pool import Worker, WorkerPool, how_it_ended, ran_out_of_cpu
 from gradekit.report import (
     CheckOutcome,
@@ -73,8 +72,6 @@ class Bench:
         arguments = [{k: wire.to_argument(v) for k, v in call.items()} for call in calls]
         reply = self._exchange(wire.Request(self._number, probe, arguments))
         with self._protocol():
-            if reply.number != self._number or len(reply.answers) != len(calls):
-                raise wire.WireError("answers to another question")
             return [{k: wire.from_array(v) for k, v in answer.items()} for answer in reply.answers]
 
     def renew(self) -> None:
@@ -85,6 +82,7 @@ class Bench:
 
     def _exchange(self, request: wire.Request) -> wire.Reply:
         seconds = self._clock.next_seconds
+        self._current()  # the time that a worker takes to start is not the student's
         started = time.monotonic()
         try:
             payload = self._send_and_receive(request, started + seconds)
@@ -98,8 +96,8 @@ class Bench:
         finally:
             self._clock.used_seconds += time.monotonic() - started
         with self._protocol():
-            reply = wire.decode(payload, wire.Reply)
-            if wire.has_more(self._current().channel):
+            reply = wire.decode_reply(payload, request.number, len(request.calls))
+            if self._current().channel.has_more():
                 raise wire.WireError("more than one answer")
         if reply.fault:
             raise self._fault(reply.fault)
@@ -107,9 +105,9 @@ class Bench:
 
     def _send_and_receive(self, request: wire.Request, deadline: float) -> bytes:
         channel = self._current().channel
-        wire.send(channel, wire.encode(request), deadline)
+        channel.send(wire.encode(request), deadline)
         with self._protocol():
-            return wire.receive(channel, deadline)
+            return channel.receive(deadline)
 
     def _current(self) -> Worker:
         if not self._worker:
@@ -131,13 +129,13 @@ class Bench:
         assert self._worker is not None
         worker, self._worker = self._worker, None
         status = self._pool.end(worker)
-        self.staff_message = how_it_ended(status)
+        self.staff_message = plain(how_it_ended(status), bytes(worker.channel.heard))
         if ran_out_of_cpu(status):
             return StudentTimeout("used up its processor time: is there an endless loop?")
         return StudentCrash("the process that ran the code ended before it gave an answer")
 
     def _fault(self, fault: wire.Fault) -> CheckOutcome:
-        self.staff_message = f"{fault.type_name}: {fault.text} ({fault.file}:{fault.line})"
+        self.staff_message = plain(f"{fault.type_name}: {fault.text} ({fault.file}:{fault.line})")
         if fault.kind == "memory":
             return StudentMemory("asked for more memory than the grader gives")
         if fault.kind == "answer":
@@ -170,31 +168,3 @@ class ReferenceBench(Bench):
                     f"the reference fails in probe {probe}: {error} [{self.staff_message}]"
                 ) from error
         return [{k: v.copy() for k, v in values.items()} for values in self._kept[key]]
-
-
-def describe_crash(fault: wire.Fault, snapshot: Path) -> str:
-    """Return what may be shown of an exception: its type, and the student's own line.
-
-    The exception's text is left out, and so is a name that is not Python's own: both can carry
-    whatever the code was given.
-    """
-    name = fault.type_name if hasattr(builtins, fault.type_name) else "an exception"
-    line, owner = source_line(snapshot, fault.file, fault.line)
-    where = f"{fault.file}, line {fault.line}"
-    if name == "NotImplementedError":
-        return f"{owner or 'it'} is not implemented yet{f' ({where})' if line else ''}"
-    return f"{name} at {where}: {line}" if line else f"{name} was raised"
-
-
-def source_line(snapshot: Path, file: str, line: int) -> tuple[str, str]:
-    """Return one line of a snapshot's file and the function around it, as far as there are such."""
-    known = {str(path.relative_to(snapshot)): path for path in snapshot.rglob("*.py")}
-    if file not in known:
-        return "", ""
-    text = known[file].read_text(encoding="utf-8-sig", errors="replace")
-    lines = text.splitlines()
-    found = lines[line - 1].strip()[:120] if 0 < line <= len(lines) else ""
-    try:
-        return found, owners(text).get(line, "")
-    except (SyntaxError, ValueError, RecursionError):
-        return found, ""

@@ -9,6 +9,7 @@ from multiprocessing.util import Finalize
 
 from gradekit.grading.grade import Grader, Handin
 from gradekit.grading.kit import GradingKit
+from gradekit.grading.selftest import open_pool
 from gradekit.report import GraderError, Report
 
 _grader: Grader | None = None
@@ -23,9 +24,13 @@ class Ungraded:
 
 
 def grade_all(kit: GradingKit, handins: Sequence[Handin], jobs: int) -> Iterator[Report | Ungraded]:
-    """Yield the report of each hand-in as soon as it is there, in no particular order."""
+    """Yield the report of each hand-in as soon as it is there, in no particular order.
+
+    Raises GraderError, before anything is graded, where the sandbox does not hold here.
+    """
     if not handins:
         return
+    open_pool().close()
     context = multiprocessing.get_context("spawn")
     workers = max(1, min(jobs, len(handins)))
     with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(kit,)) as executor:

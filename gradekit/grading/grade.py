@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -12,10 +13,10 @@ from gradekit import __version__
 from gradekit.grading import plugin
 from gradekit.grading.bench import HANGING_IMPORT, Bench, Clock, ReferenceBench
 from gradekit.grading.kit import Files, GradingKit, hash_files, write_files
-from gradekit.grading.pool import WorkerPool
+from gradekit.grading.selftest import open_pool
+from gradekit.grading.snapshots import make_snapshot, replace_file, snapshot
 from gradekit.report import CheckOutcome, GraderError, Report, Result, StudentTimeout
 
-SANDBOX = "process, rlimits, deadlines"
 IMPORT_STAND_IN = f"class {HANGING_IMPORT}(Exception):\n    pass\nraise {HANGING_IMPORT}\n"
 IMPORT_PROBE = '''
 
@@ -46,16 +47,17 @@ def report_key(kit: GradingKit, handin: Handin) -> str:
 class Grader:
     """Grades hand-ins one after another with warm workers; use as a context manager."""
 
-    def __init__(self, kit: GradingKit) -> None:
-        self.kit = kit
-        self._folder = tempfile.TemporaryDirectory(prefix="gradekit-")
-        root = Path(self._folder.name)
-        self._checks, self._reference = root / "checks", root / "reference"
-        write_files(self._checks, kit.checks)
-        write_files(self._reference, kit.reference)
+    def __init__(
+        self, kit: GradingKit, *, namespaces: bool = True, new_clock: Callable[[], Clock] = Clock
+    ) -> None:
+        self.kit, self._new_clock = kit, new_clock
+        self.pool = open_pool(namespaces=namespaces)
+        self._folder = tempfile.TemporaryDirectory(prefix="gradekit-checks-")
+        self.checks = Path(self._folder.name)
+        write_files(self.checks, kit.checks)
+        reference = make_snapshot(self.pool.snapshots, kit.reference)
         self._probes = kit.checks["probes.py"].decode("utf-8") + IMPORT_PROBE
-        self._pool = WorkerPool()
-        self._reference_bench = ReferenceBench(self._pool, self._reference, self._probes)
+        self._reference_bench = ReferenceBench(self.pool, reference, self._probes)
 
     def __enter__(self) -> "Grader":
         return self
@@ -72,14 +74,15 @@ class Grader:
         """End the workers and remove the temporary files."""
         with contextlib.suppress(GraderError):  # a zygote that has died has no workers to end
             self._reference_bench.renew()
-        self._pool.close()
+        self.pool.close()
         self._folder.cleanup()
 
     def grade(self, handin: Handin) -> Report:
         """Return the report of one hand-in; raise GraderError where nothing could be graded."""
         started = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="handin-", dir=self._folder.name) as folder:
-            results = self._run(Path(folder), handin)
+        files = files_to_grade(self.kit, handin)
+        with snapshot(self.pool.snapshots, files) as folder:
+            results = self._run(folder, handin)
         return Report(
             assignment=self.kit.assignment,
             student=handin.student,
@@ -87,19 +90,17 @@ class Grader:
             items=self.kit.items,
             results=tuple(results),
             notes=handin.notes,
-            sandbox=SANDBOX,
+            sandbox=str(self.pool.layers),
             kit_version=__version__,
             seconds=round(time.monotonic() - started, 3),
         )
 
-    def _run(self, snapshot: Path, handin: Handin) -> list[Result]:
-        write_files(snapshot, files_to_grade(self.kit, handin))
-        clock = Clock()
-        student = Bench(self._pool, snapshot, self._probes, clock)
+    def _run(self, folder: Path, handin: Handin) -> list[Result]:
+        student = Bench(self.pool, folder, self._probes, self._new_clock())
         student.missing_files = tuple(n for n in self.kit.student_files if n not in handin.modules)
         try:
-            stop_hanging_imports(student, snapshot, self.kit.student_files)
-            results = plugin.run_checks(self._checks, student, self._reference_bench)
+            stop_hanging_imports(student, folder, self.kit.student_files)
+            results = plugin.run_checks(self.checks, student, self._reference_bench)
         finally:
             student.renew()
         missing = {i.name for i in self.kit.items if not i.manual} - {r.item for r in results}
@@ -109,17 +110,21 @@ class Grader:
 
 
 def files_to_grade(kit: GradingKit, handin: Handin) -> Files:
-    """Return a hand-in's modules and the provided ones; no folder of its may be in their place."""
+    """Return a hand-in's modules and the provided ones; no folder of its may be in their place.
+
+    A folder of a module's name, with or without its ending, would be imported instead of it.
+    """
     provided = kit.provided
+    taken = {*provided, *(name.removesuffix(".py") for name in provided)}
     own = {
         name: data
         for name, data in handin.modules.items()
-        if provided.keys().isdisjoint(map(str, PurePosixPath(name).parents))
+        if taken.isdisjoint(map(str, PurePosixPath(name).parents))
     }
     return {**own, **provided}
 
 
-def stop_hanging_imports(student: Bench, snapshot: Path, names: tuple[str, ...]) -> None:
+def stop_hanging_imports(student: Bench, folder: Path, names: tuple[str, ...]) -> None:
     """Put a module that raises at once in the place of each one that does not finish importing.
 
     Otherwise every check would wait for the deadline again.
@@ -129,7 +134,7 @@ def stop_hanging_imports(student: Bench, snapshot: Path, names: tuple[str, ...])
         try:
             student.ask("import_module_", name=module)
         except StudentTimeout:
-            (snapshot / name).write_text(IMPORT_STAND_IN, encoding="utf-8")
+            replace_file(folder / name, IMPORT_STAND_IN)
         except CheckOutcome:
             pass  # it fails at once, and each check that needs it tells
     student.renew()

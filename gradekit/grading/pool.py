@@ -1,23 +1,28 @@
-"""Starts the zygote and orders workers from it; the grader holds one end of each channel."""
+"""Starts the zygote and orders confined workers from it; refuses where they are not confined."""
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 import msgspec
 
-from gradekit.grading import worker
-from gradekit.grading.zygote import Done, Reap, Spawn
+from gradekit.grading import orders, wire
+from gradekit.grading.channel import Channel
 from gradekit.report import GraderError
+from gradekit.sandbox.layers import Layers
+from gradekit.sandbox.limits import Limits
 
 ORDER_SECONDS = 30.0
 
-# One BLAS thread, set before NumPy is imported: a worker may not be able to start others.
+# One BLAS thread, set before NumPy is imported: a worker may not start others.
 CLEAN_ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
@@ -30,30 +35,45 @@ CLEAN_ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Worker:
-    """A worker process: the grader's end of its channel, and its pid."""
+    """A worker process: the grader's end of its channel, and its pid as the zygote sees it."""
 
-    channel: socket.socket
+    channel: Channel
     pid: int
 
 
 class WorkerPool:
     """A zygote and the workers that it forks; use as a context manager.
 
-    Raises GraderError where the zygote cannot be started or does not answer.
+    Workers read snapshots below `snapshots`, one each. Raises GraderError where the zygote cannot
+    be started or workers cannot be confined here.
     """
 
-    def __init__(self, limits: worker.Limits | None = None) -> None:
-        self.limits = limits or worker.Limits()
+    def __init__(self, limits: Limits | None = None, *, namespaces: bool = True) -> None:
+        if sys.platform != "linux":
+            raise GraderError("grading needs Linux; docs/container.md tells how to run it here")
+        self.limits = limits or Limits()
+        self._folder = tempfile.TemporaryDirectory(prefix="gradekit-")
+        self.folder = Path(self._folder.name)
+        self.snapshots, root = self.folder / "snapshots", self.folder / "root"
+        self.snapshots.mkdir()
+        root.mkdir()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(ORDER_SECONDS)
+        wanted = orders.NAMESPACES if namespaces else orders.PLAIN
+        command = [sys.executable, "-I", "-m", "gradekit.grading.zygote"]
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-m", "gradekit.grading.zygote"],
+                [*command, str(self.snapshots), str(root), wanted],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=CLEAN_ENVIRONMENT,
                 cwd="/",
             )
+        try:
+            self.layers = self._greeting()
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> "WorkerPool":
         return self
@@ -67,38 +87,82 @@ class WorkerPool:
         self.close()
 
     def spawn(self, snapshot: Path, probes: str) -> Worker:
-        """Return a fresh worker on a snapshot of a hand-in, given the probes' source text."""
+        """Return a fresh, confined worker on a snapshot, given the probes' source text."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            pid = self._order(Spawn(str(snapshot), probes, self.limits), [theirs.fileno()])
-        return Worker(ours, pid)
+        output, printed = os.pipe()
+        channel = Channel(ours, output)
+        try:
+            order = orders.Spawn(str(snapshot), probes, self.limits)
+            pid = self._order(order, [theirs.fileno(), printed])
+        except BaseException:
+            channel.close()
+            raise
+        finally:
+            theirs.close()
+            os.close(printed)
+        worker = Worker(channel, pid)
+        self._await_ready(worker)
+        return worker
 
     def end(self, ended: Worker) -> int:
         """Kill a worker and whatever is in its session; return its wait status."""
         ended.channel.close()
-        return self._order(Reap(ended.pid), [])
+        return self._order(orders.Reap(ended.pid), [])
 
     def close(self) -> None:
-        """End the zygote; workers whose channel closes end by themselves or are reaped with it."""
+        """End the zygote, and with it what is left of its workers; remove the snapshots."""
         self._control.close()
         try:
             self._process.wait(timeout=ORDER_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._folder.cleanup()
 
-    def _order(self, order: Spawn | Reap, descriptors: list[int]) -> int:
+    def _greeting(self) -> Layers:
+        ready = self._answer()
+        if not isinstance(ready, orders.Ready):
+            raise GraderError("the zygote does not say what holds its workers")
+        return Layers(ready.landlock_version, ready.namespaces)
+
+    def _await_ready(self, started: Worker) -> None:
+        """Wait until a worker says that it is confined; until then no student code has run."""
+        try:
+            payload = started.channel.receive(time.monotonic() + ORDER_SECONDS)
+            wire.decode_reply(payload, wire.READY, 0)
+        except (wire.WireError, wire.WireTimeout) as error:
+            status = self.end(started)
+            said = bytes(started.channel.heard).decode("utf-8", "replace").strip()
+            why = said.splitlines()[-1] if said else how_it_ended(status)
+            raise GraderError(f"a worker could not be started: {why}") from error
+
+    def _order(self, order: orders.Spawn | orders.Reap, descriptors: list[int]) -> int:
         try:
             socket.send_fds(self._control, [msgspec.msgpack.encode(order)], descriptors)
-            return msgspec.msgpack.decode(self._control.recv(1024), type=Done).value
+        except OSError as error:
+            raise GraderError(f"the zygote does not answer ({error}); grade again") from error
+        done = self._answer()
+        if not isinstance(done, orders.Done):
+            raise GraderError("the zygote gives no answer to an order; grade again")
+        return done.value
+
+    def _answer(self) -> orders.Answer:
+        try:
+            data = self._control.recv(2**16)
+            answer: orders.Answer = msgspec.msgpack.decode(data, type=orders.Answer)
         except (OSError, msgspec.MsgspecError) as error:
             raise GraderError(f"the zygote does not answer ({error}); grade again") from error
+        if isinstance(answer, orders.Refused):
+            raise GraderError(f"no sandbox, so nothing is graded: {answer.reason}")
+        return answer
 
 
 def how_it_ended(status: int) -> str:
     """Return a wait status in words, for the staff's report."""
     if os.WIFSIGNALED(status):
-        return f"killed by {signal.Signals(os.WTERMSIG(status)).name}"
+        with contextlib.suppress(ValueError):
+            return f"killed by {signal.Signals(os.WTERMSIG(status)).name}"
+        return f"killed by signal {os.WTERMSIG(status)}"
     return f"exit code {os.waitstatus_to_exitcode(status)}"
 
 

@@ -5,25 +5,27 @@ into the types below and nothing else; arrays travel as (dtype, shape, bytes).
 """
 
 import math
-import socket
 import struct
-import time
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 import numpy as np
 
 MAX_FRAME_BYTES = 64 * 2**20
 MAX_DIMENSIONS = 8
+MAX_ANSWERS = 100_000  # in one message
+MAX_ARRAYS = 256  # in one answer
+MAX_NAME = 200  # characters
+READY = 0  # the number of the one message that a worker sends unasked
 DTYPES = frozenset(
     ["bool"]
     + [f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)]
     + [f"float{bits}" for bits in (16, 32, 64)]
 )
-_LENGTH = struct.Struct(">I")
-_CHUNK_BYTES = 2**20
+LENGTH = struct.Struct(">I")
 
 T = TypeVar("T")
+Name = Annotated[str, msgspec.Meta(max_length=MAX_NAME)]
 
 
 class WireError(Exception):
@@ -41,13 +43,14 @@ class WireTimeout(Exception):
 class Array(msgspec.Struct, array_like=True, frozen=True):
     """An array as data: the dtype's name, the shape, and the elements in C order."""
 
-    dtype: str
-    shape: tuple[int, ...]
+    dtype: Name
+    shape: Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]
     data: bytes
 
 
 Argument = Array | dict[str, Array] | bool | int | float | str | None
-Answer = dict[str, Array]
+# The length of a list or dict is held against its cap before anything of it is read.
+Answer = Annotated[dict[Name, Array], msgspec.Meta(max_length=MAX_ARRAYS)]
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -61,11 +64,19 @@ class Request(msgspec.Struct, frozen=True):
 class Fault(msgspec.Struct, frozen=True):
     """Why a worker has no answer: the exception's type and text, and the line that raised it."""
 
-    kind: str
-    type_name: str
-    text: str
-    file: str = ""
-    line: int = 0
+    kind: Name
+    type_name: Name
+    text: Annotated[str, msgspec.Meta(max_length=500)]
+    file: Name = ""
+    line: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
+
+
+class _Sealed(msgspec.Struct, frozen=True):
+    """A reply whose answers are counted before any of them is opened."""
+
+    number: int
+    answers: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=MAX_ANSWERS)] = []
+    fault: Fault | None = None
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -129,65 +140,35 @@ def encode(message: msgspec.Struct) -> bytes:
     payload = msgspec.msgpack.encode(message)
     if len(payload) > MAX_FRAME_BYTES:
         raise WireError(f"a message of {len(payload)} bytes is too long")
-    return _LENGTH.pack(len(payload)) + payload
+    return LENGTH.pack(len(payload)) + payload
 
 
 def decode(payload: bytes, kind: type[T]) -> T:
     """Return a frame's payload as a message of one kind; raise WireError where it is none."""
     try:
         return msgspec.msgpack.decode(payload, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise WireError(f"no {kind.__name__}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as error:
+        raise WireError(f"no {getattr(kind, '__name__', 'message').lstrip('_')}") from error
 
 
-def send(channel: socket.socket, frame: bytes, deadline: float) -> None:
-    """Send a frame before `deadline` (seconds of time.monotonic)."""
-    view = memoryview(frame)
-    while view:
-        try:
-            _set_timeout(channel, deadline)
-            view = view[channel.send(view[:_CHUNK_BYTES]) :]
-        except TimeoutError as error:
-            raise WireTimeout from error
-        except OSError as error:
-            raise WireClosed("the other end is closed") from error
+def decode_reply(payload: bytes, number: int, calls: int) -> Reply:
+    """Return a worker's reply to one question; raise WireError where it is none.
+
+    What it may take of memory is bounded by the frame's length and by the number of calls.
+    """
+    sealed = decode(payload, _Sealed)
+    if sealed.number != number:
+        raise WireError("an answer to another question")
+    if sealed.fault is None and len(sealed.answers) != calls:
+        raise WireError("more or fewer answers than calls")
+    if sealed.fault is not None:
+        return Reply(number, fault=sealed.fault)
+    return Reply(number, [decode(bytes(raw), Answer) for raw in sealed.answers])
 
 
-def receive(channel: socket.socket, deadline: float) -> bytes:
-    """Return the next frame's payload; the length is held against the cap before any allocation."""
-    (length,) = _LENGTH.unpack(_read(channel, _LENGTH.size, deadline))
+def read_length(head: bytes) -> int:
+    """Return the length that a frame's first bytes tell; raise WireError where it is too long."""
+    length: int = LENGTH.unpack(head)[0]
     if length > MAX_FRAME_BYTES:
         raise WireError(f"a frame of {length} bytes is too long")
-    return _read(channel, length, deadline)
-
-
-def has_more(channel: socket.socket) -> bool:
-    """Whether bytes wait that nobody asked for."""
-    channel.settimeout(0)
-    try:
-        return bool(channel.recv(1, socket.MSG_PEEK))
-    except OSError:
-        return False
-
-
-def _read(channel: socket.socket, count: int, deadline: float) -> bytes:
-    data = bytearray()
-    while len(data) < count:
-        try:
-            _set_timeout(channel, deadline)
-            chunk = channel.recv(min(count - len(data), _CHUNK_BYTES))
-        except TimeoutError as error:
-            raise WireTimeout from error
-        except OSError as error:
-            raise WireClosed("the other end is closed") from error
-        if not chunk:
-            raise WireClosed("the other end closed in the middle")
-        data += chunk
-    return bytes(data)
-
-
-def _set_timeout(channel: socket.socket, deadline: float) -> None:
-    remaining = deadline - time.monotonic()
-    if remaining <= 0:
-        raise TimeoutError
-    channel.settimeout(remaining)
+    return length

@@ -5,61 +5,61 @@ children, so that nothing of the grader's memory is ever in theirs.
 """
 
 import contextlib
+import gc
 import os
 import signal
 import socket
+import sys
+import traceback
+from pathlib import Path
 
 import msgspec
 
-# Imported here so that every worker finds them loaded.
-import numpy.linalg  # noqa: F401
-import tqdm  # noqa: F401
+# Loaded here so that every worker finds them; no worker can read more than these packages.
+import numpy
+import numpy.fft
+import numpy.linalg
+import numpy.polynomial
+import numpy.random
+import tqdm
 
-from gradekit.grading import worker
+from gradekit.grading import wire, worker
+from gradekit.grading.orders import NAMESPACES, Answer, Done, Ready, Reap, Refused, Spawn
+from gradekit.grading.standins import limit_imports
+from gradekit.sandbox import escapes  # noqa: F401  (for the self-test)
+from gradekit.sandbox.confinement import Confinement
+from gradekit.sandbox.places import library_paths
 
-
-class Spawn(msgspec.Struct, frozen=True, tag=True):
-    """Orders a worker on a snapshot; its channel comes along as a descriptor."""
-
-    snapshot: str
-    probes: str
-    limits: worker.Limits
-
-
-class Reap(msgspec.Struct, frozen=True, tag=True):
-    """Orders the end of a worker: killed with its whole session, and waited for."""
-
-    pid: int
-
-
-class Done(msgspec.Struct, frozen=True):
-    """What came of an order: the new worker's pid, or the ended one's wait status."""
-
-    value: int
+PACKAGES = [numpy, tqdm]
 
 
 def receive_order(control: socket.socket) -> tuple[Spawn | Reap | None, list[int]]:
     """Return the next order and the descriptors that came with it; None when the grader is gone."""
-    data, descriptors, _, _ = socket.recv_fds(control, 2**20, 1)
+    data, descriptors, _, _ = socket.recv_fds(control, 2**20, 2)
     if not data:
         return None, []
     return msgspec.msgpack.decode(data, type=Spawn | Reap), descriptors
 
 
-def spawn(order: Spawn, channel: socket.socket) -> int:
+def spawn(order: Spawn, confinement: Confinement, channel: int, output: int) -> int:
     """Fork a worker and return its pid; in the child this never returns."""
     pid = os.fork()
     if pid:
-        channel.close()
+        os.close(channel)
+        os.close(output)
         return pid
+    os.dup2(output, 2)  # what goes wrong from here on is told there
     try:
-        worker.run(channel, order.snapshot, order.probes, order.limits)
-    finally:
-        os._exit(0)
+        confinement.apply(Path(order.snapshot), channel, output, order.limits)
+        worker.run(order.snapshot, order.probes)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
 
 
-def reap(order: Reap) -> int:
-    """Kill a worker with its session; return how the worker had ended, as os.waitpid gives it.
+def reap(order: Reap) -> Answer:
+    """Kill a worker with its session; tell how it had ended, as os.waitpid gives it.
 
     The worker is waited for last: until then nobody else can have its pid.
     """
@@ -67,21 +67,57 @@ def reap(order: Reap) -> int:
         with contextlib.suppress(ProcessLookupError):
             kill(order.pid, signal.SIGKILL)
     _, status = os.waitpid(order.pid, 0)
-    return status
+    try:
+        os.killpg(order.pid, 0)
+    except ProcessLookupError:
+        return Done(status)
+    return Refused("a process that a hand-in started outlived its worker")
+
+
+def settle() -> None:
+    """Leave imports with Python's library and the stand-ins, and load what comes late."""
+    limit_imports(library_paths())
+    tqdm.tqdm.monitor_interval = 0  # its monitor is a thread
+    request = wire.encode(wire.Request(0, "", [{"x": wire.to_array([1.0])}]))
+    wire.decode(request[wire.LENGTH.size :], wire.Request)
+    wire.encode(worker.answer(wire.Request(0, "", []), worker.load_probes("")))
+    gc.freeze()
+
+
+def prepare() -> Confinement:
+    """Return the confinement of all workers; where this process is in it, it is so afterwards."""
+    snapshots, root, layers = sys.argv[1:]
+    with contextlib.suppress(OSError):
+        # Where memory runs out, let it be a worker that ends and not the grader.
+        Path("/proc/self/oom_score_adj").write_text("500")
+    confinement = Confinement(Path(snapshots), Path(root), PACKAGES, layers == NAMESPACES)
+    settle()
+    return confinement
+
+
+def carry_out(order: Spawn | Reap, descriptors: list[int], confinement: Confinement) -> Answer:
+    """Do what was ordered and return what came of it."""
+    if isinstance(order, Reap):
+        return reap(order)
+    channel, output = descriptors
+    return Done(spawn(order, confinement, channel, output))
 
 
 def main() -> None:
     """Carry out orders from the socket that standard input is, until it closes."""
     control = socket.socket(fileno=os.dup(0))
+    try:
+        confinement = prepare()
+    except OSError as error:
+        control.send(msgspec.msgpack.encode(Refused(str(error))))
+        return
+    found = confinement.layers
+    control.send(msgspec.msgpack.encode(Ready(found.landlock_version, found.namespaces)))
     while True:
         order, descriptors = receive_order(control)
         if order is None:
             return
-        if isinstance(order, Spawn):
-            value = spawn(order, socket.socket(fileno=descriptors[0]))
-        else:
-            value = reap(order)
-        control.send(msgspec.msgpack.encode(Done(value)))
+        control.send(msgspec.msgpack.encode(carry_out(order, descriptors, confinement)))
 
 
 if __name__ == "__main__":

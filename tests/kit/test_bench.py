@@ -1,6 +1,6 @@
 """A bench turns what a worker says into values or a fault, and shows nothing of what it gave."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +12,13 @@ from gradekit.grading.bench import (
     Bench,
     Clock,
     ReferenceBench,
-    describe_crash,
-    source_line,
 )
+from gradekit.grading.messages import definition_around, describe_crash, plain, source_line
 from gradekit.grading.pool import WorkerPool
 from gradekit.report import CheckOutcome, GraderError, StudentCrash, StudentMemory, StudentTimeout
+from gradekit.sandbox.limits import Limits
+
+SnapshotOf = Callable[..., Path]
 
 PROBES = """
 import os
@@ -54,29 +56,21 @@ def spend(x):
         x = x + 1
 """
 FORGED = """
-import socket, time
+import os, time
 from gradekit.grading import wire
 
 
 def forge(kind, type_name, file, line):
     fault = wire.Fault(kind, type_name, "hidden 0.25", file, line)
-    socket.socket(fileno=3).sendall(wire.encode(wire.Reply(1, fault=fault)))
+    os.write(3, wire.encode(wire.Reply(1, fault=fault)))
     time.sleep(60)
 """
 
 
-@pytest.fixture(scope="module")
-def pool() -> Iterator[WorkerPool]:
-    """A pool that all benches of these tests share."""
-    with WorkerPool() as pool:
-        yield pool
-
-
 @pytest.fixture
-def bench(pool: WorkerPool, tmp_path: Path) -> Iterator[Bench]:
-    """A bench on an empty hand-in."""
-    (tmp_path / "own.py").write_text("x = 1\nhidden = 0.25\n", encoding="utf-8")
-    made = Bench(pool, tmp_path, PROBES)
+def bench(pool: WorkerPool, snapshot_of: SnapshotOf) -> Iterator[Bench]:
+    """A bench on a hand-in of one file."""
+    made = Bench(pool, snapshot_of(pool, own_py="x = 1\nhidden = 0.25\n"), PROBES)
     yield made
     made.renew()
 
@@ -120,21 +114,21 @@ def test_a_process_that_ends_is_replaced(bench: Bench) -> None:
     assert bench.ask("double", x=1)["doubled"] == 2
 
 
-def test_processor_time_runs_out(tmp_path: Path) -> None:
+def test_processor_time_runs_out(snapshot_of: SnapshotOf) -> None:
     """Who uses up the processor time is told so, though the deadline has not come."""
-    from gradekit.grading.worker import Limits
-
     with WorkerPool(Limits(cpu_seconds=1)) as pool:
-        bench = Bench(pool, tmp_path, PROBES, Clock(call_seconds=60.0))
+        bench = Bench(pool, snapshot_of(pool), PROBES, Clock(call_seconds=60.0))
         with pytest.raises(StudentTimeout, match="processor time"):
             bench.ask("spend", x=1)
 
 
-def test_a_hand_in_s_time_is_counted_over_all_questions(pool: WorkerPool, tmp_path: Path) -> None:
+def test_a_hand_in_s_time_is_counted_over_all_questions(
+    pool: WorkerPool, snapshot_of: SnapshotOf
+) -> None:
     """What the checks before took is gone: the next question is not even asked."""
     clock = Clock(call_seconds=5.0, total_seconds=7.0, used_seconds=7.0)
     with pytest.raises(StudentTimeout, match="not run: the checks before it took all 7 s"):
-        Bench(pool, tmp_path, PROBES, clock).ask("double", x=1)
+        Bench(pool, snapshot_of(pool), PROBES, clock).ask("double", x=1)
     assert Clock(call_seconds=5.0, total_seconds=7.0, used_seconds=4.0).next_seconds == 3.0
 
 
@@ -154,11 +148,10 @@ FORGERIES = [
 
 @pytest.mark.parametrize("forgery", FORGERIES)
 def test_a_forged_fault_shows_nothing(
-    pool: WorkerPool, tmp_path: Path, forgery: tuple[str, str, str, int]
+    pool: WorkerPool, snapshot_of: SnapshotOf, forgery: tuple[str, str, str, int]
 ) -> None:
     """A worker that writes faults of its own cannot make a message say what it was given."""
-    (tmp_path / "own.py").write_text("x = 1\n", encoding="utf-8")
-    bench = Bench(pool, tmp_path, FORGED)
+    bench = Bench(pool, snapshot_of(pool, own_py="x = 1\n"), FORGED)
     names = ("kind", "type_name", "file", "line")
     with pytest.raises(CheckOutcome) as caught:
         bench.ask("forge", **dict(zip(names, forgery, strict=True)))
@@ -166,9 +159,9 @@ def test_a_forged_fault_shows_nothing(
     assert "hidden" not in str(caught.value)
 
 
-def test_memory_has_an_outcome_of_its_own(pool: WorkerPool, tmp_path: Path) -> None:
+def test_memory_has_an_outcome_of_its_own(pool: WorkerPool, snapshot_of: SnapshotOf) -> None:
     """A worker's MemoryError is told as memory, without its text."""
-    bench = Bench(pool, tmp_path, FORGED)
+    bench = Bench(pool, snapshot_of(pool), FORGED)
     with pytest.raises(StudentMemory):
         bench.ask("forge", kind="memory", type_name="MemoryError", file="", line=0)
     bench.renew()
@@ -185,16 +178,39 @@ def test_a_line_is_shown_of_the_hand_in_only(tmp_path: Path) -> None:
 def test_a_missing_line_and_a_broken_file_are_no_trouble(tmp_path: Path) -> None:
     """Lines beyond a file, bytes that are no text and broken files do not stop a message."""
     (tmp_path / "m.py").write_bytes(b"def broken(:\n\xff\n")
-    assert source_line(tmp_path, "m.py", 1) == ("def broken(:", "")
+    assert source_line(tmp_path, "m.py", 1) == ("def broken(:", "broken")
     assert source_line(tmp_path, "m.py", 99) == ("", "")
     fault = wire.Fault("exception", "SyntaxError", "", "m.py", 1)
     assert describe_crash(fault, tmp_path) == "SyntaxError at m.py, line 1: def broken(:"
 
 
-def test_the_reference_is_asked_once_for_the_same(pool: WorkerPool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [(1, ""), (2, "A"), (4, "A.f"), (6, "A.f.g"), (7, "A.f"), (9, "A.h"), (10, ""), (12, "k")],
+)
+def test_the_function_around_a_line_is_found_by_indentation(line: int, name: str) -> None:
+    """A line belongs to the definitions that stand above it and further left."""
+    text = (
+        "x = 1\nclass A(Base):\n    def f(self):\n        y = 2\n        def g():\n"
+        "            return y\n        return g\n\n    async def h(self): pass\nz = 3\n"
+        "def k():\n\tpass\n"
+    )
+    assert definition_around(text.splitlines(), line) == name
+
+
+def test_what_staff_read_holds_no_control_characters() -> None:
+    """What a hand-in prints cannot steer the terminal of whoever reads a report."""
+    assert plain("a\x1b[2Jb", b"\x1b]0;title\x07 end\n") == "a [2Jb; printed: … ]0;title  end"
+
+
+def test_the_reference_is_asked_once_for_the_same(
+    pool: WorkerPool, snapshot_of: SnapshotOf
+) -> None:
     """The reference's answers are kept, and each asker has a copy of his own."""
     bench = ReferenceBench(
-        pool, tmp_path, PROBES + "\nimport time\n\ndef now():\n    return {'t': time.time()}\n"
+        pool,
+        snapshot_of(pool),
+        PROBES + "\nimport time\n\ndef now():\n    return {'t': time.time()}\n",
     )
     first, second = bench.ask("now"), bench.ask("now")
     assert first["t"] == second["t"]
@@ -207,10 +223,10 @@ def test_the_reference_is_asked_once_for_the_same(pool: WorkerPool, tmp_path: Pa
     ("probe", "arguments"), [("fail", {"x": 1}), ("die", {"x": 1}), ("none", {})]
 )
 def test_a_reference_that_fails_is_the_graders_fault(
-    pool: WorkerPool, tmp_path: Path, probe: str, arguments: dict[str, int]
+    pool: WorkerPool, snapshot_of: SnapshotOf, probe: str, arguments: dict[str, int]
 ) -> None:
     """What the reference cannot answer gives no grade; staff read the probe and the reason."""
-    bench = ReferenceBench(pool, tmp_path, PROBES)
+    bench = ReferenceBench(pool, snapshot_of(pool), PROBES)
     with pytest.raises(GraderError, match=rf"the reference fails in probe {probe}: .*\["):
         bench.ask(probe, **arguments)
     bench.renew()

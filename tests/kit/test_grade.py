@@ -1,6 +1,6 @@
 """Grading one hand-in: every way in which student code fails costs its own checks and no more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,25 +125,23 @@ print('{"outcome": "PASS"}')
     assert outcomes(grade_thing(patched)) == {"double": "PASS", "slope": "FAIL"}
 
 
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Deadlines of half a second, for what never ends."""
-    clock = lambda: Clock(call_seconds=0.5, total_seconds=20.0)  # noqa: E731
-    monkeypatch.setattr("gradekit.grading.grade.Clock", clock)
+@pytest.fixture(scope="module")
+def grade_impatiently(tiny_kit: GradingKit) -> Iterator[GradeThing]:
+    """Grades with deadlines of half a second, for what never ends."""
+    with Grader(tiny_kit, new_clock=lambda: Clock(0.5, 20.0)) as grader:
+        yield lambda text: grader.grade(Handin("ada", {"lib/thing.py": text.encode()}))
 
 
-@pytest.mark.usefixtures("impatient")
-def test_an_endless_loop_costs_its_item_only(grade_thing: GradeThing) -> None:
+def test_an_endless_loop_costs_its_item_only(grade_impatiently: GradeThing) -> None:
     """A method that never ends is given up at the deadline, and the next check goes on."""
     looping = thing(backward="import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)")
     looping = looping.replace("return 2.0 * np.asarray(dout)", "while True: pass")
-    assert outcomes(grade_thing(looping)) == {"double": "PASS", "slope": "TIMEOUT"}
+    assert outcomes(grade_impatiently(looping)) == {"double": "PASS", "slope": "TIMEOUT"}
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_module_that_hangs_on_import_is_waited_for_once(grade_thing: GradeThing) -> None:
+def test_a_module_that_hangs_on_import_is_waited_for_once(grade_impatiently: GradeThing) -> None:
     """A module that does not finish importing costs its checks, each told as a timeout at once."""
-    report = grade_thing("while True:\n    pass\n")
+    report = grade_impatiently("while True:\n    pass\n")
     assert outcomes(report) == {"double": "TIMEOUT", "slope": "TIMEOUT"}
     assert {r.message for r in report.results} == {
         "lib/thing.py does not finish importing: is there an endless loop?"
@@ -226,11 +224,11 @@ def test_the_key_follows_everything_a_grade_depends_on(tiny_kit: GradingKit) -> 
 
 
 PEER = """
-import socket, struct, time
+import os, struct, time
 from gradekit.grading import wire
 
-def channel():
-    return socket.socket(fileno=3)
+class channel:
+    sendall = staticmethod(lambda data: os.write(3, data))
 
 def twice():
     reply = wire.encode(wire.Reply(1, [{"a": wire.to_array(1)}]))
@@ -255,22 +253,24 @@ def silent():
 
 
 @pytest.mark.parametrize("probe", ["twice", "huge", "nonsense", "another"])
-def test_a_peer_that_breaks_the_protocol_is_found_out(tmp_path: Path, probe: str) -> None:
+def test_a_peer_that_breaks_the_protocol_is_found_out(
+    pool: WorkerPool, snapshot_of: Callable[..., Path], probe: str
+) -> None:
     """A worker that answers twice, to another question, or in no frame gives PROTOCOL."""
-    with WorkerPool() as pool:
-        bench = Bench(pool, tmp_path, PEER, Clock(call_seconds=10.0))
-        with pytest.raises(StudentProtocol):
-            bench.ask(probe)
-        bench.renew()
+    bench = Bench(pool, snapshot_of(pool), PEER, Clock(call_seconds=10.0))
+    with pytest.raises(StudentProtocol):
+        bench.ask(probe)
+    bench.renew()
 
 
-def test_a_silent_peer_runs_into_the_deadline_and_into_the_total(tmp_path: Path) -> None:
+def test_a_silent_peer_runs_into_the_deadline_and_into_the_total(
+    pool: WorkerPool, snapshot_of: Callable[..., Path]
+) -> None:
     """Every message has a deadline, and all of them together have one."""
-    with WorkerPool() as pool:
-        bench = Bench(pool, tmp_path, PEER, Clock(call_seconds=0.2, total_seconds=0.3))
-        for _ in range(3):
-            with pytest.raises(StudentTimeout):
-                bench.ask("silent")
+    bench = Bench(pool, snapshot_of(pool), PEER, Clock(call_seconds=0.2, total_seconds=0.3))
+    for _ in range(3):
+        with pytest.raises(StudentTimeout):
+            bench.ask("silent")
 
 
 def test_each_check_has_a_fresh_worker(tiny_grader: Grader, grade_thing: GradeThing) -> None:
@@ -282,13 +282,14 @@ def test_each_check_has_a_fresh_worker(tiny_grader: Grader, grade_thing: GradeTh
     assert tiny_grader.kit.assignment == "tiny"
 
 
-def test_arguments_of_one_call_are_not_those_of_the_next(tmp_path: Path) -> None:
+def test_arguments_of_one_call_are_not_those_of_the_next(
+    pool: WorkerPool, snapshot_of: Callable[..., Path]
+) -> None:
     """A probe that changes its arguments in place changes nobody else's."""
     probes = "def spoil(x):\n    x *= 0\n    return {'x': x}\n"
-    with WorkerPool() as pool:
-        bench = Bench(pool, tmp_path, probes)
-        array = np.ones(3)
-        bench.ask_many("spoil", [{"x": array}, {"x": array}])
-        bench.renew()
+    bench = Bench(pool, snapshot_of(pool), probes)
+    array = np.ones(3)
+    bench.ask_many("spoil", [{"x": array}, {"x": array}])
+    bench.renew()
     assert array.sum() == 3
     assert bench_module.HANGING_IMPORT

@@ -15,7 +15,7 @@ LONGEST_FILE_LINES, LONGEST_FUNCTION_LINES = 220, 32
 FLOORS = (
     ("gradekit", "gradekit.report", "gradekit.definitions"),
     ("gradekit.course",),
-    ("gradekit.handin", "gradekit.authoring"),
+    ("gradekit.handin", "gradekit.authoring", "gradekit.sandbox"),
     ("gradekit.grading",),
     ("gradekit.gradebook",),
     ("gradekit.pipelines",),

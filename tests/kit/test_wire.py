@@ -1,10 +1,9 @@
 """The wire: what is sent arrives, and nothing else is taken for a message."""
 
 import contextlib
-import socket
 import struct
-import time
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -40,7 +39,7 @@ def test_requests_cross_unchanged(values: dict[str, object]) -> None:
 def test_random_bytes_are_no_message(payload: bytes) -> None:
     """Bytes decode to a reply or are refused in the wire's own way, never otherwise."""
     with contextlib.suppress(wire.WireError):
-        assert isinstance(wire.decode(payload, wire.Reply), wire.Reply)
+        assert isinstance(wire.decode_reply(payload, 1, 1), wire.Reply)
 
 
 @given(st.data())
@@ -51,7 +50,7 @@ def test_a_damaged_reply_is_refused_or_still_arrays(data: st.DataObject) -> None
     for _ in range(data.draw(st.integers(1, 4))):
         payload[data.draw(st.integers(0, len(payload) - 1))] = data.draw(st.integers(0, 255))
     try:
-        decoded = wire.decode(bytes(payload), wire.Reply)
+        decoded = wire.decode_reply(bytes(payload), 1, 1)
         arrays = [wire.from_array(a) for answer in decoded.answers for a in answer.values()]
     except wire.WireError:
         return
@@ -98,38 +97,57 @@ def test_what_is_no_plain_array_is_not_sent(value: object) -> None:
         wire.to_array(value)
 
 
-def test_a_length_above_the_cap_is_refused_before_it_is_read() -> None:
-    """A frame that announces more than the cap is refused at once."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        theirs.sendall(struct.pack(">I", wire.MAX_FRAME_BYTES + 1))
-        with pytest.raises(wire.WireError, match="too long"):
-            wire.receive(ours, time.monotonic() + 5)
+REPLY = wire.Reply(1, [{"h": wire.to_array(np.arange(6.0))}])
 
 
-def test_a_frame_that_stops_in_the_middle_is_told() -> None:
-    """A peer that closes early is told apart from one that is silent."""
-    ours, theirs = socket.socketpair()
-    with ours:
-        with theirs:
-            theirs.sendall(struct.pack(">I", 10) + b"half")
-        with pytest.raises(wire.WireClosed):
-            wire.receive(ours, time.monotonic() + 5)
+@pytest.mark.parametrize(
+    ("number", "calls"), [(2, 1), (1, 0), (1, 2)], ids=["number", "fewer", "more"]
+)
+def test_a_reply_to_something_else_is_refused(number: int, calls: int) -> None:
+    """A reply is to the question that was asked, with one answer for each call of it."""
+    payload = wire.encode(REPLY)[wire.LENGTH.size :]
+    assert wire.decode_reply(payload, 1, 1) == REPLY
+    with pytest.raises(wire.WireError):
+        wire.decode_reply(payload, number, calls)
 
 
-def test_a_frame_that_drips_runs_into_the_deadline() -> None:
-    """A peer that sends too little in time is given up."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        theirs.sendall(struct.pack(">I", 10) + b"half")
-        with pytest.raises(wire.WireTimeout):
-            wire.receive(ours, time.monotonic() + 0.05)
+@pytest.mark.parametrize(
+    "payload",
+    [
+        wire.encode(REPLY)[wire.LENGTH.size :] + b"\0",
+        wire.encode(REPLY)[wire.LENGTH.size : -1],
+        b"\x91" * 10_000,
+        msgspec.msgpack.encode({"number": 1, "answers": [{"h" * 201: ["int8", [1], b"1"]}]}),
+        msgspec.msgpack.encode({"number": 1, "answers": [{"h": ["int8", [1] * 9, b"1"]}]}),
+        msgspec.msgpack.encode(
+            {"number": 1, "answers": [{str(n): ["int8", [1], b"1"] for n in range(257)}]}
+        ),
+        b"\x81\xa6number\xcf" + b"\xff" * 8,
+        msgspec.msgpack.encode({"number": 1, "fault": {"kind": "x", "type_name": "y", "text": 1}}),
+        msgspec.msgpack.encode(
+            {
+                "number": 1,
+                "fault": {"kind": "x", "type_name": "y", "text": "", "file": "", "line": -1},
+            }
+        ),
+    ],
+    ids=["trailing", "short", "deep", "name", "shape", "arrays", "number", "text", "line"],
+)
+def test_a_reply_out_of_bounds_is_refused(payload: bytes) -> None:
+    """Trailing bytes, deep nesting, long names and too many of anything are no reply."""
+    with pytest.raises(wire.WireError):
+        wire.decode_reply(payload, 1, 1)
 
 
-def test_bytes_that_nobody_asked_for_are_seen() -> None:
-    """More than the one frame is noticed."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        assert not wire.has_more(ours)
-        theirs.sendall(b"x")
-        assert wire.has_more(ours)
+@pytest.mark.parametrize("length", [wire.MAX_FRAME_BYTES + 1, 2**32 - 1])
+def test_a_length_above_the_cap_is_refused(length: int) -> None:
+    """A frame that announces more than the cap is refused by its first bytes."""
+    with pytest.raises(wire.WireError, match="too long"):
+        wire.read_length(struct.pack(">I", length))
+
+
+def test_what_is_too_long_is_not_sent() -> None:
+    """A message above the cap is refused where it is made."""
+    array = wire.Array("uint8", (wire.MAX_FRAME_BYTES,), bytes(wire.MAX_FRAME_BYTES))
+    with pytest.raises(wire.WireError, match="too long"):
+        wire.encode(wire.Reply(1, [{"h": array}]))

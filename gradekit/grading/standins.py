@@ -1,0 +1,88 @@
+"""Stand-ins for packages that draw and show: a hand-in may import them, and nothing is drawn.
+
+Answers import matplotlib at their top for plots that no check looks at. The packages themselves
+write caches and start threads on import, which no worker may.
+"""
+
+import importlib.machinery
+import sys
+import types
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+NAMES = frozenset(["matplotlib", "mpl_toolkits", "pylab", "IPython", "ipywidgets"])
+
+
+class Nothing:
+    """Takes every call and has every attribute; all of them are nothing again."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> "Nothing":  # noqa: ARG002, D102
+        return self
+
+    def __getattr__(self, name: str) -> "Nothing":
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __getitem__(self, key: Any) -> "Nothing":
+        return self
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        return ()
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __enter__(self) -> "Nothing":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        return None
+
+
+class _Module(types.ModuleType):
+    def __getattr__(self, name: str) -> Nothing:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Nothing()
+
+
+class StandIns:
+    """Finds the packages above, and whatever is asked for below them."""
+
+    @staticmethod
+    def find_spec(
+        name: str,
+        path: Sequence[str] | None = None,  # noqa: ARG004
+        target: object = None,  # noqa: ARG004
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return the spec of a stand-in, or nothing for other modules."""
+        if name.partition(".")[0] not in NAMES:
+            return None
+        loader: Any = StandIns
+        return importlib.machinery.ModuleSpec(name, loader, is_package=True)
+
+    @staticmethod
+    def create_module(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        """Return an empty module."""
+        return _Module(spec.name)
+
+    @staticmethod
+    def exec_module(module: types.ModuleType) -> None:
+        """Run nothing; `import *` of it brings nothing."""
+        module.__dict__["__all__"] = []
+
+
+def limit_imports(library: Sequence[str]) -> None:
+    """Let imports find Python's library and the stand-ins, and no other package."""
+    sys.meta_path[:] = [
+        importlib.machinery.BuiltinImporter,
+        importlib.machinery.FrozenImporter,
+        StandIns,
+        importlib.machinery.PathFinder,
+    ]
+    sys.path[:] = library
+    sys.path_importer_cache.clear()
