@@ -1,0 +1,3 @@
+"""Leaves by SystemExit while it is imported."""
+
+raise SystemExit(0)

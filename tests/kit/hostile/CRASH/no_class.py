@@ -1,0 +1,3 @@
+"""Has nothing of what is asked for."""
+
+print("nothing here")

@@ -1,0 +1,10 @@
+"""Renames the machine."""
+
+from lib.attack import doubler, syscall
+
+
+def attack():
+    return syscall("sethostname", b"hostile", 7)
+
+
+Doubler = doubler(attack)

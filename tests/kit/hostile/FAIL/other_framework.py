@@ -1,0 +1,17 @@
+"""Delegates to another package that is installed."""
+
+import importlib
+
+from lib.attack import doubler
+
+
+def attack():
+    for name in ("torch", "jax", "scipy", "autograd", "pytest", "nbformat"):
+        try:
+            return importlib.import_module(name)
+        except ImportError:
+            continue
+    return False
+
+
+Doubler = doubler(attack)

@@ -1,0 +1,4 @@
+"""Does not finish importing."""
+
+while True:
+    pass
