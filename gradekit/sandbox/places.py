@@ -3,6 +3,7 @@
 Third-party packages that lie in the library's own folder are left out, but for those asked for.
 """
 
+import os
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
@@ -15,8 +16,13 @@ NULL = Path("/dev/null")
 
 
 def library_paths() -> list[str]:
-    """Return the entries of sys.path that hold Python's own library."""
-    return [entry for entry in sys.path if entry and not set(Path(entry).parts) & {*THIRD_PARTY}]
+    """Return the entries of sys.path that hold Python's own library, and no other."""
+    stdlib = sysconfig.get_path("stdlib")
+    return [entry for entry in sys.path if entry == stdlib or _is_of_library(Path(entry))]
+
+
+def _is_of_library(entry: Path) -> bool:
+    return entry.name == "lib-dynload" or entry.suffix == ".zip"
 
 
 def readable(packages: Iterable[ModuleType]) -> list[Path]:
@@ -30,7 +36,7 @@ def readable(packages: Iterable[ModuleType]) -> list[Path]:
         Path("/etc/ld.so.cache"),
         Path("/dev/urandom"),
     ]
-    return [path for path in dict.fromkeys(found) if path.exists()]
+    return [path for path in dict.fromkeys(found) if os.access(path, os.R_OK)]
 
 
 def listed() -> list[Path]:
@@ -50,9 +56,8 @@ def _without_third_party(folder: Path) -> Iterator[Path]:
 
 
 def _dynamic_modules(stdlib: Path) -> Iterator[Path]:
-    folder = Path(sysconfig.get_config_var("DESTSHARED") or stdlib / "lib-dynload")
-    if stdlib not in folder.parents:
-        yield folder
+    """Yield the folders of compiled modules that lie outside of the library's folder."""
+    yield from (path for path in map(Path, library_paths()) if not path.is_relative_to(stdlib))
 
 
 def _of_package(package: ModuleType) -> Iterator[Path]:

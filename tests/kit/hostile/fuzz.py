@@ -1,0 +1,96 @@
+"""Mutated frames for the grader's end of the wire, and what comes of each."""
+
+import collections
+import os
+import random
+import resource
+import socket
+import struct
+import sys
+import time
+
+import numpy as np
+
+from gradekit.grading import wire
+from gradekit.grading.channel import Channel
+
+NUMBER, CALLS = 1, 2
+# Heads of MessagePack that announce very much: text, bytes, list, dict, extension.
+LARGE_HEADS = [bytes([head]) + b"\xff" * 4 for head in (0xDB, 0xC6, 0xDD, 0xDF, 0xC9)]
+
+
+def seeds() -> list[bytes]:
+    """Return right replies of several kinds, as frames."""
+    arrays = [np.arange(6.0).reshape(2, 3), np.zeros((0, 4)), np.bool_(True), np.int8([1, 2])]
+    answers = [{f"a{n}": wire.to_array(array) for n, array in enumerate(arrays)}] * CALLS
+    fault = wire.Fault("exception", "ValueError", "text", "lib/thing.py", 3)
+    replies = [wire.Reply(NUMBER, answers), wire.Reply(NUMBER, [{}] * CALLS)]
+    return [wire.encode(reply) for reply in (*replies, wire.Reply(NUMBER, fault=fault))]
+
+
+def mutate(frame: bytes, draw: random.Random) -> bytes:
+    """Return a frame with one to four changes, its length mended in most cases."""
+    data = bytearray(frame)
+    for _ in range(draw.choice([1, 1, 1, 2, 4])):
+        place = draw.randrange(len(data) + 1)
+        kind = draw.randrange(6)
+        if kind == 0 and data:
+            data[min(place, len(data) - 1)] = draw.randrange(256)
+        elif kind == 1:
+            del data[place : place + draw.randint(1, 8)]
+        elif kind == 2:
+            data[place:place] = draw.randbytes(draw.randint(1, 8))
+        elif kind == 3:
+            data[place:place] = draw.choice(LARGE_HEADS)
+        elif kind == 4:
+            data[place:place] = data[: draw.randrange(len(data) + 1)]
+        else:
+            data[place : place + 4] = struct.pack(
+                ">I", draw.choice([0, 1, 2**16, 2**31, 2**32 - 1])
+            )
+    if draw.random() < 0.7:
+        data[: wire.LENGTH.size] = wire.LENGTH.pack(max(len(data) - wire.LENGTH.size, 0))
+    return bytes(data)
+
+
+def take(frame: bytes) -> str:
+    """Send a frame to a grader's channel and close; return what came of it."""
+    ours, theirs = socket.socketpair()
+    output, printed = os.pipe()
+    channel = Channel(ours, output)
+    try:
+        with theirs:
+            theirs.sendall(frame)
+        reply = wire.decode_reply(channel.receive(time.monotonic() + 5), NUMBER, CALLS)
+        for answer in reply.answers:
+            for array in answer.values():
+                wire.from_array(array)
+    except wire.WireClosed:
+        return "closed early"
+    except wire.WireError:
+        return "refused"
+    except wire.WireTimeout:
+        return "timed out"
+    finally:
+        channel.close()
+        os.close(printed)
+    return "fault" if reply.fault else "values"
+
+
+def fuzz(count: int, seed: int = 0) -> dict[str, int]:
+    """Return how often each end came of `count` mutated frames; another exception is not caught."""
+    draw, right = random.Random(seed), seeds()
+    ends = (take(mutate(draw.choice(right), draw)) for _ in range(count))
+    return dict(sorted(collections.Counter(ends).items()))
+
+
+def main() -> None:
+    """Fuzz as many frames as asked for; print the ends, and the most memory used, in MiB."""
+    found = fuzz(int(sys.argv[1]))
+    peak_mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(*(f"{name}={count}" for name, count in found.items()), sep="\n")
+    print(f"peak={peak_mebibytes:.0f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""Before anything is graded escapes are tried; where one succeeds, nothing is graded."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gradekit.cli import staff
+from gradekit.course import Assignment, Course
+from gradekit.grading import selftest
+from gradekit.grading.pool import WorkerPool
+from gradekit.grading.selftest import SEEN_WITHOUT_NAMESPACES, escapes, open_pool, require_none
+from gradekit.report import GraderError
+from gradekit.sandbox import landlock, namespaces, places
+from gradekit.sandbox.escapes import ESCAPES
+from gradekit.sandbox.kernel import prctl
+from gradekit.sandbox.layers import Layers
+
+# What the kernel refuses to processes without privileges anyway, or what needs another limit.
+CALLS_REFUSED_ANYWAY = """
+    bpf chroot clock_settime fanotify_init fsopen init_module io_uring_setup kexec_load mount
+    open_tree perf_event_open pivot_root quotactl reboot sethostname setns swapon syslog umount2
+    userfaultfd
+"""
+REFUSED_ANYWAY = {
+    "taking more memory than allowed",
+    *(f"the system call {name}" for name in CALLS_REFUSED_ANYWAY.split()),
+}
+UNCONFINED = """
+import os, socket, sys
+from pathlib import Path
+from gradekit.sandbox import escapes, privileges
+
+folder = Path(sys.argv[1])
+for path in (folder / "outside", folder / "outside.spare"):
+    path.write_bytes(b"x")
+(folder / "inside").mkdir()
+os.chdir(folder / "inside")
+tcp, abstract = socket.create_server(("127.0.0.1", 0)), socket.socket(socket.AF_UNIX)
+abstract.bind(f"\\0{folder}")
+abstract.listen()
+os.dup2(os.open(os.devnull, os.O_RDONLY), 10)
+privileges.give_up()
+target = escapes.Target(
+    str(folder / "outside"), tcp.getsockname()[1], str(folder), escapes.__file__
+)
+print(*(name for name, done in escapes.attempt_all(target).items() if not done), sep="\\n")
+"""
+
+
+def test_no_escape_succeeds(pool: WorkerPool) -> None:
+    """Each escape comes to nothing; without namespaces one can see that a file is there."""
+    found = escapes(pool)
+    assert len(found) > 80
+    allowed = set() if pool.layers.namespaces else {SEEN_WITHOUT_NAMESPACES}
+    assert {name for name, succeeded in found.items() if succeeded} == allowed
+    assert SEEN_WITHOUT_NAMESPACES in ESCAPES
+
+
+def test_escapes_succeed_where_nothing_holds_them(tmp_path: Path) -> None:
+    """In a process that is not confined they do what they say, so that the test can fail."""
+    command = [sys.executable, "-c", UNCONFINED, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert set(done.stdout.splitlines()) <= REFUSED_ANYWAY
+
+
+def test_an_escape_that_succeeds_is_told_in_one_line() -> None:
+    """What was not stopped is named, with the layers that should have stopped it."""
+    found = {"reading a file outside": True, "starting a thread": False}
+    with pytest.raises(GraderError, match=r"nothing is graded: reading a file outside succeeded"):
+        require_none(found, Layers(7, namespaces=True))
+
+
+def test_seeing_a_file_is_an_escape_from_namespaces_only() -> None:
+    """Landlock does not hide that a file is there; namespaces do."""
+    found = {SEEN_WITHOUT_NAMESPACES: True}
+    require_none(found, Layers(7, namespaces=False))
+    with pytest.raises(GraderError, match=SEEN_WITHOUT_NAMESPACES):
+        require_none(found, Layers(7, namespaces=True))
+
+
+@pytest.fixture
+def open_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A self-test whose worker finds a way out."""
+    probe = "def attempt_all(**target):\n    return {'reading a file outside': True}\n"
+    monkeypatch.setattr(selftest, "PROBE", probe)
+
+
+@pytest.mark.usefixtures("open_door")
+def test_no_pool_is_had_where_an_escape_succeeds() -> None:
+    """Whoever asks for workers gets an error instead, and no process is left."""
+    with pytest.raises(GraderError, match="the sandbox does not hold here"):
+        open_pool()
+
+
+def test_a_worker_that_gives_no_answer_counts_as_an_escape(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the test of the sandbox ends without a word it is not known what holds."""
+    monkeypatch.setattr(selftest, "PROBE", "def attempt_all(**target):\n    import os; os._exit(0)")
+    with pytest.raises(GraderError, match="gives no answer"):
+        open_pool()
+
+
+Gradekit = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def gradekit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Gradekit:
+    """Runs a command of the kit in a course's root; gives exit code, stdout and stderr."""
+
+    def run(root: Path, *arguments: str) -> tuple[int, str, str]:
+        monkeypatch.chdir(root)
+        monkeypatch.setattr(sys, "argv", ["gradekit", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            staff.main()
+        printed = capsys.readouterr()
+        return int(ended.value.code or 0), printed.out, printed.err
+
+    return run
+
+
+@pytest.mark.usefixtures("open_door")
+def test_nothing_is_graded_where_an_escape_succeeds(
+    released_tiny: Assignment, hand_ins: Callable[..., object], gradekit: Gradekit
+) -> None:
+    """`gradekit grade` ends with 3 and one line; no point, report or feedback is written."""
+    hand_ins(released_tiny).add_solved("ada")  # type: ignore[attr-defined]
+    gradebook = Course(released_tiny.root).gradebook
+    before = gradebook.read_bytes()
+    code, _, said = gradekit(released_tiny.root, "grade", "tiny")
+    assert code == 3
+    assert len(said.strip().splitlines()) == 1
+    assert "the sandbox does not hold here, so nothing is graded" in said
+    assert gradebook.read_bytes() == before
+    assert not released_tiny.report_file("ada").exists()
+    assert not released_tiny.autograded("ada").exists()
+
+
+@pytest.mark.usefixtures("open_door")
+def test_the_doctor_says_what_does_not_hold(tmp_path: Path, gradekit: Gradekit) -> None:
+    """`gradekit doctor` prints its table and ends with 3 and the reason."""
+    code, printed, said = gradekit(tmp_path, "doctor")
+    assert code == 3
+    assert "does not hold" in printed
+    assert "reading a file outside succeeded" in said
+
+
+def in_child(act: Callable[[], None]) -> int:
+    """Run a function in a child process; return its exit code, 1 where it raised."""
+    pid = os.fork()
+    if not pid:
+        code = 1
+        try:
+            act()
+            code = 0
+        finally:
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+@pytest.mark.parametrize("version", range(1, landlock.version() + 1))
+def test_older_versions_of_landlock_hold_files_as_well(tmp_path: Path, version: int) -> None:
+    """With the rights of any version that the kernel has, only the named places are read."""
+    inside, outside = tmp_path / "inside", tmp_path / "outside"
+    for folder in (inside, outside):
+        folder.mkdir()
+        (folder / "file").write_text("text")
+
+    def act() -> None:
+        prctl(38, 1)  # PR_SET_NO_NEW_PRIVS
+        landlock.restrict([landlock.open_place(inside)], version)
+        assert (inside / "file").read_text() == "text"
+        for refused in (
+            lambda: (outside / "file").read_text(),
+            lambda: (outside / "file").write_text("changed"),
+            lambda: (inside / "file").write_text("changed"),
+            lambda: (inside / "new").mkdir(),
+            lambda: (inside / "file").unlink(),
+        ):
+            with pytest.raises(OSError, match="denied"):
+                refused()
+
+    assert in_child(act) == 0
+    assert (outside / "file").read_text() == "text"
+
+
+def test_namespaces_that_cannot_be_built_are_done_without(tmp_path: Path) -> None:
+    """A place that cannot be mounted is found out by trying, and this process stays as it is."""
+    own = Path("/proc/self/ns/mnt")
+    here = own.stat().st_ino
+    assert not namespaces.possible(tmp_path / "nothing", [Path("/dev/null")])
+    assert own.stat().st_ino == here
+
+
+def test_only_python_s_library_is_on_a_worker_s_path(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Neither installed packages nor the folder of an editable install are taken for it."""
+    stdlib = sysconfig.get_path("stdlib")
+    installed = [str(tmp_path), f"{stdlib}/site-packages", "/usr/lib/python3/dist-packages", ""]
+    monkeypatch.setattr(sys, "path", [*installed, stdlib, f"{stdlib}/lib-dynload"])
+    assert places.library_paths() == [stdlib, f"{stdlib}/lib-dynload"]
+    assert not {tmp_path, Path(stdlib) / "site-packages"} & {*places.readable([])}
