@@ -14,6 +14,7 @@ from gradekit.grading import wire
 from gradekit.grading.messages import describe_crash, plain, source_line
 from gradekit.grading.pool import Worker, WorkerPool, how_it_ended, ran_out_of_cpu
 from gradekit.report import (
+    CheckFailed,
     CheckOutcome,
     GraderError,
     StudentCrash,
@@ -27,6 +28,13 @@ HANGING_IMPORT = "HangingImportError"
 
 Values = dict[str, np.ndarray]
 Arguments = Mapping[str, Any]
+
+
+class StudentValues(Values):
+    """The arrays that a hand-in gave by name; to ask for one that it has not given is a FAIL."""
+
+    def __missing__(self, name: str) -> np.ndarray:
+        raise CheckFailed(f"{name} is missing")
 
 
 @dataclass
@@ -72,7 +80,10 @@ class Bench:
         arguments = [{k: wire.to_argument(v) for k, v in call.items()} for call in calls]
         reply = self._exchange(wire.Request(self._number, probe, arguments))
         with self._protocol():
-            return [{k: wire.from_array(v) for k, v in answer.items()} for answer in reply.answers]
+            return [
+                StudentValues({k: wire.from_array(v) for k, v in answer.items()})
+                for answer in reply.answers
+            ]
 
     def renew(self) -> None:
         """End the worker: the next question goes to a fresh one."""

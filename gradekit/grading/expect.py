@@ -74,4 +74,6 @@ def difference(got: np.ndarray | None, want: np.ndarray) -> str:
         return f"has the wrong length along axis {axes[0]}"
     if want.dtype.kind in "iub" and got.dtype.kind not in "iub":
         return "is not made of whole numbers"
+    if want.dtype.kind != "b" and got.dtype.kind == "b":
+        return "is made of truth values, not of numbers"
     return "" if np.isfinite(got.astype(float)).all() else "holds values that are not finite"

@@ -65,8 +65,9 @@ def check_training_step(cell_type, student, reference):
     settings = {"timesteps": T, "batch_size": N, "max_epochs": 1, "learning_rate": rate}
     got = student.ask("train", text=text, **settings, **case)
     words, labels, losses = got["words"], got["labels"], got["losses"]
-    enough = min(len(words), len(labels), len(losses)) >= STEPS
-    expect(enough and words.ndim == labels.ndim == 3, "fewer training steps than an epoch has")
+    shaped = words.shape[1:] == labels.shape[1:] == (N, T) and losses.ndim == 1
+    enough = shaped and min(len(words), len(labels), len(losses)) >= STEPS
+    expect(enough, "fewer training steps than an epoch has")
     expect(words.dtype.kind in "iu" and labels.dtype.kind in "iu", "words are no whole numbers")
     rows = zip(words[:STEPS].reshape(-1, T), labels[:STEPS].reshape(-1, T), strict=True)
     expect(
@@ -103,7 +104,7 @@ def check_learning(cell_type, student, reference):
     case = {"cell_type": cell_type, "parameters": parameters(cell_type, 5, 0.1)}
     settings = {"timesteps": 7, "batch_size": 4, "max_epochs": 20, "learning_rate": 0.02}
     got = student.ask("train", text=text, **settings, **case)
-    learnt = {name: got[name] for name in case["parameters"]}
+    learnt = {name: got[name].astype(float) for name in case["parameters"]}
     expect_close(learnt, case["parameters"], np.inf)
     words, labels = text[None, :-1], text[None, 1:]
     scores = reference.ask("predict", cell_type=cell_type, parameters=learnt, words=words)["scores"]
