@@ -131,7 +131,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Report:
-    """All that grading one hand-in found; `key` is the hash of everything that it depends on."""
+    """All that grading one hand-in found; `key` is the hash of everything that it depends on.
+
+    `snapshot` is the hash of the files that were graded, `sandbox` says what held its workers.
+    """
 
     assignment: str
     student: str
@@ -139,6 +142,7 @@ class Report:
     items: tuple[Item, ...]
     results: tuple[Result, ...]
     notes: tuple[str, ...] = ()
+    snapshot: str = ""
     sandbox: str = ""
     kit_version: str = ""
     seconds: float = 0.0

@@ -90,6 +90,7 @@ class Grader:
             items=self.kit.items,
             results=tuple(results),
             notes=handin.notes,
+            snapshot=hash_files(files),
             sandbox=str(self.pool.layers),
             kit_version=__version__,
             seconds=round(time.monotonic() - started, 3),

@@ -15,6 +15,7 @@ MAX_FRAME_BYTES = 64 * 2**20
 MAX_DIMENSIONS = 8
 MAX_ANSWERS = 100_000  # in one message
 MAX_ARRAYS = 256  # in one answer
+MAX_ARRAYS_IN_ALL = 200_000  # in one message
 MAX_NAME = 200  # characters
 READY = 0  # the number of the one message that a worker sends unasked
 DTYPES = frozenset(
@@ -163,7 +164,13 @@ def decode_reply(payload: bytes, number: int, calls: int) -> Reply:
         raise WireError("more or fewer answers than calls")
     if sealed.fault is not None:
         return Reply(number, fault=sealed.fault)
-    return Reply(number, [decode(bytes(raw), Answer) for raw in sealed.answers])
+    answers, arrays = [], 0
+    for raw in sealed.answers:
+        answers.append(decode(bytes(raw), Answer))
+        arrays += len(answers[-1])
+        if arrays > MAX_ARRAYS_IN_ALL:
+            raise WireError("more arrays than anybody asks for")
+    return Reply(number, answers)
 
 
 def read_length(head: bytes) -> int:

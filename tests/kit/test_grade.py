@@ -12,6 +12,7 @@ from gradekit.grading.bench import Bench, Clock
 from gradekit.grading.grade import Grader, Handin, report_key
 from gradekit.grading.kit import GradingKit
 from gradekit.grading.pool import WorkerPool
+from gradekit.grading.snapshots import snapshot
 from gradekit.report import GraderError, Outcome, Report, StudentProtocol, StudentTimeout
 
 GOOD = """
@@ -154,6 +155,33 @@ def test_provided_modules_are_the_courses_whatever_is_handed_in(tiny_grader: Gra
     modules = {"lib/thing.py": b"from lib.helper import floats\n" + thing().encode()}
     modules["lib/helper.py"] = b"raise SystemExit\n"
     assert set(outcomes(tiny_grader.grade(Handin("ada", modules))).values()) == {"PASS"}
+
+
+@pytest.mark.parametrize(
+    "name", ["lib/helper/__init__.py", "lib/helper.py/x.py", "lib/__init__.py"]
+)
+def test_nothing_stands_in_a_provided_module_s_place(tiny_grader: Grader, name: str) -> None:
+    """A folder that Python would import instead of a provided module is left out."""
+    modules = {"lib/thing.py": b"from lib.helper import floats\n" + thing().encode()}
+    report = tiny_grader.grade(Handin("ada", {**modules, name: b"raise SystemExit\n"}))
+    assert set(outcomes(report).values()) == {"PASS"}
+
+
+def test_a_report_names_what_was_graded_and_what_held_it(tiny_grader: Grader) -> None:
+    """The hash of the snapshot follows the hand-in's files, and the layers are on record."""
+    first, second = (
+        tiny_grader.grade(Handin("ada", {"lib/thing.py": text.encode()})) for text in ("1", "2")
+    )
+    assert len(first.snapshot) == 64
+    assert first.snapshot != second.snapshot
+    assert "seccomp" in first.sandbox
+
+
+def test_a_snapshot_is_read_only(tiny_grader: Grader) -> None:
+    """No file of a snapshot can be written by whoever has no right to change its mode."""
+    with snapshot(tiny_grader.pool.snapshots, {"lib/thing.py": b"x = 1\n"}) as folder:
+        assert (folder / "lib/thing.py").stat().st_mode & 0o222 == 0
+    assert not folder.exists()
 
 
 def test_nothing_handed_in_gets_nothing(tiny_grader: Grader) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -271,6 +272,13 @@ def test_a_worker_that_cannot_be_confined_is_the_graders_fault(pool: WorkerPool)
     """A worker that fails before it has shut the doors gives no grade, and says why."""
     with pytest.raises(GraderError, match="could not be started: FileNotFoundError"):
         pool.spawn(pool.snapshots / "nothing", PROBES)
+
+
+def test_other_systems_are_pointed_to_a_container(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Linux there are no workers, and the message says where to read on."""
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(GraderError, match="grading needs Linux"):
+        WorkerPool()
 
 
 def test_a_pool_is_used_for_one_worker_after_another(

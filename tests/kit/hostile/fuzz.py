@@ -1,14 +1,18 @@
 """Mutated frames for the grader's end of the wire, and what comes of each."""
 
 import collections
+import contextlib
 import os
 import random
 import resource
 import socket
 import struct
 import sys
+import threading
 import time
+from collections.abc import Iterator
 
+import msgspec
 import numpy as np
 
 from gradekit.grading import wire
@@ -53,15 +57,28 @@ def mutate(frame: bytes, draw: random.Random) -> bytes:
     return bytes(data)
 
 
-def take(frame: bytes) -> str:
+def swollen() -> Iterator[tuple[bytes, int]]:
+    """Yield the largest frames there can be, each with the number of calls that it answers."""
+    room = wire.MAX_FRAME_BYTES - 100
+    yield wire.encode(wire.Reply(NUMBER, [{"a": wire.Array("int8", (room,), bytes(room))}])), 1
+    tiny = {f"{n:x}": wire.Array("int8", (0,), b"") for n in range(wire.MAX_ARRAYS)}
+    calls = room // len(msgspec.msgpack.encode(tiny))
+    yield wire.encode(wire.Reply(NUMBER, [tiny] * calls)), calls
+    yield wire.encode(wire.Reply(NUMBER, [{}] * wire.MAX_ANSWERS)), wire.MAX_ANSWERS
+    for head in (b"\x91", b"\x81\xa1a", b"\xdd\xff\xff\xff\xff"):
+        data = (head * (room // len(head)))[:room]
+        yield wire.LENGTH.pack(len(data)) + data, 1
+
+
+def take(frame: bytes, calls: int = CALLS) -> str:
     """Send a frame to a grader's channel and close; return what came of it."""
     ours, theirs = socket.socketpair()
     output, printed = os.pipe()
     channel = Channel(ours, output)
+    sender = threading.Thread(target=_send, args=(theirs, frame))
+    sender.start()
     try:
-        with theirs:
-            theirs.sendall(frame)
-        reply = wire.decode_reply(channel.receive(time.monotonic() + 5), NUMBER, CALLS)
+        reply = wire.decode_reply(channel.receive(time.monotonic() + 60), NUMBER, calls)
         for answer in reply.answers:
             for array in answer.values():
                 wire.from_array(array)
@@ -74,7 +91,13 @@ def take(frame: bytes) -> str:
     finally:
         channel.close()
         os.close(printed)
+        sender.join()
     return "fault" if reply.fault else "values"
+
+
+def _send(peer: socket.socket, frame: bytes) -> None:
+    with peer, contextlib.suppress(BrokenPipeError):
+        peer.sendall(frame)
 
 
 def fuzz(count: int, seed: int = 0) -> dict[str, int]:
@@ -85,10 +108,14 @@ def fuzz(count: int, seed: int = 0) -> dict[str, int]:
 
 
 def main() -> None:
-    """Fuzz as many frames as asked for; print the ends, and the most memory used, in MiB."""
-    found = fuzz(int(sys.argv[1]))
+    """Fuzz as many frames as asked for, or take the largest where the number is 0.
+
+    Prints the ends, and the most memory that this process used for both ends of the wire, in MiB.
+    """
+    count = int(sys.argv[1])
+    found = fuzz(count) if count else collections.Counter(take(*frame) for frame in swollen())
     peak_mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(*(f"{name}={count}" for name, count in found.items()), sep="\n")
+    print(*(f"{name}={number}" for name, number in found.items()), sep="\n")
     print(f"peak={peak_mebibytes:.0f}")
 
 
