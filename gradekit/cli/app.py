@@ -7,6 +7,7 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+from gradekit.handin.oneline import printable
 from gradekit.report import GradekitError
 
 EXIT_DONE, EXIT_LOOK, EXIT_USAGE, EXIT_GRADER, EXIT_STOPPED = 0, 1, 2, 3, 130
@@ -37,7 +38,7 @@ def run(app: typer.Typer) -> NoReturn:
     try:
         app()
     except GradekitError as error:
-        errors.print(f"gradekit: {error}", markup=False, style="bold red")
+        errors.print(f"gradekit: {printable(error)}", markup=False, style="bold red")
         sys.exit(error.exit_code)
     except SystemExit as ended:  # typer's, which ends with this code when one presses Ctrl-C
         if ended.code == EXIT_STOPPED:

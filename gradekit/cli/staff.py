@@ -9,6 +9,7 @@ import typer
 from gradekit.cli import student, tables
 from gradekit.cli.app import EXIT_LOOK, console, errors, new_app, run, shown
 from gradekit.course import Assignment, Course
+from gradekit.report import GraderError
 
 app = new_app("Author, release, grade and hand in programming assignments.")
 app.command()(student.check)
@@ -44,9 +45,9 @@ def collect(
     """Take zips or folders into submitted/, checked and repaired."""
     from gradekit.pipelines.collect import collect_all
 
-    taken, refused = collect_all(_assignment(course, assignment), paths, replace)
-    tables.print_collected(taken, refused)
-    if refused:
+    collected = collect_all(_assignment(course, assignment), paths, replace)
+    tables.print_collected(collected)
+    if collected.refused:
         raise typer.Exit(EXIT_LOOK)
 
 
@@ -112,7 +113,10 @@ def doctor() -> None:
     """Print what is installed, and what the sandbox enforces here."""
     from gradekit.pipelines.doctor import examine
 
-    tables.print_doctor(examine())
+    examination = examine()
+    tables.print_doctor(examination)
+    if examination.problem:
+        raise GraderError(examination.problem)
 
 
 def main() -> None:

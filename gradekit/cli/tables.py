@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
@@ -16,10 +16,12 @@ from rich.table import Table
 
 from gradekit.cli.app import console, errors, shown
 from gradekit.course import Assignment
+from gradekit.handin.oneline import printable
 
 if TYPE_CHECKING:
     from gradekit.gradebook.scores import StudentScores
-    from gradekit.handin.intake import Taken
+    from gradekit.pipelines.collect import Collected
+    from gradekit.pipelines.doctor import Examination
     from gradekit.pipelines.grade import ClassResult
 
 # How an outcome is shown: letter, style, meaning.
@@ -71,14 +73,16 @@ def print_release(folder: Path, assignment: Assignment) -> None:
     console.print(f"{shown(assignment.solution)}: the reference, without markers")
 
 
-def print_collected(taken: "Sequence[Taken]", refused: Sequence[str]) -> None:
+def print_collected(collected: "Collected") -> None:
     """Print what was taken in, with what was noticed, and what was refused."""
-    for one in taken:
+    for one in collected.taken:
         console.print(f"{one.student}: taken in", markup=False)
         for note in one.notes:
-            console.print(f"  {note}", markup=False)
-    for line in refused:
-        errors.print(f"refused: {line}", markup=False, style="red")
+            console.print(f"  {printable(note)}", markup=False)
+    for line in collected.refused:
+        errors.print(f"refused: {printable(line)}", markup=False, style="red")
+    if len(collected.taken) + len(collected.refused) > 1:
+        console.print(f"{len(collected.taken)} taken in, {len(collected.refused)} refused")
 
 
 def print_graded(assignment: Assignment, result: "ClassResult") -> None:
@@ -86,18 +90,20 @@ def print_graded(assignment: Assignment, result: "ClassResult") -> None:
     console.print(f"{len(result.reports)} graded into {shown(assignment.root / 'gradebook.db')}")
     for student, report in sorted(result.reports.items()):
         for note in report.notes:
-            console.print(f"  {student}: {note}", markup=False)
+            console.print(f"  {student}: {printable(note)}", markup=False)
     for student, line in sorted(result.refused.items()):
-        errors.print(f"  {student}: not taken: {line}", markup=False, style="red")
+        errors.print(f"  {student}: not taken: {printable(line)}", markup=False, style="red")
     for student, line in sorted(result.ungraded.items()):
         errors.print(
-            f"  {student}: no grade, the grader's fault: {line}", markup=False, style="red"
+            f"  {student}: no grade, the grader's fault: {printable(line)}",
+            markup=False,
+            style="red",
         )
     for student, report in sorted(result.reports.items()):
         for one in report.results:
             if one.outcome == "ERROR":
                 line = f"  {student}: no grade for {one.item}: {one.check}: {one.staff_message}"
-                errors.print(line, markup=False, style="magenta")
+                errors.print(printable(line), markup=False, style="magenta")
 
 
 def print_scores(scores: "Mapping[str, StudentScores]", form: Format) -> None:
@@ -111,10 +117,10 @@ def print_scores(scores: "Mapping[str, StudentScores]", form: Format) -> None:
         _print_key(scores)
 
 
-def print_doctor(findings: Sequence[tuple[str, str]]) -> None:
+def print_doctor(examination: "Examination") -> None:
     """Print what is installed and enforced."""
     table = Table(box=None, show_header=False)
-    for what, finding in findings:
+    for what, finding in examination.findings:
         table.add_row(what, finding)
     console.print(table)
 

@@ -8,25 +8,40 @@ from typing import Any
 from gradekit.handin.archive import Sent
 from gradekit.handin.modules import PACKAGE, is_junk
 from gradekit.handin.names import MANIFEST, TIMESTAMP, pdf_name
+from gradekit.handin.oneline import listed
 from gradekit.report import HandinError
 
 # Left out without a word: what the release brought along.
 EXPECTED = ("README.md", "requirements.txt", "data/", ".whl", ".zip")
+# What only staff have use for, wherever it lies: pytest and Python run these unasked.
+STAFF = frozenset(["conftest.py", "sitecustomize.py", "usercustomize.py", "nbgrader_config.py"])
 MAX_NAMED = 5
 
 
-def choose(where: str, sent: Sent, assignment: str) -> tuple[dict[str, bytes], list[str]]:
+def choose(
+    where: str, sent: Sent, assignment: str, modules: Sequence[str] = ()
+) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of a hand-in, and notes on those renamed and on surprising ones left out.
 
-    The hand-in may lie one folder down. Raises HandinError where there is none, or more than one.
+    The hand-in may lie one folder down, and of `modules`, the paths that students complete, each
+    may lie loose. Raises HandinError where there is no hand-in, or more than one.
     """
     names = [name for name in sent.names if not is_junk(PurePosixPath(name).parts)]
-    root = _root(where, names)
+    root = _root(where, names, modules)
     inside = [name.removeprefix(root) for name in names if name.startswith(root)]
     chosen, notes = _renamed(inside, assignment)
+    loose = _loose(inside, modules)
+    notes += [f"{name} is taken as {path}" for path, name in loose.items()]
+    chosen |= loose
     files = {name: sent.read(f"{root}{source}") for name, source in sorted(chosen.items())}
     left = [name for name in inside if name not in chosen.values() and not _is_expected(name)]
     return files, [*notes, *_left_out(left)]
+
+
+def holds_handin(names: Sequence[str]) -> bool:
+    """Whether there is a hand-in among some files, or one folder down."""
+    inside = [name.partition("/")[2] for name in names]
+    return any(_is_notebook(name) or _is_module(name) for name in [*names, *inside])
 
 
 def read_manifest(data: bytes) -> dict[str, Any]:
@@ -38,11 +53,16 @@ def read_manifest(data: bytes) -> dict[str, Any]:
     return manifest if isinstance(manifest, dict) else {}
 
 
-def _root(where: str, names: Sequence[str]) -> str:
-    if _holds_handin(names, ""):
+def _root(where: str, names: Sequence[str], modules: Sequence[str]) -> str:
+    def holds(root: str) -> bool:
+        inside = [name.removeprefix(root) for name in names if name.startswith(root)]
+        whole = any(_is_notebook(name) or _is_module(name) for name in inside)
+        return whole or bool(_loose(inside, modules))
+
+    if holds(""):
         return ""
     tops = dict.fromkeys(f"{name.split('/')[0]}/" for name in names if "/" in name)
-    found = [top for top in tops if _holds_handin(names, top)]
+    found = [top for top in tops if holds(top)]
     if not found:
         raise HandinError(
             f"{where}: no notebook and no {PACKAGE}/ in it, so there is nothing to take"
@@ -52,9 +72,14 @@ def _root(where: str, names: Sequence[str]) -> str:
     return found[0]
 
 
-def _holds_handin(names: Sequence[str], root: str) -> bool:
-    inside = [name.removeprefix(root) for name in names if name.startswith(root)]
-    return any(_is_notebook(name) or _is_module(name) for name in inside)
+def _loose(names: Sequence[str], modules: Sequence[str]) -> dict[str, str]:
+    """Return the modules that lie outside of their folders, by the paths that they should have."""
+    bases = [PurePosixPath(path).name for path in modules]
+    return {
+        path: base
+        for path, base in zip(modules, bases, strict=True)
+        if base in names and path not in names and bases.count(base) == 1
+    }
 
 
 def _is_notebook(name: str) -> bool:
@@ -66,7 +91,8 @@ def _is_pdf(name: str) -> bool:
 
 
 def _is_module(name: str) -> bool:
-    return name.startswith(f"{PACKAGE}/") and name.endswith(".py")
+    path = PurePosixPath(name)
+    return path.parts[0:1] == (PACKAGE,) and name.endswith(".py") and path.name not in STAFF
 
 
 def _renamed(names: Sequence[str], assignment: str) -> tuple[dict[str, str], list[str]]:
@@ -87,8 +113,5 @@ def _is_expected(name: str) -> bool:
     return name.startswith(EXPECTED) or name.endswith(EXPECTED)
 
 
-def _left_out(names: Sequence[str]) -> list[str]:
-    if not names:
-        return []
-    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-    return [f"left out: {', '.join(names[:MAX_NAMED])}{more}"]
+def _left_out(names: list[str]) -> list[str]:
+    return [f"left out: {listed(names, MAX_NAMED)}"] if names else []

@@ -3,20 +3,26 @@
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gradekit.handin.archive import MAX_BYTES, open_sent
+from gradekit.handin.archive import MAX_BYTES, Sent
+from gradekit.handin.box import open_box, readable
 from gradekit.handin.contents import choose, read_manifest
 from gradekit.handin.modules import module_paths
 from gradekit.handin.names import MANIFEST, TIMESTAMP, is_student_id, pdf_name
 from gradekit.handin.notebook import text_of
 from gradekit.handin.notes import noticed
+from gradekit.handin.oneline import one_line
+from gradekit.handin.released import Released
+from gradekit.handin.uploads import Upload, single
 from gradekit.report import HandinError
 
-_COPY = re.compile(r"(?: \(\d+\)| copy)+$", re.I)
+NOTHING = Released()
+
 _TIME = re.compile(
     r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?"
     r"(?: (?:[+-]\d{4}|[A-Z][A-Za-z_]*(?:/[A-Z][A-Za-z_-]*)*))?"
@@ -33,36 +39,53 @@ class Taken:
 
 
 def take_in(
-    path: Path,
+    source: Path | Upload,
     assignment: str,
     destination_root: Path,
     *,
     replace: bool = False,
-    modules: Sequence[str] = (),
-    student: str = "",
+    released: Released = NOTHING,
+    settled: Container[str] = (),
     now: datetime | None = None,
 ) -> Taken:
-    """Take a zip or a folder in, as `destination_root`/STUDENT/`assignment`, whole or not at all.
+    """Take one hand-in in, as `destination_root`/STUDENT/`assignment`, whole or not at all.
 
-    Whose it is says `student`, else the manifest, else the file's or folder's name. `modules` are
-    paths that there should be besides those that the notebook imports. Raises HandinError in one
-    line where something in it is refused, nobody's id is found, or the student has handed in
-    already and `replace` is false.
+    Whose it is says the manifest, else the student's name for the file, else the name that a
+    download gave it. `replace` does not go for the students in `settled`. Raises HandinError in
+    one line where something in it is refused, nobody's id is found, or the student has handed in
+    already.
     """
-    with open_sent(path) as sent:
-        files, notes = choose(path.name, sent, assignment)
-    owner, whose = _owner(path, assignment, files, student)
-    files[TIMESTAMP], when = _timestamp(files.get(TIMESTAMP, b""), now or datetime.now(UTC))
-    found = noticed(files, assignment, modules)
-    folder = _place(files, destination_root, owner, assignment, replace)
-    return Taken(owner, folder, (*whose, *notes, *when, *found))
+    try:
+        with _opened(source, assignment) as (upload, sent):
+            files, notes = choose(upload.where, sent, assignment, released.modules)
+        owner, whose = _owner(upload, assignment, files)
+        files[TIMESTAMP], when = _timestamp(files.get(TIMESTAMP, b""), now or datetime.now(UTC))
+        found = noticed(files, assignment, released)
+        folder = destination_root / owner / assignment
+        if folder.exists() and (owner in settled or not replace):
+            raise HandinError(_already(upload.where, owner, assignment, owner in settled))
+        _place(files, destination_root, folder)
+    except HandinError as error:
+        raise HandinError(one_line(error)) from error
+    lines = (*whose, *upload.notes, *notes, *when, *found)
+    return Taken(owner, folder, tuple(map(one_line, lines)))
 
 
-def inspect(folder: Path, assignment: str, modules: Sequence[str] = ()) -> list[str]:
+def inspect(folder: Path, assignment: str, released: Released = NOTHING) -> list[str]:
     """Return what is to be noticed about a hand-in that lies in a folder; nothing is changed."""
     names = [f"{assignment}.ipynb", pdf_name(assignment), MANIFEST, *module_paths(folder)]
     files = {name: _content(folder / name) for name in names if (folder / name).is_file()}
-    return noticed(files, assignment, modules)
+    return [one_line(line) for line in noticed(files, assignment, released)]
+
+
+@contextmanager
+def _opened(source: Path | Upload, assignment: str) -> Iterator[tuple[Upload, Sent]]:
+    with ExitStack() as stack:
+        upload = source
+        if isinstance(upload, Path):
+            upload = single(upload, stack.enter_context(open_box(upload)), assignment)
+        with readable(upload.where):
+            yield upload, stack.enter_context(upload.open())
 
 
 def _content(path: Path) -> bytes:
@@ -72,31 +95,22 @@ def _content(path: Path) -> bytes:
         return b""
 
 
-def _owner(
-    path: Path, assignment: str, files: Mapping[str, bytes], given: str
-) -> tuple[str, list[str]]:
+def _owner(upload: Upload, assignment: str, files: Mapping[str, bytes]) -> tuple[str, list[str]]:
     stated = text_of(read_manifest(files.get(MANIFEST, b"")).get("student"))
-    named = _id_in_name(path, assignment)
-    owner = given or (stated if is_student_id(stated) else named)
-    if not is_student_id(owner):
+    named = [name for name in upload.named if is_student_id(name)]
+    owner = next(filter(is_student_id, [stated, *named, upload.made]), "")
+    if not owner:
         raise HandinError(
-            f"{path.name}: whose is it? Rename it to {assignment}_ID.zip, or to the id"
+            f"{upload.where}: whose is it? Rename it to {assignment}_ID.zip, or to the id"
         )
     notes = []
     if stated and not is_student_id(stated):
         notes.append(f"the student's id in the manifest cannot be one: {stated[:60]!r}")
-    if is_student_id(named) and named != owner:
-        notes.append(f"taken in as {owner}, though {path.name} is named for {named}")
+    if named and owner not in named:
+        notes.append(f"taken in as {owner}, though {upload.where} is named for {named[0]}")
+    if owner != stated and owner not in named:
+        notes.append(f"taken in as {owner}: the id is made from the download's name for the file")
     return owner, notes
-
-
-def _id_in_name(path: Path, assignment: str) -> str:
-    path = path.resolve()
-    name = path.name if path.is_dir() else path.stem
-    if path.is_dir() and name == assignment:
-        name = path.parent.name
-    name = _COPY.sub("", name).removeprefix(f"{assignment}_")
-    return "" if name == assignment else name
 
 
 def _timestamp(own: bytes, now: datetime) -> tuple[bytes, list[str]]:
@@ -117,14 +131,12 @@ def _is_time(text: str) -> bool:
         return False
 
 
-def _place(
-    files: Mapping[str, bytes], root: Path, student: str, assignment: str, replace: bool
-) -> Path:
-    target = root / student / assignment
-    if target.exists() and not replace:
-        raise HandinError(
-            f"{student} has handed in {assignment} already: --replace takes the new one"
-        )
+def _already(where: str, student: str, assignment: str, now: bool) -> str:
+    remedy = "with the same download" if now else "--replace takes the new one"
+    return f"{where}: {student} has handed in {assignment} already: {remedy}"
+
+
+def _place(files: Mapping[str, bytes], root: Path, target: Path) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".taking-", dir=root))
@@ -137,7 +149,6 @@ def _place(
         raise HandinError(f"{target} cannot be written: {error.strerror}") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return target
 
 
 def _write(files: Mapping[str, bytes], folder: Path) -> None:

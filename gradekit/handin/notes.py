@@ -2,36 +2,45 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gradekit.handin.contents import read_manifest
 from gradekit.handin.modules import absent, asked_for
 from gradekit.handin.names import MANIFEST, pdf_name
+from gradekit.handin.oneline import at_most
+from gradekit.handin.released import Released
+from gradekit.handin.repairs import repairs
+from gradekit.handin.strangers import without_effect
 
 MAX_LINES = 10
 
 
-def noticed(files: Mapping[str, bytes], assignment: str, modules: Sequence[str] = ()) -> list[str]:
-    """Return one line for each thing to notice; the same files give the same lines.
-
-    `modules` are paths that there should be besides those that the notebook imports.
-    """
+def noticed(files: Mapping[str, bytes], assignment: str, released: Released) -> list[str]:
+    """Return one line for each thing to notice; the same files give the same lines."""
     notebook, lines = _notebook(files, f"{assignment}.ipynb")
-    wanted = sorted({*modules, *asked_for(notebook)})
+    wanted = sorted({*released.modules, *asked_for(notebook)})
     lines += [f"{path} is missing" for path in absent(wanted, files)]
     if pdf_name(assignment) not in files:
         lines.append(f"no {pdf_name(assignment)}")
-    return [*lines, *_manifest(files, assignment)][:MAX_LINES]
+    lines = at_most([*lines, *_manifest(files, assignment)], MAX_LINES)
+    lines += at_most(without_effect(files, released), MAX_LINES)
+    if notebook and released.notebook:
+        lines += repairs(notebook, released.notebook)
+    return lines
 
 
 def _notebook(files: Mapping[str, bytes], name: str) -> tuple[dict[str, Any], list[str]]:
     if name not in files:
         return {}, [f"no {name}"]
+    if not files[name].strip():
+        return {}, [f"{name} is damaged: it is empty, or too large to be read"]
     try:
         notebook = json.loads(files[name].decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return {}, [f"{name} is damaged: it is no JSON"]
+    if isinstance(notebook, dict) and isinstance(notebook.get("worksheets"), list):
+        return {}, [f"{name} is in the format of before 2015, whose cells are not compared"]
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         return {}, [f"{name} is damaged: it has no list of cells"]
     return notebook, [] if notebook["cells"] else [f"{name} is damaged: it has no cells"]

@@ -2,15 +2,14 @@
 
 import platform
 import sys
-import tempfile
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
-from gradekit.grading.bench import Bench
-from gradekit.grading.grade import SANDBOX
+from gradekit.grading import selftest
 from gradekit.grading.pool import WorkerPool
-from gradekit.report import GradekitError
+from gradekit.report import GraderError
 
 PACKAGES = [
     "gradekit",
@@ -25,17 +24,30 @@ PACKAGES = [
     "pypandoc_binary",
     "pypdf",
 ]
-PROBE = "def alive():\n    return {'answer': 1}\n"
 
 
-def examine() -> list[tuple[str, str]]:
-    """Return what was found, as (what, finding) in the order to read it."""
-    return [*_versions(), ("workers", _workers())]
+@dataclass(frozen=True)
+class Examination:
+    """What was found, as (what, finding) in the order to read it, and why nothing can be graded."""
+
+    findings: tuple[tuple[str, str], ...]
+    problem: str = ""
+
+
+def examine() -> Examination:
+    """Return what is installed, and what the sandbox enforces here as attempts have shown."""
+    findings, problem = list(_versions()), ""
+    try:
+        findings += _sandbox()
+    except GraderError as error:
+        problem = str(error)
+        findings.append(("sandbox", "does not hold: nothing can be graded here"))
+    return Examination(tuple(findings), problem)
 
 
 def _versions() -> Iterator[tuple[str, str]]:
     yield "python", sys.version.split()[0]
-    yield "system", f"{platform.system()} {platform.machine()}"
+    yield "system", f"{platform.system()} {platform.release()} {platform.machine()}"
     for package in PACKAGES:
         try:
             yield package, version(package)
@@ -43,14 +55,15 @@ def _versions() -> Iterator[tuple[str, str]]:
             yield package, "not installed"
 
 
-def _workers() -> str:
-    if sys.platform != "linux":
-        return "grading needs Linux; use a container here"
-    try:
-        with tempfile.TemporaryDirectory() as folder, WorkerPool() as pool:
-            bench = Bench(pool, Path(folder), PROBE)
-            bench.ask("alive")
-            bench.renew()
-    except GradekitError as error:
-        return f"do not answer: {error}"
-    return SANDBOX
+def _sandbox() -> list[tuple[str, str]]:
+    started = time.monotonic()
+    with WorkerPool() as pool:
+        ready = time.monotonic()
+        found = selftest.escapes(pool)
+        layers = pool.layers
+    selftest.require_none(found, layers)
+    stopped = sum(not succeeded for succeeded in found.values())
+    findings = [("sandbox", str(layers)), ("escapes", f"{len(found)} tried, {stopped} stopped")]
+    findings += [("", f"not stopped: {name}") for name, succeeded in found.items() if succeeded]
+    took = f"{ready - started:.2f} s to start, {time.monotonic() - ready:.2f} s to try the escapes"
+    return [*findings, ("workers", took)]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from gradekit.handin import archive
 from gradekit.handin.intake import inspect, take_in
+from gradekit.handin.released import Released
 from gradekit.report import HandinError
 
 NOTEBOOK = json.dumps({"cells": [{"cell_type": "code"}], "metadata": {}, "nbformat": 4})
@@ -125,10 +126,10 @@ def test_what_is_missing_is_noted(tmp_path: Path) -> None:
     """A hand-in with gaps is taken in, and each gap is one line."""
     path = tmp_path / "tiny_ada.zip"
     path.write_bytes(zipped({"lib/thing.py": "x = 1\n"}))
-    taken = take_in(path, "tiny", tmp_path / "submitted", modules=["lib/other.py"])
+    taken = take_in(path, "tiny", tmp_path / "submitted", released=Released(("lib/other.py",)))
     expected = {"no tiny.ipynb", "lib/other.py is missing", "no tiny_solution.pdf"}
     assert expected <= set(taken.notes)
-    assert expected <= set(inspect(taken.folder, "tiny", ["lib/other.py"]))
+    assert expected <= set(inspect(taken.folder, "tiny", Released(("lib/other.py",))))
 
 
 def test_a_time_of_the_hand_ins_own_is_kept(tmp_path: Path) -> None:

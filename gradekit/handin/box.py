@@ -1,0 +1,176 @@
+"""Opens a zip or a folder that somebody sent: its files as they came, none of them checked yet."""
+
+import io
+import os
+import stat
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from gradekit.handin.modules import is_junk
+from gradekit.handin.oneline import one_line
+from gradekit.report import HandinError
+
+# Of whatever is opened, also of a whole class's download.
+MAX_ENTRIES = 100_000
+MAX_DOWNLOAD = 10_000_000_000
+# What a zip tells about its files stands in one piece, which is read at once.
+MAX_DIRECTORY = 20_000_000
+# Other packings can need gigabytes of memory before the first byte comes out.
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+LINK = "it is a link or a device"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file that was sent: its name and size as stated, why it is refused or "", and its bytes.
+
+    `read` takes how many bytes to read at most.
+    """
+
+    name: str
+    size: int
+    problem: str
+    read: Callable[[int], bytes]
+
+
+@dataclass(frozen=True)
+class Box:
+    """What a zip or a folder holds; `packed` is the zip's own size, `folders` those it names."""
+
+    where: str
+    entries: tuple[Entry, ...]
+    folders: tuple[str, ...] = ()
+    packed: int = 0
+
+
+@contextmanager
+def readable(where: str) -> Iterator[None]:
+    """Turn whatever a damaged zip or a lost disk raises into a HandinError of one line."""
+    try:
+        yield
+    except HandinError:
+        raise
+    except UnicodeDecodeError as error:
+        raise HandinError(f"{where}: a name in it is not text") from error
+    except Exception as error:  # what a damaged zip makes zipfile and zlib raise has no end
+        short = one_line(f"{type(error).__name__}: {error}", 120)
+        raise HandinError(f"{where} cannot be read ({short})") from error
+
+
+@contextmanager
+def open_box(path: Path) -> Iterator[Box]:
+    """Open a zip or a folder; raise HandinError in one line where it is neither, or too much."""
+    with ExitStack() as stack:
+        with readable(path.name):
+            if path.is_symlink():
+                raise HandinError(f"{path} is a link: give what it leads to")
+            if path.is_dir():
+                box = _folder_box(path)
+            elif path.is_file():
+                box = zip_box(path.name, stack.enter_context(path.open("rb")), stack)
+            else:
+                raise HandinError(f"{path} is not there, or is neither a zip nor a folder")
+        yield box
+
+
+def zip_box(where: str, file: IO[bytes], stack: ExitStack) -> Box:
+    """Return what an open zip holds; it is closed with the stack.
+
+    Raises HandinError where it is no zip, or more than can be a download.
+    """
+    size = file.seek(0, os.SEEK_END)
+    if size > MAX_DOWNLOAD:
+        raise HandinError(f"{where}: more than {MAX_DOWNLOAD // 1_000_000} MB")
+    try:
+        guarded = _Guarded(file)
+        archive = stack.enter_context(zipfile.ZipFile(guarded))
+    except zipfile.BadZipFile as error:
+        short = one_line(f"{type(error).__name__}: {error}", 120)
+        raise HandinError(f"{where} is no zip, or a damaged one ({short})") from error
+    guarded.most = -1
+    infos = archive.infolist()
+    files = tuple(_member(archive, info) for info in infos if not info.is_dir())
+    folders = tuple(info.filename.removesuffix("/") for info in infos if info.is_dir())
+    return Box(where, files, folders, size)
+
+
+class _Guarded(io.BufferedIOBase):
+    """A file that gives no more than some bytes at once, until `most` is set to -1."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self.most = file, MAX_DIRECTORY
+
+    def read(self, size: int | None = -1) -> bytes:
+        if 0 <= self.most < (size or 0):
+            raise HandinError("it tells of more files than a download can have")
+        return self._file.read(-1 if size is None else size)
+
+    def seek(self, place: int, whence: int = os.SEEK_SET) -> int:
+        return self._file.seek(place, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def seekable(self) -> bool:
+        return True
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
+    def read(most: int) -> bytes:
+        with archive.open(info) as member:
+            return member.read(most)
+
+    return Entry(info.filename, info.file_size, _member_problem(info), read)
+
+
+def _member_problem(info: zipfile.ZipInfo) -> str:
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if "\0" in info.orig_filename:
+        return "its name is not text"
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        return LINK
+    if info.flag_bits & 1:
+        return "it is encrypted"
+    if info.compress_type not in PACKINGS:
+        return f"it is packed in an unusual way (method {info.compress_type})"
+    return ""
+
+
+def _folder_box(path: Path) -> Box:
+    entries: list[Entry] = []
+    for file in _walk(path):
+        entries.append(_file(path, file))
+        if len(entries) > MAX_ENTRIES:
+            raise HandinError(f"{path.name}: more than {MAX_ENTRIES} files")
+    return Box(path.resolve().name, tuple(entries))
+
+
+def _file(root: Path, file: Path) -> Entry:
+    def read(most: int) -> bytes:
+        with file.open("rb") as opened:
+            return opened.read(most)
+
+    status = file.lstat()
+    problem = "" if stat.S_ISREG(status.st_mode) else LINK
+    return Entry(file.relative_to(root).as_posix(), status.st_size, problem, read)
+
+
+def _walk(path: Path) -> Iterator[Path]:
+    # Caches and environments are not even counted: they are left out anyway.
+    for folder, below, files in os.walk(path, onerror=_unreadable):
+        here = Path(folder)
+        below[:] = sorted(n for n in below if not is_junk([n]) and not _is_environment(here / n))
+        yield from (here / name for name in sorted(files) if not is_junk([name]))
+        yield from (here / name for name in below if (here / name).is_symlink())
+
+
+def _unreadable(error: OSError) -> None:
+    raise error
+
+
+def _is_environment(folder: Path) -> bool:
+    return (folder / "pyvenv.cfg").is_file()

@@ -1,0 +1,37 @@
+"""Makes one plain line of any text, such as a name that somebody chose for a file."""
+
+MAX_LINE = 400
+
+
+def one_line(text: object, most: int = MAX_LINE) -> str:
+    """Return a text as one line that a terminal shows as it is, cut where it is long.
+
+    Whitespace becomes single spaces; escapes, controls, marks that turn the direction of writing
+    and halves of characters are spelled out.
+    """
+    head = str(text)[: 4 * most]
+    line = "".join(map(_shown, " ".join(head.split())))
+    return line if len(line) <= most else f"{line[:most]}…"
+
+
+def at_most(lines: list[str], most: int) -> list[str]:
+    """Return the first lines, and one that says how many there are besides."""
+    more = len(lines) - most
+    return [*lines[:most], f"and {more} more"] if more > 0 else lines
+
+
+def listed(names: list[str], most: int) -> str:
+    """Return the first of some names with commas, and how many there are besides."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def printable(text: object) -> str:
+    """Return a text of one or more lines that does nothing to a terminal but stand there."""
+    return "\n".join("".join(map(_shown, line)) for line in str(text).split("\n"))
+
+
+def _shown(character: str) -> str:
+    if character.isprintable():
+        return character
+    return character.encode("unicode_escape").decode("ascii")

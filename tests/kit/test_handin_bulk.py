@@ -1,0 +1,371 @@
+"""Bulk downloads: what Canvas and Moodle put together is taken in, one hand-in at a time."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradekit.handin import archive, box, uploads
+from gradekit.handin.box import open_box
+from gradekit.handin.decoration import made_id, read_decorated, split_version
+from gradekit.handin.intake import Taken, take_in
+from gradekit.handin.names import is_student_id
+from gradekit.handin.released import Released
+from gradekit.report import HandinError
+
+Files = dict[str, str | bytes]
+
+NOTEBOOK = json.dumps({"cells": [{"cell_type": "code"}], "metadata": {}, "nbformat": 4})
+GOOD: Files = {"tiny.ipynb": NOTEBOOK, "lib/thing.py": "x = 1\n", "tiny_solution.pdf": "%PDF"}
+RELEASED = Released(("lib/thing.py",))
+
+
+def zipped(files: Files) -> bytes:
+    """Return a zip of some files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in files.items():
+            made.writestr(name, data)
+    return buffer.getvalue()
+
+
+def packed(student: str, **more: str) -> bytes:
+    """Return a hand-in as `gradekit submit` writes it, with a manifest."""
+    manifest = {"assignment": "tiny", "student": student, "files": {}}
+    return zipped({**GOOD, "manifest.json": json.dumps(manifest), **more})
+
+
+def collect(path: Path, root: Path) -> tuple[dict[str, Taken], list[str]]:
+    """Take in what a path holds; return it by student, and a line for each that was refused."""
+    taken: dict[str, Taken] = {}
+    refused = []
+    with open_box(path) as opened:
+        for upload in uploads.uploads(path, opened, "tiny"):
+            try:
+                one = take_in(upload, "tiny", root, released=RELEASED, settled=taken)
+                taken[one.student] = one
+            except HandinError as error:
+                refused.append(str(error))
+    return taken, refused
+
+
+def download(tmp_path: Path, files: Files, kind: str = "zip") -> Path:
+    """Write a bulk download, as a zip or unpacked."""
+    path = tmp_path / "submissions"
+    if kind == "zip":
+        path = path.with_suffix(".zip")
+        path.write_bytes(zipped(files))
+        return path
+    for name, data in files.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+DECORATED = {
+    "Canvas": "doejane_12345_678901_{}",
+    "Canvas, late": "doejane_LATE_12345_678901_{}",
+    "Moodle's folders": "Jane Doe_12345_assignsubmission_file_/{}",
+    "Moodle's newer folders": "Jané O'Doe_12345_assignsubmission_file/{}",
+    "Moodle's flat files": "Jane Doe_12345_assignsubmission_file_{}",
+    "packed once more": "submissions/doejane_12345_678901_{}",
+}
+
+
+@pytest.mark.parametrize("kind", ["zip", "folder"])
+@pytest.mark.parametrize("form", DECORATED)
+def test_what_submit_writes_comes_through_a_bulk_download_without_a_note(
+    tmp_path: Path, form: str, kind: str
+) -> None:
+    """The manifest names the student, and the decoration of names is nothing to notice."""
+    name = DECORATED[form]
+    other = name.replace("doejane", "roebob").replace("Doe", "Roe").replace("12345", "54321")
+    files: Files = {name.format("tiny_ada.zip"): packed("ada")}
+    files[other.format("tiny_bob.zip")] = packed("bob")
+    taken, refused = collect(download(tmp_path, files, kind), tmp_path / "submitted")
+    assert refused == []
+    assert {student: one.notes for student, one in taken.items()} == {"ada": (), "bob": ()}
+    assert (tmp_path / "submitted/ada/tiny/lib/thing.py").read_text() == "x = 1\n"
+
+
+def test_the_id_in_the_inner_name_counts_without_a_manifest(tmp_path: Path) -> None:
+    """A zip named for a student is that student's, whatever number Canvas added."""
+    files: Files = {
+        "doejane_1_10_tiny_ada.zip": zipped(GOOD),
+        "roe_2_20_tiny_bob-3.zip": zipped(GOOD),
+        "Eve Poe_3_assignsubmission_file_/tiny_eve (1).zip": zipped(GOOD),
+    }
+    taken, refused = collect(download(tmp_path, files), tmp_path / "submitted")
+    assert refused == []
+    assert {student: one.notes for student, one in taken.items()} == {
+        "ada": (),
+        "bob": (),
+        "eve": (),
+    }
+
+
+def test_an_id_made_from_the_decoration_is_noted(tmp_path: Path) -> None:
+    """Where nothing else names the student, the download's name does, and the note says so."""
+    files: Files = {
+        "doejane_1_10_homework.zip": zipped(GOOD),
+        "Zoë d'Ørsted_2_assignsubmission_file_/hw.zip": zipped(GOOD),
+        "张伟_3_assignsubmission_file_hw.zip": zipped(GOOD),
+    }
+    taken, refused = collect(download(tmp_path, files), tmp_path / "submitted")
+    assert refused == []
+    assert set(taken) == {"doejane", "Zoe_dOrsted_2", "student_3"}
+    for student, one in taken.items():
+        assert one.notes == (
+            f"taken in as {student}: the id is made from the download's name for the file",
+        )
+
+
+def test_two_students_of_one_name_stay_two(tmp_path: Path) -> None:
+    """Canvas's number tells apart whom the name does not."""
+    files: Files = {f"doejane_{n}_{n}0_hw.zip": zipped(GOOD) for n in (1, 2)}
+    taken, refused = collect(download(tmp_path, files), tmp_path / "submitted")
+    assert (set(taken), refused) == ({"doejane_1", "doejane_2"}, [])
+
+
+def test_a_manifest_that_names_another_than_the_inner_name_is_noted(tmp_path: Path) -> None:
+    """The student's own name for the file is no decoration."""
+    name = "doejane_1_10_tiny_eve.zip"
+    taken, _ = collect(download(tmp_path, {name: packed("ada")}), tmp_path / "submitted")
+    assert taken["ada"].notes == (
+        f"taken in as ada, though submissions.zip: {name} is named for eve",
+    )
+
+
+@pytest.mark.parametrize("name", ["doejane_1_10_tiny_ada.zip", "doejane_1_10_tiny_ada-1.zip"])
+def test_one_decorated_zip_alone_is_taken_in_without_a_note(tmp_path: Path, name: str) -> None:
+    """A single file out of a download, given by its path, is no other than within it."""
+    (tmp_path / name).write_bytes(packed("ada"))
+    assert take_in(tmp_path / name, "tiny", tmp_path / "submitted").notes == ()
+    (tmp_path / name).write_bytes(zipped(GOOD))
+    taken = take_in(tmp_path / name, "tiny", tmp_path / "elsewhere")
+    assert (taken.student, taken.notes) == ("ada", ())
+
+
+def test_a_student_s_folder_out_of_moodle_is_taken_in(tmp_path: Path) -> None:
+    """The unpacked download's folders can be given one by one."""
+    folder = tmp_path / "Jane Doe_12345_assignsubmission_file_"
+    folder.mkdir()
+    (folder / "tiny_ada.zip").write_bytes(packed("ada"))
+    taken, refused = collect(folder, tmp_path / "submitted")
+    assert refused == []
+    assert taken["ada"].notes == ()
+
+
+LOOSE: Files = {"tiny.ipynb": NOTEBOOK, "thing.py": "x = 2\n", "tiny_solution.pdf": "%PDF"}
+
+
+@pytest.mark.parametrize("form", DECORATED)
+def test_loose_files_find_their_places(tmp_path: Path, form: str) -> None:
+    """A module without its folder is put there, and noted."""
+    files: Files = {DECORATED[form].format(name): data for name, data in LOOSE.items()}
+    taken, refused = collect(download(tmp_path, files), tmp_path / "submitted")
+    assert refused == []
+    (one,) = taken.values()
+    assert "thing.py is taken as lib/thing.py" in one.notes
+    assert (one.folder / "lib/thing.py").read_text() == "x = 2\n"
+    assert (one.folder / "tiny.ipynb").is_file()
+
+
+def test_moodle_keeps_the_folders_of_loose_files(tmp_path: Path) -> None:
+    """Files in folders of their own stay there, in both of Moodle's layouts."""
+    files: Files = {
+        "Ada A_1_assignsubmission_file_/tiny.ipynb": NOTEBOOK,
+        "Ada A_1_assignsubmission_file_/lib/thing.py": "x = 1\n",
+        "Bob B_2_assignsubmission_file_tiny.ipynb": NOTEBOOK,
+        "lib/Bob B_2_assignsubmission_file_thing.py": "x = 2\n",
+    }
+    taken, refused = collect(download(tmp_path, files), tmp_path / "submitted")
+    assert refused == []
+    texts = {student: (one.folder / "lib/thing.py").read_text() for student, one in taken.items()}
+    assert texts == {"Ada_A_1": "x = 1\n", "Bob_B_2": "x = 2\n"}
+
+
+def test_of_canvas_s_versions_the_newest_counts(tmp_path: Path) -> None:
+    """A number behind the name is Canvas's, for each later upload a higher one."""
+    files: Files = {
+        "doe_1_10_tiny_ada.zip": packed("ada"),
+        "doe_1_12_tiny_ada-2.zip": packed("ada", **{"lib/thing.py": "x = 3\n"}),
+        "doe_1_11_tiny_ada-1.zip": packed("ada"),
+        "roe_2_20_tiny.ipynb": "{",
+        "roe_2_21_tiny-1.ipynb": NOTEBOOK,
+        "roe_2_22_thing-1.py": "x = 4\n",
+    }
+    taken, refused = collect(download(tmp_path, files), tmp_path / "submitted")
+    assert refused == []
+    assert taken["ada"].notes == ("left out as older: tiny_ada.zip, tiny_ada-1.zip",)
+    assert (taken["ada"].folder / "lib/thing.py").read_text() == "x = 3\n"
+    assert (taken["roe"].folder / "lib/thing.py").read_text() == "x = 4\n"
+    assert (taken["roe"].folder / "tiny.ipynb").read_text() == NOTEBOOK
+
+
+def test_a_second_hand_in_of_one_student_is_refused(tmp_path: Path) -> None:
+    """Where no number tells which is newer, the first stays."""
+    files: Files = {
+        "doe_1_10_tiny_ada.zip": packed("ada"),
+        "doe_1_11_other.zip": packed("ada", **{"lib/thing.py": "x = 9\n"}),
+    }
+    path = download(tmp_path, files)
+    taken, refused = collect(path, tmp_path / "submitted")
+    assert set(taken) == {"ada"}
+    (line,) = refused
+    assert line.startswith("submissions.zip: doe_1_11_other.zip: ada has handed in tiny already")
+    assert (taken["ada"].folder / "lib/thing.py").read_text() == "x = 1\n"
+
+
+def link(name: str) -> zipfile.ZipInfo:
+    """Return what makes a link in a zip."""
+    info = zipfile.ZipInfo(name)
+    info.external_attr = 0o120777 << 16
+    return info
+
+
+def test_one_bad_hand_in_stops_no_other(tmp_path: Path) -> None:
+    """Each is refused with one line that names the download and the file in it."""
+    path = tmp_path / "submissions.zip"
+    nested = zipped({"doe_1_1_tiny_x.zip": packed("x")})
+    bad: Files = {
+        "damaged_1_1_tiny_a.zip": packed("a")[:-30],
+        "text_2_2_tiny_b.zip": "hello",
+        "up_3_3_tiny_c.zip": zipped({**GOOD, "../x": ""}),
+        "empty_4_4_tiny_d.zip": zipped({"notes.txt": ""}),
+        "nested_5_5_tiny_e.zip": nested,
+        "Up Up_6_assignsubmission_file_/../../x.py": "",
+        "Typed_7_assignsubmission_onlinetext_/onlinetext.html": "<p>",
+        "typed_8_text.html": "<p>",
+        "bomb_9_9_tiny_f.zip": zipped({**GOOD, "lib/a.py": b"0" * (archive.MAX_BYTES + 1)}),
+        "many_10_10_tiny_g.zip": zipped({f"lib/{n}.py": "" for n in range(2001)}),
+    }
+    with zipfile.ZipFile(path, "w") as made:
+        for name, data in bad.items():
+            made.writestr(name, data)
+        made.writestr(link("link_11_11_tiny_h.zip"), "/etc/passwd")
+        made.writestr("good_12_12_tiny_ada.zip", packed("ada"))
+        made.writestr("index.html", "<p>")
+    taken, refused = collect(path, tmp_path / "submitted")
+    assert set(taken) == {"ada"}
+    assert len(refused) == len(bad) + 2, "\n".join(refused)
+    for line in refused:
+        assert line.startswith("submissions.zip: ")
+        assert line.isprintable()
+    for name in bad:
+        assert any(name.split("/")[0].rstrip("_") in line for line in refused), name
+    assert "submissions.zip: no name says whose these are: index.html" in refused
+    assert not (tmp_path / "x.py").exists()
+
+
+def test_a_link_in_an_unpacked_download_is_refused(tmp_path: Path) -> None:
+    """A link could give one student the hand-in of another."""
+    path = download(tmp_path, {"doe_1_1_tiny_ada.zip": packed("ada")}, "folder")
+    (path / "eve_2_2_tiny_eve.zip").symlink_to(path / "doe_1_1_tiny_ada.zip")
+    (path / "Eve_3_assignsubmission_file_").symlink_to("/etc")
+    taken, refused = collect(path, tmp_path / "submitted")
+    assert set(taken) == {"ada"}
+    assert any("eve_2_2_tiny_eve.zip" in line and "link" in line for line in refused)
+    assert any("Eve_3_assignsubmission_file" in line for line in refused)
+
+
+def test_a_plain_hand_in_is_never_taken_for_a_class_s(tmp_path: Path) -> None:
+    """Names that look decorated make no difference next to a notebook or lib/."""
+    odd = {"doe_1_1_victim.zip": packed("victim"), "X_1_assignsubmission_file_/a.py": ""}
+    for number, prefix in enumerate(["", "tiny/"]):
+        path = tmp_path / f"tiny_eve{number}.zip"
+        path.write_bytes(zipped({**{prefix + k: v for k, v in GOOD.items()}, **odd}))
+        taken, refused = collect(path, tmp_path / "submitted")
+        assert (set(taken), refused) == ({f"eve{number}"}, [])
+    assert not (tmp_path / "submitted/victim").exists()
+
+
+def test_a_zip_within_a_zip_is_opened_once(tmp_path: Path) -> None:
+    """Some zip their zip again; deeper than that nobody looks."""
+    once = zipped({"tiny_ada.zip": zipped(GOOD)})
+    (tmp_path / "tiny_ada.zip").write_bytes(once)
+    taken, refused = collect(tmp_path / "tiny_ada.zip", tmp_path / "submitted")
+    assert (set(taken), refused) == ({"ada"}, [])
+    (tmp_path / "tiny_bob.zip").write_bytes(zipped({"tiny_bob.zip": once}))
+    taken, refused = collect(tmp_path / "tiny_bob.zip", tmp_path / "submitted")
+    assert taken == {}
+    assert refused == [
+        "tiny_bob.zip: tiny_bob.zip: no notebook and no lib/ in it, so there is nothing to take"
+    ]
+
+
+def test_a_folder_of_zips_is_taken_in(tmp_path: Path) -> None:
+    """What students sent by mail, saved in one folder, is a download as well."""
+    files: Files = {"tiny_ada.zip": packed("ada"), "tiny_bob.zip": zipped(GOOD)}
+    taken, refused = collect(download(tmp_path, files, "folder"), tmp_path / "submitted")
+    assert (set(taken), refused) == ({"ada", "bob"}, [])
+
+
+def test_a_download_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More hand-ins, files or bytes than a class has are refused in one line."""
+    files: Files = {f"doe_{n}_{n}_tiny_s{n}.zip": packed(f"s{n}") for n in range(3)}
+    path, root = download(tmp_path, files), tmp_path / "submitted"
+    folder = download(tmp_path, files, "folder")
+    monkeypatch.setattr(uploads, "MAX_HANDINS", 2)
+    with pytest.raises(HandinError, match=r"submissions.zip: more than 2 hand-ins"):
+        collect(path, root)
+    monkeypatch.setattr(box, "MAX_ENTRIES", 2)
+    with pytest.raises(HandinError, match="more than 2 files"):
+        collect(folder, root)
+    monkeypatch.setattr(box, "MAX_DIRECTORY", 100)
+    with pytest.raises(HandinError, match="more files than a download can have"):
+        collect(path, root)
+    monkeypatch.setattr(box, "MAX_DOWNLOAD", 1_000)
+    with pytest.raises(HandinError, match="more than 0 MB"):
+        collect(path, root)
+    assert not root.exists()
+
+
+def test_loose_files_of_one_student_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limits of one hand-in go for each student of a download."""
+    monkeypatch.setattr(archive, "MAX_FILES", 3)
+    files: Files = {f"Ada_1_assignsubmission_file_/lib/f{n}.py": "" for n in range(4)}
+    files |= {f"Bob_2_assignsubmission_file_/lib/f{n}.py": "" for n in range(2)}
+    taken, refused = collect(download(tmp_path, files), tmp_path / "submitted")
+    assert set(taken) == {"Bob_2"}
+    assert refused == ["submissions.zip: Ada_1_assignsubmission_file: more than 3 files"]
+
+
+@given(st.data())
+def test_any_bytes_are_a_download_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """A download with changed bytes gives hand-ins and lines, and never anything else."""
+    folder = tmp_path_factory.mktemp("any")
+    files: Files = {"doe_1_1_tiny_ada.zip": packed("ada"), "Roe_2_assignsubmission_file_/a": "x"}
+    payload = bytearray(zipped(files))
+    for _ in range(data.draw(st.integers(1, 6))):
+        payload[data.draw(st.integers(0, len(payload) - 1))] = data.draw(st.integers(0, 255))
+    (folder / "all.zip").write_bytes(payload)
+    try:
+        _, refused = collect(folder / "all.zip", folder / "submitted")
+    except HandinError as error:
+        refused = [str(error)]
+    assert all(line.isprintable() for line in refused)
+
+
+@given(st.text(max_size=150), st.integers(0, 10**12))
+def test_a_made_id_is_one(who: str, number: int) -> None:
+    """Any person's name gives an id that can be a folder's name."""
+    assert is_student_id(made_id(who, "", str(number)))
+    assert is_student_id(made_id(who, str(number), str(number)))
+
+
+@given(st.text(max_size=60))
+def test_any_name_is_read(name: str) -> None:
+    """Reading a name as a download's never fails, and gives back what stands behind it."""
+    told = read_decorated(name, "tiny")
+    assert told is None or name.endswith(told.original) or told.original.endswith(".html")
+    stem, version = split_version(name)
+    assert version or stem == name or name.endswith(tuple("0123456789")) or "-0" in name

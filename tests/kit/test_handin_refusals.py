@@ -1,0 +1,283 @@
+"""Refusals: what could do harm is refused in one line, in zips and in folders."""
+
+import io
+import os
+import socket
+import stat
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gradekit.handin import archive
+from gradekit.handin.filenames import check_names
+from gradekit.handin.intake import take_in
+from gradekit.handin.oneline import listed, one_line, printable
+from gradekit.report import HandinError
+
+GOOD = {"tiny.ipynb": '{"cells": [{}]}', "lib/thing.py": "x = 1\n"}
+
+
+def zipped(files: dict[str, str | bytes], comment: bytes = b"") -> bytes:
+    """Return a zip of some files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in files.items():
+            made.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+        made.comment = comment
+    return buffer.getvalue()
+
+
+def refusal(tmp_path: Path, data: bytes) -> str:
+    """Return the line that a zip is refused with; hold that nothing of it is left."""
+    path = tmp_path / "tiny_ada.zip"
+    path.write_bytes(data)
+    with pytest.raises(HandinError) as caught:
+        take_in(path, "tiny", tmp_path / "submitted")
+    line = str(caught.value)
+    assert line.isprintable()
+    assert [p for p in (tmp_path / "submitted").rglob("*") if p.is_file()] == []
+    return line
+
+
+NAMES = {
+    "an absolute path": ("//server/share/x.py", "absolute"),
+    "an empty part": ("lib//x.py", "leads out"),
+    "a dot": ("lib/./x.py", "leads out"),
+    "dots": ("lib/../x.py", "leads out"),
+    "a device of Windows": ("\\\\.\\COM1", "backslash"),
+    "an escape": ("lib/\x1b[31mred.py", "not text"),
+    "a turn of direction": ("lib/\u202eyp.exe", "not text"),
+    "nothing wide": ("lib/a\u200bb.py", "not text"),
+    "a line's end": ("lib/a\u2028b.py", "not text"),
+    "a tab": ("lib/a\tb.py", "not text"),
+    "a long part": (f"lib/{'x' * 256}.py", "too long"),
+    "a long part in bytes": (f"lib/{'ü' * 128}.py", "too long"),
+    "a long path": ("lib/" + "x/" * 600 + "y.py", "too long"),
+    "another case": ("lib/THING.py", "one name to some computers"),
+    "another case of a folder": ("Lib/thing.py", "one name to some computers"),
+    "a final dot": ("lib/thing.py.", "one name to some computers"),
+    "a final space": ("lib /thing.py", "one name to some computers"),
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_a_name_that_could_do_harm_is_refused(tmp_path: Path, case: str) -> None:
+    """One line says which name it is and why."""
+    name, message = NAMES[case]
+    assert message in refusal(tmp_path, zipped({**GOOD, name: ""}))
+
+
+def test_one_name_composed_in_two_ways_is_refused(tmp_path: Path) -> None:
+    """Some computers write é in one piece, others in two; both are one file to them."""
+    files: dict[str, str | bytes] = {**GOOD, "lib/é.py": "", "lib/e\u0301.py": ""}
+    assert "one name to some computers" in refusal(tmp_path, zipped(files))
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_name_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    """Which of two files of one name counts is not guessed."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as made:
+        for text in ("x = 1\n", "x = 2\n"):
+            made.writestr("lib/thing.py", text)
+    assert "'lib/thing.py' is there twice" in refusal(tmp_path, buffer.getvalue())
+
+
+def test_names_that_only_windows_reserves_are_taken_in(tmp_path: Path) -> None:
+    """A module may be named aux.py; here that is a file like any other."""
+    path = tmp_path / "tiny_ada.zip"
+    path.write_bytes(zipped({**GOOD, "lib/aux.py": "", "lib/con.py": "", "lib/b. c.py": ""}))
+    folder = take_in(path, "tiny", tmp_path / "submitted").folder
+    assert {p.name for p in (folder / "lib").iterdir()} == {
+        "thing.py",
+        "aux.py",
+        "con.py",
+        "b. c.py",
+    }
+
+
+def test_a_name_that_is_no_utf_8_is_refused(tmp_path: Path) -> None:
+    """Bytes that say they are UTF-8 and are none, and a name with an end in its middle."""
+    data = zipped({**GOOD, "lib/ü.py": ""})
+    assert "a name in it is not text" in refusal(tmp_path, data.replace("ü".encode(), b"\xff\xff"))
+    data = zipped({**GOOD, "lib/aXb.py": ""})
+    assert "its name is not text" in refusal(tmp_path, data.replace(b"aXb", b"a\0b"))
+
+
+@pytest.mark.parametrize(
+    "kind", [stat.S_IFLNK, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO, stat.S_IFSOCK]
+)
+def test_a_special_file_in_a_zip_is_refused(tmp_path: Path, kind: int) -> None:
+    """A zip can say that a file is a link, a device, a pipe or a socket."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as made:
+        info = zipfile.ZipInfo("lib/thing.py")
+        info.external_attr = (kind | 0o777) << 16
+        made.writestr(info, "/etc/passwd")
+    assert "'lib/thing.py' is refused: it is a link or a device" in refusal(
+        tmp_path, buffer.getvalue()
+    )
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "link", "broken link", "folder link"])
+def test_a_special_file_in_a_folder_is_refused(tmp_path: Path, kind: str) -> None:
+    """Reading a pipe would never end, and a link could show any file."""
+    sent = tmp_path / "bob"
+    (sent / "lib").mkdir(parents=True)
+    (sent / "lib" / "thing.py").write_text("x = 1\n")
+    special = sent / "lib" / "x.py"
+    with socket.socket(socket.AF_UNIX) as opened:
+        if kind == "pipe":
+            os.mkfifo(special)
+        elif kind == "socket":
+            here = Path.cwd()
+            os.chdir(special.parent)
+            opened.bind(special.name)
+            os.chdir(here)
+        else:
+            target = {"link": "/etc/passwd", "folder link": "/etc"}.get(kind, "/nowhere")
+            special.symlink_to(target)
+        with pytest.raises(HandinError, match=r"'lib/x.py' is refused: it is a link"):
+            take_in(sent, "tiny", tmp_path / "submitted")
+
+
+def test_a_path_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    """A link among unpacked hand-ins could lead to another's, or to any folder."""
+    sent = tmp_path / "bob"
+    (sent / "lib").mkdir(parents=True)
+    (sent / "lib" / "thing.py").write_text("x = 1\n")
+    (tmp_path / "eve").symlink_to(sent)
+    (tmp_path / "tiny_eve.zip").symlink_to(tmp_path / "tiny_ada.zip")
+    (tmp_path / "tiny_ada.zip").write_bytes(zipped(dict(GOOD)))
+    for name in ("eve", "tiny_eve.zip"):
+        with pytest.raises(HandinError, match="is a link: give what it leads to"):
+            take_in(tmp_path / name, "tiny", tmp_path / "submitted")
+
+
+def test_a_folder_with_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limits are the same as for a zip."""
+    sent = tmp_path / "bob"
+    (sent / "lib").mkdir(parents=True)
+    for number in range(4):
+        (sent / "lib" / f"f{number}.py").write_text("x = 1\n" * 20)
+    monkeypatch.setattr(archive, "MAX_FILES", 3)
+    with pytest.raises(HandinError, match="bob: more than 3 files"):
+        take_in(sent, "tiny", tmp_path / "submitted")
+    monkeypatch.setattr(archive, "MAX_FILES", 10)
+    monkeypatch.setattr(archive, "MAX_BYTES", 400)
+    with pytest.raises(HandinError, match="bob: more than 0 MB"):
+        take_in(sent, "tiny", tmp_path / "submitted")
+
+
+def test_sizes_that_are_not_so_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A zip that says it holds little, and unpacks to much, is refused while it is read."""
+    monkeypatch.setattr(archive, "MAX_BYTES", 100_000)
+    data = zipped({**GOOD, "lib/zeros.py": b"0" * 500_000})
+    for said in (0, 1, 50_000):
+        lying = data.replace(struct.pack("<L", 500_000), struct.pack("<L", said))
+        assert "tiny_ada.zip" in refusal(tmp_path, lying)
+    assert "more than 0 MB" in refusal(tmp_path, data)
+
+
+def overlapping(count: int, size: int) -> bytes:
+    """Return a zip whose entries all have the same packed bytes, which unpack to `size` each."""
+    raw = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed, crc = raw.compress(b"0" * size) + raw.flush(), zlib.crc32(b"0" * size)
+    names = [f"lib/f{n:04}.py".encode() for n in range(count)]
+    facts = struct.pack("<HHHHHLLLHH", 20, 0, 8, 0, 33, crc, len(packed), size, len(names[0]), 0)
+    body = b"PK\3\4" + facts + names[0] + packed
+    directory = b"".join(
+        b"PK\1\2" + struct.pack("<H", 20) + facts + struct.pack("<HHHLL", 0, 0, 0, 0, 0) + name
+        for name in names
+    )
+    ends = struct.pack("<HHHHLLH", 0, 0, count, count, len(directory), len(body), 0)
+    return body + directory + b"PK\5\6" + ends
+
+
+def test_entries_that_overlap_unpack_to_no_more_than_allowed(tmp_path: Path) -> None:
+    """A bomb of some kilobytes that states gigabytes is refused before anything is unpacked."""
+    bomb = overlapping(1500, 10_000_000)
+    assert len(bomb) < 200_000
+    assert "more than 50 MB" in refusal(tmp_path, bomb)
+    small = refusal(tmp_path, overlapping(10, 1_000))
+    assert "cannot be read" in small
+
+
+def test_a_zip_full_of_zips_is_not_unpacked(tmp_path: Path) -> None:
+    """Zips within zips are looked into nowhere but in a download, and there once."""
+    inner = zipped({f"{n}.zip": zipped({"lib/a.py": b"0" * 10**6}) for n in range(16)})
+    assert "nothing to take" in refusal(tmp_path, zipped({f"{n}.zip": inner for n in range(16)}))
+
+
+def test_what_a_zip_tells_of_itself_is_bounded(tmp_path: Path) -> None:
+    """Headers of the large form, a long comment and many names do no harm."""
+    path = tmp_path / "tiny_ada.zip"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as made:
+        for name, text in GOOD.items():
+            with made.open(name, "w", force_zip64=True) as member:
+                member.write(text.encode())
+        made.comment = b"\x1b[31m" * 13_000
+    path.write_bytes(buffer.getvalue())
+    assert take_in(path, "tiny", tmp_path / "elsewhere").student == "ada"
+    count = 500_000
+    entry = b"PK\1\2" + bytes(42)
+    directory = entry * count
+    ends = struct.pack("<HHHHLLH", 0, 0, 0xFFFF, 0xFFFF, len(directory), 0, 0)
+    assert "more files than" in refusal(tmp_path, directory + b"PK\5\6" + ends)
+
+
+ODD = "\x1b]0;title\x07\x1b[31mred\u202e\u2066\r\n\udc80\x9b2J"
+
+
+def test_nothing_of_a_hand_in_reaches_a_terminal_as_a_command(tmp_path: Path) -> None:
+    """Names, manifest and notebook may hold escapes; no note does."""
+    odd = ODD.encode("unicode_escape").decode().replace("\\x", "\\u00")
+    manifest = (
+        f'{{"student": "{odd}", "assignment": "{odd}", "files": {{"{odd}": "{odd}"}}, '
+        f'"missing": ["{odd}"]}}'
+    )
+    notebook = (
+        f'{{"cells": [{{"cell_type": "{odd}", "source": "import lib.{odd}", "metadata": '
+        f'{{"nbgrader": {{"grade_id": "{odd}"}}}}}}], "metadata": {{"kernelspec": '
+        f'{{"name": "{odd}"}}}}}}'
+    )
+    path = tmp_path / "tiny_ada.zip"
+    path.write_bytes(zipped({"tiny.ipynb": notebook, "lib/a.py": "", "manifest.json": manifest}))
+    notes = take_in(path, "tiny", tmp_path / "submitted").notes
+    assert len(notes) >= 5
+    for note in notes:
+        assert note.isprintable()
+    with pytest.raises(HandinError) as caught:
+        take_in(tmp_path / "none\x1b[31m\n.zip", "tiny", tmp_path / "submitted")
+    assert str(caught.value).isprintable()
+
+
+@given(st.text(max_size=300), st.integers(1, 50))
+def test_any_text_becomes_one_plain_line(text: str, most: int) -> None:
+    """A line can be printed on any terminal, and is no longer than it may be."""
+    line = one_line(text, most)
+    assert line.isprintable()
+    assert len(line) <= most + 1
+    assert all(part.isprintable() for part in printable(text).split("\n"))
+
+
+@given(st.lists(st.text(max_size=20), max_size=6))
+def test_any_names_are_checked(names: list[str]) -> None:
+    """Checking names either passes or raises a HandinError."""
+    try:
+        check_names("x", names)
+    except HandinError:
+        return
+    assert all(name.isprintable() and not name.startswith("/") for name in names)
+
+
+def test_names_are_listed_and_counted() -> None:
+    """A few names are spelled out, the others counted."""
+    assert listed(["a", "b"], 2) == "a, b"
+    assert listed(["a", "b", "c"], 2) == "a, b and 1 more"
