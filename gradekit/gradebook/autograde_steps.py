@@ -1,35 +1,54 @@
 """The kit's steps in nbgrader's autograde: points come from the report, never from an output."""
 
+import re
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
+from gradekit.gradebook.bounds import is_picture, notebook_budget, plain_outputs
 from gradekit.gradebook.feedback_text import item_text
 from gradekit.gradebook.release_steps import Step, assignment_of
 from gradekit.grading.current import current_report
 from gradekit.report import Outcome, Report
 
-PLAIN_TYPES = ("text/plain", "image/png", "image/jpeg")
+KEPT_METADATA = ("nbgrader", "gradekit")
 
 
-class KeepPlainOutputs(NbGraderPreprocessor):
-    """Keeps the outputs that the student saved, as far as they are text and pictures.
+class KeepPlain(NbGraderPreprocessor):
+    """Keeps of a hand-in's notebook the texts and the pictures, and what names its cells.
 
     HTML and scripts of a hand-in would run in the browser of whoever reads the feedback.
     """
 
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+        """Drop the notebook's own metadata, and what is not plain of each cell."""
+        nb.metadata, budget = NotebookNode(), notebook_budget()
+        for cell in nb.cells:
+            cell.metadata = NotebookNode(
+                {k: v for k, v in cell.metadata.items() if k in KEPT_METADATA}
+            )
+            pictures = _pictures(cell.pop("attachments", {}))
+            if pictures and cell.cell_type == "markdown":
+                cell.attachments = pictures
+            if cell.cell_type == "code":
+                cell.outputs = plain_outputs(cell.outputs, budget)
+        return nb, resources
+
+
+class ShowRaw(NbGraderPreprocessor):
+    """Turns raw cells, which nbconvert copies into its page as they are, into text."""
+
     def preprocess_cell(self, cell: Any, resources: dict[str, Any], index: int) -> Step:  # noqa: ARG002
-        """Drop what is neither text nor picture from one cell's outputs and attachments."""
-        cell.pop("attachments", None)
-        if cell.cell_type == "code":
-            for output in cell.outputs:
-                if "data" in output:
-                    output.data = {k: v for k, v in output.data.items() if k in PLAIN_TYPES}
-                    output.metadata = {}
+        """Put a raw cell's text between fences that are longer than any in it."""
+        if cell.cell_type == "raw":
+            fence = max(["``", *re.findall("`+", cell.source)], key=len) + "`"
+            cell.cell_type = "markdown"
+            cell.source = f"{fence}\n{cell.source}\n{fence}"
         return cell, resources
 
 
@@ -89,3 +108,13 @@ def cell_outputs(report: Report, name: str) -> list[Any]:
         return [text]
     score = new_output("execute_result", data={"text/plain": f"{report.score(item):g}"})
     return [text, score]
+
+
+def _pictures(attachments: dict[str, Any]) -> NotebookNode:
+    return NotebookNode(
+        {
+            name: NotebookNode({k: v for k, v in bundle.items() if is_picture(k, v)})
+            for name, bundle in attachments.items()
+            if any(is_picture(k, v) for k, v in bundle.items())
+        }
+    )

@@ -9,6 +9,7 @@ from traitlets.config import Config
 from gradekit.authoring.regions import find_regions
 from gradekit.course import Course
 from gradekit.gradebook import autograde_steps, feedback_steps, release_steps, restore_steps
+from gradekit.gradebook.safe_html import markdown_to_safe_html
 
 RELEASE = [
     nbgrader_steps.IncludeHeaderFooter,
@@ -27,10 +28,11 @@ RELEASE = [
     release_steps.WriteSolution,
 ]
 SANITIZE = [
-    autograde_steps.KeepPlainOutputs,
+    autograde_steps.KeepPlain,
     restore_steps.RestoreMetadata,
     nbgrader_steps.OverwriteKernelspec,
     restore_steps.RestoreCells,
+    autograde_steps.ShowRaw,
     nbgrader_steps.CheckCellMetadata,
 ]
 AUTOGRADE = [
@@ -40,7 +42,12 @@ AUTOGRADE = [
     nbgrader_steps.AssignLatePenalties,
     nbgrader_steps.CheckCellMetadata,
 ]
-FEEDBACK = [feedback_steps.AddSummary, nbgrader_steps.GetGrades, CSSHTMLHeaderPreprocessor]
+FEEDBACK = [
+    feedback_steps.Shorten,
+    feedback_steps.AddSummary,
+    nbgrader_steps.GetGrades,
+    CSSHTMLHeaderPreprocessor,
+]
 
 
 def configure(config: Config, root: Path | None = None) -> Config:
@@ -56,6 +63,8 @@ def configure(config: Config, root: Path | None = None) -> Config:
     config.Autograde.sanitize_preprocessors = SANITIZE
     config.Autograde.autograde_preprocessors = AUTOGRADE
     config.GenerateFeedback.preprocessors = FEEDBACK
+    # The pages of feedback, and formgrader's.
+    config.HTMLExporter.filters = {"markdown2html": markdown_to_safe_html}
     config.Autograde.exclude_overwriting = {
         name: student_files(course, name) for name in course.assignment_names()
     }

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -56,7 +57,7 @@ def _run(kind: type[BaseConverter], config: Config, assignment: str, student: st
     courses.assignment_id = assignment
     if student is not None:
         courses.student_id = student
-    with _log() as (log, heard), _scripts_on_path(), _quiet_database():
+    with _log() as (log, heard), _scripts_on_path(), _quiet():
         converter = kind(coursedir=courses, config=config, log=log)
         converter.force = True
         try:
@@ -66,10 +67,11 @@ def _run(kind: type[BaseConverter], config: Config, assignment: str, student: st
 
 
 @contextmanager
-def _quiet_database() -> Iterator[None]:
-    """Silence SQLAlchemy's warnings about nbgrader's own way of adding rows; we cannot mend it."""
+def _quiet() -> Iterator[None]:
+    """Silence warnings about what is not ours: nbgrader's way of adding rows, cells without ids."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SAWarning)
+        for kind in (SAWarning, DuplicateCellId, MissingIDFieldWarning):
+            warnings.simplefilter("ignore", kind)
         yield
 
 

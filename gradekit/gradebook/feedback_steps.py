@@ -1,13 +1,30 @@
-"""The kit's step in nbgrader's feedback."""
+"""The kit's steps in nbgrader's feedback."""
 
 from typing import Any
 
 from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from gradekit.gradebook import bounds
 from gradekit.gradebook.feedback_text import summary_markdown
 from gradekit.gradebook.release_steps import Step, assignment_of
 from gradekit.grading.reports import load_report
+
+
+class Shorten(NbGraderPreprocessor):
+    """Cuts cells that are too long for a page, and leaves out cells that are too many."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+        """Cut with a visible note; a cell with a name is never left out."""
+        left = bounds.MAX_SOURCES
+        for cell in nb.cells:
+            cell.source = bounds.bounded(cell.source, min(bounds.MAX_SOURCE, left))
+            left = max(left - len(cell.source), 0)
+        rest = nb.cells[bounds.MAX_CELLS :]
+        if rest:
+            named = [cell for cell in rest if "nbgrader" in cell.metadata]
+            nb.cells[bounds.MAX_CELLS :] = [new_markdown_cell(bounds.CUT), *named]
+        return nb, resources
 
 
 class AddSummary(NbGraderPreprocessor):

@@ -14,19 +14,23 @@ Metadata = dict[str, Any]
 class RestoreMetadata(NbGraderPreprocessor):
     """Gives each cell the metadata that it was released with, and any other cell none.
 
-    Of cells with one name the last keeps it.
+    Of cells with one name the last keeps it; of an answer's, the last that was written in.
     """
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Replace nbgrader's metadata in all cells."""
         where = resources["nbgrader"]
         with Gradebook(where["db_url"]) as gradebook:
-            released = _released(gradebook.find_notebook(where["notebook"], where["assignment"]))
-        for cell in reversed(nb.cells):
-            name = name_of(cell)
+            notebook = gradebook.find_notebook(where["notebook"], where["assignment"])
+            released = _released(notebook)
+            texts = {cell.name: cell.source for cell in notebook.source_cells}
+        named: dict[str, list[Any]] = {}
+        for cell in nb.cells:
+            named.setdefault(name_of(cell), []).append(cell)
             cell.metadata.pop("nbgrader", None)
-            if name in released:
-                cell.metadata["nbgrader"] = released.pop(name)
+        for name in released.keys() & named.keys():
+            last = _last_written(named[name], texts[name], released[name]["solution"])
+            last.metadata["nbgrader"] = released[name]
         return nb, resources
 
 
@@ -59,6 +63,11 @@ def name_of(cell: Any) -> str:
     metadata = cell.metadata.get("nbgrader")
     name = metadata.get("grade_id") if isinstance(metadata, dict) else None
     return name if isinstance(name, str) else ""
+
+
+def _last_written(cells: list[Any], released: str, is_answer: bool) -> Any:
+    written = [cell for cell in cells if cell.source.strip() not in ("", released.strip())]
+    return (written if is_answer and written else cells)[-1]
 
 
 def _released(notebook: Any) -> dict[str, Metadata]:

@@ -1,14 +1,17 @@
 """submitted/ → reports → gradebook.db, autograded/ and feedback/."""
 
 import shutil
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from gradekit.course import Assignment
 from gradekit.gradebook import convert
+from gradekit.gradebook.mend import MAX_CELLS, mended
 from gradekit.gradebook.scores import wait_for_person
 from gradekit.grading.fleet import Ungraded, grade_all
 from gradekit.grading.grade import Handin, report_key
@@ -16,9 +19,13 @@ from gradekit.grading.kit import GradingKit, load_kit
 from gradekit.grading.reports import load_current, save_report
 from gradekit.grading.submitted import read_handin
 from gradekit.handin.intake import inspect
+from gradekit.handin.notebook import read_notebook
+from gradekit.handin.oneline import one_line
+from gradekit.handin.released import read_released
 from gradekit.report import GradekitError, HandinError, Report, UsageError
 
 INTAKE = ".gradekit/intake"
+MISSING = "is missing"
 
 
 @dataclass
@@ -60,8 +67,9 @@ def grade_class(
             continue
         save_report(assignment.report_file(outcome.student), outcome)
         try:
-            record(assignment, outcome.student)
-            result.reports[outcome.student] = outcome
+            note = record(assignment, outcome.student)
+            notes = (*outcome.notes, note) if note else outcome.notes
+            result.reports[outcome.student] = replace(outcome, notes=notes)
             progress(outcome.student, "graded")
         except GradekitError as error:
             result.ungraded[outcome.student] = str(error)
@@ -83,46 +91,89 @@ def choose(assignment: Assignment, students: Sequence[str]) -> list[str]:
     return sorted(set(students)) or known
 
 
-def record(assignment: Assignment, student: str) -> None:
-    """Put a graded hand-in into the gradebook, autograded/ and feedback/, through nbgrader."""
-    problem = notebook_problem(assignment.handin(student), assignment.name)
-    if problem:
-        stage(assignment, student)
-    directory = INTAKE if problem else "submitted"
+def record(assignment: Assignment, student: str) -> str:
+    """Put a graded hand-in into the gradebook, autograded/ and feedback/, through nbgrader.
+
+    Returns a line where something had to stand in for the hand-in's notebook, else nothing. Raises
+    GradekitError where nbgrader fails with the release's, too.
+    """
+    folder, name = assignment.handin(student), f"{assignment.name}.ipynb"
+    problem = notebook_problem(folder, assignment.name)
+    if not problem:
+        problem = _attempt(assignment, student, "submitted")
+    if not problem:
+        return ""
+    notebook = mended(folder / name)
+    stage(assignment, student, notebook)
+    if notebook and not _attempt(assignment, student, INTAKE):
+        return f"{name} {problem}; its texts, pictures and printed outputs are kept"
+    stage(assignment, student)
+    _through_nbgrader(assignment, student, INTAKE, waits=problem != MISSING)
+    return "" if problem == MISSING else f"{name} {problem}; the release's stands in for it"
+
+
+def _attempt(assignment: Assignment, student: str, directory: str) -> str:
+    """Return what nbgrader says against a notebook, or nothing where it takes it."""
+    try:
+        _through_nbgrader(assignment, student, directory)
+    except Exception as error:  # whatever an odd notebook makes nbgrader raise
+        return f"is refused by nbgrader ({one_line(error, 100)})"
+    return ""
+
+
+def _through_nbgrader(
+    assignment: Assignment, student: str, directory: str, waits: bool = False
+) -> None:
     convert.autograde(assignment.root, assignment.name, student, directory)
-    if problem == "damaged":
+    if waits:
         wait_for_person(assignment, student)
     convert.generate_feedback(assignment.root, assignment.name, student)
 
 
 def notebook_problem(folder: Path, name: str) -> str:
-    """Return "missing" or "damaged" where a hand-in's notebook is so, else nothing."""
+    """Return why nbgrader cannot have a hand-in's notebook, or nothing where it can."""
     path = folder / f"{name}.ipynb"
     if not path.is_file():
-        return "missing"
+        return MISSING
+    # To validate very many cells would take minutes.
+    if _count_cells(path) > MAX_CELLS:
+        return f"has more than {MAX_CELLS} cells"
     try:
-        nbformat.validate(nbformat.read(path, as_version=4))
-    except Exception:  # whatever a damaged file makes the reader raise
-        return "damaged"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nbformat.validate(nbformat.read(path, as_version=4))
+    except Exception as error:  # whatever a damaged file makes the reader raise
+        return f"is damaged ({type(error).__name__})"
     return ""
 
 
-def stage(assignment: Assignment, student: str) -> None:
-    """Copy a hand-in aside, with the release's notebook in place of one that is of no use."""
+def _count_cells(path: Path) -> int:
+    try:
+        return len(read_notebook(path)["cells"])
+    except HandinError:  # an older format, or damage that nbformat tells
+        return 0
+
+
+def stage(assignment: Assignment, student: str, notebook: NotebookNode | None = None) -> None:
+    """Copy a hand-in aside, with another notebook in its own's place: by default the release's."""
     target = assignment.root / INTAKE / student / assignment.name
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(assignment.handin(student), target)
     name = f"{assignment.name}.ipynb"
-    shutil.copyfile(assignment.release / name, target / name)
+    if notebook:
+        nbformat.write(notebook, target / name)
+    else:
+        shutil.copyfile(assignment.release / name, target / name)
 
 
 def _read(
     assignment: Assignment, kit: GradingKit, students: Sequence[str], result: ClassResult
 ) -> Iterator[Handin]:
+    released = read_released(assignment.release, assignment.name, kit.student_files)
     for student in students:
         folder = assignment.handin(student)
         try:
-            notes = tuple(inspect(folder, assignment.name, kit.student_files))
+            notes = tuple(inspect(folder, assignment.name, released))
             yield read_handin(folder, student, kit, notes)
         except HandinError as error:
             result.refused[student] = str(error)

@@ -1,0 +1,244 @@
+"""The pages of feedback: nothing of a hand-in runs in a browser, and what should show shows."""
+
+import re
+import time
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+from nbconvert.exporters import HTMLExporter
+from nbformat.v4 import (
+    new_code_cell,
+    new_markdown_cell,
+    new_notebook,
+    new_output,
+    new_raw_cell,
+)
+
+from gradekit.gradebook import convert
+from gradekit.gradebook.bounds import CUT, bounded, notebook_budget, plain_outputs
+from gradekit.gradebook.safe_html import TAGS, clean, markdown_to_safe_html
+
+HARMFUL = [
+    "<script>alert('run')</script>",
+    "<img src=x onerror=alert('run')>",
+    "<svg onload=alert('run')><script>alert('run')</script></svg>",
+    "<iframe src='javascript:alert(1)'></iframe><object data='x'></object><embed src=x>",
+    "[click](javascript:alert('run'))",
+    "[click](JaVaScRiPt:alert('run'))",
+    "[click](java\tscript:alert('run'))",
+    "[click](&#106;avascript:alert('run'))",
+    "[click](data:text/html,<script>alert('run')</script>)",
+    "[click](vbscript:run)",
+    "<a href=' javascript:alert(1)'>x</a><a href=\"java&#x0A;script:alert(1)\">x</a>",
+    "![x](javascript:alert('run'))",
+    '<img src="data:text/html;base64,PHNjcmlwdD4=">',
+    '<img src="data:image/svg+xml;base64,PHN2Zz4=">',
+    "<div style='background:url(javascript:alert(1)); position:fixed; top:0'>x</div>",
+    "<style>body { display: none }</style><link rel=stylesheet href=//x><meta http-equiv=refresh>",
+    "<form action=//x><input type=password><button formaction=javascript:run>b</button></form>",
+    "<base href='//evil.example'>",
+    "<!--><script>alert('run')</script>-->",
+    "<math><mtext></form><form><mglyph><style></math><img src onerror=alert('run')>",
+    '```mermaid\nclick A href "javascript:run"\n```',
+    "```\"><script>alert('run')</script>\nx\n```",
+    "# x <img src=x onerror=alert('run')>",
+    "$<script>alert('run')</script>$ $$<img src=x onerror=alert('run')>$$",
+    "<details ontoggle=alert('run') open>x</details>",
+    "| a |\n|---|\n| <script>alert('run')</script> |",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<video><source onerror=alert('run')></video>",
+    "<x" * 3000,
+    "<div>" * 2000,
+]
+URL = re.compile(r"(https?:|mailto:|#|[^:]*$|data:image/(png|jpeg|gif);base64,)", re.I)
+
+
+def harmless(page: str) -> None:
+    """Hold that no tag, attribute or address in a page's HTML can run anything."""
+    for tag in BeautifulSoup(page, "html.parser").find_all(True):
+        assert tag.name in TAGS, tag
+        for name, value in tag.attrs.items():
+            assert not name.lower().startswith("on"), tag
+            if name in ("href", "src"):
+                assert URL.match(value.strip()), tag
+            if name == "style":
+                assert not re.search(r"url|position|expression", value), tag
+
+
+def page_of(markdown: str, **cell: object) -> str:
+    """Return a cell's Markdown as HTML."""
+    return markdown_to_safe_html({"cell": cell}, markdown)
+
+
+@pytest.mark.parametrize("markdown", HARMFUL)
+def test_markdown_runs_nothing(markdown: str) -> None:
+    """What could run in a browser becomes text or goes."""
+    harmless(page_of(markdown))
+
+
+@given(st.lists(st.sampled_from([*"<>/'\"=& \n[]()!`#$:", *HARMFUL[:20]])).map("".join))
+def test_any_markdown_runs_nothing(markdown: str) -> None:
+    """Nor does any mixture of such pieces."""
+    harmless(page_of(markdown))
+
+
+KEPT = {
+    "$a < b \\& c$": "$a &lt; b \\&amp; c$",
+    "$$\\begin{align}x &= 1 \\\\ y &> 2\\end{align}$$": "x &amp;= 1",
+    "> quoted": "<blockquote>",
+    "| a | b |\n|:--|--:|\n| 1 | 2 |": '<td style="text-align:right;">2</td>',
+    "![plot](https://example.org/a.png)": '<img src="https://example.org/a.png" alt="plot">',
+    "![a](attachment:a.png)": '<img src="data:image/png;base64,aGk=" alt="a">',
+    '<img src="data:image/png;base64,aGk=" width="30">': 'width="30"',
+    "[link](https://example.org/?a=1&b=2)": 'href="https://example.org/?a=1&amp;b=2"',
+    "[mail](mailto:a@example.org) [top](#top)": 'href="#top"',
+    "```python\nx = 1\n```": '<div class="highlight">',
+    "**bold** `code` ~~gone~~ <br> <sub>i</sub>": "<sub>i</sub>",
+    "- [x] done": '<input class="task-list-item-checkbox"',
+    "# Title": '<h1 id="Title">',
+    "1 < 2 and 3 > 2": "1 &lt; 2 and 3 &gt; 2",
+    '<p align="center">x</p>': '<p align="center">x</p>',
+}
+
+
+@pytest.mark.parametrize("markdown", KEPT)
+def test_what_shows_something_stays(markdown: str) -> None:
+    """Math, tables, pictures, links and code look as they did."""
+    attachments = {"a.png": {"image/png": "aGk="}}
+    assert KEPT[markdown] in page_of(markdown, attachments=attachments)
+
+
+def test_a_picture_that_is_not_attached_costs_no_page() -> None:
+    """Markdown that nbconvert cannot render is shown as it was written."""
+    assert (
+        page_of("![x](attachment:gone.png) <b>") == "<pre>![x](attachment:gone.png) &lt;b&gt;</pre>"
+    )
+
+
+@pytest.mark.parametrize(
+    "piece", ["[", "*", "![", "\\\\[", "<", "`", "$", "\\begin{a}", "> ", "- ", "|"]
+)
+def test_a_pathological_cell_takes_seconds_at_most(piece: str) -> None:
+    """Whatever is repeated for half a megabyte is cut with a note before it is read."""
+    started = time.monotonic()
+    assert CUT in page_of(piece * (500_000 // len(piece)))
+    assert time.monotonic() - started < 20
+
+
+def test_text_is_cut_visibly() -> None:
+    """What is short stays as it is, what is long ends with the note."""
+    assert bounded("x" * 10, 10) == "x" * 10
+    assert bounded("x" * 11, 10) == f"{'x' * 10}\n\n{CUT}\n"
+
+
+def printed(text: str, name: str = "stdout") -> Any:
+    """Return the output of something printed."""
+    return new_output("stream", name=name, text=text)
+
+
+def test_outputs_are_plain() -> None:
+    """Texts and pictures stay, of the others and of a picture that is none nothing is left."""
+    data = {"text/plain": "x", "text/html": "<b>", "image/svg+xml": "<svg>"}
+    rich = new_output("display_data", data={**data, "image/png": 'x" onerror="run'})
+    rich.metadata = {"filenames": {"image/png": '"run'}}
+    picture = new_output("display_data", data={"image/png": "aGk=\n"})
+    assert plain_outputs([rich, printed("hello", '"><script>'), picture], notebook_budget()) == [
+        new_output("display_data", data={"text/plain": "x"}),
+        printed("hello"),
+        picture,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("output", "kept"),
+    [
+        (printed("y" * 30_000), 2),
+        (new_output("error", ename="E", evalue="e", traceback=["z" * 10_000] * 2), 3),
+        (new_output("display_data", data={"image/png": "A" * 2_000_000}), 3),
+        (printed("y"), 101),
+    ],
+)
+def test_outputs_are_bounded(output: Any, kept: int) -> None:
+    """What is too much for a cell is cut, with a note at the end."""
+    outputs = plain_outputs([output] * 500, notebook_budget())
+    assert len(outputs) == kept
+    assert outputs[-1].text.endswith(f"{CUT}\n")
+
+
+def test_the_outputs_of_all_cells_are_bounded() -> None:
+    """Many cells with many outputs share what a page can show."""
+    whole = notebook_budget()
+    shown = [plain_outputs([printed("y")] * 50, whole) for _ in range(100)]
+    assert sum(map(len, shown)) < 1_200
+    assert [output.text.strip() for output in shown[-1]] == [CUT]
+
+
+def test_very_many_colours_go() -> None:
+    """A few colours stay; thousands would keep nbconvert busy for minutes."""
+    few, many = "\x1b[31mred\x1b[0m", "\x1b[31mred\x1b[0m" * 1000
+    (calm,) = plain_outputs([printed(many)], notebook_budget())
+    assert calm.text == "red" * 1000
+    assert plain_outputs([printed(few)], notebook_budget()) == [printed(few)]
+
+
+def test_html_without_an_end_is_shown() -> None:
+    """Tags within tags, as many as a cell can hold, give a page."""
+    harmless(clean("<b>" * 3_000))
+
+
+def harmful(notebook: Any) -> None:
+    """Put what could run into every place of a notebook."""
+    run = "<script>alert('run')</script>"
+    notebook.metadata.language_info = {"name": run, "pygments_lexer": f'"{run}'}
+    notebook.metadata.title = run
+    shown = {"text/html": run, "text/plain": run, "application/javascript": "alert('run')"}
+    outputs = [
+        new_output("display_data", data={**shown, "image/png": f'"{run}'}),
+        new_output("stream", name=f'"{run}', text=f"\x1b[31m{run}"),
+        new_output("error", ename=run, evalue=run, traceback=[run]),
+    ]
+    tags = {"tags": [f'"{run}'], "alt": f'"{run}', "magics_language": run}
+    raw = new_raw_cell(run, metadata={"raw_mimetype": "text/html"})
+    notebook.cells += [
+        new_code_cell(run, outputs=outputs, metadata=tags),
+        new_code_cell(f"%%html\n{run}", metadata=tags),
+        new_markdown_cell("\n\n".join([*HARMFUL[:24], "![x](attachment:x)"]), metadata=tags),
+        raw,
+        new_raw_cell(f"```\n{run}\n````"),
+    ]
+
+
+def test_whatever_page_the_course_makes_is_safe(released_tiny: Any) -> None:
+    """Formgrader makes its pages with the course's configuration, and so they are safe as well."""
+    exporter = HTMLExporter(config=convert.course_config(released_tiny.root))
+    cells = [new_markdown_cell("<script>alert('run')</script>\n\n**bold**")]
+    page, _ = exporter.from_notebook_node(new_notebook(cells=cells))
+    assert "<script>alert" not in page
+    assert "<strong>bold</strong>" in page
+
+
+@pytest.mark.slow
+def test_feedback_runs_nothing_of_a_hand_in(tiny_handins: Any, notebooks: Any) -> None:
+    """The page has no script but its own, no handlers, and no harmful addresses."""
+    assignment = tiny_handins.assignment
+    for student in ("ada", "plain"):
+        tiny_handins.add_solved(student)
+    notebooks.change(assignment.handin("ada") / "tiny.ipynb", harmful)
+    pages = []
+    for student in ("ada", "plain"):
+        convert.autograde(assignment.root, "tiny", student, "submitted")
+        convert.generate_feedback(assignment.root, "tiny", student)
+        text = (assignment.feedback(student) / "tiny.html").read_text(encoding="utf-8")
+        pages.append(BeautifulSoup(text, "html.parser"))
+    ada, plain = pages
+    assert [str(s) for s in ada.find_all("script")] == [str(s) for s in plain.find_all("script")]
+    assert "alert('run')" in ada.get_text()
+    names = {tag.name for tag in ada.find_all(True)} - {tag.name for tag in plain.find_all(True)}
+    assert names <= TAGS
+    for tag in ada.find_all(True):
+        assert not [name for name in tag.attrs if name.lower().startswith("on")], tag
+        for name in ("href", "src"):
+            assert URL.match(tag.get(name, "").strip()), tag
