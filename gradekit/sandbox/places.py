@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 THIRD_PARTY = ("site-packages", "dist-packages")
-_LIBRARY_ROOTS = ("/lib", "/usr/lib", "/lib64", "/usr/lib64")
+_LIBRARY_ROOTS = ("/lib", "/usr/lib", "/lib64", "/usr/lib64")  # of the system
 NULL = Path("/dev/null")
 
 
@@ -68,7 +68,8 @@ def _of_package(package: ModuleType) -> Iterator[Path]:
 
 def _shared_libraries() -> Iterator[Path]:
     triplet = sysconfig.get_config_var("MULTIARCH") or ""
-    for root in map(Path, _LIBRARY_ROOTS):
+    own = (Path(sys.base_prefix) / name for name in ("lib", "lib64"))  # as Conda has them
+    for root in dict.fromkeys([*map(Path, _LIBRARY_ROOTS), *own]):
         if triplet and (root / triplet).is_dir():
             yield root / triplet
         else:

@@ -1,7 +1,9 @@
 """Workers start clean, are limited, and are gone when they are ended."""
 
 import os
+import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -129,24 +131,24 @@ def open_descriptors() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
-def processes_of(pool: WorkerPool) -> list[str]:
-    """Return the running processes that were started for a pool, workers among them."""
+def processes_of(folder: Path) -> list[str]:
+    """Return the running processes that were started for a pool's folder, workers among them."""
     found = []
-    for folder in Path("/proc").glob("[0-9]*"):
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            if str(pool.folder).encode() in (folder / "cmdline").read_bytes():
-                found.append(folder.name)
+            if str(folder).encode() in (process / "cmdline").read_bytes():
+                found.append(process.name)
         except OSError:  # it has ended meanwhile
             continue
     return found
 
 
-def left_of(pool: WorkerPool) -> list[str]:
-    """Return the processes of a pool that do not end within a few seconds."""
+def left_of(folder: Path) -> list[str]:
+    """Return the processes of a pool's folder that do not end within a few seconds."""
     end = time.monotonic() + 10
-    while processes_of(pool) and time.monotonic() < end:
+    while processes_of(folder) and time.monotonic() < end:
         time.sleep(0.01)
-    return processes_of(pool)
+    return processes_of(folder)
 
 
 def test_a_worker_holds_its_channel_and_nothing_else(bench: Bench) -> None:
@@ -242,19 +244,44 @@ def test_a_worker_that_spins_ends_with_its_pool(snapshot_of: SnapshotOf, pool: W
     with WorkerPool(namespaces=pool.layers.namespaces) as fresh:
         worker = fresh.spawn(snapshot_of(fresh), PROBES)
         worker.channel.send(wire.encode(wire.Request(1, "spin", [{}])), time.monotonic() + 5)
-        assert len(processes_of(fresh)) >= 2
+        assert len(processes_of(fresh.folder)) >= 2
     worker.channel.close()
-    assert left_of(fresh) == []
+    assert left_of(fresh.folder) == []
     assert not fresh.folder.exists()
+
+
+ABANDONED = """
+import os, signal, sys, time
+from gradekit.grading import wire
+from gradekit.grading.pool import WorkerPool
+from gradekit.grading.snapshots import make_snapshot
+
+pool = WorkerPool(namespaces=sys.argv[1] == "True")
+worker = pool.spawn(make_snapshot(pool.snapshots, {}), "def spin():\\n    while True: pass")
+worker.channel.send(wire.encode(wire.Request(1, "spin", [{}])), time.monotonic() + 5)
+print(pool.folder, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_nothing_outlives_a_grader_that_is_killed(pool: WorkerPool) -> None:
+    """A grader that is killed takes its zygote and a worker that spins along."""
+    command = [sys.executable, "-c", ABANDONED, str(pool.layers.namespaces)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    folder = Path(done.stdout.strip())
+    assert done.returncode == -signal.SIGKILL
+    assert folder.is_dir()
+    assert left_of(folder) == []
+    shutil.rmtree(folder)
 
 
 def test_nothing_is_left_of_a_worker(bench: Bench, pool: WorkerPool) -> None:
     """A worker that was ended is gone at once."""
-    before = len(processes_of(pool))
+    before = len(processes_of(pool.folder))
     bench.ask("stdin")
-    assert len(processes_of(pool)) == before + 1
+    assert len(processes_of(pool.folder)) == before + 1
     bench.renew()
-    assert len(processes_of(pool)) == before
+    assert len(processes_of(pool.folder)) == before
 
 
 def test_a_zygote_that_died_is_the_graders_fault(snapshot_of: SnapshotOf, pool: WorkerPool) -> None:
@@ -263,7 +290,7 @@ def test_a_zygote_that_died_is_the_graders_fault(snapshot_of: SnapshotOf, pool: 
         bench = Bench(fresh, snapshot_of(fresh), PROBES)
         bench.ask("stdin")
         os.kill(fresh._process.pid, signal.SIGKILL)
-        assert left_of(fresh) == []  # its workers end with it
+        assert left_of(fresh.folder) == []  # its workers end with it
         with pytest.raises(GraderError, match="zygote"):
             bench.renew()
 
