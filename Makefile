@@ -1,6 +1,8 @@
 # Everything runs in .venv, which `make setup` makes once; a second call finds it ready.
 PYTHON ?= python3
 BIN := .venv/bin
+# A file's tests share what takes long to make, so each file goes to one process.
+PARALLEL := --numprocesses auto --dist loadfile
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: setup lint test demo clean
@@ -18,8 +20,8 @@ lint: setup
 	$(BIN)/mypy
 
 test: lint
-	$(BIN)/python -m pytest -m "not slow"
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest $(PARALLEL) -m "not slow"
+	$(BIN)/python -m pytest $(PARALLEL) -m slow
 
 demo: setup
 	$(BIN)/python demo/run.py

@@ -12,7 +12,7 @@ import numpy as np
 
 from gradekit.grading import wire
 from gradekit.grading.messages import describe_crash, plain, source_line
-from gradekit.grading.pool import Worker, WorkerPool, how_it_ended, ran_out_of_cpu
+from gradekit.grading.pool import Worker, WorkerPool, how_it_ended, ran_out_of_cpu, was_killed
 from gradekit.report import (
     CheckFailed,
     CheckOutcome,
@@ -143,6 +143,8 @@ class Bench:
         self.staff_message = plain(how_it_ended(status), bytes(worker.channel.heard))
         if ran_out_of_cpu(status):
             return StudentTimeout("used up its processor time: is there an endless loop?")
+        if was_killed(status):  # by the pool, just now: until then it lived
+            return StudentProtocol("closed its connection to the grader before it gave an answer")
         return StudentCrash("the process that ran the code ended before it gave an answer")
 
     def _fault(self, fault: wire.Fault) -> CheckOutcome:

@@ -169,3 +169,8 @@ def how_it_ended(status: int) -> str:
 def ran_out_of_cpu(status: int) -> bool:
     """Whether a worker was ended for using more processor time than allowed."""
     return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU
+
+
+def was_killed(status: int) -> bool:
+    """Whether a worker was ended by the pool, and not by itself or its own fault."""
+    return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL

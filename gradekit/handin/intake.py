@@ -71,6 +71,16 @@ def take_in(
     return Taken(owner, folder, tuple(map(one_line, lines)))
 
 
+def owner_of(upload: Upload, assignment: str) -> str:
+    """Return whose an upload says that it is; nothing where it cannot be taken in anyway."""
+    try:
+        with _opened(upload, assignment) as (_, sent):
+            files, _ = choose(upload.where, sent, assignment)
+        return _owner(upload, assignment, files)[0]
+    except HandinError:
+        return ""
+
+
 def inspect(folder: Path, assignment: str, released: Released = NOTHING) -> list[str]:
     """Return what is to be noticed about a hand-in that lies in a folder; nothing is changed."""
     names = [f"{assignment}.ipynb", pdf_name(assignment), MANIFEST, *module_paths(folder)]

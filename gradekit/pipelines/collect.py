@@ -7,10 +7,10 @@ from pathlib import Path
 from gradekit.course import Assignment
 from gradekit.grading.kit import load_kit
 from gradekit.handin.box import open_box
-from gradekit.handin.intake import Taken, take_in
+from gradekit.handin.intake import Taken, owner_of, take_in
 from gradekit.handin.oneline import one_line
 from gradekit.handin.released import Released, read_released
-from gradekit.handin.uploads import uploads
+from gradekit.handin.uploads import Upload, uploads
 from gradekit.report import HandinError
 
 
@@ -48,8 +48,12 @@ def _collect(
     name, submitted = assignment.name, assignment.root / "submitted"
     settled: set[str] = set()
     with open_box(path) as box:
-        for upload in uploads(path, box, name):
+        found = list(uploads(path, box, name))
+        disputed = _disputed(found, name)
+        for upload in found:
             try:
+                if upload.where in disputed:
+                    raise HandinError(one_line(f"{upload.where}: {disputed[upload.where]}"))
                 one = take_in(
                     upload, name, submitted, replace=replace, released=released, settled=settled
                 )
@@ -57,3 +61,21 @@ def _collect(
                 settled.add(one.student)
             except HandinError as error:
                 result.refused.append(str(error))
+
+
+def _disputed(found: Sequence[Upload], assignment: str) -> dict[str, str]:
+    """Return why some hand-ins of a download are taken from nobody, by where they are.
+
+    Where several people's say that they are one student's, all but one of them would put their
+    work, or their mistakes, under another's name; which is not for the kit to guess.
+    """
+    claims: dict[str, list[Upload]] = {}
+    for upload in found if len(found) > 1 else ():
+        claims.setdefault(owner_of(upload, assignment), []).append(upload)
+    return {
+        upload.where: f"it says that it is {owner}'s, and so does another person's in this "
+        "download; take the right one in by itself"
+        for owner, several in claims.items()
+        if owner and len({upload.made for upload in several} - {""}) > 1
+        for upload in several
+    }
