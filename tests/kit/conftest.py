@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from tiny_course import write_tiny_course
 
 from gradekit.authoring.regions import cut
+from gradekit.cli import staff
 from gradekit.course import Assignment, Course
 from gradekit.grading.grade import Grader, Handin
 from gradekit.grading.kit import GradingKit, load_kit
@@ -157,6 +159,23 @@ def tiny_handins(released_tiny: Assignment) -> HandIns:
 def hand_ins() -> Callable[[Assignment], HandIns]:
     """Makes what puts hand-ins into a course."""
     return HandIns
+
+
+@pytest.fixture
+def gradekit(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Runs a command of the kit in a course's root; gives exit code, stdout and stderr."""
+
+    def run_here(root: Path, *arguments: str) -> tuple[int, str, str]:
+        monkeypatch.chdir(root)
+        monkeypatch.setattr(sys, "argv", ["gradekit", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            staff.main()
+        printed = capsys.readouterr()
+        return int(ended.value.code or 0), printed.out, printed.err
+
+    return run_here
 
 
 @pytest.fixture

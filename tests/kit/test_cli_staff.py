@@ -41,21 +41,6 @@ SCORES = {
 Gradekit = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def gradekit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Gradekit:
-    """Runs a command of the kit in a course's root; gives exit code, stdout and stderr."""
-
-    def run_here(root: Path, *arguments: str) -> tuple[int, str, str]:
-        monkeypatch.chdir(root)
-        monkeypatch.setattr(sys, "argv", ["gradekit", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            staff.main()
-        printed = capsys.readouterr()
-        return int(ended.value.code or 0), printed.out, printed.err
-
-    return run_here
-
-
 def exit_code(function: Callable[[], object]) -> int:
     """Return the exit code of a command that is one function."""
     app = new_app("A command.")

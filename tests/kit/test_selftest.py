@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.cli import staff
 from gradekit.course import Assignment, Course
 from gradekit.grading import selftest
 from gradekit.grading.pool import WorkerPool
@@ -107,21 +106,6 @@ def test_a_worker_that_gives_no_answer_counts_as_an_escape(
 
 
 Gradekit = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def gradekit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Gradekit:
-    """Runs a command of the kit in a course's root; gives exit code, stdout and stderr."""
-
-    def run(root: Path, *arguments: str) -> tuple[int, str, str]:
-        monkeypatch.chdir(root)
-        monkeypatch.setattr(sys, "argv", ["gradekit", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            staff.main()
-        printed = capsys.readouterr()
-        return int(ended.value.code or 0), printed.out, printed.err
-
-    return run
 
 
 @pytest.mark.usefixtures("open_door")
