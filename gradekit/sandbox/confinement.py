@@ -8,6 +8,10 @@ from types import ModuleType
 from gradekit.sandbox import landlock, limits, namespaces, places, privileges, seccomp
 from gradekit.sandbox.layers import Layers
 
+NO_LANDLOCK = (
+    "no Landlock here: it takes Linux 5.13 or newer that has it switched on, and a container that "
+    "lets it through"
+)
 CHANNEL = 3  # the one descriptor that a worker keeps besides the standard ones
 
 
@@ -25,7 +29,7 @@ class Confinement:
         self._filter = seccomp.filter_here()
         version = landlock.version()
         if not version:
-            raise OSError("this kernel has no Landlock (Linux 5.13 or newer, and switched on)")
+            raise OSError(NO_LANDLOCK)
         readable, listed = places.readable(packages), places.listed()
         seen = [*readable, places.NULL, snapshots]
         entered = use_namespaces and namespaces.possible(root, seen)
