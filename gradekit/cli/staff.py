@@ -94,7 +94,14 @@ def report(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
 
 
 @app.command()
-def verify(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
+def verify(
+    assignment: AssignmentArgument,
+    mutants: Annotated[
+        bool, typer.Option("--mutants", help="Also grade solutions with one mistake each.")
+    ] = False,
+    jobs: Annotated[int, typer.Option(min=1, help="How many at a time.")] = os.cpu_count() or 1,
+    course: CourseOption = HERE,
+) -> None:
     """Grade the graders: the reference gets every point, the blank release none."""
     from gradekit.pipelines.verify import verify as verify_graders
 
@@ -106,6 +113,20 @@ def verify(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
     if problems:
         raise typer.Exit(EXIT_LOOK)
     console.print("the reference earns every automatic point, the blank release earns none")
+    if mutants:
+        _verify_mutants(found, jobs)
+
+
+def _verify_mutants(assignment: Assignment, jobs: int) -> None:
+    from gradekit.grading.kit import load_kit
+    from gradekit.pipelines.mutation import grade_mutants, list_mutants, save_verdicts
+
+    count = len(list_mutants(assignment, load_kit(assignment)))
+    with tables.progress(count, "grading mutants") as advance:
+        verdicts = grade_mutants(assignment, jobs, advance)
+    tables.print_verdicts(verdicts, save_verdicts(assignment, verdicts))
+    if any(verdict.survived for verdict in verdicts):
+        raise typer.Exit(EXIT_LOOK)
 
 
 @app.command()

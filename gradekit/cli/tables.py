@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gradekit.pipelines.collect import Collected
     from gradekit.pipelines.doctor import Examination
     from gradekit.pipelines.grade import ClassResult
+    from gradekit.pipelines.mutation import Verdict
 
 # How an outcome is shown: letter, style, meaning.
 OUTCOMES = {
@@ -115,6 +116,27 @@ def print_scores(scores: "Mapping[str, StudentScores]", form: Format) -> None:
     else:
         console.print(_table(scores))
         _print_key(scores)
+
+
+def print_verdicts(verdicts: "Sequence[Verdict]", path: Path) -> None:
+    """Print how many mutants of each function were caught, and those that were not."""
+    table = Table(box=box.SIMPLE, padding=(0, 1, 0, 0), show_footer=True)
+    counts = {
+        "mutants": verdicts,
+        "caught": [one for one in verdicts if one.lost],
+        "equivalent": [one for one in verdicts if one.equivalent],
+        "survived": [one for one in verdicts if one.survived],
+    }
+    table.add_column("function", footer="all")
+    for name, some in counts.items():
+        table.add_column(name, justify="right", footer=str(len(some)))
+    for owner in dict.fromkeys(one.owner for one in verdicts):
+        table.add_row(owner, *(str(sum(v.owner == owner for v in s)) for s in counts.values()))
+    console.print(table)
+    for one in counts["survived"]:
+        console.print(f"survived: {one.file}, {one.owner}: {one.mistake}", markup=False)
+        console.print(one.difference, markup=False)
+    console.print(f"all of them: {shown(path)}", markup=False)
 
 
 def print_doctor(examination: "Examination") -> None:

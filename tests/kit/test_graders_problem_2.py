@@ -48,6 +48,13 @@ MISTAKES = {
         "",
         "embedding_backward",
     ),
+    "sizes of the model swapped": (
+        "MODELS",
+        "recurrent_layer(input_dim, hidden_dim)",
+        "recurrent_layer(hidden_dim, input_dim)",
+        "",
+        "lstm_model",
+    ),
     "optimiser forgotten": ("TRAIN", "optimizer.step()", "pass", "", ""),
     "first state as wide as the words": (
         "TRAIN",

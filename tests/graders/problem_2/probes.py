@@ -98,6 +98,15 @@ def _test_rnn(cell_type, wx, wh, b):
     return model
 
 
+def new_test_rnn(cell_type, input_dim, hidden_dim):
+    """Return the parameters of a new TestRNN: what they hold is random, their shapes are not."""
+    from lib.rnn.rnn import TestRNN
+
+    model = TestRNN(input_dim, hidden_dim, cell_type=cell_type)
+    names = {"wx": model.rnn.wx_name, "wh": model.rnn.wh_name, "b": model.rnn.b_name}
+    return {key: model.rnn.params[name] for key, name in names.items()}
+
+
 def test_rnn_forward(cell_type, x, h0, wx, wh, b):
     """x (N, T, D), h0 (N, H) → h (N, T, H), through TestRNN with assigned parameters."""
     return {"h": _test_rnn(cell_type, wx, wh, b).forward(x, h0)}

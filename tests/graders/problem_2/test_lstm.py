@@ -160,6 +160,9 @@ def test_loss_of_both_cells(student):
 @pytest.mark.item("lstm_model")
 def test_gradients_of_the_model(student, reference):
     """TestRNN with the lstm cell passes its parameters on and gathers their gradients."""
+    sizes = {"cell_type": "lstm", "input_dim": 2, "hidden_dim": 5}
+    new, shaped = (bench.ask("new_test_rnn", **sizes) for bench in (student, reference))
+    expect_close(new, shaped, np.inf)
     case = {**sequence_case(41, 3, 4, 2, 5), **draw(42, dh=(3, 4, 5)), "cell_type": "lstm"}
     got, want = (bench.ask("test_rnn_backward", **case) for bench in (student, reference))
     expect_close(got, want, FORWARD_BOUND)

@@ -1,0 +1,184 @@
+"""The mistakes that mutants make: each operator yields (replacement, what it is) for a node."""
+
+import ast
+from collections.abc import Callable, Iterator
+
+Node = ast.expr | ast.stmt
+Change = tuple[str, str]
+Operator = Callable[[Node], Iterator[Change]]
+
+OPERATORS: list[Operator] = []
+
+_OTHER_OPERATOR: dict[type[ast.operator], ast.operator] = {
+    ast.Add: ast.Sub(),
+    ast.Sub: ast.Add(),
+    ast.Mult: ast.Div(),
+    ast.Div: ast.Mult(),
+    ast.Pow: ast.Mult(),
+}
+_OTHER_COMPARISON: dict[type[ast.cmpop], ast.cmpop] = {
+    ast.Eq: ast.NotEq(),
+    ast.NotEq: ast.Eq(),
+    ast.Lt: ast.LtE(),
+    ast.LtE: ast.Lt(),
+    ast.Gt: ast.GtE(),
+    ast.GtE: ast.Gt(),
+}
+_OTHER_FUNCTION = {
+    "zeros_like": "ones_like",
+    "zeros": "ones",
+    "tanh": "arctan",
+    "sum": "mean",
+    "argmax": "argmin",
+    "exp": "expm1",
+    "sqrt": "abs",
+    "VanillaRNN": "LSTM",
+    "LSTM": "VanillaRNN",
+}
+
+
+def _operator(function: Operator) -> Operator:
+    OPERATORS.append(function)
+    return function
+
+
+@_operator
+def _arithmetic(node: Node) -> Iterator[Change]:
+    if isinstance(node, ast.BinOp):
+        left, right = ast.unparse(node.left), ast.unparse(node.right)
+        other = _OTHER_OPERATOR.get(type(node.op))
+        if other:
+            yield f"({_joined(node.left, other, node.right)})", "another operator"
+        if isinstance(node.op, ast.MatMult):
+            yield f"({_joined(node.right, node.op, node.left)})", "factors of a product swapped"
+        yield f"({left})", "the right term left out"
+        yield f"({right})", "the left term left out"
+
+
+def _joined(left: ast.expr, operator: ast.operator, right: ast.expr) -> str:
+    return ast.unparse(ast.BinOp(left, operator, right))
+
+
+@_operator
+def _accumulation(node: Node) -> Iterator[Change]:
+    if isinstance(node, ast.AugAssign):
+        target, value = ast.unparse(node.target), ast.unparse(node.value)
+        yield f"{target} = {value}", "assigned where it should be added up"
+        yield f"{target} -= {value}", "subtracted where it should be added"
+
+
+@_operator
+def _statement(node: Node) -> Iterator[Change]:
+    if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr):
+        yield "pass", "a statement left out"
+
+
+@_operator
+def _constant(node: Node) -> Iterator[Change]:
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        yield str(node.value + 1), "a number too large by one"
+        yield f"({node.value - 1})", "a number too small by one"
+    if isinstance(node, ast.Constant) and type(node.value) is float:
+        yield repr(2 * node.value + 1), "another number"
+
+
+@_operator
+def _sign(node: Node) -> Iterator[Change]:
+    if isinstance(node, ast.UnaryOp):
+        yield f"({ast.unparse(node.operand)})", "a sign or a `not` left out"
+
+
+@_operator
+def _transpose(node: Node) -> Iterator[Change]:
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        yield ast.unparse(node.value), "not transposed"
+
+
+@_operator
+def _comparison(node: Node) -> Iterator[Change]:
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in _OTHER_COMPARISON:
+        changed = ast.Compare(node.left, [_OTHER_COMPARISON[type(node.ops[0])]], node.comparators)
+        yield f"({ast.unparse(changed)})", "another comparison"
+
+
+@_operator
+def _call(node: Node) -> Iterator[Change]:
+    if not isinstance(node, ast.Call):
+        return
+    name = ast.unparse(node.func)
+    own = name.rpartition(".")[2]
+    arguments = [ast.unparse(argument) for argument in node.args]
+    named = [ast.unparse(keyword) for keyword in node.keywords]
+    if own in _OTHER_FUNCTION:
+        other = name.removesuffix(own) + _OTHER_FUNCTION[own]
+        yield f"{other}({', '.join(arguments + named)})", f"{_OTHER_FUNCTION[own]} for {own}"
+    if len(arguments) == 1 and own in ("reversed", "sigmoid", "tanh", "copy", "array"):
+        yield f"({arguments[0]})", f"{own} left out"
+    for place in range(len(arguments) - 1):
+        swapped = [*arguments]
+        swapped[place : place + 2] = reversed(swapped[place : place + 2])
+        yield f"{name}({', '.join(swapped + named)})", "arguments swapped"
+    for place, keyword in enumerate(named):
+        if not keyword.startswith("strict"):
+            rest = named[:place] + named[place + 1 :]
+            yield f"{name}({', '.join(arguments + rest)})", f"without {keyword}"
+
+
+@_operator
+def _loop_bounds(node: Node) -> Iterator[Change]:
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "range" and len(node.args) == 1:
+        stop = ast.unparse(node.args[0])
+        yield f"range({stop} - 1)", "the last turn of a loop left out"
+        yield f"range(1, {stop})", "the first turn of a loop left out"
+
+
+@_operator
+def _scattered_sum(node: Node) -> Iterator[Change]:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        call = node.value
+        if ast.unparse(call.func) == "np.add.at":
+            table, where, what = map(ast.unparse, call.args)
+            yield f"{table}[{where}] += {what}", "repeated indices are added once"
+            yield f"{table}[{where}] = {what}", "repeated indices overwrite one another"
+
+
+@_operator
+def _order(node: Node) -> Iterator[Change]:
+    if not isinstance(node, ast.Tuple | ast.List) or _is_index(node):
+        return
+    parts = [ast.unparse(part) for part in node.elts]
+    for place in range(len(parts) - 1):
+        swapped = [*parts]
+        swapped[place : place + 2] = reversed(swapped[place : place + 2])
+        inside = ", ".join(swapped)
+        text = f"[{inside}]" if isinstance(node, ast.List) else f"({inside})"
+        yield text, f"{parts[place]} and {parts[place + 1]} swapped"
+
+
+def _is_index(node: ast.Tuple | ast.List) -> bool:
+    return any(isinstance(part, ast.Slice) for part in node.elts)
+
+
+@_operator
+def _index(node: Node) -> Iterator[Change]:
+    if not isinstance(node, ast.Subscript):
+        return
+    value, places = ast.unparse(node.value), _places(node.slice)
+    for number, place in enumerate(places):
+        for changed, mistake in _other_places(place):
+            inside = ", ".join([*places[:number], changed, *places[number + 1 :]])
+            yield f"{value}[{inside}]", mistake
+
+
+def _places(index: ast.expr) -> list[str]:
+    parts = index.elts if isinstance(index, ast.Tuple) else [index]
+    return [ast.unparse(part) for part in parts]
+
+
+def _other_places(place: str) -> Iterator[Change]:
+    begin, colon, end = place.partition(":")
+    if place.isidentifier():
+        yield f"{place} - 1", "one index too early"
+        yield f"{place} + 1", "one index too late"
+    elif colon and bool(begin) != bool(end) and "(" not in place:
+        yield f"{end}:{begin}", "the other part of a slice"
