@@ -67,14 +67,21 @@ def grade_class(
             continue
         save_report(assignment.report_file(outcome.student), outcome)
         try:
-            note = record(assignment, outcome.student)
-            notes = (*outcome.notes, note) if note else outcome.notes
-            result.reports[outcome.student] = replace(outcome, notes=notes)
+            result.reports[outcome.student] = _recorded(assignment, outcome)
             progress(outcome.student, "graded")
         except GradekitError as error:
             result.ungraded[outcome.student] = str(error)
             progress(outcome.student, "not recorded")
     return result
+
+
+def _recorded(assignment: Assignment, report: Report) -> Report:
+    """Return the report of a hand-in that was recorded, with what had to stand in for it."""
+    note = record(assignment, report.student)
+    if note:
+        report = replace(report, notes=(*report.notes, note))
+        save_report(assignment.report_file(report.student), report)
+    return report
 
 
 def choose(assignment: Assignment, students: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from gradekit.course import Assignment
 from gradekit.gradebook.scores import open_gradebook, read_scores
+from gradekit.grading.reports import load_report
 from gradekit.pipelines.grade import ClassResult, grade_class
 
 Change = Callable[[Any], Any]
@@ -300,4 +301,6 @@ def test_damage_to_a_notebook_changes_no_points(graded: tuple[Assignment, ClassR
         elif page.stat().st_size > 8_000_000:
             wrong.append(f"{student}: a page of {page.stat().st_size} bytes")
     assert wrong == []
+    kept = {student: load_report(assignment.report_file(student)) for student in result.reports}
+    assert kept == result.reports  # what was noticed is in the kept report, too
     assert not any("its cell" in note for note in result.reports["whole"].notes)
