@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,25 @@ Values = dict[str, np.ndarray]
 Arguments = Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Question:
+    """What a bench is asked: a probe's name, and its arguments."""
+
+    probe: str
+    arguments: Arguments
+
+    @cached_property
+    def key(self) -> bytes:
+        """The hash of all of it."""
+        return _key(self.probe, [self.arguments])
+
+
 class StudentValues(Values):
     """The arrays that a hand-in gave by name; to ask for one that it has not given is a FAIL."""
+
+    def __init__(self, arrays: Values, question: Question) -> None:
+        super().__init__(arrays)
+        self.question = question
 
     def __missing__(self, name: str) -> np.ndarray:
         raise CheckFailed(f"{name} is missing")
@@ -66,8 +84,9 @@ class Bench:
         self._worker: Worker | None = None
         self._number = 0
         self.staff_message = ""
+        self.remark = ""  # what a check that passes tells the student
 
-    def ask(self, probe: str, **arguments: Any) -> Values:
+    def ask(self, probe: str, /, **arguments: Any) -> Values:
         """Return the arrays that a probe gives on some arguments."""
         return self.ask_many(probe, [arguments])[0]
 
@@ -81,8 +100,10 @@ class Bench:
         reply = self._exchange(wire.Request(self._number, probe, arguments))
         with self._protocol():
             return [
-                StudentValues({k: wire.from_array(v) for k, v in answer.items()})
-                for answer in reply.answers
+                StudentValues(
+                    {k: wire.from_array(v) for k, v in answer.items()}, Question(probe, call)
+                )
+                for answer, call in zip(reply.answers, calls, strict=True)
             ]
 
     def renew(self) -> None:
@@ -171,8 +192,7 @@ class ReferenceBench(Bench):
 
     def ask_many(self, probe: str, calls: Sequence[Arguments]) -> list[Values]:
         """Return the reference's arrays; raise GraderError where it has none."""
-        arguments = [{k: wire.to_argument(v) for k, v in call.items()} for call in calls]
-        key = hashlib.sha256(wire.encode(wire.Request(0, probe, arguments))).digest()
+        key = _key(probe, calls)
         if key not in self._kept:
             try:
                 self._kept[key] = super().ask_many(probe, calls)
@@ -181,3 +201,8 @@ class ReferenceBench(Bench):
                     f"the reference fails in probe {probe}: {error} [{self.staff_message}]"
                 ) from error
         return [{k: v.copy() for k, v in values.items()} for values in self._kept[key]]
+
+
+def _key(probe: str, calls: Sequence[Arguments]) -> bytes:
+    arguments = [{k: wire.to_argument(v) for k, v in call.items()} for call in calls]
+    return hashlib.sha256(wire.encode(wire.Request(0, probe, arguments))).digest()

@@ -1,6 +1,7 @@
 """Compares a student's values with the right ones, in words that give no value away."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -9,6 +10,33 @@ from gradekit.report import CheckFailed
 SMALLEST_SCALE = 1e-8
 
 Values = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What was compared: both sides' arrays, the names of those that differ, and the bound.
+
+    `mistaken` has what some mistakes would give, by what to tell who makes them.
+    """
+
+    got: Values
+    want: Values
+    wrong: tuple[str, ...]
+    bound: float
+    mistaken: Mapping[str, Values] = field(default_factory=dict)
+
+    @property
+    def right(self) -> tuple[str, ...]:
+        """The names of the arrays that are right."""
+        return tuple(name for name in self.want if name not in self.wrong)
+
+
+class ValuesDiffer(CheckFailed):
+    """Values that are not the right ones, with what was compared; none of that is in the text."""
+
+    def __init__(self, message: str, compared: Compared) -> None:
+        super().__init__(message)
+        self.compared = compared
 
 
 def scaled_error(got: np.ndarray, want: np.ndarray) -> float:
@@ -20,25 +48,42 @@ def scaled_error(got: np.ndarray, want: np.ndarray) -> float:
 
 
 def expect_close(
-    got: Values, want: Values, bound: float, *, names: Iterable[str] | None = None, hint: str = ""
+    got: Values,
+    want: Values,
+    bound: float,
+    *,
+    names: Iterable[str] | None = None,
+    hint: str = "",
+    mistaken: Mapping[str, Values] | None = None,
 ) -> None:
-    """Raise CheckFailed unless each array has the right shape and kind, is finite, and is close.
+    """Raise ValuesDiffer unless each array has the right shape and kind, is finite, and is close.
 
     `bound` is the largest `scaled_error` that passes; `names` are all of `want`'s by default. The
-    message names what differs and by how much, and what is right.
+    message names what differs and by how much, and what is right; `hint` stands after it.
+    `mistaken` has what some mistakes would give: who gives that is told which one it is.
     """
-    names = list(names if names is not None else want)
-    wrong = {name: difference(got.get(name), want[name]) for name in names}
-    problems = [f"{name} {problem}" for name, problem in wrong.items() if problem]
-    errors = {n: scaled_error(got[n], want[n]) for n in names if not wrong[n]}
-    large = [f"{name} {error:.1e}" for name, error in errors.items() if error > bound]
-    if large:
-        problems.append(f"error too large (at most {bound:.0e} is allowed): {', '.join(large)}")
-    right = [name for name, error in errors.items() if error <= bound]
-    if problems and right:
-        problems.append(f"right: {', '.join(right)}")
-    if len(right) < len(names):
-        raise CheckFailed("; ".join(problems) + (f". {hint}" if hint else ""))
+    want = {name: want[name] for name in (want if names is None else names)}
+    unlike = {name: difference(got.get(name), value) for name, value in want.items()}
+    errors = {name: scaled_error(got[name], want[name]) for name in want if not unlike[name]}
+    off = {name: error for name, error in errors.items() if error > bound}
+    wrong = tuple(name for name in want if unlike[name] or name in off)
+    if wrong:
+        message = "; ".join(_differences(unlike, off, bound, [n for n in want if n not in wrong]))
+        message = f"{message}. {hint}".rstrip(". ") + "."
+        raise ValuesDiffer(message, Compared(got, want, wrong, bound, mistaken or {}))
+
+
+def _differences(
+    unlike: Mapping[str, str], off: Mapping[str, float], bound: float, right: list[str]
+) -> Iterator[str]:
+    for name, problem in unlike.items():
+        if problem:
+            yield f"{name} {problem}"
+    if off:
+        told = ", ".join(f"{name} by {error:.1e}" for name, error in off.items())
+        yield f"{told.replace(' by', ' differs by', 1)} (at most {bound:.0e} is allowed)"
+    if right:
+        yield f"right: {', '.join(right)}"
 
 
 def expect_equal(got: Values, want: Values, *, hint: str = "") -> None:

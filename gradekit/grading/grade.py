@@ -13,6 +13,7 @@ from gradekit import __version__
 from gradekit.grading import plugin
 from gradekit.grading.bench import HANGING_IMPORT, Bench, Clock, ReferenceBench
 from gradekit.grading.kit import Files, GradingKit, hash_files, write_files
+from gradekit.grading.recognise import Recogniser
 from gradekit.grading.selftest import open_pool
 from gradekit.grading.snapshots import make_snapshot, replace_file, snapshot
 from gradekit.report import CheckOutcome, GraderError, Report, Result, StudentTimeout
@@ -58,6 +59,7 @@ class Grader:
         reference = make_snapshot(self.pool.snapshots, kit.reference)
         self._probes = kit.checks["probes.py"].decode("utf-8") + IMPORT_PROBE
         self._reference_bench = ReferenceBench(self.pool, reference, self._probes)
+        self._recogniser = Recogniser(kit, self.pool, self._probes)
 
     def __enter__(self) -> "Grader":
         return self
@@ -101,7 +103,9 @@ class Grader:
         student.missing_files = tuple(n for n in self.kit.student_files if n not in handin.modules)
         try:
             stop_hanging_imports(student, folder, self.kit.student_files)
-            results = plugin.run_checks(self.checks, student, self._reference_bench)
+            results = plugin.run_checks(
+                self.checks, student, self._reference_bench, self._recogniser.explain
+            )
         finally:
             student.renew()
         missing = {i.name for i in self.kit.items if not i.manual} - {r.item for r in results}

@@ -10,18 +10,22 @@ from pathlib import Path
 import numpy as np
 
 from gradekit import __version__
+from gradekit.authoring.mistakes import KnownMistake, read_mistakes
 from gradekit.authoring.regions import find_regions, solve
 from gradekit.course import Assignment, read_text
 from gradekit.report import AuthoringError, Item
 
 Files = Mapping[str, bytes]
+MISTAKES = "mistakes.toml"
+VERIFYING = "verify"  # the folder of what checks are verified with, which is no check
 
 
 @dataclass(frozen=True)
 class GradingKit:
     """An assignment's items, hidden checks, reference and provided modules, by relative path.
 
-    `student_files` are the modules that the student completes: those with a solution region.
+    `student_files` are the modules that the student completes: those with a solution region;
+    `mistakes` are known ones, which are told by name.
     """
 
     assignment: str
@@ -29,6 +33,7 @@ class GradingKit:
     checks: Files
     reference: Files
     student_files: tuple[str, ...]
+    mistakes: tuple[KnownMistake, ...] = ()
 
     @property
     def provided(self) -> dict[str, bytes]:
@@ -39,8 +44,9 @@ class GradingKit:
     def key(self) -> str:
         """The hash of everything that a grade depends on but the hand-in."""
         digest = hashlib.sha256()
-        versions = (__version__, np.__version__, platform.python_version(), repr(self.items))
-        for part in (*versions, hash_files(self.checks), hash_files(self.reference)):
+        versions = (__version__, np.__version__, platform.python_version())
+        facts = (repr(self.items), repr(self.mistakes))
+        for part in (*versions, *facts, hash_files(self.checks), hash_files(self.reference)):
             digest.update(part.encode() + b"\0")
         return digest.hexdigest()
 
@@ -53,15 +59,24 @@ def load_kit(assignment: Assignment) -> GradingKit:
         for name, text in sources.items()
     }
     students = tuple(name for name, text in sources.items() if find_regions(text, name))
-    checks = {
-        str(p.relative_to(assignment.graders)): p.read_bytes()
-        for p in sorted(assignment.graders.rglob("*.py"))
-    }
+    checks = _checks(assignment)
+    solved = {name: reference[name].decode() for name in students}
+    mistakes = _mistakes(assignment, solved)
+    return GradingKit(assignment.name, assignment.items(), checks, reference, students, mistakes)
+
+
+def _checks(assignment: Assignment) -> dict[str, bytes]:
+    folder = assignment.graders
+    paths = {path.relative_to(folder): path for path in sorted(folder.rglob("*.py"))}
+    checks = {str(n): p.read_bytes() for n, p in paths.items() if n.parts[0] != VERIFYING}
     if "probes.py" not in checks:
-        raise AuthoringError(
-            f"{assignment.graders}: no probes.py, so there is nothing to grade with"
-        )
-    return GradingKit(assignment.name, assignment.items(), checks, reference, students)
+        raise AuthoringError(f"{folder}: no probes.py, so there is nothing to grade with")
+    return checks
+
+
+def _mistakes(assignment: Assignment, solved: dict[str, str]) -> tuple[KnownMistake, ...]:
+    path = assignment.graders / MISTAKES
+    return read_mistakes(read_text(path), str(path), solved) if path.is_file() else ()
 
 
 def hash_files(files: Files) -> str:

@@ -4,18 +4,21 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gradekit.grading.bench import Bench
+from gradekit.grading.expect import Compared, ValuesDiffer
 from gradekit.report import CheckOutcome, GraderError, Outcome, Result
 
 MARKER = "item(name, weight=1): the point item that a check belongs to, and its share of it"
 QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "--capture=no"]
 ISOLATED = ["--noconftest", "--import-mode=importlib", "--assert=plain", "--strict-markers"]
+
+Explain = Callable[[Compared], str]
 
 
 class CheckCollector:
@@ -44,16 +47,19 @@ class CheckCollector:
 
 
 class GradingPlugin(CheckCollector):
-    """Runs each check with a bench of the student's and one of the reference's."""
+    """Runs each check with a bench of the student's and one of the reference's.
 
-    def __init__(self, student: Bench, reference: Bench) -> None:
+    `explain` says what to look at where values differ.
+    """
+
+    def __init__(self, student: Bench, reference: Bench, explain: Explain) -> None:
         super().__init__()
-        self._student, self._reference = student, reference
+        self._student, self._reference, self._explain = student, reference, explain
         self.results: list[Result] = []
 
     @pytest.fixture(name="student")
     def _student_fixture(self) -> Iterator[Bench]:
-        self._student.staff_message = ""
+        self._student.staff_message = self._student.remark = ""
         yield self._student
         self._student.renew()
 
@@ -78,13 +84,15 @@ class GradingPlugin(CheckCollector):
         self.results = [r for r in self.results if r.check != planned.check]
         in_check = call.excinfo is not None and call.excinfo.traceback[-1].path == item.path
         outcome, message, staff_message = judge(error, in_check)
+        if isinstance(error, ValuesDiffer):
+            message = f"{message} {self._explain(error.compared)}".rstrip()
         self.results.append(
             Result(
                 planned.item,
                 planned.check,
                 planned.title,
                 outcome,
-                message,
+                message if error else self._student.remark,
                 planned.weight,
                 round(call.duration, 4),
                 staff_message or (self._student.staff_message if error else ""),
@@ -132,9 +140,11 @@ def collect(folder: Path) -> list[Result]:
     return collector.checks
 
 
-def run_checks(folder: Path, student: Bench, reference: Bench) -> list[Result]:
+def run_checks(
+    folder: Path, student: Bench, reference: Bench, explain: Explain = lambda _: ""
+) -> list[Result]:
     """Run the checks of a folder; a check that gave no result is an ERROR."""
-    plugin = GradingPlugin(student, reference)
+    plugin = GradingPlugin(student, reference, explain)
     _run(folder, plugin)
     found = {result.check: result for result in plugin.results}
     if plugin.problems or not plugin.checks:

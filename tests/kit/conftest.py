@@ -226,6 +226,11 @@ class Problem2:
     def __init__(self, assignment: Assignment, grader: Grader) -> None:
         self.assignment, self.grader = assignment, grader
 
+    def cell(self, name: str) -> str:
+        """Return the text of a named cell of the notebook."""
+        cell = Notebooks.cell(Notebooks.read(self.assignment.notebook), name)
+        return str(cell.source)
+
     def solved(self) -> dict[str, str]:
         """Return the modules of a student who solved everything."""
         kit = self.grader.kit

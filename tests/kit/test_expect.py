@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradekit.grading.expect import expect_close, expect_equal, expect_gradients, scaled_error
+from gradekit.grading.expect import (
+    ValuesDiffer,
+    expect_close,
+    expect_equal,
+    expect_gradients,
+    scaled_error,
+)
 from gradekit.grading.gradients import numerical_gradients
 from gradekit.report import CheckFailed
 
@@ -21,11 +27,11 @@ def test_right_values_pass() -> None:
 @pytest.mark.parametrize(
     ("dx", "message"),
     [
-        (WANT["dx"] * 1.5, r"error too large \(at most 1e-06 is allowed\): dx 3.3e-01; right: db"),
-        (WANT["dx"][0], "dx has 1 dimensions where 2 are asked for; right: db"),
-        (WANT["dx"][:, :1], "dx has the wrong length along axis 1; right: db"),
-        (WANT["dx"] * np.inf, "dx holds values that are not finite; right: db"),
-        (None, "dx is missing; right: db"),
+        (WANT["dx"] * 1.5, r"dx differs by 3.3e-01 \(at most 1e-06 is allowed\); right: db."),
+        (WANT["dx"][0], "dx has 1 dimensions where 2 are asked for; right: db."),
+        (WANT["dx"][:, :1], "dx has the wrong length along axis 1; right: db."),
+        (WANT["dx"] * np.inf, "dx holds values that are not finite; right: db."),
+        (None, "dx is missing; right: db."),
     ],
 )
 def test_wrong_values_are_told(dx: np.ndarray | None, message: str) -> None:
@@ -33,6 +39,17 @@ def test_wrong_values_are_told(dx: np.ndarray | None, message: str) -> None:
     got = {"db": WANT["db"]} if dx is None else {"db": WANT["db"], "dx": dx}
     with pytest.raises(CheckFailed, match=f"^{message}$"):
         expect_close(got, WANT, 1e-6)
+
+
+def test_a_hint_stands_after_what_differs_and_all_that_differs_is_told() -> None:
+    """Several arrays that differ are one list, and the hint is a sentence of its own."""
+    got = {"dx": 2 * WANT["dx"], "db": -WANT["db"]}
+    with pytest.raises(
+        ValuesDiffer, match=r"^dx differs by .*, db by .* is allowed\). Look\.$"
+    ) as told:
+        expect_close(got, WANT, 1e-6, hint="Look.")
+    assert told.value.compared.wrong == ("dx", "db")
+    assert told.value.compared.right == ()
 
 
 def test_whole_numbers_stay_whole() -> None:

@@ -1,67 +1,69 @@
 """The hidden checks of problem_2: what real answers get, right and wrong ones."""
 
+import re
 from typing import Any
 
+import numpy as np
 import pytest
 
-from gradekit.grading.bench import Clock
+from gradekit.grading.bench import Bench, Clock
 from gradekit.report import Outcome
 
-VANILLA = ("step_forward", "step_backward", "forward", "backward")
-TRAIN_NEEDS = {"text_generation"}
+SIZES_LINE = re.compile(r"^([A-Z](?:, [A-Z])*) = (\d+(?:, \d+)*)$", re.M)
 
-# Each mistake: the file, what is replaced by what (the first time after a text), and the items that
-# may lose points: its own and those that call it.
+VANILLA = ("step_forward", "step_backward", "forward", "backward")
+
+# Each mistake: the file, what is replaced by what, and the items that lose points: its own, and
+# those whose checks cannot tell what follows from it.
 MISTAKES = {
     "tanh left out": (
         "LAYERS",
         "np.tanh(x @ wx + prev_h @ wh",
         "(x @ wx + prev_h @ wh",
-        "",
-        "rnn_ lstm_model",
+        "rnn_step_forward rnn_step_backward",
+    ),
+    "states stored one timestep early": (
+        "LAYERS",
+        "h[:, t] = state",
+        "h[:, t - 1] = state",
+        "rnn_forward",
     ),
     "no gradient through time": (
         "LAYERS",
         "self.step_backward(dh[:, t] + dh0, self.meta[t])",
         "self.step_backward(dh[:, t], self.meta[t])",
-        "",
         "rnn_backward",
     ),
     "cell gradient from one source": (
         "LAYERS",
         "dc = dnext_c + dnext_h",
         "dc = dnext_h",
-        "",
-        "lstm_step_backward lstm_backward lstm_model",
+        "lstm_step_backward",
     ),
     "three timesteps of the embedding": (
         "LAYERS",
         "np.add.at(dtable, self.meta, dout)",
         "np.add.at(dtable, self.meta[:, :3], dout[:, :3])",
-        "",
         "embedding_backward",
     ),
     "repeated words counted once": (
         "LAYERS",
         "np.add.at(dtable, self.meta, dout)",
         "dtable[self.meta] += dout",
-        "",
         "embedding_backward",
     ),
     "sizes of the model swapped": (
         "MODELS",
         "recurrent_layer(input_dim, hidden_dim)",
         "recurrent_layer(hidden_dim, input_dim)",
-        "",
         "lstm_model",
     ),
-    "optimiser forgotten": ("TRAIN", "optimizer.step()", "pass", "", ""),
+    "optimiser forgotten": ("TRAIN", "optimizer.step()", "pass", "text_generation"),
     "first state as wide as the words": (
         "TRAIN",
         "np.zeros((batch_size, hidden_size(model)))",
         "np.zeros((model.preprocess.params[model.preprocess.w_name].shape[1], hidden_size(model)))",
-        "",
-        "",
+        "text_generation",
     ),
 }
 
@@ -90,13 +92,21 @@ def test_the_vanilla_part_alone_gets_its_own_points(problem_2: Any) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_loses_points_where_it_is_and_nowhere_else(problem_2: Any, mistake: str) -> None:
-    """Each mistake costs points, in its item and in those that call it only."""
-    file, old, new, after, where = MISTAKES[mistake]
-    lost = set(problem_2.lost(problem_2.changed(getattr(problem_2, file), old, new, after)))
-    allowed = {i for i in _items(problem_2) if where and i.startswith(tuple(where.split()))}
-    assert lost
-    assert lost <= allowed | TRAIN_NEEDS
-    assert not allowed or lost & allowed
+    """Each mistake costs points in its item, and is not counted again where that can be told."""
+    file, old, new, where = MISTAKES[mistake]
+    assert sorted(problem_2.lost(problem_2.changed(getattr(problem_2, file), old, new))) == sorted(
+        where.split()
+    )
+
+
+def test_what_follows_from_a_mistake_is_told(problem_2: Any) -> None:
+    """A check that passes because a mistake is counted elsewhere says so."""
+    file, old, new, _ = MISTAKES["states stored one timestep early"]
+    report = problem_2.grade(problem_2.changed(getattr(problem_2, file), old, new))
+    told = {r.check.partition("::")[2]: r for r in report.results if r.message}
+    assert told["test_learning_rnn"].outcome is Outcome.PASS
+    assert "your own layers" in told["test_learning_rnn"].message
+    assert "the forward pass" in told["test_backward_numerical"].message
 
 
 def test_a_constant_forward_with_a_zero_backward_gets_nothing(problem_2: Any) -> None:
@@ -216,5 +226,89 @@ def test_a_module_that_does_not_parse_costs_its_items(problem_2: Any) -> None:
     assert any("SyntaxError at lib/rnn/train.py, line" in r.message for r in report.results)
 
 
-def _items(problem_2: Any) -> list[str]:
-    return [item.name for item in problem_2.grader.kit.items]
+# The arrays that tell the sizes in a question, by probe.
+SIZES = {
+    "rnn_step_backward": {"x": "ND", "prev_h": "NH"},
+    "rnn_step_forward": {"x": "ND", "prev_h": "NH"},
+    "lstm_step_backward": {"x": "ND", "prev_h": "NH"},
+    "lstm_step_forward": {"x": "ND", "prev_h": "NH"},
+    "forward": {"x": "NTD", "h0": "NH"},
+    "backward": {"x": "NTD", "h0": "NH"},
+    "embedding_forward": {"x": "NT", "w": "VD"},
+    "embedding_backward": {"x": "NT", "w": "VD"},
+    "test_rnn_backward": {"x": "NTD", "h0": "NH"},
+}
+ITEM_PROBES = {
+    "rnn_forward": "forward",
+    "rnn_backward": "backward",
+    "lstm_forward": "forward",
+    "lstm_backward": "backward",
+    "lstm_model": "test_rnn_backward",
+}
+
+
+@pytest.fixture(scope="module")
+def questions(problem_2: Any) -> list[tuple[str, Any]]:
+    """All that the checks ask a student's bench, with the kind of layer in the probe's name."""
+    asked: list[tuple[str, Any]] = []
+
+    class Recording(Bench):
+        def ask_many(self, probe: str, calls: Any) -> Any:
+            asked.extend((probe, call) for call in calls[:1])
+            return super().ask_many(probe, calls)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gradekit.grading.grade.Bench", Recording)
+        problem_2.grade(problem_2.solved())
+    return asked
+
+
+def sizes_of(probe: str, call: dict[str, Any]) -> dict[str, int]:
+    """Return the sizes by letter in a question."""
+    letters = {}
+    for name, axes in SIZES[probe].items():
+        letters.update(zip(axes, np.shape(call[name]), strict=True))
+    return letters
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        *("rnn_step_forward", "rnn_step_backward", "rnn_forward", "rnn_backward"),
+        *("lstm_step_forward", "lstm_step_backward", "lstm_forward", "lstm_backward"),
+        *("embedding_forward", "embedding_backward", "lstm_model"),
+    ],
+)
+def test_hidden_sizes_differ_from_visible_ones_and_from_one_another(
+    problem_2: Any, questions: list[tuple[str, Any]], item: str
+) -> None:
+    """Each item is asked with sizes that are all distinct and none of them the notebook's."""
+    probe = ITEM_PROBES.get(item, item)
+    kind = {"rnn": "VanillaRNN", "lstm": "LSTM"}.get(item.partition("_")[0])
+    asked = [
+        sizes_of(name, call)
+        for name, call in questions
+        if name == probe and call.get("kind", kind) == kind
+    ]
+    cell = problem_2.cell(item)
+    visible = {
+        letter: {
+            int(n)
+            for names, sizes in SIZES_LINE.findall(cell)
+            for n in [dict(zip(names.split(", "), sizes.split(", "), strict=True)).get(letter, "0")]
+        }
+        for letter in "NTDHV"
+    }
+    distinct = [
+        sizes
+        for sizes in asked
+        if len(set(sizes.values())) == len(sizes)
+        and all(size not in visible[letter] for letter, size in sizes.items())
+    ]
+    assert distinct
+    if item != "lstm_model":
+        assert any(sizes["N"] == 1 for sizes in asked)
+    if "T" in asked[0] and item != "lstm_model":
+        assert {True, False} <= {sizes["T"] == 1 for sizes in asked}
+    if "T" in asked[0]:
+        assert any(sizes["T"] > 3 for sizes in distinct)

@@ -6,6 +6,7 @@ over N batch, T timesteps, D input size, H hidden size, V vocabulary.
 
 import contextlib
 import os
+import types
 
 import numpy as np
 
@@ -65,6 +66,48 @@ def backward(kind, x, h0, wx, wh, b, dh):
     layer.forward(x, h0)
     dx, dh0 = layer.backward(dh)
     return {"dx": dx, "dh0": dh0, **_parameter_gradients(layer)}
+
+
+def _go(layer, kind, x, h0):
+    """Go through a layer's own steps: the states, the last hidden state first, and the metas."""
+    states = [h0] if kind == "VanillaRNN" else [h0, np.zeros_like(h0)]
+    hidden, metas = [], []
+    for t in range(x.shape[1]):
+        *states, meta = layer.step_forward(x[:, t].copy(), *map(np.array, states))
+        hidden.append(np.array(states[0]))
+        metas.append(meta)
+    return np.stack(hidden, axis=1), metas
+
+
+def forward_from_steps(kind, x, h0, wx, wh, b):
+    """What `forward` gives for h, put together from step_forward alone."""
+    return {"h": _go(_layer(kind, wx, wh, b), kind, x, h0)[0]}
+
+
+def backward_from_steps(kind, x, h0, wx, wh, b, dh):
+    """What `backward` gives, put together from step_forward and step_backward alone."""
+    layer = _layer(kind, wx, wh, b)
+    metas = _go(layer, kind, x, h0)[1]
+    dstates = [np.zeros_like(h0) for _ in range(1 if kind == "VanillaRNN" else 2)]
+    dx, dparameters = np.zeros_like(x), []
+    for t in reversed(range(x.shape[1])):
+        dnext_h, *dnext_c = dstates
+        steps = layer.step_backward(dh[:, t] + dnext_h, *map(np.array, dnext_c), metas[t])
+        dx[:, t], dstates = steps[0], list(steps[1:-3])
+        dparameters.append([np.array(gradient) for gradient in steps[-3:]])
+    dwx, dwh, db = (sum(gradients) for gradients in zip(*dparameters, strict=True))
+    return {"dx": dx, "dh0": np.array(dstates[0]), "dwx": dwx, "dwh": dwh, "db": db}
+
+
+def strided(of, arrays, **others):
+    """Ask the probe `of` with arrays whose rows are not contiguous in memory."""
+    return globals()[of](**{name: _view(array) for name, array in arrays.items()}, **others)
+
+
+def _view(value):
+    wide = np.zeros((*value.shape[:-1], 2 * value.shape[-1]), value.dtype)
+    wide[..., ::2] = value
+    return wide[..., ::2]
 
 
 def _embedding(w):
@@ -161,8 +204,34 @@ def new_language_model(cell_type, word_size, word_vec_dim, hidden_dim):
 def predict(cell_type, parameters, words):
     """Words (N, T) → scores (N, T, V), from a first state of zeros."""
     model = _language_model(cell_type, parameters)
-    h0 = np.zeros((words.shape[0], parameters["wh"].shape[0]))
-    return {"scores": model.forward(words, h0)}
+    return {"scores": model.forward(words, _zeros(words, parameters))}
+
+
+def _zeros(words, parameters):
+    return np.zeros((words.shape[0], parameters["wh"].shape[0]))
+
+
+def _layers(cell_type, parameters):
+    """The three layers of a language model as an optimiser wants them, without a model."""
+    from lib.rnn.layer_utils import temporal_fc
+
+    kind = {"rnn": "VanillaRNN", "lstm": "LSTM"}[cell_type]
+    scores_w, scores_b = parameters["scores_w"], parameters["scores_b"]
+    scores = temporal_fc(*scores_w.shape)
+    scores.params.update({scores.w_name: scores_w, scores.b_name: scores_b})
+    cell = _layer(kind, parameters["wx"], parameters["wh"], parameters["b"])
+    words = _embedding(parameters["words_w"])
+    return types.SimpleNamespace(preprocess=words, rnn=cell, postprocess=scores)
+
+
+def _scores(layers, words, h0):
+    return layers.postprocess.forward(layers.rnn.forward(layers.preprocess.forward(words), h0))
+
+
+def predict_from_layers(cell_type, parameters, words):
+    """What `predict` gives, put together from the three layers alone."""
+    layers = _layers(cell_type, parameters)
+    return {"scores": _scores(layers, words, _zeros(words, parameters))}
 
 
 def sample(cell_type, parameters, word_index, n_text):
@@ -208,15 +277,19 @@ def train(cell_type, parameters, text, timesteps, batch_size, max_epochs, learni
 
 
 def replay(cell_type, parameters, words, labels, learning_rate):
-    """Take one Adam step on each of K batches, words and labels (K, N, T) → the K losses."""
+    """Take an Adam step on each of K batches, words and labels (K, N, T), with the layers alone.
+
+    Gives the K losses and the parameters at the end.
+    """
     from lib.optim import Adam
     from lib.rnn.layer_utils import temporal_softmax_CE_loss
 
-    model, loss = _language_model(cell_type, parameters), temporal_softmax_CE_loss()
-    optimizer, losses = Adam(model, learning_rate), []
+    layers, loss = _layers(cell_type, parameters), temporal_softmax_CE_loss()
+    optimizer, losses = Adam(layers, learning_rate), []
     for batch, label in zip(words, labels, strict=True):
-        h0 = np.zeros((batch.shape[0], parameters["wh"].shape[0]))
-        losses.append(loss.forward(model.forward(batch, h0), label, np.ones(label.shape)))
-        model.backward(loss.backward())
+        scores = _scores(layers, batch, _zeros(batch, parameters))
+        losses.append(loss.forward(scores, label, np.ones(label.shape)))
+        dvectors, _ = layers.rnn.backward(layers.postprocess.backward(loss.backward()))
+        layers.preprocess.backward(dvectors)
         optimizer.step()
-    return {"losses": np.array(losses)}
+    return {"losses": np.array(losses), **_parameters(layers)}

@@ -4,12 +4,16 @@ import numpy as np
 import pytest
 
 from gradekit.grading.cases import draw
+from gradekit.grading.checks import expect_like_reference
 from gradekit.grading.expect import expect, expect_close
+from gradekit.grading.follow import FOLLOWS, Parts, following
+from gradekit.report import CheckFailed
 
 V, D, H = 7, 4, 6
 N, T = 3, 5
 BLOCKS = {"rnn": 1, "lstm": 4}
 STEPS = 8
+BOUND = 1e-6
 
 
 def parameters(cell_type, seed, scale=0.4):
@@ -30,10 +34,10 @@ def check_constructor(cell_type, student, reference):
     new = student.ask("new_language_model", cell_type=cell_type, **sizes)
     want = reference.ask("new_language_model", cell_type=cell_type, **sizes)
     expect_close(new, want, np.inf)
-    case = {"cell_type": cell_type, "parameters": parameters(cell_type, 1)}
     words = random_text(2, N * T).reshape(N, T)
-    got, want = (bench.ask("predict", words=words, **case) for bench in (student, reference))
-    expect_close(got, want, 1e-6)
+    case = {"cell_type": cell_type, "parameters": parameters(cell_type, 1), "words": words}
+    parts = Parts("layers", "predict_from_layers", case, BOUND)
+    expect_like_reference(student, reference, "predict", case, BOUND, parts=parts)
 
 
 @pytest.mark.item("text_generation")
@@ -58,31 +62,47 @@ def is_window(words, labels, text):
     )
 
 
+def check_batches(got, text, timesteps, batch_size, steps):
+    """Check that training took some steps on batches of the text; return their words and labels."""
+    words, labels, losses = got["words"], got["labels"], got["losses"]
+    shaped = words.shape[1:] == labels.shape[1:] == (batch_size, timesteps) and losses.ndim == 1
+    enough = shaped and min(len(words), len(labels), len(losses)) >= steps
+    expect(enough, "fewer training steps than an epoch has")
+    expect(words.dtype.kind in "iu" and labels.dtype.kind in "iu", "words are no whole numbers")
+    rows = (batches[:steps].reshape(-1, timesteps) for batches in (words, labels))
+    pairs = {(tuple(w), tuple(y)) for w, y in zip(*rows, strict=True)}
+    windows = all(is_window(np.array(w), np.array(y), text) for w, y in pairs)
+    expect(windows, "a batch is not made of windows of the text")
+    return {"words": words[:steps], "labels": labels[:steps]}
+
+
 def check_training_step(cell_type, student, reference):
     """Check the first losses against those of the reference on the batches that were used."""
     text, rate = random_text(3, 35), 0.02
     case = {"cell_type": cell_type, "parameters": parameters(cell_type, 4)}
     settings = {"timesteps": T, "batch_size": N, "max_epochs": 1, "learning_rate": rate}
     got = student.ask("train", text=text, **settings, **case)
-    words, labels, losses = got["words"], got["labels"], got["losses"]
-    shaped = words.shape[1:] == labels.shape[1:] == (N, T) and losses.ndim == 1
-    enough = shaped and min(len(words), len(labels), len(losses)) >= STEPS
-    expect(enough, "fewer training steps than an epoch has")
-    expect(words.dtype.kind in "iu" and labels.dtype.kind in "iu", "words are no whole numbers")
-    rows = zip(words[:STEPS].reshape(-1, T), labels[:STEPS].reshape(-1, T), strict=True)
-    expect(
-        all(is_window(w, y, text) for w, y in rows), "a batch is not made of windows of the text"
-    )
-    batches = {"words": words[:STEPS], "labels": labels[:STEPS]}
-    want = reference.ask("replay", learning_rate=rate, **batches, **case)["losses"]
-    first = {"first loss": losses[:1]}
-    expect_close(first, {"first loss": want[:1]}, 1e-6, hint="Look at forward, h0 and the loss.")
-    later = {"losses after the first": losses[1:STEPS]}
+    question = {**case, "learning_rate": rate, **check_batches(got, text, T, N, STEPS)}
+    losses = {"losses": got["losses"][:STEPS]}
+    with following(student, reference, losses, Parts("layers", "replay", question, BOUND)):
+        compare_losses(got["losses"], reference, question)
+
+
+def compare_losses(losses, reference, question):
+    """Compare the first loss, then those that depend on the steps taken."""
+    want = reference.ask("replay", **question)["losses"]
+    still = reference.ask("replay", **{**question, "learning_rate": 0.0})["losses"]
+    first, later = "first loss", "losses after the first"
+    hint = "Look at the first state, the mask and what goes into the loss."
+    expect_close({first: losses[:1]}, {first: want[:1]}, BOUND, hint=hint)
     expect_close(
-        later,
-        {"losses after the first": want[1:]},
-        1e-6,
-        hint="Look at the backward passes and at the optimiser's step.",
+        {later: losses[1:STEPS]},
+        {later: want[1:]},
+        BOUND,
+        hint="Look at the way back through the model and at the optimizer's step.",
+        mistaken={
+            "the parameters stay as they are: does the optimizer take a step?": {later: still[1:]}
+        },
     )
 
 
@@ -98,18 +118,30 @@ def test_training_step_lstm(student, reference):
     check_training_step("lstm", student, reference)
 
 
+def whole_training(got, text, question, timesteps, batch_size):
+    """Return the layers' own training on the batches that were used; None where there is none."""
+    try:
+        batches = check_batches(got, text, timesteps, batch_size, len(got["losses"]))
+    except CheckFailed:
+        return None
+    return Parts("layers", "replay", {**question, **batches}, BOUND)
+
+
 def check_learning(cell_type, student, reference):
     """Check that a text, in which a word alone does not tell the next one, is learnt."""
     text = np.tile([0, 1, 2, 0, 3, 4, 0, 5, 6, 1, 4], 6)
     case = {"cell_type": cell_type, "parameters": parameters(cell_type, 5, 0.1)}
-    settings = {"timesteps": 7, "batch_size": 4, "max_epochs": 20, "learning_rate": 0.02}
-    got = student.ask("train", text=text, **settings, **case)
+    sizes = {"timesteps": 8, "batch_size": 5}
+    got = student.ask("train", text=text, max_epochs=24, learning_rate=0.02, **sizes, **case)
     learnt = {name: got[name].astype(float) for name in case["parameters"]}
     expect_close(learnt, case["parameters"], np.inf)
-    words, labels = text[None, :-1], text[None, 1:]
-    scores = reference.ask("predict", cell_type=cell_type, parameters=learnt, words=words)["scores"]
-    accuracy = float(np.mean(scores.argmax(axis=-1) == labels))
-    expect(accuracy >= 0.9, f"after training {accuracy:.0%} of a small text are right, not 90%")
+    parts = whole_training(got, text, {**case, "learning_rate": 0.02}, **sizes)
+    with following(student, reference, learnt, parts):
+        words, labels = text[None, :-1], text[None, 1:]
+        case = {"cell_type": cell_type, "parameters": learnt, "words": words}
+        scores = reference.ask("predict", **case)["scores"]
+        accuracy = float(np.mean(scores.argmax(axis=-1) == labels))
+        expect(accuracy >= 0.9, f"after training {accuracy:.0%} of a small text are right, not 90%")
 
 
 @pytest.mark.item("text_generation")
@@ -124,11 +156,12 @@ def test_learning_lstm(student, reference):
     check_learning("lstm", student, reference)
 
 
-def greedy(case, start, length, reference):
-    """Return the greedy text after a word, predicted from the whole text so far."""
+def greedy(bench, probe, case, start, length):
+    """Return the greedy text after a word, predicted by a probe from the whole text so far."""
     words = [start]
     while len(words) <= length:
-        scores = reference.ask("predict", words=np.array([words]), **case)["scores"]
+        scores = bench.ask(probe, words=np.array([words]), **case)["scores"]
+        expect_close({"scores": scores}, {"scores": np.zeros((1, len(words), V))}, np.inf)
         words.append(int(scores[0, -1].argmax()))
     return np.array(words)
 
@@ -139,11 +172,15 @@ def check_sampling(cell_type, student, reference):
     for start, length in ((2, 9), (5, 4)):
         got = student.ask("sample", word_index=start, n_text=length, **case)
         words = got.get("words", np.zeros(0))
-        expect(words.shape == (length + 1,), f"{words.size} words where {length + 1} are asked for")
+        expect(words.shape == (length + 1,), "not as many words as are asked for")
         expect(words[0] == start, "the text does not begin with the given word")
-        right = [greedy(case, start, length, reference)]
-        right.append(reference.ask("sample", word_index=start, n_text=length, **case)["words"])
-        expect(any(np.array_equal(words, text) for text in right), "not the likeliest words")
+        right = greedy(reference, "predict", case, start, length)
+        sampled = reference.ask("sample", word_index=start, n_text=length, **case)["words"]
+        if not any(np.array_equal(words, text) for text in (right, sampled)):
+            own = greedy(student, "predict_from_layers", case, start, length)
+            follows = np.array_equal(words, own) and not np.array_equal(own, right)
+            expect(follows, "not the likeliest words")
+            student.remark = FOLLOWS.format("layers")
 
 
 @pytest.mark.item("text_generation")

@@ -4,22 +4,53 @@ import numpy as np
 import pytest
 
 from gradekit.grading.cases import draw, ramp
-from gradekit.grading.expect import expect_close, expect_gradients
-from gradekit.grading.gradients import numerical_gradients
+from gradekit.grading.checks import (
+    Pass,
+    expect_gradient_like_reference,
+    expect_like_reference,
+    expect_own_gradient,
+)
+from gradekit.grading.expect import expect_close
+from gradekit.grading.follow import Parts, following
 
-FORWARD_BOUND = 1e-6
+BOUND = 1e-6
 GRADIENT_BOUND = 1e-5
+STEP = Pass(
+    "rnn_step_forward",
+    "rnn_step_backward",
+    {"next_h": "dnext_h"},
+    ["x", "prev_h", "wx", "wh", "b"],
+    without=["b"],
+)
+SEQUENCE = Pass("forward", "backward", {"h": "dh"}, ["x", "h0", "wx", "wh", "b"])
 
 
-def step_case(seed, N, D, H):
+def step_case(seed, N, D, H, scale=0.7):
     """One step's inputs."""
-    return draw(seed, 0.7, x=(N, D), prev_h=(N, H), wx=(D, H), wh=(H, H), b=(H,))
+    return draw(seed, scale, x=(N, D), prev_h=(N, H), wx=(D, H), wh=(H, H), b=(H,))
 
 
 def sequence_case(seed, N, T, D, H):
     """A whole sequence's inputs."""
     arrays = draw(seed, 0.7, x=(N, T, D), h0=(N, H), wx=(D, H), wh=(H, H), b=(H,))
     return {"kind": "VanillaRNN", **arrays}
+
+
+def forward_parts(case):
+    """What forward is made of."""
+    return Parts("step_forward", "forward_from_steps", case, BOUND, ("x", "h0"))
+
+
+def backward_parts(case):
+    """What backward is made of."""
+    names = "step_forward and step_backward"
+    return Parts(names, "backward_from_steps", case, BOUND, ("x", "h0", "dh"))
+
+
+def strided(probe, case):
+    """The question that asks a probe with arrays that are not contiguous."""
+    arrays = {name: value for name, value in case.items() if name != "kind"}
+    return {"of": probe, "arrays": arrays, **({"kind": case["kind"]} if "kind" in case else {})}
 
 
 @pytest.mark.item("rnn_step_forward")
@@ -38,52 +69,55 @@ def test_step_forward_fixed(student):
         [0.66854692, 0.79562378, 0.87755553, 0.92795967],
         [0.97934501, 0.99144213, 0.99646691, 0.99854353],
     ]
-    expect_close(got, {"next_h": np.array(want)}, FORWARD_BOUND)
+    expect_close(got, {"next_h": np.array(want)}, BOUND)
 
 
 @pytest.mark.item("rnn_step_forward")
 def test_step_forward_random(student, reference):
-    """VanillaRNN.step_forward is right for other sizes, a batch of one among them."""
-    for seed, sizes in enumerate([(5, 3, 7), (1, 6, 4), (4, 1, 2)]):
-        case = step_case(seed, *sizes)
-        got, want = (bench.ask("rnn_step_forward", **case) for bench in (student, reference))
-        expect_close(got, want, FORWARD_BOUND)
+    """VanillaRNN.step_forward is right for other sizes, a batch of one and large values."""
+    benches, probe = (student, reference), "rnn_step_forward"
+    for hint, case in (
+        ("", step_case(0, 5, 3, 7)),
+        ("Asked with a batch of one.", step_case(1, 1, 8, 3)),
+        ("Asked with an input of one number.", step_case(2, 7, 1, 2)),
+        ("Asked with large values.", step_case(3, 6, 4, 3, 25.0)),
+    ):
+        expect_like_reference(*benches, probe, case, BOUND, hint=hint)
+    hint = "Asked with arrays that are not contiguous in memory."
+    question = strided(probe, step_case(4, 5, 2, 3))
+    expect_like_reference(*benches, "strided", question, BOUND, hint=hint)
 
 
 @pytest.mark.item("rnn_step_backward")
-def test_step_backward_numerical(student):
+def test_step_backward_numerical(student, reference):
     """VanillaRNN.step_backward agrees with the numerical gradient of your own step_forward."""
-    case = step_case(11, 3, 5, 4)
-    upstream = draw(12, dnext_h=(3, 4))
-    got = student.ask("rnn_step_backward", **case, **upstream)
-    wrt = ["x", "prev_h", "wx", "wh", "b"]
-    numerical = numerical_gradients(
-        student, "rnn_step_forward", case, {"next_h": upstream["dnext_h"]}, wrt
-    )
-    expect_gradients(got, numerical, GRADIENT_BOUND)
+    case = {**step_case(11, 2, 7, 3), **draw(12, dnext_h=(2, 3))}
+    expect_own_gradient(student, reference, STEP, case, GRADIENT_BOUND)
 
 
 @pytest.mark.item("rnn_step_backward")
 def test_step_backward_random(student, reference):
-    """VanillaRNN.step_backward gives the right gradients for other sizes."""
-    for seed, (N, D, H) in enumerate([(6, 2, 5), (1, 4, 3)], start=13):
-        case = {**step_case(seed, N, D, H), **draw(seed + 50, dnext_h=(N, H))}
-        got, want = (bench.ask("rnn_step_backward", **case) for bench in (student, reference))
-        expect_close(got, want, FORWARD_BOUND)
+    """VanillaRNN.step_backward gives the right gradients for other sizes and a batch of one."""
+    for hint, seed, (N, D, H), scale in (
+        ("", 13, (6, 2, 5), 0.7),
+        ("Asked with a batch of one.", 14, (1, 4, 3), 0.7),
+        ("Asked with large values.", 15, (5, 3, 2), 3.0),
+    ):
+        case = {**step_case(seed, N, D, H, scale), **draw(seed + 50, dnext_h=(N, H))}
+        expect_gradient_like_reference(student, reference, STEP, case, BOUND, hint=hint)
 
 
 @pytest.mark.item("rnn_forward")
-def test_forward_fixed(student):
+def test_forward_fixed(student, reference):
     """VanillaRNN.forward gives the values that the notebook shows."""
-    got = student.ask(
-        "forward",
-        kind="VanillaRNN",
-        x=ramp(-0.1, 0.3, 2, 3, 4),
-        h0=ramp(-0.3, 0.1, 2, 5),
-        wx=ramp(-0.2, 0.4, 4, 5),
-        wh=ramp(-0.4, 0.1, 5, 5),
-        b=ramp(-0.7, 0.1, 5),
-    )
+    case = {
+        "kind": "VanillaRNN",
+        "x": ramp(-0.1, 0.3, 2, 3, 4),
+        "h0": ramp(-0.3, 0.1, 2, 5),
+        "wx": ramp(-0.2, 0.4, 4, 5),
+        "wh": ramp(-0.4, 0.1, 5, 5),
+        "b": ramp(-0.7, 0.1, 5),
+    }
     want = [
         [
             [-0.42070749, -0.27279261, -0.11074945, 0.05740409, 0.22236251],
@@ -96,33 +130,45 @@ def test_forward_fixed(student):
             [-0.51014825, -0.30524429, -0.06755202, 0.17806392, 0.40333043],
         ],
     ]
-    expect_close(got, {"h": np.array(want)}, FORWARD_BOUND)
+    got = student.ask("forward", **case)
+    with following(student, reference, got, forward_parts(case)):
+        expect_close(got, {"h": np.array(want)}, BOUND)
 
 
 @pytest.mark.item("rnn_forward")
 def test_forward_random(student, reference):
     """VanillaRNN.forward is right for other sizes: one timestep, many, a batch of one."""
-    for seed, sizes in enumerate([(4, 7, 3, 5), (1, 5, 2, 6), (3, 1, 4, 2)], start=21):
-        case = sequence_case(seed, *sizes)
-        got, want = (bench.ask("forward", **case) for bench in (student, reference))
-        expect_close(got, want, FORWARD_BOUND)
+    benches = (student, reference)
+    for hint, case in (
+        ("", sequence_case(21, 4, 7, 2, 6)),
+        ("Asked with a batch of one.", sequence_case(22, 1, 5, 7, 3)),
+        ("Asked with one timestep.", sequence_case(23, 3, 1, 5, 2)),
+    ):
+        expect_like_reference(
+            *benches, "forward", case, BOUND, parts=forward_parts(case), hint=hint
+        )
+    case = sequence_case(24, 3, 4, 2, 6)
+    hint, question = "Asked with arrays that are not contiguous.", strided("forward", case)
+    parts = forward_parts(case)
+    expect_like_reference(*benches, "strided", question, BOUND, parts=parts, hint=hint)
 
 
 @pytest.mark.item("rnn_backward")
-def test_backward_numerical(student):
+def test_backward_numerical(student, reference):
     """VanillaRNN.backward agrees with the numerical gradient of your own forward."""
-    case = sequence_case(31, 2, 5, 3, 4)
-    upstream = draw(32, dh=(2, 5, 4))
-    got = student.ask("backward", **case, **upstream)
-    wrt = ["x", "h0", "wx", "wh", "b"]
-    numerical = numerical_gradients(student, "forward", case, {"h": upstream["dh"]}, wrt)
-    expect_gradients(got, numerical, GRADIENT_BOUND)
+    case = {**sequence_case(31, 3, 5, 2, 4), **draw(32, dh=(3, 5, 4))}
+    parts = backward_parts(case)
+    expect_own_gradient(student, reference, SEQUENCE, case, GRADIENT_BOUND, parts=parts)
 
 
 @pytest.mark.item("rnn_backward")
 def test_backward_random(student, reference):
-    """VanillaRNN.backward gives the right gradients for other sizes."""
-    for seed, (N, T, D, H) in enumerate([(3, 6, 2, 4), (1, 4, 5, 3), (2, 1, 3, 5)], start=33):
+    """VanillaRNN.backward gives the right gradients for other sizes: one timestep, many."""
+    for hint, seed, (N, T, D, H) in (
+        ("", 33, (4, 6, 5, 3)),
+        ("Asked with a batch of one.", 34, (1, 4, 5, 3)),
+        ("Asked with one timestep.", 35, (3, 1, 2, 6)),
+    ):
         case = {**sequence_case(seed, N, T, D, H), **draw(seed + 50, dh=(N, T, H))}
-        got, want = (bench.ask("backward", **case) for bench in (student, reference))
-        expect_close(got, want, FORWARD_BOUND)
+        parts = backward_parts(case)
+        expect_like_reference(student, reference, "backward", case, BOUND, parts=parts, hint=hint)

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from gradekit.grading.cases import draw, ramp
-from gradekit.grading.expect import expect_close, expect_gradients
-from gradekit.grading.gradients import numerical_gradients
+from gradekit.grading.checks import Pass, expect_like_reference, expect_own_gradient
+from gradekit.grading.expect import expect_close
 
 BOUND = 1e-7
+TABLE = Pass("embedding_forward", "embedding_backward", {"out": "dout"}, ["w"])
 
 
 def words(seed, N, T, V):
@@ -27,29 +28,35 @@ def test_forward_fixed(student):
 
 @pytest.mark.item("embedding_forward")
 def test_forward_random(student, reference):
-    """word_embedding.forward is right for other sizes and for words that repeat."""
-    for seed, (N, T, V, D) in enumerate([(3, 6, 9, 2), (1, 5, 4, 7), (4, 1, 6, 3)]):
+    """word_embedding.forward is right for other sizes, words that repeat and one timestep."""
+    for hint, seed, (N, T, V, D) in (
+        ("", 0, (3, 6, 9, 2)),
+        ("Asked with a batch of one.", 1, (1, 5, 4, 7)),
+        ("Asked with one timestep.", 2, (4, 1, 6, 2)),
+    ):
         case = {"x": words(seed, N, T, V), **draw(seed, w=(V, D))}
-        got, want = (bench.ask("embedding_forward", **case) for bench in (student, reference))
-        expect_close(got, want, BOUND)
+        expect_like_reference(student, reference, "embedding_forward", case, BOUND, hint=hint)
 
 
 @pytest.mark.item("embedding_backward")
-def test_backward_numerical(student):
+def test_backward_numerical(student, reference):
     """word_embedding.backward agrees with the numerical gradient of your own forward."""
-    case = {"x": words(11, 3, 5, 7), **draw(11, w=(7, 2))}
-    upstream = draw(12, dout=(3, 5, 2))
-    got = student.ask("embedding_backward", **case, **upstream)
-    numerical = numerical_gradients(
-        student, "embedding_forward", case, {"out": upstream["dout"]}, ["w"]
-    )
-    expect_gradients(got, numerical, 1e-6)
+    case = {"x": words(11, 3, 5, 7), **draw(11, w=(7, 2), dout=(3, 5, 2))}
+    expect_own_gradient(student, reference, TABLE, case, 1e-6)
 
 
 @pytest.mark.item("embedding_backward")
 def test_backward_random(student, reference):
     """word_embedding.backward adds up every occurrence of a word, at every timestep."""
-    for seed, (N, T, V, D) in enumerate([(2, 8, 6, 3), (5, 4, 3, 2), (1, 6, 4, 5)], start=13):
+    for hint, seed, (N, T, V, D) in (
+        ("", 13, (4, 8, 6, 2)),
+        ("Asked with more words in a batch than the vocabulary has.", 14, (5, 7, 3, 2)),
+        ("Asked with a batch of one.", 15, (1, 6, 4, 5)),
+        ("Asked with one timestep.", 16, (6, 1, 7, 4)),
+    ):
         case = {"x": words(seed, N, T, V), **draw(seed, w=(V, D), dout=(N, T, D))}
-        got, want = (bench.ask("embedding_backward", **case) for bench in (student, reference))
-        expect_close(got, want, BOUND)
+        expect_like_reference(student, reference, "embedding_backward", case, BOUND, hint=hint)
+    hint = "Asked with arrays that are not contiguous in memory."
+    case = {"x": words(17, 4, 5, 6), **draw(17, w=(6, 2), dout=(4, 5, 2))}
+    question = {"of": "embedding_backward", "arrays": case}
+    expect_like_reference(student, reference, "strided", question, BOUND, hint=hint)

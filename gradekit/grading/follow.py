@@ -1,0 +1,135 @@
+"""Counts a mistake once: what only follows from it, in an item that builds on another, passes.
+
+Teachers call it error carried forward. A check of a whole (a layer that goes through its own steps,
+a model made of layers) compares with the reference. Where that fails, the whole is held against the
+student's own parts, put together by a probe: parts that are wrong cost their own items alone.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradekit.grading.bench import Bench
+from gradekit.grading.expect import expect_close
+from gradekit.report import CheckFailed, CheckOutcome
+
+FOLLOWS = "right for your own {}: what is wrong there is counted there"
+RIGHT_AS_SUCH = "right as it is: what is wrong in {} is counted there"
+RIGHT_ELSEWHERE = "right where {} is right: what is wrong there is counted there"
+NUDGE = 0.5
+LEAST_EFFECT = 1e-6
+
+Values = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a whole is made of: the probe that puts the parts together, and what it is asked.
+
+    `name` tells students which parts; values closer than `bound` are the same. `through` names the
+    inputs that the parts' values must depend on: parts that are constant, or that forget what came
+    before, would agree with a whole that is so too.
+    """
+
+    name: str
+    probe: str
+    arguments: Mapping[str, Any]
+    bound: float
+    through: Sequence[str] = ()
+
+    def of(self, bench: Bench) -> dict[str, np.ndarray]:
+        """Return what the parts of one side give."""
+        return bench.ask(self.probe, **self.arguments)
+
+    def are_wrong(self, student: Bench, reference: Bench) -> bool:
+        """Whether the student's parts give other values than the reference's."""
+        return not agree(self.of(student), self.of(reference), self.bound)
+
+    def depend(self, student: Bench) -> bool:
+        """Whether each input named in `through` changes what the student's parts give."""
+        calls = [self.arguments, *(self._nudged(name) for name in self.through)]
+        first, *others = student.ask_many(self.probe, calls)
+        return not any(agree(other, first, LEAST_EFFECT) for other in others)
+
+    def _nudged(self, name: str) -> dict[str, Any]:
+        array = np.asarray(self.arguments[name])
+        waves = NUDGE * np.cos(np.arange(array.size)).reshape(array.shape)
+        return {**self.arguments, name: array + waves}
+
+
+@contextmanager
+def following(student: Bench, reference: Bench, got: Values, parts: Parts | None) -> Iterator[None]:
+    """Let a failure inside pass where the parts are wrong and `got` is just what they give.
+
+    Where the parts are right, or there are none, the failure stands: the mistake is the whole's.
+    """
+    if parts is None:
+        yield
+        return
+
+    def follows() -> bool:
+        own = {name: value for name, value in parts.of(student).items() if name in got}
+        alike = bool(own) and agree(got, own, parts.bound)
+        return alike and parts.are_wrong(student, reference) and parts.depend(student)
+
+    with _excused(student, FOLLOWS.format(parts.name), follows):
+        yield
+
+
+@contextmanager
+def despite(
+    student: Bench, reference: Bench, got: Values, want: Values, parts: Parts
+) -> Iterator[None]:
+    """Let a failure inside pass where `got` is right and the parts it was held against are wrong.
+
+    So a backward pass that is right is not failed by the numerical gradient of a wrong forward.
+    """
+
+    def right() -> bool:
+        return agree(got, want, parts.bound) and parts.are_wrong(student, reference)
+
+    with _excused(student, RIGHT_AS_SUCH.format(parts.name), right):
+        yield
+
+
+@contextmanager
+def elsewhere(
+    student: Bench, reference: Bench, whole: Parts, parts: Parts, again: Parts
+) -> Iterator[None]:
+    """Let a failure inside pass where the parts are wrong, and the whole is right where they are.
+
+    `again` asks for the same parts with other inputs, for which `whole` is asked too.
+    """
+
+    def right() -> bool:
+        wrong = parts.are_wrong(student, reference)
+        return wrong and not any(one.are_wrong(student, reference) for one in (again, whole))
+
+    with _excused(student, RIGHT_ELSEWHERE.format(parts.name), right):
+        yield
+
+
+@contextmanager
+def _excused(student: Bench, remark: str, holds: Callable[[], bool]) -> Iterator[None]:
+    try:
+        yield
+    except CheckFailed:
+        try:
+            excused = holds()
+        except CheckOutcome:  # parts that give no values excuse nothing
+            excused = False
+        if not excused:
+            raise
+        student.remark = remark
+
+
+def agree(got: Values, want: Values, bound: float) -> bool:
+    """Whether each array of `want` is met within a bound, as `expect_close` compares."""
+    try:
+        expect_close(got, want, bound)
+    except CheckFailed:
+        return False
+    return True

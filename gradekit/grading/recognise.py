@@ -1,0 +1,109 @@
+"""Names the mistake behind wrong values, by comparing them with what known mistakes would give."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gradekit.authoring.mistakes import KnownMistake
+from gradekit.grading.bench import Bench, Clock, Question, StudentValues
+from gradekit.grading.expect import Compared, Values, scaled_error
+from gradekit.grading.kit import GradingKit
+from gradekit.grading.patterns import describe
+from gradekit.grading.pool import WorkerPool
+from gradekit.grading.snapshots import make_snapshot
+from gradekit.report import GradekitError
+
+# Two ways to the same values differ by rounding alone.
+SAME = 1e-8
+MOST_HINTS = 2
+
+
+@dataclass
+class Mistaken:
+    """A mistaken reference; its answers are kept, and one that gives none is not asked again."""
+
+    mistake: KnownMistake
+    bench: Bench
+    kept: dict[bytes, Values | None] = field(default_factory=dict)
+
+    def answer(self, question: Question) -> Values | None:
+        """Return what a student who makes this mistake would give, or None."""
+        if question.key not in self.kept:
+            self.kept[question.key] = self._ask(question)
+        return self.kept[question.key]
+
+    def _ask(self, question: Question) -> Values | None:
+        try:
+            return self.bench.ask(question.probe, **question.arguments)
+        except GradekitError:  # a mistake may crash, and costs nobody anything
+            return None
+        finally:
+            self.bench.renew()
+
+
+class Recogniser:
+    """Says what to look at where values differ; it starts nothing before something does."""
+
+    def __init__(self, kit: GradingKit, pool: WorkerPool, probes: str) -> None:
+        self._kit, self._pool, self._probes = kit, pool, probes
+        self._mistaken: list[Mistaken] | None = None
+
+    def explain(self, compared: Compared) -> str:
+        """Return hints in words, the best first: known mistakes, then what the values look like.
+
+        Each names the arrays that it explains. No value is in it.
+        """
+        hints: list[str] = []
+        left = set(compared.wrong)
+        for hint, explained in self._best_first(compared):
+            if len(hints) < MOST_HINTS and explained & left:
+                hints.append(_told(hint, explained & left, compared))
+                left -= explained
+        for hint, explained in describe(compared, left):
+            if len(hints) < MOST_HINTS:
+                hints.append(_told(hint, explained, compared))
+        return " ".join(hints)
+
+    def _best_first(self, compared: Compared) -> list[tuple[str, set[str]]]:
+        """Return the mistakes that explain any wrong array; those that explain most come first."""
+        found = []
+        for hint, values in self._candidates(compared):
+            alike = {name for name in compared.want if same(compared.got, values, name)}
+            explained = alike & set(compared.wrong)
+            if explained:
+                spoilt = set(compared.right) - alike
+                found.append((-len(explained), len(spoilt), hint, explained))
+        return [(hint, explained) for *_, hint, explained in sorted(found, key=lambda f: f[:2])]
+
+    def _candidates(self, compared: Compared) -> Iterator[tuple[str, Values]]:
+        yield from compared.mistaken.items()
+        if isinstance(compared.got, StudentValues):
+            for one in self._references():
+                answer = one.answer(compared.got.question)
+                if answer is not None:
+                    yield one.mistake.hint, answer
+
+    def _references(self) -> list[Mistaken]:
+        if self._mistaken is None:
+            self._mistaken = [Mistaken(one, self._bench(one)) for one in self._kit.mistakes]
+        return self._mistaken
+
+    def _bench(self, mistake: KnownMistake) -> Bench:
+        files = {**self._kit.reference, mistake.file: mistake.text.encode()}
+        snapshot: Path = make_snapshot(self._pool.snapshots, files)
+        clock = Clock(call_seconds=5.0, total_seconds=600.0)
+        return Bench(self._pool, snapshot, self._probes, clock)
+
+
+def same(got: Values, values: Values, name: str) -> bool:
+    """Whether an array is there on both sides, of one shape, and the same but for rounding."""
+    one, other = got.get(name), values.get(name)
+    if one is None or other is None or one.shape != other.shape:
+        return False
+    return bool(scaled_error(one, other) <= SAME)
+
+
+def _told(hint: str, explained: set[str], compared: Compared) -> str:
+    names = [name for name in compared.wrong if name in explained]
+    end = "" if hint.endswith(("?", ".")) else "."
+    return f"{', '.join(names)}: {hint}{end}"
