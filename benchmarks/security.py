@@ -9,7 +9,6 @@ of it stays on this machine, is bounded in time, memory and processes, and takes
 import argparse
 import collections
 import json
-import platform
 import statistics
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from tqdm import tqdm
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "kit"))
 
+from figures import machine, put_figures, table  # noqa: E402
 from hostile import fuzz, suite  # noqa: E402  (found by the line above)
 
 from gradekit.grading.pool import WorkerPool  # noqa: E402
@@ -31,7 +31,6 @@ from gradekit.grading.snapshots import make_snapshot  # noqa: E402
 from gradekit.report import Outcome  # noqa: E402
 
 LAYER_SETS = {"with namespaces": True, "without namespaces": False}
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 FRESH = [sys.executable, "-I", "-c", "import numpy"]
 FRESH_RUNS = 20
 
@@ -102,12 +101,6 @@ def fuzz_wire(frames: int) -> dict[str, int]:
     return {**ends, "crashes": int(done.returncode != 0)}
 
 
-def table(head: list[str], rows: list[list[object]]) -> str:
-    """Return a table in Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
-
-
 def figures(results: dict[str, Any]) -> Iterator[str]:
     """Yield the parts of what goes between the marks."""
     machine = results["machine"]
@@ -162,12 +155,7 @@ def _start_rows(results: dict[str, Any]) -> Iterator[list[object]]:
 def write(results: dict[str, Any], folder: Path) -> None:
     """Write the figures to security.json and between the marks of security.md."""
     (folder / "security.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    page = folder / "security.md"
-    text = page.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    middle = "\n\n".join(figures(results))
-    page.write_text(f"{before}{BEGIN}\n\n{middle}\n\n{END}{after}", encoding="utf-8")
+    put_figures(folder / "security.md", "\n\n".join(figures(results)))
 
 
 def main() -> None:
@@ -180,12 +168,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
     options = parser.parse_args()
     results: dict[str, Any] = {
-        "machine": {
-            "python": f"Python {platform.python_version()}",
-            "system": f"{platform.system()} {platform.release().partition('-')[0]} "
-            f"{platform.machine()}",
-            "date": time.strftime("%Y-%m-%d"),
-        },
+        "machine": machine(),
         "start": start_workers(options.workers),
         "fuzz": fuzz_wire(options.frames),
         "largest frames": fuzz_wire(0),

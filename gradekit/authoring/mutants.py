@@ -7,6 +7,7 @@ and the mistakes that answers to such assignments hold.
 
 import ast
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -50,12 +51,15 @@ def mutants(text: str, file: str) -> list[Mutant]:
 
 
 def _changes(text: str, file: str) -> Iterator[tuple[ast.expr | ast.stmt, str, str]]:
+    words = set(re.findall(r"\w+", text))
     inside = {index + 1 for region in find_regions(text, file) for index in range(*_span(region))}
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.expr | ast.stmt) and node.lineno in inside:
             for operator in OPERATORS:
                 for replacement, mistake in operator(node):
-                    yield node, replacement, mistake
+                    # A name that nobody has given would not be a mistake but a crash.
+                    if not replacement.isidentifier() or replacement in words:
+                        yield node, replacement, mistake
 
 
 def _span(region: Region) -> tuple[int, int]:

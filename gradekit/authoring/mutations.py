@@ -27,6 +27,7 @@ _OTHER_COMPARISON: dict[type[ast.cmpop], ast.cmpop] = {
 _OTHER_FUNCTION = {
     "zeros_like": "ones_like",
     "zeros": "ones",
+    "ones": "zeros",
     "tanh": "arctan",
     "sum": "mean",
     "argmax": "argmin",
@@ -125,6 +126,24 @@ def _call(node: Node) -> Iterator[Change]:
 
 
 @_operator
+def _beginning(node: Node) -> Iterator[Change]:
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.zeros_like" and node.args:
+        start = ast.unparse(node.args[0])
+        yield f"({start})", f"{start} itself where zeros of its shape begin"
+
+
+@_operator
+def _neighbour(node: Node) -> Iterator[Change]:
+    """Take the state before for the one after, or the cell state for the hidden one."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        for one, other in (("prev_", "next_"), ("_h", "_c"), ("wx", "wh"), ("df", "di")):
+            for here, there in ((one, other), (other, one)):
+                name = node.id.replace(here, there)
+                if name != node.id:
+                    yield name, f"{name} for {node.id}"
+
+
+@_operator
 def _loop_bounds(node: Node) -> Iterator[Change]:
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "range" and len(node.args) == 1:
         stop = ast.unparse(node.args[0])
@@ -153,6 +172,9 @@ def _order(node: Node) -> Iterator[Change]:
         inside = ", ".join(swapped)
         text = f"[{inside}]" if isinstance(node, ast.List) else f"({inside})"
         yield text, f"{parts[place]} and {parts[place + 1]} swapped"
+    if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load) and len(parts) == 2:
+        for part, other in (parts, reversed(parts)):
+            yield f"({part}, {part})", f"{part} for {other}"
 
 
 def _is_index(node: ast.Tuple | ast.List) -> bool:

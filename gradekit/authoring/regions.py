@@ -82,6 +82,13 @@ def solve(text: str, file: str) -> str:
     return "\n".join(_replaced(lines, regions, lambda region: _solution(lines, region)))
 
 
+def region_owners(text: str, file: str) -> list[str]:
+    """Return the functions and classes that have regions, each once, in the order of the text."""
+    regions = find_regions(text, file)
+    names = _owners(text, file) if regions else {}
+    return list(dict.fromkeys(names.get(region.begin + 1, file) for region in regions))
+
+
 def solution_lines(text: str, file: str) -> list[tuple[int, str]]:
     """Return the solution's lines, stripped, and their 1-based numbers; no blanks, no comments."""
     lines = text.split("\n")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from gradekit.cli import student, tables
+from gradekit.cli import student, tables, verify_tables
 from gradekit.cli.app import EXIT_LOOK, console, errors, new_app, run, shown
 from gradekit.course import Assignment, Course
 from gradekit.report import GraderError
@@ -28,11 +28,12 @@ def _assignment(course: Path, name: str) -> Assignment:
 def release(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
     """Make release/ and lib_solution/ from source/, all or nothing."""
     from gradekit.pipelines.release import make_release
+    from gradekit.verifying.record import last_verified
 
     found = _assignment(course, assignment)
-    with console.status("cutting the release…"):
+    with console.status("checking the checks and cutting the release…"):
         folder = make_release(found)
-    tables.print_release(folder, found)
+    tables.print_release(folder, found, last_verified(found))
 
 
 @app.command()
@@ -96,37 +97,39 @@ def report(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
 @app.command()
 def verify(
     assignment: AssignmentArgument,
-    mutants: Annotated[
-        bool, typer.Option("--mutants", help="Also grade solutions with one mistake each.")
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Only the reference and the blank release.")
     ] = False,
+    mutants: Annotated[int, typer.Option(min=0, help="Only so many mutants; 0: all.")] = 0,
     jobs: Annotated[int, typer.Option(min=1, help="How many at a time.")] = os.cpu_count() or 1,
     course: CourseOption = HERE,
 ) -> None:
-    """Grade the graders: the reference gets every point, the blank release none."""
-    from gradekit.pipelines.verify import verify as verify_graders
+    """Grade the graders, with answers whose grade is known beforehand."""
+    from gradekit.pipelines import verify as pipeline
+    from gradekit.verifying.record import save
 
     found = _assignment(course, assignment)
+    if quick:
+        _verify_quickly(found)
+        return
+    prepared = pipeline.prepare(found, mutants)
+    with tables.progress(len(prepared.answers), "grading answers") as advance:
+        verification = pipeline.verify(prepared, jobs, advance)
+    verify_tables.print_verification(verification, save(found, verification))
+    if verification.failed:
+        raise typer.Exit(EXIT_LOOK)
+
+
+def _verify_quickly(assignment: Assignment) -> None:
+    from gradekit.verifying.quick import verify_quickly
+
     with console.status("grading the reference and the blank release…"):
-        problems = verify_graders(found)
+        problems = verify_quickly(assignment)
     for problem in problems:
         errors.print(problem, markup=False)
     if problems:
         raise typer.Exit(EXIT_LOOK)
     console.print("the reference earns every automatic point, the blank release earns none")
-    if mutants:
-        _verify_mutants(found, jobs)
-
-
-def _verify_mutants(assignment: Assignment, jobs: int) -> None:
-    from gradekit.grading.kit import load_kit
-    from gradekit.pipelines.mutation import grade_mutants, list_mutants, save_verdicts
-
-    count = len(list_mutants(assignment, load_kit(assignment)))
-    with tables.progress(count, "grading mutants") as advance:
-        verdicts = grade_mutants(assignment, jobs, advance)
-    tables.print_verdicts(verdicts, save_verdicts(assignment, verdicts))
-    if any(verdict.survived for verdict in verdicts):
-        raise typer.Exit(EXIT_LOOK)
 
 
 @app.command()

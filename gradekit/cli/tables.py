@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from gradekit.pipelines.collect import Collected
     from gradekit.pipelines.doctor import Examination
     from gradekit.pipelines.grade import ClassResult
-    from gradekit.pipelines.mutation import Verdict
 
 # How an outcome is shown: letter, style, meaning.
 OUTCOMES = {
@@ -63,8 +62,8 @@ def progress(total: int, what: str) -> Iterator[Callable[[str, str], None]]:
         yield lambda name, word: bar.update(task, advance=1, description=f"{word} {name}")
 
 
-def print_release(folder: Path, assignment: Assignment) -> None:
-    """Print what a release holds and where it is."""
+def print_release(folder: Path, assignment: Assignment, verified: str) -> None:
+    """Print what a release holds and where it is, and when its checks were verified."""
     items = assignment.items()
     points = sum(item.points for item in items)
     console.print(f"{shown(folder)}: {len(items)} items, {points:g} points")
@@ -72,6 +71,8 @@ def print_release(folder: Path, assignment: Assignment) -> None:
         if path.is_file():
             console.print(f"  {path.relative_to(folder)}")
     console.print(f"{shown(assignment.solution)}: the reference, without markers")
+    console.print("checks: the reference earns every automatic point, the blank release none")
+    console.print(f"last verified: {verified}")
 
 
 def print_collected(collected: "Collected") -> None:
@@ -116,27 +117,6 @@ def print_scores(scores: "Mapping[str, StudentScores]", form: Format) -> None:
     else:
         console.print(_table(scores))
         _print_key(scores)
-
-
-def print_verdicts(verdicts: "Sequence[Verdict]", path: Path) -> None:
-    """Print how many mutants of each function were caught, and those that were not."""
-    table = Table(box=box.SIMPLE, padding=(0, 1, 0, 0), show_footer=True)
-    counts = {
-        "mutants": verdicts,
-        "caught": [one for one in verdicts if one.lost],
-        "equivalent": [one for one in verdicts if one.equivalent],
-        "survived": [one for one in verdicts if one.survived],
-    }
-    table.add_column("function", footer="all")
-    for name, some in counts.items():
-        table.add_column(name, justify="right", footer=str(len(some)))
-    for owner in dict.fromkeys(one.owner for one in verdicts):
-        table.add_row(owner, *(str(sum(v.owner == owner for v in s)) for s in counts.values()))
-    console.print(table)
-    for one in counts["survived"]:
-        console.print(f"survived: {one.file}, {one.owner}: {one.mistake}", markup=False)
-        console.print(one.difference, markup=False)
-    console.print(f"all of them: {shown(path)}", markup=False)
 
 
 def print_doctor(examination: "Examination") -> None:

@@ -9,6 +9,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from gradekit.authoring import release
 from gradekit.course import Assignment, Course
 from gradekit.grading.agreement import check_agreement
+from gradekit.verifying.quick import require_verified
 
 Step = tuple[Any, dict[str, Any]]
 
@@ -19,7 +20,7 @@ def assignment_of(resources: dict[str, Any]) -> Assignment:
 
 
 class CheckSource(NbGraderPreprocessor):
-    """Stops the release where regions, items or graders are not as they should be."""
+    """Stops the release where regions, items or checks are not as they should be."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Check the source; the reference of an older one goes until the last step."""
@@ -27,6 +28,7 @@ class CheckSource(NbGraderPreprocessor):
         shutil.rmtree(assignment.solution, ignore_errors=True)
         release.check_source(assignment)
         check_agreement(assignment)
+        require_verified(assignment)
         return nb, resources
 
 

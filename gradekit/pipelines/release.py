@@ -7,6 +7,7 @@ from gradekit.authoring.release import check_source
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import generate_assignment
 from gradekit.grading.agreement import check_agreement
+from gradekit.verifying.quick import require_verified
 
 STAGING = ".gradekit/staging"
 
@@ -20,6 +21,7 @@ def make_release(assignment: Assignment) -> Path:
     try:
         check_source(assignment)
         check_agreement(assignment)
+        require_verified(assignment)
         generate_assignment(assignment.root, assignment.name, STAGING)
     except BaseException:
         for folder in (staged, assignment.release, assignment.solution):

@@ -1,41 +1,86 @@
-"""Grades the graders: the reference must earn every automatic point, the blank release none."""
+"""Makes an assignment's checks prove themselves on answers whose grade is known beforehand."""
 
-from gradekit.authoring.regions import cut
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
 from gradekit.course import Assignment
-from gradekit.grading.grade import Grader, Handin
+from gradekit.grading.agreement import check_agreement
 from gradekit.grading.kit import GradingKit, load_kit
-from gradekit.report import Outcome, Report
+from gradekit.report import AuthoringError
+from gradekit.verifying import record
+from gradekit.verifying.answers import Answer, Kind, all_answers
+from gradekit.verifying.graded import Verifier
+from gradekit.verifying.known import EQUIVALENT_MUTANTS, read_equivalent_mutants
+from gradekit.verifying.needs import find_needs
+from gradekit.verifying.verdicts import Verdict, judge
+
+# The share of the time for one hand-in that a single check may take; of few checks, twice its part.
+LARGEST_SHARE = 0.4
+
+Progress = Callable[[str, str], None]
 
 
-def verify(assignment: Assignment) -> list[str]:
-    """Return one line for each item that the checks grade wrongly; none where they are right."""
+@dataclass(frozen=True)
+class Prepared:
+    """What is to be graded."""
+
+    assignment: Assignment
+    kit: GradingKit
+    answers: list[Answer]
+    whole: bool
+
+
+def prepare(assignment: Assignment, sample: int = 0) -> Prepared:
+    """Make the answers; with `sample` only that many of the mutants, evenly spread.
+
+    Raises AuthoringError where notebook and checks disagree, or an answer cannot be made.
+    """
+    check_agreement(assignment)
     kit = load_kit(assignment)
-    with Grader(kit) as grader:
-        solved = grader.grade(Handin("reference", _solved(kit)))
-        blank = grader.grade(Handin("blank", _blank(assignment, kit)))
-    return [*_short_of_full(solved), *_above_zero(blank)]
+    answers = all_answers(assignment, kit)
+    mutants = [answer for answer in answers if answer.kind is Kind.MUTANT]
+    if not 0 < sample < len(mutants):
+        return Prepared(assignment, kit, answers, whole=True)
+    chosen = [mutants[number * len(mutants) // sample] for number in range(sample)]
+    others = [answer for answer in answers if answer.kind is not Kind.MUTANT]
+    return Prepared(assignment, kit, [*others, *chosen], whole=False)
 
 
-def _solved(kit: GradingKit) -> dict[str, bytes]:
-    return {name: kit.reference[name] for name in kit.student_files}
+def verify(prepared: Prepared, jobs: int, progress: Progress) -> record.Verification:
+    """Grade the answers and judge what the checks said; `progress` is told of each."""
+    assignment, kit, answers = prepared.assignment, prepared.kit, prepared.answers
+    equivalent = read_equivalent_mutants(assignment)
+    reports = Verifier(assignment, kit, jobs).grade(answers, progress)
+    needs = find_needs(answers, reports)
+    verdicts = [judge(answer, reports[answer.name], needs, equivalent) for answer in answers]
+    if prepared.whole:
+        _check_known(assignment, equivalent, verdicts)
+    items = record.item_figures(reports["reference"], needs, verdicts)
+    shares = record.shares_of(reports["reference"])
+    return record.Verification(
+        assignment.name,
+        record.key_of(assignment, kit),
+        record.now(),
+        prepared.whole,
+        tuple(verdicts),
+        items,
+        shares,
+        (*_slow(shares), *(record.unguarded(items) if prepared.whole else ())),
+    )
 
 
-def _blank(assignment: Assignment, kit: GradingKit) -> dict[str, bytes]:
-    texts = {n: (assignment.source / n).read_text(encoding="utf-8") for n in kit.student_files}
-    return {name: cut(text, name).encode("utf-8") for name, text in texts.items()}
+def _slow(shares: Mapping[str, float]) -> Iterator[str]:
+    most = max(LARGEST_SHARE, 2 / max(len(shares), 1))
+    for check, share in shares.items():
+        if share > most:
+            yield f"{check}: takes {share:.0%} of the time, more than {most:.0%}"
 
 
-def _short_of_full(report: Report) -> list[str]:
-    return [
-        f"{r.item}: the reference fails {r.check}: {r.outcome} {r.message} {r.staff_message}"
-        for r in report.results
-        if r.outcome is not Outcome.PASS
-    ]
-
-
-def _above_zero(report: Report) -> list[str]:
-    return [
-        f"{r.item}: the blank release is not failed by {r.check}: {r.outcome} {r.staff_message}"
-        for r in report.results
-        if r.outcome in {Outcome.PASS, Outcome.ERROR}
-    ]
+def _check_known(
+    assignment: Assignment, known: Mapping[str, str], verdicts: Sequence[Verdict]
+) -> None:
+    """Raise AuthoringError for a listed difference that is none of a mutant that loses nothing."""
+    unused = sorted(set(known) - {v.answer.difference.strip() for v in verdicts if v.reason})
+    if unused:
+        path, first = assignment.graders / EQUIVALENT_MUTANTS, " ".join(unused[0].split())
+        raise AuthoringError(f"{path}: no mutant that keeps its points differs so: {first}")

@@ -17,6 +17,7 @@ FLOORS = (
     ("gradekit.course",),
     ("gradekit.handin", "gradekit.authoring", "gradekit.sandbox"),
     ("gradekit.grading",),
+    ("gradekit.verifying",),
     ("gradekit.gradebook",),
     ("gradekit.pipelines",),
     ("gradekit.cli",),

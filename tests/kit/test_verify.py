@@ -1,20 +1,24 @@
-"""Verifying with mutants: each is graded once, caught, known as equivalent, or has survived."""
+"""Verifying: answers whose grade is known are graded once, and what is judged wrongly is told."""
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from gradekit.course import Assignment
-from gradekit.pipelines.mutation import (
-    EQUIVALENTS,
-    Verdict,
-    grade_mutants,
-    list_mutants,
-    read_equivalents,
-    save_verdicts,
-)
-from gradekit.report import AuthoringError
+from gradekit.grading.kit import load_kit
+from gradekit.pipelines.release import make_release
+from gradekit.pipelines.verify import prepare, verify
+from gradekit.report import AuthoringError, Item, Outcome, Report, Result
+from gradekit.verifying.answers import Answer, Kind, all_answers
+from gradekit.verifying.known import EQUIVALENT_MUTANTS, read_equivalent_mutants
+from gradekit.verifying.needs import own_items
+from gradekit.verifying.quick import verify_quickly
+from gradekit.verifying.record import Verification, counts, last_verified, save
+from gradekit.verifying.verdicts import judge
+
+Gradekit = Callable[..., tuple[int, str, str]]
 
 SWAPPED = "multiply(1.0, self.meta)"
 LISTED = '''
@@ -22,73 +26,248 @@ LISTED = '''
 difference = """{}"""
 reason = "a product is the same from both sides"
 '''
+IN_PLACE = '''\
+"""Doubles its argument in place and keeps no copy."""
+
+import math
 
 
-def quietly(_student: str, _word: str) -> None:
+def twice(x):
+    """Return x, doubled where it stands."""
+    x *= math.floor(2.5)
+    return x
+
+
+class Doubler:
+    """The same layer."""
+
+    def forward(self, x):
+        """Return twice x."""
+        return twice(x)
+'''
+UNFINISHED = '''\
+"""Has no backward yet."""
+
+LEFT_OUT = ("Doubler.backward",)
+
+
+class Doubler:
+    """The same layer."""
+
+    def forward(self, x):
+        """Return twice x."""
+        return x + x
+'''
+WRONG = IN_PLACE.replace("2.5", "3.5")
+TEST_FILE = "test_thing.py"
+
+
+def quietly(_name: str, _word: str) -> None:
     """Show no progress."""
 
 
-def test_every_module_that_students_complete_has_mutants(tiny: Assignment) -> None:
-    """The list is the same each time, and is of the student's modules only."""
-    from gradekit.grading.kit import load_kit
+def add_equivalent(tiny: Assignment, name: str, text: str) -> None:
+    """Put an answer beside the checks that must earn every point."""
+    path = tiny.graders / "verify" / "equivalents" / f"{name}.py"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
+
+def list_equivalent_mutants(tiny: Assignment, text: str) -> Path:
+    """Write the list of mutants that change nothing."""
+    path = tiny.graders / EQUIVALENT_MUTANTS
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def verify_tiny(tiny: Assignment, mutants: int = 0) -> Verification:
+    """Verify the tiny assignment in this process."""
+    return verify(prepare(tiny, mutants), 1, quietly)
+
+
+def spoil(tiny: Assignment, old: str, new: str) -> None:
+    """Change a text in the hidden checks of the tiny assignment."""
+    path = tiny.graders / TEST_FILE
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_every_kind_of_answer_is_there_and_has_a_name_of_its_own(tiny: Assignment) -> None:
+    """The list is the same each time; only modules that students complete are changed."""
+    add_equivalent(tiny, "in_place", IN_PLACE)
     kit = load_kit(tiny)
-    first, second = list_mutants(tiny, kit), list_mutants(tiny, kit)
-    assert first == second
-    assert {mutant.file for mutant in first} == set(kit.student_files)
+    answers = all_answers(tiny, kit)
+    assert answers == all_answers(tiny, kit)
+    assert {answer.kind for answer in answers} == set(Kind) - {Kind.MISTAKE}
+    assert len({answer.name for answer in answers}) == len(answers)
+    assert all(set(answer.modules) == set(kit.student_files) for answer in answers)
 
 
 @pytest.mark.slow
-def test_mutants_are_graded_once_and_survivors_are_named(tiny: Assignment) -> None:
-    """Mistakes lose points in their item; what loses none survives until a reason is given."""
-    verdicts = grade_mutants(tiny, 2, quietly)
-    survivors = [one for one in verdicts if one.survived]
-    assert [one for one in survivors if SWAPPED in one.difference]
-    assert any("double" in one.lost for one in verdicts)
-    assert any(one.lost == ("slope",) for one in verdicts)
+def test_right_checks_have_no_problem_but_their_survivors(tiny: Assignment) -> None:
+    """Right answers earn all, mutants lose where they are, and survivors go once they are known."""
+    add_equivalent(tiny, "in_place", IN_PLACE)
+    add_equivalent(tiny, "unfinished", UNFINISHED)
+    first = verify_tiny(tiny)
+    survivors = [v for v in first.of(Kind.MUTANT) if v.survived]
+    assert any(SWAPPED in v.answer.difference for v in survivors)
+    assert {v.answer.name for v in first.verdicts if v.problems} == {
+        v.answer.name for v in survivors
+    }
+    assert first.problems == ()
+    listed = "".join(LISTED.format(v.answer.difference) for v in survivors)
+    list_equivalent_mutants(tiny, listed)
+    again = verify_tiny(tiny)
+    assert not again.failed
+    figures = counts(again)
+    assert (figures["false_fails"], figures["false_passes"]) == (0, 0)
+    assert figures["mutants"] == figures["mutants_caught"] + figures["mutants_equivalent"]
+    assert figures["equivalents"] == 2
+
+
+def test_what_an_item_needs_is_found_by_leaving_it_out(tiny: Assignment) -> None:
+    """The slope needs both methods, and doubling its own alone; each mutant stays there."""
+    found = verify_tiny(tiny, mutants=1)
+    assert found.items["double"].needs == ("Doubler.forward",)
+    assert found.items["slope"].needs == ("Doubler.forward", "Doubler.backward")
+    needs = {"Doubler.forward": ("double", "slope"), "Doubler.backward": ("slope",)}
+    assert own_items(needs) == {"Doubler.forward": "double", "Doubler.backward": "slope"}
+
+
+def test_a_right_answer_that_is_failed_is_told(tiny: Assignment) -> None:
+    """An answer that should earn all and does not is a false fail, with the check that fails it."""
+    add_equivalent(tiny, "wrong", WRONG)
+    found = verify_tiny(tiny, mutants=1)
+    (verdict,) = found.of(Kind.EQUIVALENT)
+    assert counts(found)["false_fails"] == 1
+    assert "double: a right answer fails test_thing::test_fixed: FAIL" in verdict.problems[0]
+
+
+def report_of(**outcomes: Outcome) -> Report:
+    """Return a report with one check of one point for each item."""
+    items = tuple(Item(name, 1.0, name) for name in outcomes)
+    results = (Result(name, f"test::{name}", name, outcome) for name, outcome in outcomes.items())
+    return Report("tiny", "mutant_0", "", items, tuple(results))
+
+
+@pytest.mark.parametrize(
+    ("double", "slope", "problems"),
+    [
+        ("FAIL", "PASS", []),
+        ("FAIL", "FAIL", ["it also loses points where Doubler.forward is not needed: slope"]),
+        ("PASS", "PASS", ["a wrong answer keeps all points"]),
+        ("FAIL", "ERROR", ["slope: no grade: test::slope: "]),
+    ],
+)
+def test_a_mutant_must_lose_points_where_it_is_needed_alone(
+    double: str, slope: str, problems: list[str]
+) -> None:
+    """A survivor, a loss elsewhere and a fault of the grader's are each a problem of their own."""
+    mutant = Answer(Kind.MUTANT, "mutant_0", {}, "Doubler.forward", "a term left out")
+    report = report_of(double=Outcome(double), slope=Outcome(slope))
+    found = judge(mutant, report, {"Doubler.forward": ("double",)}, {})
+    assert list(found.problems)[:1] == problems
+
+
+def test_a_check_that_passes_what_is_not_solved_is_told(tiny: Assignment) -> None:
+    """A check that cannot fail is a false pass of the blank release."""
+    spoil(tiny, 'expect_close(student.ask("double", x=np.ones((2, 3))),', "dict(a=")
+    spoil(tiny, '{"doubled": np.full((2, 3), 2.0)}, 1e-9)', "1)")
+    assert verify_quickly(tiny) == [
+        "double: test_thing::test_fixed passes though nothing is solved"
+    ]
+
+
+def test_what_was_graded_is_kept_until_its_inputs_change(tiny: Assignment) -> None:
+    """A second run grades nothing; a changed check makes its own file run again, and no other."""
+    (tiny.graders / "test_more.py").write_text(MORE, encoding="utf-8")
     words: list[str] = []
-    assert grade_mutants(tiny, 2, lambda _, word: words.append(word)) == verdicts
+    prepared = prepare(tiny, 2)
+    verify(prepared, 1, lambda _, word: words.append(word))
+    assert set(words) == {"graded"}
+    words.clear()
+    first = verify(prepare(tiny, 2), 1, lambda _, word: words.append(word))
     assert set(words) == {"kept"}
-    listed = "".join(LISTED.format(one.difference) for one in survivors)
-    (tiny.graders / EQUIVALENTS).write_text(listed, encoding="utf-8")
-    again = grade_mutants(tiny, 2, quietly)
-    assert not any(one.survived for one in again)
-    assert sum(bool(one.equivalent) for one in again) == len(survivors)
-    summary = json.loads(save_verdicts(tiny, again).read_text())
-    assert summary["mutants"] == summary["caught"] + summary["equivalent"] == len(again)
+    folder = tiny.root / ".gradekit" / "verify" / "tiny" / "answers"
+    before = {path: json.loads(path.read_bytes()) for path in folder.iterdir()}
+    spoil(tiny, "1e-9)", "1e-8)")
+    assert verify_tiny(tiny, 2).items == first.items
+    for path, parts in before.items():
+        after = json.loads(path.read_bytes())
+        assert after["test_more"] == parts["test_more"]
+        assert after["test_thing"]["key"] != parts["test_thing"]["key"]
 
 
-@pytest.mark.slow
-def test_a_listed_difference_that_nobody_has_is_told(tiny: Assignment) -> None:
-    """A list of equivalents that went out of date is no silent hole."""
-    path = tiny.graders / EQUIVALENTS
-    path.write_text(LISTED.format("-x = 1\n+x = 2"), encoding="utf-8")
-    with pytest.raises(AuthoringError, match="no mutant that keeps its points differs so"):
-        grade_mutants(tiny, 2, quietly)
+MORE = '''\
+"""More hidden checks."""
+
+import pytest
+
+
+@pytest.mark.item("slope")
+def test_more(student):
+    """Doubler.backward can be asked."""
+    student.ask("slope", x=[1.0], dout=[1.0])
+'''
 
 
 @pytest.mark.parametrize("text", ["nonsense [", "[[mutant]]\nreason = 'x'\n", "x = 1\n"])
 def test_a_wrong_list_is_told(tiny: Assignment, text: str) -> None:
     """A list that lacks a difference or a reason is the author's mistake, told with its file."""
-    (tiny.graders / EQUIVALENTS).write_text(text, encoding="utf-8")
-    with pytest.raises(AuthoringError, match=EQUIVALENTS):
-        read_equivalents(tiny)
+    path = list_equivalent_mutants(tiny, text)
+    with pytest.raises(AuthoringError, match=path.name):
+        read_equivalent_mutants(tiny)
 
 
 @pytest.mark.slow
-def test_verify_prints_survivors_and_ends_with_1(
-    tiny: Assignment, gradekit: Callable[..., tuple[int, str, str]]
+def test_a_listed_difference_that_nobody_has_is_told(tiny: Assignment) -> None:
+    """A list of equivalent mutants that went out of date is no silent hole."""
+    list_equivalent_mutants(tiny, LISTED.format("-x = 1\n+x = 2"))
+    with pytest.raises(AuthoringError, match="no mutant that keeps its points differs so"):
+        verify_tiny(tiny)
+
+
+@pytest.mark.slow
+def test_the_command_prints_problems_with_their_lines_and_ends_with_1(
+    tiny: Assignment, gradekit: Gradekit
 ) -> None:
-    """`gradekit verify --mutants` prints a table and each survivor with its lines."""
-    code, printed, _ = gradekit(tiny.root, "verify", "tiny", "--mutants", "--jobs", "1")
+    """`gradekit verify` prints two tables, each survivor with its lines, and where all of it is."""
+    code, printed, told = gradekit(tiny.root, "verify", "tiny", "--jobs", "2")
     assert code == 1
-    assert "Doubler.forward" in printed
-    assert f"+        doubled = self.meta + np.{SWAPPED}" in printed
+    assert "lose there only" in printed
+    assert f"+        doubled = self.meta + np.{SWAPPED}" in told
+    kept = json.loads((tiny.root / ".gradekit/verify/tiny/verification.json").read_text("utf-8"))
+    assert kept["counts"]["false_passes"] == sum(
+        answer["problems"] == ["a wrong answer keeps all points"] for answer in kept["answers"]
+    )
 
 
-def test_a_verdict_survives_only_without_loss_and_reason() -> None:
-    """Lost points or a recorded reason settle a mutant."""
-    place = ("lib/thing.py", 3, "Doubler.forward", "a statement left out", "-x\n+pass")
-    assert Verdict(*place, ()).survived
-    assert not Verdict(*place, ("double",)).survived
-    assert not Verdict(*place, (), "the same").survived
+def test_the_quick_part_says_that_all_is_well(tiny: Assignment, gradekit: Gradekit) -> None:
+    """`gradekit verify --quick` is one line where the checks are right."""
+    code, printed, _ = gradekit(tiny.root, "verify", "tiny", "--quick")
+    assert (code, printed) == (
+        0,
+        "the reference earns every automatic point, the blank release earns none\n",
+    )
+
+
+def test_a_release_refuses_checks_that_fail_the_reference(tiny: Assignment) -> None:
+    """A release does not go out with checks that fail what is right, and an older one goes."""
+    make_release(tiny)
+    spoil(tiny, "np.full((2, 3), 2.0)", "np.full((2, 3), 2.5)")
+    with pytest.raises(AuthoringError, match="double: a right answer fails test_thing::test_fixed"):
+        make_release(tiny)
+    assert not tiny.release.exists()
+
+
+def test_a_release_says_when_its_checks_were_verified(tiny: Assignment, gradekit: Gradekit) -> None:
+    """Never, then the date, then the date and that something has changed since."""
+    assert "last verified: never as a whole" in gradekit(tiny.root, "release", "tiny")[1]
+    found = verify_tiny(tiny)
+    save(tiny, found)
+    assert last_verified(tiny).startswith(f"{found.date}, ")
+    assert "since" not in gradekit(tiny.root, "release", "tiny")[1]
+    spoil(tiny, "1e-9)", "1e-8)")
+    assert "; something has changed since" in gradekit(tiny.root, "release", "tiny")[1]

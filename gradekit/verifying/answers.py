@@ -1,0 +1,127 @@
+"""The answers that checks are verified with: right ones, unfinished ones, and wrong ones."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gradekit.authoring.mutants import mutants
+from gradekit.authoring.regions import cut, region_owners
+from gradekit.authoring.splice import left_out, splice
+from gradekit.course import Assignment, read_text
+from gradekit.grading.kit import Files, GradingKit
+
+EQUIVALENTS = "equivalents"
+
+
+class Kind(StrEnum):
+    """What an answer is there to show."""
+
+    REFERENCE = "reference"
+    BLANK = "blank"
+    UNSOLVED = "unsolved"
+    EQUIVALENT = "equivalent"
+    MISTAKE = "mistake"
+    MUTANT = "mutant"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer's modules by path, and what is known of it.
+
+    `owner` is the function or class that is wrong or not solved, `about` says in words what is,
+    `left_out` are all the functions and classes that are not solved, `difference` is from the
+    reference.
+    """
+
+    kind: Kind
+    name: str
+    modules: Files
+    owner: str = ""
+    about: str = ""
+    place: str = ""
+    difference: str = ""
+    left_out: tuple[str, ...] = ()
+
+
+def quick_answers(assignment: Assignment, kit: GradingKit) -> list[Answer]:
+    """Return the reference and the blank release."""
+    sources = _sources(assignment, kit)
+    blank = _encoded({name: cut(text, name) for name, text in sources.items()})
+    everything = tuple(_owners(sources))
+    return [
+        Answer(Kind.REFERENCE, "reference", _solved(kit), about="solved"),
+        Answer(Kind.BLANK, "blank", blank, about="as released", left_out=everything),
+    ]
+
+
+def all_answers(assignment: Assignment, kit: GradingKit) -> list[Answer]:
+    """Return every answer, each with a name of its own, in the order that they are told in.
+
+    Raises AuthoringError where an equivalent or a known mistake cannot be made.
+    """
+    return [
+        *quick_answers(assignment, kit),
+        *_unsolved(assignment, kit),
+        *_equivalents(assignment, kit),
+        *_mistakes(kit),
+        *_mutants(assignment, kit),
+    ]
+
+
+def _unsolved(assignment: Assignment, kit: GradingKit) -> Iterator[Answer]:
+    sources = _sources(assignment, kit)
+    for owner in _owners(sources):
+        modules = _without(sources, [owner])
+        yield Answer(
+            Kind.UNSOLVED, f"unsolved_{owner}", modules, owner, "not solved", left_out=(owner,)
+        )
+
+
+def _equivalents(assignment: Assignment, kit: GradingKit) -> Iterator[Answer]:
+    for path in sorted((assignment.graders / "verify" / EQUIVALENTS).glob("*.py")):
+        text = read_text(path)
+        skipped = left_out(text, str(path))
+        begun = {k: v.decode() for k, v in _without(_sources(assignment, kit), skipped).items()}
+        modules = _encoded(splice(begun, text, str(path)))
+        about = text.lstrip("\ufeff\"'").partition("\n")[0].strip("\"'")
+        name = f"equivalent_{path.stem}"
+        yield Answer(Kind.EQUIVALENT, name, modules, about=about, left_out=skipped)
+
+
+def _mistakes(kit: GradingKit) -> Iterator[Answer]:
+    for number, known in enumerate(kit.mistakes):
+        modules = {**_solved(kit), known.file: known.text.encode()}
+        name = f"mistake_{number}"
+        yield Answer(Kind.MISTAKE, name, modules, known.owner, known.hint, known.file)
+
+
+def _mutants(assignment: Assignment, kit: GradingKit) -> Iterator[Answer]:
+    sources = _sources(assignment, kit)
+    made = [mutant for name, text in sources.items() for mutant in mutants(text, name)]
+    for number, one in enumerate(made):
+        modules = {**_solved(kit), one.file: one.text.encode()}
+        difference = one.difference(kit.reference[one.file].decode())
+        place = f"{one.file}, line {one.line}"
+        name = f"mutant_{number}"
+        yield Answer(Kind.MUTANT, name, modules, one.owner, one.mistake, place, difference)
+
+
+def _sources(assignment: Assignment, kit: GradingKit) -> dict[str, str]:
+    return {name: read_text(assignment.source / name) for name in kit.student_files}
+
+
+def _solved(kit: GradingKit) -> dict[str, bytes]:
+    return {name: kit.reference[name] for name in kit.student_files}
+
+
+def _owners(sources: dict[str, str]) -> list[str]:
+    return [owner for name, text in sources.items() for owner in region_owners(text, name)]
+
+
+def _without(sources: dict[str, str], skipped: list[str] | tuple[str, ...]) -> dict[str, bytes]:
+    keep = [owner for owner in _owners(sources) if owner not in skipped]
+    return _encoded({name: cut(text, name, keep) for name, text in sources.items()})
+
+
+def _encoded(modules: dict[str, str]) -> dict[str, bytes]:
+    return {name: text.encode() for name, text in modules.items()}

@@ -1,0 +1,74 @@
+"""Judges what the checks said of each answer: whether it is what they must say of such a one."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from gradekit.report import Outcome, Report
+from gradekit.verifying.answers import Answer, Kind
+from gradekit.verifying.needs import Needs, lost
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """An answer, the items that it lost points in, and what is wrong with that; or a reason.
+
+    `reason` tells why a mutant cannot lose points: it behaves as the reference does.
+    """
+
+    answer: Answer
+    lost: tuple[str, ...]
+    problems: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def survived(self) -> bool:
+        """Whether it is a wrong answer that keeps all points, and nobody knows why it may."""
+        wrong = self.answer.kind in (Kind.MUTANT, Kind.MISTAKE)
+        return wrong and not self.lost and not self.reason
+
+
+def judge(answer: Answer, report: Report, needs: Needs, equivalent: Mapping[str, str]) -> Verdict:
+    """Return the verdict on an answer; `equivalent` has the differences that change nothing."""
+    verdict = Verdict(answer, lost(report))
+    if verdict.survived and answer.kind is Kind.MUTANT:
+        verdict = replace(verdict, reason=equivalent.get(answer.difference.strip(), ""))
+    return replace(verdict, problems=tuple(_problems(verdict, report, needs)))
+
+
+def _problems(verdict: Verdict, report: Report, needs: Needs) -> Iterator[str]:
+    for result in report.results:
+        if result.outcome is Outcome.ERROR:
+            yield f"{result.item}: no grade: {result.check}: {result.staff_message}"
+    kind = verdict.answer.kind
+    if kind in (Kind.REFERENCE, Kind.EQUIVALENT):
+        yield from _false_fails(verdict, report, needs)
+    elif kind is Kind.BLANK:
+        yield from _false_passes(report)
+    elif kind in (Kind.MUTANT, Kind.MISTAKE):
+        yield from _of_wrong(verdict, report, needs)
+
+
+def _false_fails(verdict: Verdict, report: Report, needs: Needs) -> Iterator[str]:
+    excused = {item for owner in verdict.answer.left_out for item in needs.get(owner, ())}
+    for result in report.results:
+        if result.outcome is not Outcome.PASS and result.item not in excused:
+            words = f"{result.outcome} {result.message} {result.staff_message}".rstrip()
+            yield f"{result.item}: a right answer fails {result.check}: {words}"
+
+
+def _false_passes(report: Report) -> Iterator[str]:
+    for result in report.results:
+        if result.outcome is Outcome.PASS:
+            yield f"{result.item}: {result.check} passes though nothing is solved"
+
+
+def _of_wrong(verdict: Verdict, report: Report, needs: Needs) -> Iterator[str]:
+    answer = verdict.answer
+    if verdict.survived:
+        yield "a wrong answer keeps all points"
+    elsewhere = sorted(set(verdict.lost) - set(needs.get(answer.owner, ())))
+    if elsewhere:
+        yield f"it also loses points where {answer.owner} is not needed: {', '.join(elsewhere)}"
+    told = any(answer.about in result.message for result in report.results)
+    if answer.kind is Kind.MISTAKE and not told:
+        yield "no check tells this mistake by its name"
