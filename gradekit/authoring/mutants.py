@@ -58,7 +58,7 @@ def _changes(text: str, file: str) -> Iterator[tuple[ast.expr | ast.stmt, str, s
             for operator in OPERATORS:
                 for replacement, mistake in operator(node):
                     # A name that nobody has given would not be a mistake but a crash.
-                    if not replacement.isidentifier() or replacement in words:
+                    if not replacement.isidentifier() or replacement in words | {"pass"}:
                         yield node, replacement, mistake
 
 

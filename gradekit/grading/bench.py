@@ -47,7 +47,7 @@ class Question:
 class StudentValues(Values):
     """The arrays that a hand-in gave by name; to ask for one that it has not given is a FAIL."""
 
-    def __init__(self, arrays: Values, question: Question) -> None:
+    def __init__(self, arrays: Values, question: Question | None = None) -> None:
         super().__init__(arrays)
         self.question = question
 

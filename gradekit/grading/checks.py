@@ -9,7 +9,7 @@ import numpy as np
 
 from gradekit.grading.bench import Bench, Values
 from gradekit.grading.expect import expect_close, expect_gradients
-from gradekit.grading.follow import Parts, despite, elsewhere, following
+from gradekit.grading.follow import Parts, asked, despite, elsewhere, following
 from gradekit.grading.gradients import numerical_gradients
 
 Case = Mapping[str, Any]
@@ -97,7 +97,7 @@ def expect_own_gradient(
     """
     got, want = (bench.ask(passes.backward, **case) for bench in (student, reference))
     inputs = passes.inputs(case)
-    forward = Parts(FORWARD, passes.forward, inputs, bound)
+    forward = Parts(FORWARD, asked(passes.forward), inputs, bound)
     with ExitStack() as stack:
         _excuse(stack, student, reference, passes, case, got, bound, parts)
         stack.enter_context(despite(student, reference, got, want, forward))
@@ -119,7 +119,7 @@ def _excuse(
     stack.enter_context(following(student, reference, got, parts))
     if passes.without:
         other = passes.otherwise(case)
-        whole = Parts("", passes.backward, other, bound)
-        forward = Parts(FORWARD, passes.forward, passes.inputs(case), bound)
-        again = Parts(FORWARD, passes.forward, passes.inputs(other), bound)
+        whole = Parts("", asked(passes.backward), other, bound)
+        forward = Parts(FORWARD, asked(passes.forward), passes.inputs(case), bound)
+        again = Parts(FORWARD, asked(passes.forward), passes.inputs(other), bound)
         stack.enter_context(elsewhere(student, reference, whole, forward, again))

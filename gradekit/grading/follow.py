@@ -23,41 +23,53 @@ NUDGE = 0.5
 LEAST_EFFECT = 1e-6
 
 Values = Mapping[str, np.ndarray]
+Case = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What a whole is made of: the probe that puts the parts together, and what it is asked.
+    """What a whole is made of: how a side's parts are put together, for which case.
 
     `name` tells students which parts; values closer than `bound` are the same. `through` names the
     inputs that the parts' values must depend on: parts that are constant, or that forget what came
-    before, would agree with a whole that is so too.
+    before, would agree with a whole that is so too. `given` are the parts of these parts, which
+    must be right; `right` is how the reference's values are had where that is quicker.
+
+    `put_together` asks the bench for parts only, and does the rest itself, in this process. A
+    hand-in could answer anything to a probe that did so, and agree with itself.
     """
 
     name: str
-    probe: str
-    arguments: Mapping[str, Any]
+    put_together: Callable[[Bench, Case], Values]
+    case: Case
     bound: float
     through: Sequence[str] = ()
+    given: "Parts | None" = None
+    right: Callable[[Bench, Case], Values] | None = None
 
-    def of(self, bench: Bench) -> dict[str, np.ndarray]:
+    def of(self, bench: Bench) -> Values:
         """Return what the parts of one side give."""
-        return bench.ask(self.probe, **self.arguments)
+        return self.put_together(bench, self.case)
 
     def are_wrong(self, student: Bench, reference: Bench) -> bool:
         """Whether the student's parts give other values than the reference's."""
-        return not agree(self.of(student), self.of(reference), self.bound)
+        right = (self.right or self.put_together)(reference, self.case)
+        return not agree(self.of(student), right, self.bound)
 
-    def depend(self, student: Bench) -> bool:
+    def depend(self, student: Bench, first: Values) -> bool:
         """Whether each input named in `through` changes what the student's parts give."""
-        calls = [self.arguments, *(self._nudged(name) for name in self.through)]
-        first, *others = student.ask_many(self.probe, calls)
+        others = (self.put_together(student, self._nudged(name)) for name in self.through)
         return not any(agree(other, first, LEAST_EFFECT) for other in others)
 
     def _nudged(self, name: str) -> dict[str, Any]:
-        array = np.asarray(self.arguments[name])
+        array = np.asarray(self.case[name])
         waves = NUDGE * np.cos(np.arange(array.size)).reshape(array.shape)
-        return {**self.arguments, name: array + waves}
+        return {**self.case, name: array + waves}
+
+
+def asked(probe: str) -> Callable[[Bench, Case], Values]:
+    """Return how a part is had that is a probe's answer as it is."""
+    return lambda bench, case: bench.ask(probe, **case)
 
 
 @contextmanager
@@ -71,9 +83,12 @@ def following(student: Bench, reference: Bench, got: Values, parts: Parts | None
         return
 
     def follows() -> bool:
-        own = {name: value for name, value in parts.of(student).items() if name in got}
-        alike = bool(own) and agree(got, own, parts.bound)
-        return alike and parts.are_wrong(student, reference) and parts.depend(student)
+        if parts.given and parts.given.are_wrong(student, reference):
+            return False
+        own = parts.of(student)
+        told = {name: value for name, value in own.items() if name in got}
+        alike = bool(told) and agree(got, told, parts.bound)
+        return alike and parts.are_wrong(student, reference) and parts.depend(student, own)
 
     with _excused(student, FOLLOWS.format(parts.name), follows):
         yield

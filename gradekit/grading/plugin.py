@@ -153,7 +153,9 @@ def run_checks(
 
 
 def _run(folder: Path, plugin: CheckCollector, *arguments: str) -> None:
-    settings = ["--rootdir", str(folder), "-c", os.devnull, *QUIET, *ISOLATED]
+    # Checks may share modules that lie beside them.
+    shared = ["-o", f"pythonpath={folder}"]
+    settings = ["--rootdir", str(folder), "-c", os.devnull, *shared, *QUIET, *ISOLATED]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         pytest.main([*settings, "--disable-plugin-autoload", *arguments, str(folder)], [plugin])
     _forget(folder)

@@ -77,9 +77,10 @@ class Recogniser:
 
     def _candidates(self, compared: Compared) -> Iterator[tuple[str, Values]]:
         yield from compared.mistaken.items()
-        if isinstance(compared.got, StudentValues):
+        question = compared.got.question if isinstance(compared.got, StudentValues) else None
+        if question:
             for one in self._references():
-                answer = one.answer(compared.got.question)
+                answer = one.answer(question)
                 if answer is not None:
                     yield one.mistake.hint, answer
 

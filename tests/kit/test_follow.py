@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gradekit.grading.checks import Pass, expect_like_reference, expect_own_gradient
-from gradekit.grading.follow import Parts
+from gradekit.grading.follow import Parts, asked
 from gradekit.report import CheckFailed, CheckOutcome, StudentCrash
 
 Probe = Callable[..., dict[str, np.ndarray]]
@@ -63,7 +63,7 @@ REFERENCE: Any = Side(whole=gives(double), parts=gives(double))
 def check(whole: Callable[..., np.ndarray], parts: Callable[..., np.ndarray]) -> str:
     """Return the remark for a whole and its parts that should both double."""
     student: Any = Side(whole=gives(whole), parts=gives(parts))
-    made_of = Parts("step", "parts", X, BOUND, ("x",))
+    made_of = Parts("step", asked("parts"), X, BOUND, ("x",))
     expect_like_reference(student, REFERENCE, "whole", X, BOUND, parts=made_of)
     return str(student.remark)
 

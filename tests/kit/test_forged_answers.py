@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gradekit.grading import plugin
-from gradekit.grading.bench import StudentValues
+from gradekit.grading.bench import Question, StudentValues
 from gradekit.report import Outcome
 
 Array = np.ndarray
@@ -49,9 +49,12 @@ class ForgingBench:
     def ask_many(self, probe: str, calls: Sequence[Any]) -> list[Mapping[str, Array]]:
         """Return forged answers."""
         if self._missing:
-            return [StudentValues() for _ in calls]
+            return [StudentValues({}, Question(probe, call)) for call in calls]
         right = self._reference.ask_many(probe, calls)
-        return [StudentValues({k: self._forge(v) for k, v in a.items()}) for a in right]
+        return [
+            StudentValues({k: self._forge(v) for k, v in a.items()}, Question(probe, call))
+            for a, call in zip(right, calls, strict=True)
+        ]
 
     def renew(self) -> None:
         """Do nothing: there is no worker."""

@@ -132,6 +132,47 @@ VanillaRNN.step_forward, VanillaRNN.step_backward = _constant, _zero
     assert scores["lstm_backward"] == 6
 
 
+JUNK = """
+
+def _junk(shape, *arrays):
+    return np.full(shape, 0.1) + sum(float(np.mean(a)) for a in arrays)
+
+
+def _forward(self, x, h0):
+    self.meta = x, h0
+    return _junk((*x.shape[:2], h0.shape[1]), x, h0)
+
+
+def _backward(self, dh):
+    x, h0 = self.meta
+    for name, value in self.params.items():
+        self.grads[name] = _junk(value.shape, dh, x, h0)
+    return _junk(x.shape, dh, x, h0), _junk(h0.shape, dh, x, h0)
+
+
+VanillaRNN.step_forward = lambda self, x, h: (_junk(h.shape, x, h), (x, h))
+VanillaRNN.step_backward = lambda self, d, meta: tuple(
+    _junk(a.shape, d, *meta) for a in (*meta, *self.params.values())
+)
+LSTM.step_forward = lambda self, x, h, c: (_junk(h.shape, x, h), _junk(h.shape, x, c), (x, h, c))
+LSTM.step_backward = lambda self, d, e, meta: tuple(
+    _junk(a.shape, d, e, *meta) for a in (*meta, *self.params.values())
+)
+VanillaRNN.forward = LSTM.forward = _forward
+VanillaRNN.backward = LSTM.backward = _backward
+"""
+
+
+def test_wholes_that_are_wrong_like_their_parts_get_nothing(problem_2: Any) -> None:
+    """Junk that depends on all inputs, for steps and for wholes, is not what the steps give."""
+    modules = problem_2.begun()
+    modules[problem_2.LAYERS] += JUNK
+    report = problem_2.grade(modules)
+    assert not report.has_errors
+    assert {i.name: report.score(i) for i in report.automatic_items if report.score(i)} == {}
+    assert any(result.outcome is Outcome.FAIL for result in report.results)
+
+
 def test_habits_of_real_answers_cost_nothing(problem_2: Any) -> None:
     """In-place updates, lists, read-only views, prints, warnings and a byte-order mark are fine."""
     modules = problem_2.solved()

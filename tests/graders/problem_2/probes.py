@@ -68,37 +68,6 @@ def backward(kind, x, h0, wx, wh, b, dh):
     return {"dx": dx, "dh0": dh0, **_parameter_gradients(layer)}
 
 
-def _go(layer, kind, x, h0):
-    """Go through a layer's own steps: the states, the last hidden state first, and the metas."""
-    states = [h0] if kind == "VanillaRNN" else [h0, np.zeros_like(h0)]
-    hidden, metas = [], []
-    for t in range(x.shape[1]):
-        *states, meta = layer.step_forward(x[:, t].copy(), *map(np.array, states))
-        hidden.append(np.array(states[0]))
-        metas.append(meta)
-    return np.stack(hidden, axis=1), metas
-
-
-def forward_from_steps(kind, x, h0, wx, wh, b):
-    """What `forward` gives for h, put together from step_forward alone."""
-    return {"h": _go(_layer(kind, wx, wh, b), kind, x, h0)[0]}
-
-
-def backward_from_steps(kind, x, h0, wx, wh, b, dh):
-    """What `backward` gives, put together from step_forward and step_backward alone."""
-    layer = _layer(kind, wx, wh, b)
-    metas = _go(layer, kind, x, h0)[1]
-    dstates = [np.zeros_like(h0) for _ in range(1 if kind == "VanillaRNN" else 2)]
-    dx, dparameters = np.zeros_like(x), []
-    for t in reversed(range(x.shape[1])):
-        dnext_h, *dnext_c = dstates
-        steps = layer.step_backward(dh[:, t] + dnext_h, *map(np.array, dnext_c), metas[t])
-        dx[:, t], dstates = steps[0], list(steps[1:-3])
-        dparameters.append([np.array(gradient) for gradient in steps[-3:]])
-    dwx, dwh, db = (sum(gradients) for gradients in zip(*dparameters, strict=True))
-    return {"dx": dx, "dh0": np.array(dstates[0]), "dwx": dwx, "dwh": dwh, "db": db}
-
-
 def strided(of, arrays, **others):
     """Ask the probe `of` with arrays whose rows are not contiguous in memory."""
     return globals()[of](**{name: _view(array) for name, array in arrays.items()}, **others)
@@ -226,12 +195,6 @@ def _layers(cell_type, parameters):
 
 def _scores(layers, words, h0):
     return layers.postprocess.forward(layers.rnn.forward(layers.preprocess.forward(words), h0))
-
-
-def predict_from_layers(cell_type, parameters, words):
-    """What `predict` gives, put together from the three layers alone."""
-    layers = _layers(cell_type, parameters)
-    return {"scores": _scores(layers, words, _zeros(words, parameters))}
 
 
 def sample(cell_type, parameters, word_index, n_text):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from own_parts import KINDS, backward_from_steps, cross_entropy, forward_from_steps
 
 from gradekit.grading.cases import draw, ramp
 from gradekit.grading.checks import (
@@ -11,7 +12,7 @@ from gradekit.grading.checks import (
     expect_own_gradient,
 )
 from gradekit.grading.expect import expect, expect_close
-from gradekit.grading.follow import Parts, following
+from gradekit.grading.follow import Parts, asked, following
 
 BOUND = 1e-6
 GRADIENT_BOUND = 1e-5
@@ -23,7 +24,6 @@ STEP = Pass(
     without=["b"],
 )
 SEQUENCE = Pass("forward", "backward", {"h": "dh"}, ["x", "h0", "wx", "wh", "b"])
-KINDS = {"rnn": "VanillaRNN", "lstm": "LSTM"}
 
 
 def step_case(seed, N, D, H):
@@ -45,27 +45,19 @@ def saturated(seed, N, D, H):
 
 def forward_parts(case):
     """What forward is made of."""
-    return Parts("step_forward", "forward_from_steps", case, BOUND, ("x", "h0"))
+    return Parts("step_forward", forward_from_steps, case, BOUND, ("x", "h0"))
 
 
 def backward_parts(case):
     """What backward is made of."""
     names = "step_forward and step_backward"
-    return Parts(names, "backward_from_steps", case, BOUND, ("x", "h0", "dh"))
+    return Parts(names, backward_from_steps, case, BOUND, ("x", "h0", "dh"))
 
 
 def strided(probe, case):
     """The question that asks a probe with arrays that are not contiguous."""
     arrays = {name: value for name, value in case.items() if name != "kind"}
     return {"of": probe, "arrays": arrays, **({"kind": case["kind"]} if "kind" in case else {})}
-
-
-def cross_entropy(scores, labels):
-    """Return the softmax cross-entropy of scores (N, T, V): summed over T, averaged over N."""
-    shifted = scores - scores.max(axis=-1, keepdims=True)
-    log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    picked = np.take_along_axis(log_probabilities, labels[..., None], axis=-1)
-    return -picked.sum() / scores.shape[0]
 
 
 @pytest.mark.item("lstm_step_forward")
@@ -206,10 +198,12 @@ def test_loss_of_both_cells(student, reference):
         case = {**inputs, **{name: ramp(-1.4, 1.3, *shape) for name, shape in shapes.items()}}
         got = student.ask("test_rnn_forward", cell_type=cell_type, **case)
         layer = {"kind": KINDS[cell_type], **case}
-        parts = Parts("layer's forward", "forward", layer, BOUND, ("x",))
-        with following(student, reference, got, parts):
+        steps = forward_parts(layer)
+        whole = Parts("layer's forward", asked("forward"), layer, BOUND, ("x",), steps)
+        benches = (student, reference)
+        with following(*benches, got, steps), following(*benches, got, whole):
             expect_close(got, {"h": np.zeros((N, T, H))}, np.inf)
-            difference = abs(cross_entropy(got["h"], labels) - want)
+            difference = abs(cross_entropy(got["h"], labels)[0] - want)
             expect(difference < 1e-8, f"with {cell_type} the loss is off by {difference:.1e}")
 
 
@@ -221,6 +215,9 @@ def test_gradients_of_the_model(student, reference):
     expect_close(new, shaped, np.inf)
     layer = {**sequence_case(41, 3, 4, 2, 5), **draw(42, dh=(3, 4, 5))}
     case = {name: value for name, value in layer.items() if name != "kind"}
-    parts = Parts("layer's backward", "backward", layer, BOUND, ("x", "dh"))
     probe, case = "test_rnn_backward", {"cell_type": "lstm", **case}
-    expect_like_reference(student, reference, probe, case, BOUND, parts=parts)
+    got, want = (bench.ask(probe, **case) for bench in (student, reference))
+    steps, benches = backward_parts(layer), (student, reference)
+    whole = Parts("layer's backward", asked("backward"), layer, BOUND, ("x", "dh"), steps)
+    with following(*benches, got, steps), following(*benches, got, whole):
+        expect_close(got, want, BOUND)
