@@ -13,7 +13,7 @@ from gradekit.grading.follow import Parts, asked, despite, elsewhere, following
 from gradekit.grading.gradients import numerical_gradients
 
 Case = Mapping[str, Any]
-FORWARD = "the forward pass"
+FORWARD = "your own forward pass"
 
 
 @dataclass(frozen=True)
@@ -92,15 +92,15 @@ def expect_own_gradient(
 ) -> None:
     """Raise CheckFailed unless a backward pass gives the numerical gradient of its own forward.
 
-    The forward must depend on each argument in `wrt`. Where the forward is wrong, which its own
-    item tells, a backward that gives the reference's gradients passes too.
+    The forward must depend on each argument in `wrt`. A backward that gives the reference's
+    gradients passes too: where the forward is wrong its own item tells.
     """
     got, want = (bench.ask(passes.backward, **case) for bench in (student, reference))
     inputs = passes.inputs(case)
     forward = Parts(FORWARD, asked(passes.forward), inputs, bound)
     with ExitStack() as stack:
         _excuse(stack, student, reference, passes, case, got, bound, parts)
-        stack.enter_context(despite(student, reference, got, want, forward))
+        stack.enter_context(despite(student, got, want, forward))
         upstream = passes.upstream(case)
         numerical = numerical_gradients(student, passes.forward, inputs, upstream, passes.wrt)
         expect_gradients(got, numerical, bound)

@@ -4,6 +4,7 @@ Answers import matplotlib at their top for plots that no check looks at. The pac
 write caches and start threads on import, which no worker may.
 """
 
+import dis
 import importlib.machinery
 import sys
 import types
@@ -27,8 +28,20 @@ class Nothing:
     def __getitem__(self, key: Any) -> "Nothing":
         return self
 
+    def __setitem__(self, key: Any, value: Any) -> None:
+        return None
+
+    def __delitem__(self, key: Any) -> None:
+        return None
+
+    def __contains__(self, key: Any) -> bool:
+        return False
+
+    def __len__(self) -> int:
+        return 0
+
     def __iter__(self) -> Iterator[Any]:
-        return iter(())
+        return iter([self] * _wanted(sys._getframe(1)))
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
         return ()
@@ -41,6 +54,13 @@ class Nothing:
 
     def __exit__(self, *error: object) -> None:
         return None
+
+
+def _wanted(frame: types.FrameType) -> int:
+    """Return into how many names a frame unpacks just now, as in `figure, axes = …`; else 0."""
+    code, place = frame.f_code.co_code, frame.f_lasti
+    operation, count = dis.opname[code[place]], code[place + 1]
+    return count if operation in ("UNPACK_SEQUENCE", "UNPACK_EX") else 0
 
 
 class _Module(types.ModuleType):

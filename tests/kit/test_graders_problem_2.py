@@ -106,7 +106,7 @@ def test_what_follows_from_a_mistake_is_told(problem_2: Any) -> None:
     told = {r.check.partition("::")[2]: r for r in report.results if r.message}
     assert told["test_learning_rnn"].outcome is Outcome.PASS
     assert "your own layers" in told["test_learning_rnn"].message
-    assert "the forward pass" in told["test_backward_numerical"].message
+    assert "your own forward pass" in told["test_backward_numerical"].message
 
 
 def test_a_constant_forward_with_a_zero_backward_gets_nothing(problem_2: Any) -> None:

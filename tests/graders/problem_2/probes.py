@@ -203,15 +203,35 @@ def sample(cell_type, parameters, word_index, n_text):
 
 
 class _Recorder:
-    """Stands before a method and keeps a copy of one of its arguments at each call."""
+    """Stands before a method and keeps a copy of an argument of its last call."""
 
-    def __init__(self, method, position):
-        self.method, self.position, self.seen = method, position, []
+    def __init__(self, method, name, position):
+        self.method, self.name, self.position, self.last = method, name, position, None
+        self.seen = []
 
     def __call__(self, *arguments, **named):
-        chosen = list(arguments) + list(named.values())
-        self.seen.append(np.array(chosen[self.position]))
+        chosen = named[self.name] if self.name in named else arguments[self.position]
+        self.last = np.array(chosen)
+        self.seen.append(self.last)
         return self.method(*arguments, **named)
+
+
+class _Steps:
+    """Stands before an optimiser's step and notes what was looked at last before each."""
+
+    def __init__(self, step, *recorders):
+        self.step, self.recorders, self.taken = step, recorders, []
+
+    def __call__(self):
+        self.taken.append([recorder.last for recorder in self.recorders])
+        return self.step()
+
+    def batches(self, shape):
+        """The words and labels of each step; of each look where no step was taken."""
+        looks = zip(*(recorder.seen for recorder in self.recorders), strict=False)
+        pairs = self.taken or list(looks)
+        kept = [pair for pair in pairs if all(np.shape(one) == shape for one in pair)]
+        return tuple(np.array(side) for side in zip(*kept, strict=True)) or (np.zeros(0),) * 2
 
 
 def train(cell_type, parameters, text, timesteps, batch_size, max_epochs, learning_rate):
@@ -221,22 +241,17 @@ def train(cell_type, parameters, text, timesteps, batch_size, max_epochs, learni
     from lib.rnn.train import train_net
 
     model = _language_model(cell_type, parameters)
-    loss = temporal_softmax_CE_loss()
-    words = model.preprocess.forward = _Recorder(model.preprocess.forward, 0)
-    labels = loss.forward = _Recorder(loss.forward, 1)
+    loss, optimizer = temporal_softmax_CE_loss(), Adam(model, learning_rate)
+    words = model.preprocess.forward = _Recorder(model.preprocess.forward, "x", 0)
+    labels = loss.forward = _Recorder(loss.forward, "label", 1)
+    steps = optimizer.step = _Steps(optimizer.step, words, labels)
     data = {"data_train": text[:-1], "labels_train": text[1:]}
-    optimizer = Adam(model, learning_rate)
     with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing):
         _, losses, _ = train_net(
             data, model, loss, optimizer, timesteps, batch_size, max_epochs=max_epochs
         )
-    shape = (batch_size, timesteps)
-    return {
-        "losses": np.ravel(losses),
-        "words": np.array([seen for seen in words.seen if seen.shape == shape]),
-        "labels": np.array([seen for seen in labels.seen if seen.shape == shape]),
-        **_parameters(model),
-    }
+    seen, asked = steps.batches((batch_size, timesteps))
+    return {"losses": np.ravel(losses), "words": seen, "labels": asked, **_parameters(model)}
 
 
 def replay(cell_type, parameters, words, labels, learning_rate):

@@ -1,0 +1,26 @@
+"""Stand-ins for what draws: the ways that answers use matplotlib cost them nothing."""
+
+import pytest
+
+from gradekit.grading.standins import Nothing
+
+USES = """
+plt.rcParams["figure.figsize"] = (10.0, 8.0)
+figure, axes = plt.subplots()
+figure, (left, right) = plt.subplots(1, 2)
+(line,) = left.plot([1, 2], "o-", label="loss")
+first, *others = axes
+counts, bins, patches = plt.hist([1, 2])
+for axis in axes.flat: axis.grid()
+del plt.rcParams["figure.figsize"]
+assert "agg" not in plt.get_backend()
+assert len(axes) == 0
+with plt.style.context("ggplot"): plt.show()
+"""
+
+
+@pytest.mark.parametrize("use", USES.strip().splitlines())
+def test_what_draws_takes_every_use(use: str) -> None:
+    """Settings, figures that are unpacked, loops and contexts: nothing happens, and no error."""
+    names = {"plt": Nothing(), "left": Nothing(), "axes": Nothing()}
+    exec(compile(use, "answer.py", "exec"), names)
