@@ -1,7 +1,11 @@
 """An item's result in words that students may read: points, each check, and what differs."""
 
+import textwrap
+
 from gradekit.report import Item, Outcome, Report, Result
 
+# How a message is broken into lines: a page does not wrap what a cell prints.
+PAGE_WIDTH, INDENT = 96, " " * 6
 SIGNS = {Outcome.PASS: "✓", Outcome.ERROR: "?"}
 
 
@@ -16,12 +20,20 @@ def item_text(report: Report, item: Item) -> str:
 
 
 def check_lines(result: Result) -> list[str]:
-    """Return one check's lines: whether it passed, its title, and what differs where it did not."""
+    """Return one check's lines: whether it passed, its title, and what differs where it did not.
+
+    A check that passes may have a remark.
+    """
     sign = SIGNS.get(result.outcome, "✗")
     lines = [f"  {sign} {result.title}"]
-    if result.outcome is not Outcome.PASS:
-        lines.append(f"      {result.outcome}: {result.message}")
-    return lines
+    passed = result.outcome is Outcome.PASS
+    message = result.message if passed else f"{result.outcome}: {result.message}"
+    return lines + _wrapped(message)
+
+
+def _wrapped(message: str) -> list[str]:
+    lines = textwrap.wrap(message, PAGE_WIDTH - len(INDENT), break_on_hyphens=False)
+    return [INDENT + line for line in lines]
 
 
 def summary_markdown(report: Report) -> str:

@@ -16,6 +16,7 @@ from gradekit.report import GradekitError
 # Two ways to the same values differ by rounding alone.
 SAME = 1e-8
 MOST_HINTS = 2
+MOST_NAMED = 3
 
 
 @dataclass
@@ -106,5 +107,6 @@ def same(got: Values, values: Values, name: str) -> bool:
 
 def _told(hint: str, explained: set[str], compared: Compared) -> str:
     names = [name for name in compared.wrong if name in explained]
+    who = "all of these" if len(names) == len(compared.wrong) > MOST_NAMED else ", ".join(names)
     end = "" if hint.endswith(("?", ".")) else "."
-    return f"{', '.join(names)}: {hint}{end}"
+    return f"{who}: {hint}{end}"

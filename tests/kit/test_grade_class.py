@@ -164,7 +164,9 @@ def test_a_graders_fault_gives_no_grade_and_exit_code_3(tiny_handins: Any) -> No
     tiny_handins.add_solved("ada")
     path = assignment.graders / "test_thing.py"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace('got = student.ask("slope"', 'got = stundet.ask("slope"'), "utf-8")
+    path.write_text(
+        text.replace("expect_own_gradient(student,", "expect_own_gradient(stundet,"), "utf-8"
+    )
     done = gradekit(assignment.root, "grade", "tiny")
     assert done.returncode == 3
     assert "ada: no grade for slope" in done.stderr
@@ -178,10 +180,10 @@ def test_a_graders_fault_gives_no_grade_and_exit_code_3(tiny_handins: Any) -> No
 @pytest.mark.slow
 def test_verify_tells_a_check_that_passes_blank_code(released_tiny: Assignment) -> None:
     """The graders are graded: a check that the blank release passes is told."""
-    assert gradekit(released_tiny.root, "verify", "tiny").returncode == 0
+    assert gradekit(released_tiny.root, "verify", "tiny", "--quick").returncode == 0
     path = released_tiny.graders / "test_thing.py"
     lax = '\n\n@pytest.mark.item("slope")\ndef test_lax():\n    """Everything is fine."""\n'
     path.write_text(path.read_text(encoding="utf-8") + lax, encoding="utf-8")
-    done = gradekit(released_tiny.root, "verify", "tiny")
+    done = gradekit(released_tiny.root, "verify", "tiny", "--quick")
     assert done.returncode == 1
-    assert "slope: the blank release is not failed by test_thing::test_lax" in done.stderr
+    assert "slope: test_thing::test_lax passes though nothing is solved" in done.stderr

@@ -1,0 +1,53 @@
+"""The hidden checks of problem_2 prove themselves, with some of the mutants; `gradekit verify`
+takes them all."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradekit.course import Course
+from gradekit.pipelines.verify import prepare, verify
+from gradekit.report import Outcome
+from gradekit.verifying.answers import Kind
+from gradekit.verifying.record import counts
+
+SOME_MUTANTS = 24
+LONG_NUMBER = re.compile(r"\d+\.\d{2,}")
+
+
+@pytest.mark.slow
+def test_answers_whose_grade_is_known_get_it(problem_2: Any, tmp_path: Path) -> None:
+    """No right answer is failed, none that is wrong passes, and mistakes are told by name."""
+    (tmp_path / "source").symlink_to(problem_2.assignment.root / "source")
+    (tmp_path / "tests").symlink_to(problem_2.assignment.root / "tests")
+    course = Course(tmp_path)
+    prepared = prepare(course.assignment("problem_2"), SOME_MUTANTS)
+    found = verify(prepared, 2, lambda _name, _word: None)
+    told = [(v.answer.name, v.answer.difference, v.problems) for v in found.verdicts if v.problems]
+    assert told == []
+    assert found.problems == ()
+    figures = counts(found)
+    assert (figures["false_fails"], figures["false_passes"]) == (0, 0)
+    assert figures["equivalents"] >= 25
+    assert figures["mistakes"] == figures["mistakes_named"] >= 10
+    assert len(found.of(Kind.MUTANT)) == SOME_MUTANTS
+
+
+def test_there_are_enough_mutants(problem_2: Any) -> None:
+    """The source of problem_2 makes at least 300 of them."""
+    answers = prepare(problem_2.assignment).answers
+    assert sum(answer.kind is Kind.MUTANT for answer in answers) >= 300
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(0, 64, 8))
+def test_no_message_holds_a_value(problem_2: Any, number: int) -> None:
+    """Errors are told with two digits, and no other number of a message is longer."""
+    known = problem_2.grader.kit.mistakes[number]
+    modules = problem_2.solved()
+    modules[known.file] = known.text
+    failed = [r for r in problem_2.grade(modules).results if r.outcome is Outcome.FAIL]
+    assert failed
+    assert not [r.message for r in failed if LONG_NUMBER.search(r.message)]
