@@ -8,12 +8,31 @@ N batch, T timesteps, D input size, H hidden size, V vocabulary.
 import numpy as np
 
 from gradekit.grading.expect import expect_close
+from gradekit.grading.follow import Parts
 
+BOUND = 1e-6
 WEIGHTS = ("wx", "wh", "b")
 PARAMETERS = ("words_w", "wx", "wh", "b", "scores_w", "scores_b")
 KINDS = {"rnn": "VanillaRNN", "lstm": "LSTM"}
 PREFIXES = {"VanillaRNN": "rnn", "LSTM": "lstm"}
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
+
+
+def forward_parts(case):
+    """What a layer's forward is made of."""
+    return Parts("step_forward", forward_from_steps, case, BOUND, ("x", "h0"))
+
+
+def backward_parts(case):
+    """What a layer's backward is made of."""
+    names = "step_forward and step_backward"
+    return Parts(names, backward_from_steps, case, BOUND, ("x", "h0", "dh"))
+
+
+def strided(probe, case):
+    """The question that asks a probe with arrays that are not contiguous."""
+    arrays = {name: value for name, value in case.items() if name != "kind"}
+    return {"of": probe, "arrays": arrays, **({"kind": case["kind"]} if "kind" in case else {})}
 
 
 def ask(bench, probe, shapes, **arguments):

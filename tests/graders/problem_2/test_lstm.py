@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from own_parts import KINDS, backward_from_steps, cross_entropy, forward_from_steps
+from own_parts import BOUND, KINDS, backward_parts, cross_entropy, forward_parts, strided
 
 from gradekit.grading.cases import draw, ramp
 from gradekit.grading.checks import (
@@ -14,7 +14,6 @@ from gradekit.grading.checks import (
 from gradekit.grading.expect import expect, expect_close
 from gradekit.grading.follow import Parts, asked, following
 
-BOUND = 1e-6
 GRADIENT_BOUND = 1e-5
 STEP = Pass(
     "lstm_step_forward",
@@ -41,23 +40,6 @@ def sequence_case(seed, N, T, D, H):
 def saturated(seed, N, D, H):
     """A step whose gates stand from wide shut to wide open: ±50 go into the sigmoid."""
     return {**step_case(seed, N, D, H), "b": np.resize(ramp(-50, 50, 4 * H - 1), 4 * H)}
-
-
-def forward_parts(case):
-    """What forward is made of."""
-    return Parts("step_forward", forward_from_steps, case, BOUND, ("x", "h0"))
-
-
-def backward_parts(case):
-    """What backward is made of."""
-    names = "step_forward and step_backward"
-    return Parts(names, backward_from_steps, case, BOUND, ("x", "h0", "dh"))
-
-
-def strided(probe, case):
-    """The question that asks a probe with arrays that are not contiguous."""
-    arrays = {name: value for name, value in case.items() if name != "kind"}
-    return {"of": probe, "arrays": arrays, **({"kind": case["kind"]} if "kind" in case else {})}
 
 
 @pytest.mark.item("lstm_step_forward")

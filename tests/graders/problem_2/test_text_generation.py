@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from own_parts import predict_from_layers, replay_from_layers
+from own_parts import BOUND, predict_from_layers, replay_from_layers
 
 from gradekit.grading.cases import draw
 from gradekit.grading.checks import expect_like_reference
@@ -14,7 +14,6 @@ V, D, H = 7, 4, 6
 N, T = 3, 5
 BLOCKS = {"rnn": 1, "lstm": 4}
 STEPS = 8
-BOUND = 1e-6
 TRAINED_BOUND = 1e-4  # rounding grows over hundreds of steps
 
 

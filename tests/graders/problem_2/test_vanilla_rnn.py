@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from own_parts import backward_from_steps, forward_from_steps
+from own_parts import BOUND, backward_parts, forward_parts, strided
 
 from gradekit.grading.cases import draw, ramp
 from gradekit.grading.checks import (
@@ -12,9 +12,8 @@ from gradekit.grading.checks import (
     expect_own_gradient,
 )
 from gradekit.grading.expect import expect_close
-from gradekit.grading.follow import Parts, following
+from gradekit.grading.follow import following
 
-BOUND = 1e-6
 GRADIENT_BOUND = 1e-5
 STEP = Pass(
     "rnn_step_forward",
@@ -35,23 +34,6 @@ def sequence_case(seed, N, T, D, H):
     """A whole sequence's inputs."""
     arrays = draw(seed, 0.7, x=(N, T, D), h0=(N, H), wx=(D, H), wh=(H, H), b=(H,))
     return {"kind": "VanillaRNN", **arrays}
-
-
-def forward_parts(case):
-    """What forward is made of."""
-    return Parts("step_forward", forward_from_steps, case, BOUND, ("x", "h0"))
-
-
-def backward_parts(case):
-    """What backward is made of."""
-    names = "step_forward and step_backward"
-    return Parts(names, backward_from_steps, case, BOUND, ("x", "h0", "dh"))
-
-
-def strided(probe, case):
-    """The question that asks a probe with arrays that are not contiguous."""
-    arrays = {name: value for name, value in case.items() if name != "kind"}
-    return {"of": probe, "arrays": arrays, **({"kind": case["kind"]} if "kind" in case else {})}
 
 
 @pytest.mark.item("rnn_step_forward")
