@@ -17,14 +17,3 @@ def find_needs(answers: Sequence[Answer], reports: Mapping[str, Report]) -> Need
     """Return for each function or class with a region the items that lose points without it."""
     unsolved = [answer for answer in answers if answer.kind is Kind.UNSOLVED]
     return {answer.owner: lost(reports[answer.name]) for answer in unsolved}
-
-
-def own_items(needs: Needs) -> dict[str, str]:
-    """Return the item that each function is asked for in: of those that need it, the one that
-    needs the fewest."""
-    count = {item: sum(item in items for items in needs.values()) for item in _items(needs)}
-    return {owner: min(items, key=count.__getitem__) for owner, items in needs.items() if items}
-
-
-def _items(needs: Needs) -> list[str]:
-    return list(dict.fromkeys(item for items in needs.values() for item in items))

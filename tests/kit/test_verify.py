@@ -13,7 +13,6 @@ from gradekit.pipelines.verify import prepare, verify
 from gradekit.report import AuthoringError, Item, Outcome, Report, Result
 from gradekit.verifying.answers import Answer, Kind, all_answers
 from gradekit.verifying.known import EQUIVALENT_MUTANTS, read_equivalent_mutants
-from gradekit.verifying.needs import own_items
 from gradekit.verifying.quick import verify_quickly
 from gradekit.verifying.record import Verification, counts, last_verified, save
 from gradekit.verifying.verdicts import judge
@@ -132,8 +131,6 @@ def test_what_an_item_needs_is_found_by_leaving_it_out(tiny: Assignment) -> None
     found = verify_tiny(tiny, mutants=1)
     assert found.items["double"].needs == ("Doubler.forward",)
     assert found.items["slope"].needs == ("Doubler.forward", "Doubler.backward")
-    needs = {"Doubler.forward": ("double", "slope"), "Doubler.backward": ("slope",)}
-    assert own_items(needs) == {"Doubler.forward": "double", "Doubler.backward": "slope"}
 
 
 def test_a_right_answer_that_is_failed_is_told(tiny: Assignment) -> None:

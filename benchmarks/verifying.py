@@ -1,6 +1,6 @@
 """Verifies the checks of an assignment from nothing, times it, and writes what was found.
 
-    python benchmarks/grading.py [--assignment problem_2] [--jobs 2] [--out docs]
+    python benchmarks/verifying.py [--assignment problem_2] [--jobs 2] [--out docs]
 
 The figures go into grading.json and between the marks of grading.md in the folder of --out. It
 takes some six minutes on 2 cores; nothing that was graded before is used.
