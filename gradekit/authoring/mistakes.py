@@ -6,12 +6,15 @@ the text of the reference that it changes there (`old`, which must stand there o
 """
 
 import ast
+import textwrap
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gradekit.authoring.definitions import owners
 from gradekit.report import AuthoringError
+
+Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
@@ -31,44 +34,50 @@ def read_mistakes(text: str, file: str, reference: Mapping[str, str]) -> tuple[K
     """
     try:
         listed = tomllib.loads(text).get("mistake", [])
+        places = {k: v for name, module in reference.items() for k, v in _places(name, module)}
         return tuple(
             mistake
             for number, one in enumerate(listed, start=1)
-            for mistake in _made(one, f"{file}: mistake {number}", reference)
+            for mistake in _made(one, f"{file}: mistake {number}", reference, places)
         )
     except tomllib.TOMLDecodeError as error:
         raise AuthoringError(f"{file}: not TOML ({error})") from error
 
 
-def _made(one: object, where: str, reference: Mapping[str, str]) -> Iterator[KnownMistake]:
+def _places(file: str, text: str) -> Iterator[tuple[str, Place]]:
+    """Yield each function and class of a module, its file, and its 1-based lines."""
+    found: dict[str, list[int]] = {}
+    for line, owner in owners(text).items():
+        found.setdefault(owner, []).append(line)
+    for owner, lines in found.items():
+        yield owner, (file, min(lines), max(lines))
+
+
+def _made(
+    one: object, where: str, reference: Mapping[str, str], places: Mapping[str, Place]
+) -> Iterator[KnownMistake]:
     match one:
         case {"in": [*functions], "old": str(old), "new": str(new), "hint": str(hint)}:
-            for function in functions:
-                file, lines = _place(str(function), where, reference)
-                text = _changed(reference[file], lines, old, new, f"{where}: {function}")
-                yield KnownMistake(str(function), hint, file, text)
+            for function in map(str, functions):
+                if function not in places:
+                    raise AuthoringError(
+                        f"{where}: no module that students complete has {function}"
+                    )
+                place = places[function]
+                text = _changed(reference[place[0]], place, old, new, f"{where}: {function}")
+                yield KnownMistake(function, hint, place[0], text)
         case _:
             raise AuthoringError(f"{where}: needs in (a list of functions), old, new and hint")
 
 
-def _place(function: str, where: str, reference: Mapping[str, str]) -> tuple[str, Sequence[int]]:
-    """Return the module that a function stands in, and its 1-based lines."""
-    for file, text in reference.items():
-        lines = [line for line, owner in owners(text).items() if owner == function]
-        if lines:
-            return file, lines
-    raise AuthoringError(f"{where}: no module that students complete has {function}")
-
-
-def _changed(text: str, lines: Sequence[int], old: str, new: str, where: str) -> str:
-    kept = text.split("\n")
-    begin, end = min(lines) - 1, max(lines)
-    inside = "\n".join(kept[begin:end])
+def _changed(text: str, place: Place, old: str, new: str, where: str) -> str:
+    kept, (_, first, last) = text.split("\n"), place
+    inside = "\n".join(kept[first - 1 : last])
     if inside.count(old) != 1:
         raise AuthoringError(f"{where}: {old!r} must stand there once, not {inside.count(old)}×")
-    changed = "\n".join([*kept[:begin], inside.replace(old, new), *kept[end:]])
+    inside = inside.replace(old, new)
     try:
-        ast.parse(changed)
+        ast.parse(textwrap.dedent(inside))
     except SyntaxError as error:
         raise AuthoringError(f"{where}: with {new!r} it is not Python ({error.msg})") from error
-    return changed
+    return "\n".join([*kept[: first - 1], inside, *kept[last:]])
