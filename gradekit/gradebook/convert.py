@@ -1,5 +1,6 @@
 """Runs nbgrader's own converters on a course, with its errors as one line each."""
 
+import contextlib
 import logging
 import os
 import sys
@@ -25,21 +26,18 @@ CONFIG_FILE = "nbgrader_config.py"
 
 def generate_assignment(root: Path, assignment: str, release_directory: str) -> None:
     """Make an assignment's release in a folder of the course, and its cells in the gradebook."""
-    config = course_config(root)
-    config.CourseDirectory.release_directory = release_directory
-    _run(GenerateAssignment, config, assignment, student=None)
+    Converter(GenerateAssignment, root, assignment).run(release_directory=release_directory)
 
 
 def autograde(root: Path, assignment: str, student: str, submitted_directory: str) -> None:
     """Write one hand-in's points into the gradebook, and its notebook into autograded/."""
-    config = course_config(root)
-    config.CourseDirectory.submitted_directory = submitted_directory
-    _run(Autograde, config, assignment, student)
+    directory = {"submitted_directory": submitted_directory}
+    Converter(Autograde, root, assignment).run(student, **directory)
 
 
 def generate_feedback(root: Path, assignment: str, student: str) -> None:
     """Write one student's feedback."""
-    _run(GenerateFeedback, course_config(root), assignment, student)
+    Converter(GenerateFeedback, root, assignment).run(student)
 
 
 def course_config(root: Path) -> Config:
@@ -52,18 +50,50 @@ def course_config(root: Path) -> Config:
     return config
 
 
-def _run(kind: type[BaseConverter], config: Config, assignment: str, student: str | None) -> None:
-    courses = CourseDirectory(config=config)
-    courses.assignment_id = assignment
-    if student is not None:
-        courses.student_id = student
-    with _log() as (log, heard), _scripts_on_path(), _quiet():
-        converter = kind(coursedir=courses, config=config, log=log)
-        converter.force = True
-        try:
-            converter.start()
-        except NbGraderException as error:
-            raise heard.cause(str(error)) from error
+def gradebook_url(root: Path) -> str:
+    """Return the address of a course's gradebook, as its configuration gives it to nbgrader."""
+    return str(CourseDirectory(config=course_config(root)).db_url)
+
+
+class Converter:
+    """One of nbgrader's converters, which stays warm from one hand-in to the next.
+
+    `gradebook_url` is the database that it works with, by default the course's own.
+    """
+
+    def __init__(
+        self, kind: type[BaseConverter], root: Path, assignment: str, gradebook_url: str = ""
+    ) -> None:
+        self._kind, self._config = kind, course_config(root)
+        if gradebook_url:
+            self._config.CourseDirectory.db_url = gradebook_url
+        self._courses = CourseDirectory(config=self._config)
+        self._courses.assignment_id = assignment
+        self._warm: BaseConverter | None = None
+
+    def run(self, student: str = "", **directories: str) -> None:
+        """Convert one hand-in, or an assignment's source; raise one line where that fails."""
+        if student:
+            self._courses.student_id = student
+        for name, directory in directories.items():
+            setattr(self._courses, name, directory)
+            self._config.CourseDirectory[name] = directory
+        with _log() as (log, heard), _scripts_on_path(), _quiet():
+            try:
+                self._convert(log)
+            except NbGraderException as error:
+                raise heard.cause(str(error)) from error
+
+    def _convert(self, log: logging.Logger) -> None:
+        if self._warm is None:
+            warm = self._kind(coursedir=self._courses, config=self._config, log=log)
+            warm.force = True
+            warm.start()
+            self._warm = warm
+        else:
+            self._warm.init_notebooks()
+            with contextlib.chdir(self._courses.root):
+                self._warm.convert_notebooks()
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 
-from gradekit.course import Assignment, Course
+from gradekit.course import Assignment
+from gradekit.gradebook.convert import gradebook_url
 from gradekit.grading.reports import load_report
 from gradekit.report import GradekitError, Report
 
@@ -50,15 +51,24 @@ def read_scores(assignment: Assignment) -> dict[str, StudentScores]:
 
 def open_gradebook(root: Path) -> Gradebook:
     """Return the course's gradebook, for use in a `with`."""
-    path = Course(root).gradebook
-    if not path.is_file():
+    return Gradebook(find_gradebook(root))
+
+
+def find_gradebook(root: Path) -> str:
+    """Return the address of the course's gradebook; raise GradekitError where there is none."""
+    url = gradebook_url(root)
+    path = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:///") and not path.is_file():
         raise GradekitError(f"no gradebook: {path} is not there; `gradekit release` makes it")
-    return Gradebook(f"sqlite:///{path}")
+    return url
 
 
-def wait_for_person(assignment: Assignment, student: str) -> None:
-    """Take the score off a student's manual items, so that a person looks at them."""
-    with open_gradebook(assignment.root) as gradebook:
+def wait_for_person(assignment: Assignment, student: str, url: str = "") -> None:
+    """Take the score off a student's manual items, so that a person looks at them.
+
+    `url` is the gradebook's address, by default that of the course's own.
+    """
+    with Gradebook(url) if url else open_gradebook(assignment.root) as gradebook:
         for item in assignment.items():
             if item.manual:
                 place = (item.name, assignment.name, assignment.name, student)

@@ -1,31 +1,20 @@
 """submitted/ → reports → gradebook.db, autograded/ and feedback/."""
 
-import shutil
-import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-
-import nbformat
-from nbformat import NotebookNode
 
 from gradekit.course import Assignment
-from gradekit.gradebook import convert
-from gradekit.gradebook.mend import MAX_CELLS, mended
-from gradekit.gradebook.scores import wait_for_person
+from gradekit.gradebook.marks import current_mark, save_mark
+from gradekit.gradebook.recording import Recorded, RecordingPool
 from gradekit.grading.fleet import Ungraded, grade_all
 from gradekit.grading.grade import Handin, report_key
 from gradekit.grading.kit import GradingKit, load_kit
 from gradekit.grading.reports import load_current, save_report
 from gradekit.grading.submitted import read_handin
 from gradekit.handin.intake import inspect
-from gradekit.handin.notebook import read_notebook
-from gradekit.handin.oneline import one_line
 from gradekit.handin.released import read_released
+from gradekit.pipelines.lock import course_lock
 from gradekit.report import GradekitError, HandinError, Report, UsageError
-
-INTAKE = ".gradekit/intake"
-MISSING = "is missing"
 
 
 @dataclass
@@ -52,7 +41,8 @@ def grade_class(
 ) -> ClassResult:
     """Grade some students' hand-ins, or everybody's; what one does costs nobody else anything.
 
-    `progress` is called with a student and a word as soon as a step of that student's is done.
+    What has not changed since it was graded and recorded is kept, unless `force` is given.
+    `progress` is called with a student and a word as soon as that student is done.
     """
     if not assignment.release.is_dir():
         raise GradekitError(
@@ -60,28 +50,67 @@ def grade_class(
         )
     kit, result = load_kit(assignment), ClassResult()
     handins = list(_read(assignment, kit, choose(assignment, students), result))
-    for outcome in _reports(assignment, kit, handins, jobs, force):
-        if isinstance(outcome, Ungraded):
-            result.ungraded[outcome.student] = outcome.reason
-            progress(outcome.student, "not graded")
-            continue
-        save_report(assignment.report_file(outcome.student), outcome)
-        try:
-            result.reports[outcome.student] = _recorded(assignment, outcome)
-            progress(outcome.student, "graded")
-        except GradekitError as error:
-            result.ungraded[outcome.student] = str(error)
-            progress(outcome.student, "not recorded")
+    workers = min(jobs, len(handins) or 1)
+    with course_lock(assignment.root), RecordingPool(assignment, workers) as recording:
+        secretary = _Secretary(assignment, recording, result, force, progress)
+        for outcome in _reports(assignment, kit, handins, jobs, force):
+            secretary.take(outcome)
+            secretary.note(recording.finished())
+        secretary.note(recording.finished(rest=True))
     return result
 
 
-def _recorded(assignment: Assignment, report: Report) -> Report:
-    """Return the report of a hand-in that was recorded, with what had to stand in for it."""
-    note = record(assignment, report.student)
-    if note:
-        report = replace(report, notes=(*report.notes, note))
-        save_report(assignment.report_file(report.student), report)
-    return report
+class _Secretary:
+    """Has reports recorded unless they are, and keeps what came of it."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        recording: RecordingPool,
+        result: ClassResult,
+        force: bool,
+        progress: Progress,
+    ) -> None:
+        self._assignment, self._recording = assignment, recording
+        self._result, self._progress = result, progress
+        self._by_hand = recording.by_hand()
+        self._known = frozenset(() if force else self._by_hand)
+
+    def take(self, outcome: Report | Ungraded) -> None:
+        """Have a report recorded, unless its record is current."""
+        student = outcome.student
+        if isinstance(outcome, Ungraded):
+            self._result.ungraded[student] = outcome.reason
+            self._progress(student, "not graded")
+            return
+        known, by_hand = student in self._known, self._by_hand.get(student, "")
+        mark = current_mark(self._assignment, outcome, by_hand) if known else None
+        if mark:
+            self._keep(outcome, mark.note)
+            self._progress(student, "kept")
+            return
+        save_report(self._assignment.report_file(student), outcome)
+        self._result.reports[student] = outcome
+        self._recording.submit(outcome)
+
+    def note(self, found: Iterable[Recorded]) -> None:
+        """Keep what was recorded, and what was not."""
+        for one in found:
+            report = self._result.reports.pop(one.student)
+            if one.problem:
+                self._result.ungraded[one.student] = one.problem
+            else:
+                by_hand = self._by_hand.get(one.student, "")
+                save_mark(self._assignment, report, by_hand, one.note)
+                self._keep(report, one.note)
+            self._progress(one.student, "not recorded" if one.problem else "graded")
+
+    def _keep(self, report: Report, note: str) -> None:
+        """Keep a report, with what had to stand in for the notebook, if anything."""
+        if note:
+            report = replace(report, notes=(*report.notes, note))
+            save_report(self._assignment.report_file(report.student), report)
+        self._result.reports[report.student] = report
 
 
 def choose(assignment: Assignment, students: Sequence[str]) -> list[str]:
@@ -96,81 +125,6 @@ def choose(assignment: Assignment, students: Sequence[str]) -> list[str]:
         name = assignment.name
         raise UsageError(f"no hand-ins of {name}: take some in with `gradekit collect {name} …`")
     return sorted(set(students)) or known
-
-
-def record(assignment: Assignment, student: str) -> str:
-    """Put a graded hand-in into the gradebook, autograded/ and feedback/, through nbgrader.
-
-    Returns a line where something had to stand in for the hand-in's notebook, else nothing. Raises
-    GradekitError where nbgrader fails with the release's, too.
-    """
-    folder, name = assignment.handin(student), f"{assignment.name}.ipynb"
-    problem = notebook_problem(folder, assignment.name)
-    if not problem:
-        problem = _attempt(assignment, student, "submitted")
-    if not problem:
-        return ""
-    notebook = mended(folder / name)
-    stage(assignment, student, notebook)
-    if notebook and not _attempt(assignment, student, INTAKE):
-        return f"{name} {problem}; its texts, pictures and printed outputs are kept"
-    stage(assignment, student)
-    _through_nbgrader(assignment, student, INTAKE, waits=problem != MISSING)
-    return "" if problem == MISSING else f"{name} {problem}; the release's stands in for it"
-
-
-def _attempt(assignment: Assignment, student: str, directory: str) -> str:
-    """Return what nbgrader says against a notebook, or nothing where it takes it."""
-    try:
-        _through_nbgrader(assignment, student, directory)
-    except Exception as error:  # whatever an odd notebook makes nbgrader raise
-        return f"is refused by nbgrader ({one_line(error, 100)})"
-    return ""
-
-
-def _through_nbgrader(
-    assignment: Assignment, student: str, directory: str, waits: bool = False
-) -> None:
-    convert.autograde(assignment.root, assignment.name, student, directory)
-    if waits:
-        wait_for_person(assignment, student)
-    convert.generate_feedback(assignment.root, assignment.name, student)
-
-
-def notebook_problem(folder: Path, name: str) -> str:
-    """Return why nbgrader cannot have a hand-in's notebook, or nothing where it can."""
-    path = folder / f"{name}.ipynb"
-    if not path.is_file():
-        return MISSING
-    # To validate very many cells would take minutes.
-    if _count_cells(path) > MAX_CELLS:
-        return f"has more than {MAX_CELLS} cells"
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            nbformat.validate(nbformat.read(path, as_version=4))
-    except Exception as error:  # whatever a damaged file makes the reader raise
-        return f"is damaged ({type(error).__name__})"
-    return ""
-
-
-def _count_cells(path: Path) -> int:
-    try:
-        return len(read_notebook(path)["cells"])
-    except HandinError:  # an older format, or damage that nbformat tells
-        return 0
-
-
-def stage(assignment: Assignment, student: str, notebook: NotebookNode | None = None) -> None:
-    """Copy a hand-in aside, with another notebook in its own's place: by default the release's."""
-    target = assignment.root / INTAKE / student / assignment.name
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(assignment.handin(student), target)
-    name = f"{assignment.name}.ipynb"
-    if notebook:
-        nbformat.write(notebook, target / name)
-    else:
-        shutil.copyfile(assignment.release / name, target / name)
 
 
 def _read(

@@ -7,6 +7,7 @@ from gradekit.authoring.release import check_source
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import generate_assignment
 from gradekit.grading.agreement import check_agreement
+from gradekit.pipelines.lock import course_lock
 from gradekit.verifying.quick import require_verified
 
 STAGING = ".gradekit/staging"
@@ -17,6 +18,11 @@ def make_release(assignment: Assignment) -> Path:
 
     Where anything is wrong nothing is left: neither the new release nor one of an older source.
     """
+    with course_lock(assignment.root):
+        return _make_release(assignment)
+
+
+def _make_release(assignment: Assignment) -> Path:
     staged = assignment.root / STAGING / assignment.name
     try:
         check_source(assignment)

@@ -1,0 +1,65 @@
+"""Marks what was recorded, so that only what has changed is recorded again."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from gradekit import __version__
+from gradekit.course import Assignment
+from gradekit.report import Report
+
+
+@dataclass(frozen=True)
+class Mark:
+    """That a hand-in was recorded: the hash of all that this depended on, and what was noted."""
+
+    key: str
+    note: str = ""
+
+
+def record_key(assignment: Assignment, report: Report, by_hand: str) -> str:
+    """Return the hash of all that recording depends on.
+
+    That is the report, the hand-in's files, the release's notebook, and what a person has put into
+    the grades, which feedback shows.
+    """
+    digest = hashlib.sha256(f"{__version__}\0{report.key}\0{by_hand}\0".encode())
+    folder = assignment.handin(report.student)
+    paths = [*sorted(folder.rglob("*")), assignment.release / f"{assignment.name}.ipynb"]
+    for path in paths:
+        if path.is_file() and not path.is_symlink():
+            digest.update(str(path.relative_to(assignment.root)).encode(errors="surrogateescape"))
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def current_mark(assignment: Assignment, report: Report, by_hand: str) -> Mark | None:
+    """Return the mark of a hand-in whose record is current, with all that it made in its place."""
+    student, name = report.student, assignment.name
+    made = (
+        assignment.autograded(student) / f"{name}.ipynb",
+        assignment.feedback(student) / f"{name}.html",
+    )
+    try:
+        mark = msgspec.json.decode(_file(assignment, student).read_bytes(), type=Mark)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    current = mark.key == record_key(assignment, report, by_hand) and all(p.is_file() for p in made)
+    return mark if current else None
+
+
+def save_mark(assignment: Assignment, report: Report, by_hand: str, note: str) -> None:
+    """Mark a hand-in as recorded, in one step."""
+    path = _file(assignment, report.student)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    mark = Mark(record_key(assignment, report, by_hand), note)
+    partial.write_bytes(msgspec.json.encode(mark))
+    partial.replace(path)
+
+
+def _file(assignment: Assignment, student: str) -> Path:
+    return assignment.root / ".gradekit" / "recorded" / assignment.name / f"{student}.json"

@@ -1,0 +1,106 @@
+"""Puts graded hand-ins into a gradebook, autograded/ and feedback/, through nbgrader."""
+
+import shutil
+import warnings
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.converters import Autograde, GenerateFeedback
+
+from gradekit.course import Assignment
+from gradekit.gradebook.convert import Converter
+from gradekit.gradebook.mend import MAX_CELLS, mended
+from gradekit.gradebook.scores import wait_for_person
+from gradekit.grading.current import handed_over
+from gradekit.handin.notebook import read_notebook
+from gradekit.handin.oneline import one_line
+from gradekit.report import HandinError, Report
+
+INTAKE = ".gradekit/intake"
+MISSING = "is missing"
+
+
+class Recorder:
+    """Records one hand-in after another, with converters that stay warm.
+
+    `gradebook_url` is the database that points go into, by default the course's own.
+    """
+
+    def __init__(self, assignment: Assignment, gradebook_url: str = "") -> None:
+        self._assignment, self._url = assignment, gradebook_url
+        place = (assignment.root, assignment.name, gradebook_url)
+        # One for each folder that hand-ins are taken from: a warm converter keeps its own.
+        self._autograde = {name: Converter(Autograde, *place) for name in ("submitted", INTAKE)}
+        self._feedback = Converter(GenerateFeedback, *place)
+
+    def record(self, report: Report) -> str:
+        """Record a hand-in; return a line where something stands in for its notebook, or nothing.
+
+        Raises GradekitError where nbgrader fails with the release's notebook, too.
+        """
+        assignment, student = self._assignment, report.student
+        folder, name = assignment.handin(student), f"{assignment.name}.ipynb"
+        problem = notebook_problem(folder, assignment.name)
+        if not problem:
+            problem = self._attempt(report, "submitted")
+        if not problem:
+            return ""
+        notebook = mended(folder / name)
+        stage(assignment, student, notebook)
+        if notebook and not self._attempt(report, INTAKE):
+            return f"{name} {problem}; its texts, pictures and printed outputs are kept"
+        stage(assignment, student)
+        self._through_nbgrader(report, INTAKE, waits=problem != MISSING)
+        return "" if problem == MISSING else f"{name} {problem}; the release's stands in for it"
+
+    def _attempt(self, report: Report, directory: str) -> str:
+        """Return what nbgrader says against a notebook, or nothing where it takes it."""
+        try:
+            self._through_nbgrader(report, directory)
+        except Exception as error:  # whatever an odd notebook makes nbgrader raise
+            return f"is refused by nbgrader ({one_line(error, 100)})"
+        return ""
+
+    def _through_nbgrader(self, report: Report, directory: str, waits: bool = False) -> None:
+        with handed_over(report):
+            self._autograde[directory].run(report.student, submitted_directory=directory)
+        if waits:
+            wait_for_person(self._assignment, report.student, self._url)
+        self._feedback.run(report.student)
+
+
+def notebook_problem(folder: Path, name: str) -> str:
+    """Return why nbgrader cannot have a hand-in's notebook, or nothing where it can."""
+    path = folder / f"{name}.ipynb"
+    if not path.is_file():
+        return MISSING
+    # To validate very many cells would take minutes.
+    if _count_cells(path) > MAX_CELLS:
+        return f"has more than {MAX_CELLS} cells"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nbformat.validate(nbformat.read(path, as_version=4))
+    except Exception as error:  # whatever a damaged file makes the reader raise
+        return f"is damaged ({type(error).__name__})"
+    return ""
+
+
+def _count_cells(path: Path) -> int:
+    try:
+        return len(read_notebook(path)["cells"])
+    except HandinError:  # an older format, or damage that nbformat tells
+        return 0
+
+
+def stage(assignment: Assignment, student: str, notebook: NotebookNode | None = None) -> None:
+    """Copy a hand-in aside, with another notebook in its own's place: by default the release's."""
+    target = assignment.root / INTAKE / student / assignment.name
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(assignment.handin(student), target)
+    name = f"{assignment.name}.ipynb"
+    if notebook:
+        nbformat.write(notebook, target / name)
+    else:
+        shutil.copyfile(assignment.release / name, target / name)

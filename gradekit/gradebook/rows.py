@@ -1,0 +1,110 @@
+"""Carries what nbgrader keeps of a hand-in from one database to another, as plain rows."""
+
+from typing import Any
+
+from nbgrader.api import (
+    Assignment,
+    Base,
+    Comment,
+    Grade,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from sqlalchemy import Connection, Engine, Table, inspect, or_, select, text
+
+# The tables of a hand-in, each after those that it points to, and the columns that grading decides:
+# what a person writes in the meantime, such as a manual score, stays.
+DECIDED: dict[Table, tuple[str, ...]] = {
+    Student.__table__: (),
+    SubmittedAssignment.__table__: ("timestamp",),
+    SubmittedNotebook.__table__: ("late_submission_penalty",),
+    Grade.__table__: ("auto_score", "needs_manual_grade"),
+    Comment.__table__: ("auto_comment",),
+}
+VERSION = "alembic_version"
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def copy_definitions(source: Engine, target: Engine) -> None:
+    """Copy into an empty database all that is no hand-in: courses, assignments, their cells."""
+    Base.metadata.create_all(target)
+    handins = {table.name for table in DECIDED}
+    with source.connect() as old, target.begin() as new:
+        for table in Base.metadata.sorted_tables:
+            if table.name not in handins:
+                _insert(new, table, _rows(old, select(table)))
+        if VERSION in inspect(source).get_table_names():
+            (version,) = old.execute(text(f"SELECT version_num FROM {VERSION}")).one()
+            new.execute(text(f"CREATE TABLE {VERSION} (version_num VARCHAR(32) NOT NULL)"))
+            new.execute(text(f"INSERT INTO {VERSION} VALUES (:version)"), {"version": version})
+
+
+def read_rows(connection: Connection, assignment: str, student: str) -> Rows:
+    """Return all that a database holds of one student's hand-in, by table."""
+    students, handins, notebooks, grades, comments = DECIDED
+    found = {students.name: _rows(connection, select(students).where(students.c.id == student))}
+    names = Assignment.__table__
+    ours = select(names.c.id).where(names.c.name == assignment)
+    chosen = (handins.c.student_id == student) & handins.c.assignment_id.in_(ours)
+    found[handins.name] = _rows(connection, select(handins).where(chosen))
+    ids = [row["id"] for row in found[handins.name]]
+    found[notebooks.name] = _rows(
+        connection, select(notebooks).where(notebooks.c.assignment_id.in_(ids))
+    )
+    ids = [row["id"] for row in found[notebooks.name]]
+    for table in (grades, comments):
+        found[table.name] = _rows(connection, select(table).where(table.c.notebook_id.in_(ids)))
+    return found
+
+
+def write_rows(connection: Connection, rows: Rows) -> None:
+    """Add what is not there yet; of what is, change the columns that grading decides."""
+    for table, columns in DECIDED.items():
+        new = []
+        for row in rows[table.name]:
+            values = {name: row[name] for name in columns} or {"id": row["id"]}
+            done = connection.execute(table.update().where(table.c.id == row["id"]).values(values))
+            if not done.rowcount:
+                new.append(row)
+        _insert(connection, table, new)
+
+
+def remove_rows(connection: Connection, rows: Rows) -> None:
+    """Take rows out again."""
+    for table in reversed(DECIDED):
+        ids = [row["id"] for row in rows[table.name]]
+        connection.execute(table.delete().where(table.c.id.in_(ids)))
+
+
+def by_hand(connection: Connection, assignment: str) -> dict[str, str]:
+    """Return for each student with a hand-in what a person has put into its grades, as a text."""
+    _, handins, notebooks, grades, comments = DECIDED
+    names = Assignment.__table__
+    ours = handins.c.assignment_id.in_(select(names.c.id).where(names.c.name == assignment))
+    found = dict.fromkeys(
+        connection.execute(select(handins.c.student_id).where(ours)).scalars(), ""
+    )
+    for table, columns in (
+        (grades, (grades.c.manual_score, grades.c.extra_credit)),
+        (comments, (comments.c.manual_comment,)),
+    ):
+        joined = select(handins.c.student_id, table.c.cell_id, *columns)
+        joined = joined.join(notebooks, notebooks.c.assignment_id == handins.c.id)
+        joined = joined.join(table, table.c.notebook_id == notebooks.c.id)
+        written = or_(*(column.is_not(None) for column in columns))
+        for student, *facts in connection.execute(
+            joined.where(ours & written).order_by(table.c.id)
+        ):
+            found[student] += repr(facts)
+    return found
+
+
+def _rows(connection: Connection, query: Any) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(table.insert(), rows)

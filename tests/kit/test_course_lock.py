@@ -1,0 +1,27 @@
+"""A course is worked on by one command at a time, and the second is told which one that is."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from gradekit.pipelines.lock import course_lock
+from gradekit.report import GradekitError
+
+
+def test_the_second_command_is_told_who_holds_the_course(tmp_path: Path) -> None:
+    """Who comes second gets one line with the number of the first one's process."""
+    with course_lock(tmp_path):
+        told = f"process {os.getpid()} is at work in this course"
+        with pytest.raises(GradekitError, match=told), course_lock(tmp_path):
+            pass
+    with course_lock(tmp_path):
+        pass
+
+
+def test_a_lock_goes_with_the_process(tmp_path: Path) -> None:
+    """A file that is left over holds nothing up."""
+    (tmp_path / ".gradekit").mkdir()
+    (tmp_path / ".gradekit" / "lock").write_text("12345")
+    with course_lock(tmp_path):
+        assert (tmp_path / ".gradekit" / "lock").read_text() == str(os.getpid())

@@ -1,0 +1,153 @@
+"""Recording a class: one writer; nothing is done twice, and no person's work is lost."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbgrader.api import Gradebook
+
+from gradekit.course import Assignment
+from gradekit.gradebook import convert
+from gradekit.gradebook.scores import read_scores
+from gradekit.grading.reports import load_report
+from gradekit.pipelines.grade import ClassResult, grade_class
+from gradekit.report import GradekitError
+
+WRONG = "class Doubler:\n    def forward(self, x):\n        return 3 * x\n"
+COMMAND = [sys.executable, "-c", "from gradekit.cli.staff import main; main()", "grade", "tiny"]
+KEPT_ROWS = """
+SELECT student_id, timestamp, late_submission_penalty, base_cell.name, auto_score, manual_score,
+       needs_manual_grade
+FROM grade JOIN submitted_notebook ON grade.notebook_id = submitted_notebook.id
+JOIN submitted_assignment ON submitted_notebook.assignment_id = submitted_assignment.id
+JOIN base_cell ON grade.cell_id = base_cell.id ORDER BY 1, 4
+"""
+
+
+@pytest.fixture
+def class_of_three(tiny_handins: Any) -> Assignment:
+    """A class of one who is right, one who is wrong and one whose notebook is missing."""
+    tiny_handins.add_solved("ada")
+    tiny_handins.add("bob", {"lib/thing.py": WRONG})
+    (tiny_handins.add_solved("cyd") / "tiny.ipynb").unlink()
+    assignment: Assignment = tiny_handins.assignment
+    return assignment
+
+
+def grade(assignment: Assignment, force: bool = False) -> tuple[dict[str, str], ClassResult]:
+    """Grade a class; return the last word of progress on each student, and the result."""
+    words: dict[str, str] = {}
+    return words, grade_class(assignment, [], 2, force, words.__setitem__)
+
+
+def rows(assignment: Assignment) -> list[tuple[Any, ...]]:
+    """Return the grades in the course's gradebook."""
+    with sqlite3.connect(assignment.root / "gradebook.db") as database:
+        return database.execute(KEPT_ROWS).fetchall()
+
+
+@pytest.mark.slow
+def test_the_gradebook_is_that_of_nbgraders_own_command(class_of_three: Assignment) -> None:
+    """Rows that came by way of a gradebook aside are those that nbgrader writes itself."""
+    grade(class_of_three)
+    ours = rows(class_of_three)
+    assert len(ours) == 9
+    for student in ("ada", "bob"):
+        convert.autograde(class_of_three.root, "tiny", student, "submitted")
+    assert rows(class_of_three) == ours
+
+
+@pytest.mark.slow
+def test_only_what_changed_is_graded_and_recorded_again(class_of_three: Assignment) -> None:
+    """A second run keeps all; a changed hand-in and a lost page are done again, and only they."""
+    assert set(grade(class_of_three)[0].values()) == {"graded"}
+    assert set(grade(class_of_three)[0].values()) == {"kept"}
+    (class_of_three.handin("bob") / "lib/thing.py").write_text(WRONG.replace("3", "4"))
+    (class_of_three.feedback("ada") / "tiny.html").unlink()
+    assert grade(class_of_three)[0] == {"ada": "graded", "bob": "graded", "cyd": "kept"}
+    assert (class_of_three.feedback("ada") / "tiny.html").is_file()
+    assert set(grade(class_of_three, force=True)[0].values()) == {"graded"}
+
+
+@pytest.mark.slow
+def test_a_persons_grades_stay_and_reach_the_feedback(class_of_three: Assignment) -> None:
+    """Points and comments by hand are kept, and the next run shows them."""
+    grade(class_of_three)
+    with Gradebook(f"sqlite:///{class_of_three.root / 'gradebook.db'}") as gradebook:
+        place = ("question", "tiny", "tiny", "ada")
+        gradebook.find_grade(*place).manual_score = 1.5
+        gradebook.find_comment(*place).manual_comment = "Nearly."
+        gradebook.db.commit()
+    assert grade(class_of_three)[0] == {"ada": "graded", "bob": "kept", "cyd": "kept"}
+    assert read_scores(class_of_three)["ada"].total == 5.5
+    assert "Nearly." in (class_of_three.feedback("ada") / "tiny.html").read_text("utf-8")
+    assert set(grade(class_of_three)[0].values()) == {"kept"}
+
+
+@pytest.mark.slow
+def test_what_stood_in_for_a_notebook_is_still_noted_when_kept(class_of_three: Assignment) -> None:
+    """The note on a damaged notebook stays with the report that is kept."""
+    (class_of_three.handin("ada") / "tiny.ipynb").write_text('{"cells": 3}')
+    first = grade(class_of_three)[1].reports["ada"].notes
+    assert any("stands in for it" in note for note in first)
+    words, result = grade(class_of_three)
+    assert words["ada"] == "kept"
+    assert result.reports["ada"].notes == first
+    kept = load_report(class_of_three.report_file("ada"))
+    assert kept is not None
+    assert kept.notes == first
+
+
+@pytest.mark.slow
+def test_a_killed_command_loses_nothing(tiny_handins: Any) -> None:
+    """Killed in the middle and started again, it ends as if nothing had been, and does the rest."""
+    assignment = tiny_handins.assignment
+    for number in range(6):
+        tiny_handins.add_solved(f"student{number}")
+    started = subprocess.Popen(
+        [*COMMAND, "--jobs", "1"], cwd=assignment.root, stdout=subprocess.PIPE, text=True
+    )
+    assert started.stdout is not None
+    for line in started.stdout:
+        if line.startswith("[2/6]"):
+            os.kill(started.pid, signal.SIGKILL)
+            break
+    started.wait()
+    started.stdout.close()
+    again = subprocess.run(
+        COMMAND, cwd=assignment.root, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert len(again) >= 6
+    assert sum(line.endswith(" kept") for line in again) >= 2
+    assert {one.total for one in read_scores(assignment).values()} == {4.0}
+
+
+@pytest.mark.slow
+def test_a_gradebook_that_cannot_be_written_is_one_line(class_of_three: Assignment) -> None:
+    """A locked gradebook stops the command with one line, and the next run goes on."""
+    path = class_of_three.root / "gradebook.db"
+    with sqlite3.connect(path) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(GradekitError, match=r"gradebook .*locked.*grade again"):
+            grade(class_of_three)
+        holder.rollback()
+    assert set(grade(class_of_three)[0].values()) == {"graded"}
+
+
+def test_a_missing_gradebook_is_told(
+    class_of_three: Assignment, gradekit: Callable[..., tuple[int, str, str]]
+) -> None:
+    """Without a gradebook nothing is graded, and the line says how to make one."""
+    (class_of_three.root / "gradebook.db").unlink()
+    shutil.rmtree(class_of_three.root / ".gradekit", ignore_errors=True)
+    code, _, told = gradekit(class_of_three.root, "grade", "tiny")
+    assert code == 1
+    assert "gradekit release" in told
+    assert not Path(class_of_three.root / "gradebook.db").exists()
