@@ -9,6 +9,7 @@ from traitlets.config import Config
 from gradekit.authoring.regions import find_regions
 from gradekit.course import Course
 from gradekit.gradebook import autograde_steps, feedback_steps, release_steps, restore_steps
+from gradekit.gradebook.page import FeedbackPage
 from gradekit.gradebook.safe_html import markdown_to_safe_html
 
 RELEASE = [
@@ -40,7 +41,6 @@ AUTOGRADE = [
     nbgrader_steps.LimitOutput,
     autograde_steps.SaveReport,
     nbgrader_steps.AssignLatePenalties,
-    nbgrader_steps.CheckCellMetadata,
 ]
 FEEDBACK = [
     feedback_steps.Shorten,
@@ -63,6 +63,7 @@ def configure(config: Config, root: Path | None = None) -> Config:
     config.Autograde.sanitize_preprocessors = SANITIZE
     config.Autograde.autograde_preprocessors = AUTOGRADE
     config.GenerateFeedback.preprocessors = FEEDBACK
+    config.GenerateFeedback.exporter_class = FeedbackPage
     # The pages of feedback, and formgrader's.
     config.HTMLExporter.filters = {"markdown2html": markdown_to_safe_html}
     config.Autograde.exclude_overwriting = {

@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import lru_cache
 from typing import Any
 
 from bleach import Cleaner
@@ -10,6 +11,7 @@ from jinja2 import pass_context
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from gradekit.gradebook.bounds import bounded
+from gradekit.gradebook.page import MOST_KEPT
 
 TAGS = frozenset(
     re.findall(
@@ -37,9 +39,18 @@ def markdown_to_safe_html(context: Any, source: str) -> str:
 
     What is too long is cut with a note, and what cannot be rendered is shown as it was written.
     """
-    cell = context.get("cell", {})
+    attachments = context.get("cell", {}).get("attachments", {})
     text = bounded(source)
-    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}))
+    return _page(text, attachments) if attachments else _page_without(text)
+
+
+@lru_cache(MOST_KEPT)
+def _page_without(text: str) -> str:
+    return _page(text, {})
+
+
+def _page(text: str, attachments: Any) -> str:
+    renderer = IPythonRenderer(escape=False, attachments=attachments)
     try:
         page = MarkdownWithMath(renderer=renderer).render(text)
     except Exception:  # whatever odd Markdown makes the renderer raise

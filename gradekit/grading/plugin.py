@@ -4,7 +4,7 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -58,14 +58,18 @@ class GradingPlugin(CheckCollector):
         self.results: list[Result] = []
 
     @pytest.fixture(name="student")
-    def _student_fixture(self) -> Iterator[Bench]:
+    def _student_fixture(self) -> Bench:
         self._student.staff_message = self._student.remark = ""
-        yield self._student
-        self._student.renew()
+        return self._student
 
     @pytest.fixture(name="reference")
     def _reference_fixture(self) -> Bench:
         return self._reference
+
+    def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+        """Give each file of checks a fresh worker: to import a hand-in takes most of the time."""
+        if nextitem is None or nextitem.path != item.path:
+            self._student.renew()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

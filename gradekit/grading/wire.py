@@ -6,6 +6,7 @@ into the types below and nothing else; arrays travel as (dtype, shape, bytes).
 
 import math
 import struct
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -94,13 +95,18 @@ def to_array(value: object) -> Array:
         array = np.asarray(value)
     except (ValueError, TypeError) as error:
         raise WireError(f"a {type(value).__name__} is no array") from error
-    if array.dtype.name not in DTYPES:
-        raise WireError(f"an array of dtype {array.dtype.name} is not taken")
+    dtype = _name(array.dtype)
+    if dtype not in DTYPES:
+        raise WireError(f"an array of dtype {dtype} is not taken")
     if array.ndim > MAX_DIMENSIONS:
         raise WireError(f"an array of {array.ndim} dimensions is not taken")
-    return Array(
-        array.dtype.name, array.shape, array.astype(array.dtype.newbyteorder("=")).tobytes()
-    )
+    return Array(dtype, array.shape, array.astype(array.dtype.newbyteorder("=")).tobytes())
+
+
+@cache
+def _name(dtype: np.dtype[Any]) -> str:
+    """Return a dtype's name, which NumPy makes anew each time."""
+    return dtype.name
 
 
 def from_array(array: Array) -> np.ndarray:

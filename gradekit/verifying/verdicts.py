@@ -52,7 +52,7 @@ def _false_fails(verdict: Verdict, report: Report, needs: Needs) -> Iterator[str
     excused = {item for owner in verdict.answer.left_out for item in needs.get(owner, ())}
     for result in report.results:
         if result.outcome is not Outcome.PASS and result.item not in excused:
-            words = f"{result.outcome} {result.message} {result.staff_message}".rstrip()
+            words = f"{result.outcome} {result.message} {result.staff_message}".rstrip(". ")
             yield f"{result.item}: a right answer fails {result.check}: {words}"
 
 
