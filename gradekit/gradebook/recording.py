@@ -5,14 +5,12 @@ has a small gradebook with the assignment's definitions, records hand-ins there,
 and gives their rows to the process that has the course's gradebook.
 """
 
-import multiprocessing
 import tempfile
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.util import Finalize
 from pathlib import Path
 from types import TracebackType
 
@@ -31,6 +29,7 @@ from gradekit.gradebook.rows import (
     write_rows,
 )
 from gradekit.gradebook.scores import find_gradebook
+from gradekit.grading.warm import warm_processes
 from gradekit.report import GradekitError, Report
 
 
@@ -51,10 +50,7 @@ class RecordingPool:
     def __init__(self, assignment: Assignment, jobs: int) -> None:
         self._assignment = assignment
         self._engine = create_engine(find_gradebook(assignment.root))
-        context = multiprocessing.get_context("spawn")
-        self._executor = ProcessPoolExecutor(
-            jobs, context, initializer=_start, initargs=(assignment,)
-        )
+        self._executor = warm_processes(jobs, _start, assignment)
         self._waiting: dict[Future[Recorded], str] = {}
 
     def __enter__(self) -> "RecordingPool":
@@ -146,11 +142,10 @@ class Desk:
 _desk: Desk | None = None
 
 
-def _start(assignment: Assignment) -> None:
+def _start(assignment: Assignment) -> Callable[[], None]:
     global _desk
     _desk = Desk(assignment)
-    # A pool's processes end without running atexit, but they do run multiprocessing's finalizers.
-    Finalize(_desk, _desk.close, exitpriority=1)
+    return _desk.close
 
 
 def _record(report: Report) -> Recorded:

@@ -1,15 +1,14 @@
 """Grades many hand-ins side by side, each in one of some warm processes."""
 
-import multiprocessing
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing.util import Finalize
 
 from gradekit.grading.grade import Grader, Handin
 from gradekit.grading.kit import GradingKit
 from gradekit.grading.selftest import open_pool
+from gradekit.grading.warm import warm_processes
 from gradekit.report import GraderError, Report
 
 _grader: Grader | None = None
@@ -31,9 +30,8 @@ def grade_all(kit: GradingKit, handins: Sequence[Handin], jobs: int) -> Iterator
     if not handins:
         return
     open_pool().close()
-    context = multiprocessing.get_context("spawn")
     workers = max(1, min(jobs, len(handins)))
-    with ProcessPoolExecutor(workers, context, initializer=_start, initargs=(kit,)) as executor:
+    with warm_processes(workers, _start, kit) as executor:
         futures = {executor.submit(_grade, handin): handin.student for handin in handins}
         try:
             for future in as_completed(futures):
@@ -54,11 +52,10 @@ def _outcome(student: str, future: "Future[Report]") -> Report | Ungraded:
         return Ungraded(student, f"{type(error).__name__}: {error}")
 
 
-def _start(kit: GradingKit) -> None:
+def _start(kit: GradingKit) -> Callable[[], None]:
     global _grader
     _grader = Grader(kit)
-    # A pool's processes end without running atexit, but they do run multiprocessing's finalizers.
-    Finalize(_grader, _grader.close, exitpriority=1)
+    return _grader.close
 
 
 def _grade(handin: Handin) -> Report:

@@ -1,11 +1,13 @@
 """Recording a class: one writer; nothing is done twice, and no person's work is lost."""
 
+import contextlib
 import os
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -105,9 +107,30 @@ def test_what_stood_in_for_a_notebook_is_still_noted_when_kept(class_of_three: A
     assert kept.notes == first
 
 
+def descendants(parent: int) -> set[int]:
+    """Return the processes below one."""
+    below: dict[int, set[int]] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            above = int(path.read_text().rpartition(")")[2].split()[1])
+            below.setdefault(above, set()).add(int(path.parent.name))
+    children = below.get(parent, set())
+    return children.union(*(descendants(child) for child in children))
+
+
+def are_gone(processes: set[int], seconds: float = 30.0) -> bool:
+    """Whether processes end within some time."""
+    deadline = time.monotonic() + seconds
+    while any(Path(f"/proc/{number}").exists() for number in processes):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
 @pytest.mark.slow
 def test_a_killed_command_loses_nothing(tiny_handins: Any) -> None:
-    """Killed in the middle and started again, it ends as if nothing had been, and does the rest."""
+    """Killed in the middle it leaves no process; started again it does the rest, and no more."""
     assignment = tiny_handins.assignment
     for number in range(6):
         tiny_handins.add_solved(f"student{number}")
@@ -117,10 +140,13 @@ def test_a_killed_command_loses_nothing(tiny_handins: Any) -> None:
     assert started.stdout is not None
     for line in started.stdout:
         if line.startswith("[2/6]"):
+            workers = descendants(started.pid)
             os.kill(started.pid, signal.SIGKILL)
             break
     started.wait()
     started.stdout.close()
+    assert len(workers) >= 2
+    assert are_gone(workers)
     again = subprocess.run(
         COMMAND, cwd=assignment.root, capture_output=True, text=True, check=True
     ).stdout.splitlines()
