@@ -17,6 +17,7 @@ LEFT_OUT is for answers that somebody has begun: it names what they have not sol
 """
 
 import ast
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -206,7 +207,9 @@ def _after_imports(tree: ast.Module) -> int:
 
 def _check(text: str, name: str, file: str) -> None:
     try:
-        ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, name, "exec", dont_inherit=True)
     except SyntaxError as error:
         what = f"does not fit into {name} ({error.msg}); lay it out like that module"
         raise _error(file, 1, what) from error

@@ -5,6 +5,7 @@ write caches and start threads on import, which no worker may.
 """
 
 import dis
+import importlib
 import importlib.machinery
 import sys
 import types
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 NAMES = frozenset(["matplotlib", "mpl_toolkits", "pylab", "IPython", "ipywidgets"])
+NOTEBOOK_BAR = "tqdm.notebook"  # draws with ipywidgets; here the plain bar takes its place
 
 
 class Nothing:
@@ -80,7 +82,7 @@ class StandIns:
         target: object = None,  # noqa: ARG004
     ) -> importlib.machinery.ModuleSpec | None:
         """Return the spec of a stand-in, or nothing for other modules."""
-        if name.partition(".")[0] not in NAMES:
+        if name.partition(".")[0] not in NAMES and name != NOTEBOOK_BAR:
             return None
         loader: Any = StandIns
         return importlib.machinery.ModuleSpec(name, loader, is_package=True)
@@ -94,6 +96,11 @@ class StandIns:
     def exec_module(module: types.ModuleType) -> None:
         """Run nothing; `import *` of it brings nothing."""
         module.__dict__["__all__"] = []
+        if module.__name__ == NOTEBOOK_BAR:
+            std = importlib.import_module("tqdm.std")
+            bars = dict.fromkeys(("tqdm", "tqdm_notebook"), std.tqdm)
+            bars |= dict.fromkeys(("trange", "tnrange"), std.trange)
+            module.__dict__.update(bars, __all__=list(bars))
 
 
 def limit_imports(library: Sequence[str]) -> None:

@@ -95,6 +95,8 @@ def to_array(value: object) -> Array:
         array = np.asarray(value)
     except (ValueError, TypeError) as error:
         raise WireError(f"a {type(value).__name__} is no array") from error
+    if array.dtype.kind == "f" and array.dtype.itemsize > 8:
+        array = array.astype(np.float64)  # NumPy's longdouble, which is not alike everywhere
     dtype = _name(array.dtype)
     if dtype not in DTYPES:
         raise WireError(f"an array of dtype {dtype} is not taken")

@@ -151,3 +151,10 @@ def test_what_is_too_long_is_not_sent() -> None:
     array = wire.Array("uint8", (wire.MAX_FRAME_BYTES,), bytes(wire.MAX_FRAME_BYTES))
     with pytest.raises(wire.WireError, match="too long"):
         wire.encode(wire.Reply(1, [{"h": array}]))
+
+
+def test_wider_floats_travel_as_64_bits() -> None:
+    """NumPy's longdouble, which some use against overflow, is taken at the width of the others."""
+    sent = wire.to_array(np.array([0.5, 1.5], np.longdouble))
+    assert wire.from_array(sent).dtype == np.float64
+    np.testing.assert_array_equal(wire.from_array(sent), [0.5, 1.5])

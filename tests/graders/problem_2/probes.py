@@ -202,34 +202,52 @@ def sample(cell_type, parameters, word_index, n_text):
     return {"words": _language_model(cell_type, parameters).sample(word_index, n_text)}
 
 
-class _Recorder:
-    """Stands before a method and keeps a copy of an argument of its last call."""
+@contextlib.contextmanager
+def _noted(kind, method, note):
+    """Call `note` before each call of a method, with its arguments; whichever object it is of."""
+    original = getattr(kind, method)
 
-    def __init__(self, method, name, position):
-        self.method, self.name, self.position, self.last = method, name, position, None
-        self.seen = []
+    def noted(self, *arguments, **named):
+        note(arguments, named)
+        return original(self, *arguments, **named)
 
-    def __call__(self, *arguments, **named):
-        chosen = named[self.name] if self.name in named else arguments[self.position]
-        self.last = np.array(chosen)
-        self.seen.append(self.last)
-        return self.method(*arguments, **named)
+    setattr(kind, method, noted)
+    try:
+        yield
+    finally:
+        setattr(kind, method, original)
 
 
-class _Steps:
-    """Stands before an optimiser's step and notes what was looked at last before each."""
+class _Looks:
+    """The words and labels whose loss was gone back from, in each step of an optimiser.
 
-    def __init__(self, step, *recorders):
-        self.step, self.recorders, self.taken = step, recorders, []
+    What else is looked at between two steps does not count.
+    """
 
-    def __call__(self):
-        self.taken.append([recorder.last for recorder in self.recorders])
-        return self.step()
+    def __init__(self):
+        self.words = self.labels = None
+        self.waiting, self.taken = [], []
+
+    def see_words(self, arguments, named):
+        self.words = np.array(named["x"] if "x" in named else (*arguments, *named.values())[0])
+
+    def see_labels(self, arguments, named):
+        self.labels = np.array(named["label"] if "label" in named else arguments[1])
+
+    def go_back(self, *_):
+        self.waiting.append((self.words, self.labels))
+
+    def step(self, *_):
+        self.taken.append(self.waiting or [(self.words, self.labels)])
+        self.waiting = []
 
     def batches(self, shape):
-        """The words and labels of each step; of each look where no step was taken."""
-        looks = zip(*(recorder.seen for recorder in self.recorders), strict=False)
-        pairs = self.taken or list(looks)
+        """The words and labels of each step; where no step was taken, of each way back."""
+        taken = self.taken or [[pair] for pair in self.waiting]
+        fit = [
+            [p for p in pairs if all(np.shape(o)[1:] == shape[1:] for o in p)] for pairs in taken
+        ]
+        pairs = [tuple(map(np.concatenate, zip(*pairs, strict=True))) for pairs in fit if pairs]
         kept = [pair for pair in pairs if all(np.shape(one) == shape for one in pair)]
         return tuple(np.array(side) for side in zip(*kept, strict=True)) or (np.zeros(0),) * 2
 
@@ -241,16 +259,20 @@ def train(cell_type, parameters, text, timesteps, batch_size, max_epochs, learni
     from lib.rnn.train import train_net
 
     model = _language_model(cell_type, parameters)
-    loss, optimizer = temporal_softmax_CE_loss(), Adam(model, learning_rate)
-    words = model.preprocess.forward = _Recorder(model.preprocess.forward, "x", 0)
-    labels = loss.forward = _Recorder(loss.forward, "label", 1)
-    steps = optimizer.step = _Steps(optimizer.step, words, labels)
+    loss, optimizer, looks = temporal_softmax_CE_loss(), Adam(model, learning_rate), _Looks()
     data = {"data_train": text[:-1], "labels_train": text[1:]}
-    with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing):
+    with (
+        open(os.devnull, "w") as nothing,
+        contextlib.redirect_stdout(nothing),
+        _noted(type(model.preprocess), "forward", looks.see_words),
+        _noted(type(loss), "forward", looks.see_labels),
+        _noted(type(loss), "backward", looks.go_back),
+        _noted(Adam, "step", looks.step),
+    ):
         _, losses, _ = train_net(
             data, model, loss, optimizer, timesteps, batch_size, max_epochs=max_epochs
         )
-    seen, asked = steps.batches((batch_size, timesteps))
+    seen, asked = looks.batches((batch_size, timesteps))
     return {"losses": np.ravel(losses), "words": seen, "labels": asked, **_parameters(model)}
 
 

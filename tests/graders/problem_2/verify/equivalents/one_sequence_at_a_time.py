@@ -1,0 +1,59 @@
+"""Accumulates the gradient over the sequences of a batch, one at a time."""
+
+import numpy as np
+
+
+def train_net(
+    data,
+    model,
+    loss_func,
+    optimizer,
+    timesteps,
+    batch_size,
+    max_epochs,
+    lr_decay=1.0,
+    lr_decay_every=1000,
+    show_every=500,
+    verbose=False,
+):
+    text = data["data_train"], data["labels_train"]
+    loader = DataLoader(*text, timesteps, batch_size)
+    total = max_epochs * loader.batches_per_epoch
+    loss_hist, train_acc_hist = [], []
+    accuracy, best_acc, opt_params = 0.0, -1.0, copy_params(model)
+    with Progress(total, verbose) as progress:
+        for epoch in range(1, max_epochs + 1):
+            for _ in range(loader.batches_per_epoch):
+                words, labels = loader.next_batch()
+                h0 = np.zeros((1, hidden_size(model)))
+                loss, sums = 0.0, {}
+                for n in range(batch_size):
+                    one = loss_func.forward(
+                        model.forward(words[n : n + 1], h0),
+                        labels[n : n + 1],
+                        np.ones((1, timesteps)),
+                    )
+                    loss += one / batch_size
+                    model.backward(loss_func.backward())
+                    for layer in (model.preprocess, model.rnn, model.postprocess):
+                        for key, grad in layer.grads.items():
+                            sums[key] = sums.get(key, 0) + grad / batch_size
+                for layer in (model.preprocess, model.rnn, model.postprocess):
+                    for key in layer.grads:
+                        layer.grads[key] = sums[key]
+                optimizer.step()
+                loss_hist.append(loss)
+                iteration = len(loss_hist)
+                if iteration % lr_decay_every == 0:
+                    optimizer.lr *= lr_decay
+                if iteration % show_every == 1 % show_every:
+                    progress.say(f"(Iteration {iteration} / {total}) loss: {loss:.2f}")
+                progress.advance(loss, accuracy)
+            accuracy = compute_acc(model, *text)
+            train_acc_hist.append(accuracy)
+            line = f"(Epoch {epoch} / {max_epochs}) Training Accuracy: {accuracy:.4f}"
+            if accuracy > best_acc:
+                best_acc, opt_params = accuracy, copy_params(model)
+                line = f"best performance {best_acc:.2%}\n{line}"
+            progress.say(line)
+    return opt_params, loss_hist, train_acc_hist
