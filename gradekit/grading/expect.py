@@ -43,8 +43,10 @@ def scaled_error(got: np.ndarray, want: np.ndarray) -> float:
     """Return the largest difference ÷ the largest absolute value of both (at least 1e-8)."""
     if not want.size:
         return 0.0
-    scale = max(float(np.abs(got).max()), float(np.abs(want).max()), SMALLEST_SCALE)
-    return float(np.abs(got.astype(float) - want.astype(float)).max()) / scale
+    # As floats: the smallest whole number has no absolute value of its own kind.
+    one, other = got.astype(float), want.astype(float)
+    scale = max(float(np.abs(one).max()), float(np.abs(other).max()), SMALLEST_SCALE)
+    return float(np.abs(one - other).max()) / scale
 
 
 def expect_close(

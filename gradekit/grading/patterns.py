@@ -34,7 +34,8 @@ def look(got: np.ndarray, want: np.ndarray) -> str:
 
 
 def _zeros(got: np.ndarray, want: np.ndarray) -> str:
-    return "all zeros" if not np.any(got) and np.any(want) else ""
+    same_shape = got.shape == want.shape
+    return "all zeros" if same_shape and not np.any(got) and np.any(want) else ""
 
 
 def _transposed(got: np.ndarray, want: np.ndarray) -> str:

@@ -89,7 +89,7 @@ class GradingPlugin(CheckCollector):
         in_check = call.excinfo is not None and call.excinfo.traceback[-1].path == item.path
         outcome, message, staff_message = judge(error, in_check)
         if isinstance(error, ValuesDiffer):
-            message = f"{message} {self._explain(error.compared)}".rstrip()
+            message = f"{message} {self._hints(error.compared)}".rstrip()
         self.results.append(
             Result(
                 planned.item,
@@ -102,6 +102,13 @@ class GradingPlugin(CheckCollector):
                 staff_message or (self._student.staff_message if error else ""),
             )
         )
+
+    def _hints(self, compared: Compared) -> str:
+        try:
+            return self._explain(compared)
+        except Exception as error:  # whatever it is, a failed check has its outcome already
+            self._student.staff_message = f"no hint: {type(error).__name__}: {error}"
+            return ""
 
 
 def judge(error: BaseException | None, raised_in_check: bool = True) -> tuple[Outcome, str, str]:

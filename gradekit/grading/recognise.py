@@ -13,8 +13,8 @@ from gradekit.grading.pool import WorkerPool
 from gradekit.grading.snapshots import make_snapshot
 from gradekit.report import GradekitError
 
-# Two ways to the same values differ by rounding alone.
-SAME = 1e-8
+# Two ways to the same values differ by rounding alone, of 32 bits in some answers.
+SAME = 1e-6
 MOST_HINTS = 2
 MOST_NAMED = 3
 
@@ -69,7 +69,7 @@ class Recogniser:
         """Return the mistakes that explain any wrong array; those that explain most come first."""
         found = []
         for hint, values in self._candidates(compared):
-            alike = {name for name in compared.want if same(compared.got, values, name)}
+            alike = {name for name in compared.want if same(compared, values, name)}
             explained = alike & set(compared.wrong)
             if explained:
                 spoilt = set(compared.right) - alike
@@ -97,12 +97,15 @@ class Recogniser:
         return Bench(self._pool, snapshot, self._probes, clock)
 
 
-def same(got: Values, values: Values, name: str) -> bool:
-    """Whether an array is there on both sides, of one shape, and the same but for rounding."""
-    one, other = got.get(name), values.get(name)
+def same(compared: Compared, values: Values, name: str) -> bool:
+    """Whether an array is what a mistake would give, but for rounding.
+
+    Never farther than the check's bound: else what is right would be like what is nearly right.
+    """
+    one, other = compared.got.get(name), values.get(name)
     if one is None or other is None or one.shape != other.shape:
         return False
-    return bool(scaled_error(one, other) <= SAME)
+    return bool(scaled_error(one, other) <= min(SAME, compared.bound))
 
 
 def _told(hint: str, explained: set[str], compared: Compared) -> str:

@@ -1,9 +1,12 @@
 """Comparing: what differs is told by name and by how much, and no value is given away."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from gradekit.grading.expect import (
     ValuesDiffer,
@@ -65,6 +68,27 @@ def test_the_error_is_symmetric_and_at_most_two(a: float, b: float) -> None:
     assert scaled_error(x, y) == scaled_error(y, x)
     assert 0 <= scaled_error(x, y) <= 2
     assert scaled_error(x, x) == 0
+
+
+def test_the_smallest_whole_number_gives_no_size_away() -> None:
+    """An error is at most two for whole numbers too, so it tells nothing of the right values."""
+    least = np.full(2, np.iinfo(np.int64).min)
+    assert scaled_error(least, np.array([0.25, -0.5])) <= 2
+
+
+SOME_ARRAYS = arrays(float, 3, elements=st.floats(-1e3, 1e3))
+
+
+@given(SOME_ARRAYS, SOME_ARRAYS, SOME_ARRAYS)
+def test_a_message_holds_no_number_but_errors_and_the_bound(
+    one: np.ndarray, other: np.ndarray, want: np.ndarray
+) -> None:
+    """Whatever differs, all digits of the message are those of errors with two, and the bound's."""
+    got = {"dx": one, "db": other, "dw": one[:2]}
+    with pytest.raises(ValuesDiffer) as told:
+        expect_close(got, dict.fromkeys(got, want), 1e-6)
+    rest = re.sub(r"by \d\.\de[+-]\d\d|at most 1e-06 is|along axis 0", "", str(told.value))
+    assert not re.search(r"\d", rest)
 
 
 class Squares:

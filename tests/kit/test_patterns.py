@@ -39,6 +39,8 @@ def only(timesteps: slice) -> np.ndarray:
         (np.concatenate([STATES[:1], 1 - STATES[1:]]), STATES, "right for the first sequence"),
         (MATRIX + 1, MATRIX, ""),
         (MATRIX[:, :2], MATRIX, ""),
+        (0 * MATRIX[:, :2], MATRIX, ""),
+        (MATRIX[:0], MATRIX, ""),
     ],
 )
 def test_a_look_is_put_into_words(got: np.ndarray, want: np.ndarray, words: str) -> None:

@@ -93,6 +93,25 @@ def test_nothing_is_started_where_all_passes(tiny_kit: GradingKit) -> None:
         assert sorted(path.name for path in grader.pool.snapshots.iterdir()) == before
 
 
+def test_a_fault_in_looking_for_a_mistake_changes_no_outcome(
+    tiny_kit: GradingKit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no mistaken reference can be made, the check fails as it would, and staff read why."""
+    solved = {"lib/thing.py": tiny_kit.reference["lib/thing.py"].decode()}
+    mistakes = read_mistakes(LISTED, "mistakes.toml", solved)
+
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    with Grader(replace(tiny_kit, mistakes=mistakes)) as grader:
+        monkeypatch.setattr("gradekit.grading.recognise.make_snapshot", full)
+        wrong = solved["lib/thing.py"].replace(BACKWARD, "dx = 3.0 * floats(dout)").encode()
+        (result,) = failed(grader.grade(Handin("ada", {"lib/thing.py": wrong})))
+    assert result.outcome is Outcome.FAIL
+    assert result.message.startswith("dx differs by 3.3e-01")
+    assert result.staff_message == "no hint: OSError: no space left"
+
+
 def test_mistakes_are_part_of_what_a_grade_depends_on(tiny_kit: GradingKit) -> None:
     """Another hint is another message, so kept reports of the old one are not current."""
     solved = {"lib/thing.py": tiny_kit.reference["lib/thing.py"].decode()}
