@@ -29,7 +29,7 @@ from gradekit.gradebook.rows import (
     write_rows,
 )
 from gradekit.gradebook.scores import find_gradebook
-from gradekit.grading.warm import warm_processes
+from gradekit.grading.warm import abandon, warm_processes
 from gradekit.report import GradekitError, Report
 
 
@@ -62,7 +62,10 @@ class RecordingPool:
         error: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
-        self._executor.shutdown(wait=error is None, cancel_futures=True)
+        if error is None:
+            self._executor.shutdown()
+        else:
+            abandon(self._executor)
         self._engine.dispose()
 
     def by_hand(self) -> dict[str, str]:

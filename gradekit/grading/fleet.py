@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gradekit.grading.grade import Grader, Handin
 from gradekit.grading.kit import GradingKit
 from gradekit.grading.selftest import open_pool
-from gradekit.grading.warm import warm_processes
+from gradekit.grading.warm import abandon, warm_processes
 from gradekit.report import GraderError, Report
 
 _grader: Grader | None = None
@@ -37,7 +37,7 @@ def grade_all(kit: GradingKit, handins: Sequence[Handin], jobs: int) -> Iterator
             for future in as_completed(futures):
                 yield _outcome(futures[future], future)
         except BaseException:
-            executor.shutdown(wait=False, cancel_futures=True)
+            abandon(executor)
             raise
 
 

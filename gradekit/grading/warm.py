@@ -24,10 +24,18 @@ def warm_processes(jobs: int, begin: Callable[..., Close], *arguments: Any) -> P
     return ProcessPoolExecutor(jobs, context, initializer=_start, initargs=initial)
 
 
+def abandon(executor: ProcessPoolExecutor) -> None:
+    """End an executor's processes now, whatever they are at; what they have given stays."""
+    executor.shutdown(wait=False, cancel_futures=True)
+    for process in multiprocessing.active_children():
+        process.terminate()
+
+
 def _start(parent: int, begin: Callable[..., Close], *arguments: Any) -> None:
     end_with_parent(signal.SIGTERM)
     if os.getppid() != parent:  # it has ended meanwhile
         os._exit(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command that began this
     close = begin(*arguments)
     # A pool's processes end without running atexit, but they do run multiprocessing's finalizers.
     Finalize(None, close, exitpriority=1)

@@ -156,6 +156,29 @@ def test_a_killed_command_loses_nothing(tiny_handins: Any) -> None:
 
 
 @pytest.mark.slow
+def test_ctrl_c_stops_at_once_and_says_what_is_kept(tiny_handins: Any) -> None:
+    """A command that waits for an endless loop is stopped, with one line and no process left."""
+    endless = "class Doubler:\n    def forward(self, x):\n        while True: pass\n"
+    tiny_handins.add_solved("ada")
+    tiny_handins.add("bob", {"lib/thing.py": endless})
+    started = subprocess.Popen(
+        [*COMMAND, "--jobs", "1"],
+        cwd=tiny_handins.assignment.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert started.stdout is not None
+    assert started.stdout.readline().startswith("[1/2] ada")
+    workers = descendants(started.pid)
+    os.kill(started.pid, signal.SIGINT)
+    _, told = started.communicate(timeout=30)
+    assert started.returncode == 130
+    assert told == "gradekit: stopped; what was finished is kept\n"
+    assert are_gone(workers)
+
+
+@pytest.mark.slow
 def test_a_gradebook_that_cannot_be_written_is_one_line(class_of_three: Assignment) -> None:
     """A locked gradebook stops the command with one line, and the next run goes on."""
     path = class_of_three.root / "gradebook.db"
