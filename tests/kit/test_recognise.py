@@ -130,3 +130,24 @@ def test_values_that_a_check_gives_are_recognised_too(grader: Grader) -> None:
         losses, {"losses": np.array([3.0, 2.0])}, ("losses",), 1e-6, {"no step": losses}
     )
     assert recogniser.explain(compared) == "losses: no step."
+
+
+@pytest.mark.parametrize(
+    ("got", "bound", "told"),
+    [
+        (np.array([1.5, 0.1], dtype=np.float32), 1e-6, "h: mistaken."),
+        (np.array([1.5, 0.1]) + 1e-5, 1e-6, ""),
+        (np.array([1.0, 0.1]) + 5e-7, 1e-7, ""),
+    ],
+)
+def test_values_are_those_of_a_mistake_but_for_rounding(
+    grader: Grader, got: np.ndarray, bound: float, told: str
+) -> None:
+    """32-bit values are recognised; what is nearly right is not taken for a mistake."""
+    from gradekit.grading.expect import Compared
+    from gradekit.grading.recognise import Recogniser
+
+    mistakes = {"mistaken": {"h": np.array([1.5, 0.1])}, "elsewhere": {"h": np.array([1.0, 0.1])}}
+    want = {"h": np.array([1.0, 0.1])}
+    compared = Compared({"h": got}, want, ("h",), bound, mistakes)
+    assert Recogniser(grader.kit, grader.pool, "").explain(compared) == told
