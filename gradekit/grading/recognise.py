@@ -74,6 +74,8 @@ class Recogniser:
             if explained:
                 spoilt = set(compared.right) - alike
                 found.append((-len(explained), len(spoilt), hint, explained))
+                if not spoilt and len(explained) == len(compared.wrong):
+                    break  # none that comes later can be better, and each costs a worker
         return [(hint, explained) for *_, hint, explained in sorted(found, key=lambda f: f[:2])]
 
     def _candidates(self, compared: Compared) -> Iterator[tuple[str, Values]]:
