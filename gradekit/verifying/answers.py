@@ -8,7 +8,7 @@ from gradekit.authoring.mutants import mutants
 from gradekit.authoring.regions import cut, region_owners
 from gradekit.authoring.splice import left_out, splice
 from gradekit.course import Assignment, read_text
-from gradekit.grading.kit import Files, GradingKit
+from gradekit.grading.kit import VERIFYING, Files, GradingKit
 
 EQUIVALENTS = "equivalents"
 
@@ -78,7 +78,7 @@ def _unsolved(assignment: Assignment, kit: GradingKit) -> Iterator[Answer]:
 
 
 def _equivalents(assignment: Assignment, kit: GradingKit) -> Iterator[Answer]:
-    for path in sorted((assignment.graders / "verify" / EQUIVALENTS).glob("*.py")):
+    for path in sorted((assignment.graders / VERIFYING / EQUIVALENTS).glob("*.py")):
         text = read_text(path)
         skipped = left_out(text, str(path))
         begun = {k: v.decode() for k, v in _without(_sources(assignment, kit), skipped).items()}

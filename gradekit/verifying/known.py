@@ -3,9 +3,10 @@
 import tomllib
 
 from gradekit.course import Assignment
+from gradekit.grading.kit import VERIFYING
 from gradekit.report import AuthoringError
 
-EQUIVALENT_MUTANTS = "verify/equivalent_mutants.toml"
+EQUIVALENT_MUTANTS = f"{VERIFYING}/equivalent_mutants.toml"
 
 
 def read_equivalent_mutants(assignment: Assignment) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from gradekit.course import Assignment
-from gradekit.grading.kit import GradingKit, hash_files, load_kit
+from gradekit.grading.kit import VERIFYING, GradingKit, hash_files, load_kit
 from gradekit.report import Report
 from gradekit.verifying.answers import Kind
 from gradekit.verifying.graded import folder_of
@@ -82,7 +82,7 @@ def shares_of(report: Report) -> dict[str, float]:
 
 def key_of(assignment: Assignment, kit: GradingKit) -> str:
     """Return the hash of everything that verifying reads."""
-    folder = assignment.graders / "verify"
+    folder = assignment.graders / VERIFYING
     files = {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     parts = (code_key(), code_key(MAKING), kit.key, hash_files(files))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,11 +1,15 @@
 """Judges what the checks said of each answer: whether it is what they must say of such a one."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gradekit.report import Outcome, Report
 from gradekit.verifying.answers import Answer, Kind
 from gradekit.verifying.needs import Needs, lost
+
+# Messages tell errors with two digits; what is longer may be an input or an expected value.
+LONG_NUMBER = re.compile(r"\d\.\d{2,}")
 
 
 @dataclass(frozen=True)
@@ -72,3 +76,6 @@ def _of_wrong(verdict: Verdict, report: Report, needs: Needs) -> Iterator[str]:
     told = any(answer.about in result.message for result in report.results)
     if answer.kind is Kind.MISTAKE and not told:
         yield "no check tells this mistake by its name"
+    for result in report.results:
+        if result.outcome is Outcome.FAIL and LONG_NUMBER.search(result.message):
+            yield f"{result.check}: a number in its message may be a value: {result.message}"

@@ -312,6 +312,15 @@ def sizes_of(probe: str, call: dict[str, Any]) -> dict[str, int]:
     return letters
 
 
+def visible_sizes(cell: str) -> dict[str, set[int]]:
+    """Return the sizes by letter that a cell of the notebook sets."""
+    sizes: dict[str, set[int]] = {}
+    for names, numbers in SIZES_LINE.findall(cell):
+        for name, number in zip(names.split(", "), numbers.split(", "), strict=True):
+            sizes.setdefault(name, set()).add(int(number))
+    return sizes
+
+
 @pytest.mark.parametrize(
     "item",
     [
@@ -331,20 +340,13 @@ def test_hidden_sizes_differ_from_visible_ones_and_from_one_another(
         for name, call in questions
         if name == probe and call.get("kind", kind) == kind
     ]
-    cell = problem_2.cell(item)
-    visible = {
-        letter: {
-            int(n)
-            for names, sizes in SIZES_LINE.findall(cell)
-            for n in [dict(zip(names.split(", "), sizes.split(", "), strict=True)).get(letter, "0")]
-        }
-        for letter in "NTDHV"
-    }
+    visible = visible_sizes(problem_2.cell(item))
+    assert visible
     distinct = [
         sizes
         for sizes in asked
         if len(set(sizes.values())) == len(sizes)
-        and all(size not in visible[letter] for letter, size in sizes.items())
+        and all(size not in visible.get(letter, ()) for letter, size in sizes.items())
     ]
     assert distinct
     if item != "lstm_model":

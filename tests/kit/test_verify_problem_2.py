@@ -1,7 +1,6 @@
 """The hidden checks of problem_2 prove themselves, with some of the mutants; `gradekit verify`
 takes them all."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from gradekit.verifying.answers import Kind
 from gradekit.verifying.record import counts
 
 SOME_MUTANTS = 24
-LONG_NUMBER = re.compile(r"\d+\.\d{2,}")
 
 
 @pytest.mark.slow
@@ -42,12 +40,13 @@ def test_there_are_enough_mutants(problem_2: Any) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(0, 64, 8))
-def test_no_message_holds_a_value(problem_2: Any, number: int) -> None:
-    """Errors are told with two digits, and no other number of a message is longer."""
-    known = problem_2.grader.kit.mistakes[number]
-    modules = problem_2.solved()
-    modules[known.file] = known.text
-    failed = [r for r in problem_2.grade(modules).results if r.outcome is Outcome.FAIL]
-    assert failed
-    assert not [r.message for r in failed if LONG_NUMBER.search(r.message)]
+def test_a_right_answer_learns_whichever_batches_are_drawn(problem_2: Any) -> None:
+    """Batches are random for each hand-in, and luck decides no points."""
+    ended = [
+        (result.check, result.outcome, result.message)
+        for _ in range(12)
+        for result in problem_2.grade(problem_2.solved()).results
+        if "learning" in result.check
+    ]
+    assert len(ended) == 24
+    assert [one for one in ended if one[1] is not Outcome.PASS] == []

@@ -139,7 +139,7 @@ def whole_training(got, text, question, timesteps, batch_size):
 def check_learning(cell_type, student, reference):
     """Check that a text, in which a word alone does not tell the next one, is learnt."""
     text = np.tile([0, 1, 2, 0, 3, 4, 0, 5, 6, 1, 4], 6)
-    # Whatever batches are drawn, a right answer gets 98 % right or more: 150 draws of each cell.
+    # Large enough that a right answer learns it whichever batches are drawn.
     case = {"cell_type": cell_type, "parameters": parameters(cell_type, 5, 0.1, 9, 20)}
     sizes, rate = {"timesteps": 8, "batch_size": 6}, 0.04
     got = student.ask("train", text=text, max_epochs=8, learning_rate=rate, **sizes, **case)
