@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
-from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
@@ -27,17 +27,6 @@ CONFIG_FILE = "nbgrader_config.py"
 def generate_assignment(root: Path, assignment: str, release_directory: str) -> None:
     """Make an assignment's release in a folder of the course, and its cells in the gradebook."""
     Converter(GenerateAssignment, root, assignment).run(release_directory=release_directory)
-
-
-def autograde(root: Path, assignment: str, student: str, submitted_directory: str) -> None:
-    """Write one hand-in's points into the gradebook, and its notebook into autograded/."""
-    directory = {"submitted_directory": submitted_directory}
-    Converter(Autograde, root, assignment).run(student, **directory)
-
-
-def generate_feedback(root: Path, assignment: str, student: str) -> None:
-    """Write one student's feedback."""
-    Converter(GenerateFeedback, root, assignment).run(student)
 
 
 def course_config(root: Path) -> Config:

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde
 
 from gradekit.course import Assignment
-from gradekit.gradebook import convert
+from gradekit.gradebook.convert import Converter
 from gradekit.gradebook.scores import read_scores
 from gradekit.grading.reports import load_report
 from gradekit.pipelines.grade import ClassResult, grade_class
@@ -62,7 +63,7 @@ def test_the_gradebook_is_that_of_nbgraders_own_command(class_of_three: Assignme
     ours = rows(class_of_three)
     assert len(ours) == 9
     for student in ("ada", "bob"):
-        convert.autograde(class_of_three.root, "tiny", student, "submitted")
+        Converter(Autograde, class_of_three.root, "tiny").run(student)
     assert rows(class_of_three) == ours
 
 

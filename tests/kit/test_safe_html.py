@@ -16,9 +16,11 @@ from nbformat.v4 import (
     new_output,
     new_raw_cell,
 )
+from nbgrader.converters import Autograde, GenerateFeedback
 
 from gradekit.gradebook import convert
 from gradekit.gradebook.bounds import CUT, bounded, notebook_budget, plain_outputs
+from gradekit.gradebook.convert import Converter
 from gradekit.gradebook.safe_html import TAGS, clean, markdown_to_safe_html
 
 HARMFUL = [
@@ -229,8 +231,8 @@ def test_feedback_runs_nothing_of_a_hand_in(tiny_handins: Any, notebooks: Any) -
     notebooks.change(assignment.handin("ada") / "tiny.ipynb", harmful)
     pages = []
     for student in ("ada", "plain"):
-        convert.autograde(assignment.root, "tiny", student, "submitted")
-        convert.generate_feedback(assignment.root, "tiny", student)
+        Converter(Autograde, assignment.root, "tiny").run(student)
+        Converter(GenerateFeedback, assignment.root, "tiny").run(student)
         text = (assignment.feedback(student) / "tiny.html").read_text(encoding="utf-8")
         pages.append(BeautifulSoup(text, "html.parser"))
     ada, plain = pages
