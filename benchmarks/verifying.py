@@ -3,7 +3,7 @@
     python benchmarks/verifying.py [--assignment problem_2] [--jobs 2] [--out docs]
 
 The figures go into grading.json and between the marks of grading.md in the folder of --out. It
-takes some six minutes on 2 cores; nothing that was graded before is used.
+takes some five minutes on 2 cores; nothing that was graded before is used.
 """
 
 import argparse
