@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from nbgrader.converters import Autograde
 
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import Converter
+from gradekit.gradebook.marks import current_mark, save_mark
 from gradekit.gradebook.scores import read_scores
 from gradekit.grading.reports import load_report
 from gradekit.pipelines.grade import ClassResult, grade_class
-from gradekit.report import GradekitError
+from gradekit.report import GradekitError, Outcome
 
 WRONG = "class Doubler:\n    def forward(self, x):\n        return 3 * x\n"
 COMMAND = [sys.executable, "-c", "from gradekit.cli.staff import main; main()", "grade", "tiny"]
@@ -92,6 +94,24 @@ def test_a_persons_grades_stay_and_reach_the_feedback(class_of_three: Assignment
     assert read_scores(class_of_three)["ada"].total == 5.5
     assert "Nearly." in (class_of_three.feedback("ada") / "tiny.html").read_text("utf-8")
     assert set(grade(class_of_three)[0].values()) == {"kept"}
+
+
+@pytest.mark.slow
+def test_a_grade_that_came_after_a_fault_of_the_grader_is_recorded(
+    class_of_three: Assignment,
+) -> None:
+    """What has the same inputs and another outcome is no record of what was graded now."""
+    grade(class_of_three)
+    path = class_of_three.report_file("ada")
+    right = load_report(path)
+    assert right is not None
+    faulty = replace(
+        right, results=tuple(replace(one, outcome=Outcome.ERROR) for one in right.results)
+    )
+    save_mark(class_of_three, faulty, "", "")
+    assert current_mark(class_of_three, faulty, "") is not None
+    assert current_mark(class_of_three, right, "") is None
+    assert grade(class_of_three)[0] == {"ada": "graded", "bob": "kept", "cyd": "kept"}
 
 
 @pytest.mark.slow
