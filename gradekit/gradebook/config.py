@@ -9,6 +9,7 @@ from traitlets.config import Config
 from gradekit.authoring.regions import find_regions
 from gradekit.course import Course
 from gradekit.gradebook import autograde_steps, feedback_steps, release_steps, restore_steps
+from gradekit.gradebook.nameless_course import keep_foreign_keys
 from gradekit.gradebook.page import FeedbackPage
 from gradekit.gradebook.safe_html import markdown_to_safe_html
 
@@ -56,6 +57,7 @@ def configure(config: Config, root: Path | None = None) -> Config:
     Nothing of the notebook is executed at grading: points come from the kit's own checks, and the
     outputs that the student saved are kept.
     """
+    keep_foreign_keys()
     course = Course((root or Path.cwd()).resolve())
     config.ClearSolutions.text_stub = "YOUR ANSWER HERE"
     config.OverwriteCells.add_missing_cells = True
