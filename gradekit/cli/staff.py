@@ -66,7 +66,8 @@ def grade(
     found = _assignment(course, assignment)
     chosen = choose(found, students or [])
     with tables.progress(len(chosen), "grading") as advance:
-        result = grade_class(found, chosen, jobs, force, advance)
+        tell = lambda one: advance(one.student, one.word)  # noqa: E731
+        result = grade_class(found, chosen, jobs, force, tell)
     tables.print_graded(found, result)
     raise typer.Exit(result.exit_code)
 

@@ -14,14 +14,19 @@ from gradekit.grading.submitted import read_handin
 from gradekit.handin.intake import inspect
 from gradekit.handin.released import read_released
 from gradekit.pipelines.lock import course_lock
-from gradekit.report import GradekitError, HandinError, Report, UsageError
+from gradekit.pipelines.tally import Done, done
+from gradekit.report import GradekitError, HandinError, Outcome, Report, UsageError
 
 
 @dataclass
 class ClassResult:
-    """What came of grading a class: reports by student, and one line for each that has none."""
+    """What came of grading a class: reports by student, and one line for each that has none.
+
+    `kept` are those whose report and record were current, so that nothing was to be done.
+    """
 
     reports: dict[str, Report] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)
     ungraded: dict[str, str] = field(default_factory=dict)
 
@@ -33,7 +38,7 @@ class ClassResult:
         return 1 if self.refused else 0
 
 
-Progress = Callable[[str, str], None]
+Progress = Callable[[Done], None]
 
 
 def grade_class(
@@ -42,7 +47,7 @@ def grade_class(
     """Grade some students' hand-ins, or everybody's; what one does costs nobody else anything.
 
     What has not changed since it was graded and recorded is kept, unless `force` is given.
-    `progress` is called with a student and a word as soon as that student is done.
+    `progress` is called once for each student, as soon as that student is done.
     """
     if not assignment.release.is_dir():
         raise GradekitError(
@@ -75,35 +80,44 @@ class _Secretary:
         self._result, self._progress = result, progress
         self._by_hand = recording.by_hand()
         self._known = frozenset(() if force else self._by_hand)
+        self._told_refused: set[str] = set()
 
     def take(self, outcome: Report | Ungraded) -> None:
         """Have a report recorded, unless its record is current."""
         student = outcome.student
         if isinstance(outcome, Ungraded):
             self._result.ungraded[student] = outcome.reason
-            self._progress(student, "not graded")
+            self._progress(Done(student, "not graded", Outcome.ERROR))
             return
         known, by_hand = student in self._known, self._by_hand.get(student, "")
         mark = current_mark(self._assignment, outcome, by_hand) if known else None
         if mark:
             self._keep(outcome, mark.note)
-            self._progress(student, "kept")
+            self._result.kept.add(student)
+            self._progress(done("kept", outcome))
             return
         save_report(self._assignment.report_file(student), outcome)
         self._result.reports[student] = outcome
         self._recording.submit(outcome)
 
     def note(self, found: Iterable[Recorded]) -> None:
-        """Keep what was recorded, and what was not."""
+        """Keep what was recorded, and what was not; tell of hand-ins refused since."""
+        self._tell_refused()
         for one in found:
             report = self._result.reports.pop(one.student)
             if one.problem:
                 self._result.ungraded[one.student] = one.problem
+                self._progress(Done(one.student, "not recorded", Outcome.ERROR))
             else:
                 by_hand = self._by_hand.get(one.student, "")
                 save_mark(self._assignment, report, by_hand, one.note)
                 self._keep(report, one.note)
-            self._progress(one.student, "not recorded" if one.problem else "graded")
+                self._progress(done("graded", report))
+
+    def _tell_refused(self) -> None:
+        for student in sorted(self._result.refused.keys() - self._told_refused):
+            self._told_refused.add(student)
+            self._progress(Done(student, "not taken"))
 
     def _keep(self, report: Report, note: str) -> None:
         """Keep a report, with what had to stand in for the notebook, if anything."""

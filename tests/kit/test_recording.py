@@ -23,6 +23,7 @@ from gradekit.gradebook.marks import current_mark, save_mark
 from gradekit.gradebook.scores import read_scores
 from gradekit.grading.reports import load_report
 from gradekit.pipelines.grade import ClassResult, grade_class
+from gradekit.pipelines.tally import Done
 from gradekit.report import GradekitError, Outcome
 
 WRONG = "class Doubler:\n    def forward(self, x):\n        return 3 * x\n"
@@ -49,7 +50,8 @@ def class_of_three(tiny_handins: Any) -> Assignment:
 def grade(assignment: Assignment, force: bool = False) -> tuple[dict[str, str], ClassResult]:
     """Grade a class; return the last word of progress on each student, and the result."""
     words: dict[str, str] = {}
-    return words, grade_class(assignment, [], 2, force, words.__setitem__)
+    progress = lambda done: words.update({done.student: done.word})  # noqa: E731
+    return words, grade_class(assignment, [], 2, force, progress)
 
 
 def rows(assignment: Assignment) -> list[tuple[Any, ...]]:
@@ -79,6 +81,23 @@ def test_only_what_changed_is_graded_and_recorded_again(class_of_three: Assignme
     assert grade(class_of_three)[0] == {"ada": "graded", "bob": "graded", "cyd": "kept"}
     assert (class_of_three.feedback("ada") / "tiny.html").is_file()
     assert set(grade(class_of_three, force=True)[0].values()) == {"graded"}
+
+
+@pytest.mark.slow
+def test_each_student_is_told_of_once(class_of_three: Assignment) -> None:
+    """Progress hears of everybody once: of the graded, the kept and the refused."""
+    with (class_of_three.handin("bob") / "lib/large.py").open("wb") as file:
+        file.truncate(1 << 30)
+    for words in (["graded", "not taken", "graded"], ["kept", "not taken", "kept"]):
+        told: list[Done] = []
+        result = grade_class(class_of_three, [], 2, False, told.append)
+        assert [(one.student, one.word) for one in sorted(told, key=lambda one: one.student)] == [
+            *zip(("ada", "bob", "cyd"), words, strict=True)
+        ]
+        assert set(result.refused) == {"bob"}
+        assert result.kept == {one.student for one in told if one.word == "kept"}
+    ada = next(one for one in told if one.student == "ada")
+    assert (ada.outcome, ada.points, ada.most) == (Outcome.PASS, 4.0, 4.0)
 
 
 @pytest.mark.slow
