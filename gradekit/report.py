@@ -4,6 +4,7 @@ GradekitError                 something the caller must look at            exit 
 ├── UsageError                the command was asked for something unknown  exit 2
 ├── AuthoringError            the source of an assignment is wrong         exit 1
 ├── HandinError               a hand-in cannot be taken or made            exit 1
+├── StorageError              a disk or a gradebook refuses to be used     exit 1
 ├── GraderError               the grader's own fault: no grade             exit 3
 └── CheckOutcome              how a check ended, other than by passing
     ├── CheckFailed           FAIL: the values differ
@@ -61,6 +62,10 @@ class AuthoringError(GradekitError):
 
 class HandinError(GradekitError):
     """A hand-in cannot be taken in, or cannot be made."""
+
+
+class StorageError(GradekitError):
+    """A disk or a gradebook cannot be used just now: full, read-only, locked, not there."""
 
 
 class GraderError(GradekitError):
