@@ -1,0 +1,52 @@
+"""Files that are written whole or not at all, and one line where the machine refuses to."""
+
+import contextlib
+import errno
+import os
+from pathlib import Path
+
+from gradekit.report import StorageError
+
+# What is wrong with the machine, and with no hand-in in particular.
+ADVICE = {
+    errno.ENOSPC: "make room",
+    errno.EDQUOT: "make room",
+    errno.EFBIG: "allow larger files",
+    errno.EROFS: "make it writable",
+    errno.EIO: "look after the disk",
+    errno.EMFILE: "allow more open files",
+    errno.ENFILE: "allow more open files",
+    errno.ENOMEM: "use fewer --jobs",
+}
+AGAIN = "then run the same command again"
+
+
+def is_machines(error: BaseException) -> bool:
+    """Whether an error is of the machine, such as a full disk, whatever file it came with."""
+    return isinstance(error, OSError) and error.errno in ADVICE
+
+
+def storage_error(error: OSError, path: Path | str = "") -> StorageError:
+    """Return what stopped the use of a file or folder, in one line: where, what, and what to do.
+
+    Without `path` it is where the error says, if it does.
+    """
+    where = path or error.filename2 or error.filename or "a file"
+    advice = ADVICE.get(error.errno or 0, "put that right")
+    return StorageError(f"{where}: {error.strerror or error}: {advice}, {AGAIN}")
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file in one step; whoever reads meanwhile finds the old one or the new one, whole.
+
+    Raises StorageError where that fails; then the old one stays.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+        raise storage_error(error, path) from error
