@@ -1,7 +1,6 @@
 """Marks what was recorded, so that only what has changed is recorded again."""
 
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import msgspec
 from gradekit import __version__
 from gradekit.course import Assignment
 from gradekit.report import Report
+from gradekit.storage import write_whole
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,8 @@ def current_mark(assignment: Assignment, report: Report, by_hand: str) -> Mark |
 
 def save_mark(assignment: Assignment, report: Report, by_hand: str, note: str) -> None:
     """Mark a hand-in as recorded, in one step."""
-    path = _file(assignment, report.student)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
     mark = Mark(record_key(assignment, report, by_hand), note)
-    partial.write_bytes(msgspec.json.encode(mark))
-    partial.replace(path)
+    write_whole(_file(assignment, report.student), msgspec.json.encode(mark))
 
 
 def _file(assignment: Assignment, student: str) -> Path:

@@ -1,19 +1,16 @@
 """Keeps reports as JSON files, one per hand-in, each written in one step."""
 
-import os
 from pathlib import Path
 
 import msgspec
 
 from gradekit.report import GraderError, Report
+from gradekit.storage import write_whole
 
 
 def save_report(path: Path, report: Report) -> None:
-    """Write a report; whoever reads meanwhile finds the old one or the new one, whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_bytes(msgspec.json.format(msgspec.json.encode(report)))
-    partial.replace(path)
+    """Write a report in one step; raise StorageError where that fails, and the old one stays."""
+    write_whole(path, msgspec.json.format(msgspec.json.encode(report)))
 
 
 def load_current(path: Path, key: str) -> Report | None:

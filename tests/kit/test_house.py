@@ -14,7 +14,7 @@ LONGEST_FILE_LINES, LONGEST_FUNCTION_LINES = 220, 32
 # From the ground up; a module imports from its own floor's folder or from floors below it.
 FLOORS = (
     ("gradekit", "gradekit.report"),
-    ("gradekit.course",),
+    ("gradekit.course", "gradekit.storage"),
     ("gradekit.handin", "gradekit.authoring", "gradekit.sandbox"),
     ("gradekit.grading",),
     ("gradekit.verifying",),
