@@ -111,7 +111,7 @@ def print_graded(assignment: Assignment, result: "ClassResult") -> None:
 def print_scores(scores: "Mapping[str, StudentScores]", form: Format) -> None:
     """Print points per student and item as a table, CSV or JSON."""
     if form is Format.json:
-        print(json.dumps({student: asdict(one) for student, one in scores.items()}, indent=2))
+        print(json.dumps({student: _facts(one) for student, one in scores.items()}, indent=2))
     elif form is Format.csv:
         _write_csv(scores)
     else:
@@ -127,12 +127,18 @@ def print_doctor(examination: "Examination") -> None:
     console.print(table)
 
 
+def _facts(one: "StudentScores") -> dict[str, object]:
+    facts = asdict(one)
+    return facts if one.late_penalty else {k: v for k, v in facts.items() if k != "late_penalty"}
+
+
 def _write_csv(scores: "Mapping[str, StudentScores]") -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    items = _items(scores)
-    writer.writerow(["student", "total", *items])
+    items, late = _items(scores), _any_late(scores)
+    writer.writerow(["student", "total", *(["late_penalty"] if late else []), *items])
     for student, one in scores.items():
-        points = [one.items[item].score for item in items]
+        points: list[float | None] = [one.late_penalty] if late else []
+        points += [one.items[item].score for item in items]
         writer.writerow(
             [student, f"{one.total:g}", *("" if p is None else f"{p:g}" for p in points)]
         )
@@ -158,15 +164,21 @@ def _few(table: Table, scores: "Mapping[str, StudentScores]") -> None:
     for item in _items(scores):
         first = next(iter(scores.values())).items[item]
         table.add_row(item, f"{first.max:g}", *(_cell(one, item) for one in scores.values()))
+    if _any_late(scores):
+        table.add_row("late", "", *(f"{_late(one)}  " for one in scores.values()))
 
 
 def _many(table: Table, scores: "Mapping[str, StudentScores]") -> None:
     table.add_column("student", no_wrap=True)
     table.add_column("total", justify="right", no_wrap=True)
+    late = _any_late(scores)
+    if late:
+        table.add_column("late", justify="right", no_wrap=True)
     for number, _ in enumerate(_items(scores), start=1):
         table.add_column(str(number), justify="right")
     for student, one in scores.items():
-        table.add_row(student, f"{one.total:g}", *(_cell(one, item, "") for item in _items(scores)))
+        totals = [f"{one.total:g}", *([_late(one)] if late else [])]
+        table.add_row(student, *totals, *(_cell(one, item, "") for item in _items(scores)))
     names = enumerate(_items(scores), start=1)
     table.caption = ", ".join(f"{number} {name}" for number, name in names)
 
@@ -176,6 +188,14 @@ def _cell(one: "StudentScores", item: str, gap: str = " ") -> str:
     letter, style, _ = OUTCOMES.get(found.outcome or "", UNKNOWN)
     points = "–" if found.score is None else f"{found.score:g}"
     return f"[{style}]{points}{gap}{letter}[/]"
+
+
+def _late(one: "StudentScores") -> str:
+    return f"−{one.late_penalty:g}" if one.late_penalty else ""
+
+
+def _any_late(scores: "Mapping[str, StudentScores]") -> bool:
+    return any(one.late_penalty for one in scores.values())
 
 
 def _print_key(scores: "Mapping[str, StudentScores]") -> None:

@@ -9,6 +9,8 @@ from traitlets.config import Config
 from gradekit.authoring.regions import find_regions
 from gradekit.course import Course
 from gradekit.gradebook import autograde_steps, feedback_steps, release_steps, restore_steps
+from gradekit.gradebook.handin_time import KeepTime, read_leniently
+from gradekit.gradebook.late import use_late_rule
 from gradekit.gradebook.nameless_course import keep_foreign_keys
 from gradekit.gradebook.page import FeedbackPage
 from gradekit.gradebook.safe_html import markdown_to_safe_html
@@ -41,6 +43,7 @@ AUTOGRADE = [
     autograde_steps.GradeModules,
     nbgrader_steps.LimitOutput,
     autograde_steps.SaveReport,
+    KeepTime,
     nbgrader_steps.AssignLatePenalties,
 ]
 FEEDBACK = [
@@ -58,6 +61,7 @@ def configure(config: Config, root: Path | None = None) -> Config:
     outputs that the student saved are kept.
     """
     keep_foreign_keys()
+    read_leniently()
     course = Course((root or Path.cwd()).resolve())
     config.ClearSolutions.text_stub = "YOUR ANSWER HERE"
     config.OverwriteCells.add_missing_cells = True
@@ -66,6 +70,7 @@ def configure(config: Config, root: Path | None = None) -> Config:
     config.Autograde.autograde_preprocessors = AUTOGRADE
     config.GenerateFeedback.preprocessors = FEEDBACK
     config.GenerateFeedback.exporter_class = FeedbackPage
+    use_late_rule(config)
     # The pages of feedback, and formgrader's.
     config.HTMLExporter.filters = {"markdown2html": markdown_to_safe_html}
     config.Autograde.exclude_overwriting = {

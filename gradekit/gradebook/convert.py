@@ -19,9 +19,8 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from gradekit.gradebook.config import configure
+from gradekit.gradebook.late import CONFIG_FILE, check_late_rule
 from gradekit.report import GradekitError, GraderError
-
-CONFIG_FILE = "nbgrader_config.py"
 
 
 def generate_assignment(root: Path, assignment: str, release_directory: str) -> None:
@@ -30,12 +29,16 @@ def generate_assignment(root: Path, assignment: str, release_directory: str) -> 
 
 
 def course_config(root: Path) -> Config:
-    """Return the course's nbgrader configuration: its own file's, or else the kit's."""
+    """Return the course's nbgrader configuration: its own file's, or else the kit's.
+
+    Raises GradekitError where a setting of the rule for late hand-ins is wrong.
+    """
     if (root / CONFIG_FILE).is_file():
         config: Config = PyFileConfigLoader(CONFIG_FILE, path=str(root)).load_config()
     else:
         config = configure(Config(), root)
     config.CourseDirectory.root = str(root)
+    check_late_rule(config)
     return config
 
 

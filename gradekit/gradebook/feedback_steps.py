@@ -3,10 +3,12 @@
 from typing import Any
 
 from nbformat.v4 import new_markdown_cell
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from gradekit.gradebook import bounds
-from gradekit.gradebook.feedback_text import summary_markdown
+from gradekit.gradebook.feedback_text import Lateness, late_markdown, summary_markdown
+from gradekit.gradebook.late import LateRule, course_rule
 from gradekit.gradebook.release_steps import Step, assignment_of
 from gradekit.grading.reports import load_report
 
@@ -28,12 +30,24 @@ class Shorten(NbGraderPreprocessor):
 
 
 class AddSummary(NbGraderPreprocessor):
-    """Puts a table of all items above the notebook, by their titles."""
+    """Puts a table of all items above the notebook, by their titles, and what lateness costs."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Add the summary of the report; without a report the notebook goes on unchanged."""
         assignment = assignment_of(resources)
         report = load_report(assignment.report_file(resources["nbgrader"]["student"]))
+        late = self._lateness(resources["nbgrader"])
         if report:
-            nb.cells.insert(0, new_markdown_cell(summary_markdown(report)))
+            texts = [summary_markdown(report), *([late_markdown(late)] if late else [])]
+            nb.cells.insert(0, new_markdown_cell("\n\n".join(texts)))
         return nb, resources
+
+    def _lateness(self, where: dict[str, Any]) -> Lateness | None:
+        with Gradebook(where["db_url"]) as gradebook:
+            handin = gradebook.find_submission(where["assignment"], where["student"])
+            penalty, when, due = handin.late_submission_penalty, handin.timestamp, handin.duedate
+            if not penalty or when is None or due is None:
+                return None
+            rule = course_rule(self.config)
+            words = rule.in_words() if isinstance(rule, LateRule) else ""
+            return Lateness(when, due, handin.score, penalty, words)

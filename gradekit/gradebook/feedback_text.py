@@ -1,12 +1,26 @@
 """An item's result in words that students may read: points, each check, and what differs."""
 
 import textwrap
+from dataclasses import dataclass
+from datetime import datetime
 
 from gradekit.report import Item, Outcome, Report, Result
 
 # How a message is broken into lines: a page does not wrap what a cell prints.
 PAGE_WIDTH, INDENT = 96, " " * 6
+TIME = "%Y-%m-%d %H:%M:%S UTC"
 SIGNS = {Outcome.PASS: "✓", Outcome.ERROR: "?"}
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """What a hand-in loses for its lateness: times in UTC, points, and the rule or ""."""
+
+    handed_in: datetime
+    due: datetime
+    earned: float
+    penalty: float
+    rule: str = ""
 
 
 def item_text(report: Report, item: Item) -> str:
@@ -48,6 +62,19 @@ def summary_markdown(report: Report) -> str:
         passed = sum(result.outcome is Outcome.PASS for result in results)
         rows.append(row(item.title, points, f"{passed} of {len(results)}"))
     return "## Your points by item\n\n" + "\n".join(rows) + "\n\nDetails stand under each check."
+
+
+def late_markdown(late: Lateness) -> str:
+    """Return when a late hand-in came, what is taken off its points by which rule, and the rest."""
+    rows = (
+        ("due", f"{late.due:{TIME}}"),
+        ("handed in", f"{late.handed_in:{TIME}}"),
+        ("points earned", f"{late.earned:g}"),
+        ("taken off", f"{late.penalty:g}"),
+        ("**total**", f"**{max(late.earned - late.penalty, 0.0):g}**"),
+    )
+    table = "\n".join([row("late hand-in", ""), "|---|---|", *(row(*cells) for cells in rows)])
+    return f"## Handed in late\n\n{table}" + (f"\n\nRule: {late.rule}." if late.rule else "")
 
 
 def row(*cells: str) -> str:

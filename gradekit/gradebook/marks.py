@@ -8,6 +8,7 @@ import msgspec
 
 from gradekit import __version__
 from gradekit.course import Assignment
+from gradekit.gradebook.late import CONFIG_FILE
 from gradekit.report import Report
 from gradekit.storage import write_whole
 
@@ -23,15 +24,16 @@ class Mark:
 def record_key(assignment: Assignment, report: Report, by_hand: str) -> str:
     """Return the hash of all that recording depends on.
 
-    That is the report, the hand-in's files, the release's notebook, and what a person has put into
-    the grades, which feedback shows.
+    That is the report, the hand-in's files with the time that it came in, the release's notebook,
+    the course's configuration, which has the rule for late hand-ins, and what a person has put into
+    the gradebook: grades, which feedback shows, and the due date.
     """
     # The same inputs may end differently: after a fault of the grader, or where time ran out.
     ends = " ".join(f"{result.check} {result.outcome}" for result in report.results)
     digest = hashlib.sha256("\0".join((__version__, report.key, ends, by_hand, "")).encode())
     folder = assignment.handin(report.student)
-    paths = [*sorted(folder.rglob("*")), assignment.release / f"{assignment.name}.ipynb"]
-    for path in paths:
+    of_all = assignment.release / f"{assignment.name}.ipynb", assignment.root / CONFIG_FILE
+    for path in (*sorted(folder.rglob("*")), *of_all):
         if path.is_file() and not path.is_symlink():
             digest.update(str(path.relative_to(assignment.root)).encode(errors="surrogateescape"))
             digest.update(hashlib.sha256(path.read_bytes()).digest())

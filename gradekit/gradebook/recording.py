@@ -6,6 +6,7 @@ and gives their rows to the process that has the course's gradebook.
 """
 
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -68,8 +69,8 @@ class RecordingPool:
             abandon(self._executor)
         self._engine.dispose()
 
-    def by_hand(self) -> dict[str, str]:
-        """Return what a person has put into the grades of each student in the gradebook."""
+    def by_hand(self) -> defaultdict[str, str]:
+        """Return what a person has put into the gradebook for each student."""
         with _told(), self._engine.connect() as connection:
             return by_hand(connection, self._assignment.name)
 

@@ -1,5 +1,6 @@
 """Carries what nbgrader keeps of a hand-in from one database to another, as plain rows."""
 
+from collections import defaultdict
 from typing import Any
 
 from nbgrader.api import (
@@ -78,14 +79,21 @@ def remove_rows(connection: Connection, rows: Rows) -> None:
         connection.execute(table.delete().where(table.c.id.in_(ids)))
 
 
-def by_hand(connection: Connection, assignment: str) -> dict[str, str]:
-    """Return for each student with a hand-in what a person has put into its grades, as a text."""
+def by_hand(connection: Connection, assignment: str) -> defaultdict[str, str]:
+    """Return for each student with a hand-in what a person has put into the gradebook, as a text.
+
+    That is the due date, the student's extension of it, and what is in the grades by hand; for
+    any other student it is the due date alone.
+    """
     _, handins, notebooks, grades, comments = DECIDED
     names = Assignment.__table__
     ours = handins.c.assignment_id.in_(select(names.c.id).where(names.c.name == assignment))
-    found = dict.fromkeys(
-        connection.execute(select(handins.c.student_id).where(ours)).scalars(), ""
-    )
+    due = connection.scalar(select(names.c.duedate).where(names.c.name == assignment)) or ""
+    found = defaultdict(lambda: f"{due}")
+    for student, extension in connection.execute(
+        select(handins.c.student_id, handins.c.extension).where(ours)
+    ):
+        found[student] = f"{due}{extension or ''}"
     for table, columns in (
         (grades, (grades.c.manual_score, grades.c.extra_credit)),
         (comments, (comments.c.manual_comment,)),

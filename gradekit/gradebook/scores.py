@@ -26,10 +26,14 @@ class ItemScore:
 
 @dataclass(frozen=True)
 class StudentScores:
-    """One student's points: the total as the gradebook has it, and by item."""
+    """One student's points: the total as the gradebook has it, and by item.
+
+    `late_penalty` is what lateness took off the total, in points.
+    """
 
     total: float
     items: dict[str, ItemScore]
+    late_penalty: float = 0.0
 
 
 def read_scores(assignment: Assignment) -> dict[str, StudentScores]:
@@ -82,7 +86,7 @@ def _student_scores(assignment: Assignment, submission: Any) -> StudentScores:
     grades = {grade.name: grade for notebook in submission.notebooks for grade in notebook.grades}
     items = dict(_item_scores(assignment, grades, report))
     penalty = sum(n.late_submission_penalty or 0.0 for n in submission.notebooks)
-    return StudentScores(max(0.0, submission.score - penalty), items)
+    return StudentScores(max(0.0, submission.score - penalty), items, penalty)
 
 
 def _item_scores(
