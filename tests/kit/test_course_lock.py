@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gradekit.pipelines.lock import course_lock
-from gradekit.report import GradekitError
+from gradekit.report import GradekitError, StorageError
 
 
 def test_the_second_command_is_told_who_holds_the_course(tmp_path: Path) -> None:
@@ -25,3 +25,11 @@ def test_a_lock_goes_with_the_process(tmp_path: Path) -> None:
     (tmp_path / ".gradekit" / "lock").write_text("12345")
     with course_lock(tmp_path):
         assert (tmp_path / ".gradekit" / "lock").read_text() == str(os.getpid())
+
+
+def test_a_lock_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    """Without a place for the lock nothing is done, and the line says where and why."""
+    (tmp_path / ".gradekit").write_text("no folder")
+    told = r"\.gradekit/lock: File exists: put that right, then run the same command again"
+    with pytest.raises(StorageError, match=told), course_lock(tmp_path):
+        pytest.fail("the course is held")
