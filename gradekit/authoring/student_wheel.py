@@ -15,6 +15,7 @@ from gradekit.report import AuthoringError
 STUDENT_PARTS = (
     "__init__.py",
     "report.py",
+    "storage.py",
     "handin",
     "cli/__init__.py",
     "cli/app.py",

@@ -57,3 +57,12 @@ def test_the_machines_faults_are_known() -> None:
     )
     assert not is_machines(FileNotFoundError(errno.ENOENT, "No such file or directory"))
     assert not is_machines(ValueError())
+
+
+def test_a_command_without_room_for_its_output_is_one_line() -> None:
+    """What a command prints into a full file ends it with one line and code 1."""
+    command = [sys.executable, "-c", "from gradekit.cli.staff import main; main()", "--help"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    told = "gradekit: a file: No space left on device: make room, then run the same command again\n"
+    assert (done.returncode, done.stderr) == (1, told)
