@@ -9,6 +9,7 @@ from rich.console import Console
 
 from gradekit.handin.oneline import printable
 from gradekit.report import GradekitError
+from gradekit.storage import is_known, storage_error
 
 EXIT_DONE, EXIT_LOOK, EXIT_USAGE, EXIT_GRADER, EXIT_STOPPED = 0, 1, 2, 3, 130
 
@@ -38,10 +39,18 @@ def run(app: typer.Typer) -> NoReturn:
     try:
         app()
     except GradekitError as error:
-        errors.print(f"gradekit: {printable(error)}", markup=False, style="bold red")
-        sys.exit(error.exit_code)
+        _fail(error)
+    except OSError as error:
+        if not is_known(error):
+            raise
+        _fail(storage_error(error))
     except SystemExit as ended:  # typer's, which ends with this code when one presses Ctrl-C
         if ended.code == EXIT_STOPPED:
             errors.print("gradekit: stopped; what was finished is kept", markup=False)
         raise
     sys.exit(EXIT_DONE)
+
+
+def _fail(error: GradekitError) -> NoReturn:
+    errors.print(f"gradekit: {printable(error)}", markup=False, style="bold red")
+    sys.exit(error.exit_code)
