@@ -9,7 +9,7 @@ from rich.console import Console
 
 from gradekit.handin.oneline import printable
 from gradekit.report import GradekitError
-from gradekit.storage import is_known, storage_error
+from gradekit.storage import is_machines, storage_error
 
 EXIT_DONE, EXIT_LOOK, EXIT_USAGE, EXIT_GRADER, EXIT_STOPPED = 0, 1, 2, 3, 130
 
@@ -41,7 +41,7 @@ def run(app: typer.Typer) -> NoReturn:
     except GradekitError as error:
         _fail(error)
     except OSError as error:
-        if not is_known(error):
+        if not is_machines(error):
             raise
         _fail(storage_error(error))
     except SystemExit as ended:  # typer's, which ends with this code when one presses Ctrl-C
