@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gradekit.report import StorageError
 
+# What is wrong with the machine or its settings, and with no hand-in in particular.
 ADVICE = {
     errno.EACCES: "make it yours to read and write",
     errno.EPERM: "make it yours to read and write",
@@ -19,19 +20,12 @@ ADVICE = {
     errno.ENFILE: "allow more open files",
     errno.ENOMEM: "use fewer --jobs",
 }
-# What is wrong with the machine, and with no hand-in in particular.
-MACHINES = frozenset(ADVICE) - {errno.EACCES, errno.EPERM}
 AGAIN = "then run the same command again"
 
 
 def is_machines(error: BaseException) -> bool:
     """Whether an error is of the machine, such as a full disk, whatever file it came with."""
-    return isinstance(error, OSError) and error.errno in MACHINES
-
-
-def is_known(error: OSError) -> bool:
-    """Whether it can be told what to do about an error."""
-    return error.errno in ADVICE
+    return isinstance(error, OSError) and error.errno in ADVICE
 
 
 def storage_error(error: OSError, path: Path | str = "") -> StorageError:
