@@ -122,7 +122,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Result:
-    """How one check of one item ended; `message` may be shown to the student."""
+    """How one check of one item ended; `message` may be shown to the student.
+
+    `key` is the hash of everything that it depends on.
+    """
 
     item: str
     check: str
@@ -132,13 +135,15 @@ class Result:
     weight: float = 1.0
     seconds: float = 0.0
     staff_message: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
 class Report:
     """All that grading one hand-in found; `key` is the hash of everything that it depends on.
 
-    `snapshot` is the hash of the files that were graded, `sandbox` says what held its workers.
+    `snapshot` is the hash of the files that were graded, `sandbox` says what held its workers;
+    `student_cpu_seconds` is the processor time that the hand-in's own code took of `seconds`.
     """
 
     assignment: str
@@ -151,6 +156,7 @@ class Report:
     sandbox: str = ""
     kit_version: str = ""
     seconds: float = 0.0
+    student_cpu_seconds: float = 0.0
 
     def results_of(self, item: str) -> tuple[Result, ...]:
         """Return the results of one item's checks, in their order."""

@@ -85,6 +85,7 @@ class Bench:
         self._number = 0
         self.staff_message = ""
         self.remark = ""  # what a check that passes tells the student
+        self.cpu_seconds = 0.0  # what workers that have ended took for the hand-in's code
 
     def ask(self, probe: str, /, **arguments: Any) -> Values:
         """Return the arrays that a probe gives on some arguments."""
@@ -109,8 +110,7 @@ class Bench:
     def renew(self) -> None:
         """End the worker: the next question goes to a fresh one."""
         if self._worker:
-            worker, self._worker = self._worker, None
-            self._pool.end(worker)
+            self._end(self._worker)
 
     def _exchange(self, request: wire.Request) -> wire.Reply:
         seconds = self._clock.next_seconds
@@ -157,10 +157,15 @@ class Bench:
             self.staff_message = str(error)
             raise StudentProtocol("the answer is not made of plain arrays of numbers") from error
 
+    def _end(self, worker: Worker) -> int:
+        self._worker = None
+        ended = self._pool.end(worker)
+        self.cpu_seconds += ended.cpu_seconds - worker.start_cpu_seconds
+        return ended.status
+
     def _death(self) -> CheckOutcome:
-        assert self._worker is not None
-        worker, self._worker = self._worker, None
-        status = self._pool.end(worker)
+        worker = self._current()
+        status = self._end(worker)
         self.staff_message = plain(how_it_ended(status), bytes(worker.channel.heard))
         if ran_out_of_cpu(status):
             return StudentTimeout("used up its processor time: is there an endless loop?")
@@ -184,22 +189,29 @@ class Bench:
 
 
 class ReferenceBench(Bench):
-    """The bench of the reference: its faults are the grader's, its answers are kept."""
+    """The bench of the reference: its faults are the grader's, its answers are kept.
+
+    `seconds` is the time that it has taken for new answers in all.
+    """
 
     def __init__(self, pool: WorkerPool, snapshot: Path, probes: str):
         super().__init__(pool, snapshot, probes, Clock(call_seconds=120.0, total_seconds=3600.0))
         self._kept: dict[bytes, list[Values]] = {}
+        self.seconds = 0.0
 
     def ask_many(self, probe: str, calls: Sequence[Arguments]) -> list[Values]:
         """Return the reference's arrays; raise GraderError where it has none."""
         key = _key(probe, calls)
         if key not in self._kept:
+            started = time.monotonic()
             try:
                 self._kept[key] = super().ask_many(probe, calls)
             except CheckOutcome as error:
                 raise GraderError(
                     f"the reference fails in probe {probe}: {error} [{self.staff_message}]"
                 ) from error
+            finally:
+                self.seconds += time.monotonic() - started
         return [{k: v.copy() for k, v in values.items()} for values in self._kept[key]]
 
 

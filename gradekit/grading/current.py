@@ -8,7 +8,7 @@ from pathlib import Path
 from gradekit.course import Assignment
 from gradekit.grading.grade import Grader, report_key
 from gradekit.grading.kit import GradingKit, load_kit
-from gradekit.grading.reports import load_current, save_report
+from gradekit.grading.reports import is_current, load_earlier, save_report
 from gradekit.grading.submitted import read_handin
 from gradekit.report import Report
 
@@ -35,10 +35,10 @@ def current_report(assignment: Assignment, student: str, folder: Path) -> Report
     kit = load_kit(assignment)
     handin = read_handin(folder, student, kit)
     path = assignment.report_file(student)
-    kept = load_current(path, report_key(kit, handin))
-    if kept:
-        return kept
-    report = _warm_grader(kit).grade(handin)
+    earlier = load_earlier(path)
+    if earlier and is_current(earlier, report_key(kit, handin)):
+        return earlier
+    report = _warm_grader(kit).grade(handin, earlier.results if earlier else ())
     save_report(path, report)
     return report
 

@@ -1,17 +1,28 @@
-"""Grades many hand-ins side by side, each in one of some warm processes."""
+"""Grades many hand-ins side by side, each in one of a crew's warm processes."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, as_completed
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from gradekit.grading.grade import Grader, Handin
 from gradekit.grading.kit import GradingKit
 from gradekit.grading.selftest import open_pool
 from gradekit.grading.warm import abandon, warm_processes
-from gradekit.report import GraderError, Report
+from gradekit.report import GraderError, Report, Result
 
-_grader: Grader | None = None
+# So many tasks for each process are under way: the next one is there when one is done, and no more
+# than these are in memory.
+AHEAD = 3
+
+
+@dataclass(frozen=True)
+class Task:
+    """A hand-in to grade, and earlier results of it: those that are current are kept."""
+
+    handin: Handin
+    earlier: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -22,20 +33,81 @@ class Ungraded:
     reason: str
 
 
-def grade_all(kit: GradingKit, handins: Sequence[Handin], jobs: int) -> Iterator[Report | Ungraded]:
-    """Yield the report of each hand-in as soon as it is there, in no particular order.
+@dataclass(frozen=True)
+class Crew:
+    """Some processes that grade: how they are given a task, and how many they are."""
+
+    submit: Callable[[Task], Future[Report]]
+    size: int
+
+
+class WarmGrader:
+    """A grader that is opened when it is first needed, and anew after a fault of its own."""
+
+    def __init__(self, kit: GradingKit) -> None:
+        self.kit = kit
+        self._grader: Grader | None = None
+
+    def grade(self, task: Task) -> Report:
+        """Return the report of a task; raise GraderError where nothing could be graded."""
+        if self._grader is None:
+            self._grader = Grader(self.kit)
+        try:
+            return self._grader.grade(task.handin, task.earlier)
+        except GraderError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the grader, if there is one."""
+        grader, self._grader = self._grader, None
+        if grader:
+            grader.close()
+
+
+def grade_all(tasks: Iterable[Task | Report], crew: Crew) -> Iterator[Report | Ungraded]:
+    """Yield the report of each task as soon as it is there, in no particular order.
+
+    Tasks are taken as they are needed; a report among them is there already.
+    """
+    waiting: dict[Future[Report], str] = {}
+    for task in tasks:
+        if isinstance(task, Report):
+            yield task
+            continue
+        waiting[crew.submit(task)] = task.handin.student
+        yield from _finished(waiting, AHEAD * crew.size - 1)
+    yield from _finished(waiting, 0)
+
+
+def _finished(waiting: dict[Future[Report], str], most: int) -> Iterator[Report | Ungraded]:
+    """Yield what is done, and wait until no more than `most` are waiting."""
+    while waiting:
+        done, _ = wait(waiting, None if len(waiting) > most else 0, FIRST_COMPLETED)
+        if not done:
+            return
+        for future in done:
+            yield _outcome(waiting.pop(future), future)
+
+
+@contextmanager
+def local_crew(kit: GradingKit, jobs: int) -> Iterator[Crew]:
+    """Keep some processes of this machine that grade; they start when there is a task.
 
     Raises GraderError, before anything is graded, where the sandbox does not hold here.
     """
-    if not handins:
-        return
-    open_pool().close()
-    workers = max(1, min(jobs, len(handins)))
-    with warm_processes(workers, _start, kit) as executor:
-        futures = {executor.submit(_grade, handin): handin.student for handin in handins}
+    with warm_processes(jobs, _start, kit) as executor:
+        tried = False
+
+        def submit(task: Task) -> Future[Report]:
+            nonlocal tried
+            if not tried:
+                open_pool().close()
+                tried = True
+            return executor.submit(_grade, task)
+
         try:
-            for future in as_completed(futures):
-                yield _outcome(futures[future], future)
+            yield Crew(submit, jobs)
         except BaseException:
             abandon(executor)
             raise
@@ -48,17 +120,21 @@ def _outcome(student: str, future: "Future[Report]") -> Report | Ungraded:
         return Ungraded(student, str(error))
     except BrokenProcessPool:
         return Ungraded(student, "the grading process died; grade again")
+    except CancelledError:
+        return Ungraded(student, "the cluster gave it up; grade again")
     except Exception as error:  # whatever it is, it is one hand-in's and stops no other
         return Ungraded(student, f"{type(error).__name__}: {error}")
 
 
+_grader: WarmGrader | None = None
+
+
 def _start(kit: GradingKit) -> Callable[[], None]:
     global _grader
-    _grader = Grader(kit)
+    _grader = WarmGrader(kit)
     return _grader.close
 
 
-def _grade(handin: Handin) -> Report:
-    if _grader is None:
-        raise GraderError("the grading process did not start")
-    return _grader.grade(handin)
+def _grade(task: Task) -> Report:
+    assert _grader, "the process was not started by a crew"
+    return _grader.grade(task)

@@ -1,22 +1,23 @@
 """Grades one hand-in: a pure function of its files and the grading kit."""
 
 import contextlib
-import hashlib
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 
 from gradekit import __version__
-from gradekit.grading import plugin
 from gradekit.grading.bench import HANGING_IMPORT, Bench, Clock, ReferenceBench
-from gradekit.grading.kit import Files, GradingKit, hash_files, write_files
+from gradekit.grading.check_session import CheckSession
+from gradekit.grading.files import Files, hash_files, hash_texts, write_files
+from gradekit.grading.keys import ResultKeys
+from gradekit.grading.kit import GradingKit
 from gradekit.grading.recognise import Recogniser
 from gradekit.grading.selftest import open_pool
 from gradekit.grading.snapshots import make_snapshot, replace_file, snapshot
-from gradekit.report import CheckOutcome, GraderError, Report, Result, StudentTimeout
+from gradekit.report import CheckOutcome, GraderError, Outcome, Report, Result, StudentTimeout
 
 IMPORT_STAND_IN = f"class {HANGING_IMPORT}(Exception):\n    pass\nraise {HANGING_IMPORT}\n"
 IMPORT_PROBE = '''
@@ -41,8 +42,7 @@ class Handin:
 
 def report_key(kit: GradingKit, handin: Handin) -> str:
     """Return the hash of everything that a hand-in's report depends on."""
-    parts = (kit.key, hash_files(handin.modules))
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return hash_texts(kit.key, hash_files(handin.modules))
 
 
 class Grader:
@@ -51,7 +51,7 @@ class Grader:
     def __init__(
         self, kit: GradingKit, *, namespaces: bool = True, new_clock: Callable[[], Clock] = Clock
     ) -> None:
-        self.kit, self._new_clock = kit, new_clock
+        self.kit, self._new_clock, self._keys = kit, new_clock, ResultKeys(kit)
         self.pool = open_pool(namespaces=namespaces)
         self._folder = tempfile.TemporaryDirectory(prefix="gradekit-checks-")
         self.checks = Path(self._folder.name)
@@ -59,7 +59,8 @@ class Grader:
         reference = make_snapshot(self.pool.snapshots, kit.reference)
         self._probes = kit.checks["probes.py"].decode("utf-8") + IMPORT_PROBE
         self._reference_bench = ReferenceBench(self.pool, reference, self._probes)
-        self._recogniser = Recogniser(kit, self.pool, self._probes)
+        recogniser = Recogniser(kit, self.pool, self._probes)
+        self._session = CheckSession(self.checks, self._reference_bench, recogniser.explain)
 
     def __enter__(self) -> "Grader":
         return self
@@ -77,41 +78,58 @@ class Grader:
         with contextlib.suppress(GraderError):  # a zygote that has died has no workers to end
             self._reference_bench.renew()
         self.pool.close()
+        self._session.close()
         self._folder.cleanup()
 
-    def grade(self, handin: Handin) -> Report:
-        """Return the report of one hand-in; raise GraderError where nothing could be graded."""
+    def grade(self, handin: Handin, earlier: Sequence[Result] = ()) -> Report:
+        """Return the report of one hand-in; raise GraderError where nothing could be graded.
+
+        Of `earlier` results those are kept that nothing has changed for.
+        """
         started = time.monotonic()
-        files = files_to_grade(self.kit, handin)
+        modules, files = hash_files(handin.modules), files_to_grade(self.kit, handin)
+        kept = {r.check: r for r in earlier if self._is_current(r, modules)}
         with snapshot(self.pool.snapshots, files) as folder:
-            results = self._run(folder, handin)
+            student = Bench(self.pool, folder, self._probes, self._new_clock())
+            found = {r.check: r for r in self._run(student, folder, handin, kept)}
+        results = [kept.get(check.check) or found[check.check] for check in self._session.checks]
+        self._require_all_items(results)
         return Report(
             assignment=self.kit.assignment,
             student=handin.student,
             key=report_key(self.kit, handin),
             items=self.kit.items,
-            results=tuple(results),
+            results=tuple(replace(r, key=self._keys.of(r.check, modules)) for r in results),
             notes=handin.notes,
             snapshot=hash_files(files),
             sandbox=str(self.pool.layers),
             kit_version=__version__,
             seconds=round(time.monotonic() - started, 3),
+            student_cpu_seconds=round(student.cpu_seconds, 3),
         )
 
-    def _run(self, folder: Path, handin: Handin) -> list[Result]:
-        student = Bench(self.pool, folder, self._probes, self._new_clock())
+    def _is_current(self, result: Result, modules: str) -> bool:
+        # Time may have run out because of another check, which is not the same now.
+        kept = result.outcome not in (Outcome.ERROR, Outcome.TIMEOUT)
+        return kept and result.key == self._keys.of(result.check, modules)
+
+    def _run(
+        self, student: Bench, folder: Path, handin: Handin, kept: Container[str]
+    ) -> list[Result]:
+        if all(check.check in kept for check in self._session.checks):
+            return []
         student.missing_files = tuple(n for n in self.kit.student_files if n not in handin.modules)
         try:
             stop_hanging_imports(student, folder, self.kit.student_files)
-            results = plugin.run_checks(
-                self.checks, student, self._reference_bench, self._recogniser.explain
-            )
+            results = self._session.run(student, lambda check: check.check not in kept)
         finally:
             student.renew()
+        return [replace(r, staff_message=r.staff_message[:500]) for r in results]
+
+    def _require_all_items(self, results: Sequence[Result]) -> None:
         missing = {i.name for i in self.kit.items if not i.manual} - {r.item for r in results}
         if missing:
             raise GraderError(f"no check names these items: {', '.join(sorted(missing))}")
-        return [replace(r, staff_message=r.staff_message[:500]) for r in results]
 
 
 def files_to_grade(kit: GradingKit, handin: Handin) -> Files:
@@ -142,4 +160,3 @@ def stop_hanging_imports(student: Bench, folder: Path, names: tuple[str, ...]) -
             replace_file(folder / name, IMPORT_STAND_IN)
         except CheckOutcome:
             pass  # it fails at once, and each check that needs it tells
-    student.renew()

@@ -1,11 +1,8 @@
 """All that grading needs of an assignment, as data that can travel to another machine."""
 
-import hashlib
 import platform
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 
@@ -13,9 +10,9 @@ from gradekit import __version__
 from gradekit.authoring.mistakes import KnownMistake, read_mistakes
 from gradekit.authoring.regions import find_regions, solve
 from gradekit.course import Assignment, read_text
+from gradekit.grading.files import Files, code_key, hash_files, hash_texts
 from gradekit.report import AuthoringError, Item
 
-Files = Mapping[str, bytes]
 MISTAKES = "mistakes.toml"
 VERIFYING = "verify"  # the folder of what checks are verified with, which is no check
 
@@ -41,14 +38,16 @@ class GradingKit:
         return {k: v for k, v in self.reference.items() if k not in self.student_files}
 
     @cached_property
+    def base_key(self) -> str:
+        """The hash of what each check's result depends on, but the check and the hand-in."""
+        versions = (code_key(), np.__version__, platform.python_version())
+        facts = (repr(self.student_files), repr(self.mistakes))
+        return hash_texts(*versions, *facts, hash_files(self.reference))
+
+    @cached_property
     def key(self) -> str:
-        """The hash of everything that a grade depends on but the hand-in."""
-        digest = hashlib.sha256()
-        versions = (__version__, np.__version__, platform.python_version())
-        facts = (repr(self.items), repr(self.mistakes))
-        for part in (*versions, *facts, hash_files(self.checks), hash_files(self.reference)):
-            digest.update(part.encode() + b"\0")
-        return digest.hexdigest()
+        """The hash of everything that a report depends on but the hand-in."""
+        return hash_texts(__version__, self.base_key, repr(self.items), hash_files(self.checks))
 
 
 def load_kit(assignment: Assignment) -> GradingKit:
@@ -77,22 +76,3 @@ def _checks(assignment: Assignment) -> dict[str, bytes]:
 def _mistakes(assignment: Assignment, solved: dict[str, str]) -> tuple[KnownMistake, ...]:
     path = assignment.graders / MISTAKES
     return read_mistakes(read_text(path), str(path), solved) if path.is_file() else ()
-
-
-def hash_files(files: Files) -> str:
-    """Return the SHA-256 of some files' names and contents, in hexadecimal."""
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        # Names of files need not be UTF-8.
-        head = f"{name}\0{len(files[name])}\0".encode(errors="surrogateescape")
-        digest.update(head + files[name])
-    return digest.hexdigest()
-
-
-def write_files(folder: Path, files: Files) -> None:
-    """Write files below a folder, which need not be there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, data in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)

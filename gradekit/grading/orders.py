@@ -21,10 +21,17 @@ class Reap(msgspec.Struct, frozen=True, tag=True):
     pid: int
 
 
-class Done(msgspec.Struct, frozen=True, tag=True):
-    """What came of an order: the new worker's pid, or the ended one's wait status."""
+class Started(msgspec.Struct, frozen=True, tag=True):
+    """The worker that was ordered is there."""
 
-    value: int
+    pid: int
+
+
+class Ended(msgspec.Struct, frozen=True, tag=True):
+    """A worker is gone: its wait status, and the processor time that it took in all."""
+
+    status: int
+    cpu_seconds: float
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
@@ -40,4 +47,4 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
     reason: str
 
 
-Answer = Done | Ready | Refused
+Answer = Started | Ended | Ready | Refused

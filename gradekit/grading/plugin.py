@@ -1,24 +1,21 @@
-"""The pytest plugin: gives checks their benches, and makes each test's end a Result."""
+"""Checks are pytest tests: collects them, and says what the end of one means."""
 
 import contextlib
 import io
 import os
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from gradekit.grading.bench import Bench
-from gradekit.grading.expect import Compared, ValuesDiffer
 from gradekit.report import CheckOutcome, GraderError, Outcome, Result
 
 MARKER = "item(name, weight=1): the point item that a check belongs to, and its share of it"
 QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "--capture=no"]
 ISOLATED = ["--noconftest", "--import-mode=importlib", "--assert=plain", "--strict-markers"]
-
-Explain = Callable[[Compared], str]
+# Each looks after the whole process, which is not pytest's here, and takes time for that.
+NOT_OURS = ("faulthandler", "threadexception", "unraisableexception")
 
 
 class CheckCollector:
@@ -45,70 +42,10 @@ class CheckCollector:
             except GraderError as error:
                 self.problems.append(str(error))
 
-
-class GradingPlugin(CheckCollector):
-    """Runs each check with a bench of the student's and one of the reference's.
-
-    `explain` says what to look at where values differ.
-    """
-
-    def __init__(self, student: Bench, reference: Bench, explain: Explain) -> None:
-        super().__init__()
-        self._student, self._reference, self._explain = student, reference, explain
-        self.results: list[Result] = []
-
-    @pytest.fixture(name="student")
-    def _student_fixture(self) -> Bench:
-        self._student.staff_message = self._student.remark = ""
-        return self._student
-
-    @pytest.fixture(name="reference")
-    def _reference_fixture(self) -> Bench:
-        return self._reference
-
-    def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
-        """Give each file of checks a fresh worker: to import a hand-in takes most of the time."""
-        if nextitem is None or nextitem.path != item.path:
-            self._student.renew()
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, Any, Any]:
-        """Make the end of a check, or of a failed set-up of it, a result."""
-        error = call.excinfo.value if call.excinfo else None
-        if call.when == "call" or error is not None:
-            self._keep(item, call, error)
-        return (yield)
-
-    def _keep(
-        self, item: pytest.Item, call: pytest.CallInfo[None], error: BaseException | None
-    ) -> None:
-        planned = describe(item)
-        self.results = [r for r in self.results if r.check != planned.check]
-        in_check = call.excinfo is not None and call.excinfo.traceback[-1].path == item.path
-        outcome, message, staff_message = judge(error, in_check)
-        if isinstance(error, ValuesDiffer):
-            message = f"{message} {self._hints(error.compared)}".rstrip()
-        self.results.append(
-            Result(
-                planned.item,
-                planned.check,
-                planned.title,
-                outcome,
-                message if error else self._student.remark,
-                planned.weight,
-                round(call.duration, 4),
-                staff_message or (self._student.staff_message if error else ""),
-            )
-        )
-
-    def _hints(self, compared: Compared) -> str:
-        try:
-            return self._explain(compared)
-        except Exception as error:  # whatever it is, a failed check has its outcome already
-            self._student.staff_message = f"no hint: {type(error).__name__}: {error}"
-            return ""
+    def require(self, folder: Path) -> None:
+        """Raise GraderError where a folder's checks are none, or one of them is wrong."""
+        if self.problems or not self.checks:
+            raise GraderError("; ".join(self.problems) or f"{folder}: no checks are there")
 
 
 def judge(error: BaseException | None, raised_in_check: bool = True) -> tuple[Outcome, str, str]:
@@ -145,34 +82,30 @@ def describe(item: pytest.Item) -> Result:
 def collect(folder: Path) -> list[Result]:
     """Return a folder's checks as results without an outcome; raise GraderError for a wrong one."""
     collector = CheckCollector()
-    _run(folder, collector, "--collect-only")
-    if collector.problems or not collector.checks:
-        raise GraderError("; ".join(collector.problems) or f"{folder}: no checks are there")
+    with silence():
+        run_pytest(folder, collector, "--collect-only")
+    collector.require(folder)
     return collector.checks
 
 
-def run_checks(
-    folder: Path, student: Bench, reference: Bench, explain: Explain = lambda _: ""
-) -> list[Result]:
-    """Run the checks of a folder; a check that gave no result is an ERROR."""
-    plugin = GradingPlugin(student, reference, explain)
-    _run(folder, plugin)
-    found = {result.check: result for result in plugin.results}
-    if plugin.problems or not plugin.checks:
-        raise GraderError("; ".join(plugin.problems) or f"{folder}: no checks are there")
-    return [found.get(check.check, check) for check in plugin.checks]
-
-
-def _run(folder: Path, plugin: CheckCollector, *arguments: str) -> None:
+def run_pytest(folder: Path, plugin: CheckCollector, *arguments: str) -> None:
+    """Run pytest on a folder of checks, with a plugin and nothing else that is installed."""
     # Checks may share modules that lie beside them.
     shared = ["-o", f"pythonpath={folder}"]
-    settings = ["--rootdir", str(folder), "-c", os.devnull, *shared, *QUIET, *ISOLATED]
+    without = [argument for name in NOT_OURS for argument in ("-p", f"no:{name}")]
+    settings = ["--rootdir", str(folder), "-c", os.devnull, *shared, *QUIET, *without, *ISOLATED]
+    pytest.main([*settings, "--disable-plugin-autoload", *arguments, str(folder)], [plugin])
+    forget(folder)
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """Swallow what pytest and the checks print."""
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        pytest.main([*settings, "--disable-plugin-autoload", *arguments, str(folder)], [plugin])
-    _forget(folder)
+        yield
 
 
-def _forget(folder: Path) -> None:
+def forget(folder: Path) -> None:
     """Drop a folder's modules: pytest would take them for files of the same names elsewhere."""
     for name, module in list(sys.modules.items()):
         if str(getattr(module, "__file__", None) or "").startswith(f"{folder}{os.sep}"):

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 import msgspec
 
@@ -21,6 +22,8 @@ from gradekit.sandbox.layers import Layers
 from gradekit.sandbox.limits import Limits
 
 ORDER_SECONDS = 30.0
+
+Done = TypeVar("Done", orders.Started, orders.Ended)
 
 # One BLAS thread, set before NumPy is imported: a worker may not start others.
 CLEAN_ENVIRONMENT = {
@@ -35,10 +38,14 @@ CLEAN_ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Worker:
-    """A worker process: the grader's end of its channel, and its pid as the zygote sees it."""
+    """A worker process: the grader's end of its channel, and its pid as the zygote sees it.
+
+    `start_cpu_seconds` is the processor time that it took before anything of the hand-in ran.
+    """
 
     channel: Channel
     pid: int
+    start_cpu_seconds: float = 0.0
 
 
 class WorkerPool:
@@ -93,21 +100,20 @@ class WorkerPool:
         channel = Channel(ours, output)
         try:
             order = orders.Spawn(str(snapshot), probes, self.limits)
-            pid = self._order(order, [theirs.fileno(), printed])
+            started = self._order(order, [theirs.fileno(), printed], orders.Started)
         except BaseException:
             channel.close()
             raise
         finally:
             theirs.close()
             os.close(printed)
-        worker = Worker(channel, pid)
-        self._await_ready(worker)
-        return worker
+        worker = Worker(channel, started.pid)
+        return replace(worker, start_cpu_seconds=self._await_ready(worker))
 
-    def end(self, ended: Worker) -> int:
-        """Kill a worker and whatever is in its session; return its wait status."""
-        ended.channel.close()
-        return self._order(orders.Reap(ended.pid), [])
+    def end(self, worker: Worker) -> orders.Ended:
+        """Kill a worker and whatever is in its session; return how it had ended."""
+        worker.channel.close()
+        return self._order(orders.Reap(worker.pid), [], orders.Ended)
 
     def close(self) -> None:
         """End the zygote, and with it what is left of its workers; remove the snapshots."""
@@ -125,26 +131,32 @@ class WorkerPool:
             raise GraderError("the zygote does not say what holds its workers")
         return Layers(ready.landlock_version, ready.namespaces)
 
-    def _await_ready(self, started: Worker) -> None:
-        """Wait until a worker says that it is confined; until then no student code has run."""
+    def _await_ready(self, started: Worker) -> float:
+        """Wait until a worker says that it is confined; until then no student code has run.
+
+        Returns the processor time in seconds that this took.
+        """
         try:
             payload = started.channel.receive(time.monotonic() + ORDER_SECONDS)
-            wire.decode_reply(payload, wire.READY, 0)
+            reply = wire.decode_reply(payload, wire.READY, 1)
+            return float(wire.from_array(reply.answers[0]["cpu_seconds"]))
         except (wire.WireError, wire.WireTimeout) as error:
-            status = self.end(started)
+            status = self.end(started).status
             said = bytes(started.channel.heard).decode("utf-8", "replace").strip()
             why = said.splitlines()[-1] if said else how_it_ended(status)
             raise GraderError(f"a worker could not be started: {why}") from error
 
-    def _order(self, order: orders.Spawn | orders.Reap, descriptors: list[int]) -> int:
+    def _order(
+        self, order: orders.Spawn | orders.Reap, descriptors: list[int], expected: type[Done]
+    ) -> Done:
         try:
             socket.send_fds(self._control, [msgspec.msgpack.encode(order)], descriptors)
         except OSError as error:
             raise GraderError(f"the zygote does not answer ({error}); grade again") from error
         done = self._answer()
-        if not isinstance(done, orders.Done):
+        if not isinstance(done, expected):
             raise GraderError("the zygote gives no answer to an order; grade again")
-        return done.value
+        return done
 
     def _answer(self) -> orders.Answer:
         try:

@@ -13,13 +13,17 @@ def save_report(path: Path, report: Report) -> None:
     write_whole(path, msgspec.json.format(msgspec.json.encode(report)))
 
 
-def load_current(path: Path, key: str) -> Report | None:
-    """Return a kept report if it has a key and no errors; a damaged one counts as none."""
+def load_earlier(path: Path) -> Report | None:
+    """Return a kept report of whatever inputs; a damaged one counts as none."""
     try:
-        kept = load_report(path)
+        return load_report(path)
     except GraderError:
         return None
-    return kept if kept and kept.key == key and not kept.has_errors else None
+
+
+def is_current(report: Report, key: str) -> bool:
+    """Whether a report is of the inputs that a key is of, and no fault of the grader is in it."""
+    return report.key == key and not report.has_errors
 
 
 def load_report(path: Path) -> Report | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gradekit.grading.kit import Files, write_files
+from gradekit.grading.files import Files, write_files
 
 READ_ONLY = 0o444
 

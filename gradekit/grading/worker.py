@@ -7,6 +7,7 @@ import contextlib
 import os
 import random
 import sys
+import time
 import traceback
 import types
 from pathlib import Path
@@ -96,7 +97,8 @@ def run(snapshot: str, probe_source: str) -> None:
     reseed(0)
     probes = load_probes(probe_source)
     # Until here nothing of the hand-in has run: whoever reads this knows that the doors are shut.
-    _write(CHANNEL, wire.encode(wire.Reply(wire.READY)))
+    taken = {"cpu_seconds": wire.to_array(time.process_time())}
+    _write(CHANNEL, wire.encode(wire.Reply(wire.READY, [taken])))
     serve(CHANNEL, probes)
 
 

@@ -24,7 +24,7 @@ import numpy.random
 import tqdm
 
 from gradekit.grading import wire, worker
-from gradekit.grading.orders import NAMESPACES, Answer, Done, Ready, Reap, Refused, Spawn
+from gradekit.grading.orders import NAMESPACES, Answer, Ended, Ready, Reap, Refused, Spawn, Started
 from gradekit.grading.standins import limit_imports
 from gradekit.sandbox import escapes  # noqa: F401  (for the self-test)
 from gradekit.sandbox.confinement import Confinement
@@ -59,18 +59,18 @@ def spawn(order: Spawn, confinement: Confinement, channel: int, output: int) -> 
 
 
 def reap(order: Reap) -> Answer:
-    """Kill a worker with its session; tell how it had ended, as os.waitpid gives it.
+    """Kill a worker with its session; tell how it had ended, and what it had taken.
 
     The worker is waited for last: until then nobody else can have its pid.
     """
     for kill in (os.kill, os.killpg):
         with contextlib.suppress(ProcessLookupError):
             kill(order.pid, signal.SIGKILL)
-    _, status = os.waitpid(order.pid, 0)
+    _, status, used = os.wait4(order.pid, 0)
     try:
         os.killpg(order.pid, 0)
     except ProcessLookupError:
-        return Done(status)
+        return Ended(status, used.ru_utime + used.ru_stime)
     return Refused("a process that a hand-in started outlived its worker")
 
 
@@ -100,7 +100,7 @@ def carry_out(order: Spawn | Reap, descriptors: list[int], confinement: Confinem
     if isinstance(order, Reap):
         return reap(order)
     channel, output = descriptors
-    return Done(spawn(order, confinement, channel, output))
+    return Started(spawn(order, confinement, channel, output))
 
 
 def main() -> None:

@@ -1,15 +1,16 @@
 """submitted/ → reports → gradebook.db, autograded/ and feedback/."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 from gradekit.course import Assignment
 from gradekit.gradebook.marks import current_mark, save_mark
 from gradekit.gradebook.recording import Recorded, RecordingPool
-from gradekit.grading.fleet import Ungraded, grade_all
-from gradekit.grading.grade import Handin, report_key
+from gradekit.grading.fleet import Crew, Task, Ungraded, grade_all, local_crew
+from gradekit.grading.grade import report_key
 from gradekit.grading.kit import GradingKit, load_kit
-from gradekit.grading.reports import load_current, save_report
+from gradekit.grading.reports import is_current, load_earlier, save_report
 from gradekit.grading.submitted import read_handin
 from gradekit.handin.intake import inspect
 from gradekit.handin.released import read_released
@@ -42,23 +43,32 @@ Progress = Callable[[Done], None]
 
 
 def grade_class(
-    assignment: Assignment, students: Sequence[str], jobs: int, force: bool, progress: Progress
+    assignment: Assignment,
+    students: Sequence[str],
+    jobs: int,
+    force: bool,
+    progress: Progress,
+    dask: str = "",
 ) -> ClassResult:
     """Grade some students' hand-ins, or everybody's; what one does costs nobody else anything.
 
-    What has not changed since it was graded and recorded is kept, unless `force` is given.
+    What has not changed since it was graded and recorded is kept, unless `force` is given. With
+    `dask`, a scheduler's address, its workers grade; `jobs` processes of this machine record.
     `progress` is called once for each student, as soon as that student is done.
     """
     if not assignment.release.is_dir():
         raise GradekitError(
             f"no release of {assignment.name} yet: run `gradekit release {assignment.name}` first"
         )
-    kit, result = load_kit(assignment), ClassResult()
-    handins = list(_read(assignment, kit, choose(assignment, students), result))
-    workers = min(jobs, len(handins) or 1)
-    with course_lock(assignment.root), RecordingPool(assignment, workers) as recording:
+    kit, result, chosen = load_kit(assignment), ClassResult(), choose(assignment, students)
+    jobs = min(jobs, len(chosen))
+    with (
+        course_lock(assignment.root),
+        _crew(kit, jobs, dask) as crew,
+        RecordingPool(assignment, jobs) as recording,
+    ):
         secretary = _Secretary(assignment, recording, result, force, progress)
-        for outcome in _reports(assignment, kit, handins, jobs, force):
+        for outcome in grade_all(_tasks(assignment, kit, chosen, result, force), crew):
             secretary.take(outcome)
             secretary.note(recording.finished())
         secretary.note(recording.finished(rest=True))
@@ -141,28 +151,37 @@ def choose(assignment: Assignment, students: Sequence[str]) -> list[str]:
     return sorted(set(students)) or known
 
 
-def _read(
-    assignment: Assignment, kit: GradingKit, students: Sequence[str], result: ClassResult
-) -> Iterator[Handin]:
+def _tasks(
+    assignment: Assignment,
+    kit: GradingKit,
+    students: Sequence[str],
+    result: ClassResult,
+    force: bool,
+) -> Iterator[Task | Report]:
+    """Yield what is to be graded, read as it is needed, and the reports that are current."""
     released = read_released(assignment.release, assignment.name, kit.student_files)
     for student in students:
         folder = assignment.handin(student)
         try:
             notes = tuple(inspect(folder, assignment.name, released))
-            yield read_handin(folder, student, kit, notes)
+            handin = read_handin(folder, student, kit, notes)
         except HandinError as error:
             result.refused[student] = str(error)
-
-
-def _reports(
-    assignment: Assignment, kit: GradingKit, handins: list[Handin], jobs: int, force: bool
-) -> Iterator[Report | Ungraded]:
-    todo = []
-    for handin in handins:
-        path, key = assignment.report_file(handin.student), report_key(kit, handin)
-        kept = None if force else load_current(path, key)
-        if kept:
-            yield replace(kept, notes=handin.notes)
+            continue
+        earlier = None if force else load_earlier(assignment.report_file(student))
+        if earlier and is_current(earlier, report_key(kit, handin)):
+            yield replace(earlier, notes=notes)
         else:
-            todo.append(handin)
-    yield from grade_all(kit, todo, jobs)
+            yield Task(handin, earlier.results if earlier else ())
+
+
+def _crew(kit: GradingKit, jobs: int, dask: str) -> AbstractContextManager[Crew]:
+    if not dask:
+        return local_crew(kit, jobs)
+    try:
+        from gradekit.grading.cluster import dask_crew
+    except ImportError as error:
+        raise GradekitError(
+            f"--dask needs Dask, which is not installed: `pip install 'gradekit[dask]'` ({error})"
+        ) from error
+    return dask_crew(kit, dask)

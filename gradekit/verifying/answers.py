@@ -8,7 +8,8 @@ from gradekit.authoring.mutants import mutants
 from gradekit.authoring.regions import cut, region_owners
 from gradekit.authoring.splice import left_out, splice
 from gradekit.course import Assignment, read_text
-from gradekit.grading.kit import VERIFYING, Files, GradingKit
+from gradekit.grading.files import Files
+from gradekit.grading.kit import VERIFYING, GradingKit
 
 EQUIVALENTS = "equivalents"
 

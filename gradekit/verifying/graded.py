@@ -1,20 +1,28 @@
-"""Grades answers like hand-ins, side by side; what was graded before is not graded again."""
+"""Grades answers like hand-ins, side by side; what was graded before is not graded again.
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+What each check said of an answer is kept until something that it depends on changes, so a change of
+one check makes only that check run again, and what was interrupted goes on where it was.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+
 from gradekit.course import Assignment
-from gradekit.grading.fleet import Ungraded, grade_all
-from gradekit.grading.grade import Grader, Handin
-from gradekit.grading.kit import GradingKit, hash_files
+from gradekit.grading.files import hash_files
+from gradekit.grading.fleet import Task, Ungraded, WarmGrader, grade_all, local_crew
+from gradekit.grading.grade import Handin
+from gradekit.grading.keys import ResultKeys
+from gradekit.grading.kit import GradingKit
 from gradekit.grading.plugin import collect
-from gradekit.report import GraderError, Report
+from gradekit.report import GraderError, Outcome, Report, Result
 from gradekit.verifying.answers import Answer, Kind
-from gradekit.verifying.kept import Parts, Plan, load_parts, save_parts
 
 Progress = Callable[[str, str], None]
+Kept = dict[str, Result]
 
 
 def folder_of(assignment: Assignment) -> Path:
@@ -26,71 +34,88 @@ class Verifier:
     """Grades answers with the checks of one assignment, some at a time."""
 
     def __init__(self, assignment: Assignment, kit: GradingKit, jobs: int) -> None:
-        checks = tuple(collect(assignment.graders))
+        self._checks = [check.check for check in collect(assignment.graders)]
         self._folder, self._jobs = folder_of(assignment) / "answers", jobs
         # Mistakes are looked for where they must be told by name; elsewhere that would only cost.
-        self._naming, self._plain = Plan(kit, checks), Plan(replace(kit, mistakes=()), checks)
-        self._parts: dict[str, Parts] = {}
+        self._kits = {True: kit, False: replace(kit, mistakes=())}
+        self._keys = {naming: ResultKeys(kit) for naming, kit in self._kits.items()}
 
     def grade(self, answers: Sequence[Answer], progress: Progress) -> dict[str, Report]:
         """Return the report of each answer by its name.
 
         Raises GraderError where an answer has no report; what was graded by then is kept.
         """
-        alike: dict[tuple[bool, tuple[str, ...]], list[Answer]] = defaultdict(list)
+        found = {answer.name: self._kept(answer) for answer in answers}
+        stale = [answer for answer in answers if len(found[answer.name]) < len(self._checks)]
         for answer in answers:
-            stale = self._stale(answer)
-            if stale:
-                alike[answer.kind is Kind.MISTAKE, stale].append(answer)
-            else:
+            if answer not in stale:
                 progress(answer.name, "kept")
-        for (_, stale), waiting in alike.items():
-            self._grade(waiting, stale, progress)
-        return {answer.name: self._report(answer) for answer in answers}
+        for naming in self._kits:
+            for answer in self._graded(naming, [a for a in stale if _named(a) is naming], found):
+                progress(answer.name, "graded")
+        return {answer.name: self._report(answer, found[answer.name]) for answer in answers}
 
-    def _stale(self, answer: Answer) -> tuple[str, ...]:
-        plan, kept = self._plan(answer), load_parts(self._path(answer))
-        current = {
-            file: part
-            for file, part in kept.items()
-            if file in plan.files and part.key == plan.part_key(file, answer.modules)
+    def _kept(self, answer: Answer) -> Kept:
+        """Return the kept results of an answer that are current, by check."""
+        keys, modules = self._keys[_named(answer)], hash_files(answer.modules)
+        try:
+            kept = msgspec.json.decode(self._path(answer).read_bytes(), type=list[Result])
+        except (OSError, msgspec.MsgspecError):  # none, or damaged
+            return {}
+        checks = set(self._checks)
+        return {
+            result.check: result
+            for result in kept
+            if result.check in checks and result.key == keys.of(result.check, modules)
         }
-        self._parts[answer.name] = current
-        return tuple(file for file in plan.files if file not in current)
 
-    def _grade(self, answers: list[Answer], files: Sequence[str], progress: Progress) -> None:
-        plan = self._plan(answers[0])
+    def _graded(
+        self, naming: bool, answers: Sequence[Answer], found: dict[str, Kept]
+    ) -> Iterator[Answer]:
         by_name = {answer.name: answer for answer in answers}
-        handins = [Handin(answer.name, answer.modules) for answer in answers]
+        tasks = [
+            Task(Handin(one.name, one.modules), tuple(found[one.name].values())) for one in answers
+        ]
         ungraded: list[Ungraded] = []
-        for outcome in self._outcomes(plan.only(files), handins):
+        for outcome in self._outcomes(self._kits[naming], tasks):
             if isinstance(outcome, Ungraded):
                 ungraded.append(outcome)
                 continue
             answer = by_name[outcome.student]
-            self._parts[answer.name] |= (found := plan.split(outcome, answer.modules))
-            sound = {name: part for name, part in found.items() if part.sound}
-            save_parts(self._path(answer), {**load_parts(self._path(answer)), **sound})
-            progress(answer.name, "graded")
+            found[answer.name] = {result.check: result for result in outcome.results}
+            self._save(answer, outcome.results)
+            yield answer
         for one in ungraded:
             raise GraderError(f"{one.student}: {one.reason}")
 
-    def _outcomes(self, kit: GradingKit, handins: Sequence[Handin]) -> Iterator[Report | Ungraded]:
-        if self._jobs > 1:
-            yield from grade_all(kit, handins, self._jobs)
+    def _outcomes(self, kit: GradingKit, tasks: Sequence[Task]) -> Iterator[Report | Ungraded]:
+        if not tasks:
             return
-        with Grader(kit) as grader:
-            for handin in handins:
-                yield grader.grade(handin)
+        if self._jobs > 1:
+            with local_crew(kit, min(self._jobs, len(tasks))) as crew:
+                yield from grade_all(tasks, crew)
+            return
+        with closing(WarmGrader(kit)) as grader:
+            yield from map(grader.grade, tasks)
 
-    def _report(self, answer: Answer) -> Report:
-        plan, parts = self._plan(answer), self._parts[answer.name]
-        results = tuple(result for file in plan.files for result in parts[file].results)
-        return Report(plan.kit.assignment, answer.name, "", plan.kit.items, results)
+    def _save(self, answer: Answer, results: Iterable[Result]) -> None:
+        """Keep results in one step; a fault of the grader is not kept."""
+        path = self._path(answer)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial")
+        sound = [result for result in results if result.outcome is not Outcome.ERROR]
+        partial.write_bytes(msgspec.json.encode(sound))
+        partial.replace(path)
 
-    def _plan(self, answer: Answer) -> Plan:
-        return self._naming if answer.kind is Kind.MISTAKE else self._plain
+    def _report(self, answer: Answer, found: Kept) -> Report:
+        kit, results = self._kits[_named(answer)], tuple(found[check] for check in self._checks)
+        return Report(kit.assignment, answer.name, "", kit.items, results)
 
     def _path(self, answer: Answer) -> Path:
-        named = "named-" if answer.kind is Kind.MISTAKE else ""
+        named = "named-" if _named(answer) else ""
         return self._folder / f"{named}{hash_files(answer.modules)[:32]}.json"
+
+
+def _named(answer: Answer) -> bool:
+    """Whether a mistake must be told by its name."""
+    return answer.kind is Kind.MISTAKE

@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 
 from gradekit.course import Assignment
-from gradekit.grading.kit import VERIFYING, GradingKit, hash_files, load_kit
+from gradekit.grading.files import code_key, hash_files
+from gradekit.grading.kit import VERIFYING, GradingKit, load_kit
 from gradekit.report import Report
 from gradekit.verifying.answers import Kind
 from gradekit.verifying.graded import folder_of
-from gradekit.verifying.kept import code_key
 from gradekit.verifying.needs import Needs
 from gradekit.verifying.verdicts import Verdict
 

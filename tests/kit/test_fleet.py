@@ -1,13 +1,15 @@
 """Grading many side by side: each has a report, or a line why not, and stops no other."""
 
-from concurrent.futures import Future
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 
 import pytest
 
 from gradekit.grading import fleet
-from gradekit.grading.fleet import Ungraded, grade_all
+from gradekit.grading.fleet import Crew, Task, Ungraded, grade_all, local_crew
 from gradekit.grading.grade import Handin
 from gradekit.grading.kit import GradingKit
 from gradekit.report import GraderError, Report
@@ -17,8 +19,9 @@ from gradekit.report import GraderError, Report
 def test_each_has_a_report(tiny_kit: GradingKit) -> None:
     """Some processes grade more hand-ins than they are, each by what it holds."""
     right = {"lib/thing.py": tiny_kit.reference["lib/thing.py"]}
-    handins = [Handin(f"student_{n}", right if n % 2 else {}) for n in range(5)]
-    reports = {r.student: r for r in grade_all(tiny_kit, handins, jobs=2) if isinstance(r, Report)}
+    tasks = [Task(Handin(f"student_{n}", right if n % 2 else {})) for n in range(5)]
+    with local_crew(tiny_kit, 2) as crew:
+        reports = {r.student: r for r in grade_all(tasks, crew) if isinstance(r, Report)}
     double = tiny_kit.items[0]
     points = {student: report.score(double) for student, report in sorted(reports.items())}
     assert points == {f"student_{n}": 3.0 if n % 2 else 0.0 for n in range(5)}
@@ -26,13 +29,38 @@ def test_each_has_a_report(tiny_kit: GradingKit) -> None:
 
 def test_nobody_is_nothing(tiny_kit: GradingKit) -> None:
     """Without hand-ins nothing is started."""
-    assert list(grade_all(tiny_kit, [], jobs=4)) == []
+    with local_crew(tiny_kit, 4) as crew:
+        assert list(grade_all([], crew)) == []
+    assert multiprocessing.active_children() == []
+
+
+def test_no_more_than_is_needed_is_read_ahead(tiny_kit: GradingKit) -> None:
+    """Hand-ins are taken one by one as there is room for them, and a report goes straight on."""
+    taken: list[str] = []
+    futures: list[Future[Report]] = []
+
+    def tasks() -> Iterator[Task | Report]:
+        yield Report("tiny", "known", "", tiny_kit.items, ())
+        for number in range(100):
+            taken.append(f"student_{number}")
+            yield Task(Handin(taken[-1], {}))
+
+    def submit(_task: Task) -> Future[Report]:
+        futures.append(Future())
+        if len(futures) == 6:  # all that may be under way with two processes
+            futures[0].set_result(Report("tiny", "first", "", tiny_kit.items, ()))
+        return futures[-1]
+
+    found = grade_all(tasks(), Crew(submit, 2))
+    assert [next(found).student for _ in range(2)] == ["known", "first"]
+    assert len(taken) == 6
 
 
 def test_graders_fault_is_told_for_each(tiny_kit: GradingKit) -> None:
     """Checks that cannot be collected give everybody a line, and nobody a zero."""
     broken = replace(tiny_kit, checks={**tiny_kit.checks, "test_thing.py": b"def broken(:\n"})
-    found = list(grade_all(broken, [Handin("ada", {}), Handin("bob", {})], jobs=1))
+    with local_crew(broken, 1) as crew:
+        found = list(grade_all([Task(Handin("ada", {})), Task(Handin("bob", {}))], crew))
     assert sorted(one.student for one in found) == ["ada", "bob"]
     assert all(isinstance(one, Ungraded) and "SyntaxError" in one.reason for one in found)
 
@@ -42,6 +70,7 @@ def test_graders_fault_is_told_for_each(tiny_kit: GradingKit) -> None:
     [
         (GraderError("no check names slope"), "no check names slope"),
         (BrokenProcessPool(), "the grading process died; grade again"),
+        (CancelledError(), "the cluster gave it up; grade again"),
         (OSError(28, "No space left on device"), "OSError: [Errno 28] No space left on device"),
         (KeyError("lib"), "KeyError: 'lib'"),
     ],

@@ -1,13 +1,14 @@
 """Whatever a hand-in answers, the checks decide: it cannot make them fail as the grader's fault."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 import numpy as np
 import pytest
 
-from gradekit.grading import plugin
 from gradekit.grading.bench import Question, StudentValues
+from gradekit.grading.check_session import CheckSession
 from gradekit.report import Outcome
 
 Array = np.ndarray
@@ -68,6 +69,7 @@ def test_forged_answers_fail_and_are_no_error(problem_2: Any, name: str) -> None
     student = ForgingBench(
         grader._reference_bench, FORGERIES.get(name, lambda a: a), name == "missing"
     )
-    results = plugin.run_checks(grader.checks, student, grader._reference_bench)
+    with closing(CheckSession(grader.checks, grader._reference_bench)) as session:
+        results = session.run(student)
     assert {r.check: r.staff_message for r in results if r.outcome is Outcome.ERROR} == {}
     assert any(result.outcome is Outcome.FAIL for result in results)

@@ -8,7 +8,8 @@ import pytest
 
 from gradekit.course import Assignment, Course
 from gradekit.gradebook.config import student_files
-from gradekit.grading.kit import GradingKit, hash_files, load_kit, write_files
+from gradekit.grading.files import hash_files, write_files
+from gradekit.grading.kit import GradingKit, load_kit
 from gradekit.report import AuthoringError, Item
 
 

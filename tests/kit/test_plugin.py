@@ -1,10 +1,12 @@
 """Checks are pytest tests whose ends become results: explicit ones only, and by the right file."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from gradekit.grading.plugin import collect, judge, run_checks
+from gradekit.grading.check_session import CheckSession
+from gradekit.grading.plugin import collect, judge
 from gradekit.report import (
     CheckFailed,
     GraderError,
@@ -21,7 +23,8 @@ HEAD = "import pytest\n\n\n"
 class NoBench:
     """Stands in for a bench that nothing is asked of."""
 
-    staff_message = ""
+    staff_message = remark = ""
+    seconds = 0.0
 
     def renew(self) -> None:
         """End nothing."""
@@ -36,7 +39,8 @@ def check(name: str = "test_it", body: str = "pass", marks: str = "", item: str 
 def run(folder: Path, *checks: str) -> dict[str, str]:
     """Write a folder's checks, run them, and return their outcomes by name."""
     (folder / "test_a.py").write_text(HEAD + "".join(checks), encoding="utf-8")
-    results = run_checks(folder, NoBench(), NoBench())  # type: ignore[arg-type]
+    with closing(CheckSession(folder, NoBench())) as session:  # type: ignore[arg-type]
+        results = session.run(NoBench())  # type: ignore[arg-type]
     return {result.check.partition("::")[2]: str(result.outcome) for result in results}
 
 

@@ -1,0 +1,153 @@
+"""Grading on a Dask cluster: a real scheduler and real workers, some of them killed."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from distributed import Client
+
+from gradekit.gradebook.scores import read_scores
+from gradekit.grading.cluster import dask_crew, require_alike
+from gradekit.grading.fleet import Task, Ungraded, grade_all, local_crew
+from gradekit.grading.grade import Handin
+from gradekit.grading.kit import GradingKit
+from gradekit.report import GraderError, Report
+
+SECONDS_TO_START = 60
+SLOWLY = """
+import time
+
+
+class Doubler:
+    def forward(self, x):
+        time.sleep(0.1)
+        return {factor} * x
+"""
+
+
+class Cluster:
+    """A scheduler and workers as processes of their own, each in an empty folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._processes: list[subprocess.Popen[bytes]] = []
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+        self._start("scheduler", "--port", self.address.rpartition(":")[2], "--no-dashboard")
+
+    def add_worker(self) -> subprocess.Popen[bytes]:
+        """Start a worker of one thread."""
+        options = ["--nthreads", "1", "--no-dashboard", "--no-nanny", "--host", "127.0.0.1"]
+        return self._start("worker", self.address, *options)
+
+    def _start(self, what: str, *arguments: str) -> subprocess.Popen[bytes]:
+        place = self._folder / f"{what}-{len(self._processes)}"
+        place.mkdir()
+        local = ["--local-directory", str(place)] if what == "worker" else ["--host", "127.0.0.1"]
+        command = [sys.executable, "-m", "distributed.cli.dask_" + what, *arguments, *local]
+        with (place / "log").open("wb") as log:
+            process = subprocess.Popen(command, cwd=place, stdout=log, stderr=log)
+        self._processes.append(process)
+        return process
+
+    def await_workers(self, count: int) -> None:
+        """Wait until the scheduler is there, and so many workers have come to it."""
+        with Client(self.address, timeout=SECONDS_TO_START, set_as_default=False) as client:
+            if count:
+                client.wait_for_workers(count, timeout=SECONDS_TO_START)
+
+    def close(self) -> None:
+        """End all that was started."""
+        for process in reversed(self._processes):
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """A scheduler on the loopback address, with no worker yet."""
+    cluster = Cluster(tmp_path)
+    yield cluster
+    cluster.close()
+
+
+@pytest.mark.slow
+def test_workers_that_are_killed_lose_nothing(cluster: Cluster, tiny_kit: GradingKit) -> None:
+    """With each of the first two workers killed in the middle, a third that came late ends it."""
+    tasks = [
+        Task(Handin(f"student_{n}", {"lib/thing.py": SLOWLY.format(factor=n % 3).encode()}))
+        for n in range(12)
+    ]
+    first, second = cluster.add_worker(), cluster.add_worker()
+    cluster.await_workers(2)
+    found: dict[str, Report | Ungraded] = {}
+    with dask_crew(tiny_kit, cluster.address) as crew:
+        assert crew.size == 2
+        for outcome in grade_all(tasks, crew):
+            found[outcome.student] = outcome
+            if len(found) == 2:
+                first.kill()
+                cluster.add_worker()
+                cluster.await_workers(2)
+            if len(found) == 5:
+                second.kill()
+    with local_crew(tiny_kit, 1) as crew:
+        expected = {one.student: facts(one) for one in grade_all(tasks, crew)}
+    assert {student: facts(one) for student, one in found.items()} == expected
+
+
+def facts(outcome: Report | Ungraded) -> Any:
+    """Return what must be the same wherever a hand-in is graded."""
+    if isinstance(outcome, Ungraded):
+        return outcome
+    return outcome.key, [(r.check, r.outcome, r.message, r.key) for r in outcome.results]
+
+
+@pytest.mark.slow
+def test_a_class_graded_on_a_cluster_has_the_same_points(
+    cluster: Cluster, tiny_handins: Any, gradekit: Callable[..., tuple[int, str, str]]
+) -> None:
+    """`grade --dask` records what `grade` would; a second run without it has nothing to do."""
+    assignment = tiny_handins.assignment
+    tiny_handins.add_solved("ada")
+    tiny_handins.add("bob")
+    cluster.add_worker()
+    cluster.await_workers(1)
+    code, _, err = gradekit(assignment.root, "grade", "tiny", "--dask", cluster.address)
+    assert (code, err) == (0, "")
+    assert {s: one.total for s, one in read_scores(assignment).items()} == {"ada": 4.0, "bob": 0.0}
+    code, out, _ = gradekit(assignment.root, "grade", "tiny")
+    assert (code, out.count("kept")) == (0, 3)
+
+
+@pytest.mark.slow
+def test_a_cluster_that_is_none_is_told(
+    cluster: Cluster, tiny_handins: Any, gradekit: Callable[..., tuple[int, str, str]]
+) -> None:
+    """A scheduler without workers, and an address where nobody answers, are one line each."""
+    root = tiny_handins.assignment.root
+    tiny_handins.add_solved("ada")
+    cluster.await_workers(0)
+    code, _, err = gradekit(root, "grade", "tiny", "--dask", cluster.address)
+    assert (code, err.strip()) == (
+        1,
+        "gradekit: the cluster has no workers: start some with `dask worker`",
+    )
+    cluster.close()
+    code, _, err = gradekit(root, "grade", "tiny", "--dask", cluster.address)
+    assert code == 1
+    assert f"no Dask scheduler answers at {cluster.address}" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_worker_that_would_grade_otherwise_is_refused() -> None:
+    """Other versions, or another kit, on one worker stop the command before anything is graded."""
+    alike = {"tcp://a": ("Python 3.12", "key")}
+    require_alike(alike, "Python 3.12", "key")
+    with pytest.raises(GraderError, match=r"tcp://b would grade otherwise: it has Python 3\.11"):
+        require_alike({**alike, "tcp://b": ("Python 3.11", "other")}, "Python 3.12", "key")
