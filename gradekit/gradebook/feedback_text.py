@@ -66,15 +66,22 @@ def summary_markdown(report: Report) -> str:
 
 def late_markdown(late: Lateness) -> str:
     """Return when a late hand-in came, what is taken off its points by which rule, and the rest."""
+    taken = f"{late.penalty:g}"
+    if late.earned:
+        taken += f" ({100 * late.penalty / late.earned:.3g} %)"
     rows = (
-        ("due", f"{late.due:{TIME}}"),
-        ("handed in", f"{late.handed_in:{TIME}}"),
-        ("points earned", f"{late.earned:g}"),
-        ("taken off", f"{late.penalty:g}"),
-        ("**total**", f"**{max(late.earned - late.penalty, 0.0):g}**"),
+        row("due", "handed in", "points earned", "taken off", "total"),
+        "|---|---|---|---|---|",
+        row(
+            f"{late.due:{TIME}}",
+            f"{late.handed_in:{TIME}}",
+            f"{late.earned:g}",
+            taken,
+            f"**{max(late.earned - late.penalty, 0.0):g}**",
+        ),
     )
-    table = "\n".join([row("late hand-in", ""), "|---|---|", *(row(*cells) for cells in rows)])
-    return f"## Handed in late\n\n{table}" + (f"\n\nRule: {late.rule}." if late.rule else "")
+    rule = f"\n\nRule: {late.rule}." if late.rule else ""
+    return "## Handed in late\n\n" + "\n".join(rows) + rule
 
 
 def row(*cells: str) -> str:

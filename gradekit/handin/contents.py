@@ -34,7 +34,8 @@ def choose(
     notes += [f"{name} is taken as {path}" for path, name in loose.items()]
     chosen |= loose
     files = {name: sent.read(f"{root}{source}") for name, source in sorted(chosen.items())}
-    left = [name for name in inside if name not in chosen.values() and not _is_expected(name)]
+    used = {*chosen.values(), TIMESTAMP}
+    left = [name for name in inside if name not in used and not _is_expected(name)]
     return files, [*notes, *_left_out(left)]
 
 
@@ -97,7 +98,7 @@ def _is_module(name: str) -> bool:
 
 def _renamed(names: Sequence[str], assignment: str) -> tuple[dict[str, str], list[str]]:
     """Return for each name that a file should have the one that it has, and notes on changes."""
-    chosen = {n: n for n in names if _is_module(n) or n in (MANIFEST, TIMESTAMP)}
+    chosen = {n: n for n in names if _is_module(n) or n == MANIFEST}
     notes = []
     notebooks, pdfs = filter(_is_notebook, names), filter(_is_pdf, names)
     for wanted, found in ((f"{assignment}.ipynb", [*notebooks]), (pdf_name(assignment), [*pdfs])):

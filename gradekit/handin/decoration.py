@@ -9,7 +9,7 @@ from gradekit.handin.names import MAX_ID, is_student_id
 
 # doejane_LATE_12345_678901_problem_2_ada-1.zip, or doejane_12345_text.html
 _CANVAS = re.compile(
-    r"(?P<who>[^/\sA-Z]+?)(?:_LATE)?_(?P<number>\d+)_"
+    r"(?P<who>[^/\sA-Z]+?)(?P<late>_LATE)?_(?P<number>\d+)_"
     r"(?:\d+_(?P<original>[^/]+)|(?P<typed>text|link)\.html)"
 )
 # Jane Doe_12345_assignsubmission_file_ as a folder, or with the file's name behind it.
@@ -27,12 +27,16 @@ _PLAIN = str.maketrans(
 
 @dataclass(frozen=True)
 class Decorated:
-    """What a decorated name tells: who uploaded it, as which number, and the file's own name."""
+    """What a decorated name tells: who uploaded it, as which number, and the file's own name.
+
+    `late` is whether Canvas marks it so.
+    """
 
     system: str
     who: str
     number: str
     original: str
+    late: bool = False
 
     @property
     def made_id(self) -> str:
@@ -63,7 +67,7 @@ def read_decorated(name: str, assignment: str) -> Decorated | None:
     canvas = _CANVAS.fullmatch(name)
     if canvas:
         own = canvas["original"] or f"{canvas['typed']}.html"
-        return Decorated("Canvas", canvas["who"], canvas["number"], own)
+        return Decorated("Canvas", canvas["who"], canvas["number"], own, bool(canvas["late"]))
     return None
 
 

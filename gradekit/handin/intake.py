@@ -1,12 +1,11 @@
 """Takes hand-ins in: zips and folders become submitted/STUDENT/ASSIGNMENT, checked and repaired."""
 
-import re
 import shutil
 import tempfile
 from collections.abc import Container, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from gradekit.handin.archive import MAX_BYTES, Sent
@@ -18,15 +17,11 @@ from gradekit.handin.notebook import text_of
 from gradekit.handin.notes import noticed
 from gradekit.handin.oneline import one_line
 from gradekit.handin.released import Released
+from gradekit.handin.times import timestamp
 from gradekit.handin.uploads import Upload, single
 from gradekit.report import HandinError
 
 NOTHING = Released()
-
-_TIME = re.compile(
-    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?"
-    r"(?: (?:[+-]\d{4}|[A-Z][A-Za-z_]*(?:/[A-Z][A-Za-z_-]*)*))?"
-)
 
 
 @dataclass(frozen=True)
@@ -46,20 +41,21 @@ def take_in(
     replace: bool = False,
     released: Released = NOTHING,
     settled: Container[str] = (),
-    now: datetime | None = None,
+    received: datetime | None = None,
 ) -> Taken:
     """Take one hand-in in, as `destination_root`/STUDENT/`assignment`, whole or not at all.
 
     Whose it is says the manifest, else the student's name for the file, else the name that a
-    download gave it. `replace` does not go for the students in `settled`. Raises HandinError in
-    one line where something in it is refused, nobody's id is found, or the student has handed in
-    already.
+    download gave it. `replace` does not go for the students in `settled`, and `received` is when
+    it came in, where staff say so. Raises HandinError in one line where something in it is refused,
+    nobody's id is found, or the student has handed in already.
     """
     try:
         with _opened(source, assignment) as (upload, sent):
             files, notes = choose(upload.where, sent, assignment, released.modules)
+            stamp, when = timestamp(upload, sent, received)
+        files |= {TIMESTAMP: stamp} if stamp else {}
         owner, whose = _owner(upload, assignment, files)
-        files[TIMESTAMP], when = _timestamp(files.get(TIMESTAMP, b""), now or datetime.now(UTC))
         found = noticed(files, assignment, released)
         folder = destination_root / owner / assignment
         if folder.exists() and (owner in settled or not replace):
@@ -121,24 +117,6 @@ def _owner(upload: Upload, assignment: str, files: Mapping[str, bytes]) -> tuple
     if owner != stated and owner not in named:
         notes.append(f"taken in as {owner}: the id is made from the download's name for the file")
     return owner, notes
-
-
-def _timestamp(own: bytes, now: datetime) -> tuple[bytes, list[str]]:
-    """Return timestamp.txt as nbgrader reads it: the hand-in's own where there is one, else now."""
-    text = own[:200].decode("utf-8", "replace").strip()
-    fresh = f"{now.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC\n".encode()
-    if not own:
-        return fresh, []
-    if _is_time(text):
-        return f"{text}\n".encode(), [f"handed in {text}, as its own {TIMESTAMP} says"]
-    return fresh, [f"its own {TIMESTAMP} is no time: the time of taking in stands for it"]
-
-
-def _is_time(text: str) -> bool:
-    try:
-        return bool(_TIME.fullmatch(text) and datetime.strptime(text[:19], "%Y-%m-%d %H:%M:%S"))
-    except ValueError:
-        return False
 
 
 def _already(where: str, student: str, assignment: str, now: bool) -> str:

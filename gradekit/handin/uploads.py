@@ -26,7 +26,8 @@ class Upload:
     """One hand-in as it came, and what its names say about whose it is.
 
     `where` names it in messages; `named` are the ids that the student's own name for the file may
-    mean, the likeliest first; `made` is an id made of the name that a download gave it.
+    mean, the likeliest first; `made` is an id made of the name that a download gave it. `dated` is
+    whether its timestamp.txt is nbgrader's, `late` whether Canvas marks it as late.
     """
 
     where: str
@@ -34,6 +35,8 @@ class Upload:
     named: tuple[str, ...] = ()
     made: str = ""
     notes: tuple[str, ...] = ()
+    dated: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,9 @@ def single(path: Path, box: Box, assignment: str) -> Upload:
     path = path.resolve()
     told = None if path.is_dir() else read_decorated(path.name, assignment)
     named = _ids(told, assignment) if told else _id_of_path(path, assignment)
-    return Upload(box.where, lambda: nullcontext(checked(box)), named, told.made_id if told else "")
+    made = told.made_id if told else ""
+    opened = lambda: nullcontext(checked(box))  # noqa: E731
+    return Upload(box.where, opened, named, made, dated=_is_collected(path, assignment))
 
 
 def uploads(path: Path, box: Box, assignment: str) -> Iterator[Upload]:
@@ -88,6 +93,11 @@ def _id_of_path(path: Path, assignment: str) -> tuple[str, ...]:
         name = path.parent.name
     name = _COPY.sub("", name).removeprefix(f"{assignment}_")
     return () if name == assignment else (name,)
+
+
+def _is_collected(path: Path, assignment: str) -> bool:
+    """Whether a folder is one that nbgrader collected: submitted/STUDENT/ASSIGNMENT."""
+    return path.is_dir() and path.name == assignment and path.parent.parent.name == "submitted"
 
 
 def _nobodys(where: str, names: list[str]) -> AbstractContextManager[Sent]:
@@ -142,8 +152,8 @@ def _of_student(where: str, group: list[_File], assignment: str) -> Iterator[Upl
         yield _loose(where, files, notes)
     for _, file in zips:
         inner = f"{where}: {file.entry.name}"
-        opened = partial(open_nested, inner, file.entry)
-        yield Upload(inner, opened, _ids(file.told, assignment), notes=tuple(notes))
+        opened, named = partial(open_nested, inner, file.entry), _ids(file.told, assignment)
+        yield Upload(inner, opened, named, notes=tuple(notes), late=file.told.late)
 
 
 def _loose(where: str, files: list[tuple[str, _File]], notes: list[str]) -> Upload:
@@ -153,7 +163,8 @@ def _loose(where: str, files: list[tuple[str, _File]], notes: list[str]) -> Uplo
         whose = whose.removesuffix(first.told.original).rstrip("_/")
     entries = tuple(replace(file.entry, name=name) for name, file in files)
     box = Box(f"{where}: {whose}", entries)
-    return Upload(box.where, lambda: nullcontext(checked(box)), notes=tuple(notes))
+    late = any(file.told.late for _, file in files)
+    return Upload(box.where, lambda: nullcontext(checked(box)), notes=tuple(notes), late=late)
 
 
 def _newest(group: list[_File]) -> tuple[list[tuple[str, _File]], list[str]]:

@@ -1,7 +1,9 @@
 """Zips and folders → submitted/, one hand-in at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from gradekit.course import Assignment
@@ -22,15 +24,26 @@ class Collected:
     refused: list[str] = field(default_factory=list)
 
 
-def collect_all(assignment: Assignment, paths: Sequence[Path], replace: bool) -> Collected:
+def collect_all(
+    assignment: Assignment, paths: Sequence[Path], replace: bool, received: datetime | None = None
+) -> Collected:
     """Take the hand-ins in that some paths hold, each of them one or a class's download.
 
-    What is wrong with one hand-in stops no other.
+    `received` is when all of them came in, where staff say so. What is wrong with one hand-in stops
+    no other.
     """
-    result, released = Collected(), released_of(assignment)
+    result = Collected()
+    take = partial(
+        take_in,
+        assignment=assignment.name,
+        destination_root=assignment.root / "submitted",
+        replace=replace,
+        released=released_of(assignment),
+        received=received,
+    )
     for path in paths:
         try:
-            _collect(path, assignment, replace, released, result)
+            _collect(path, assignment.name, take, result)
         except HandinError as error:
             result.refused.append(one_line(error))
     return result
@@ -42,21 +55,16 @@ def released_of(assignment: Assignment) -> Released:
     return read_released(assignment.release, assignment.name, modules)
 
 
-def _collect(
-    path: Path, assignment: Assignment, replace: bool, released: Released, result: Collected
-) -> None:
-    name, submitted = assignment.name, assignment.root / "submitted"
+def _collect(path: Path, assignment: str, take: Callable[..., Taken], result: Collected) -> None:
     settled: set[str] = set()
     with open_box(path) as box:
-        found = list(uploads(path, box, name))
-        disputed = _disputed(found, name)
+        found = list(uploads(path, box, assignment))
+        disputed = _disputed(found, assignment)
         for upload in found:
             try:
                 if upload.where in disputed:
                     raise HandinError(one_line(f"{upload.where}: {disputed[upload.where]}"))
-                one = take_in(
-                    upload, name, submitted, replace=replace, released=released, settled=settled
-                )
+                one = take(upload, settled=settled)
                 result.taken.append(one)
                 settled.add(one.student)
             except HandinError as error:

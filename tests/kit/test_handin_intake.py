@@ -5,7 +5,6 @@ import json
 import stat
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -47,8 +46,6 @@ def test_a_zip_is_taken_in(tmp_path: Path, prefix: str) -> None:
     folder = take(tmp_path, zipped({prefix + name: text for name, text in GOOD.items()}))
     assert folder == tmp_path / "submitted" / "ada" / "tiny"
     assert (folder / "lib" / "thing.py").read_text() == "x = 1\n"
-    taken = (folder / "timestamp.txt").read_text().strip()
-    assert datetime.fromisoformat(taken.removesuffix(" UTC")).year >= 2025
 
 
 def test_a_folder_is_taken_in_without_what_does_not_belong(tmp_path: Path) -> None:
@@ -60,7 +57,7 @@ def test_a_folder_is_taken_in_without_what_does_not_belong(tmp_path: Path) -> No
     taken = take_in(sent, "tiny", tmp_path / "submitted")
     names = {p.relative_to(taken.folder).as_posix() for p in taken.folder.rglob("*") if p.is_file()}
     assert taken.student == "bob"
-    assert names == {*GOOD, "timestamp.txt"}
+    assert names == set(GOOD)
 
 
 def spoil_type(kind: int) -> Callable[[zipfile.ZipInfo], None]:
@@ -130,17 +127,6 @@ def test_what_is_missing_is_noted(tmp_path: Path) -> None:
     expected = {"no tiny.ipynb", "lib/other.py is missing", "no tiny_solution.pdf"}
     assert expected <= set(taken.notes)
     assert expected <= set(inspect(taken.folder, "tiny", Released(("lib/other.py",))))
-
-
-def test_a_time_of_the_hand_ins_own_is_kept(tmp_path: Path) -> None:
-    """timestamp.txt is as nbgrader reads it: the hand-in's own, or the time of taking in."""
-    own = take(tmp_path, zipped({**GOOD, "timestamp.txt": "2026-01-02 03:04:05 UTC"}))
-    assert (own / "timestamp.txt").read_text().strip() == "2026-01-02 03:04:05 UTC"
-    path = tmp_path / "tiny_bob.zip"
-    path.write_bytes(zipped(GOOD))
-    now = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
-    taken = take_in(path, "tiny", tmp_path / "submitted", now=now)
-    assert (taken.folder / "timestamp.txt").read_text().startswith("2026-05-06 07:08:09")
 
 
 @settings(deadline=None, max_examples=150)
@@ -240,7 +226,6 @@ def test_a_renamed_notebook_is_found(tmp_path: Path) -> None:
     assert (folder / "tiny.ipynb").read_text() == NOTEBOOK
     assert sorted(path.name for path in folder.iterdir()) == [
         "lib",
-        "timestamp.txt",
         "tiny.ipynb",
         "tiny_solution.pdf",
     ]
@@ -282,14 +267,6 @@ def test_only_surprising_things_are_named_when_left_out(tmp_path: Path) -> None:
     odd = {f"odd{n}.bin": "" for n in range(7)}
     (line,) = notes_on(tmp_path, {**GOOD, **odd}, "tiny_bob.zip")
     assert line == "left out: odd0.bin, odd1.bin, odd2.bin, odd3.bin, odd4.bin and 2 more"
-
-
-@pytest.mark.parametrize("own", ["", "now", "2026-13-45 00:00:00 UTC", "2026-01-02 /etc/passwd"])
-def test_a_time_that_is_none_is_replaced(tmp_path: Path, own: str) -> None:
-    """nbgrader stops at a timestamp.txt that it cannot read, so none such gets to it."""
-    folder = take(tmp_path, zipped({**GOOD, "timestamp.txt": own}))
-    taken = (folder / "timestamp.txt").read_text().strip()
-    assert datetime.fromisoformat(taken.removesuffix(" UTC")).year >= 2025
 
 
 def test_encrypted_and_oddly_packed_entries_are_refused(tmp_path: Path) -> None:
