@@ -53,6 +53,7 @@ def report_data(assignment: Assignment, scores: Scores) -> dict[str, Any]:
         "items": [{"name": item.name, "points": f"{item.points:g}"} for item in items],
         "points": f"{sum(item.points for item in items):g}",
         "students": [_student(name, one) for name, one in scores.items()],
+        "late": [f"{name}: {one.late_penalty:g} points" for name, one in _late(scores)],
         "waiting": list(_waiting(scores)),
     }
 
@@ -104,6 +105,10 @@ def _colour(item: ItemScore) -> str:
     if item.outcome == MANUAL or item.score is None:
         return PURPLE
     return "#000000" if item.score == item.max else ORANGE if item.score else GREY
+
+
+def _late(scores: Scores) -> list[tuple[str, StudentScores]]:
+    return [(name, one) for name, one in scores.items() if one.late_penalty]
 
 
 def _waiting(scores: Scores) -> Iterator[str]:
