@@ -13,6 +13,13 @@ from gradekit.storage import is_machines, storage_error
 
 EXIT_DONE, EXIT_LOOK, EXIT_USAGE, EXIT_GRADER, EXIT_STOPPED = 0, 1, 2, 3, 130
 
+
+class Stopped(GradekitError):
+    """Somebody pressed Ctrl-C; the message says what is done and how to go on."""
+
+    exit_code = EXIT_STOPPED
+
+
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(highlight=False, soft_wrap=True, stderr=True)
 

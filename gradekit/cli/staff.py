@@ -1,13 +1,15 @@
 """The staff's verbs, and the students' as well."""
 
 import os
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gradekit.cli import student, tables, verify_tables
+from gradekit.cli import grade_tables, student, tables, verify_tables
 from gradekit.cli.app import EXIT_LOOK, console, errors, new_app, run, shown
+from gradekit.cli.progress import progress
 from gradekit.course import Assignment, Course
 from gradekit.report import GraderError
 
@@ -41,12 +43,17 @@ def collect(
     assignment: AssignmentArgument,
     paths: Annotated[list[Path], typer.Argument(help="Zips or folders of hand-ins.")],
     replace: Annotated[bool, typer.Option(help="Replace hand-ins that are there.")] = False,
+    received: Annotated[
+        str, typer.Option(metavar="TIME", help="When all of these came in: 2026-11-24 12:00 (UTC).")
+    ] = "",
     course: CourseOption = HERE,
 ) -> None:
     """Take zips or folders into submitted/, checked and repaired."""
+    from gradekit.handin.times import read_time
     from gradekit.pipelines.collect import collect_all
 
-    collected = collect_all(_assignment(course, assignment), paths, replace)
+    when = read_time(received) if received else None
+    collected = collect_all(_assignment(course, assignment), paths, replace, when)
     tables.print_collected(collected)
     if collected.refused:
         raise typer.Exit(EXIT_LOOK)
@@ -58,6 +65,7 @@ def grade(
     students: Annotated[list[str] | None, typer.Argument(help="Only these students.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="How many at a time.")] = os.cpu_count() or 1,
     force: Annotated[bool, typer.Option(help="Grade again what has not changed.")] = False,
+    dask: Annotated[str, typer.Option(metavar="ADDRESS", help="Grade on this cluster.")] = "",
     course: CourseOption = HERE,
 ) -> None:
     """Grade hand-ins into gradebook.db, autograded/ and feedback/."""
@@ -65,10 +73,10 @@ def grade(
 
     found = _assignment(course, assignment)
     chosen = choose(found, students or [])
-    with tables.progress(len(chosen), "grading") as advance:
-        tell = lambda one: advance(one.student, one.word)  # noqa: E731
-        result = grade_class(found, chosen, jobs, force, tell)
-    tables.print_graded(found, result)
+    started = time.monotonic()
+    with grade_tables.watching(len(chosen), force) as advance:
+        result = grade_class(found, chosen, jobs, force, advance, dask)
+    grade_tables.print_graded(found, result, time.monotonic() - started)
     raise typer.Exit(result.exit_code)
 
 
@@ -114,8 +122,8 @@ def verify(
         _verify_quickly(found)
         return
     prepared = pipeline.prepare(found, mutants)
-    with tables.progress(len(prepared.answers), "grading answers") as advance:
-        verification = pipeline.verify(prepared, jobs, advance)
+    with progress(len(prepared.answers), "grading answers") as tell:
+        verification = pipeline.verify(prepared, jobs, tell)
     verify_tables.print_verification(verification, save(found, verification))
     if verification.failed:
         raise typer.Exit(EXIT_LOOK)

@@ -1,17 +1,15 @@
-"""How the staff's verbs look on a terminal: tables, progress, and plain lines elsewhere."""
+"""How the staff's verbs look on a terminal: tables and plain lines."""
 
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich import box
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from gradekit.cli.app import console, errors, shown
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from gradekit.gradebook.scores import StudentScores
     from gradekit.pipelines.collect import Collected
     from gradekit.pipelines.doctor import Examination
-    from gradekit.pipelines.grade import ClassResult
 
 # How an outcome is shown: letter, style, meaning.
 OUTCOMES = {
@@ -45,21 +42,6 @@ class Format(StrEnum):
     table = "table"
     csv = "csv"
     json = "json"
-
-
-@contextmanager
-def progress(total: int, what: str) -> Iterator[Callable[[str, str], None]]:
-    """Show a bar on a terminal, and a line for each student elsewhere."""
-    if not console.is_terminal:
-        done = iter(range(1, total + 1))
-        yield lambda name, word: console.print(
-            f"[{next(done)}/{total}] {name} {word}", markup=False
-        )
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=console) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda name, word: bar.update(task, advance=1, description=f"{word} {name}")
 
 
 def print_release(folder: Path, assignment: Assignment, verified: str) -> None:
@@ -85,27 +67,6 @@ def print_collected(collected: "Collected") -> None:
         errors.print(f"refused: {printable(line)}", markup=False, style="red")
     if len(collected.taken) + len(collected.refused) > 1:
         console.print(f"{len(collected.taken)} taken in, {len(collected.refused)} refused")
-
-
-def print_graded(assignment: Assignment, result: "ClassResult") -> None:
-    """Print what became of a class, and what needs a person."""
-    console.print(f"{len(result.reports)} graded into {shown(assignment.root / 'gradebook.db')}")
-    for student, report in sorted(result.reports.items()):
-        for note in report.notes:
-            console.print(f"  {student}: {printable(note)}", markup=False)
-    for student, line in sorted(result.refused.items()):
-        errors.print(f"  {student}: not taken: {printable(line)}", markup=False, style="red")
-    for student, line in sorted(result.ungraded.items()):
-        errors.print(
-            f"  {student}: no grade, the grader's fault: {printable(line)}",
-            markup=False,
-            style="red",
-        )
-    for student, report in sorted(result.reports.items()):
-        for one in report.results:
-            if one.outcome == "ERROR":
-                line = f"  {student}: no grade for {one.item}: {one.check}: {one.staff_message}"
-                errors.print(printable(line), markup=False, style="magenta")
 
 
 def print_scores(scores: "Mapping[str, StudentScores]", form: Format) -> None:

@@ -12,7 +12,7 @@ import typer
 
 from gradekit.cli import staff, tables
 from gradekit.cli.app import new_app, run, shown
-from gradekit.cli.tables import Format, print_graded, print_scores
+from gradekit.cli.tables import Format, print_scores
 from gradekit.course import Assignment
 from gradekit.gradebook.scores import ItemScore, StudentScores, read_scores
 from gradekit.pipelines.grade import ClassResult
@@ -169,19 +169,6 @@ def test_every_outcome_has_a_letter() -> None:
     assert len(set(letters)) == len(letters)
 
 
-def test_what_needs_a_person_is_printed_to_stderr(
-    tiny: Assignment, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Refused and ungraded hand-ins have a line each, on stderr."""
-    result = ClassResult(refused={"bob": "[x] too large"}, ungraded={"eve": "the zygote died"})
-    print_graded(tiny, result)
-    printed = capsys.readouterr()
-    assert "0 graded" in printed.out
-    assert "bob: not taken: [x] too large" in printed.err
-    assert "eve: no grade, the grader's fault: the zygote died" in printed.err
-    assert result.exit_code == 3
-
-
 @pytest.mark.parametrize(
     ("result", "code"),
     [
@@ -193,14 +180,6 @@ def test_what_needs_a_person_is_printed_to_stderr(
 def test_exit_code_of_a_class(result: ClassResult, code: int) -> None:
     """A refused hand-in is 1, a fault of the grader's 3, and all graded 0."""
     assert result.exit_code == code
-
-
-def test_progress_without_a_terminal_is_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
-    """Where there is no terminal each student has a line, brackets and all."""
-    with tables.progress(2, "grading") as advance:
-        advance("ada", "graded")
-        advance("[bob]", "not graded")
-    assert capsys.readouterr().out == "[1/2] ada graded\n[2/2] [bob] not graded\n"
 
 
 def test_paths_are_shown_as_one_types_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,144 @@
+"""How `gradekit grade` ends on a terminal: what became of a class, and what needs a person."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from gradekit.cli.app import Stopped, console, errors, shown
+from gradekit.cli.progress import count_endings, progress
+from gradekit.cli.tables import OUTCOMES
+from gradekit.course import Assignment
+from gradekit.handin.oneline import listed, one_line, printable
+
+if TYPE_CHECKING:
+    from gradekit.pipelines.closing import Alike, Need
+    from gradekit.pipelines.grade import ClassResult
+    from gradekit.pipelines.tally import Done
+
+# How reasons that are no outcome are shown, and what to do about each reason.
+REASONS = {"NOT TAKEN": ("not taken", "red"), "NOTED": ("something odd", "yellow")}
+TO_DO = {
+    "ERROR": "see above, grade again",
+    "NOT TAKEN": "collect another one",
+    "TIMEOUT": "look for an endless loop",
+    "MEMORY": "look at what is so large",
+    "PROTOCOL": "look at what it returns",
+    "NOTED": "read the notes above",
+    "MANUAL": "grade in formgrader",
+}
+MOST_NAMES, MOST_NOTES = 3, 20
+
+
+@contextmanager
+def watching(total: int, force: bool) -> Iterator[Callable[["Done"], None]]:
+    """Show progress, by what is to be called for each hand-in.
+
+    Raises Stopped, which says how to go on, where somebody presses Ctrl-C.
+    """
+    told: list[Done] = []
+
+    def advance(done: "Done") -> None:
+        told.append(done)
+        detail = f"{round(done.points, 2):g} of {done.most:g} points, {done.outcome}"
+        tell(done.student, done.word, detail if done.most else "", done.outcome or done.word)
+
+    try:
+        with progress(total, "grading") as tell:
+            yield advance
+    except KeyboardInterrupt:
+        raise Stopped(_stopped(told, total, force)) from None
+
+
+def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) -> None:
+    """Print what became of a class, what needs a person, and where all of it is.
+
+    Raises GradekitError where the gradebook cannot be read.
+    """
+    from gradekit.pipelines.closing import find_needs, find_notes, find_problems
+
+    _print_counts(result, seconds)
+    _print_notes(find_notes(result))
+    for one in find_problems(result):
+        errors.print(_line(one), markup=False, style="red")
+    needs = find_needs(assignment, result)
+    if needs:
+        console.print(_needs(needs), soft_wrap=False)
+    else:
+        console.print("nothing needs a person")
+    _print_places(assignment)
+
+
+def _stopped(told: Sequence["Done"], total: int, force: bool) -> str:
+    finished = sum(one.word in ("graded", "kept") for one in told)
+    if force:
+        return (
+            f"stopped: {finished} of {total} are graded again; --force would start from the first"
+        )
+    return (
+        f"stopped: {finished} of {total} are graded; "
+        "run the same command again: they are kept, and the rest is graded"
+    )
+
+
+def _print_counts(result: "ClassResult", seconds: float) -> None:
+    from gradekit.pipelines.closing import count_outcomes, count_words
+
+    words = count_words(result)
+    parts = ", ".join(f"{n} {word}" for word, n in words.items() if n or word == "graded")
+    minutes, rest = divmod(round(seconds), 60)
+    took = f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
+    speed = f", {words['graded'] / seconds:.1f} graded per second" if words["graded"] else ""
+    plural = "" if words.total() == 1 else "s"
+    console.print(f"{words.total()} hand-in{plural}: {parts}; {took}{speed}")
+    endings = count_endings({str(name): n for name, n in count_outcomes(result).items()})
+    if endings:
+        line = Text("gravest checks: ") + endings
+        console.print(line, soft_wrap=not console.is_terminal)
+
+
+def _print_notes(notes: Sequence["Alike"]) -> None:
+    if notes:
+        console.print("notes, which cost no points:")
+    for one in notes[:MOST_NOTES]:
+        console.print(_line(one), markup=False)
+    if len(notes) > MOST_NOTES:
+        console.print(f"  and {len(notes) - MOST_NOTES} more, in the reports")
+
+
+def _line(one: "Alike") -> str:
+    return f"  {printable(_names(one.students))}: {one_line(one.line)}"
+
+
+def _names(students: Sequence[str]) -> str:
+    return listed(list(students), MOST_NAMES)
+
+
+def _needs(needs: Sequence["Need"]) -> Table:
+    table = Table(
+        title="\nWhat needs a person", title_justify="left", box=box.SIMPLE, padding=(0, 1, 0, 0)
+    )
+    table.add_column("reason")
+    table.add_column("hand-ins", justify="right")
+    table.add_column("whose")
+    table.add_column("what to do")
+    for need in needs:
+        reason, style = REASONS.get(need.why) or _outcome_reason(need)
+        whose = Text(printable(_names(need.students)))
+        table.add_row(Text(reason, style), str(len(need.students)), whose, TO_DO[need.why])
+    return table
+
+
+def _outcome_reason(need: "Need") -> tuple[str, str]:
+    letter, style, meaning = OUTCOMES[need.why]
+    return f"{letter} {need.item + ': ' if need.item else ''}{meaning}", style
+
+
+def _print_places(assignment: Assignment) -> None:
+    console.print(f"points: {shown(assignment.root / 'gradebook.db')}", markup=False)
+    console.print(f"each check: {shown(assignment.report_file('STUDENT'))}", markup=False)
+    page = assignment.feedback("STUDENT") / f"{assignment.name}.html"
+    console.print(f"feedback: {shown(page)}", markup=False)

@@ -1,0 +1,128 @@
+"""What is told at the end of grading a class: how many came to what, and what needs a person."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from gradekit.course import Assignment
+from gradekit.gradebook.waiting import waiting
+from gradekit.pipelines.grade import ClassResult
+from gradekit.pipelines.tally import gravest
+from gradekit.report import Outcome
+
+# A check that ends so may be a hostile hand-in's, or an endless loop.
+SUSPECT = (Outcome.TIMEOUT, Outcome.MEMORY, Outcome.PROTOCOL)
+NOT_TAKEN, NOTED, BY_HAND = "NOT TAKEN", "NOTED", "MANUAL"
+FEW = 3
+
+# What differs between lines of the same kind: a name between quotes, a number.
+_VARYING = re.compile(r"('[^']*'|\b\d+\b)")
+
+
+@dataclass(frozen=True)
+class Need:
+    """Why hand-ins need a person, and whose; for answers to grade by hand the item as well.
+
+    `why` is an outcome, NOT_TAKEN, NOTED or BY_HAND.
+    """
+
+    why: str
+    students: tuple[str, ...]
+    item: str = ""
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Students about whom the same is to be said."""
+
+    students: tuple[str, ...]
+    line: str
+
+
+def count_words(result: ClassResult) -> Counter[str]:
+    """Return how many hand-ins were graded, kept, not taken and got no grade: each counts once."""
+    without = set(_without_grade(result))
+    kept = len(result.kept - without)
+    graded = len(result.reports.keys() - without) - kept
+    refused = len(result.refused)
+    return Counter({"graded": graded, "kept": kept, "not taken": refused, "no grade": len(without)})
+
+
+def count_outcomes(result: ClassResult) -> Counter[Outcome]:
+    """Return how many hand-ins have which outcome as that of their gravest check."""
+    return Counter(gravest(report) for report in result.reports.values())
+
+
+def find_needs(assignment: Assignment, result: ClassResult) -> list[Need]:
+    """Return what needs a person, the gravest first.
+
+    Raises GradekitError where the gradebook cannot be read.
+    """
+    reports = sorted(result.reports.items())
+    needs = [
+        Need(Outcome.ERROR, tuple(sorted(_without_grade(result)))),
+        Need(NOT_TAKEN, tuple(sorted(result.refused))),
+    ]
+    for outcome in SUSPECT:
+        ended = (s for s, report in reports if any(r.outcome is outcome for r in report.results))
+        needs.append(Need(outcome, tuple(ended)))
+    needs.append(Need(NOTED, tuple(student for student, report in reports if report.notes)))
+    for item, students in waiting(assignment).items():
+        needs.append(Need(BY_HAND, tuple(s for s in students if s in result.reports), item))
+    return [need for need in needs if need.students]
+
+
+def find_problems(result: ClassResult) -> list[Alike]:
+    """Return what to say of hand-ins that were not taken, or lack a grade."""
+    return [
+        *group((student, f"not taken: {line}") for student, line in result.refused.items()),
+        *group(
+            (student, f"no grade, the grader's fault: {line}")
+            for student, line in result.ungraded.items()
+        ),
+        *group(
+            (student, f"no grade for {one.item}: {one.check}: {one.staff_message}")
+            for student, report in result.reports.items()
+            for one in report.results
+            if one.outcome is Outcome.ERROR
+        ),
+    ]
+
+
+def find_notes(result: ClassResult) -> list[Alike]:
+    """Return what was odd about hand-ins that were graded."""
+    return group((name, note) for name, report in result.reports.items() for note in report.notes)
+
+
+def group(lines: Iterable[tuple[str, str]]) -> list[Alike]:
+    """Group lines about students by their kind: those of many, then those of a few one by one.
+
+    Lines of a kind differ in numbers and in names between quotes, and "…" stands for those.
+    """
+    kinds: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for student, line in sorted(lines):
+        kinds[_VARYING.sub(lambda found: _open(found[0]), line)].append((student, line))
+    many, few = [], []
+    for found in kinds.values():
+        students = tuple(dict.fromkeys(student for student, _ in found))
+        if len(students) > FEW:
+            many.append(Alike(students, _common([line for _, line in found])))
+        else:
+            few += [Alike((student,), line) for student, line in found]
+    many.sort(key=lambda one: -len(one.students))
+    return [*many, *sorted(few, key=lambda one: one.students)]
+
+
+def _common(lines: list[str]) -> str:
+    parts = zip(*map(_VARYING.split, lines), strict=True)
+    return "".join(part[0] if len(set(part)) == 1 else _open(part[0]) for part in parts)
+
+
+def _open(part: str) -> str:
+    return "'…'" if part.startswith("'") else "…"
+
+
+def _without_grade(result: ClassResult) -> Iterator[str]:
+    yield from result.ungraded
+    yield from (student for student, report in result.reports.items() if report.has_errors)

@@ -1,0 +1,300 @@
+"""What `gradekit grade` shows: a bar that fits and is not misled, and what needs a person."""
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from nbgrader.api import Gradebook
+from rich.console import Console
+
+from gradekit.cli.app import Stopped
+from gradekit.cli.grade_tables import print_graded, watching
+from gradekit.cli.progress import Bar, Pace, progress
+from gradekit.course import Assignment
+from gradekit.pipelines.closing import Alike, count_words, find_needs, group
+from gradekit.pipelines.grade import ClassResult
+from gradekit.pipelines.tally import Done, done, gravest
+from gradekit.report import GradekitError, Item, Outcome, Report, Result
+
+ITEMS = (Item("double", 3.0, "Doubling"), Item("slope", 1.0, "Slope"))
+GRAVE = ("CRASH", "TIMEOUT", "MEMORY", "PROTOCOL")
+
+
+class Clock:
+    """A clock that is put on by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        """Return the time in seconds."""
+        return self.now
+
+
+def report_of(student: str, *outcomes: Outcome, notes: tuple[str, ...] = ()) -> Report:
+    """Return a report whose items have one check each, which ended so."""
+    results = tuple(
+        Result(item.name, f"test::{item.name}", item.title, outcome, staff_message="KeyError: 'x'")
+        for item, outcome in zip(ITEMS, outcomes, strict=True)
+    )
+    return Report("tiny", student, "", ITEMS, results, notes)
+
+
+def class_of(*reports: Report, **lines: dict[str, str]) -> ClassResult:
+    """Return what came of a class of reports, and of hand-ins that have none."""
+    return ClassResult({report.student: report for report in reports}, **lines)  # type: ignore[arg-type]
+
+
+def drawn(bar: Bar, width: int) -> list[str]:
+    """Return the lines of a bar on a terminal of some width."""
+    text = io.StringIO()
+    Console(file=text, width=width, force_terminal=True, color_system=None).print(bar)
+    return text.getvalue().splitlines()
+
+
+def half_way(clock: Clock) -> Bar:
+    """Return a bar of a thousand of whom 900 were kept, and 40 then graded in 20 seconds."""
+    bar = Bar(1000, "grading", clock)
+    for number in range(900):
+        bar.tell(f"s{number}", "kept", ending="PASS")
+    for number in range(40):
+        clock.now += 0.5
+        bar.tell(f"t{number}", "graded", ending=("FAIL", *GRAVE, "ERROR")[number % 6])
+    bar.tell("late", "not taken")
+    return bar
+
+
+def test_the_bar_tells_rate_time_left_and_how_hand_ins_ended() -> None:
+    """On a terminal of 120 columns all is there, in words."""
+    bar = half_way(Clock())
+    first, second = drawn(bar, 120)
+    assert first.startswith("grading 941/1000 ━")
+    assert first.rstrip().endswith("2.0/s  0:00:29 left")
+    assert second == (
+        "900 all pass, 7 some fail, 7 crash, 7 timeout, 7 memory, 6 protocol, 6 no grade, "
+        "1 not taken"
+    )
+
+
+@pytest.mark.parametrize("width", [80, 60, 40, 24, 10])
+def test_the_bar_fits_a_narrow_terminal(width: int) -> None:
+    """Two lines whatever the width: words become letters, then parts are left out."""
+    lines = drawn(half_way(Clock()), width)
+    assert len(lines) == 2
+    assert all(len(line.rstrip()) <= width for line in lines)
+    assert lines[0].startswith("grading"[: width - 4])
+    assert ("0:00:29 left" in lines[0]) is (width >= 60)
+    if width >= 60:
+        assert lines[1] == "900 all pass, 7 F, 7 C, 7 T, 7 M, 6 P, 6 E, 1 not taken"
+
+
+def test_kept_hand_ins_do_not_mislead_the_time_left() -> None:
+    """900 that are kept in a second tell nothing about the 100 that are graded after them."""
+    clock = Clock()
+    pace = Pace(clock)
+    for _ in range(900):
+        clock.now += 0.001
+        pace.tell(instant=True)
+    assert (pace.rate(), pace.left(1000)) == (0.0, 0.0)
+    for _ in range(10):
+        clock.now += 2.0
+        pace.tell(instant=False)
+    assert pace.rate() == pytest.approx(0.5)
+    assert pace.left(1000) == pytest.approx(180.0)
+
+
+def test_kept_hand_ins_among_others_shorten_the_time_left() -> None:
+    """Where nine of ten are kept, one after the other, the rest is taken to be like that."""
+    clock = Clock()
+    pace = Pace(clock)
+    for number in range(500):
+        clock.now += 2.0 * (number % 10 == 0)
+        pace.tell(instant=number % 10 != 0)
+    assert pace.rate() == pytest.approx(0.5)
+    assert pace.left(1000) == pytest.approx(100.0, rel=0.05)
+
+
+def test_the_rate_is_that_of_the_latest() -> None:
+    """After a slow start the rate is soon that of now, and it falls while nothing ends."""
+    clock = Clock()
+    pace = Pace(clock)
+    for seconds in (30.0, *[0.1] * 60):
+        clock.now += seconds
+        pace.tell(instant=False)
+    assert pace.rate() == pytest.approx(10.0)
+    clock.now += 20.0
+    assert pace.rate() == pytest.approx(2.0)
+
+
+def test_without_a_terminal_there_is_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each line tells a student, a word, and points and outcome where checks were asked."""
+    with watching(3, force=False) as advance:
+        advance(done("graded", report_of("ada", Outcome.PASS, Outcome.CRASH)))
+        advance(Done("[bob]", "not taken"))
+        advance(Done("cyd", "not graded", Outcome.ERROR))
+    assert capsys.readouterr().out.splitlines() == [
+        "[1/3] ada graded: 3 of 4 points, CRASH",
+        "[2/3] [bob] not taken",
+        "[3/3] cyd not graded",
+    ]
+
+
+def test_a_bar_leaves_nothing_behind_on_a_terminal() -> None:
+    """When it is done the bar is gone, and what follows tells how it ended."""
+    text = io.StringIO()
+    console = Console(file=text, width=80, force_terminal=True)
+    with progress(2, "grading answers", console) as tell:
+        tell("reference", "graded")
+        tell("blank", "kept")
+    printed = text.getvalue()
+    assert "grading answers" in printed
+    assert printed.endswith("\x1b[1A\x1b[2K")
+
+
+@pytest.mark.parametrize(
+    ("force", "said"),
+    [
+        (False, "2 of 5 are graded; run the same command again: they are kept"),
+        (True, "2 of 5 are graded again; --force would start from the first"),
+    ],
+)
+def test_ctrl_c_says_what_is_finished_and_how_to_go_on(force: bool, said: str) -> None:
+    """What is in the gradebook counts as finished, and what has no grade does not."""
+    words = ("graded", "kept", "not recorded", "not taken")
+
+    def work() -> None:
+        with watching(5, force) as advance:
+            for word in words:
+                advance(Done("ada", word, Outcome.ERROR if word == "not recorded" else None))
+            raise KeyboardInterrupt
+
+    with pytest.raises(Stopped, match=said):
+        work()
+    assert Stopped.exit_code == 130
+
+
+def test_the_gravest_outcome_stands_for_a_hand_in() -> None:
+    """A check that never ends is graver than wrong values; an item without a check is no pass."""
+    assert gravest(report_of("ada", Outcome.PASS, Outcome.PASS)) is Outcome.PASS
+    assert gravest(report_of("ada", Outcome.TIMEOUT, Outcome.FAIL)) is Outcome.TIMEOUT
+    assert gravest(replace(report_of("ada", Outcome.PASS, Outcome.PASS), results=())) == "ERROR"
+
+
+def test_each_hand_in_counts_once_at_the_end() -> None:
+    """Graded, kept, not taken and without a grade add up to the class."""
+    faulty = report_of("eve", Outcome.PASS, Outcome.ERROR)
+    right = [report_of(name, Outcome.PASS, Outcome.PASS) for name in ("ada", "bob")]
+    result = class_of(faulty, *right, refused={"fay": "too large"}, ungraded={"gus": "died"})
+    result.kept = {"bob", "eve"}
+    counts = {"graded": 1, "kept": 1, "not taken": 1, "no grade": 2}
+    assert count_words(result) == counts
+
+
+def test_lines_of_one_kind_about_many_are_one() -> None:
+    """What differs in quoted names and numbers is one kind; a few of a kind stand as they are."""
+    many = [(f"s{n}", f"'own{n}' is no cell of the release") for n in range(300)]
+    few = [("ada", "and 2 more"), ("bob", "and 3 more"), ("s1", "no tiny.ipynb")]
+    names = tuple(sorted(name for name, _ in many))
+    assert group([*few, *many]) == [
+        Alike(names, "'…' is no cell of the release"),
+        Alike(("ada",), "and 2 more"),
+        Alike(("bob",), "and 3 more"),
+        Alike(("s1",), "no tiny.ipynb"),
+    ]
+
+
+def test_what_a_kind_has_in_common_stays() -> None:
+    """A number that is the same for all is told."""
+    lines = [(f"s{n}", f"the kernel is 'k{n}'; 'python3' restored") for n in range(4)]
+    assert group(lines)[0].line == "the kernel is '…'; 'python3' restored"
+
+
+def a_class(many: int = 40) -> ClassResult:
+    """Return what came of a class with everything in it that needs a person."""
+    passed = (Outcome.PASS, Outcome.PASS)
+    return class_of(
+        report_of("eve", Outcome.ERROR, Outcome.PASS),
+        report_of("max", Outcome.MEMORY, Outcome.TIMEOUT),
+        report_of("odd", Outcome.PROTOCOL, Outcome.FAIL),
+        report_of("dan", *passed, notes=("tiny.ipynb is damaged: it is no JSON",)),
+        *(report_of(f"s{n:02}", *passed, notes=("no tiny_solution.pdf",)) for n in range(many)),
+        refused={"[bob]": "[x] too large"},
+        ungraded={"gus": "the zygote died"},
+    )
+
+
+def test_the_table_tells_what_needs_a_person(released_tiny: Assignment) -> None:
+    """Each reason has its hand-ins, the gravest first; one hand-in may have several."""
+    needs = find_needs(released_tiny, a_class(2))
+    assert [(need.why, need.students) for need in needs] == [
+        ("ERROR", ("eve", "gus")),
+        ("NOT TAKEN", ("[bob]",)),
+        ("TIMEOUT", ("max",)),
+        ("MEMORY", ("max",)),
+        ("PROTOCOL", ("odd",)),
+        ("NOTED", ("dan", "s00", "s01")),
+    ]
+
+
+def test_the_end_of_grading(released_tiny: Assignment, capsys: pytest.CaptureFixture[str]) -> None:
+    """Counts, notes and the table are printed, and what went wrong is on stderr, a line each."""
+    print_graded(released_tiny, a_class(), 83.0)
+    out, err = capsys.readouterr()
+    assert "46 hand-ins: 43 graded, 1 not taken, 2 no grade; 1 min 23 s, 0.5 graded per" in out
+    assert "gravest checks: 41 all pass, 1 timeout, 1 protocol, 1 no grade" in out
+    assert "  s00, s01, s02 and 37 more: no tiny_solution.pdf\n" in out
+    assert "  dan: tiny.ipynb is damaged: it is no JSON\n" in out
+    assert "What needs a person" in out
+    assert ".gradekit/reports/tiny/STUDENT.json" in out
+    assert err.splitlines() == [
+        "  [bob]: not taken: [x] too large",
+        "  gus: no grade, the grader's fault: the zygote died",
+        "  eve: no grade for double: test::double: KeyError: 'x'",
+    ]
+    assert all(len(line.rstrip()) <= 80 for line in out.splitlines() if " ─" in line)
+
+
+def test_a_class_that_needs_nobody(
+    released_tiny: Assignment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where all is well that is said, without a table."""
+    print_graded(released_tiny, class_of(report_of("ada", Outcome.PASS, Outcome.PASS)), 2.0)
+    out, err = capsys.readouterr()
+    assert out.startswith("1 hand-in: 1 graded; 2.0 s, 0.5 graded per second\n")
+    assert "nothing needs a person" in out
+    assert err == ""
+
+
+def test_a_gradebook_that_is_gone_is_one_line(released_tiny: Assignment) -> None:
+    """What waits for a person is in the gradebook; without it that is an error of one line."""
+    (released_tiny.root / "gradebook.db").write_bytes(b"no database")
+    with pytest.raises(GradekitError, match="gradebook"):
+        find_needs(released_tiny, ClassResult())
+
+
+@pytest.mark.slow
+def test_answers_wait_until_a_person_has_graded_them(
+    tiny_handins: Any, notebooks: Any, gradekit: Callable[..., tuple[int, str, str]]
+) -> None:
+    """An answer is listed until it has its points; a question that nobody answered is not."""
+    assignment: Assignment = tiny_handins.assignment
+
+    def answer(notebook: Any) -> None:
+        notebooks.cell(notebook, "question").source = "It is adding."
+
+    for name in ("ada", "bob"):
+        notebooks.change(tiny_handins.add_solved(name) / "tiny.ipynb", answer)
+    tiny_handins.add_solved("cyd")
+    code, out, _ = gradekit(assignment.root, "grade", "tiny")
+    assert code == 0
+    assert re.search(r"H question: graded by hand\s+2\s+ada, bob\s+grade in formgrader", out)
+    with Gradebook(f"sqlite:///{assignment.root / 'gradebook.db'}") as gradebook:
+        gradebook.find_grade("question", "tiny", "tiny", "ada").manual_score = 1.5
+        gradebook.db.commit()
+    _, out, _ = gradekit(assignment.root, "grade", "tiny", "ada", "bob")
+    assert re.search(r"H question: graded by hand\s+1\s+bob", out)
+    _, out, _ = gradekit(assignment.root, "grade", "tiny", "cyd")
+    assert "graded by hand" not in out
