@@ -3,7 +3,9 @@
 import contextlib
 import errno
 import os
+import tempfile
 from pathlib import Path
+from typing import TypeGuard
 
 from gradekit.report import StorageError
 
@@ -23,7 +25,7 @@ ADVICE = {
 AGAIN = "then run the same command again"
 
 
-def is_machines(error: BaseException) -> bool:
+def is_machines(error: BaseException) -> TypeGuard[OSError]:
     """Whether an error is of the machine, such as a full disk, whatever file it came with."""
     return isinstance(error, OSError) and error.errno in ADVICE
 
@@ -36,6 +38,16 @@ def storage_error(error: OSError, path: Path | str = "") -> StorageError:
     where = path or error.filename2 or error.filename or "a file"
     advice = ADVICE.get(error.errno or 0, "put that right")
     return StorageError(f"{where}: {error.strerror or error}: {advice}, {AGAIN}")
+
+
+def require_folder(path: Path) -> None:
+    """Make a folder where there is none; raise StorageError where nothing can be written to it."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path, buffering=0) as file:
+            file.write(b"room")
+    except OSError as error:
+        raise storage_error(error, path) from error
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from gradekit import __version__
 from gradekit.course import Assignment
 from gradekit.gradebook.late import CONFIG_FILE
-from gradekit.report import Report
+from gradekit.report import HandinError, Report
 from gradekit.storage import write_whole
 
 
@@ -26,23 +26,32 @@ def record_key(assignment: Assignment, report: Report, by_hand: str) -> str:
 
     That is the report, the hand-in's files with the time that it came in, the release's notebook,
     the course's configuration, which has the rule for late hand-ins, and what a person has put into
-    the gradebook: grades, which feedback shows, and the due date.
+    the gradebook: grades, which feedback shows, and the due date. Raises HandinError where a file
+    of the hand-in cannot be read.
     """
     # The same inputs may end differently: after a fault of the grader, or where time ran out.
     ends = " ".join(f"{result.check} {result.outcome}" for result in report.results)
     digest = hashlib.sha256("\0".join((__version__, report.key, ends, by_hand, "")).encode())
     folder = assignment.handin(report.student)
     of_all = assignment.release / f"{assignment.name}.ipynb", assignment.root / CONFIG_FILE
-    for path in (*sorted(folder.rglob("*")), *of_all):
-        if path.is_file() and not path.is_symlink():
-            digest.update(str(path.relative_to(assignment.root)).encode(errors="surrogateescape"))
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    try:
+        for path in (*sorted(folder.rglob("*")), *of_all):
+            if path.is_file() and not path.is_symlink():
+                name = str(path.relative_to(assignment.root))
+                digest.update(name.encode(errors="surrogateescape"))
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    except OSError as error:
+        where = error.filename or folder
+        raise HandinError(f"{where}: cannot be read ({error.strerror})") from error
     return digest.hexdigest()
 
 
-def current_mark(assignment: Assignment, report: Report, by_hand: str) -> Mark | None:
-    """Return the mark of a hand-in whose record is current, with all that it made in its place."""
-    student, name = report.student, assignment.name
+def current_mark(assignment: Assignment, student: str, key: str) -> Mark | None:
+    """Return the mark of a hand-in whose record is current, with all that it made in its place.
+
+    `key` is the hash of all that the record depends on, as it is now.
+    """
+    name = assignment.name
     made = (
         assignment.autograded(student) / f"{name}.ipynb",
         assignment.feedback(student) / f"{name}.html",
@@ -51,14 +60,17 @@ def current_mark(assignment: Assignment, report: Report, by_hand: str) -> Mark |
         mark = msgspec.json.decode(_file(assignment, student).read_bytes(), type=Mark)
     except (OSError, msgspec.MsgspecError):
         return None
-    current = mark.key == record_key(assignment, report, by_hand) and all(p.is_file() for p in made)
-    return mark if current else None
+    return mark if mark.key == key and all(path.is_file() for path in made) else None
 
 
-def save_mark(assignment: Assignment, report: Report, by_hand: str, note: str) -> None:
-    """Mark a hand-in as recorded, in one step."""
-    mark = Mark(record_key(assignment, report, by_hand), note)
-    write_whole(_file(assignment, report.student), msgspec.json.encode(mark))
+def save_mark(assignment: Assignment, student: str, mark: Mark) -> None:
+    """Mark a hand-in as recorded, in one step, when its points are in the gradebook."""
+    write_whole(_file(assignment, student), msgspec.json.encode(mark))
+
+
+def drop_mark(assignment: Assignment, student: str) -> None:
+    """Take a hand-in's mark away, before anything of an earlier record is replaced."""
+    _file(assignment, student).unlink(missing_ok=True)
 
 
 def _file(assignment: Assignment, student: str) -> Path:

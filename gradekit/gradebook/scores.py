@@ -1,6 +1,7 @@
 """Reads points out of nbgrader's gradebook, and marks what waits for a person."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import gradebook_url
+from gradekit.gradebook.database import existing, told
 from gradekit.grading.reports import load_report
 from gradekit.report import GradekitError, Report
 
@@ -53,17 +55,21 @@ def read_scores(assignment: Assignment) -> dict[str, StudentScores]:
     return dict(sorted(scores.items()))
 
 
-def open_gradebook(root: Path) -> Gradebook:
-    """Return the course's gradebook, for use in a `with`."""
-    return Gradebook(find_gradebook(root))
+@contextmanager
+def open_gradebook(root: Path) -> Iterator[Gradebook]:
+    """Keep the course's gradebook open; raise GradekitError where there is none.
+
+    Raises StorageError where the gradebook refuses what is asked of it.
+    """
+    url = find_gradebook(root)
+    with told(url), Gradebook(url) as gradebook:
+        yield gradebook
 
 
 def find_gradebook(root: Path) -> str:
     """Return the address of the course's gradebook; raise GradekitError where there is none."""
     url = gradebook_url(root)
-    path = Path(url.removeprefix("sqlite:///"))
-    if url.startswith("sqlite:///") and not path.is_file():
-        raise GradekitError(f"no gradebook: {path} is not there; `gradekit release` makes it")
+    existing(url).dispose()
     return url
 
 

@@ -1,0 +1,82 @@
+"""The gradebook as a database of SQLAlchemy's, and what it refuses in one line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nbgrader.api import Student
+from sqlalchemy import URL, Engine, create_engine, false, inspect, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from gradekit.handin.oneline import one_line
+from gradekit.report import GradekitError, StorageError
+from gradekit.storage import AGAIN
+
+
+def open_database(url: str) -> Engine:
+    """Return the engine of a database, which is not connected to yet.
+
+    Raises GradekitError where the address is none, or its driver is not installed.
+    """
+    try:
+        # A server that was restarted since is connected to anew.
+        return create_engine(url, pool_pre_ping=True)
+    except ModuleNotFoundError as error:
+        raise GradekitError(
+            f"the gradebook's address asks for {error.name}, which is not installed; PostgreSQL "
+            "needs `pip install 'gradekit[postgresql]'` and postgresql+psycopg://…"
+        ) from error
+    except (ArgumentError, ValueError) as error:
+        raise GradekitError(
+            "the gradebook's address, CourseDirectory.db_url in nbgrader_config.py, is none that "
+            "SQLAlchemy knows"
+        ) from error
+
+
+def existing(url: str) -> Engine:
+    """Return the engine of a gradebook that is there.
+
+    Raises GradekitError where there is none, or nothing in it yet, and StorageError where it
+    cannot be read.
+    """
+    engine = open_database(url)
+    path = engine.url.database or ""
+    if (
+        engine.dialect.name == "sqlite"
+        and not path.startswith("file:")
+        and not Path(path).is_file()
+    ):
+        raise GradekitError(f"no gradebook: {path} is not there; `gradekit release` makes it")
+    with told(engine.url), engine.connect() as connection:
+        if not inspect(connection).has_table(Student.__tablename__):
+            raise GradekitError(f"{shown(engine.url)}: it is empty; run `gradekit release` first")
+    return engine
+
+
+def require_writable(engine: Engine) -> None:
+    """Raise StorageError where a gradebook cannot be written; nothing in it changes."""
+    students = Student.__table__
+    with told(engine.url), engine.begin() as connection:
+        connection.execute(students.update().where(false()).values(id=students.c.id))
+
+
+@contextmanager
+def told(url: str | URL) -> Iterator[None]:
+    """Tell in one line what a database refuses; never with a password."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise refused(error, url) from error
+
+
+def refused(error: DBAPIError, url: str | URL) -> StorageError:
+    """Return what a database said when it refused something, in one line with where it is."""
+    return StorageError(f"{shown(url)}: {one_line(error.orig)}: put that right, {AGAIN}")
+
+
+def shown(url: str | URL) -> str:
+    """Return a gradebook's address as it may be read: a file's path, or without any password."""
+    found = make_url(url)
+    if found.get_backend_name() == "sqlite":
+        return f"gradebook {found.database}"
+    return f"gradebook {found.set(query={})}"
