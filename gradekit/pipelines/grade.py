@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 from gradekit.course import Assignment
-from gradekit.gradebook.marks import current_mark, save_mark
+from gradekit.gradebook.marks import Mark, current_mark, record_key, save_mark
 from gradekit.gradebook.recording import Recorded, RecordingPool
 from gradekit.grading.fleet import Crew, Task, Ungraded, grade_all, local_crew
 from gradekit.grading.grade import report_key
@@ -99,8 +99,12 @@ class _Secretary:
             self._result.ungraded[student] = outcome.reason
             self._progress(Done(student, "not graded", Outcome.ERROR))
             return
-        known, by_hand = student in self._known, self._by_hand.get(student, "")
-        mark = current_mark(self._assignment, outcome, by_hand) if known else None
+        try:
+            key = record_key(self._assignment, outcome, self._by_hand[student])
+        except HandinError as error:
+            self._result.refused[student] = str(error)
+            return
+        mark = current_mark(self._assignment, student, key) if student in self._known else None
         if mark:
             self._keep(outcome, mark.note)
             self._result.kept.add(student)
@@ -108,21 +112,22 @@ class _Secretary:
             return
         save_report(self._assignment.report_file(student), outcome)
         self._result.reports[student] = outcome
-        self._recording.submit(outcome)
+        self._recording.submit(outcome, self._by_hand[student], key)
 
     def note(self, found: Iterable[Recorded]) -> None:
         """Keep what was recorded, and what was not; tell of hand-ins refused since."""
-        self._tell_refused()
         for one in found:
             report = self._result.reports.pop(one.student)
-            if one.problem:
+            if one.refused:
+                self._result.refused[one.student] = one.refused
+            elif one.problem:
                 self._result.ungraded[one.student] = one.problem
                 self._progress(Done(one.student, "not recorded", Outcome.ERROR))
             else:
-                by_hand = self._by_hand.get(one.student, "")
-                save_mark(self._assignment, report, by_hand, one.note)
+                save_mark(self._assignment, one.student, Mark(one.key, one.note))
                 self._keep(report, one.note)
                 self._progress(done("graded", report))
+        self._tell_refused()
 
     def _tell_refused(self) -> None:
         for student in sorted(self._result.refused.keys() - self._told_refused):
