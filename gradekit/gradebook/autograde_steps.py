@@ -12,6 +12,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
 from gradekit.gradebook.bounds import is_picture, notebook_budget, plain_outputs
 from gradekit.gradebook.feedback_text import item_text
+from gradekit.gradebook.marks import drop_mark
 from gradekit.gradebook.release_steps import Step, assignment_of
 from gradekit.grading.current import current_report
 from gradekit.report import Outcome, Report
@@ -37,6 +38,15 @@ class KeepPlain(NbGraderPreprocessor):
                 cell.attachments = pictures
             if cell.cell_type == "code":
                 cell.outputs = plain_outputs(cell.outputs, budget)
+        return nb, resources
+
+
+class ForgetRecord(NbGraderPreprocessor):
+    """Takes away the mark of an earlier record, before anything that it made is replaced."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+        """Drop the hand-in's mark; the notebook goes on unchanged."""
+        drop_mark(assignment_of(resources), resources["nbgrader"]["student"])
         return nb, resources
 
 

@@ -32,6 +32,7 @@ RELEASE = [
     release_steps.WriteSolution,
 ]
 SANITIZE = [
+    autograde_steps.ForgetRecord,
     autograde_steps.KeepPlain,
     restore_steps.RestoreMetadata,
     nbgrader_steps.OverwriteKernelspec,

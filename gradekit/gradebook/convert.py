@@ -14,13 +14,15 @@ from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import DBAPIError, SAWarning
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from gradekit.gradebook.config import configure
+from gradekit.gradebook.database import refused
 from gradekit.gradebook.late import CONFIG_FILE, check_late_rule
 from gradekit.report import GradekitError, GraderError
+from gradekit.storage import is_machines, storage_error
 
 
 def generate_assignment(root: Path, assignment: str, release_directory: str) -> None:
@@ -74,7 +76,7 @@ class Converter:
             try:
                 self._convert(log)
             except NbGraderException as error:
-                raise heard.cause(str(error)) from error
+                raise heard.cause(error, self._courses) from error
 
     def _convert(self, log: logging.Logger) -> None:
         if self._warm is None:
@@ -123,23 +125,30 @@ class _Heard(logging.Handler):
             self.errors.append(error)
         self.lines.append(record.getMessage())
 
-    def cause(self, otherwise: str) -> GradekitError:
+    def cause(self, otherwise: Exception, courses: CourseDirectory) -> GradekitError:
         """Return the first of our own errors, or what else was said, as one line."""
         for error in self.errors:
             if isinstance(error, GradekitError):
                 return error
+            if isinstance(error, DBAPIError):
+                return refused(error, courses.db_url)
+            if is_machines(error):
+                return storage_error(error, error.filename2 or error.filename or courses.root)
         texts = [f"{type(error).__name__}: {error}" for error in self.errors] or self.lines
-        return GraderError("nbgrader: " + " ".join((texts or [otherwise])[0].split()))
+        return GraderError("nbgrader: " + " ".join((texts or [str(otherwise)])[0].split()))
 
 
 @contextmanager
 def _log() -> Iterator[tuple[logging.Logger, _Heard]]:
-    log = logging.getLogger("gradekit.nbgrader")
-    log.propagate = False
-    log.setLevel(logging.WARNING)
+    # nbgrader tells what a database refused to tornado's log, and not to its own.
+    logs = [logging.getLogger(name) for name in ("gradekit.nbgrader", "tornado.application")]
     heard = _Heard()
-    log.addHandler(heard)
+    for log in logs:
+        log.propagate = False
+        log.setLevel(logging.WARNING)
+        log.addHandler(heard)
     try:
-        yield log, heard
+        yield logs[0], heard
     finally:
-        log.removeHandler(heard)
+        for log in logs:
+            log.removeHandler(heard)

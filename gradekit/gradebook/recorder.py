@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, GenerateFeedback
+from sqlalchemy.exc import DBAPIError
 
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import Converter
@@ -15,7 +16,8 @@ from gradekit.gradebook.scores import wait_for_person
 from gradekit.grading.current import handed_over
 from gradekit.handin.notebook import read_notebook
 from gradekit.handin.oneline import one_line
-from gradekit.report import HandinError, Report
+from gradekit.report import HandinError, Report, StorageError
+from gradekit.storage import is_machines, storage_error
 
 INTAKE = ".gradekit/intake"
 MISSING = "is missing"
@@ -55,10 +57,15 @@ class Recorder:
         return "" if problem == MISSING else f"{name} {problem}; the release's stands in for it"
 
     def _attempt(self, report: Report, directory: str) -> str:
-        """Return what nbgrader says against a notebook, or nothing where it takes it."""
+        """Return what nbgrader says against a notebook, or nothing where it takes it.
+
+        What the machine refuses, such as room on the disk, is raised: no notebook is at fault.
+        """
         try:
             self._through_nbgrader(report, directory)
         except Exception as error:  # whatever an odd notebook makes nbgrader raise
+            if isinstance(error, StorageError | DBAPIError) or is_machines(error):
+                raise
             return f"is refused by nbgrader ({one_line(error, 100)})"
         return ""
 
@@ -98,9 +105,19 @@ def stage(assignment: Assignment, student: str, notebook: NotebookNode | None = 
     """Copy a hand-in aside, with another notebook in its own's place: by default the release's."""
     target = assignment.root / INTAKE / student / assignment.name
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(assignment.handin(student), target)
+    shutil.copytree(assignment.handin(student), target, copy_function=_copy)
     name = f"{assignment.name}.ipynb"
     if notebook:
         nbformat.write(notebook, target / name)
     else:
         shutil.copyfile(assignment.release / name, target / name)
+
+
+def _copy(source: str, target: str) -> None:
+    """Copy a file; raise StorageError at once where there is no room: copytree would go on."""
+    try:
+        shutil.copy2(source, target)
+    except OSError as error:
+        if is_machines(error):
+            raise storage_error(error, target) from error
+        raise
