@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 from gradekit.course import Assignment
+from gradekit.gradebook.handin_time import handin_time
 from gradekit.gradebook.marks import Mark, current_mark, record_key, save_mark
 from gradekit.gradebook.recording import Recorded, RecordingPool
 from gradekit.grading.fleet import Crew, Task, Ungraded, grade_all, local_crew
@@ -168,7 +169,8 @@ def _tasks(
     for student in students:
         folder = assignment.handin(student)
         try:
-            notes = tuple(inspect(folder, assignment.name, released))
+            seen = *inspect(folder, assignment.name, released), handin_time(folder)[1]
+            notes = tuple(filter(None, seen))
             handin = read_handin(folder, student, kit, notes)
         except HandinError as error:
             result.refused[student] = str(error)
