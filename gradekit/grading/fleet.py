@@ -1,9 +1,10 @@
 """Grades many hand-ins side by side, each in one of a crew's warm processes."""
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from gradekit.grading.grade import Grader, Handin
@@ -11,6 +12,7 @@ from gradekit.grading.kit import GradingKit
 from gradekit.grading.selftest import open_pool
 from gradekit.grading.warm import abandon, warm_processes
 from gradekit.report import GraderError, Report, Result
+from gradekit.storage import is_machines, storage_error
 
 # So many tasks for each process are under way: the next one is there when one is done, and no more
 # than these are in memory.
@@ -94,17 +96,23 @@ def _finished(waiting: dict[Future[Report], str], most: int) -> Iterator[Report 
 def local_crew(kit: GradingKit, jobs: int) -> Iterator[Crew]:
     """Keep some processes of this machine that grade; they start when there is a task.
 
+    Where one dies, others take their place, and only what was under way is lost.
     Raises GraderError, before anything is graded, where the sandbox does not hold here.
     """
-    with warm_processes(jobs, _start, kit) as executor:
+    with ExitStack() as started:
+        executor = started.enter_context(warm_processes(jobs, _start, kit))
         tried = False
 
         def submit(task: Task) -> Future[Report]:
-            nonlocal tried
+            nonlocal tried, executor
             if not tried:
                 open_pool().close()
                 tried = True
-            return executor.submit(_grade, task)
+            try:
+                return executor.submit(_grade, task)
+            except BrokenProcessPool:
+                executor = started.enter_context(warm_processes(jobs, _start, kit))
+                return executor.submit(_grade, task)
 
         try:
             yield Crew(submit, jobs)
@@ -114,6 +122,7 @@ def local_crew(kit: GradingKit, jobs: int) -> Iterator[Crew]:
 
 
 def _outcome(student: str, future: "Future[Report]") -> Report | Ungraded:
+    """Return what became of a hand-in; raise StorageError where none would fare better."""
     try:
         return future.result()
     except GraderError as error:
@@ -123,6 +132,8 @@ def _outcome(student: str, future: "Future[Report]") -> Report | Ungraded:
     except CancelledError:
         return Ungraded(student, "the cluster gave it up; grade again")
     except Exception as error:  # whatever it is, it is one hand-in's and stops no other
+        if is_machines(error):
+            raise storage_error(error, error.filename or tempfile.gettempdir()) from error
         return Ungraded(student, f"{type(error).__name__}: {error}")
 
 

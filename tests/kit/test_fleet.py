@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from gradekit.grading import fleet
 from gradekit.grading.fleet import Crew, Task, Ungraded, grade_all, local_crew
 from gradekit.grading.grade import Handin
 from gradekit.grading.kit import GradingKit
-from gradekit.report import GraderError, Report
+from gradekit.report import GraderError, Report, StorageError
 
 
 @pytest.mark.slow
@@ -71,7 +72,6 @@ def test_graders_fault_is_told_for_each(tiny_kit: GradingKit) -> None:
         (GraderError("no check names slope"), "no check names slope"),
         (BrokenProcessPool(), "the grading process died; grade again"),
         (CancelledError(), "the cluster gave it up; grade again"),
-        (OSError(28, "No space left on device"), "OSError: [Errno 28] No space left on device"),
         (KeyError("lib"), "KeyError: 'lib'"),
     ],
 )
@@ -80,3 +80,27 @@ def test_what_goes_wrong_with_one_is_a_line(error: Exception, reason: str) -> No
     future: Future[Report] = Future()
     future.set_exception(error)
     assert fleet._outcome("ada", future) == Ungraded("ada", reason)
+
+
+def test_a_full_disk_stops_all(tmp_path: Path) -> None:
+    """What the machine refuses is no hand-in's matter: the first time it is told, with where."""
+    future: Future[Report] = Future()
+    future.set_exception(OSError(28, "No space left on device", str(tmp_path)))
+    with pytest.raises(StorageError, match=f"{tmp_path}: No space left on device: make room"):
+        fleet._outcome("ada", future)
+
+
+@pytest.mark.slow
+def test_a_process_that_dies_costs_only_what_was_under_way(tiny_kit: GradingKit) -> None:
+    """The hand-in of a process that was killed has a line, and later ones have their reports."""
+    modules = {"lib/thing.py": tiny_kit.reference["lib/thing.py"]}
+    with local_crew(tiny_kit, 1) as crew:
+        (first,) = grade_all([Task(Handin("first", modules))], crew)
+        killed = crew.submit(Task(Handin("killed", modules)))
+        for process in multiprocessing.active_children():
+            process.kill()
+        assert isinstance(killed.exception(timeout=30), BrokenProcessPool)
+        (later,) = grade_all([Task(Handin("later", modules))], crew)
+    assert isinstance(first, Report)
+    assert isinstance(later, Report)
+    assert [one.outcome for one in later.results] == [one.outcome for one in first.results]
