@@ -38,7 +38,6 @@ SANITIZE = [
     nbgrader_steps.OverwriteKernelspec,
     restore_steps.RestoreCells,
     autograde_steps.ShowRaw,
-    nbgrader_steps.CheckCellMetadata,
 ]
 AUTOGRADE = [
     autograde_steps.GradeModules,

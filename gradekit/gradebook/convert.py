@@ -59,6 +59,7 @@ class Converter:
         self, kind: type[BaseConverter], root: Path, assignment: str, gradebook_url: str = ""
     ) -> None:
         self._kind, self._config = kind, course_config(root)
+        self._config.Exporter.optimistic_validation = True  # once, and not after every step
         if gradebook_url:
             self._config.CourseDirectory.db_url = gradebook_url
         self._courses = CourseDirectory(config=self._config)

@@ -1,0 +1,33 @@
+"""Lets nbgrader work with one engine for each database, instead of a new one each time.
+
+It opens its gradebook a dozen times for each hand-in, and SQLAlchemy compiles every statement anew
+for each engine: more than a third of the time that recording a hand-in took.
+"""
+
+from functools import cache
+from typing import Any
+
+import nbgrader.api
+from sqlalchemy import Engine, create_engine, event
+
+
+def share_engines(aside: str) -> None:
+    """Give all gradebooks that nbgrader opens in this process from now on the same engines.
+
+    `aside` is the address of an SQLite database that nobody needs after this process: it is not
+    worth waiting for the disk.
+    """
+
+    @cache
+    def shared(url: str, **settings: bool) -> Engine:
+        engine = create_engine(url, **settings)
+        if url == aside:
+            event.listen(engine, "connect", _do_not_wait)
+        return engine
+
+    nbgrader.api.create_engine = shared
+
+
+def _do_not_wait(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA journal_mode = MEMORY")
