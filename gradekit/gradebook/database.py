@@ -40,24 +40,35 @@ def existing(url: str) -> Engine:
     cannot be read.
     """
     engine = open_database(url)
-    path = engine.url.database or ""
-    if (
-        engine.dialect.name == "sqlite"
-        and not path.startswith("file:")
-        and not Path(path).is_file()
-    ):
+    if not _is_there(engine):
+        path = engine.url.database
         raise GradekitError(f"no gradebook: {path} is not there; `gradekit release` makes it")
-    with told(engine.url), engine.connect() as connection:
-        if not inspect(connection).has_table(Student.__tablename__):
-            raise GradekitError(f"{shown(engine.url)}: it is empty; run `gradekit release` first")
+    if not _has_tables(engine):
+        raise GradekitError(f"{shown(engine.url)}: it is empty; run `gradekit release` first")
     return engine
 
 
-def require_writable(engine: Engine) -> None:
-    """Raise StorageError where a gradebook cannot be written; nothing in it changes."""
-    students = Student.__table__
-    with told(engine.url), engine.begin() as connection:
-        connection.execute(students.update().where(false()).values(id=students.c.id))
+def require_writable(url: str) -> None:
+    """Raise StorageError where a gradebook that is there cannot be written; nothing in it changes.
+
+    Raises GradekitError where its address is none.
+    """
+    engine, students = open_database(url), Student.__table__
+    if _is_there(engine) and _has_tables(engine):
+        with told(url), engine.begin() as connection:
+            connection.execute(students.update().where(false()).values(id=students.c.id))
+    engine.dispose()
+
+
+def _is_there(engine: Engine) -> bool:
+    # To connect to a file of SQLite's would make it.
+    path = engine.url.database or ""
+    return engine.dialect.name != "sqlite" or path.startswith("file:") or Path(path).is_file()
+
+
+def _has_tables(engine: Engine) -> bool:
+    with told(engine.url), engine.connect() as connection:
+        return bool(inspect(connection).has_table(Student.__tablename__))
 
 
 @contextmanager

@@ -60,8 +60,9 @@ class RecordingPool:
 
     def __init__(self, assignment: Assignment, jobs: int) -> None:
         self._assignment = assignment
-        self._engine = existing(gradebook_url(assignment.root))
-        require_writable(self._engine)
+        url = gradebook_url(assignment.root)
+        self._engine = existing(url)
+        require_writable(url)
         for name in WRITTEN:
             require_folder(assignment.root / name)
         self._executor = warm_processes(jobs, _start, assignment)

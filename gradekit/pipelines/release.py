@@ -5,7 +5,8 @@ from pathlib import Path
 
 from gradekit.authoring.release import check_source
 from gradekit.course import Assignment
-from gradekit.gradebook.convert import generate_assignment
+from gradekit.gradebook.convert import generate_assignment, gradebook_url
+from gradekit.gradebook.database import require_writable
 from gradekit.grading.agreement import check_agreement
 from gradekit.pipelines.lock import course_lock
 from gradekit.verifying.quick import require_verified
@@ -16,9 +17,11 @@ STAGING = ".gradekit/staging"
 def make_release(assignment: Assignment) -> Path:
     """Make the release in a folder aside and move it into place; return where it is.
 
-    Where anything is wrong nothing is left: neither the new release nor one of an older source.
+    Where anything is wrong nothing is left: neither the new release nor one of an older source. But
+    an older one stays where the gradebook cannot be written, which StorageError says.
     """
     with course_lock(assignment.root):
+        require_writable(gradebook_url(assignment.root))
         return _make_release(assignment)
 
 
