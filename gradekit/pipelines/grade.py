@@ -175,6 +175,9 @@ def _tasks(
         except HandinError as error:
             result.refused[student] = str(error)
             continue
+        except OSError as error:  # it vanishes while it is read
+            result.refused[student] = f"{folder}: cannot be read ({error.strerror})"
+            continue
         earlier = None if force else load_earlier(assignment.report_file(student))
         if earlier and is_current(earlier, report_key(kit, handin)):
             yield replace(earlier, notes=notes)
