@@ -1,6 +1,6 @@
 """How `gradekit grade` ends on a terminal: what became of a class, and what needs a person."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gradekit.cli.app import Stopped, console, errors, shown
-from gradekit.cli.progress import count_endings, progress
+from gradekit.cli.progress import progress
 from gradekit.cli.tables import OUTCOMES
 from gradekit.course import Assignment
 from gradekit.handin.oneline import listed, one_line, printable
@@ -31,6 +31,8 @@ TO_DO = {
     "MANUAL": "grade in formgrader",
 }
 MOST_NAMES, MOST_NOTES = 3, 20
+# From so many columns on there is room to wrap the names of students only.
+WIDE = 76
 
 
 @contextmanager
@@ -61,9 +63,9 @@ def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) 
     from gradekit.pipelines.closing import find_needs, find_notes, find_problems
 
     _print_counts(result, seconds)
-    _print_notes(find_notes(result))
     for one in find_problems(result):
         errors.print(_line(one), markup=False, style="red")
+    _print_notes(find_notes(result))
     needs = find_needs(assignment, result)
     if needs:
         console.print(_needs(needs), soft_wrap=False)
@@ -94,10 +96,18 @@ def _print_counts(result: "ClassResult", seconds: float) -> None:
     speed = f", {words['graded'] / seconds:.1f} graded per second" if words["graded"] else ""
     plural = "" if words.total() == 1 else "s"
     console.print(f"{words.total()} hand-in{plural}: {parts}; {took}{speed}")
-    endings = count_endings({str(name): n for name, n in count_outcomes(result).items()})
-    if endings:
-        line = Text("gravest checks: ") + endings
-        console.print(line, soft_wrap=not console.is_terminal)
+    counts = {str(name): n for name, n in count_outcomes(result).items()}
+    if counts:
+        console.print("by the gravest check of each:", _endings(counts), sep="\n")
+
+
+def _endings(counts: Mapping[str, int]) -> Table:
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(justify="right", min_width=5)
+    for name, (letter, style, meaning) in OUTCOMES.items():
+        if name in counts:
+            table.add_row(str(counts[name]), letter, meaning, style=style)
+    return table
 
 
 def _print_notes(notes: Sequence["Alike"]) -> None:
@@ -121,10 +131,11 @@ def _needs(needs: Sequence["Need"]) -> Table:
     table = Table(
         title="\nWhat needs a person", title_justify="left", box=box.SIMPLE, padding=(0, 1, 0, 0)
     )
-    table.add_column("reason")
+    wide = console.width >= WIDE
+    table.add_column("reason", no_wrap=wide)
     table.add_column("hand-ins", justify="right")
     table.add_column("whose")
-    table.add_column("what to do")
+    table.add_column("what to do", no_wrap=wide)
     for need in needs:
         reason, style = REASONS.get(need.why) or _outcome_reason(need)
         whose = Text(printable(_names(need.students)))
@@ -134,7 +145,7 @@ def _needs(needs: Sequence["Need"]) -> Table:
 
 def _outcome_reason(need: "Need") -> tuple[str, str]:
     letter, style, meaning = OUTCOMES[need.why]
-    return f"{letter} {need.item + ': ' if need.item else ''}{meaning}", style
+    return f"{letter} {f'{need.item}: by hand' if need.item else meaning.partition(':')[0]}", style
 
 
 def _print_places(assignment: Assignment) -> None:

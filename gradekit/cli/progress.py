@@ -66,8 +66,8 @@ class Pace:
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock, self._done = clock, 0
-        self._latest = deque([(clock(), 0)], maxlen=LATEST + 1)
+        self._clock, self._done, self._began = clock, 0, clock()
+        self._latest = deque([(self._began, 0)], maxlen=LATEST + 1)
 
     def tell(self, *, instant: bool) -> None:
         """Count one that is done, and whether that took no time."""
@@ -76,6 +76,10 @@ class Pace:
             self._latest.clear()
         if not instant or not self._latest:
             self._latest.append((self._clock(), self._done))
+
+    def passed(self) -> float:
+        """Return how many seconds it has taken so far."""
+        return self._clock() - self._began
 
     def rate(self) -> float:
         """Return how many are worked on per second; 0 where nothing tells it yet."""
@@ -126,11 +130,11 @@ class Bar:
         return line
 
     def _speed(self) -> str:
-        rate, left = self._pace.rate(), round(self._pace.left(self._total))
+        rate = self._pace.rate()
         if not rate:
-            return ""
+            return f"{_clock_time(self._pace.passed())} so far"
         speed = f"{rate:.1f}/s" if rate >= 1 else f"{60 * rate:.1f}/min"
-        return f"{speed}  {left // 3600}:{left // 60 % 60:02}:{left % 60:02} left"
+        return f"{speed}  {_clock_time(self._pace.left(self._total))} left"
 
 
 def count_endings(counts: Mapping[str, int], *, short: bool = False) -> Text:
@@ -138,6 +142,11 @@ def count_endings(counts: Mapping[str, int], *, short: bool = False) -> Text:
     known = [name for name in ENDINGS if name in counts]
     others = [name for name in counts if name not in ENDINGS]
     return Text(", ").join(_ending(name, counts[name], short) for name in [*known, *others])
+
+
+def _clock_time(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
 def _ending(name: str, count: int, short: bool) -> Text:
