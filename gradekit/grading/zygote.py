@@ -112,12 +112,13 @@ def main() -> None:
         control.send(msgspec.msgpack.encode(Refused(str(error))))
         return
     found = confinement.layers
-    control.send(msgspec.msgpack.encode(Ready(found.landlock_version, found.namespaces)))
-    while True:
-        order, descriptors = receive_order(control)
-        if order is None:
-            return
-        control.send(msgspec.msgpack.encode(carry_out(order, descriptors, confinement)))
+    with contextlib.suppress(ConnectionError):  # the grader is gone, whatever it had still asked
+        control.send(msgspec.msgpack.encode(Ready(found.landlock_version, found.namespaces)))
+        while True:
+            order, descriptors = receive_order(control)
+            if order is None:
+                return
+            control.send(msgspec.msgpack.encode(carry_out(order, descriptors, confinement)))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ import pytest
 
 from gradekit.grading import wire
 from gradekit.grading.bench import Bench, Clock
+from gradekit.grading.orders import PLAIN
 from gradekit.grading.pool import WorkerPool, how_it_ended, ran_out_of_cpu
 from gradekit.report import CheckOutcome, GraderError, StudentMemory
 from gradekit.sandbox.limits import Limits
@@ -318,6 +320,19 @@ def test_a_pool_is_used_for_one_worker_after_another(
         worker.channel.receive(time.monotonic() + 20)
         pool.end(worker)
     assert open_descriptors() == before
+
+
+def test_a_zygote_ends_quietly_when_its_grader_is_gone(tmp_path: Path) -> None:
+    """Whoever stops a command reads nothing of a zygote whose answer nobody took."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    command = [sys.executable, "-I", "-m", "gradekit.grading.zygote", str(tmp_path), str(tmp_path)]
+    with theirs:
+        zygote = subprocess.Popen([*command, PLAIN], stdin=theirs.fileno(), stderr=subprocess.PIPE)
+    ours.settimeout(60)
+    ours.recv(1, socket.MSG_PEEK)
+    ours.close()
+    _, told = zygote.communicate(timeout=60)
+    assert (zygote.returncode, told) == (0, b"")
 
 
 @pytest.mark.parametrize(
