@@ -34,6 +34,9 @@ from gradekit.storage import is_machines, require_folder, storage_error
 
 WRITTEN = ("autograded", "feedback", ".gradekit")
 
+# Reports that are under way at a time: no more than these are in memory.
+MOST_WAITING = 100
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -102,11 +105,14 @@ class RecordingPool:
     def finished(self, *, rest: bool = False) -> Iterator[Recorded]:
         """Yield what is in the course's gradebook by now; with `rest`, wait for all of it.
 
+        Where a cluster grades faster than this machine records, wait until few are left.
+
         Raises StorageError where the gradebook or a folder cannot be written, and GraderError where
         a recording process has died: the first time, as the others would not fare better.
         """
+        most = 0 if rest else MOST_WAITING
         while self._waiting:
-            done, _ = wait(self._waiting, None if rest else 0, FIRST_COMPLETED)
+            done, _ = wait(self._waiting, None if len(self._waiting) > most else 0, FIRST_COMPLETED)
             if not done:
                 return
             recorded = [self._outcome(future) for future in done]
