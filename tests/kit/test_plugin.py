@@ -98,6 +98,34 @@ def test_checks_that_were_not_run_are_errors(tmp_path: Path, body: str) -> None:
     assert found["test_3"] == "ERROR"
 
 
+@pytest.mark.parametrize("body", ["pass", "1 / 0", 'pytest.exit("enough")', "print(student)"])
+def test_the_next_hand_in_finds_the_checks_as_they_were(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], body: str
+) -> None:
+    """However a check ended for one hand-in, it and its neighbours run for the next one alike."""
+    checks = check("test_1") + check("test_2", body) + check("test_3")
+    (tmp_path / "test_a.py").write_text(HEAD + checks, encoding="utf-8")
+    with closing(CheckSession(tmp_path, NoBench())) as session:  # type: ignore[arg-type]
+        ends = [[r.outcome for r in session.run(NoBench())] for _ in range(3)]  # type: ignore[arg-type]
+        only = session.run(NoBench(), lambda one: one.check.endswith("test_1"))  # type: ignore[arg-type]
+    assert ends[0] == ends[1] == ends[2]
+    assert [result.outcome for result in only] == [Outcome.PASS]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_two_folders_may_hold_files_of_one_name_at_a_time(tmp_path: Path) -> None:
+    """While one folder's checks wait for hand-ins, another's of the same names are others."""
+    sessions = []
+    for name, body in (("first", "pass"), ("second", "assert False")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "test_a.py").write_text(HEAD + check(body=body), encoding="utf-8")
+        sessions.append(CheckSession(tmp_path / name, NoBench()))  # type: ignore[arg-type]
+    ends = [s.run(NoBench())[0].outcome for s in [*sessions, *sessions]]  # type: ignore[arg-type]
+    for session in sessions:
+        session.close()
+    assert ends == [Outcome.PASS, Outcome.FAIL] * 2
+
+
 def test_a_fixture_that_fails_is_an_error(tmp_path: Path) -> None:
     """A fault in the set-up or in the tear-down of a check takes its pass away."""
     fixture = "@pytest.fixture\ndef late():\n    yield\n    1 / 0\n\n\n"
