@@ -1,0 +1,122 @@
+"""Records hand-ins in one of some processes, in a gradebook of its own that is aside."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gradekit.course import Assignment
+from gradekit.gradebook.convert import gradebook_url
+from gradekit.gradebook.database import open_database, told
+from gradekit.gradebook.marks import record_key
+from gradekit.gradebook.one_engine import share_engines
+from gradekit.gradebook.recorder import Recorder
+from gradekit.gradebook.rows import Rows, copy_definitions, read_rows, remove_rows, write_rows
+from gradekit.report import GradekitError, HandinError, Report, StorageError
+from gradekit.storage import is_machines, storage_error
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What recording a hand-in gave: its rows, a line where something stands in for its notebook,
+    and the hash of all that this depended on; or why it was not recorded.
+
+    `refused` is the hand-in's own matter, `problem` a fault of the grader.
+    """
+
+    student: str
+    rows: Rows | None = None
+    note: str = ""
+    key: str = ""
+    refused: str = ""
+    problem: str = ""
+
+
+class Desk:
+    """Where one process records: a gradebook of its own, and the course's to look up what was."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._assignment = assignment
+        self._folder = tempfile.TemporaryDirectory(prefix="gradekit-record-")
+        url = f"sqlite:///{Path(self._folder.name) / 'gradebook.db'}"
+        share_engines(url)
+        self._recorder = Recorder(assignment, url)
+        self._course = open_database(gradebook_url(assignment.root))
+        self._own = open_database(url)
+        try:
+            with told(self._own.url):
+                copy_definitions(self._course, self._own)
+        except BaseException:
+            self.close()
+            raise
+
+    def record(self, report: Report) -> Recorded:
+        """Record a hand-in and return its rows; raise GradekitError where nbgrader fails."""
+        place = self._assignment.name, report.student
+        with told(self._course.url), self._course.connect() as course:
+            known = read_rows(course, *place)
+        with told(self._own.url):
+            with self._own.begin() as own:
+                write_rows(own, known)
+            note = self._recorder.record(report)
+            with self._own.begin() as own:
+                rows = read_rows(own, *place)
+                remove_rows(own, rows)
+        return Recorded(report.student, rows, note)
+
+    def close(self) -> None:
+        """Remove the gradebook aside."""
+        self._course.dispose()
+        self._own.dispose()
+        self._folder.cleanup()
+
+
+_assignment: Assignment | None = None
+_desk: Desk | None = None
+
+
+def open_desks(assignment: Assignment) -> Callable[[], None]:
+    """Let this process record an assignment's hand-ins; return what is to be called at the end."""
+    global _assignment
+    _assignment = assignment
+    return _close
+
+
+def _close() -> None:
+    if _desk:
+        _desk.close()
+
+
+def record_there(report: Report, by_hand: str, key: str) -> Recorded:
+    """Record a hand-in in this process, unless its files change meanwhile.
+
+    `key` is the hash of all that the record depends on, as it was when the hand-in was graded.
+    Raises StorageError where the machine is at fault, such as a full disk.
+    """
+    global _desk
+    assert _assignment, "the process was not started by a pool"
+    try:
+        # Here and not at the start of the process, whose faults nobody would be told.
+        _desk = _desk or Desk(_assignment)
+        recorded = _desk.record(report)
+    except StorageError:
+        raise
+    except Exception as error:  # whatever it is, it is one hand-in's and stops no other
+        if is_machines(error):
+            where = error.filename2 or error.filename or _assignment.root
+            raise storage_error(error, where) from error
+        ours = isinstance(error, GradekitError)
+        problem = str(error) if ours else f"{type(error).__name__}: {error}"
+        recorded = Recorded(report.student, problem=problem)
+    changed = _change(_assignment, report, by_hand, key)
+    return Recorded(report.student, refused=changed) if changed else replace(recorded, key=key)
+
+
+def _change(assignment: Assignment, report: Report, by_hand: str, key: str) -> str:
+    """Return a line where a hand-in is no longer what was graded, or nothing."""
+    try:
+        same = record_key(assignment, report, by_hand) == key
+    except HandinError as error:
+        return str(error)
+    folder = assignment.handin(report.student)
+    return "" if same else f"{folder}: changed or gone since it was graded: grade again"
