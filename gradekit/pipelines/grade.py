@@ -5,9 +5,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 from gradekit.course import Assignment
+from gradekit.gradebook.desk import Recorded
 from gradekit.gradebook.handin_time import handin_time
 from gradekit.gradebook.marks import Mark, current_mark, record_key, save_mark
-from gradekit.gradebook.recording import Recorded, RecordingPool
+from gradekit.gradebook.recording import RecordingPool
 from gradekit.grading.fleet import Crew, Task, Ungraded, grade_all, local_crew
 from gradekit.grading.grade import report_key
 from gradekit.grading.kit import GradingKit, load_kit
