@@ -36,8 +36,8 @@ class AddSummary(NbGraderPreprocessor):
         """Add the summary of the report; without a report the notebook goes on unchanged."""
         assignment = assignment_of(resources)
         report = load_report(assignment.report_file(resources["nbgrader"]["student"]))
-        late = self._lateness(resources["nbgrader"])
         if report:
+            late = self._lateness(resources["nbgrader"])
             texts = [summary_markdown(report), *([late_markdown(late)] if late else [])]
             nb.cells.insert(0, new_markdown_cell("\n\n".join(texts)))
         return nb, resources
@@ -45,9 +45,9 @@ class AddSummary(NbGraderPreprocessor):
     def _lateness(self, where: dict[str, Any]) -> Lateness | None:
         with Gradebook(where["db_url"]) as gradebook:
             handin = gradebook.find_submission(where["assignment"], where["student"])
-            penalty, when, due = handin.late_submission_penalty, handin.timestamp, handin.duedate
-            if not penalty or when is None or due is None:
+            penalty, when = handin.late_submission_penalty, handin.timestamp
+            if not penalty or when is None or handin.assignment.duedate is None:
                 return None
             rule = course_rule(self.config)
             words = rule.in_words() if isinstance(rule, LateRule) else ""
-            return Lateness(when, due, handin.score, penalty, words)
+            return Lateness(when, handin.duedate, handin.score, penalty, words)
