@@ -18,9 +18,12 @@ FACTS = ("points", "grade", "solution", "locked", "task")
 def repairs(notebook: Mapping[str, Any], released: Mapping[str, Any]) -> list[str]:
     """Return one line for each difference that matters; none where the notebook is as released."""
     mine, theirs = cells_of(notebook), [cell for cell in cells_of(released) if _counts(cell)]
+    places: dict[str, list[int]] = {}
+    for place, cell in enumerate(mine):
+        places.setdefault(_name(cell), []).append(place)
     lines = [*_kernel(notebook, released)]
     for cell in theirs:
-        lines += _of_cell(cell, mine)
+        lines += _of_cell(cell, mine, places.get(_name(cell), []))
     lines += _unknown(mine, {_name(cell) for cell in cells_of(released)})
     return at_most([one_line(line) for line in lines], MAX_LINES)
 
@@ -39,9 +42,8 @@ def _is_locked(cell: Cell) -> bool:
     return bool(not cell.grading.get("solution"))
 
 
-def _of_cell(released: Cell, mine: Sequence[Cell]) -> Iterator[str]:
+def _of_cell(released: Cell, mine: Sequence[Cell], places: Sequence[int]) -> Iterator[str]:
     name = _name(released)
-    places = [place for place, cell in enumerate(mine) if _name(cell) == name]
     if not places:
         yield _lost(released, mine)
         return
