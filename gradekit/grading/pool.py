@@ -17,6 +17,7 @@ import msgspec
 
 from gradekit.grading import orders, wire
 from gradekit.grading.channel import Channel
+from gradekit.grading.warm import without_ctrl_c
 from gradekit.report import GraderError
 from gradekit.sandbox.layers import Layers
 from gradekit.sandbox.limits import Limits
@@ -68,7 +69,7 @@ class WorkerPool:
         self._control.settimeout(ORDER_SECONDS)
         wanted = orders.NAMESPACES if namespaces else orders.PLAIN
         command = [sys.executable, "-I", "-m", "gradekit.grading.zygote"]
-        with theirs:
+        with theirs, without_ctrl_c():
             self._process = subprocess.Popen(
                 [*command, str(self.snapshots), str(root), wanted],
                 stdin=theirs.fileno(),

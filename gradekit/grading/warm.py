@@ -3,15 +3,19 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing.util import Finalize
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from gradekit.sandbox.privileges import end_with_parent
 
 Close = Callable[[], None]
-SECONDS_TO_CLOSE = 5
+P = ParamSpec("P")
+T = TypeVar("T")
+# Who presses Ctrl-C waits no longer than that.
+SECONDS_TO_CLOSE = 1
 
 
 def warm_processes(jobs: int, begin: Callable[..., Close], *arguments: Any) -> ProcessPoolExecutor:
@@ -21,7 +25,7 @@ def warm_processes(jobs: int, begin: Callable[..., Close], *arguments: Any) -> P
     """
     context = multiprocessing.get_context("spawn")
     initial = (os.getpid(), begin, *arguments)
-    return ProcessPoolExecutor(jobs, context, initializer=_start, initargs=initial)
+    return _Executor(jobs, context, initializer=_start, initargs=initial)
 
 
 def abandon(executor: ProcessPoolExecutor) -> None:
@@ -31,11 +35,27 @@ def abandon(executor: ProcessPoolExecutor) -> None:
         process.terminate()
 
 
+@contextmanager
+def without_ctrl_c() -> Iterator[None]:
+    """Start processes within that never hear of Ctrl-C: it is for the command that began them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _Executor(ProcessPoolExecutor):
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Submit a task; a process that is started for it does not hear of Ctrl-C."""
+        with without_ctrl_c():
+            return super().submit(fn, *args, **kwargs)
+
+
 def _start(parent: int, begin: Callable[..., Close], *arguments: Any) -> None:
     end_with_parent(signal.SIGTERM)
     if os.getppid() != parent:  # it has ended meanwhile
         os._exit(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command that began this
     close = begin(*arguments)
     # A pool's processes end without running atexit, but they do run multiprocessing's finalizers.
     Finalize(None, close, exitpriority=1)

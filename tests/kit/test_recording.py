@@ -192,7 +192,7 @@ def test_a_killed_command_loses_nothing(tiny_handins: Any) -> None:
         COMMAND, cwd=assignment.root, capture_output=True, text=True, check=True
     ).stdout.splitlines()
     assert len(again) >= 6
-    assert sum(line.endswith(" kept") for line in again) >= 2
+    assert sum(" kept: 4 of 4 points" in line for line in again) >= 2
     assert {one.total for one in read_scores(assignment).values()} == {4.0}
 
 
@@ -213,9 +213,39 @@ def test_ctrl_c_stops_at_once_and_says_what_is_kept(tiny_handins: Any) -> None:
     assert started.stdout.readline().startswith("[1/2] ada")
     workers = descendants(started.pid)
     os.kill(started.pid, signal.SIGINT)
+    began = time.monotonic()
     _, told = started.communicate(timeout=30)
+    assert time.monotonic() - began < 2
     assert started.returncode == 130
-    assert told == "gradekit: stopped; what was finished is kept\n"
+    assert told == (
+        "gradekit: stopped: 1 of 2 are graded; "
+        "run the same command again: they are kept, and the rest is graded\n"
+    )
+    assert are_gone(workers)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("processes", [1, 2, 4])
+def test_ctrl_c_on_a_terminal_is_one_line(tiny_handins: Any, processes: int) -> None:
+    """There all processes get the signal, also those that are just starting; none says a word."""
+    for name in ("ada", "bob"):
+        tiny_handins.add_solved(name)
+    started = subprocess.Popen(
+        [*COMMAND, "--jobs", "2"],
+        cwd=tiny_handins.assignment.root,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while len(workers := descendants(started.pid)) < processes:
+        assert started.poll() is None
+    os.killpg(started.pid, signal.SIGINT)
+    began = time.monotonic()
+    _, told = started.communicate(timeout=30)
+    assert time.monotonic() - began < 2
+    assert started.returncode == 130
+    assert len(told.splitlines()) == 1
+    assert told.startswith("gradekit: stopped")
     assert are_gone(workers)
 
 
@@ -225,7 +255,9 @@ def test_a_gradebook_that_cannot_be_written_is_one_line(class_of_three: Assignme
     path = class_of_three.root / "gradebook.db"
     with sqlite3.connect(path) as holder:
         holder.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(GradekitError, match=r"gradebook\.db: database is locked: put that right"):
+        with pytest.raises(
+            GradekitError, match=r"gradebook\.db: database is locked: put that right"
+        ):
             grade(class_of_three)
         holder.rollback()
     assert set(grade(class_of_three)[0].values()) == {"graded"}
