@@ -14,7 +14,7 @@ from gradekit.grading.check_session import CheckSession
 from gradekit.grading.files import Files, hash_files, hash_texts, write_files
 from gradekit.grading.keys import ResultKeys
 from gradekit.grading.kit import GradingKit
-from gradekit.grading.recognise import Recogniser
+from gradekit.grading.recognise import CALLED_PROBE, Recogniser
 from gradekit.grading.selftest import open_pool
 from gradekit.grading.snapshots import make_snapshot, replace_file, snapshot
 from gradekit.report import CheckOutcome, GraderError, Outcome, Report, Result, StudentTimeout
@@ -57,9 +57,9 @@ class Grader:
         self.checks = Path(self._folder.name)
         write_files(self.checks, kit.checks)
         reference = make_snapshot(self.pool.snapshots, kit.reference)
-        self._probes = kit.checks["probes.py"].decode("utf-8") + IMPORT_PROBE
+        self._probes = kit.checks["probes.py"].decode("utf-8") + IMPORT_PROBE + CALLED_PROBE
         self._reference_bench = ReferenceBench(self.pool, reference, self._probes)
-        recogniser = Recogniser(kit, self.pool, self._probes)
+        recogniser = Recogniser(kit, self.pool, self._probes, self._reference_bench)
         self._session = CheckSession(self.checks, self._reference_bench, recogniser.explain)
 
     def __enter__(self) -> "Grader":

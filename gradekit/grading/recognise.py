@@ -1,11 +1,14 @@
-"""Names the mistake behind wrong values, by comparing them with what known mistakes would give."""
+"""Names the mistake behind wrong values, by comparing them with what known mistakes would give.
+
+Only mistakes in functions that a question calls can change its answer, and only those are asked.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradekit.authoring.mistakes import KnownMistake
-from gradekit.grading.bench import Bench, Clock, Question, StudentValues
+from gradekit.grading.bench import Bench, Clock, Question, ReferenceBench, StudentValues
 from gradekit.grading.expect import Compared, Values, scaled_error
 from gradekit.grading.kit import GradingKit
 from gradekit.grading.patterns import describe
@@ -17,6 +20,23 @@ from gradekit.report import GradekitError
 SAME = 1e-6
 MOST_HINTS = 2
 MOST_NAMED = 3
+
+CALLED_PROBE = '''
+
+def functions_called_(probe_, **arguments):
+    """Return the qualified names of all functions that a probe calls, as UTF-8."""
+    import sys
+
+    import numpy as np
+
+    called = set()
+    sys.setprofile(lambda frame, event, argument: called.add(frame.f_code.co_qualname))
+    try:
+        globals()[probe_](**arguments)
+    finally:
+        sys.setprofile(None)
+    return {"names": np.frombuffer("\\n".join(called).encode(), np.uint8)}
+'''
 
 
 @dataclass
@@ -33,6 +53,11 @@ class Mistaken:
             self.kept[question.key] = self._ask(question)
         return self.kept[question.key]
 
+    def is_in(self, called: set[str]) -> bool:
+        """Whether the mistake is in one of some functions, by their qualified names."""
+        owner = self.mistake.owner
+        return owner in called or any(name.startswith(f"{owner}.") for name in called)
+
     def _ask(self, question: Question) -> Values | None:
         try:
             return self.bench.ask(question.probe, **question.arguments)
@@ -43,10 +68,15 @@ class Mistaken:
 
 
 class Recogniser:
-    """Says what to look at where values differ; it starts nothing before something does."""
+    """Says what to look at where values differ; it starts nothing before something does.
 
-    def __init__(self, kit: GradingKit, pool: WorkerPool, probes: str) -> None:
-        self._kit, self._pool, self._probes = kit, pool, probes
+    The probes of `reference` have CALLED_PROBE among them.
+    """
+
+    def __init__(
+        self, kit: GradingKit, pool: WorkerPool, probes: str, reference: ReferenceBench
+    ) -> None:
+        self._kit, self._pool, self._probes, self._reference = kit, pool, probes, reference
         self._mistaken: list[Mistaken] | None = None
 
     def explain(self, compared: Compared) -> str:
@@ -82,10 +112,17 @@ class Recogniser:
         yield from compared.mistaken.items()
         question = compared.got.question if isinstance(compared.got, StudentValues) else None
         if question:
+            called = self._called(question)
             for one in self._references():
-                answer = one.answer(question)
+                answer = one.answer(question) if one.is_in(called) else None
                 if answer is not None:
                     yield one.mistake.hint, answer
+
+    def _called(self, question: Question) -> set[str]:
+        """Return the functions that the reference calls to answer a question."""
+        asked = {"probe_": question.probe, **question.arguments}
+        found = self._reference.ask("functions_called_", **asked)
+        return set(found["names"].tobytes().decode().split("\n"))
 
     def _references(self) -> list[Mistaken]:
         if self._mistaken is None:

@@ -124,7 +124,7 @@ def test_values_that_a_check_gives_are_recognised_too(grader: Grader) -> None:
     from gradekit.grading.expect import Compared
     from gradekit.grading.recognise import Recogniser
 
-    recogniser = Recogniser(grader.kit, grader.pool, "")
+    recogniser = Recogniser(grader.kit, grader.pool, "", grader._reference_bench)
     losses = {"losses": np.array([3.0, 3.0])}
     compared = Compared(
         losses, {"losses": np.array([3.0, 2.0])}, ("losses",), 1e-6, {"no step": losses}
@@ -150,4 +150,6 @@ def test_values_are_those_of_a_mistake_but_for_rounding(
     mistakes = {"mistaken": {"h": np.array([1.5, 0.1])}, "elsewhere": {"h": np.array([1.0, 0.1])}}
     want = {"h": np.array([1.0, 0.1])}
     compared = Compared({"h": got}, want, ("h",), bound, mistakes)
-    assert Recogniser(grader.kit, grader.pool, "").explain(compared) == told
+    assert (
+        Recogniser(grader.kit, grader.pool, "", grader._reference_bench).explain(compared) == told
+    )
