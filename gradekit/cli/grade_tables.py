@@ -28,7 +28,7 @@ TO_DO = {
     "MEMORY": "look at what is so large",
     "PROTOCOL": "look at what it returns",
     "NOTED": "read the notes above",
-    "MANUAL": "grade in formgrader",
+    "MANUAL": "grade it in formgrader",
 }
 MOST_NAMES, MOST_NOTES = 3, 20
 # From so many columns on there is room to wrap the names of students only.
@@ -93,9 +93,10 @@ def _print_counts(result: "ClassResult", seconds: float) -> None:
     parts = ", ".join(f"{n} {word}" for word, n in words.items() if n or word == "graded")
     minutes, rest = divmod(round(seconds), 60)
     took = f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
-    speed = f", {words['graded'] / seconds:.1f} graded per second" if words["graded"] else ""
+    rate = words["graded"] / seconds
+    speed = f"{rate:.1f} graded per second" if rate >= 1 else f"{60 * rate:.1f} graded per minute"
     plural = "" if words.total() == 1 else "s"
-    console.print(f"{words.total()} hand-in{plural}: {parts}; {took}{speed}")
+    console.print(f"{words.total()} hand-in{plural}: {parts}; {took}{', ' + speed if rate else ''}")
     counts = {str(name): n for name, n in count_outcomes(result).items()}
     if counts:
         console.print("by the gravest check of each:", _endings(counts), sep="\n")
@@ -134,7 +135,7 @@ def _needs(needs: Sequence["Need"]) -> Table:
     wide = console.width >= WIDE
     table.add_column("reason", no_wrap=wide)
     table.add_column("hand-ins", justify="right")
-    table.add_column("whose")
+    table.add_column("whose", overflow="fold")
     table.add_column("what to do", no_wrap=wide)
     for need in needs:
         reason, style = REASONS.get(need.why) or _outcome_reason(need)
@@ -145,7 +146,7 @@ def _needs(needs: Sequence["Need"]) -> Table:
 
 def _outcome_reason(need: "Need") -> tuple[str, str]:
     letter, style, meaning = OUTCOMES[need.why]
-    return f"{letter} {f'{need.item}: by hand' if need.item else meaning.partition(':')[0]}", style
+    return f"{letter} {need.item or meaning.partition(':')[0]}", style
 
 
 def _print_places(assignment: Assignment) -> None:

@@ -112,8 +112,8 @@ class Bar:
         """Draw both lines, with what there is room for."""
         width = options.max_width
         yield self._first_line(width)
-        whole = count_endings(self._counts)
-        counts = whole if whole.cell_len <= width else count_endings(self._counts, short=True)
+        whole = _endings(self._counts, short=False)
+        counts = whole if whole.cell_len <= width else _endings(self._counts, short=True)
         counts.truncate(width, overflow="ellipsis")
         yield counts
 
@@ -137,8 +137,7 @@ class Bar:
         return f"{speed}  {_clock_time(self._pace.left(self._total))} left"
 
 
-def count_endings(counts: Mapping[str, int], *, short: bool = False) -> Text:
-    """Return how many ended how in one line, outcomes by their words or, where short, letters."""
+def _endings(counts: Mapping[str, int], *, short: bool) -> Text:
     known = [name for name in ENDINGS if name in counts]
     others = [name for name in counts if name not in ENDINGS]
     return Text(", ").join(_ending(name, counts[name], short) for name in [*known, *others])
