@@ -33,19 +33,17 @@ def open_database(url: str) -> Engine:
         ) from error
 
 
-def existing(url: str) -> Engine:
-    """Return the engine of a gradebook that is there.
+def require_existing(url: str) -> None:
+    """Raise GradekitError where there is no gradebook, or nothing in it yet.
 
-    Raises GradekitError where there is none, or nothing in it yet, and StorageError where it
-    cannot be read.
+    Raises StorageError where it cannot be read.
     """
-    engine = open_database(url)
-    if not _is_there(engine):
-        path = engine.url.database
-        raise GradekitError(f"no gradebook: {path} is not there; `gradekit release` makes it")
-    if not _has_tables(engine):
-        raise GradekitError(f"{shown(engine.url)}: it is empty; run `gradekit release` first")
-    return engine
+    with _opened(url) as engine:
+        if not _is_there(engine):
+            path = engine.url.database
+            raise GradekitError(f"no gradebook: {path} is not there; `gradekit release` makes it")
+        if not _has_tables(engine):
+            raise GradekitError(f"{shown(url)}: it is empty; run `gradekit release` first")
 
 
 def require_writable(url: str) -> None:
@@ -53,11 +51,20 @@ def require_writable(url: str) -> None:
 
     Raises GradekitError where its address is none.
     """
-    engine, students = open_database(url), Student.__table__
-    if _is_there(engine) and _has_tables(engine):
-        with told(url), engine.begin() as connection:
-            connection.execute(students.update().where(false()).values(id=students.c.id))
-    engine.dispose()
+    students = Student.__table__
+    with _opened(url) as engine:
+        if _is_there(engine) and _has_tables(engine):
+            with told(url), engine.begin() as connection:
+                connection.execute(students.update().where(false()).values(id=students.c.id))
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Engine]:
+    engine = open_database(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def _is_there(engine: Engine) -> bool:

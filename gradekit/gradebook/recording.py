@@ -13,7 +13,7 @@ from types import TracebackType
 
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import gradebook_url
-from gradekit.gradebook.database import existing, require_writable, told
+from gradekit.gradebook.database import open_database, require_existing, require_writable, told
 from gradekit.gradebook.desk import Recorded, open_desks, record_there
 from gradekit.gradebook.rows import Rows, by_hand, write_rows
 from gradekit.grading.warm import abandon, warm_processes
@@ -36,8 +36,9 @@ class RecordingPool:
     def __init__(self, assignment: Assignment, jobs: int) -> None:
         self._assignment = assignment
         url = gradebook_url(assignment.root)
-        self._engine = existing(url)
+        require_existing(url)
         require_writable(url)
+        self._engine = open_database(url)
         for name in WRITTEN:
             require_folder(assignment.root / name)
         self._executor = warm_processes(jobs, open_desks, assignment)

@@ -10,7 +10,7 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import gradebook_url
-from gradekit.gradebook.database import existing, told
+from gradekit.gradebook.database import require_existing, told
 from gradekit.grading.reports import load_report
 from gradekit.report import GradekitError, Report
 
@@ -69,7 +69,7 @@ def open_gradebook(root: Path) -> Iterator[Gradebook]:
 def find_gradebook(root: Path) -> str:
     """Return the address of the course's gradebook; raise GradekitError where there is none."""
     url = gradebook_url(root)
-    existing(url).dispose()
+    require_existing(url)
     return url
 
 
