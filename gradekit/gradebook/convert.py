@@ -36,7 +36,9 @@ def course_config(root: Path) -> Config:
     Raises GradekitError where a setting of the rule for late hand-ins is wrong.
     """
     if (root / CONFIG_FILE).is_file():
-        config: Config = PyFileConfigLoader(CONFIG_FILE, path=str(root)).load_config()
+        # It says what holds for the folder that it is read in.
+        with contextlib.chdir(root):
+            config: Config = PyFileConfigLoader(CONFIG_FILE, path=".").load_config()
     else:
         config = configure(Config(), root)
     config.CourseDirectory.root = str(root)
