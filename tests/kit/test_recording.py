@@ -273,3 +273,16 @@ def test_a_missing_gradebook_is_told(
     assert code == 1
     assert "gradekit release" in told
     assert not Path(class_of_three.root / "gradebook.db").exists()
+
+
+@pytest.mark.slow
+def test_a_course_is_graded_alike_from_anywhere(
+    class_of_three: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From another folder, too, a student's module stays the student's, and shows no solution."""
+    monkeypatch.chdir(tmp_path)
+    grade(class_of_three)
+    for student in ("ada", "bob"):
+        mine = (class_of_three.handin(student) / "lib/thing.py").read_text()
+        for folder in (class_of_three.autograded(student), class_of_three.feedback(student)):
+            assert (folder / "lib/thing.py").read_text() == mine
