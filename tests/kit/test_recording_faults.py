@@ -1,0 +1,242 @@
+"""When the disk is full, a folder read-only, a hand-in gone or the command killed: nothing is lost.
+
+After each the same command gives the gradebook and the folders of a run where nothing happened.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradekit.course import Assignment, Course
+from gradekit.gradebook.scores import read_scores
+from gradekit.pipelines import grade as pipeline
+from gradekit.pipelines.grade import ClassResult, grade_class
+
+pytestmark = pytest.mark.slow
+WRONG = "class Doubler:\n    def forward(self, x):\n        return 3 * x\n"
+COMMAND = [sys.executable, "-c", "from gradekit.cli.staff import main; main()", "grade", "tiny"]
+STUDENTS = ("ada", "bob", "cyd", "dan")
+ROWS = """
+SELECT student_id, base_cell.name, auto_score, manual_score, needs_manual_grade
+FROM grade JOIN submitted_notebook ON grade.notebook_id = submitted_notebook.id
+JOIN submitted_assignment ON submitted_notebook.assignment_id = submitted_assignment.id
+JOIN base_cell ON grade.cell_id = base_cell.id ORDER BY 1, 2
+"""
+# Cells that nbgrader adds get ids by chance.
+BY_CHANCE = re.compile(rb'(cell-)?id=[\w-]+|"id": "\w+"')
+MOUNTS = ["unshare", "--mount", *(["--user", "--map-root-user"] if os.geteuid() else [])]
+
+State = tuple[list[tuple[Any, ...]], dict[str, bytes]]
+
+
+def state(root: Path) -> State:
+    """Return the grades in a course's gradebook, and what is in autograded/ and feedback/."""
+    with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as database:
+        rows = database.execute(ROWS).fetchall()
+    files = [p for made in ("autograded", "feedback") for p in (root / made).rglob("*")]
+    return rows, {
+        str(path.relative_to(root)): BY_CHANCE.sub(b"", path.read_bytes())
+        for path in files
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def class_of_four(
+    released_tiny_root: Path, tmp_path_factory: pytest.TempPathFactory, hand_ins: Callable[..., Any]
+) -> Path:
+    """A class that is not graded yet: two right ones, a wrong one, and one without a notebook."""
+    root = tmp_path_factory.mktemp("class") / "course"
+    shutil.copytree(released_tiny_root, root)
+    handins = hand_ins(Course(root).assignment("tiny"))
+    for student in STUDENTS:
+        handins.add_solved(student)
+    (root / "submitted/bob/tiny/lib/thing.py").write_text(WRONG)
+    (root / "submitted/cyd/tiny/tiny.ipynb").unlink()
+    return root
+
+
+@pytest.fixture(scope="module")
+def undisturbed(class_of_four: Path, tmp_path_factory: pytest.TempPathFactory) -> State:
+    """What grading the class gives where nothing happens."""
+    root = tmp_path_factory.mktemp("undisturbed") / "course"
+    shutil.copytree(class_of_four, root)
+    subprocess.run(COMMAND, cwd=root, check=True, capture_output=True)
+    found = state(root)
+    assert len(found[0]) == 3 * len(STUDENTS)
+    return found
+
+
+@pytest.fixture
+def course(class_of_four: Path, tmp_path: Path) -> Path:
+    """The class in a course of its own."""
+    shutil.copytree(class_of_four, tmp_path / "course")
+    return tmp_path / "course"
+
+
+def in_namespace(script: str, *arguments: object) -> list[str]:
+    """Run a shell script that mounts what nobody else sees; return the lines it prints."""
+    command = [*MOUNTS, "sh", "-euc", script, "sh", *map(str, arguments), *COMMAND]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.fixture(scope="module")
+def may_mount(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Skip where this user may not mount, even in a namespace."""
+    folder = tmp_path_factory.mktemp("mount")
+    try:
+        command = [*MOUNTS, "mount", "-t", "tmpfs", "none", str(folder)]
+        subprocess.run(command, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("mounting is not allowed here, not even in a namespace")
+
+
+FULL_DISK = """
+course=$1 disk=$2 free=$3; shift 3
+mount -t tmpfs -o size=8m none "$disk"
+cp -a "$course" "$disk/course"
+room=$(df --output=avail -k "$disk" | tail -n 1)
+dd if=/dev/zero of="$disk/filled" bs=1k count=$((room - free)) status=none
+cd "$disk/course"
+"$@" 2>&1 >/dev/null || echo "code $?"
+rm "$disk/filled"
+"$@" >/dev/null
+cp -a "$disk/course/." "$course"
+"""
+
+
+@pytest.mark.parametrize("free", [4, 350])
+@pytest.mark.usefixtures("may_mount")
+def test_a_full_disk_is_one_line_and_no_half_grade(
+    course: Path, tmp_path: Path, undisturbed: State, free: int
+) -> None:
+    """Wherever the room ends, in kB: one line and code 1; with room again it is as if never."""
+    (tmp_path / "disk").mkdir()
+    told, code = in_namespace(FULL_DISK, course, tmp_path / "disk", free)
+    assert code == "code 1"
+    assert told.startswith(f"gradekit: {tmp_path / 'disk' / 'course'}") or "gradebook.db" in told
+    assert re.search(r"(No space left|is full).*: .*, then run the same command again$", told)
+    assert state(course) == undisturbed
+
+
+READ_ONLY = """
+course=$1 place=$2; shift 2
+cd "$course"
+mkdir -p autograded .gradekit/recorded
+mount --bind "$place" "$place"
+mount -o remount,bind,ro "$place"
+"$@" 2>&1 >/dev/null || echo "code $?"
+umount "$place"
+"$@" >/dev/null
+"""
+
+
+@pytest.mark.parametrize("place", ["autograded", "gradebook.db", ".gradekit/recorded"])
+@pytest.mark.usefixtures("may_mount")
+def test_what_may_only_be_read_is_one_line(course: Path, undisturbed: State, place: str) -> None:
+    """A read-only folder or gradebook is told with its path; writable again, all is recorded."""
+    told, code = in_namespace(READ_ONLY, course, place)
+    assert code == "code 1"
+    assert re.match(rf"gradekit: (gradebook )?{course / place}.*: .*[Rr]ead-?only", told)
+    assert state(course) == undisturbed
+
+
+def grade(assignment: Assignment, tell: Callable[[str], None] = len) -> ClassResult:
+    """Grade a class with one job; `tell` hears of each student who is done."""
+    return grade_class(assignment, [], 1, False, lambda done: tell(done.student))
+
+
+def test_a_hand_in_that_vanishes_before_it_is_read_is_refused(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gone between listing and reading: that student has a line, the others have their points."""
+
+    def inspect(folder: Path, *arguments: Any) -> list[str]:
+        if folder.parent.name == "bob":
+            shutil.rmtree(folder)
+        return real(folder, *arguments)
+
+    real = pipeline.inspect
+    monkeypatch.setattr(pipeline, "inspect", inspect)
+    assignment = Course(course).assignment("tiny")
+    result = grade(assignment)
+    assert (set(result.refused), result.exit_code) == ({"bob"}, 1)
+    assert "no hand-in of bob" in result.refused["bob"]
+    assert set(read_scores(assignment)) == {"ada", "cyd", "dan"}
+
+
+@pytest.mark.parametrize("lost", ["", "tiny.ipynb"])
+def test_a_hand_in_that_vanishes_before_it_is_recorded_is_refused(
+    course: Path, undisturbed: State, lost: str
+) -> None:
+    """Gone between grading and recording, whole or in part: no half grade; there again, a grade."""
+    assignment = Course(course).assignment("tiny")
+    aside = course.parent / "aside"
+
+    def take_away(_student: str) -> None:
+        if not aside.exists():
+            (assignment.handin("dan") / lost).rename(aside)
+
+    result = grade(assignment, take_away)
+    assert (set(result.refused), result.exit_code) == ({"dan"}, 1)
+    assert "changed or gone since it was graded" in result.refused["dan"]
+    assert set(read_scores(assignment)) == {"ada", "bob", "cyd"}
+    aside.rename(assignment.handin("dan") / lost)
+    assert grade(assignment).kept == {"ada", "bob", "cyd"}
+    assert state(course) == undisturbed
+
+
+def killed(root: Path, moment: Callable[[], bool], *options: str) -> None:
+    """Start the command and kill it as soon as a moment has come, or let it end before."""
+    with subprocess.Popen([*COMMAND, *options], cwd=root, stdout=subprocess.DEVNULL) as started:
+        while started.poll() is None and not moment():
+            time.sleep(0.002)
+        started.send_signal(signal.SIGKILL)
+
+
+def test_a_kill_at_any_moment_loses_nothing_and_grades_nothing_twice(
+    course: Path, undisturbed: State
+) -> None:
+    """Killed at a report, at rows in the gradebook and at a mark: the end is the same."""
+    kept = course / ".gradekit"
+    reports: dict[Path, str] = {}
+
+    def first_rows() -> bool:
+        with contextlib.closing(sqlite3.connect(course / "gradebook.db")) as database:
+            return bool(database.execute("SELECT count(*) FROM grade").fetchone()[0])
+
+    for moment in (
+        lambda: any(kept.glob("reports/tiny/*.json")),
+        first_rows,
+        lambda: len([*kept.glob("recorded/tiny/*.json")]) == 2,
+    ):
+        killed(course, moment)
+        found = {path: path.read_text() for path in kept.glob("reports/tiny/*.json")}
+        assert found.items() >= reports.items()
+        reports = found
+    subprocess.run(COMMAND, cwd=course, check=True, capture_output=True)
+    assert {path: path.read_text() for path in reports} == reports
+    assert state(course) == undisturbed
+
+
+def test_a_killed_regrade_leaves_no_half_made_page(course: Path, undisturbed: State) -> None:
+    """Killed while an earlier record is replaced, the next run makes that record again."""
+    subprocess.run(COMMAND, cwd=course, check=True, capture_output=True)
+    mark = course / ".gradekit/recorded/tiny/ada.json"
+    killed(course, lambda: not mark.exists(), "--force")
+    assert not mark.exists()
+    subprocess.run(COMMAND, cwd=course, check=True, capture_output=True)
+    assert state(course) == undisturbed
