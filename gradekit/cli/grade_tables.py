@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -150,7 +151,14 @@ def _outcome_reason(need: "Need") -> tuple[str, str]:
 
 
 def _print_places(assignment: Assignment) -> None:
-    console.print(f"points: {shown(assignment.root / 'gradebook.db')}", markup=False)
+    console.print(f"points: {_gradebook(assignment)}", markup=False)
     console.print(f"each check: {shown(assignment.report_file('STUDENT'))}", markup=False)
     page = assignment.feedback("STUDENT") / f"{assignment.name}.html"
     console.print(f"feedback: {shown(page)}", markup=False)
+
+
+def _gradebook(assignment: Assignment) -> str:
+    from gradekit.gradebook import convert, database
+
+    place = database.shown(convert.gradebook_url(assignment.root))
+    return place if "://" in place else shown(Path(place))

@@ -43,7 +43,9 @@ def require_existing(url: str) -> None:
             path = engine.url.database
             raise GradekitError(f"no gradebook: {path} is not there; `gradekit release` makes it")
         if not _has_tables(engine):
-            raise GradekitError(f"{shown(url)}: it is empty; run `gradekit release` first")
+            raise GradekitError(
+                f"gradebook {shown(url)}: it is empty; run `gradekit release` first"
+            )
 
 
 def require_writable(url: str) -> None:
@@ -89,12 +91,10 @@ def told(url: str | URL) -> Iterator[None]:
 
 def refused(error: DBAPIError, url: str | URL) -> StorageError:
     """Return what a database said when it refused something, in one line with where it is."""
-    return StorageError(f"{shown(url)}: {one_line(error.orig)}: put that right, {AGAIN}")
+    return StorageError(f"gradebook {shown(url)}: {one_line(error.orig)}: put that right, {AGAIN}")
 
 
 def shown(url: str | URL) -> str:
     """Return a gradebook's address as it may be read: a file's path, or without any password."""
     found = make_url(url)
-    if found.get_backend_name() == "sqlite":
-        return f"gradebook {found.database}"
-    return f"gradebook {found.set(query={})}"
+    return f"{found.database if found.get_backend_name() == 'sqlite' else found.set(query={})}"
