@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from gradekit.course import Assignment
 from gradekit.gradebook.scores import MANUAL, ItemScore, StudentScores, read_scores
 from gradekit.report import GradekitError, Outcome
+from gradekit.storage import write_whole
 
 # From the colour-blind safe palette of Okabe and Ito (2008).
 BLUE, ORANGE, GREY, PURPLE = "#0072b2", "#d55e00", "#777777", "#cc79a7"
@@ -32,14 +33,13 @@ def make_class_report(assignment: Assignment) -> Path:
     if not scores:
         raise GradekitError(f"nobody is graded yet: run `gradekit grade {assignment.name}`")
     target = assignment.root / "report" / f"{assignment.name}.pdf"
-    target.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="gradekit-report-") as folder:
         root = Path(folder)
         (root / "report.json").write_text(json.dumps(report_data(assignment, scores)))
         (root / "overview.png").write_bytes(overview(scores))
         template = resources.files("gradekit.pipelines") / "templates" / "class_report.typ"
         (root / "main.typ").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
-        typst.compile(str(root / "main.typ"), output=str(target))
+        write_whole(target, typst.compile(str(root / "main.typ")))
     return target
 
 
