@@ -31,6 +31,7 @@ HEADINGS = {
     "2": "What the kit adds to the student's own code",
     "3": "A large class, everything in it",
     "4": "Cost per hand-in of small and large classes",
+    "5": "Grading on a Dask cluster",
 }
 
 
@@ -42,7 +43,7 @@ def write(results: dict[str, Any], folder: Path) -> None:
 
 
 def _figures(results: dict[str, Any]) -> Iterator[str]:
-    parts = {"1": _contest, "2": _overhead, "3": _large_class, "4": _sizes}
+    parts = {"1": _contest, "2": _overhead, "3": _large_class, "4": _sizes, "5": _cluster}
     for number, found in results.items():
         where = found["machine"]
         yield f"### {number}. {HEADINGS[number]}"
@@ -120,6 +121,13 @@ def _sizes(found: dict[str, Any]) -> Iterator[str]:
     ]
     head = [f"hand-ins, `--jobs {found['jobs']}`", "start-up, s", "s per hand-in"]
     yield table([*head, "CPU s per hand-in"], rows)
+
+
+def _cluster(found: dict[str, Any]) -> Iterator[str]:
+    seconds = found["seconds"]
+    rows: list[list[object]] = [[workers, f"{one:.3f}"] for workers, one in seconds.items()]
+    yield table([f"Dask workers, {found['students']} hand-ins", "s per hand-in, graded"], rows)
+    yield f"With two workers grading is {found['ratio']:.2f}× as fast as with one."
 
 
 def draw(results: dict[str, Any], path: Path) -> None:
