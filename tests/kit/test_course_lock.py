@@ -1,10 +1,12 @@
 """A course is worked on by one command at a time, and the second is told which one that is."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from gradekit.course import Assignment
 from gradekit.pipelines.lock import course_lock
 from gradekit.report import GradekitError, StorageError
 
@@ -33,3 +35,14 @@ def test_a_lock_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     told = r"\.gradekit/lock: File exists: put that right, then run the same command again"
     with pytest.raises(StorageError, match=told), course_lock(tmp_path):
         pytest.fail("the course is held")
+
+
+def test_a_release_takes_the_lock_too(
+    tiny: Assignment, gradekit: Callable[..., tuple[int, str, str]]
+) -> None:
+    """While the course is held there is no release, and the line says who holds it."""
+    with course_lock(tiny.root):
+        code, _, told = gradekit(tiny.root, "release", "tiny")
+    assert code == 1
+    assert f"process {os.getpid()} is at work in this course" in told
+    assert not tiny.release.exists()

@@ -35,6 +35,9 @@ JOIN base_cell ON grade.cell_id = base_cell.id ORDER BY 1, 2
 """
 # Cells that nbgrader adds get ids by chance.
 BY_CHANCE = re.compile(rb'(cell-)?id=[\w-]+|"id": "\w+"')
+# What root may read whatever the permissions say is taken away.
+POWERS = "-dac_override,-dac_read_search"
+ANYBODY = ["setpriv", f"--bounding-set={POWERS}", f"--inh-caps={POWERS}"]
 MOUNTS = ["unshare", "--mount", *(["--user", "--map-root-user"] if os.geteuid() else [])]
 
 State = tuple[list[tuple[Any, ...]], dict[str, bytes]]
@@ -197,6 +200,21 @@ def test_a_hand_in_that_vanishes_before_it_is_recorded_is_refused(
     aside.rename(assignment.handin("dan") / lost)
     assert grade(assignment).kept == {"ada", "bob", "cyd"}
     assert state(course) == undisturbed
+
+
+@pytest.mark.parametrize("place", ["lib", "data/words.txt"])
+def test_a_hand_in_that_may_not_be_read_is_refused_and_no_zero(course: Path, place: str) -> None:
+    """A folder of modules that may not be listed does not count as one without modules."""
+    if os.geteuid() == 0 and shutil.which("setpriv") is None:
+        pytest.skip("permissions do not stop root, and there is no setpriv to change that")
+    unreadable = course / "submitted/dan/tiny" / place
+    unreadable.chmod(0)
+    as_anybody = [*([] if os.geteuid() else ANYBODY), *COMMAND]
+    done = subprocess.run([*as_anybody, "dan"], cwd=course, capture_output=True, text=True)
+    unreadable.chmod(0o755)
+    assert done.returncode == 1
+    assert f"dan: not taken: {unreadable}: cannot be read (Permission denied)" in done.stderr
+    assert read_scores(Course(course).assignment("tiny")) == {}
 
 
 def killed(root: Path, moment: Callable[[], bool], *options: str) -> None:
