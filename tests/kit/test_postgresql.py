@@ -1,5 +1,6 @@
 """The gradebook on a PostgreSQL server: a class is graded as with SQLite."""
 
+import datetime
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from nbgrader.api import Gradebook
 from tiny_course import write_tiny_course
 
 from gradekit.course import Assignment
-from gradekit.gradebook.scores import read_scores
+from gradekit.gradebook.scores import open_gradebook, read_scores
 from gradekit.pipelines.grade import grade_class
 from gradekit.pipelines.release import make_release
 from gradekit.report import GradekitError
@@ -45,7 +46,7 @@ def set_address(assignment: Assignment, url: str) -> None:
 
 def fill(hand_ins: Any) -> None:
     """Hand in a right answer, a wrong one and one without its notebook."""
-    hand_ins.add_solved("ada")
+    (hand_ins.add_solved("ada") / "timestamp.txt").write_text("2026-01-02 03:04:05 UTC")
     hand_ins.add("bob", {"lib/thing.py": WRONG})
     (hand_ins.add_solved("cyd") / "tiny.ipynb").unlink()
 
@@ -72,10 +73,14 @@ def grade(assignment: Assignment, force: bool = False) -> dict[str, str]:
 
 
 def test_points_are_those_of_sqlite(course: Assignment, tiny_handins: Any) -> None:
-    """The same hand-ins have the same points in both, and no SQLite file is made."""
+    """The same hand-ins have the same points and times in both, and no SQLite file is made."""
     fill(tiny_handins)
     grade(tiny_handins.assignment)
     assert read_scores(course) == read_scores(tiny_handins.assignment)
+    for assignment in (course, tiny_handins.assignment):
+        with open_gradebook(assignment.root) as gradebook:
+            handed_in = gradebook.find_submission("tiny", "ada").timestamp
+            assert handed_in == datetime.datetime(2026, 1, 2, 3, 4, 5)
     assert not (course.root / "gradebook.db").exists()
 
 

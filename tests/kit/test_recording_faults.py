@@ -4,6 +4,7 @@ After each the same command gives the gradebook and the folders of a run where n
 """
 
 import contextlib
+import multiprocessing
 import os
 import re
 import shutil
@@ -22,6 +23,7 @@ from gradekit.course import Assignment, Course
 from gradekit.gradebook.scores import read_scores
 from gradekit.pipelines import grade as pipeline
 from gradekit.pipelines.grade import ClassResult, grade_class
+from gradekit.report import GraderError
 
 pytestmark = pytest.mark.slow
 WRONG = "class Doubler:\n    def forward(self, x):\n        return 3 * x\n"
@@ -215,6 +217,20 @@ def test_a_hand_in_that_may_not_be_read_is_refused_and_no_zero(course: Path, pla
     assert done.returncode == 1
     assert f"dan: not taken: {unreadable}: cannot be read (Permission denied)" in done.stderr
     assert read_scores(Course(course).assignment("tiny")) == {}
+
+
+def test_processes_that_are_killed_stop_the_run(course: Path, undisturbed: State) -> None:
+    """Without the processes that record, one line says how to go on; what was recorded is kept."""
+
+    def kill(_student: str) -> None:
+        for process in multiprocessing.active_children():
+            process.kill()
+
+    assignment = Course(course).assignment("tiny")
+    with pytest.raises(GraderError, match=r"records hand-ins has died.*goes on where it was"):
+        grade(assignment, kill)
+    assert grade(assignment).kept
+    assert state(course) == undisturbed
 
 
 def killed(root: Path, moment: Callable[[], bool], *options: str) -> None:
