@@ -97,8 +97,7 @@ class Bench:
         Raises a CheckOutcome whose text may be shown to the student: no value is in it.
         """
         self._number += 1
-        arguments = [{k: wire.to_argument(v) for k, v in call.items()} for call in calls]
-        reply = self._exchange(wire.Request(self._number, probe, arguments))
+        reply = self._exchange(wire.Request(self._number, probe, wire.to_calls(calls)))
         with self._protocol():
             return [
                 StudentValues(
@@ -216,5 +215,4 @@ class ReferenceBench(Bench):
 
 
 def _key(probe: str, calls: Sequence[Arguments]) -> bytes:
-    arguments = [{k: wire.to_argument(v) for k, v in call.items()} for call in calls]
-    return hashlib.sha256(wire.encode(wire.Request(0, probe, arguments))).digest()
+    return hashlib.sha256(wire.encode(wire.Request(0, probe, wire.to_calls(calls)))).digest()

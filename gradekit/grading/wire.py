@@ -6,6 +6,7 @@ into the types below and nothing else; arrays travel as (dtype, shape, bytes).
 
 import math
 import struct
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, TypeVar
 
@@ -102,7 +103,8 @@ def to_array(value: object) -> Array:
         raise WireError(f"an array of dtype {dtype} is not taken")
     if array.ndim > MAX_DIMENSIONS:
         raise WireError(f"an array of {array.ndim} dimensions is not taken")
-    return Array(dtype, array.shape, array.astype(array.dtype.newbyteorder("=")).tobytes())
+    native = array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
+    return Array(dtype, array.shape, native.tobytes())
 
 
 @cache
@@ -133,6 +135,18 @@ def to_argument(value: Any) -> Argument:
     if isinstance(value, dict):
         return {str(name): to_array(item) for name, item in value.items()}
     return to_array(value)
+
+
+def to_calls(calls: Sequence[Mapping[str, Any]]) -> list[dict[str, Argument]]:
+    """Return the arguments of several calls; what is one object in many of them is made once."""
+    made: dict[int, Argument] = {}
+
+    def argument(value: Any) -> Argument:
+        if id(value) not in made:
+            made[id(value)] = to_argument(value)
+        return made[id(value)]
+
+    return [{name: argument(value) for name, value in call.items()} for call in calls]
 
 
 def from_argument(argument: Argument) -> Any:

@@ -158,3 +158,21 @@ def test_wider_floats_travel_as_64_bits() -> None:
     sent = wire.to_array(np.array([0.5, 1.5], np.longdouble))
     assert wire.from_array(sent).dtype == np.float64
     np.testing.assert_array_equal(wire.from_array(sent), [0.5, 1.5])
+
+
+def test_what_many_calls_share_is_the_same_in_each() -> None:
+    """Arguments that are one object in many calls arrive as arrays of their own, right in each."""
+    shared, step = np.arange(6.0).reshape(2, 3), 1e-5
+    calls = [{"x": shared, "y": shared + n, "n": n, "step": step} for n in range(3)]
+    made = wire.to_calls(calls)
+    assert made == [{k: wire.to_argument(v) for k, v in call.items()} for call in calls]
+    arrived = [wire.from_argument(call["x"]) for call in made]
+    arrived[0] += 1
+    np.testing.assert_array_equal(arrived[1], shared)
+
+
+def test_arrays_of_the_other_byte_order_arrive_as_numbers() -> None:
+    """A big-endian array on a little-endian machine, or the other way round, keeps its values."""
+    for order in "<>":
+        array = np.array([1.5, -2.0], dtype=f"{order}f8")
+        np.testing.assert_array_equal(wire.from_array(wire.to_array(array)), [1.5, -2.0])
