@@ -17,6 +17,7 @@ from gradekit.storage import is_machines, storage_error
 # So many tasks for each process are under way: the next one is there when one is done, and no more
 # than these are in memory.
 AHEAD = 3
+LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,13 @@ class WarmGrader:
             grader.close()
 
 
-def grade_all(tasks: Iterable[Task | Report], crew: Crew) -> Iterator[Report | Ungraded]:
+def grade_all(
+    tasks: Iterable[Task | Report], crew: Crew, meanwhile: Callable[[], None] = lambda: None
+) -> Iterator[Report | Ungraded]:
     """Yield the report of each task as soon as it is there, in no particular order.
 
-    Tasks are taken as they are needed; a report among them is there already.
+    Tasks are taken as they are needed; a report among them is there already. `meanwhile` is called
+    a few times a second for as long as none comes.
     """
     waiting: dict[Future[Report], str] = {}
     for task in tasks:
@@ -78,16 +82,21 @@ def grade_all(tasks: Iterable[Task | Report], crew: Crew) -> Iterator[Report | U
             yield task
             continue
         waiting[crew.submit(task)] = task.handin.student
-        yield from _finished(waiting, AHEAD * crew.size - 1)
-    yield from _finished(waiting, 0)
+        yield from _finished(waiting, AHEAD * crew.size - 1, meanwhile)
+    yield from _finished(waiting, 0, meanwhile)
 
 
-def _finished(waiting: dict[Future[Report], str], most: int) -> Iterator[Report | Ungraded]:
+def _finished(
+    waiting: dict[Future[Report], str], most: int, meanwhile: Callable[[], None]
+) -> Iterator[Report | Ungraded]:
     """Yield what is done, and wait until no more than `most` are waiting."""
     while waiting:
-        done, _ = wait(waiting, None if len(waiting) > most else 0, FIRST_COMPLETED)
-        if not done:
+        full = len(waiting) > most
+        done, _ = wait(waiting, LOOK_SECONDS if full else 0, FIRST_COMPLETED)
+        if not done and not full:
             return
+        if not done:
+            meanwhile()
         for future in done:
             yield _outcome(waiting.pop(future), future)
 

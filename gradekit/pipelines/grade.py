@@ -70,7 +70,8 @@ def grade_class(
         RecordingPool(assignment, jobs) as recording,
     ):
         secretary = _Secretary(assignment, recording, result, force, progress)
-        for outcome in grade_all(_tasks(assignment, kit, chosen, result, force), crew):
+        tasks = _tasks(assignment, kit, chosen, result, force)
+        for outcome in grade_all(tasks, crew, lambda: secretary.note(recording.finished())):
             secretary.take(outcome)
             secretary.note(recording.finished())
         secretary.note(recording.finished(rest=True))
