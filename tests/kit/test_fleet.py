@@ -57,6 +57,21 @@ def test_no_more_than_is_needed_is_read_ahead(tiny_kit: GradingKit) -> None:
     assert len(taken) == 6
 
 
+def test_there_is_time_for_other_things_while_a_hand_in_is_graded(tiny_kit: GradingKit) -> None:
+    """As long as no report comes, what is to be done meanwhile is done, more than once."""
+    future: Future[Report] = Future()
+    done: list[str] = []
+
+    def meanwhile() -> None:
+        done.append("something")
+        if len(done) == 2:
+            future.set_result(Report("tiny", "ada", "", tiny_kit.items, ()))
+
+    found = grade_all([Task(Handin("ada", {}))], Crew(lambda _: future, 1), meanwhile)
+    assert [one.student for one in found] == ["ada"]
+    assert len(done) == 2
+
+
 def test_graders_fault_is_told_for_each(tiny_kit: GradingKit) -> None:
     """Checks that cannot be collected give everybody a line, and nobody a zero."""
     broken = replace(tiny_kit, checks={**tiny_kit.checks, "test_thing.py": b"def broken(:\n"})
