@@ -17,7 +17,7 @@ import pytest
 from gradekit.grading.bench import Bench, ReferenceBench
 from gradekit.grading.expect import Compared, ValuesDiffer
 from gradekit.grading.plugin import CheckCollector, describe, forget, judge, run_pytest, silence
-from gradekit.report import Result
+from gradekit.report import Outcome, Result
 
 SECONDS_TO_END = 5.0
 
@@ -136,9 +136,18 @@ class _SessionPlugin(CheckCollector):
         return True
 
     def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
-        """Give each file of checks a fresh worker: to import a hand-in takes most of the time."""
-        if nextitem is None or nextitem.path != item.path:
+        """Give the next file of checks a fresh worker where a check of this one did not pass.
+
+        What a wrong function leaves behind in its process costs no points elsewhere. To import a
+        hand-in for each file would take longer than most checks do.
+        """
+        if nextitem is None or (nextitem.path != item.path and self._failed_in(item.path.stem)):
             self._now.student.renew()
+
+    def _failed_in(self, file: str) -> bool:
+        results = self._now.found.values()
+        ends = {one.outcome for one in results if one.check.partition("::")[0] == file}
+        return ends != {Outcome.PASS}
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
