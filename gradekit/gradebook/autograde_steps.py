@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 from nbgrader import utils
-from nbgrader.api import Gradebook
+from nbgrader.api import Grade, Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+from sqlalchemy.orm import joinedload
 
-from gradekit.gradebook.bounds import is_picture, notebook_budget, plain_outputs
+from gradekit.gradebook.bounds import is_picture, notebook_budget, output, plain_outputs
 from gradekit.gradebook.feedback_text import item_text
 from gradekit.gradebook.marks import drop_mark
 from gradekit.gradebook.release_steps import Step, assignment_of
@@ -86,16 +86,22 @@ class SaveReport(SaveAutoGrades):
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Save the manual items as nbgrader does, and the automatic ones from the report."""
-        self._report: Report = resources["gradekit_report"]
-        self._automatic = {item.name for item in self._report.automatic_items}
+        report: Report = resources["gradekit_report"]
+        self._automatic = {item.name: report.score(item) for item in report.automatic_items}
         nb, resources = super().preprocess(nb, resources)
         with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
-            for item in self._report.automatic_items:
-                grade = gradebook.find_grade(item.name, *self._place(resources))
-                grade.auto_score = self._report.score(item)
-                grade.needs_manual_grade = grade.auto_score is None
+            self._save_scores(gradebook, *self._place(resources))
             gradebook.db.commit()
         return nb, resources
+
+    def _save_scores(self, gradebook: Gradebook, *place: str) -> None:
+        """Put the points into their grades, all asked for at once; raise where there is none."""
+        notebook = gradebook.find_submission_notebook(*place)
+        grades = gradebook.db.query(Grade).options(joinedload(Grade.cell))
+        found = {grade.cell.name: grade for grade in grades.filter_by(notebook_id=notebook.id)}
+        for name, score in self._automatic.items():
+            grade = found.get(name) or gradebook.find_grade(name, *place)
+            grade.auto_score, grade.needs_manual_grade = score, score is None
 
     def preprocess_cell(self, cell: Any, resources: dict[str, Any], index: int) -> Step:
         """Leave the automatic items to the report."""
@@ -113,10 +119,11 @@ class SaveReport(SaveAutoGrades):
 def cell_outputs(report: Report, name: str) -> list[Any]:
     """Return an item's result as the outputs of its test cell."""
     item = next(item for item in report.items if item.name == name)
-    text = new_output("stream", name="stdout", text=item_text(report, item))
+    text = output("stream", name="stdout", text=item_text(report, item))
     if report.outcome(name) is Outcome.ERROR:
         return [text]
-    score = new_output("execute_result", data={"text/plain": f"{report.score(item):g}"})
+    shown = {"text/plain": f"{report.score(item):g}"}
+    score = output("execute_result", data=shown, metadata={}, execution_count=None)
     return [text, score]
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from nbformat.v4 import new_output
+from nbformat import NotebookNode, from_dict
 
 MAX_SOURCE, MAX_SOURCES = 10_000, 200_000
 MAX_CELLS = 1000
@@ -55,12 +55,12 @@ def plain_outputs(outputs: list[Any], whole: Budget) -> list[Any]:
     """
     kept: list[Any] = []
     budget = cell_budget()
-    for output in outputs:
-        plain = _plain(output)
+    for one in outputs:
+        plain = _plain(one)
         if not (budget.take(plain) and whole.take(plain)):
             over = min(budget.text, whole.text)
             beginning = "\n".join(filter(None, _texts(plain)))[:over] if over < 0 else ""
-            kept.append(new_output("stream", name="stdout", text=f"{beginning}\n\n{CUT}\n"))
+            kept.append(output("stream", name="stdout", text=f"{beginning}\n\n{CUT}\n"))
             break
         kept.append(plain)
     return kept
@@ -71,18 +71,28 @@ def is_picture(kind: str, data: object) -> bool:
     return kind in PICTURES and isinstance(data, str) and bool(_BASE64.fullmatch(data))
 
 
-def _plain(output: Any) -> Any:
-    if output.output_type == "stream":
-        name = output.name if output.name in ("stdout", "stderr") else "stdout"
-        return new_output("stream", name=name, text=_calm([output.text])[0])
-    if output.output_type == "error":
-        texts = {"ename": output.ename, "evalue": output.evalue}
-        return new_output("error", **texts, traceback=_calm(output.traceback))
-    data = {k: v for k, v in output.data.items() if is_picture(k, v)}
-    text = output.data.get("text/plain")
+def output(kind: str, **content: Any) -> NotebookNode:
+    """Return an output of a cell; nbformat's own function would hold each against its schema.
+
+    That is done with the whole notebook later.
+    """
+    made: NotebookNode = from_dict({"output_type": kind, **content})
+    return made
+
+
+def _plain(one: Any) -> Any:
+    if one.output_type == "stream":
+        name = one.name if one.name in ("stdout", "stderr") else "stdout"
+        return output("stream", name=name, text=_calm([one.text])[0])
+    if one.output_type == "error":
+        texts = {"ename": one.ename, "evalue": one.evalue}
+        return output("error", **texts, traceback=_calm(one.traceback))
+    data = {k: v for k, v in one.data.items() if is_picture(k, v)}
+    text = one.data.get("text/plain")
     if isinstance(text, str):
         data["text/plain"] = _calm([text])[0]
-    return new_output(output.output_type, data=data)
+    count = {"execution_count": None} if one.output_type == "execute_result" else {}
+    return output(one.output_type, data=data, metadata={}, **count)
 
 
 def _calm(texts: list[str]) -> list[str]:
@@ -92,7 +102,7 @@ def _calm(texts: list[str]) -> list[str]:
     return [_COLOUR.sub("", text) for text in texts]
 
 
-def _texts(output: Any) -> list[str]:
-    if output.output_type == "error":
-        return [output.ename, output.evalue, *output.traceback]
-    return [output.get("text", ""), output.get("data", {}).get("text/plain", "")]
+def _texts(one: Any) -> list[str]:
+    if one.output_type == "error":
+        return [one.ename, one.evalue, *one.traceback]
+    return [one.get("text", ""), one.get("data", {}).get("text/plain", "")]
