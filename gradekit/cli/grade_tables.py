@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 REASONS = {"NOT TAKEN": ("not taken", "red"), "NOTED": ("something odd", "yellow")}
 TO_DO = {
     "ERROR": "see above, grade again",
-    "NOT TAKEN": "collect another one",
+    "NOT TAKEN": "see above; collect or grade again",
     "TIMEOUT": "look for an endless loop",
     "MEMORY": "look at what is so large",
     "PROTOCOL": "look at what it returns",

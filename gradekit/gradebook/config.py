@@ -12,6 +12,7 @@ from gradekit.gradebook import autograde_steps, feedback_steps, release_steps, r
 from gradekit.gradebook.handin_time import KeepTime, read_leniently
 from gradekit.gradebook.late import use_late_rule
 from gradekit.gradebook.nameless_course import keep_foreign_keys
+from gradekit.gradebook.notebook_file import NotebookFile
 from gradekit.gradebook.page import FeedbackPage
 from gradekit.gradebook.safe_html import markdown_to_safe_html
 
@@ -68,6 +69,7 @@ def configure(config: Config, root: Path | None = None) -> Config:
     config.GenerateAssignment.preprocessors = RELEASE
     config.Autograde.sanitize_preprocessors = SANITIZE
     config.Autograde.autograde_preprocessors = AUTOGRADE
+    config.Autograde.exporter_class = NotebookFile
     config.GenerateFeedback.preprocessors = FEEDBACK
     config.GenerateFeedback.exporter_class = FeedbackPage
     use_late_rule(config)

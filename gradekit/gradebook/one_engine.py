@@ -1,13 +1,15 @@
 """Lets nbgrader work with one engine for each database, instead of a new one each time.
 
 It opens its gradebook a dozen times for each hand-in, and SQLAlchemy compiles every statement anew
-for each engine, which takes longer than to run it.
+for each engine, which takes longer than to run it. nbgrader looks for its tables each time, too.
 """
 
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import nbgrader.api
+from nbgrader.api import Base
 from sqlalchemy import Engine, create_engine, event
 
 
@@ -25,7 +27,12 @@ def share_engines(aside: str) -> None:
             event.listen(engine, "connect", _do_not_wait)
         return engine
 
+    @cache
+    def make_tables(bind: Engine) -> None:
+        Base.metadata.create_all(bind)
+
     nbgrader.api.create_engine = shared
+    nbgrader.api.Base = SimpleNamespace(metadata=SimpleNamespace(create_all=make_tables))
 
 
 def _do_not_wait(connection: Any, _record: object) -> None:

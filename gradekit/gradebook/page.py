@@ -10,6 +10,8 @@ from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 
+from gradekit.gradebook.notebook_file import OneCopy
+
 # Most cells of a class are those of the release.
 MOST_KEPT = 1024
 NO_TEXT = re.compile(r"<img (?![^>]*\balt=)")
@@ -18,7 +20,7 @@ ALTERNATIVE = '<img alt="No description has been provided for this image" '
 _highlight = Highlight2HTML(pygments_lexer="ipython3")
 
 
-class FeedbackPage(HTMLExporter):
+class FeedbackPage(OneCopy, HTMLExporter):
     """nbconvert's HTML page, without the second parse of all of it that gives pictures a text."""
 
     def from_notebook_node(  # type: ignore[override, unused-ignore]

@@ -27,6 +27,8 @@ DTYPES = frozenset(
 )
 LENGTH = struct.Struct(">I")
 
+PLAIN = (bool, int, float, str)
+
 T = TypeVar("T")
 Name = Annotated[str, msgspec.Meta(max_length=MAX_NAME)]
 
@@ -82,6 +84,10 @@ class _Sealed(msgspec.Struct, frozen=True):
     fault: Fault | None = None
 
 
+_SEALED = msgspec.msgpack.Decoder(_Sealed)
+_ANSWER = msgspec.msgpack.Decoder(Answer)
+
+
 class Reply(msgspec.Struct, frozen=True):
     """A worker's answers, one for each call, or its fault."""
 
@@ -113,25 +119,31 @@ def _name(dtype: np.dtype[Any]) -> str:
     return dtype.name
 
 
+@cache
+def _dtype(name: str) -> np.dtype[Any]:
+    return np.dtype(name)
+
+
 def from_array(array: Array) -> np.ndarray:
     """Return the writable NumPy array that `array` describes; raise WireError where it lies."""
+    shape, data = array.shape, array.data
     if array.dtype not in DTYPES:
         raise WireError("an array of a dtype that is not taken")
-    if len(array.shape) > MAX_DIMENSIONS or any(size < 0 for size in array.shape):
+    if len(shape) > MAX_DIMENSIONS or min(shape, default=0) < 0:
         raise WireError("an array of a shape that is not taken")
-    dtype = np.dtype(array.dtype)
-    if math.prod(array.shape) * dtype.itemsize != len(array.data):
+    dtype = _dtype(array.dtype)
+    if math.prod(shape) * dtype.itemsize != len(data):
         raise WireError("an array whose bytes do not match its shape")
     try:
-        return np.frombuffer(array.data, dtype).reshape(array.shape).copy()
+        return np.frombuffer(data, dtype).reshape(shape).copy()
     except ValueError as error:  # no element, and a size that NumPy does not take
         raise WireError("an array of a shape that is not taken") from error
 
 
 def to_argument(value: Any) -> Argument:
     """Return a Python value as a probe's argument."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
+    if value is None or isinstance(value, PLAIN):
+        return value  # type: ignore[no-any-return, unused-ignore]
     if isinstance(value, dict):
         return {str(name): to_array(item) for name, item in value.items()}
     return to_array(value)
@@ -140,13 +152,11 @@ def to_argument(value: Any) -> Argument:
 def to_calls(calls: Sequence[Mapping[str, Any]]) -> list[dict[str, Argument]]:
     """Return the arguments of several calls; what is one object in many of them is made once."""
     made: dict[int, Argument] = {}
-
-    def argument(value: Any) -> Argument:
-        if id(value) not in made:
-            made[id(value)] = to_argument(value)
-        return made[id(value)]
-
-    return [{name: argument(value) for name, value in call.items()} for call in calls]
+    for call in calls:
+        for value in call.values():
+            if id(value) not in made:
+                made[id(value)] = to_argument(value)
+    return [{name: made[id(value)] for name, value in call.items()} for call in calls]
 
 
 def from_argument(argument: Argument) -> Any:
@@ -168,10 +178,14 @@ def encode(message: msgspec.Struct) -> bytes:
 
 def decode(payload: bytes, kind: type[T]) -> T:
     """Return a frame's payload as a message of one kind; raise WireError where it is none."""
+    return _decoded(payload, msgspec.msgpack.Decoder(kind))
+
+
+def _decoded(payload: bytes | msgspec.Raw, decoder: msgspec.msgpack.Decoder[T]) -> T:
     try:
-        return msgspec.msgpack.decode(payload, type=kind)
+        return decoder.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as error:
-        raise WireError(f"no {getattr(kind, '__name__', 'message').lstrip('_')}") from error
+        raise WireError(f"no {getattr(decoder.type, '__name__', 'answer').lstrip('_')}") from error
 
 
 def decode_reply(payload: bytes, number: int, calls: int) -> Reply:
@@ -179,7 +193,7 @@ def decode_reply(payload: bytes, number: int, calls: int) -> Reply:
 
     What it may take of memory is bounded by the frame's length and by the number of calls.
     """
-    sealed = decode(payload, _Sealed)
+    sealed = _decoded(payload, _SEALED)
     if sealed.number != number:
         raise WireError("an answer to another question")
     if sealed.fault is None and len(sealed.answers) != calls:
@@ -188,7 +202,7 @@ def decode_reply(payload: bytes, number: int, calls: int) -> Reply:
         return Reply(number, fault=sealed.fault)
     answers, arrays = [], 0
     for raw in sealed.answers:
-        answers.append(decode(bytes(raw), Answer))
+        answers.append(_decoded(raw, _ANSWER))
         arrays += len(answers[-1])
         if arrays > MAX_ARRAYS_IN_ALL:
             raise WireError("more arrays than anybody asks for")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from gradekit.course import Assignment
 from gradekit.gradebook.desk import Recorded
 from gradekit.gradebook.handin_time import handin_time
-from gradekit.gradebook.marks import Mark, current_mark, record_key, save_mark
+from gradekit.gradebook.marks import is_marked, record_key, save_mark
 from gradekit.gradebook.recording import RecordingPool
 from gradekit.grading.fleet import Crew, Task, Ungraded, grade_all, local_crew
 from gradekit.grading.grade import report_key
@@ -70,7 +70,7 @@ def grade_class(
         RecordingPool(assignment, jobs) as recording,
     ):
         secretary = _Secretary(assignment, recording, result, force, progress)
-        tasks = _tasks(assignment, kit, chosen, result, force)
+        tasks = _tasks(assignment, kit, chosen, secretary, force)
         for outcome in grade_all(tasks, crew, lambda: secretary.note(recording.finished())):
             secretary.take(outcome)
             secretary.note(recording.finished())
@@ -95,8 +95,28 @@ class _Secretary:
         self._known = frozenset(() if force else self._by_hand)
         self._told_refused: set[str] = set()
 
+    def keeps(self, report: Report) -> bool:
+        """Whether a current report's record is current too, so that nothing is to be done.
+
+        Raises HandinError where a file of the hand-in cannot be read.
+        """
+        student = report.student
+        if student not in self._known:
+            return False
+        key = record_key(self._assignment, report, self._by_hand[student])
+        if not is_marked(self._assignment, student, key):
+            return False
+        self._result.reports[student] = report
+        self._result.kept.add(student)
+        self._progress(done("kept", report))
+        return True
+
+    def refuse(self, student: str, reason: str) -> None:
+        """Keep that a hand-in could not be taken, and why."""
+        self._result.refused[student] = reason
+
     def take(self, outcome: Report | Ungraded) -> None:
-        """Have a report recorded, unless its record is current."""
+        """Have a report recorded."""
         student = outcome.student
         if isinstance(outcome, Ungraded):
             self._result.ungraded[student] = outcome.reason
@@ -105,13 +125,7 @@ class _Secretary:
         try:
             key = record_key(self._assignment, outcome, self._by_hand[student])
         except HandinError as error:
-            self._result.refused[student] = str(error)
-            return
-        mark = current_mark(self._assignment, student, key) if student in self._known else None
-        if mark:
-            self._keep(outcome, mark.note)
-            self._result.kept.add(student)
-            self._progress(done("kept", outcome))
+            self.refuse(student, str(error))
             return
         save_report(self._assignment.report_file(student), outcome)
         self._result.reports[student] = outcome
@@ -127,8 +141,8 @@ class _Secretary:
                 self._result.ungraded[one.student] = one.problem
                 self._progress(Done(one.student, "not recorded", Outcome.ERROR))
             else:
-                save_mark(self._assignment, one.student, Mark(one.key, one.note))
                 self._keep(report, one.note)
+                save_mark(self._assignment, one.student, one.key)
                 self._progress(done("graded", report))
         self._tell_refused()
 
@@ -163,28 +177,31 @@ def _tasks(
     assignment: Assignment,
     kit: GradingKit,
     students: Sequence[str],
-    result: ClassResult,
+    secretary: _Secretary,
     force: bool,
 ) -> Iterator[Task | Report]:
-    """Yield what is to be graded, read as it is needed, and the reports that are current."""
+    """Yield what is to be graded, read as it is needed, and the reports that are to be recorded."""
     released = read_released(assignment.release, assignment.name, kit.student_files)
     for student in students:
         folder = assignment.handin(student)
+        earlier = None if force else load_earlier(assignment.report_file(student))
         try:
+            handin = read_handin(folder, student, kit)
+            current = earlier and is_current(earlier, report_key(kit, handin))
+            if earlier and current and secretary.keeps(earlier):
+                continue
             seen = *inspect(folder, assignment.name, released), handin_time(folder)[1]
-            notes = tuple(filter(None, seen))
-            handin = read_handin(folder, student, kit, notes)
         except HandinError as error:
-            result.refused[student] = str(error)
+            secretary.refuse(student, str(error))
             continue
         except OSError as error:  # it vanishes while it is read
-            result.refused[student] = f"{folder}: cannot be read ({error.strerror})"
+            secretary.refuse(student, f"{folder}: cannot be read ({error.strerror})")
             continue
-        earlier = None if force else load_earlier(assignment.report_file(student))
-        if earlier and is_current(earlier, report_key(kit, handin)):
+        notes = tuple(filter(None, seen))
+        if earlier and current:
             yield replace(earlier, notes=notes)
         else:
-            yield Task(handin, earlier.results if earlier else ())
+            yield Task(replace(handin, notes=notes), earlier.results if earlier else ())
 
 
 def _crew(kit: GradingKit, jobs: int, dask: str) -> AbstractContextManager[Crew]:

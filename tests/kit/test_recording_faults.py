@@ -21,6 +21,7 @@ import pytest
 
 from gradekit.course import Assignment, Course
 from gradekit.gradebook.scores import read_scores
+from gradekit.grading.grade import Handin
 from gradekit.pipelines import grade as pipeline
 from gradekit.pipelines.grade import ClassResult, grade_class
 from gradekit.report import GraderError
@@ -170,13 +171,13 @@ def test_a_hand_in_that_vanishes_before_it_is_read_is_refused(
 ) -> None:
     """Gone between listing and reading: that student has a line, the others have their points."""
 
-    def inspect(folder: Path, *arguments: Any) -> list[str]:
+    def read_handin(folder: Path, *arguments: Any) -> Handin:
         if folder.parent.name == "bob":
             shutil.rmtree(folder)
         return real(folder, *arguments)
 
-    real = pipeline.inspect
-    monkeypatch.setattr(pipeline, "inspect", inspect)
+    real = pipeline.read_handin
+    monkeypatch.setattr(pipeline, "read_handin", read_handin)
     assignment = Course(course).assignment("tiny")
     result = grade(assignment)
     assert (set(result.refused), result.exit_code) == ({"bob"}, 1)
@@ -256,7 +257,7 @@ def test_a_kill_at_any_moment_loses_nothing_and_grades_nothing_twice(
     for moment in (
         lambda: any(kept.glob("reports/tiny/*.json")),
         first_rows,
-        lambda: len([*kept.glob("recorded/tiny/*.json")]) == 2,
+        lambda: len([*kept.glob("recorded/tiny/*.txt")]) == 2,
     ):
         killed(course, moment)
         found = {path: path.read_text() for path in kept.glob("reports/tiny/*.json")}
@@ -270,7 +271,7 @@ def test_a_kill_at_any_moment_loses_nothing_and_grades_nothing_twice(
 def test_a_killed_regrade_leaves_no_half_made_page(course: Path, undisturbed: State) -> None:
     """Killed while an earlier record is replaced, the next run makes that record again."""
     subprocess.run(COMMAND, cwd=course, check=True, capture_output=True)
-    mark = course / ".gradekit/recorded/tiny/ada.json"
+    mark = course / ".gradekit/recorded/tiny/ada.txt"
     killed(course, lambda: not mark.exists(), "--force")
     assert not mark.exists()
     subprocess.run(COMMAND, cwd=course, check=True, capture_output=True)
