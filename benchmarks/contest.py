@@ -13,7 +13,7 @@ from modules import Handed
 from nbgrader.api import Gradebook
 
 EPOCHS = 50  # of the notebook as it is
-KIT_SIZE = 100
+KIT_SIZE = 300
 KIT, KIT_ALL = "kit", "kit, all cores"
 CELLS, CELLS_ALL = "checks alone", "checks alone, all cores"
 FEEDBACK, NOTEBOOK, TRAINING = "feedback", "all but training", "with training"
