@@ -1,6 +1,8 @@
 """The solved library reproduces the assignment's known figures and keeps its contracts."""
 
+import hashlib
 import importlib
+import io
 import math
 import re
 import sys
@@ -13,8 +15,12 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
+from gradekit.handin.curves import plotted_accuracy
+from gradekit.handin.png import decode_png
+from gradekit.handin.saved import read_notes
+
 SOURCE = Path(__file__).resolve().parents[2] / "source" / "problem_2"
-MODULES = ("rnn.layer_utils", "rnn.rnn", "rnn.train", "optim", "grad_check", "plots")
+MODULES = ("rnn.layer_utils", "rnn.rnn", "rnn.train", "optim", "grad_check", "plots", "generate")
 CELLS = ("rnn", "lstm")
 
 
@@ -716,3 +722,92 @@ def test_alice_has_the_known_counts() -> None:
     words = re.split(" |\n", text.lower())
     assert (len(words), len(set(words))) == (2169, 778)
     assert "she" in words
+
+
+WORDS = ["", "alice", "rabbit", "ran", "said", "the"]
+
+
+def test_a_text_without_temperature_is_the_greedy_sample(lib: SimpleNamespace) -> None:
+    """At temperature 0 the words are those of `model.sample`, as many as were asked for."""
+    model = small_model(lib, "lstm")
+    text = lib.generate_text(model, WORDS, "the", 7)
+    assert text.split(" ") == [WORDS[index] for index in model.sample(5, 6)]
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_small_temperature_is_nearly_greedy(lib: SimpleNamespace, cell: str) -> None:
+    """Near temperature 0 the words that are drawn are the greedy ones."""
+    model = small_model(lib, cell)
+    assert lib.sample_by_chance(model, 5, 9, 1e-6) == model.sample(5, 9)
+
+
+def test_words_are_drawn_as_often_as_the_model_expects(lib: SimpleNamespace) -> None:
+    """At temperature 1 the second word follows the softmax of the scores after the first."""
+    model = small_model(lib, "rnn")
+    np.random.seed(0)
+    drawn = [lib.sample_by_chance(model, 2, 1, 1.0)[1] for _ in range(4000)]
+    scores = model.forward(np.array([[2]]), np.zeros((1, 16)))[0, 0]
+    expected = np.exp(scores) / np.exp(scores).sum()
+    assert np.bincount(drawn, minlength=6) / 4000 == pytest.approx(expected, abs=0.03)
+
+
+def test_a_seed_makes_a_text_repeatable(lib: SimpleNamespace) -> None:
+    """The same seed of NumPy's generator gives the same text, and a hot one more than one text."""
+    model, texts = small_model(lib, "lstm"), set()
+    for seed in (1, 1, 2, 3):
+        np.random.seed(seed)
+        texts.add(lib.generate_text(model, WORDS, "alice", 12, temperature=5.0))
+    assert len(texts) == 3
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("rabit", "near it are 'rabbit'"),
+        ("Alice", "write it in lower case, 'alice'"),
+        ("thee", "near it are 'the'"),
+        ("riddle", "near it are 'rabbit', 'ran'"),
+        ("x", "choose one from the text"),
+    ],
+)
+def test_an_unknown_first_word_gets_words_near_it(
+    lib: SimpleNamespace, word: str, said: str
+) -> None:
+    """The message names the word that is not there, and what was perhaps meant."""
+    with pytest.raises(ValueError, match=re.escape(f"no word {word!r}")) as raised:
+        lib.generate_text(small_model(lib, "rnn"), WORDS, word, 5)
+    assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(("length", "temperature"), [(0, 0.0), (-3, 0.0), (5, -0.1), (5, math.nan)])
+def test_a_text_needs_a_length_and_a_temperature(
+    lib: SimpleNamespace, length: int, temperature: float
+) -> None:
+    """No text of no words is made, nor one at a temperature that is none."""
+    with pytest.raises(ValueError, match="Give"):
+        lib.generate_text(small_model(lib, "rnn"), WORDS, "the", length, temperature)
+
+
+def test_what_is_shown_is_noted_beside_a_notebook(
+    lib: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text leaves a note in the notebook's folder, and none in a folder without a notebook."""
+    monkeypatch.chdir(tmp_path)
+    model = small_model(lib, "rnn")
+    lib.generate_text(model, WORDS, "the", 5)
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "problem_2.ipynb").write_text("{}")
+    text = lib.generate_text(model, WORDS, "the", 5)
+    noted = read_notes(tmp_path)[-1]
+    assert noted.kind == "sample"
+    assert noted.sha256 == hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
+
+
+def test_the_plot_is_one_whose_accuracy_can_be_read(lib: SimpleNamespace) -> None:
+    """What `gradekit submit` reads from a plot is the last accuracy that it was drawn with."""
+    figure = lib.plot_learning_curves({"LSTM": ([300.0, 20.0], [0.2, 0.9, 0.973])}, title="LSTM")
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", bbox_inches="tight")
+    plot = decode_png(stream.getvalue())
+    assert plot is not None
+    assert plotted_accuracy(plot) == pytest.approx(0.973, abs=0.01)
