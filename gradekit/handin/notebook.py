@@ -22,6 +22,7 @@ class Cell:
     metadata: Mapping[str, Any]
     outputs: tuple[Mapping[str, Any], ...]
     heading: str
+    ran: int = 0  # the number that Jupyter shows beside a cell that was run, or 0
 
     @property
     def grading(self) -> Mapping[str, Any]:
@@ -112,7 +113,9 @@ def _cells(cells: object) -> Iterator[Cell]:
         heading = headings[-1] if headings else heading
         outputs = cell.get("outputs")
         kept = tuple(map(_mapping, outputs)) if isinstance(outputs, list) else ()
-        yield Cell(kind, source, _mapping(cell.get("metadata")), kept, heading)
+        count = cell.get("execution_count")
+        ran = count if isinstance(count, int) else 0
+        yield Cell(kind, source, _mapping(cell.get("metadata")), kept, heading, ran)
 
 
 def _headings(source: str) -> list[str]:

@@ -15,11 +15,13 @@ from pathlib import Path
 
 from gradekit import __version__
 from gradekit.handin.compare import compare_figures
+from gradekit.handin.leftovers import not_handed_in
 from gradekit.handin.modules import missing_modules, module_paths
 from gradekit.handin.names import MANIFEST, check_student_id, pdf_name, zip_name
-from gradekit.handin.notebook import find_notebook, read_notebook, title_of
+from gradekit.handin.notebook import cells_of, find_notebook, read_notebook, title_of
 from gradekit.handin.parts import Part, find_parts, missing
 from gradekit.handin.pdf import MADE_BY, build_pdf
+from gradekit.handin.saved import unsaved
 from gradekit.report import HandinError
 
 # A fixed time, the oldest that a zip can hold: the same files give the same bytes.
@@ -40,11 +42,15 @@ class Handin:
 
 @dataclass(frozen=True)
 class Packed:
-    """What was written: the zip and what is in it (sizes in bytes), the PDF, and a note or ""."""
+    """What was written: the zip and what is in it (sizes in bytes), the PDF, and a note or "".
+
+    `left_out` are the files and folders beside these that are not handed in.
+    """
 
     zip: Path
     pdf: Path
     sizes: Mapping[str, int]
+    left_out: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -55,6 +61,7 @@ def look(folder: Path) -> Handin:
     parts = find_parts(notebook)
     modules = tuple(module_paths(folder))
     lines = [*missing_modules(folder, notebook), *_unreadable(folder, modules), *missing(parts)]
+    lines += unsaved(path, cells_of(notebook), parts)
     title = title_of(notebook, path.stem)
     return Handin(folder.resolve(), path.stem, title, parts, modules, tuple(lines))
 
@@ -83,7 +90,8 @@ def pack(handin: Handin, student: str, made: datetime, anyway: bool = False) -> 
     _write(handin.folder / pdf_name(handin.assignment), pdf)
     _write(packed, zip_bytes(contents))
     sizes = {name: len(data) for name, data in contents.items()}
-    return Packed(packed, handin.folder / pdf_name(handin.assignment), sizes, note)
+    left_out = not_handed_in(handin.folder, [*sizes, packed.name])
+    return Packed(packed, handin.folder / pdf_name(handin.assignment), sizes, left_out, note)
 
 
 def zip_bytes(contents: Mapping[str, bytes]) -> bytes:

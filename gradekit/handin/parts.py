@@ -5,20 +5,19 @@ last one with something in it counts.
 """
 
 import re
-import warnings
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from io import BytesIO
+from functools import partial
 from typing import Any
 
-from PIL import Image
-
+from gradekit.handin.claims import against_training
 from gradekit.handin.notebook import Cell, cells_of, text_of
+from gradekit.handin.png import Decode, decode_png
+from gradekit.handin.sampled import circle, unlike_cell
 
 STUB = "YOUR ANSWER HERE"
 MAX_WORDS = 150
-MAX_PIXELS = 40_000_000
 MAX_FIGURES = 6
 RELEASED = "the notebook that you were given"
 
@@ -50,18 +49,31 @@ class Part:
     problems: tuple[str, ...] = ()
 
 
-def find_parts(notebook: Mapping[str, Any]) -> tuple[Part, ...]:
+def find_parts(notebook: Mapping[str, Any], decode: Decode = decode_png) -> tuple[Part, ...]:
     """Return the parts of a hand-in in the order in which they are handed in, missing ones as well.
 
-    Figures are the PNG bytes as the notebook holds them. The same notebook gives the same parts.
+    Figures are the PNG bytes as the notebook holds them; what `decode` gives nothing for is
+    damaged. The same notebook gives the same parts.
     """
     cells = cells_of(notebook)
-    return tuple(_part(cells, *spec) for spec in MARKS)
+    return tuple(_part(cells, decode, *spec) for spec in MARKS)
+
+
+def figures_of(notebook: Mapping[str, Any]) -> list[bytes]:
+    """Return all PNGs, as the notebook holds them, that `find_parts` may want to decode."""
+    cells = [cell for cell in cells_of(notebook) if cell.mark.startswith("curves")]
+    return [png for cell in cells for png in _pngs(cell)]
 
 
 def missing(parts: Iterable[Part]) -> list[str]:
     """Return one line for each thing that is wrong, which says what to do about it."""
     return [problem for part in parts for problem in part.problems]
+
+
+def doubts(part: Part) -> list[str]:
+    """Return what is wrong with a part that is there, as one sentence each, for staff."""
+    there = part.figures or part.text
+    return [problem.partition(". ")[0] for problem in part.problems] if there else []
 
 
 def count_words(markdown: str) -> int:
@@ -79,13 +91,19 @@ def clean(text: str) -> str:
     return _CONTROLS.sub("", text).encode("utf-8", "replace").decode("utf-8")
 
 
-def _part(cells: list[Cell], mark: str, section: str, title: str) -> Part:
+def _part(cells: list[Cell], decode: Decode, mark: str, section: str, title: str) -> Part:
     found = [cell for cell in cells if _is_for(cell, mark)]
     if not found:
         return _wrong(Part(mark, section, title), "its cell is gone", f"Copy it from {RELEASED}")
-    fill = _FILL.get(mark, _curves)
-    candidates = [fill(cell, Part(mark, section, title, clean(cell.caption))) for cell in found]
-    return next((p for p in reversed(candidates) if p.figures or p.text), candidates[-1])
+    fill = _FILL.get(mark) or partial(_curves, decode)
+    candidates = [
+        (cell, fill(cell, Part(mark, section, title, clean(cell.caption)))) for cell in found
+    ]
+    filled = [one for one in candidates if one[1].figures or one[1].text]
+    cell, part = (filled or candidates)[-1]
+    if part.figures and not part.problems:
+        return _checked(part, cell, against_training(cells, cell, decode(part.figures[0])))
+    return part
 
 
 def _is_for(cell: Cell, mark: str) -> bool:
@@ -94,13 +112,17 @@ def _is_for(cell: Cell, mark: str) -> bool:
     return cell.mark == mark and cell.kind == "code"
 
 
-def _curves(cell: Cell, part: Part) -> Part:
-    found = [text_of(data.get("image/png")) for data in _data(cell)]
-    figures = [b64decode(text) for text in found if text and _is_base64(text)][:MAX_FIGURES]
-    figures = [figure for figure in figures if _is_png(figure)]
+def _curves(decode: Decode, cell: Cell, part: Part) -> Part:
+    figures = [png for png in _pngs(cell) if decode(png) is not None]
     if figures:
         return replace(part, figures=tuple(figures))
-    return _empty(part, cell, "its figure is damaged" if any(found) else "no figure yet")
+    shown = any(text_of(data.get("image/png")) for data in _data(cell))
+    return _empty(part, cell, "its figure is damaged" if shown else "no figure yet")
+
+
+def _pngs(cell: Cell) -> list[bytes]:
+    found = [text_of(data.get("image/png")) for data in _data(cell)]
+    return [b64decode(text) for text in found if text and _is_base64(text)][:MAX_FIGURES]
 
 
 def _sample(cell: Cell, part: Part) -> Part:
@@ -108,9 +130,13 @@ def _sample(cell: Cell, part: Part) -> Part:
     printed = "".join(text_of(output.get("text")) for output in streams)
     shown = "\n".join(text_of(data.get("text/plain")) for data in _data(cell))
     text = clean(printed if printed.strip() else shown).strip("\n")
-    if text.strip():
-        return replace(part, text=text)
-    return _empty(part, cell, "nothing printed yet")
+    if not text.strip():
+        return _empty(part, cell, "nothing printed yet")
+    part, again = replace(part, text=text), circle(text)
+    if again:
+        remedy = f"Train longer, or change the settings {_under(cell)} and run it again"
+        return _wrong(part, f"repeats “{again}” over and over", remedy)
+    return _checked(part, cell, unlike_cell(text, cell.source))
 
 
 def _answer(cell: Cell, part: Part) -> Part:
@@ -130,6 +156,11 @@ _FILL: dict[str, Callable[[Cell, Part], Part]] = {"sample": _sample, "answer": _
 
 def _wrong(part: Part, what: str, remedy: str) -> Part:
     return replace(part, problems=(f"{part.title}: {what}. {remedy}, then save the notebook.",))
+
+
+def _checked(part: Part, cell: Cell, wrong: str) -> Part:
+    """Return a part whose cell is to be run again, if anything is wrong with it."""
+    return _wrong(part, wrong, f"Run the cell {_under(cell)} again") if wrong else part
 
 
 def _empty(part: Part, cell: Cell, what: str) -> Part:
@@ -156,16 +187,4 @@ def _is_base64(text: str) -> bool:
     try:
         return bool(b64decode(text))
     except ValueError:
-        return False
-
-
-def _is_png(figure: bytes) -> bool:
-    try:
-        with warnings.catch_warnings():
-            # Pillow only warns of an image that unpacks to far more than it takes.
-            warnings.simplefilter("error")
-            with Image.open(BytesIO(figure), formats=["PNG"]) as image:
-                small = image.width * image.height <= MAX_PIXELS
-                return small and image.load() is not None
-    except Exception:  # whatever damaged bytes make the reader raise
         return False

@@ -11,9 +11,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from gradekit.handin.oneline import listed
 from gradekit.handin.outcome import Check, CheckResult, State
 from gradekit.handin.pack import Handin, Packed
 
+MOST_NAMED = 12  # files that are not handed in
 RUNNING, WAITING = "running …", "."
 STYLES = {
     RUNNING: "cyan",
@@ -67,6 +69,8 @@ def show_packed(console: Console, handin: Handin, packed: Packed) -> None:
     for name, size in packed.sizes.items():
         table.add_row(Text(name), _size(size))
     console.print(table, soft_wrap=False)
+    if packed.left_out:
+        _print(console, f"not handed in: {listed(list(packed.left_out), MOST_NAMED)}\n", "dim")
     if handin.missing:
         _print(console, "Handed in although this is missing, as the PDF says:", "bold yellow")
         _print_list(console, handin.missing)

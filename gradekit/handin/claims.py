@@ -1,0 +1,46 @@
+"""Holds a plot of learning curves against the training run that it should be of."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from gradekit.handin.curves import EXACT_PERCENT, plotted_accuracy
+from gradekit.handin.notebook import Cell, text_of
+
+# The mark of the cell that trains, by that of the cell that plots.
+TRAINED_BY = {"curves_rnn": "training_rnn", "curves_lstm": "training_lstm"}
+OLDER = "older than its training run"
+
+_EPOCH = re.compile(
+    r"\(Epoch\s+\d+\s*/\s*\d+\)\s*Training Accuracy:\s*(?P<accuracy>[01]?\.\d+|[01])"
+)
+
+
+def claimed_accuracy(training: Cell) -> float | None:
+    """Return the last accuracy (0 to 1) that a training cell printed, or None."""
+    printed = "".join(
+        text_of(output.get("text")) for output in training.outputs if "text" in output
+    )
+    found = _EPOCH.findall(printed)
+    return float(found[-1]) if found else None
+
+
+def against_training(cells: Sequence[Cell], curves: Cell, plot: np.ndarray | None) -> str:
+    """Return what speaks against a plot being of the notebook's last training run, or nothing.
+
+    `plot` has the colours (height, width, 3) of the plot in the cell `curves`.
+
+    It is older where it was run before the cell that trains, and of another run where it does not
+    end at the accuracy that this cell printed.
+    """
+    marks = TRAINED_BY.get(curves.mark)
+    training = next((cell for cell in reversed(cells) if marks and cell.mark == marks), None)
+    if training is None or plot is None:
+        return ""
+    if curves.ran and training.ran and curves.ran < training.ran:
+        return OLDER
+    plotted, claimed = plotted_accuracy(plot), claimed_accuracy(training)
+    if plotted is None or claimed is None or abs(plotted - claimed) <= 1.5 * EXACT_PERCENT / 100:
+        return ""
+    return f"ends at {plotted:.0%}, while the training above it printed {claimed:.1%} last"
