@@ -138,11 +138,34 @@ class Result:
     key: str = ""
 
 
+class PdfState(StrEnum):
+    """How a part of the PDF that was handed in compares with the notebook."""
+
+    SAME = "same"
+    DIFFERS = "differs"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class PdfFinding:
+    """How one part of the PDF compares; `what` says in one line what is wrong, if anything.
+
+    `picture` is the path, below the course's folder, of a picture that shows both side by side.
+    """
+
+    part: str
+    state: PdfState
+    what: str = ""
+    picture: str = ""
+
+
 @dataclass(frozen=True)
 class Report:
     """All that grading one hand-in found; `key` is the hash of everything that it depends on.
 
-    `snapshot` is the hash of the files that were graded, `sandbox` says what held its workers;
+    `pdf` has what comparing the PDF with the notebook found, which costs no points. `snapshot` is
+    the hash of the files that were graded, `sandbox` says what held its workers;
     `student_cpu_seconds` is the processor time that the hand-in's own code took of `seconds`.
     """
 
@@ -152,6 +175,7 @@ class Report:
     items: tuple[Item, ...]
     results: tuple[Result, ...]
     notes: tuple[str, ...] = ()
+    pdf: tuple[PdfFinding, ...] = ()
     snapshot: str = ""
     sandbox: str = ""
     kit_version: str = ""

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from gradekit.pipelines.tally import Done
 
 # How reasons that are no outcome are shown, and what to do about each reason.
-REASONS = {"NOT TAKEN": ("not taken", "red"), "NOTED": ("something odd", "yellow")}
+REASONS = {
+    "NOT TAKEN": ("not taken", "red"),
+    "NOTED": ("something odd", "yellow"),
+    "PDF": ("PDF unlike notebook", "yellow"),
+}
 TO_DO = {
     "ERROR": "see above, grade again",
     "NOT TAKEN": "see above; collect or grade again",
@@ -29,6 +33,7 @@ TO_DO = {
     "MEMORY": "look at what is so large",
     "PROTOCOL": "look at what it returns",
     "NOTED": "read the notes above",
+    "PDF": "look at both, see above",
     "MANUAL": "grade it in formgrader",
 }
 MOST_NAMES, MOST_NOTES = 3, 20
@@ -66,7 +71,8 @@ def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) 
     _print_counts(result, seconds)
     for one in find_problems(result):
         errors.print(_line(one), markup=False, style="red")
-    _print_notes(find_notes(result))
+    _print_notes("notes, which cost no points:", find_notes(result))
+    _print_pdfs(result)
     needs = find_needs(assignment, result)
     if needs:
         console.print(_needs(needs), soft_wrap=False)
@@ -112,9 +118,18 @@ def _endings(counts: Mapping[str, int]) -> Table:
     return table
 
 
-def _print_notes(notes: Sequence["Alike"]) -> None:
-    if notes:
-        console.print("notes, which cost no points:")
+def _print_pdfs(result: "ClassResult") -> None:
+    from gradekit.pipelines.closing import count_pdfs, find_pdf_lines
+
+    counts = count_pdfs(result)
+    if counts:
+        told = ", ".join(f"{n} {state}" for state, n in counts.most_common())
+        _print_notes(f"PDFs against notebooks: {told}", find_pdf_lines(result), always=True)
+
+
+def _print_notes(title: str, notes: Sequence["Alike"], always: bool = False) -> None:
+    if notes or always:
+        console.print(title)
     for one in notes[:MOST_NOTES]:
         console.print(_line(one), markup=False)
     if len(notes) > MOST_NOTES:

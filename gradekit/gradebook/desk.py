@@ -12,14 +12,16 @@ from gradekit.gradebook.marks import record_key
 from gradekit.gradebook.one_engine import share_engines
 from gradekit.gradebook.recorder import Recorder
 from gradekit.gradebook.rows import Rows, copy_definitions, read_rows, remove_rows, write_rows
-from gradekit.report import GradekitError, HandinError, Report, StorageError
+from gradekit.grading.reports import save_report
+from gradekit.pdf.check import PdfCheck
+from gradekit.report import GradekitError, HandinError, PdfFinding, Report, StorageError
 from gradekit.storage import is_machines, storage_error
 
 
 @dataclass(frozen=True)
 class Recorded:
     """What recording a hand-in gave: its rows, a line where something stands in for its notebook,
-    and the hash of all that this depended on; or why it was not recorded.
+    how its PDF compares, and the hash of all that this depended on; or why it was not recorded.
 
     `refused` is the hand-in's own matter, `problem` a fault of the grader.
     """
@@ -27,6 +29,7 @@ class Recorded:
     student: str
     rows: Rows | None = None
     note: str = ""
+    pdf: tuple[PdfFinding, ...] = ()
     key: str = ""
     refused: str = ""
     problem: str = ""
@@ -41,6 +44,7 @@ class Desk:
         url = f"sqlite:///{Path(self._folder.name) / 'gradebook.db'}"
         share_engines(url)
         self._recorder = Recorder(assignment, url)
+        self._pdf_check = PdfCheck(assignment)
         self._course = open_database(gradebook_url(assignment.root))
         self._own = open_database(url)
         try:
@@ -51,7 +55,12 @@ class Desk:
             raise
 
     def record(self, report: Report) -> Recorded:
-        """Record a hand-in and return its rows; raise GradekitError where nbgrader fails."""
+        """Record a hand-in and return its rows; raise GradekitError where nbgrader fails.
+
+        What its PDF shows is added to the report first: feedback tells it.
+        """
+        report = replace(report, pdf=self._pdf_check.check(report.student))
+        save_report(self._assignment.report_file(report.student), report)
         place = self._assignment.name, report.student
         with told(self._course.url), self._course.connect() as course:
             known = read_rows(course, *place)
@@ -62,10 +71,11 @@ class Desk:
             with self._own.begin() as own:
                 rows = read_rows(own, *place)
                 remove_rows(own, rows)
-        return Recorded(report.student, rows, note)
+        return Recorded(report.student, rows, note, report.pdf)
 
     def close(self) -> None:
-        """Remove the gradebook aside."""
+        """Remove the gradebook aside, and end the readers of PDFs."""
+        self._pdf_check.close()
         self._course.dispose()
         self._own.dispose()
         self._folder.cleanup()

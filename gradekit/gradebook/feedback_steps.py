@@ -7,7 +7,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from gradekit.gradebook import bounds
-from gradekit.gradebook.feedback_text import Lateness, late_markdown, summary_markdown
+from gradekit.gradebook.feedback_text import Lateness, late_markdown, pdf_markdown, summary_markdown
 from gradekit.gradebook.late import LateRule, course_rule
 from gradekit.gradebook.release_steps import Step, assignment_of
 from gradekit.grading.reports import load_report
@@ -38,7 +38,8 @@ class AddSummary(NbGraderPreprocessor):
         report = load_report(assignment.report_file(resources["nbgrader"]["student"]))
         if report:
             late = self._lateness(resources["nbgrader"])
-            texts = [summary_markdown(report), *([late_markdown(late)] if late else [])]
+            late_text = late_markdown(late) if late else ""
+            texts = filter(None, (summary_markdown(report), late_text, pdf_markdown(report)))
             nb.cells.insert(0, new_markdown_cell("\n\n".join(texts)))
         return nb, resources
 

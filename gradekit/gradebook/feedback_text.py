@@ -4,7 +4,7 @@ import textwrap
 from dataclasses import dataclass
 from datetime import datetime
 
-from gradekit.report import Item, Outcome, Report, Result
+from gradekit.report import Item, Outcome, PdfState, Report, Result
 
 # How a message is broken into lines: a page does not wrap what a cell prints.
 PAGE_WIDTH, INDENT = 96, " " * 6
@@ -82,6 +82,12 @@ def late_markdown(late: Lateness) -> str:
     )
     rule = f"\n\nRule: {late.rule}." if late.rule else ""
     return "## Handed in late\n\n" + "\n".join(rows) + rule
+
+
+def pdf_markdown(report: Report) -> str:
+    """Return what the PDF shows otherwise than the notebook, or nothing."""
+    lines = [f"- {one.what}" for one in report.pdf if one.state is not PdfState.SAME]
+    return "## Your PDF\n\n" + "\n".join(lines) if lines else ""
 
 
 def row(*cells: str) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -52,11 +53,14 @@ class Worker:
 class WorkerPool:
     """A zygote and the workers that it forks; use as a context manager.
 
-    Workers read snapshots below `snapshots`, one each. Raises GraderError where the zygote cannot
-    be started or workers cannot be confined here.
+    Workers read snapshots below `snapshots`, one each. They have NumPy, and what the modules named
+    in `extras` import, whose PACKAGES they may read. Raises GraderError where the zygote cannot be
+    started or workers cannot be confined here.
     """
 
-    def __init__(self, limits: Limits | None = None, *, namespaces: bool = True) -> None:
+    def __init__(
+        self, limits: Limits | None = None, *, namespaces: bool = True, extras: Sequence[str] = ()
+    ) -> None:
         if sys.platform != "linux":
             raise GraderError("grading needs Linux; docs/container.md tells how to run it here")
         self.limits = limits or Limits()
@@ -71,7 +75,7 @@ class WorkerPool:
         command = [sys.executable, "-I", "-m", "gradekit.grading.zygote"]
         with theirs, without_ctrl_c():
             self._process = subprocess.Popen(
-                [*command, str(self.snapshots), str(root), wanted],
+                [*command, str(self.snapshots), str(root), wanted, *extras],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=CLEAN_ENVIRONMENT,

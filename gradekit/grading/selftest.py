@@ -1,7 +1,7 @@
 """Tries the escapes on a worker of one's own before anything is graded."""
 
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,12 +49,13 @@ def escapes(pool: WorkerPool) -> dict[str, bool]:
     return {name: bool(value.any()) for name, value in found.items()}
 
 
-def open_pool(*, namespaces: bool = True) -> WorkerPool:
+def open_pool(*, namespaces: bool = True, extras: Sequence[str] = ()) -> WorkerPool:
     """Return a pool whose workers are confined, as escapes that were tried have shown.
 
-    Raises GraderError, in one line, where any succeeds that the layers should stop.
+    `extras` are modules that they have besides NumPy. Raises GraderError, in one line, where any
+    escape succeeds that the layers should stop.
     """
-    pool = WorkerPool(namespaces=namespaces)
+    pool = WorkerPool(namespaces=namespaces, extras=extras)
     try:
         require_none(escapes(pool), pool.layers)
     except BaseException:

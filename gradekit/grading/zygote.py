@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
 
 import msgspec
@@ -86,11 +87,12 @@ def settle() -> None:
 
 def prepare() -> Confinement:
     """Return the confinement of all workers; where this process is in it, it is so afterwards."""
-    snapshots, root, layers = sys.argv[1:]
+    snapshots, root, layers, *extras = sys.argv[1:]
     with contextlib.suppress(OSError):
         # Where memory runs out, let it be a worker that ends and not the grader.
         Path("/proc/self/oom_score_adj").write_text("500")
-    confinement = Confinement(Path(snapshots), Path(root), PACKAGES, layers == NAMESPACES)
+    packages = [*PACKAGES, *(one for name in extras for one in import_module(name).PACKAGES)]
+    confinement = Confinement(Path(snapshots), Path(root), packages, layers == NAMESPACES)
     settle()
     return confinement
 

@@ -9,11 +9,13 @@ from gradekit.course import Assignment
 from gradekit.gradebook.waiting import waiting
 from gradekit.pipelines.grade import ClassResult
 from gradekit.pipelines.tally import gravest
-from gradekit.report import Outcome
+from gradekit.report import Outcome, PdfState, Report
 
 # A check that ends so may be a hostile hand-in's, or an endless loop.
 SUSPECT = (Outcome.TIMEOUT, Outcome.MEMORY, Outcome.PROTOCOL)
-NOT_TAKEN, NOTED, BY_HAND = "NOT TAKEN", "NOTED", "MANUAL"
+NOT_TAKEN, NOTED, PDF, BY_HAND = "NOT TAKEN", "NOTED", "PDF", "MANUAL"
+# How a whole PDF compares: as the part of it that stands first here.
+PDF_STATES = (PdfState.UNREADABLE, PdfState.DIFFERS, PdfState.MISSING, PdfState.SAME)
 FEW = 3
 
 # What differs between lines of the same kind: a name between quotes, a number.
@@ -24,7 +26,7 @@ _VARYING = re.compile(r"('[^']*'|\b\d+\b)")
 class Need:
     """Why hand-ins need a person, and whose; for answers to grade by hand the item as well.
 
-    `why` is an outcome, NOT_TAKEN, NOTED or BY_HAND.
+    `why` is an outcome, NOT_TAKEN, NOTED, PDF or BY_HAND.
     """
 
     why: str
@@ -68,9 +70,32 @@ def find_needs(assignment: Assignment, result: ClassResult) -> list[Need]:
         ended = (s for s, report in reports if any(r.outcome is outcome for r in report.results))
         needs.append(Need(outcome, tuple(ended)))
     needs.append(Need(NOTED, tuple(student for student, report in reports if report.notes)))
+    needs.append(Need(PDF, tuple(s for s, report in reports if _pdf_lines(report))))
     for item, students in waiting(assignment).items():
         needs.append(Need(BY_HAND, tuple(s for s in students if s in result.reports), item))
     return [need for need in needs if need.students]
+
+
+def count_pdfs(result: ClassResult) -> Counter[PdfState]:
+    """Return how many hand-ins have a PDF that compares in which way with the notebook."""
+    found = ({one.state for one in report.pdf} for report in result.reports.values())
+    return Counter(next(s for s in PDF_STATES if s in states) for states in found if states)
+
+
+def find_pdf_lines(result: ClassResult) -> list[Alike]:
+    """Return what differs between PDFs and notebooks, of the PDFs that there are."""
+    reports = result.reports.items()
+    return group((student, line) for student, report in reports for line in _pdf_lines(report))
+
+
+def _pdf_lines(report: Report) -> list[str]:
+    """Return a line for each thing to look at; a PDF that is not there has its note elsewhere."""
+    there = [one for one in report.pdf if (one.part, one.state) != ("pdf", PdfState.MISSING)]
+    return [
+        f"PDF: {one.what}{f', see {one.picture!r}' if one.picture else ''}"
+        for one in there
+        if one.state is not PdfState.SAME
+    ]
 
 
 def find_problems(result: ClassResult) -> list[Alike]:

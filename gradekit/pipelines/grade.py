@@ -17,7 +17,7 @@ from gradekit.grading.submitted import read_handin
 from gradekit.handin.intake import inspect
 from gradekit.handin.released import read_released
 from gradekit.pipelines.lock import course_lock
-from gradekit.pipelines.tally import Done, done
+from gradekit.pipelines.tally import Brief, Done, done
 from gradekit.report import GradekitError, HandinError, Outcome, Report, UsageError
 
 
@@ -25,7 +25,8 @@ from gradekit.report import GradekitError, HandinError, Outcome, Report, UsageEr
 class ClassResult:
     """What came of grading a class: reports by student, and one line for each that has none.
 
-    `kept` are those whose report and record were current, so that nothing was to be done.
+    The reports are brief, as `Brief` makes them; the whole ones are on the disk. `kept` are those
+    whose report and record were current, so that nothing was to be done.
     """
 
     reports: dict[str, Report] = field(default_factory=dict)
@@ -94,6 +95,7 @@ class _Secretary:
         self._by_hand = recording.by_hand()
         self._known = frozenset(() if force else self._by_hand)
         self._told_refused: set[str] = set()
+        self._brief = Brief()
 
     def keeps(self, report: Report) -> bool:
         """Whether a current report's record is current too, so that nothing is to be done.
@@ -106,7 +108,7 @@ class _Secretary:
         key = record_key(self._assignment, report, self._by_hand[student])
         if not is_marked(self._assignment, student, key):
             return False
-        self._result.reports[student] = report
+        self._result.reports[student] = self._brief.report(report)
         self._result.kept.add(student)
         self._progress(done("kept", report))
         return True
@@ -141,6 +143,7 @@ class _Secretary:
                 self._result.ungraded[one.student] = one.problem
                 self._progress(Done(one.student, "not recorded", Outcome.ERROR))
             else:
+                report = replace(report, pdf=one.pdf)
                 self._keep(report, one.note)
                 save_mark(self._assignment, one.student, one.key)
                 self._progress(done("graded", report))
@@ -156,7 +159,7 @@ class _Secretary:
         if note:
             report = replace(report, notes=(*report.notes, note))
             save_report(self._assignment.report_file(report.student), report)
-        self._result.reports[report.student] = report
+        self._result.reports[report.student] = self._brief.report(report)
 
 
 def choose(assignment: Assignment, students: Sequence[str]) -> list[str]:

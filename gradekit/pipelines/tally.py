@@ -1,8 +1,8 @@
 """What became of one hand-in of a class, as a progress bar and a closing table count it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gradekit.report import Outcome, Report, worst
+from gradekit.report import Item, Outcome, Report, Result, worst
 
 
 @dataclass(frozen=True)
@@ -32,3 +32,29 @@ def done(word: str, report: Report) -> Done:
 def gravest(report: Report) -> Outcome:
     """Return the gravest outcome of a hand-in's checks; an item without any is ERROR."""
     return worst((Outcome.PASS, *(report.outcome(item.name) for item in report.automatic_items)))
+
+
+class Brief:
+    """Makes reports small, for a class of which all are kept in memory until its end.
+
+    What is told of a class then is still there: how each check ended, and what is said of faults of
+    the grader. What hand-ins have in common is kept once.
+    """
+
+    def __init__(self) -> None:
+        self._results: dict[Result, Result] = {}
+        self._items: dict[tuple[Item, ...], tuple[Item, ...]] = {}
+
+    def report(self, report: Report) -> Report:
+        """Return a report without the texts of its checks, and without times."""
+        results = tuple(self._shared(_brief(result)) for result in report.results)
+        items = self._items.setdefault(report.items, report.items)
+        return replace(report, items=items, results=results)
+
+    def _shared(self, result: Result) -> Result:
+        return self._results.setdefault(result, result)
+
+
+def _brief(result: Result) -> Result:
+    said = result.staff_message if result.outcome is Outcome.ERROR else ""
+    return replace(result, message="", seconds=0.0, staff_message=said, key="")

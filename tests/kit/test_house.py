@@ -17,7 +17,7 @@ FLOORS = (
     ("gradekit.course", "gradekit.storage"),
     ("gradekit.handin", "gradekit.authoring", "gradekit.sandbox"),
     ("gradekit.grading",),
-    ("gradekit.verifying",),
+    ("gradekit.verifying", "gradekit.pdf"),
     ("gradekit.gradebook",),
     ("gradekit.pipelines",),
     ("gradekit.cli",),

@@ -14,10 +14,17 @@ from gradekit.cli.app import Stopped
 from gradekit.cli.grade_tables import print_graded, watching
 from gradekit.cli.progress import Bar, Pace, progress
 from gradekit.course import Assignment
-from gradekit.pipelines.closing import Alike, count_words, find_needs, group
+from gradekit.pipelines.closing import (
+    Alike,
+    count_pdfs,
+    count_words,
+    find_needs,
+    find_pdf_lines,
+    group,
+)
 from gradekit.pipelines.grade import ClassResult
 from gradekit.pipelines.tally import Done, done, gravest
-from gradekit.report import GradekitError, Item, Outcome, Report, Result
+from gradekit.report import GradekitError, Item, Outcome, PdfFinding, PdfState, Report, Result
 
 ITEMS = (Item("double", 3.0, "Doubling"), Item("slope", 1.0, "Slope"))
 GRAVE = ("CRASH", "TIMEOUT", "MEMORY", "PROTOCOL")
@@ -306,3 +313,45 @@ def test_answers_wait_until_a_person_has_graded_them(
     assert re.search(r"H question\s+1\s+bob", out)
     _, out, _ = gradekit(assignment.root, "grade", "tiny", "cyd")
     assert "H question" not in out
+
+
+def with_pdf(student: str, *findings: PdfFinding) -> Report:
+    """Return a report with what comparing a PDF found."""
+    return replace(report_of(student, Outcome.PASS, Outcome.PASS), pdf=findings)
+
+
+def test_pdfs_that_differ_need_a_person(
+    released_tiny: Assignment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """PDFs are counted by the gravest of their parts; a missing one is a note and no need."""
+    same = PdfFinding("sample", PdfState.SAME)
+    picture = ".gradekit/pdf/tiny/bob/curves_1.png"
+    differs = PdfFinding("curves", PdfState.DIFFERS, "curves: another figure", picture)
+    result = class_of(
+        with_pdf("ada", same, same),
+        with_pdf("bob", same, differs),
+        with_pdf("cyd", PdfFinding("pdf", PdfState.UNREADABLE, "it is encrypted")),
+        with_pdf("dan", PdfFinding("pdf", PdfState.MISSING, "no tiny_solution.pdf")),
+        with_pdf(
+            "eve", PdfFinding("sample", PdfState.MISSING, "Sampled text: not in the PDF"), same
+        ),
+        report_of("fay", Outcome.PASS, Outcome.PASS),
+    )
+    assert dict(count_pdfs(result)) == {
+        PdfState.SAME: 1,
+        PdfState.DIFFERS: 1,
+        PdfState.UNREADABLE: 1,
+        PdfState.MISSING: 2,
+    }
+    lines = {one.students: one.line for one in find_pdf_lines(result)}
+    assert lines == {
+        ("bob",): f"PDF: curves: another figure, see '{picture}'",
+        ("cyd",): "PDF: it is encrypted",
+        ("eve",): "PDF: Sampled text: not in the PDF",
+    }
+    (need,) = (need for need in find_needs(released_tiny, result) if need.why == "PDF")
+    assert need.students == ("bob", "cyd", "eve")
+    print_graded(released_tiny, result, 1.0)
+    printed = capsys.readouterr().out
+    assert "PDFs against notebooks: 2 missing, 1 same, 1 differs, 1 unreadable" in printed
+    assert "look at both, see above" in printed

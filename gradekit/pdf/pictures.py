@@ -1,0 +1,82 @@
+"""Compares two pictures of one figure that may differ in size and in how they were packed."""
+
+from io import BytesIO
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+# Two pictures have one shape where their widths differ by no more than this at one height.
+SAME_SHAPE = 0.06
+# Brightness is compared, a little blurred, at no more than so many pixels of width. These numbers
+# keep apart two plots whose accuracy differs by 1 %, and take one for the same that was saved at
+# half its size, in grey, or as a JPEG of quality 20: tests/kit/test_pdf_pictures.py tries it.
+MOST_WIDTH, BLUR_PIXELS = 660, 0.7
+# A pixel differs where it is so far off, of 255, from all that lie so near in the other picture.
+FAR, NEAR_PIXELS = 24, 1
+MOST_DIFFERING = 0.0003  # of all pixels
+HEIGHT, GAP, BAND = 420, 16, 28  # of a picture that shows two side by side
+
+
+def same_shape(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two pictures (height, width, 3) have sides of the same proportion."""
+    ratios = [picture.shape[1] / picture.shape[0] for picture in (one, other)]
+    return bool(max(ratios) / min(ratios) - 1 <= SAME_SHAPE)
+
+
+def same_figure(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two pictures show the same figure."""
+    return difference(one, other) <= MOST_DIFFERING
+
+
+def difference(one: np.ndarray, other: np.ndarray) -> float:
+    """Return the share (0 to 1) of pixels that differ; of pictures of other proportions it is 1.
+
+    A difference in brightness counts, and one in colour alone does not: paper may be grey.
+    """
+    if not same_shape(one, other):
+        return 1.0
+    if one.shape == other.shape and np.array_equal(one, other):
+        return 0.0
+    width = min(MOST_WIDTH, one.shape[1], other.shape[1])
+    size = width, max(1, round(width * one.shape[0] / one.shape[1]))
+    first, second = _brightness(one, size), _brightness(other, size)
+    off = (_beyond(first, second) > FAR) | (_beyond(second, first) > FAR)
+    return float(off.mean())
+
+
+def _brightness(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    image = Image.fromarray(picture.astype(np.uint8)).convert("L")
+    image = image.resize(size, Image.Resampling.LANCZOS)
+    return np.asarray(image.filter(ImageFilter.GaussianBlur(BLUR_PIXELS)), dtype=np.int16)
+
+
+def _beyond(picture: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return how far each pixel lies outside the range of the other's pixels around it."""
+    low, high = _around(other, np.minimum), _around(other, np.maximum)
+    return np.asarray(np.maximum(np.maximum(low - picture, picture - high), 0))
+
+
+def _around(picture: np.ndarray, choose: np.ufunc) -> np.ndarray:
+    found = picture
+    for axis in (0, 1):
+        centre = found
+        for step in range(1, NEAR_PIXELS + 1):
+            for way in (step, -step):
+                found = choose(found, np.roll(centre, way, axis=axis))
+    return found
+
+
+def side_by_side(one: np.ndarray, other: np.ndarray | None, names: tuple[str, str]) -> bytes:
+    """Return a PNG of two pictures at one height, each under its name; of one where one is all."""
+    shown = [picture for picture in (one, other) if picture is not None]
+    images = [Image.fromarray(picture.astype(np.uint8)) for picture in shown]
+    widths = [max(1, round(image.width * HEIGHT / image.height)) for image in images]
+    paper = Image.new("RGB", (sum(widths) + GAP * (len(widths) + 1), HEIGHT + BAND + GAP), "white")
+    draw, font, left = ImageDraw.Draw(paper), ImageFont.load_default(16), GAP
+    for image, width, name in zip(images, widths, names, strict=False):
+        draw.text((left, 5), name, fill="black", font=font)
+        paper.paste(image.resize((width, HEIGHT), Image.Resampling.LANCZOS), (left, BAND))
+        left += width + GAP
+    buffer = BytesIO()
+    paper.save(buffer, "PNG")
+    return buffer.getvalue()

@@ -1,0 +1,159 @@
+"""Reads a PDF in a worker: its text, its pictures, and their order; or why nobody should.
+
+A PDF is a student's file, and its reader takes whatever stands in it. So this runs confined, as
+student code does, and answers with arrays of numbers alone.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import PIL
+import pypdf
+from PIL import Image
+from pypdf.generic import DictionaryObject
+
+from gradekit.handin.png import decode_png, on_white
+
+Image.init()  # Pillow loads its readers late otherwise, when a worker may read no packages
+# What a worker has to read besides Python's own library.
+PACKAGES = [PIL, pypdf]
+
+PROBE = "from gradekit.pdf.probe import read_pdf, read_pngs\n"
+# Between the texts: where a picture stands, and where a page ends.
+PICTURE, PAGE_END = "\x01", "\x0c"
+MOST_PICTURES, MOST_TEXT = 24, 400_000
+LEAST_SIDE, MOST_SIDE = 64, 2400  # pixels
+MOST_PIXELS = 40_000_000  # of one picture, as it is unpacked
+# What can run when a PDF is opened, in its catalogue, its pages and what can be clicked.
+RUNS = ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData")
+ACTIONS = ("/OpenAction", "/AA", "/A")
+MOST_ACTIONS, MOST_LINKS = 50, 2000
+
+Arrays = dict[str, Any]
+
+
+def read_pdf(name: str, most_pages: int) -> Arrays:
+    """Return what a PDF shows, or under "refused" in one line why it is not read.
+
+    `text` is UTF-8 with PICTURE and a number for each picture, and PAGE_END after each page;
+    `picture_0` and so on are the pictures (height, width, 3) on white, in 8-bit colours.
+    """
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    reader = pypdf.PdfReader(name)
+    refused = _refused(reader, most_pages)
+    if refused:
+        return {"refused": _bytes(refused)}
+    pictures: list[np.ndarray] = []
+    text = "".join(_page(page, pictures) for page in reader.pages)[:MOST_TEXT]
+    found = {f"picture_{number}": picture for number, picture in enumerate(pictures)}
+    return {"pages": len(reader.pages), "text": _bytes(text), **found}
+
+
+def read_pngs(data: np.ndarray, sizes: np.ndarray) -> Arrays:
+    """Return the pictures of some PNGs, whose bytes follow one another in `data`.
+
+    `picture_0` and so on are those that are not damaged.
+    """
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    found, start = {}, 0
+    for number, size in enumerate(sizes.tolist()):
+        png, start = data[start : start + size].tobytes(), start + size
+        shown = decode_png(png)
+        if shown is not None:
+            found[f"picture_{number}"] = _smaller(Image.fromarray(shown))
+    return found
+
+
+def _bytes(text: str) -> np.ndarray:
+    return np.frombuffer(text.encode("utf-8", "replace"), dtype=np.uint8)
+
+
+def _refused(reader: pypdf.PdfReader, most_pages: int) -> str:
+    if reader.is_encrypted:
+        return "it is encrypted"
+    if len(reader.pages) > most_pages:
+        return f"it has {len(reader.pages)} pages, more than {most_pages}"
+    root = reader.root_object
+    names = _resolved(root.get("/Names"))
+    if isinstance(names, DictionaryObject) and "/JavaScript" in names:
+        return "there is JavaScript in it"
+    for action in _actions([root, *reader.pages]):
+        if action.get("/S") in RUNS or "/JS" in action:
+            return f"it runs something when it is read ({str(action.get('/S'))[1:40]})"
+    return ""
+
+
+def _actions(holders: list[Any]) -> Iterator[DictionaryObject]:
+    """Yield the actions of a catalogue and of pages, with those that follow one another."""
+    links = 0
+    for holder in holders:
+        annotations = _resolved(holder.get("/Annots"))
+        clicked = annotations if isinstance(annotations, list) else []
+        links += len(clicked)
+        if links > MOST_LINKS:
+            raise ValueError("more links than anybody follows")
+        for one in (holder, *map(_resolved, clicked)):
+            if isinstance(one, DictionaryObject):
+                for key in ACTIONS:
+                    yield from _chain(_resolved(one.get(key)))
+
+
+def _chain(first: Any) -> Iterator[DictionaryObject]:
+    waiting, seen = [first], 0
+    while waiting and seen < MOST_ACTIONS:
+        action = _resolved(waiting.pop())
+        if isinstance(action, list):
+            waiting += action
+        if isinstance(action, DictionaryObject):
+            seen += 1
+            yield action
+            # What may follow, and the actions of an /AA, which are named for what sets them off.
+            waiting += [_resolved(value) for value in action.values()] if seen == 1 else []
+            waiting += [action["/Next"]] if "/Next" in action else []
+
+
+def _resolved(value: Any) -> Any:
+    return value.get_object() if hasattr(value, "get_object") else value
+
+
+def _page(page: Any, pictures: list[np.ndarray]) -> str:
+    """Return a page's text, and add its pictures, in the order in which it draws both."""
+    pieces: list[str] = []
+    images = {_last(key): key for key in page.images.keys()}  # noqa: SIM118  (no dict)
+
+    def draw(operator: bytes, operands: Any, *_: Any) -> None:
+        if operator == b"Do" and operands and str(operands[0]) in images:
+            picture = _picture(page, images[str(operands[0])])
+            if picture is not None and len(pictures) < MOST_PICTURES:
+                pieces.append(f"{PICTURE}{len(pictures)}{PICTURE}")
+                pictures.append(picture)
+
+    def write(text: str, *_: Any) -> None:
+        pieces.append(text.replace(PICTURE, "").replace(PAGE_END, ""))
+
+    page.extract_text(visitor_operand_before=draw, visitor_text=write)
+    return "".join(pieces) + PAGE_END
+
+
+def _last(key: Any) -> str:
+    return str(key if isinstance(key, str) else key[-1])
+
+
+def _picture(page: Any, key: Any) -> np.ndarray | None:
+    """Return a picture on white, of at most MOST_SIDE pixels; None where it is small or damaged."""
+    try:
+        image = page.images[key].image
+    except MemoryError:
+        raise
+    except Exception:  # whatever an odd picture makes its reader raise: it is not shown, either
+        return None
+    if image is None or min(image.size) < LEAST_SIDE or image.width * image.height > MOST_PIXELS:
+        return None
+    return _smaller(on_white(image))
+
+
+def _smaller(image: Image.Image) -> np.ndarray:
+    """Return a picture's colours, of fewer pixels where it has more than anybody looks at."""
+    image.thumbnail((MOST_SIDE, MOST_SIDE))
+    return np.asarray(image)

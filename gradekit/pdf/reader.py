@@ -1,0 +1,122 @@
+"""Has PDFs read by confined workers, within bounds of time and memory."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TypeGuard
+
+import numpy as np
+
+from gradekit.grading.bench import Bench, Clock
+from gradekit.grading.files import Files
+from gradekit.grading.selftest import open_pool
+from gradekit.grading.snapshots import snapshot
+from gradekit.pdf.compare import PdfContent
+from gradekit.pdf.probe import PROBE
+from gradekit.report import CheckOutcome, Outcome
+
+EXTRAS = ("gradekit.pdf.probe",)
+NAME = "handed_in.pdf"
+MOST_BYTES = 64 * 2**20
+MOST_PNGS, MOST_PNG_BYTES = 24, 2 * 2**20
+MOST_PAGES = 100
+SECONDS = 20.0
+# What a reader that gives no answer did.
+REASONS = {
+    Outcome.CRASH: "it cannot be read: it is damaged, or unpacks to too much",
+    Outcome.TIMEOUT: f"it takes more than {SECONDS:g} s to read",
+    Outcome.MEMORY: "it takes more memory to read than the grader gives",
+    Outcome.PROTOCOL: "what is read from it is no plain data",
+}
+
+
+class PdfReader:
+    """Reads one PDF after another, each in a worker of its own; use as a context manager.
+
+    The workers start with the first PDF. Raises GraderError where none can be confined here.
+    """
+
+    def __init__(self) -> None:
+        self._pool = open_pool(extras=EXTRAS)
+
+    def __enter__(self) -> "PdfReader":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def read(self, pdf: Path) -> PdfContent:
+        """Return what a PDF shows, or why it is not read; raise OSError where the file cannot be.
+
+        Whatever is wrong with the PDF ends nothing but the worker that reads it.
+        """
+        if pdf.stat().st_size > MOST_BYTES:
+            return PdfContent(refused=f"it is larger than {MOST_BYTES // 2**20} MiB")
+        with self._bench({NAME: pdf.read_bytes()}) as bench:
+            try:
+                return _content(bench)
+            except CheckOutcome as error:
+                return PdfContent(refused=REASONS[error.outcome])
+
+    def decode(self, pngs: Sequence[bytes]) -> dict[bytes, np.ndarray]:
+        """Return the colours (height, width, 3) of PNGs on white, but for those that are damaged.
+
+        It is done in a worker, as what a student made: all of them are missing where one ends it.
+        """
+        pngs = [png for png in dict.fromkeys(pngs) if len(png) <= MOST_PNG_BYTES][:MOST_PNGS]
+        if not pngs:
+            return {}
+        data = np.frombuffer(b"".join(pngs), dtype=np.uint8)
+        with self._bench({}) as bench:
+            try:
+                found = bench.ask("read_pngs", data=data, sizes=np.array(list(map(len, pngs))))
+            except CheckOutcome:
+                return {}
+        named = {png: found.get(f"picture_{number}") for number, png in enumerate(pngs)}
+        return {png: shown for png, shown in named.items() if is_picture(shown)}
+
+    @contextmanager
+    def _bench(self, files: Files) -> Iterator[Bench]:
+        with snapshot(self._pool.snapshots, files) as folder:
+            clock = Clock(call_seconds=SECONDS, total_seconds=SECONDS)
+            bench = Bench(self._pool, folder, PROBE, clock)
+            try:
+                yield bench
+            finally:
+                bench.renew()
+
+    def close(self) -> None:
+        """End the workers."""
+        self._pool.close()
+
+
+def is_picture(found: np.ndarray | None) -> TypeGuard[np.ndarray]:
+    """Whether what a worker gives is a picture: 8-bit colours (height, width, 3)."""
+    return (
+        found is not None
+        and found.dtype == np.uint8
+        and found.ndim == 3
+        and found.shape[2] == 3
+        and bool(found.size)
+    )
+
+
+def _content(bench: Bench) -> PdfContent:
+    found = bench.ask("read_pdf", name=NAME, most_pages=MOST_PAGES)
+    if "refused" in found:
+        return PdfContent(refused=_text(found["refused"].tobytes()))
+    names = [f"picture_{number}" for number in range(len(found))]
+    pictures = tuple(found[name] for name in names if name in found)
+    if not all(map(is_picture, pictures)):
+        return PdfContent(refused=REASONS[Outcome.PROTOCOL])
+    return PdfContent(_text(found["text"].tobytes()), pictures)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")

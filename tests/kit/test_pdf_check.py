@@ -1,0 +1,110 @@
+"""Tests of holding a hand-in's PDF against its notebook, as grading does."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import pdfs
+import pytest
+from PIL import Image
+
+from gradekit.course import Assignment
+from gradekit.pdf.check import PdfCheck
+from gradekit.report import PdfState
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course whose released notebook asks for parts of a hand-in."""
+    made = tmp_path_factory.mktemp("course")
+    release = made / "release" / "problem_2"
+    release.mkdir(parents=True)
+    nbformat.write(pdfs.notebook(None, None, "", ""), release / "problem_2.ipynb")
+    return made
+
+
+@pytest.fixture(scope="module")
+def check(root: Path) -> Iterator[PdfCheck]:
+    """The check of that course."""
+    opened = PdfCheck(Assignment(root, "problem_2"))
+    yield opened
+    opened.close()
+
+
+def hand_in(root: Path, pdf: bytes | None, **changes: Any) -> str:
+    """Hand a PDF in, beside a notebook, as "ada"."""
+    folder = root / "submitted" / "ada" / "problem_2"
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(pdfs.notebook(**changes), folder / "problem_2.ipynb")
+    path = folder / "problem_2_solution.pdf"
+    path.unlink(missing_ok=True)
+    if pdf is not None:
+        path.write_bytes(pdf)
+    return "ada"
+
+
+def test_the_kits_own_pdf_is_the_notebooks(root: Path, check: PdfCheck) -> None:
+    """Each of the four parts is the same, and nothing is drawn."""
+    found = check.check(hand_in(root, pdfs.kit_pdf()))
+    assert [one.part for one in found] == ["curves_rnn", "curves_lstm", "sample", "answer"]
+    assert {one.state for one in found} == {PdfState.SAME}
+    assert not list(root.rglob(".gradekit/pdf/**/*.png"))
+
+
+def test_a_figure_that_differs_is_drawn_beside_the_notebooks(root: Path, check: PdfCheck) -> None:
+    """The report points to a picture of both; it goes when the PDF is right again."""
+    student = hand_in(root, pdfs.kit_pdf(lstm=pdfs.curves(0.5), printed=(0.5, 0.9)))
+    (found,) = (one for one in check.check(student) if one.state is not PdfState.SAME)
+    assert (found.part, found.state) == ("curves_lstm", PdfState.DIFFERS)
+    shown = np.asarray(Image.open(root / found.picture))
+    assert shown.shape[1] > 2 * shown.shape[0]
+    check.check(hand_in(root, pdfs.kit_pdf()))
+    assert not (root / found.picture).exists()
+
+
+def test_no_pdf_is_told_as_such(root: Path, check: PdfCheck) -> None:
+    """Where no PDF was handed in, nothing is compared."""
+    (found,) = check.check(hand_in(root, None))
+    assert (found.part, found.state) == ("pdf", PdfState.MISSING)
+    assert "no problem_2_solution.pdf" in found.what
+
+
+def test_a_damaged_notebook_leaves_nothing_to_compare(root: Path, check: PdfCheck) -> None:
+    """A PDF beside a notebook that is none is not taken for right or wrong."""
+    student = hand_in(root, pdfs.kit_pdf())
+    (root / "submitted" / student / "problem_2" / "problem_2.ipynb").write_text("{")
+    (found,) = check.check(student)
+    assert found.state is PdfState.UNREADABLE
+
+
+def test_a_hostile_pdf_ends_nothing_but_its_reader(root: Path, check: PdfCheck) -> None:
+    """After a PDF that cannot be read within bounds the next one is read."""
+    (found,) = check.check(hand_in(root, pdfs.text_bomb()))
+    assert found.state is PdfState.UNREADABLE
+    assert {one.state for one in check.check(hand_in(root, pdfs.kit_pdf()))} == {PdfState.SAME}
+
+
+def test_a_claim_that_the_plot_does_not_show_is_flagged(root: Path, check: PdfCheck) -> None:
+    """An accuracy that the training printed and the plot does not end at is told to staff."""
+    student = hand_in(root, pdfs.kit_pdf(), printed=(0.999, 0.9))
+    wrong = [one for one in check.check(student) if one.state is not PdfState.SAME]
+    assert [one.part for one in wrong] == ["curves_lstm"]
+    assert "ends at 95%, while the training above it printed 99.9% last" in wrong[0].what
+
+
+def test_parts_that_the_notebook_lacks_are_passed_over(root: Path, check: PdfCheck) -> None:
+    """A notebook without outputs has nothing that the PDF could contradict."""
+    assert (
+        check.check(hand_in(root, pdfs.of_pages(1), lstm=None, rnn=None, sample="", answer=""))
+        == ()
+    )
+
+
+def test_an_assignment_that_asks_for_no_parts_has_no_check(tmp_path: Path) -> None:
+    """Without such cells in the release no PDF is looked at."""
+    release = tmp_path / "release" / "tiny"
+    release.mkdir(parents=True)
+    nbformat.write(nbformat.v4.new_notebook(), release / "tiny.ipynb")
+    assert PdfCheck(Assignment(tmp_path, "tiny")).check("ada") == ()

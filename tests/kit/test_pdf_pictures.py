@@ -1,0 +1,54 @@
+"""Tests of comparing two pictures of a figure."""
+
+import io
+
+import numpy as np
+import pdfs
+import pytest
+from bad_handins import grey, scaled
+from PIL import Image
+
+from gradekit.pdf.pictures import difference, same_figure, side_by_side
+
+LSTM = pdfs.pixels(pdfs.LSTM)
+
+
+def jpeg(picture: np.ndarray, quality: int) -> np.ndarray:
+    """Return a picture as a JPEG shows it."""
+    stream = io.BytesIO()
+    Image.fromarray(picture).save(stream, "JPEG", quality=quality)
+    return np.asarray(Image.open(io.BytesIO(stream.getvalue())).convert("RGB"))
+
+
+@pytest.mark.parametrize("factor", [0.5, 0.6, 0.75, 0.9, 1.1, 1.5, 2.0, 3.0])
+def test_a_figure_at_another_size_is_the_same(factor: float) -> None:
+    """From half the size to three times it, a figure is taken for itself."""
+    assert same_figure(LSTM, scaled(LSTM, factor))
+
+
+@pytest.mark.parametrize("quality", [80, 40, 20])
+def test_a_figure_as_a_jpeg_is_the_same(quality: int) -> None:
+    """What a JPEG makes of a figure, also a coarse one in grey, is taken for the figure."""
+    assert same_figure(LSTM, jpeg(LSTM, quality))
+    assert same_figure(LSTM, jpeg(grey(scaled(LSTM, 0.6)), quality))
+
+
+@pytest.mark.parametrize("end", [0.9, 0.94, 0.96, 0.99])
+@pytest.mark.parametrize("factor", [0.6, 1.0])
+def test_a_curve_that_ends_elsewhere_is_another_figure(end: float, factor: float) -> None:
+    """One per cent of accuracy more or less is seen, also at another size and as a JPEG."""
+    other = jpeg(scaled(pdfs.pixels(pdfs.curves(end)), factor), 60)
+    assert not same_figure(LSTM, other)
+
+
+def test_a_picture_of_another_shape_differs_in_all() -> None:
+    """Pictures of other proportions are not stretched over each other."""
+    assert difference(LSTM, LSTM[:, :600]) == 1.0
+
+
+def test_two_pictures_side_by_side() -> None:
+    """Both stand beside each other at one height, whatever their sizes."""
+    shown = side_by_side(LSTM, scaled(LSTM, 0.3), ("in the notebook", "in the PDF"))
+    image = np.asarray(Image.open(io.BytesIO(shown)))
+    half = image.shape[1] // 2
+    assert abs(image[:, :half].mean() - image[:, half:].mean()) < 5
