@@ -5,11 +5,11 @@ answers that are written differently, 64 known mistakes and some 490 mutants. No
 the same file, and a class is the same each time.
 """
 
-import random
 import shutil
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
@@ -19,11 +19,13 @@ from tqdm import tqdm
 from verifying import ROOT, copy_course
 
 from gradekit.course import Assignment
+from gradekit.handin.parts import find_parts
+from gradekit.handin.pdf import build_pdf
 from gradekit.pipelines.release import make_release
 
 NAME = "problem_2"
 HANDED_IN = "2026-06-01 12:00:00 UTC\n"
-PDF_BYTES = 110_000
+MADE = datetime(2026, 6, 1, 11, tzinfo=UTC)
 NOT_HANDED_IN = ("*.whl", "requirements.txt", "hidden")
 
 # Parts of a class, of each kind. What is ordinary ends within seconds whoever grades it.
@@ -112,7 +114,8 @@ def hand_in_all(workshop: Workshop, students: Class, root: Path, release: Path) 
         notebook = nbformat.reads(blank, as_version=4)
         fill(notebook, workshop.saved, SHOWN_WRONG.get(kind, 0.0), student)
         _save(folder, nbformat.writes(notebook), kind)
-        (folder / f"{NAME}_solution.pdf").write_bytes(random.Random(student).randbytes(PDF_BYTES))
+        pdf = build_pdf(find_parts(notebook), NAME, student, MADE)
+        (folder / f"{NAME}_solution.pdf").write_bytes(pdf)
         (folder / "timestamp.txt").write_text(HANDED_IN)
 
 

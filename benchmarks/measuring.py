@@ -8,7 +8,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +26,16 @@ LOOK_SECONDS, SHOW_SECONDS = 0.2, 2.0
 class Spent:
     """What a command took: seconds by the clock and of processors, it and all that it started.
 
-    `peak_mib` is the most memory that all its processes were seen to hold at one time, in MiB: a
-    page counts once, however many share it. It is 0 where nobody looked. `largest_mib` is the most
-    that any one of them ever held.
+    `first_cpu` is the processor time of the first process alone. `peak_mib` is the most memory that
+    all its processes were seen to hold at one time, in MiB: a page counts once, however many share
+    it. It is 0 where nobody looked. `largest_mib` is the most that any one of them ever held.
     """
 
     wall: float
     cpu: float
     largest_mib: float
     peak_mib: float
+    first_cpu: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,17 @@ class Grading:
 
 @dataclass(frozen=True)
 class Cost:
-    """What it costs to start, and to grade a hand-in: seconds by the clock, and of processors."""
+    """What it costs to start, and to grade a hand-in: seconds by the clock, and of processors.
+
+    `first_cpu` is what of a hand-in's processor time is that of the command's first process.
+    """
 
     students: int
     start_up: float
     start_up_cpu: float
     wall: float
     cpu: float
+    first_cpu: float = 0.0
 
 
 def costs(gradings: Mapping[str, Grading], rounds: int) -> dict[str, Cost]:
@@ -81,7 +86,10 @@ def _cost(students: int, pairs: Sequence[tuple[Spent, Spent]]) -> Cost:
     one_wall, all_wall = (min(pair[i].wall for pair in pairs) for i in (0, 1))
     one_cpu, all_cpu = (min(pair[i].cpu for pair in pairs) for i in (0, 1))
     wall, cpu = (all_wall - one_wall) / (students - 1), (all_cpu - one_cpu) / (students - 1)
-    return Cost(students, *(round(x, 4) for x in (one_wall - wall, one_cpu - cpu, wall, cpu)))
+    one_first, all_first = (min(pair[i].first_cpu for pair in pairs) for i in (0, 1))
+    first = (all_first - one_first) / (students - 1)
+    found = (one_wall - wall, one_cpu - cpu, wall, cpu, first)
+    return Cost(students, *(round(x, 4) for x in found))
 
 
 def run(
@@ -104,7 +112,7 @@ def run(
             stderr=subprocess.STDOUT,
             preexec_fn=lambda: os.sched_setaffinity(0, chosen),
         )
-        with _watched(process.pid, grading, what, total, memory) as peak:
+        with _watched(process.pid, grading, what, total, memory) as seen:
             _, status, usage = os.wait4(process.pid, 0)
             wall = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -112,22 +120,29 @@ def run(
         end = (grading.root / LOG).read_text(encoding="utf-8", errors="replace")[-2000:]
         raise RuntimeError(f"{' '.join(command)}: exit code {process.returncode}\n{end}")
     largest, cpu = usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
-    return Spent(round(wall, 3), round(cpu, 3), round(largest), round(max(peak, default=0.0)))
+    peak = round(max(seen.mib, default=0.0))
+    return Spent(round(wall, 3), round(cpu, 3), round(largest), peak, round(seen.first_cpu, 3))
+
+
+@dataclass
+class Seen:
+    """What was seen of a command while it ran: its memory in MiB, its first process's CPU time."""
+
+    mib: list[float] = field(default_factory=list)
+    first_cpu: float = 0.0
 
 
 @contextlib.contextmanager
-def _watched(
-    pid: int, grading: Grading, what: str, total: int, memory: bool
-) -> Iterator[list[float]]:
-    """Show from a thread how far a command is, and note its memory in MiB from time to time."""
-    ended, began = threading.Event(), time.time()
-    noted: list[float] = []
+def _watched(pid: int, grading: Grading, what: str, total: int, memory: bool) -> Iterator[Seen]:
+    """Show from a thread how far a command is, and note from time to time what it takes."""
+    ended, began, seen = threading.Event(), time.time(), Seen()
 
     def look(bar: Any) -> None:
         shown = began
         while not ended.wait(LOOK_SECONDS):
+            seen.first_cpu = max(seen.first_cpu, _own_cpu(pid))
             if memory:
-                noted.append(sum(map(_mib, _tree(pid))))
+                seen.mib.append(sum(map(_mib, _tree(pid))))
             if time.time() > shown + SHOW_SECONDS:
                 bar.update(max(_made_since(began, grading) - bar.n, 0))
                 shown = time.time()
@@ -136,7 +151,7 @@ def _watched(
         thread = threading.Thread(target=look, args=(bar,), daemon=True)
         thread.start()
         try:
-            yield noted
+            yield seen
         finally:
             ended.set()
             thread.join()
@@ -163,6 +178,15 @@ def _tree(pid: int) -> list[int]:
     for one in found:
         found += children[one]
     return found
+
+
+def _own_cpu(pid: int) -> float:
+    """Return the processor time of a process alone, in seconds; 0 where it has ended."""
+    with contextlib.suppress(OSError):
+        # Fields 14 and 15 of the line; the name, in parentheses, may hold blanks.
+        fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def _mib(pid: int) -> float:

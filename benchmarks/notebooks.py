@@ -38,16 +38,20 @@ WORDS = (
 
 
 @dataclass(frozen=True)
-class Saved:
-    """What cells show, by cell id, where all is solved and where nothing is; PNG files of curves.
+class Plot:
+    """A PNG file of curves, and the accuracies (0 to 1) after each epoch that it shows."""
 
-    `runs` are the runs of docs/training.json, with the accuracy (0 to 1) after each epoch.
-    """
+    png: bytes
+    accuracies: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What cells show, by cell id, where all is solved and where nothing is; plots of curves."""
 
     solved: Mapping[str, list[Any]]
     blank: Mapping[str, list[Any]]
-    plots: Sequence[bytes]
-    runs: Sequence[Mapping[str, Any]]
+    plots: Sequence[Plot]
 
 
 def run_both(release: Path, solved: Mapping[str, bytes], aside: Path) -> Saved:
@@ -57,7 +61,7 @@ def run_both(release: Path, solved: Mapping[str, bytes], aside: Path) -> Saved:
     for name, data in solved.items():
         (aside / name).write_bytes(data)
     runs = json.loads((ROOT / "docs" / "training.json").read_text(encoding="utf-8"))["runs"]
-    return Saved(_run(aside / f"{release.name}.ipynb"), blank, list(_plots(runs)), runs)
+    return Saved(_run(aside / f"{release.name}.ipynb"), blank, list(_plots(runs)))
 
 
 def fill(notebook: Any, saved: Saved, wrong: float, student: str) -> None:
@@ -66,14 +70,24 @@ def fill(notebook: Any, saved: Saved, wrong: float, student: str) -> None:
     `wrong` is the share, from 0 to 1, of code cells that end with an error.
     """
     chance = random.Random(student)
-    for cell in notebook.cells:
+    plots = {network: chance.choice(saved.plots) for network in ("lstm", "rnn")}
+    for number, cell in enumerate(notebook.cells, 1):
         cell.source = cell.source.replace("YOUR ANSWER HERE", _answer(chance))
-        if cell.cell_type == "code":
-            shown = saved.blank if chance.random() < wrong else saved.solved
-            cell.outputs = [_varied(one, saved, chance) for one in shown.get(cell.id, [])]
-            cell.execution_count = chance.randrange(1, 99)
-            if cell.id.startswith("train-") and shown is saved.solved:
-                cell.outputs = [_printed_by_training(saved, chance)]
+        if cell.cell_type != "code":
+            continue
+        cell.execution_count = number
+        if chance.random() < wrong:
+            cell.outputs = [_varied(one, saved, chance) for one in saved.blank.get(cell.id, [])]
+            continue
+        kind, _, network = cell.metadata.get("gradekit", {}).get("handin", "").partition("_")
+        if kind == "training":
+            cell.outputs = [_printed_by_training(plots[network])]
+        elif kind == "sample":
+            cell.outputs = [new_output("stream", name="stdout", text=_sample(chance))]
+        elif kind == "curves":
+            cell.outputs = [_picture(plots[network], chance)]
+        else:
+            cell.outputs = [_varied(one, saved, chance) for one in saved.solved.get(cell.id, [])]
 
 
 def _run(path: Path) -> dict[str, list[Any]]:
@@ -96,9 +110,18 @@ def _varied(output: Any, saved: Saved, chance: random.Random) -> Any:
     if other.output_type == "stream":
         other.text = DIGITS.sub(lambda found: _digits(len(found[0]), chance), other.text)
     elif "image/png" in other.get("data", {}):
-        plot = signed(chance.choice(saved.plots), f"{chance.random()}")
-        other.data["image/png"] = base64.b64encode(plot).decode()
+        other = _picture(chance.choice(saved.plots), chance)
     return other
+
+
+def _picture(plot: Plot, chance: random.Random) -> Any:
+    png = base64.b64encode(signed(plot.png, f"{chance.random()}")).decode()
+    return new_output("display_data", data={"image/png": png, "text/plain": "<Figure>"})
+
+
+def _sample(chance: random.Random) -> str:
+    """Return a text as the released cell prints it: 40 words, of which the first is "she"."""
+    return " ".join(["she", *chance.choices(WORDS.split(), k=39)]) + "\n"
 
 
 def _digits(count: int, chance: random.Random) -> str:
@@ -109,15 +132,14 @@ def _answer(chance: random.Random) -> str:
     return " ".join(chance.choices(WORDS.split(), k=chance.randrange(60, 145)))
 
 
-def _printed_by_training(saved: Saved, chance: random.Random) -> Any:
+def _printed_by_training(plot: Plot) -> Any:
     """Return what train_net prints over 50 epochs, best or not."""
-    accuracies = _shaken(chance.choice(saved.runs)["accuracies"], chance)
     lines, best = [], 0.0
-    for epoch, accuracy in enumerate(accuracies, start=1):
+    for epoch, accuracy in enumerate(plot.accuracies, start=1):
         if accuracy > best:
             best = accuracy
             lines.append(f"best performance {best:.2%}")
-        lines.append(f"(Epoch {epoch} / {len(accuracies)}) Training Accuracy: {accuracy:.4f}")
+        lines.append(f"(Epoch {epoch} / {len(plot.accuracies)}) Training Accuracy: {accuracy:.4f}")
     return new_output("stream", name="stdout", text="\n".join(lines) + "\n")
 
 
@@ -125,7 +147,7 @@ def _shaken(values: Sequence[float], chance: random.Random) -> list[float]:
     return [value * chance.uniform(0.97, 1.0) for value in values]
 
 
-def _plots(runs: Sequence[Mapping[str, Any]]) -> Iterator[bytes]:
+def _plots(runs: Sequence[Mapping[str, Any]]) -> Iterator[Plot]:
     sys.path.insert(0, str(ROOT / "source" / "problem_2"))
     mpl.use("agg")
     from lib.plots import plot_learning_curves
@@ -136,7 +158,7 @@ def _plots(runs: Sequence[Mapping[str, Any]]) -> Iterator[bytes]:
         picture = io.BytesIO()
         figure = plot_learning_curves({"mine": curves}, f"Run {number}", loss_every=50)
         figure.savefig(picture, dpi=100)  # as a notebook does
-        yield picture.getvalue()
+        yield Plot(picture.getvalue(), curves[1])
 
 
 def signed(picture: bytes, text: str) -> bytes:

@@ -90,9 +90,12 @@ def _overhead(found: dict[str, Any]) -> Iterator[str]:
         "overhead": "**the kit's overhead**: the first less the second",
         "cpu": "processor time of all processes",
         "overhead_cpu": "the kit's processor time: that less the student's",
+        "first_cpu": "of that, the process that writes the gradebook",
     }
     rows: list[list[object]] = [[name, f"{found[key]:.3f}"] for key, name in names.items()]
     yield table([f"one core, {found['students']} hand-ins", "s per hand-in"], rows)
+    places: list[list[object]] = [[f"`{place}`", f"{kb:,}"] for place, kb in found["kb"].items()]
+    yield table(["on the disk", "kB per hand-in"], places)
 
 
 def _large_class(found: dict[str, Any]) -> Iterator[str]:

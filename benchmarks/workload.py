@@ -1,6 +1,7 @@
 """What the kit costs: its overhead, a large class with everything in it, classes of any size."""
 
 import json
+import shutil
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ def overhead(workshop: Workshop, folder: Path, options: Namespace) -> dict[str, 
     """Return what one core spends on a hand-in beyond the processor time of the student's code."""
     students = class_of(ORDINARY, min(options.class_size, KIT_SIZE))
     assignment = make_course(workshop, folder / "kit", students)
+    shutil.copy(assignment.root / "gradebook.db", assignment.root / "gradebook.before")
     grading = kit_grading(assignment.root, list(students), 1, one_core=True)
     cost = costs({"one core": grading}, options.rounds)["one core"]
     # The first hand-in is not in the cost.
@@ -32,7 +34,22 @@ def overhead(workshop: Workshop, folder: Path, options: Namespace) -> dict[str, 
         "student_cpu": round(student_cpu, 4),
         "overhead": round(cost.wall - student_cpu, 4),
         "overhead_cpu": round(cost.cpu - student_cpu, 4),
+        "kb": _kilobytes(assignment, len(students)),
     }
+
+
+def _kilobytes(assignment: Assignment, students: int) -> dict[str, float]:
+    """Return what a hand-in takes on the disk, in kB (1,000 bytes), by where it is."""
+    root = assignment.root
+    empty = (root / "gradebook.before").stat().st_size
+    sizes = {name: _bytes(root / name) for name in ("submitted", "autograded", "feedback")}
+    sizes[".gradekit"] = _bytes(root / ".gradekit")
+    sizes["gradebook.db"] = (root / "gradebook.db").stat().st_size - empty
+    return {name: round(size / students / 1000, 1) for name, size in sizes.items()}
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def large_class(workshop: Workshop, folder: Path, options: Namespace) -> dict[str, Any]:
