@@ -151,7 +151,9 @@ def measured(way: Way, reader: PdfReader) -> list[object]:
                 subprocess.run(command, cwd=folder, check=True, capture_output=True)
             seconds.append(time.perf_counter() - started)
         made = next(folder.glob("*.pdf"))
-        size, content = made.stat().st_size, reader.read(made)
+        size = made.stat().st_size
+        with reader.open(made) as opened:
+            content = opened.read()
     findings = [one.finding for one in compare_pdf(content, pdfs.parts(), decode_png)]
     wrong = [one.what for one in findings if one.state is not PdfState.SAME]
     set_up = f"{way.set_up_bytes() / MEGABYTE:,.0f}"

@@ -60,9 +60,11 @@ class PdfCheck:
         self, student: str, pdf: Path, notebook: Mapping[str, Any]
     ) -> Iterator[PdfFinding]:
         self._reader = self._reader or PdfReader()
-        decode = self._reader.decode(figures_of(notebook)).get
+        with self._reader.open(pdf) as opened:
+            decode = opened.decode(figures_of(notebook)).get
+            content = opened.read()
         parts = find_parts(notebook, decode)
-        found = compare_pdf(self._reader.read(pdf), parts, decode)
+        found = compare_pdf(content, parts, decode)
         for number, one in enumerate(found, 1):
             yield self._drawn(student, one, number) if one.picture else one.finding
         yield from _doubts(parts)

@@ -9,7 +9,6 @@ from typing import TypeGuard
 import numpy as np
 
 from gradekit.grading.bench import Bench, Clock
-from gradekit.grading.files import Files
 from gradekit.grading.selftest import open_pool
 from gradekit.grading.snapshots import snapshot
 from gradekit.pdf.compare import PdfContent
@@ -34,7 +33,7 @@ REASONS = {
 class PdfReader:
     """Reads one PDF after another, each in a worker of its own; use as a context manager.
 
-    The workers start with the first PDF. Raises GraderError where none can be confined here.
+    Raises GraderError where no worker can be confined here.
     """
 
     def __init__(self) -> None:
@@ -51,49 +50,58 @@ class PdfReader:
     ) -> None:
         self.close()
 
-    def read(self, pdf: Path) -> PdfContent:
-        """Return what a PDF shows, or why it is not read; raise OSError where the file cannot be.
-
-        Whatever is wrong with the PDF ends nothing but the worker that reads it.
-        """
-        if pdf.stat().st_size > MOST_BYTES:
-            return PdfContent(refused=f"it is larger than {MOST_BYTES // 2**20} MiB")
-        with self._bench({NAME: pdf.read_bytes()}) as bench:
-            try:
-                return _content(bench)
-            except CheckOutcome as error:
-                return PdfContent(refused=REASONS[error.outcome])
-
-    def decode(self, pngs: Sequence[bytes]) -> dict[bytes, np.ndarray]:
-        """Return the colours (height, width, 3) of PNGs on white, but for those that are damaged.
-
-        It is done in a worker, as what a student made: all of them are missing where one ends it.
-        """
-        pngs = [png for png in dict.fromkeys(pngs) if len(png) <= MOST_PNG_BYTES][:MOST_PNGS]
-        if not pngs:
-            return {}
-        data = np.frombuffer(b"".join(pngs), dtype=np.uint8)
-        with self._bench({}) as bench:
-            try:
-                found = bench.ask("read_pngs", data=data, sizes=np.array(list(map(len, pngs))))
-            except CheckOutcome:
-                return {}
-        named = {png: found.get(f"picture_{number}") for number, png in enumerate(pngs)}
-        return {png: shown for png, shown in named.items() if is_picture(shown)}
-
     @contextmanager
-    def _bench(self, files: Files) -> Iterator[Bench]:
+    def open(self, pdf: Path) -> Iterator["OpenPdf"]:
+        """Let a PDF be read, and pictures be decoded that belong to the same hand-in.
+
+        Raises OSError where the file cannot be read. Whatever is wrong with the PDF or the pictures
+        ends nothing but the worker that reads them.
+        """
+        large = pdf.stat().st_size > MOST_BYTES
+        files = {} if large else {NAME: pdf.read_bytes()}
         with snapshot(self._pool.snapshots, files) as folder:
-            clock = Clock(call_seconds=SECONDS, total_seconds=SECONDS)
+            clock = Clock(call_seconds=SECONDS, total_seconds=2 * SECONDS)
             bench = Bench(self._pool, folder, PROBE, clock)
             try:
-                yield bench
+                yield OpenPdf(bench, large)
             finally:
                 bench.renew()
 
     def close(self) -> None:
         """End the workers."""
         self._pool.close()
+
+
+class OpenPdf:
+    """A PDF that a worker can read."""
+
+    def __init__(self, bench: Bench, too_large: bool) -> None:
+        self._bench, self._too_large = bench, too_large
+
+    def read(self) -> PdfContent:
+        """Return what the PDF shows, or why it is not read."""
+        if self._too_large:
+            return PdfContent(refused=f"it is larger than {MOST_BYTES // 2**20} MiB")
+        try:
+            return _content(self._bench)
+        except CheckOutcome as error:
+            return PdfContent(refused=REASONS[error.outcome])
+
+    def decode(self, pngs: Sequence[bytes]) -> dict[bytes, np.ndarray]:
+        """Return the colours (height, width, 3) of PNGs on white, but for those that are damaged.
+
+        All of them are missing where one ends the worker.
+        """
+        pngs = [png for png in dict.fromkeys(pngs) if len(png) <= MOST_PNG_BYTES][:MOST_PNGS]
+        if not pngs:
+            return {}
+        data = np.frombuffer(b"".join(pngs), dtype=np.uint8)
+        try:
+            found = self._bench.ask("read_pngs", data=data, sizes=np.array(list(map(len, pngs))))
+        except CheckOutcome:
+            return {}
+        named = {png: found.get(f"picture_{number}") for number, png in enumerate(pngs)}
+        return {png: shown for png, shown in named.items() if is_picture(shown)}
 
 
 def is_picture(found: np.ndarray | None) -> TypeGuard[np.ndarray]:

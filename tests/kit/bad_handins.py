@@ -257,7 +257,9 @@ def pdf_line(reader: PdfReader, case: BadPdf) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "problem_2_solution.pdf"
         path.write_bytes(case.make())
-        found = [one.finding for one in compare_pdf(reader.read(path), pdfs.parts(), decode_png)]
+        with reader.open(path) as opened:
+            content = opened.read()
+    found = [one.finding for one in compare_pdf(content, pdfs.parts(), decode_png)]
     wrong = [one.what for one in found if one.state is not PdfState.SAME]
     return wrong[0] if wrong else ALL_SAME
 
