@@ -30,5 +30,7 @@ def decode_png(png: bytes) -> np.ndarray | None:
 def on_white(image: Image.Image) -> Image.Image:
     """Return a picture as white paper shows it, in 8-bit colours."""
     clear = image.convert("RGBA")
+    if clear.getchannel("A").getextrema() == (255, 255):
+        return clear.convert("RGB")
     paper = Image.new("RGBA", clear.size, "white")
     return Image.alpha_composite(paper, clear).convert("RGB")

@@ -11,7 +11,7 @@ import numpy as np
 import PIL
 import pypdf
 from PIL import Image
-from pypdf.generic import DictionaryObject
+from pypdf.generic import DictionaryObject, StreamObject
 
 from gradekit.handin.png import decode_png, on_white
 
@@ -120,11 +120,11 @@ def _resolved(value: Any) -> Any:
 def _page(page: Any, pictures: list[np.ndarray]) -> str:
     """Return a page's text, and add its pictures, in the order in which it draws both."""
     pieces: list[str] = []
-    images = {_last(key): key for key in page.images.keys()}  # noqa: SIM118  (no dict)
+    images = dict(_images(_resolved(page.get("/Resources")), set()))
 
     def draw(operator: bytes, operands: Any, *_: Any) -> None:
         if operator == b"Do" and operands and str(operands[0]) in images:
-            picture = _picture(page, images[str(operands[0])])
+            picture = _picture(images[str(operands[0])])
             if picture is not None and len(pictures) < MOST_PICTURES:
                 pieces.append(f"{PICTURE}{len(pictures)}{PICTURE}")
                 pictures.append(picture)
@@ -136,21 +136,32 @@ def _page(page: Any, pictures: list[np.ndarray]) -> str:
     return "".join(pieces) + PAGE_END
 
 
-def _last(key: Any) -> str:
-    return str(key if isinstance(key, str) else key[-1])
+def _images(resources: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
+    """Yield the pictures that a page may draw, by name, with those of the forms that it draws."""
+    objects = _resolved(resources.get("/XObject")) if isinstance(resources, dict) else None
+    for name, value in objects.items() if isinstance(objects, dict) else ():
+        found = _resolved(value)
+        if id(found) in seen or not isinstance(found, StreamObject):
+            continue
+        seen.add(id(found))
+        if found.get("/Subtype") == "/Image":
+            yield str(name), found
+        else:
+            yield from _images(_resolved(found.get("/Resources")), seen)
 
 
-def _picture(page: Any, key: Any) -> np.ndarray | None:
+def _picture(stream: Any) -> np.ndarray | None:
     """Return a picture on white, of at most MOST_SIDE pixels; None where it is small or damaged."""
     try:
-        image = page.images[key].image
+        size = int(stream["/Width"]), int(stream["/Height"])
+        if min(size) < LEAST_SIDE or size[0] * size[1] > MOST_PIXELS:
+            return None
+        # pypdf also makes a file of the picture, which nobody wants: at least in no time.
+        return _smaller(on_white(stream.decode_as_image({"compress_level": 0})))
     except MemoryError:
         raise
     except Exception:  # whatever an odd picture makes its reader raise: it is not shown, either
         return None
-    if image is None or min(image.size) < LEAST_SIDE or image.width * image.height > MOST_PIXELS:
-        return None
-    return _smaller(on_white(image))
 
 
 def _smaller(image: Image.Image) -> np.ndarray:
