@@ -132,6 +132,9 @@ def _page(page: Any, pictures: list[np.ndarray]) -> str:
     def write(text: str, *_: Any) -> None:
         pieces.append(text.replace(PICTURE, "").replace(PAGE_END, ""))
 
+    contents = page.get_contents()
+    if contents is not None:
+        contents.get_data()  # raises where it unpacks to too much, which extract_text only logs
     page.extract_text(visitor_operand_before=draw, visitor_text=write)
     return "".join(pieces) + PAGE_END
 
