@@ -27,7 +27,9 @@ ORDER_SECONDS = 30.0
 
 Done = TypeVar("Done", orders.Started, orders.Ended)
 
-# One BLAS thread, set before NumPy is imported: a worker may not start others.
+# One BLAS thread, set before NumPy is imported: a worker may not start others. What code reads that
+# it never wrote (np.empty) is the same each time, and nothing that could pass for a value: memory
+# that the C library gives is filled with the byte 0x55, which makes floats of 1e103.
 CLEAN_ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
@@ -35,6 +37,7 @@ CLEAN_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "PYTHONHASHSEED": "0",
+    "MALLOC_PERTURB_": str(0xAA),
 }
 
 

@@ -53,6 +53,10 @@ def importable(name):
     return {"n": 1}
 
 
+def never_written(n):
+    return {"n": np.empty(n)}
+
+
 def stdin():
     return {"n": len(os.read(0, 10))}
 
@@ -217,6 +221,15 @@ def test_standard_streams_lead_nowhere(bench: Bench, capfd: pytest.CaptureFixtur
     assert bench.ask("stdin")["n"] == 0
     assert bench.ask("shout")["n"] == 1
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("size", [500, 50_000, 500_000])
+def test_memory_that_nobody_wrote_is_the_same_each_time(bench: Bench, size: int) -> None:
+    """An array that an answer forgot to fill passes for no value, and gives one grade each time."""
+    first = bench.ask("never_written", n=size)["n"]
+    bench.renew()
+    assert (bench.ask("never_written", n=size)["n"] == first).all()
+    assert abs(first).min() > 1e100
 
 
 def test_limits_are_set_for_good(snapshot_of: SnapshotOf) -> None:
