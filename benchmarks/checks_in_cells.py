@@ -55,7 +55,7 @@ def make_course(
     (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
     command = [NBGRADER, "generate_assignment", NAME]
     subprocess.run(command, cwd=folder, env=ENVIRONMENT, check=True, capture_output=True)
-    hand_in_all(workshop, students, folder, folder / "release" / NAME)
+    hand_in_all(workshop, students, folder, folder / "release" / NAME, pdfs=False)
     return folder
 
 

@@ -93,15 +93,19 @@ def open_workshop(folder: Path) -> Workshop:
     return Workshop(assignment, writer, run_both(assignment.release, modules, folder / "run"))
 
 
-def make_course(workshop: Workshop, folder: Path, students: Class) -> Assignment:
+def make_course(
+    workshop: Workshop, folder: Path, students: Class, *, pdfs: bool = True
+) -> Assignment:
     """Make a course of the kit's with a class, nobody graded yet."""
     shutil.copytree(workshop.assignment.root, folder)
     assignment = Assignment(folder, NAME)
-    hand_in_all(workshop, students, folder, assignment.release)
+    hand_in_all(workshop, students, folder, assignment.release, pdfs=pdfs)
     return assignment
 
 
-def hand_in_all(workshop: Workshop, students: Class, root: Path, release: Path) -> None:
+def hand_in_all(
+    workshop: Workshop, students: Class, root: Path, release: Path, *, pdfs: bool
+) -> None:
     """Put a class's hand-ins into a course's submitted/, each begun from a release."""
     blank = (release / f"{NAME}.ipynb").read_text(encoding="utf-8")
     for student, kind in tqdm(students.items(), desc=f"hand-ins of {root.name}", unit="hand-in"):
@@ -114,8 +118,9 @@ def hand_in_all(workshop: Workshop, students: Class, root: Path, release: Path) 
         notebook = nbformat.reads(blank, as_version=4)
         fill(notebook, workshop.saved, SHOWN_WRONG.get(kind, 0.0), student)
         _save(folder, nbformat.writes(notebook), kind)
-        pdf = build_pdf(find_parts(notebook), NAME, student, MADE)
-        (folder / f"{NAME}_solution.pdf").write_bytes(pdf)
+        if pdfs:
+            pdf = build_pdf(find_parts(notebook), NAME, student, MADE)
+            (folder / f"{NAME}_solution.pdf").write_bytes(pdf)
         (folder / "timestamp.txt").write_text(HANDED_IN)
 
 

@@ -24,8 +24,9 @@ Points = dict[tuple[str, str], float]
 def kit_grading(root: Path, students: list[str], jobs: int, *, one_core: bool = False) -> Grading:
     """Return how the kit grades some students of a course, whatever it has graded before."""
     options = ["--jobs", str(jobs), "--force"]
-    one, every = ([GRADEKIT, "grade", NAME, *s, *options] for s in (students[:1], students))
-    return Grading(root, one, every, len(students), f"feedback/*/{NAME}/*.html", one_core)
+    few, every = ([GRADEKIT, "grade", NAME, *s, *options] for s in (students[:jobs], students))
+    made = f"feedback/*/{NAME}/*.html"
+    return Grading(root, few, every, len(students), made, one_core, few=jobs)
 
 
 def nbgrader_grading(root: Path, students: list[str], step: str, one_core: bool = True) -> Grading:
@@ -41,7 +42,8 @@ def contest(workshop: Workshop, folder: Path, options: Namespace) -> dict[str, A
     nbgrader grades the first hand-ins of the class that the kit grades, enough of them to tell.
     """
     everybody = class_of(ORDINARY, min(options.class_size, KIT_SIZE))
-    ours = make_course(workshop, folder / "kit", everybody).root
+    # nbgrader looks at no PDF.
+    ours = make_course(workshop, folder / "kit", everybody, pdfs=False).root
     students = class_of(ORDINARY, options.peer_size)
     names = list(students)
     cells, notebook = (
@@ -76,7 +78,7 @@ def with_training(workshop: Workshop, folder: Path, epochs: int, without: Cost) 
     students = {"s0001": Handed.RIGHT}
     root = checks_in_cells.make_course(workshop, folder / "all", students, Cells.ALL, epochs)
     grading = nbgrader_grading(root, list(students), "autograde")
-    spent = run(grading.one, grading, f"{TRAINING}, {epochs} epochs of {EPOCHS}", 1)
+    spent = run(grading.first, grading, f"{TRAINING}, {epochs} epochs of {EPOCHS}", 1)
     wall = spent.wall - without.start_up - without.wall
     cpu = spent.cpu - without.start_up_cpu - without.cpu
     wall, cpu = (EPOCHS / epochs * training for training in (wall, cpu))

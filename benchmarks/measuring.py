@@ -40,17 +40,18 @@ class Spent:
 
 @dataclass(frozen=True)
 class Grading:
-    """A command that grades a class, and the one that grades one hand-in of it.
+    """A command that grades a class, and one that grades `few` hand-ins of it, one each process.
 
     `made` is the pattern of the files that it makes, one for each hand-in.
     """
 
     root: Path
-    one: Sequence[str]
+    first: Sequence[str]
     all: Sequence[str]
     students: int
     made: str
     one_core: bool = False
+    few: int = 1
 
 
 @dataclass(frozen=True)
@@ -77,19 +78,21 @@ def costs(gradings: Mapping[str, Grading], rounds: int) -> dict[str, Cost]:
     for number in range(1, rounds + 1):
         for name, grading in gradings.items():
             what = f"{name}, round {number}"
-            one = run(grading.one, grading, f"{what}, one hand-in", 1)
-            spent[name].append((one, run(grading.all, grading, what, grading.students)))
-    return {name: _cost(gradings[name].students, pairs) for name, pairs in spent.items()}
+            few = run(grading.first, grading, f"{what}, {grading.few} first", grading.few)
+            spent[name].append((few, run(grading.all, grading, what, grading.students)))
+    return {name: _cost(gradings[name], pairs) for name, pairs in spent.items()}
 
 
-def _cost(students: int, pairs: Sequence[tuple[Spent, Spent]]) -> Cost:
-    one_wall, all_wall = (min(pair[i].wall for pair in pairs) for i in (0, 1))
-    one_cpu, all_cpu = (min(pair[i].cpu for pair in pairs) for i in (0, 1))
-    wall, cpu = (all_wall - one_wall) / (students - 1), (all_cpu - one_cpu) / (students - 1)
-    one_first, all_first = (min(pair[i].first_cpu for pair in pairs) for i in (0, 1))
-    first = (all_first - one_first) / (students - 1)
-    found = (one_wall - wall, one_cpu - cpu, wall, cpu, first)
-    return Cost(students, *(round(x, 4) for x in found))
+def _cost(grading: Grading, pairs: Sequence[tuple[Spent, Spent]]) -> Cost:
+    more = grading.students - grading.few
+
+    def slope(of: str) -> tuple[float, float]:
+        few, every = (min(getattr(pair[i], of) for pair in pairs) for i in (0, 1))
+        each = (every - few) / more
+        return each, few - each * grading.few
+
+    (wall, start), (cpu, start_cpu), (first, _) = map(slope, ("wall", "cpu", "first_cpu"))
+    return Cost(grading.students, *(round(x, 4) for x in (start, start_cpu, wall, cpu, first)))
 
 
 def run(

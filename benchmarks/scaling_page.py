@@ -91,6 +91,7 @@ def _overhead(found: dict[str, Any]) -> Iterator[str]:
         "cpu": "processor time of all processes",
         "overhead_cpu": "the kit's processor time: that less the student's",
         "first_cpu": "of that, the process that writes the gradebook",
+        "pdf": "by the clock, more with PDFs, which are held against the notebooks",
     }
     rows: list[list[object]] = [[name, f"{found[key]:.3f}"] for key, name in names.items()]
     yield table([f"one core, {found['students']} hand-ins", "s per hand-in"], rows)

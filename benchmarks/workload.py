@@ -20,20 +20,35 @@ SMALL = 100  # hand-ins
 
 
 def overhead(workshop: Workshop, folder: Path, options: Namespace) -> dict[str, Any]:
-    """Return what one core spends on a hand-in beyond the processor time of the student's code."""
+    """Return what one core spends on a hand-in beyond the processor time of the student's code.
+
+    The same class hands in without PDFs and with them, side by side.
+    """
     students = class_of(ORDINARY, min(options.class_size, KIT_SIZE))
     assignment = make_course(workshop, folder / "kit", students)
     shutil.copy(assignment.root / "gradebook.db", assignment.root / "gradebook.before")
-    grading = kit_grading(assignment.root, list(students), 1, one_core=True)
-    cost = costs({"one core": grading}, options.rounds)["one core"]
+    bare = Assignment(folder / "bare", assignment.name)
+    shutil.copytree(assignment.root, bare.root)
+    for pdf in bare.root.glob("submitted/*/*/*.pdf"):
+        pdf.unlink()
+    ways = {"bare": bare, "with PDFs": assignment}
+    found = costs(
+        {
+            name: kit_grading(way.root, list(students), 1, one_core=True)
+            for name, way in ways.items()
+        },
+        options.rounds,
+    )
+    cost, whole = found["bare"], found["with PDFs"]
     # The first hand-in is not in the cost.
-    own = [_report(assignment, student).get("student_cpu_seconds", 0.0) for student in students]
+    own = [_report(bare, student).get("student_cpu_seconds", 0.0) for student in students]
     student_cpu = sum(own[1:]) / len(own[1:])
     return {
         **asdict(cost),
         "student_cpu": round(student_cpu, 4),
         "overhead": round(cost.wall - student_cpu, 4),
         "overhead_cpu": round(cost.cpu - student_cpu, 4),
+        "pdf": round(whole.wall - cost.wall, 4),
         "kb": _kilobytes(assignment, len(students)),
     }
 
