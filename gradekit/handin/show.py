@@ -50,13 +50,13 @@ def show_missing(console: Console, missing: Sequence[str]) -> None:
     if not missing:
         _print(console, "Nothing is missing for handing in: run `gradekit submit`.", "green")
         return
-    _print(console, "\nStill missing for handing in:", "bold")
+    _print(console, "\nStill missing or wrong for handing in:", "bold")
     _print_list(console, missing)
 
 
 def show_refused(console: Console, missing: Sequence[str]) -> None:
     """Print why nothing was packed, and what to do."""
-    _print(console, "Nothing was packed, because this is missing:", "bold red")
+    _print(console, "Nothing was packed, because this is missing or wrong:", "bold red")
     _print_list(console, missing)
     _print(console, "\nTo hand in as it is, with this list inside: gradekit submit --anyway", "dim")
 
@@ -72,7 +72,7 @@ def show_packed(console: Console, handin: Handin, packed: Packed) -> None:
     if packed.left_out:
         _print(console, f"not handed in: {listed(list(packed.left_out), MOST_NAMED)}\n", "dim")
     if handin.missing:
-        _print(console, "Handed in although this is missing, as the PDF says:", "bold yellow")
+        _print(console, "Handed in although this is missing or wrong, as the PDF says:", "bold yellow")
         _print_list(console, handin.missing)
         console.print()
     if packed.note:
