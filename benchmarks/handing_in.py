@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
@@ -128,7 +129,7 @@ def bad_table(cases: Sequence[tuple[str, str]], head: str, said: str) -> str:
 
 def bad_cases() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Return for each bad PDF and notebook the line that it gets."""
-    with PdfReader() as reader:
+    with closing(PdfReader()) as reader:
         found = [
             (case.what, bad_handins.pdf_line(reader, case))
             for case in tqdm(bad_handins.PDFS, desc="PDFs", unit="file")
@@ -165,7 +166,7 @@ def figures() -> Iterator[str]:
     """Yield the tables for the page."""
     where = machine()
     found, notebooks = bad_cases()
-    with PdfReader() as reader:
+    with closing(PdfReader()) as reader:
         rows = [measured(way, reader) for way in tqdm(WAYS, desc="ways to make a PDF", unit="way")]
     yield "### Ways to make the PDF"
     yield f"{where['python']}, {where['system']}, {where['date']}; the quickest of {ROUNDS} runs."

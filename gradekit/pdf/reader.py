@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import TypeGuard
 
 import numpy as np
@@ -31,24 +30,13 @@ REASONS = {
 
 
 class PdfReader:
-    """Reads one PDF after another, each in a worker of its own; use as a context manager.
+    """Reads one PDF after another, each in a worker of its own; to be closed at the end.
 
     Raises GraderError where no worker can be confined here.
     """
 
     def __init__(self) -> None:
         self._pool = open_pool(extras=EXTRAS)
-
-    def __enter__(self) -> "PdfReader":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @contextmanager
     def open(self, pdf: Path) -> Iterator["OpenPdf"]:

@@ -1,6 +1,7 @@
 """Tests that PDFs and notebooks that are wrong get one line each, and those that are odd none."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import bad_handins
@@ -15,7 +16,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "handing-in.md"
 @pytest.fixture(scope="module")
 def reader() -> Iterator[PdfReader]:
     """A reader of PDFs."""
-    with PdfReader() as opened:
+    with closing(PdfReader()) as opened:
         yield opened
 
 
