@@ -72,7 +72,8 @@ def show_packed(console: Console, handin: Handin, packed: Packed) -> None:
     if packed.left_out:
         _print(console, f"not handed in: {listed(list(packed.left_out), MOST_NAMED)}\n", "dim")
     if handin.missing:
-        _print(console, "Handed in although this is missing or wrong, as the PDF says:", "bold yellow")
+        said = "Handed in although this is missing or wrong, as the PDF says:"
+        _print(console, said, "bold yellow")
         _print_list(console, handin.missing)
         console.print()
     if packed.note:

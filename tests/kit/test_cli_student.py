@@ -102,7 +102,8 @@ def test_submit_refuses_with_a_list(folder: Path) -> None:
     done = run(folder, "submit", "--student", "ada")
     assert done.returncode == EXIT_LOOK
     assert done.stdout == ""
-    assert done.stderr.startswith("Nothing was packed, because this is missing or wrong:\n  - Answer to")
+    said = "Nothing was packed, because this is missing or wrong:\n  - Answer to"
+    assert done.stderr.startswith(said)
     assert "gradekit submit --anyway" in done.stderr
     assert sorted(folder.rglob("*")) == before
 
