@@ -1,5 +1,8 @@
 """Tests of holding a hand-in's PDF against its notebook, as grading does."""
 
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +14,11 @@ import pytest
 from PIL import Image
 
 from gradekit.course import Assignment
+from gradekit.pdf import reader
 from gradekit.pdf.check import PdfCheck
 from gradekit.report import PdfState
+
+JUPYTER = [sys.executable, "-m", "jupyter", "nbconvert"]
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +114,51 @@ def test_an_assignment_that_asks_for_no_parts_has_no_check(tmp_path: Path) -> No
     release.mkdir(parents=True)
     nbformat.write(nbformat.v4.new_notebook(), release / "tiny.ipynb")
     assert PdfCheck(Assignment(tmp_path, "tiny")).check("ada") == ()
+
+
+def test_a_pdf_that_takes_too_long_is_let_go(
+    root: Path, check: PdfCheck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Past its deadline a PDF is not read, and the next one is."""
+    monkeypatch.setattr(reader, "SECONDS", 0.001)
+    (found,) = check.check(hand_in(root, pdfs.kit_pdf()))
+    monkeypatch.undo()
+    assert {one.state for one in check.check("ada")} == {PdfState.SAME}
+    assert (found.state, found.what) == (
+        PdfState.UNREADABLE,
+        "it takes more than 20 s to read",
+    )
+
+
+WAYS = {
+    "latex": ("xelatex", lambda _: [[*JUPYTER, "--to", "pdf", "problem_2.ipynb"]]),
+    "browser": (
+        "chromium",
+        lambda folder: [
+            [*JUPYTER, "--to", "html", "problem_2.ipynb"],
+            [
+                "chromium",
+                "--headless",
+                "--no-sandbox",
+                f"--print-to-pdf={folder / 'problem_2.pdf'}",
+                (folder / "problem_2.html").as_uri(),
+            ],
+        ],
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS)
+def test_a_pdf_of_the_whole_notebook_is_taken(
+    root: Path, check: PdfCheck, tmp_path: Path, way: str
+) -> None:
+    """What LaTeX or a browser makes of all cells shows the parts, in their order."""
+    program, commands = WAYS[way]
+    if not shutil.which(program):
+        pytest.skip(f"{program} is not installed")
+    nbformat.write(pdfs.notebook(), tmp_path / "problem_2.ipynb")
+    for command in commands(tmp_path):
+        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    found = check.check(hand_in(root, (tmp_path / "problem_2.pdf").read_bytes()))
+    assert {one.state for one in found} == {PdfState.SAME}, found
