@@ -1,12 +1,16 @@
 """Warm processes for a pool: none outlives the process that started it, however that ends."""
 
+import contextlib
 import multiprocessing
 import os
+import shutil
 import signal
+import tempfile
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from multiprocessing.util import Finalize
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from gradekit.sandbox.privileges import end_with_parent
@@ -21,11 +25,10 @@ SECONDS_TO_CLOSE = 1
 def warm_processes(jobs: int, begin: Callable[..., Close], *arguments: Any) -> ProcessPoolExecutor:
     """Return an executor whose processes each call `begin` once, and end with this process.
 
-    `begin` returns what is to be called at the end, whichever way it comes.
+    `begin` returns what is to be called at the end, whichever way it comes. Temporary files of the
+    processes are in a folder of this process's, and so are gone when it ends, if they were killed.
     """
-    context = multiprocessing.get_context("spawn")
-    initial = (os.getpid(), begin, *arguments)
-    return _Executor(jobs, context, initializer=_start, initargs=initial)
+    return _Executor(jobs, begin, arguments)
 
 
 def abandon(executor: ProcessPoolExecutor) -> None:
@@ -35,7 +38,7 @@ def abandon(executor: ProcessPoolExecutor) -> None:
         process.terminate()
 
 
-@contextmanager
+@contextlib.contextmanager
 def without_ctrl_c() -> Iterator[None]:
     """Start processes within that never hear of Ctrl-C: it is for the command that began them."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -46,26 +49,39 @@ def without_ctrl_c() -> Iterator[None]:
 
 
 class _Executor(ProcessPoolExecutor):
+    def __init__(self, jobs: int, begin: Callable[..., Close], arguments: tuple[Any, ...]) -> None:
+        folder = tempfile.mkdtemp(prefix="gradekit-")
+        # At this process's exit the pool's processes have been waited for.
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        initial = (os.getpid(), folder, begin, *arguments)
+        context = multiprocessing.get_context("spawn")
+        super().__init__(jobs, context, initializer=_start, initargs=initial)
+
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Submit a task; a process that is started for it does not hear of Ctrl-C."""
         with without_ctrl_c():
             return super().submit(fn, *args, **kwargs)
 
 
-def _start(parent: int, begin: Callable[..., Close], *arguments: Any) -> None:
+def _start(parent: int, folder: str, begin: Callable[..., Close], *arguments: Any) -> None:
     end_with_parent(signal.SIGTERM)
     if os.getppid() != parent:  # it has ended meanwhile
         os._exit(1)
+    tempfile.tempdir = folder
     close = begin(*arguments)
     # A pool's processes end without running atexit, but they do run multiprocessing's finalizers.
     Finalize(None, close, exitpriority=1)
-    signal.signal(signal.SIGTERM, lambda *_: _end(close))
+    signal.signal(signal.SIGTERM, lambda *_: _end(folder, close))
 
 
-def _end(close: Close) -> None:
-    # An exception would be taken for the task's own, and the process would wait for the next one.
+def _end(folder: str, close: Close) -> None:
+    # When a command is killed, the end of each of its threads is a signal of its own.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.alarm(SECONDS_TO_CLOSE)
+    # An exception would be taken for the task's own, and the process would wait for the next one.
     try:
         close()
+        with contextlib.suppress(OSError):  # others may have files there still
+            Path(folder).rmdir()
     finally:
         os._exit(1)
