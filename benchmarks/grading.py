@@ -1,12 +1,13 @@
 """Measures how fast a class is graded, by the kit and by plain nbgrader, and what it takes.
 
-    python benchmarks/grading.py [--parts 1,2,3,4,5] [--class-size 1000] [--jobs 2] [--out docs]
+    python benchmarks/grading.py [--parts 1,2,3,4,5,6] [--class-size 1000] [--jobs 2] [--out docs]
 
 1. seconds per hand-in, by the kit and by nbgrader, with the same checks and points
 2. the kit's overhead: what it takes beyond the processor time of the student's own code
 3. a large class with every kind of hand-in, its memory, and the same command again
 4. the cost per hand-in of small and large classes
 5. the cost per hand-in on a Dask cluster of one worker, and of two
+6. how long a command goes on after Ctrl-C
 
 The figures go into scaling.json, scaling.png and between the marks of scaling.md in the folder of
 --out. A part that is not measured now keeps the figures that it has. All parts take about an hour
@@ -26,6 +27,7 @@ from classes import Workshop, open_workshop
 from cluster import cluster
 from contest import EPOCHS, contest
 from figures import machine
+from stopping import stopping
 from workload import large_class, overhead, sizes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +38,7 @@ PARTS: dict[str, Part] = {
     "3": large_class,
     "4": sizes,
     "5": cluster,
+    "6": stopping,
 }
 
 

@@ -145,7 +145,7 @@ def _watched(pid: int, grading: Grading, what: str, total: int, memory: bool) ->
         while not ended.wait(LOOK_SECONDS):
             seen.first_cpu = max(seen.first_cpu, _own_cpu(pid))
             if memory:
-                seen.mib.append(sum(map(_mib, _tree(pid))))
+                seen.mib.append(sum(map(_mib, tree(pid))))
             if time.time() > shown + SHOW_SECONDS:
                 bar.update(max(_made_since(began, grading) - bar.n, 0))
                 shown = time.time()
@@ -169,7 +169,7 @@ def _made_since(began: float, grading: Grading) -> int:
     return count
 
 
-def _tree(pid: int) -> list[int]:
+def tree(pid: int) -> list[int]:
     """Return a process and all below it."""
     children = defaultdict(list)
     for path in Path("/proc").glob("[0-9]*/stat"):

@@ -6,6 +6,7 @@ from typing import Any
 
 from contest import CELLS, CELLS_ALL, EPOCHS, FEEDBACK, KIT, KIT_ALL, NOTEBOOK, TRAINING
 from figures import put_figures, table
+from many_handins import HAND_INS, NEEDED, many_handins
 
 # From the colour-blind safe palette of Okabe and Ito (2008).
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#777777"
@@ -32,6 +33,7 @@ HEADINGS = {
     "3": "A large class, everything in it",
     "4": "Cost per hand-in of small and large classes",
     "5": "Grading on a Dask cluster",
+    "6": "From Ctrl-C to the end",
 }
 
 
@@ -43,7 +45,14 @@ def write(results: dict[str, Any], folder: Path) -> None:
 
 
 def _figures(results: dict[str, Any]) -> Iterator[str]:
-    parts = {"1": _contest, "2": _overhead, "3": _large_class, "4": _sizes, "5": _cluster}
+    parts = {
+        "1": _contest,
+        "2": _overhead,
+        "3": _large_class,
+        "4": _sizes,
+        "5": _cluster,
+        "6": _stopping,
+    }
     for number, found in results.items():
         where = found["machine"]
         yield f"### {number}. {HEADINGS[number]}"
@@ -51,6 +60,13 @@ def _figures(results: dict[str, Any]) -> Iterator[str]:
         yield from parts[number](found)
     if {"1", "4"} <= results.keys():
         yield "![Seconds per hand-in, and the cost per hand-in by size of class](scaling.png)"
+    if results.keys() >= NEEDED:
+        yield f"### What {HAND_INS:,} hand-ins need"
+        yield (
+            "Worked out from the figures above. Seconds are this machine's, whose cores are "
+            "shared: a cluster's own come from the same script."
+        )
+        yield from many_handins(results)
 
 
 def _contest(found: dict[str, Any]) -> Iterator[str]:
@@ -132,6 +148,15 @@ def _cluster(found: dict[str, Any]) -> Iterator[str]:
     rows: list[list[object]] = [[workers, f"{one:.3f}"] for workers, one in seconds.items()]
     yield table([f"Dask workers, {found['students']} hand-ins", "s per hand-in, graded"], rows)
     yield f"With two workers grading is {found['ratio']:.2f}× as fast as with one."
+
+
+def _stopping(found: dict[str, Any]) -> Iterator[str]:
+    rows: list[list[object]] = [
+        [what, *(f"{one[of][which]:.2f}" for of in ("command", "processes") for which in one[of])]
+        for what, one in found["seconds"].items()
+    ]
+    head = [f"{found['stops']} times, `--jobs {found['jobs']}`", "median, s", "most, s"]
+    yield table([*head, "to the last process's end, median, s", "most, s"], rows)
 
 
 def draw(results: dict[str, Any], path: Path) -> None:
