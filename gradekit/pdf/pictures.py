@@ -14,7 +14,8 @@ MOST_WIDTH, BLUR_PIXELS = 660, 0.7
 # A pixel differs where it is so far off, of 255, from all that lie so near in the other picture.
 FAR, NEAR_PIXELS = 24, 1
 MOST_DIFFERING = 0.0003  # of all pixels
-HEIGHT, GAP, BAND = 420, 16, 28  # of a picture that shows two side by side
+HEIGHT, GAP, BAND = 420, 16, 28  # in pixels, of a picture that shows two side by side
+WIDE = 2  # times as wide as high: then one stands below the other
 
 
 def same_shape(one: np.ndarray, other: np.ndarray) -> bool:
@@ -67,16 +68,29 @@ def _around(picture: np.ndarray, choose: np.ufunc) -> np.ndarray:
 
 
 def side_by_side(one: np.ndarray, other: np.ndarray | None, names: tuple[str, str]) -> bytes:
-    """Return a PNG of two pictures at one height, each under its name; of one where one is all."""
+    """Return a PNG of two pictures at one height, each under its name; of one where one is all.
+
+    Wide ones stand one below the other, so that both can be seen on a screen.
+    """
     shown = [picture for picture in (one, other) if picture is not None]
-    images = [Image.fromarray(picture.astype(np.uint8)) for picture in shown]
-    widths = [max(1, round(image.width * HEIGHT / image.height)) for image in images]
-    paper = Image.new("RGB", (sum(widths) + GAP * (len(widths) + 1), HEIGHT + BAND + GAP), "white")
-    draw, font, left = ImageDraw.Draw(paper), ImageFont.load_default(16), GAP
-    for image, width, name in zip(images, widths, names, strict=False):
-        draw.text((left, 5), name, fill="black", font=font)
-        paper.paste(image.resize((width, HEIGHT), Image.Resampling.LANCZOS), (left, BAND))
-        left += width + GAP
+    sheets = [_under(name, picture) for picture, name in zip(shown, names, strict=False)]
+    below = max(sheet.width for sheet in sheets) > WIDE * HEIGHT
+    across, down = (max, sum) if below else (sum, max)
+    size = across(sheet.width for sheet in sheets), down(sheet.height for sheet in sheets)
+    paper, left, top = Image.new("RGB", size, "white"), 0, 0
+    for sheet in sheets:
+        paper.paste(sheet, (left, top))
+        left, top = (left, top + sheet.height) if below else (left + sheet.width, top)
     buffer = BytesIO()
     paper.save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def _under(name: str, picture: np.ndarray) -> Image.Image:
+    """Return a picture at HEIGHT, with its name above it and a white margin."""
+    image = Image.fromarray(picture.astype(np.uint8))
+    width = max(1, round(image.width * HEIGHT / image.height))
+    sheet = Image.new("RGB", (width + 2 * GAP, HEIGHT + BAND + GAP), "white")
+    ImageDraw.Draw(sheet).text((GAP, 5), name, fill="black", font=ImageFont.load_default(16))
+    sheet.paste(image.resize((width, HEIGHT), Image.Resampling.LANCZOS), (GAP, BAND))
+    return sheet

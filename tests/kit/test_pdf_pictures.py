@@ -46,9 +46,12 @@ def test_a_picture_of_another_shape_differs_in_all() -> None:
     assert difference(LSTM, LSTM[:, :600]) == 1.0
 
 
-def test_two_pictures_side_by_side() -> None:
-    """Both stand beside each other at one height, whatever their sizes."""
-    shown = side_by_side(LSTM, scaled(LSTM, 0.3), ("in the notebook", "in the PDF"))
+@pytest.mark.parametrize(("figure", "axis"), [(LSTM, 0), (LSTM[:, :400], 1)], ids=["wide", "not"])
+def test_two_pictures_in_one(figure: np.ndarray, axis: int) -> None:
+    """Wide ones stand one below the other, else side by side, at one size whatever theirs was."""
+    shown = side_by_side(figure, scaled(figure, 0.3), ("in the notebook", "in the PDF"))
     image = np.asarray(Image.open(io.BytesIO(shown)))
-    half = image.shape[1] // 2
-    assert abs(image[:, :half].mean() - image[:, half:].mean()) < 5
+    one, other = np.array_split(image, 2, axis=axis)
+    assert one.shape == other.shape
+    assert np.abs(one.mean(axis=(0, 2)) - other.mean(axis=(0, 2))).mean() < 5
+    assert np.abs(one.mean(axis=(1, 2)) - other.mean(axis=(1, 2))).mean() < 5
