@@ -53,5 +53,5 @@ def test_two_pictures_in_one(figure: np.ndarray, axis: int) -> None:
     image = np.asarray(Image.open(io.BytesIO(shown)))
     one, other = np.array_split(image, 2, axis=axis)
     assert one.shape == other.shape
-    assert np.abs(one.mean(axis=(0, 2)) - other.mean(axis=(0, 2))).mean() < 5
-    assert np.abs(one.mean(axis=(1, 2)) - other.mean(axis=(1, 2))).mean() < 5
+    assert abs(one.mean() - other.mean()) < 5
+    assert one[:, :8].min() == other[:, :8].min() == 255  # the margins are white
