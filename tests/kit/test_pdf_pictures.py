@@ -52,6 +52,6 @@ def test_two_pictures_in_one(figure: np.ndarray, axis: int) -> None:
     shown = side_by_side(figure, scaled(figure, 0.3), ("in the notebook", "in the PDF"))
     image = np.asarray(Image.open(io.BytesIO(shown)))
     one, other = np.array_split(image, 2, axis=axis)
-    assert one.shape == other.shape
+    assert np.abs(np.subtract(one.shape, other.shape)).max() <= 1
     assert abs(one.mean() - other.mean()) < 5
     assert one[:, :8].min() == other[:, :8].min() == 255  # the margins are white
