@@ -14,13 +14,13 @@ from io import BytesIO
 from pathlib import Path
 
 from gradekit import __version__
-from gradekit.handin.compare import compare_figures
 from gradekit.handin.leftovers import not_handed_in
 from gradekit.handin.modules import missing_modules, module_paths
 from gradekit.handin.names import MANIFEST, check_student_id, pdf_name, zip_name
 from gradekit.handin.notebook import cells_of, find_notebook, read_notebook, title_of
 from gradekit.handin.parts import Part, find_parts, missing
 from gradekit.handin.pdf import MADE_BY, build_pdf
+from gradekit.handin.proofread import proofread
 from gradekit.handin.saved import unsaved
 from gradekit.report import HandinError
 
@@ -80,7 +80,7 @@ def pack(handin: Handin, student: str, made: datetime, anyway: bool = False) -> 
             f"{len(handin.missing)} things are missing, the first: {handin.missing[0]}"
         )
     pdf = build_pdf(handin.parts, handin.title, student, made)
-    wrong = compare_figures(pdf, handin.parts)
+    wrong = proofread(pdf, handin.parts)
     if wrong:
         raise HandinError(f"the PDF was not made as it should be: {wrong[0]}")
     note = _keep_own(handin.folder / pdf_name(handin.assignment))

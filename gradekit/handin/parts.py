@@ -6,9 +6,8 @@ last one with something in it counts.
 
 import re
 from base64 import b64decode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from gradekit.handin.claims import against_training
@@ -95,9 +94,9 @@ def _part(cells: list[Cell], decode: Decode, mark: str, section: str, title: str
     found = [cell for cell in cells if _is_for(cell, mark)]
     if not found:
         return _wrong(Part(mark, section, title), "its cell is gone", f"Copy it from {RELEASED}")
-    fill = _FILL.get(mark) or partial(_curves, decode)
     candidates = [
-        (cell, fill(cell, Part(mark, section, title, clean(cell.caption)))) for cell in found
+        (cell, _fill(cell, Part(mark, section, title, clean(cell.caption)), decode))
+        for cell in found
     ]
     filled = [one for one in candidates if one[1].figures or one[1].text]
     cell, part = (filled or candidates)[-1]
@@ -106,13 +105,23 @@ def _part(cells: list[Cell], decode: Decode, mark: str, section: str, title: str
     return part
 
 
+def _fill(cell: Cell, part: Part, decode: Decode) -> Part:
+    match part.mark:
+        case "sample":
+            return _sample(cell, part)
+        case "answer":
+            return _answer(cell, part)
+        case _:
+            return _curves(cell, part, decode)
+
+
 def _is_for(cell: Cell, mark: str) -> bool:
     if mark == "answer" and cell.kind == "markdown":
         return cell.mark == mark or bool(cell.grading.get("grade") and cell.grading.get("solution"))
     return cell.mark == mark and cell.kind == "code"
 
 
-def _curves(decode: Decode, cell: Cell, part: Part) -> Part:
+def _curves(cell: Cell, part: Part, decode: Decode) -> Part:
     figures = [png for png in _pngs(cell) if decode(png) is not None]
     if figures:
         return replace(part, figures=tuple(figures))
@@ -149,9 +158,6 @@ def _answer(cell: Cell, part: Part) -> Part:
         return part
     shorter = f"Shorten it by {words - MAX_WORDS} to {MAX_WORDS}"
     return _wrong(part, f"{words} words are too many", shorter)
-
-
-_FILL: dict[str, Callable[[Cell, Part], Part]] = {"sample": _sample, "answer": _answer}
 
 
 def _wrong(part: Part, what: str, remedy: str) -> Part:

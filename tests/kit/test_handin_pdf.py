@@ -17,10 +17,10 @@ from PIL import Image
 from pypdf import PdfReader
 
 from gradekit.handin import answer, formulas, pandoc, pdf
-from gradekit.handin.compare import compare_figures
 from gradekit.handin.formulas import Formula, is_only_math, to_typst
 from gradekit.handin.parts import Part, clean
 from gradekit.handin.pdf import build_pdf, now
+from gradekit.handin.proofread import proofread
 from gradekit.report import HandinError
 
 MADE = datetime(2025, 11, 24, 10, 12, tzinfo=UTC)
@@ -128,7 +128,7 @@ def test_figures_come_back_pixel_for_pixel() -> None:
 def test_every_kind_of_png_comes_back(mode: str) -> None:
     """Grey, coloured, transparent and 16-bit images are all shown as they are."""
     part = curves(png(mode))
-    assert compare_figures(build(part), [part]) == []
+    assert proofread(build(part), [part]) == []
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 2000), (2000, 1), (1080, 864)])
@@ -136,16 +136,16 @@ def test_every_shape_of_figure_fits(size: tuple[int, int]) -> None:
     """A figure of any shape is drawn whole on one page."""
     part = curves(png(size=size))
     document = build(part)
-    assert compare_figures(document, [part]) == []
+    assert proofread(document, [part]) == []
     assert len(PdfReader(BytesIO(document)).pages) <= 2
 
 
 def test_another_figure_in_the_pdf_is_noticed() -> None:
     """A PDF with another figure than the notebook's gives a line; a damaged PDF is an error."""
     line = "Training curves: the PDF does not show the notebook's figure"
-    assert compare_figures(build(curves(png(seed=1))), [curves(png(seed=2))]) == [line]
+    assert proofread(build(curves(png(seed=1))), [curves(png(seed=2))]) == [line]
     with pytest.raises(HandinError, match="the PDF cannot be read"):
-        compare_figures(b"%PDF-1.7 damaged", [])
+        proofread(b"%PDF-1.7 damaged", [])
 
 
 def test_a_document_has_title_student_date_and_page_numbers() -> None:

@@ -1,4 +1,4 @@
-"""Compares the figures in a PDF with those in the notebook, pixel for pixel."""
+"""Makes sure that a PDF that was just built shows the notebook's figures, pixel for pixel."""
 
 import hashlib
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from gradekit.handin.parts import Part
 from gradekit.report import HandinError
 
 
-def compare_figures(pdf: bytes, parts: Iterable[Part]) -> list[str]:
+def proofread(pdf: bytes, parts: Iterable[Part]) -> list[str]:
     """Return one line for each figure of the parts that the PDF does not show.
 
     A PDF that `build_pdf` made holds every pixel; one that was printed or scanned does not.
