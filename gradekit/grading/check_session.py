@@ -157,6 +157,9 @@ class _SessionPlugin(CheckCollector):
         error = call.excinfo.value if call.excinfo else None
         if call.when == "call" or error is not None:
             self._keep(item, call, error)
+        if call.excinfo:
+            # The result is kept: what pytest's own report would tell of all frames, nobody reads.
+            call.excinfo.traceback = call.excinfo.traceback[-1:]
         return (yield)
 
     def _keep(

@@ -53,8 +53,12 @@ class Parts:
 
     def are_wrong(self, student: Bench, reference: Bench) -> bool:
         """Whether the student's parts give other values than the reference's."""
+        return self.differ(self.of(student), reference)
+
+    def differ(self, own: Values, reference: Bench) -> bool:
+        """Whether what the parts of a student gave is not what the reference's give."""
         right = (self.right or self.put_together)(reference, self.case)
-        return not agree(self.of(student), right, self.bound)
+        return not agree(own, right, self.bound)
 
     def depend(self, student: Bench, first: Values) -> bool:
         """Whether each input named in `through` changes what the student's parts give."""
@@ -88,7 +92,7 @@ def following(student: Bench, reference: Bench, got: Values, parts: Parts | None
         own = parts.of(student)
         told = {name: value for name, value in own.items() if name in got}
         alike = bool(told) and agree(got, told, parts.bound)
-        return alike and parts.are_wrong(student, reference) and parts.depend(student, own)
+        return alike and parts.differ(own, reference) and parts.depend(student, own)
 
     with _excused(student, FOLLOWS.format(parts.name), follows):
         yield

@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 import types
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -17,6 +18,8 @@ import numpy as np
 
 from gradekit.grading import wire
 from gradekit.sandbox.confinement import CHANNEL
+
+MOST_COMPILED = 8  # texts of probes; a class has one
 
 
 def reseed(seed: int) -> None:
@@ -28,8 +31,14 @@ def reseed(seed: int) -> None:
 def load_probes(source: str) -> types.ModuleType:
     """Return the probes as a module; they import student modules only when they are called."""
     module = types.ModuleType("probes")
-    exec(compile(source, "probes.py", "exec"), module.__dict__)
+    exec(compiled(source), module.__dict__)
     return module
+
+
+@lru_cache(MOST_COMPILED)
+def compiled(source: str) -> types.CodeType:
+    """Return the probes' code, which the zygote keeps for all its workers."""
+    return compile(source, "probes.py", "exec")
 
 
 def answer(request: wire.Request, probes: types.ModuleType) -> wire.Reply:

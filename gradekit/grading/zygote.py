@@ -44,6 +44,8 @@ def receive_order(control: socket.socket) -> tuple[Spawn | Reap | None, list[int
 
 def spawn(order: Spawn, confinement: Confinement, channel: int, output: int) -> int:
     """Fork a worker and return its pid; in the child this never returns."""
+    with contextlib.suppress(Exception):  # the worker tells what is wrong with its probes
+        worker.compiled(order.probes)
     pid = os.fork()
     if pid:
         os.close(channel)

@@ -12,7 +12,9 @@ import numpy as np
 FIRST_COLOUR = (0x00, 0x72, 0xB2)
 TOP_PERCENT = 102.0
 # How far a pixel's red, green and blue may be from the curve's, and how dark a frame is, of 255.
-COLOUR_DISTANCE, DARK = 60, 110
+COLOUR_DISTANCE, DARK = 59, 109
+LOWEST = [max(channel - COLOUR_DISTANCE, 0) for channel in FIRST_COLOUR]
+HIGHEST = [min(channel + COLOUR_DISTANCE, 255) for channel in FIRST_COLOUR]
 # A frame's sides are at least so long, as shares of the picture.
 LEAST_HEIGHT, LEAST_WIDTH = 0.45, 0.6
 LAST_COLUMNS = 3
@@ -25,8 +27,7 @@ def plotted_accuracy(pixels: np.ndarray) -> float | None:
 
     `pixels` are the colours (height, width, 3) of the picture on white, 0 to 255.
     """
-    red, green, blue = (pixels[:, :, channel] for channel in range(3))
-    dark = np.maximum(np.maximum(red, green), blue) < DARK
+    dark = _between(pixels, (0, 0, 0), (DARK, DARK, DARK))
     height, width = dark.shape
     columns = _groups(dark.sum(axis=0) > LEAST_HEIGHT * height)
     rows = _groups(dark.sum(axis=1) > LEAST_WIDTH * width)
@@ -34,9 +35,7 @@ def plotted_accuracy(pixels: np.ndarray) -> float | None:
         return None
     (left, right), (top, bottom) = columns[2:], rows
     inside = pixels[round(top) + 1 : round(bottom), round(left) + 2 : round(right) - 1]
-    curve = np.asarray(
-        (np.abs(inside.astype(np.int16) - FIRST_COLOUR) < COLOUR_DISTANCE).all(axis=2)
-    )
+    curve = _between(inside, LOWEST, HIGHEST)
     used = np.flatnonzero(curve.any(axis=0))
     if not used.size:
         return None

@@ -78,6 +78,18 @@ def test_what_follows_from_wrong_parts_passes_with_a_word() -> None:
     assert check(triple, triple) == "right for your own step: what is wrong there is counted there"
 
 
+def test_parts_are_asked_once_for_each_input() -> None:
+    """To put parts together takes long: it is done for the case and for each nudged input."""
+    asked_for: list[np.ndarray] = []
+
+    def parts(x: np.ndarray) -> np.ndarray:
+        asked_for.append(x)
+        return triple(x)
+
+    assert check(triple, parts)
+    assert len({x.tobytes() for x in asked_for}) == len(asked_for) == 2
+
+
 @pytest.mark.parametrize(
     ("whole", "parts"),
     [(triple, double), (constant, triple), (constant, constant), (triple, crashes)],

@@ -315,6 +315,16 @@ def test_a_worker_that_cannot_be_confined_is_the_graders_fault(pool: WorkerPool)
         pool.spawn(pool.snapshots / "nothing", PROBES)
 
 
+def test_probes_that_do_not_compile_end_their_worker_alone(
+    pool: WorkerPool, snapshot_of: SnapshotOf
+) -> None:
+    """What is wrong with probes is told, and the next worker is none the worse for it."""
+    folder = snapshot_of(pool)
+    with pytest.raises(GraderError, match="could not be started: SyntaxError"):
+        pool.spawn(folder, "def broken(:")
+    pool.end(pool.spawn(folder, PROBES))
+
+
 def test_other_systems_are_pointed_to_a_container(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Linux there are no workers, and the message says where to read on."""
     monkeypatch.setattr(sys, "platform", "darwin")
