@@ -1,5 +1,6 @@
 """Recording a class: one writer; nothing is done twice, and no person's work is lost."""
 
+import contextlib
 import shutil
 import sqlite3
 import sys
@@ -51,7 +52,7 @@ def grade(assignment: Assignment, force: bool = False) -> tuple[dict[str, str], 
 
 def rows(assignment: Assignment) -> list[tuple[Any, ...]]:
     """Return the grades in the course's gradebook."""
-    with sqlite3.connect(assignment.root / "gradebook.db") as database:
+    with contextlib.closing(sqlite3.connect(assignment.root / "gradebook.db")) as database:
         return database.execute(KEPT_ROWS).fetchall()
 
 
@@ -147,7 +148,7 @@ def test_what_stood_in_for_a_notebook_is_still_noted_when_kept(class_of_three: A
 def test_a_gradebook_that_cannot_be_written_is_one_line(class_of_three: Assignment) -> None:
     """A locked gradebook stops the command with one line, and the next run goes on."""
     path = class_of_three.root / "gradebook.db"
-    with sqlite3.connect(path) as holder:
+    with contextlib.closing(sqlite3.connect(path)) as holder:
         holder.execute("BEGIN EXCLUSIVE")
         with pytest.raises(
             GradekitError, match=r"gradebook\.db: database is locked: put that right"
