@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,14 @@ pytestmark = pytest.mark.slow
 COMMAND = [sys.executable, "-c", "from gradekit.cli.staff import main; main()", "grade", "tiny"]
 # How long it takes is measured by benchmarks/grading.py; here it only has to end.
 SECONDS_TO_END = 60
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Commands hear of Ctrl-C, also where the tests run in the background of a script."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
