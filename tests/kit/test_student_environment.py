@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -109,9 +110,7 @@ def test_jupyter_lab_opens_the_notebook(student: Student) -> None:
             stderr=written,
         )
     try:
-        page = urllib.request.urlopen(f"{_address(log)}/lab/tree/problem_2.ipynb", timeout=60)
-        with page:
-            assert "JupyterLab" in page.read().decode()
+        assert "JupyterLab" in _page(f"{_address(log)}/lab/tree/problem_2.ipynb")
     finally:
         server.terminate()
         server.wait(30)
@@ -124,6 +123,19 @@ def _address(log: Path) -> str:
             return found[0]
         time.sleep(0.1)
     raise AssertionError(log.read_text())
+
+
+def _page(url: str) -> str:
+    """The page's text; a server may name its address some time before it listens there."""
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(url, timeout=60) as page:
+                return str(page.read().decode())
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionRefusedError):
+                raise
+            time.sleep(0.1)
+    raise AssertionError(f"nothing listens at {url}")
 
 
 def test_the_student_path(student: Student, released_problem_2: Assignment, tmp_path: Path) -> None:
