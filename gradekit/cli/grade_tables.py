@@ -17,7 +17,7 @@ from gradekit.handin.oneline import listed, one_line, printable
 
 if TYPE_CHECKING:
     from gradekit.pipelines.closing import Alike, Need
-    from gradekit.pipelines.grade import ClassResult
+    from gradekit.pipelines.secretary import ClassResult
     from gradekit.pipelines.tally import Done
 
 # How reasons that are no outcome are shown, and what to do about each reason.

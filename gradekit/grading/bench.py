@@ -17,7 +17,6 @@ from gradekit.grading.pool import Worker, WorkerPool, how_it_ended, ran_out_of_c
 from gradekit.report import (
     CheckFailed,
     CheckOutcome,
-    GraderError,
     StudentCrash,
     StudentMemory,
     StudentProtocol,
@@ -39,9 +38,9 @@ class Question:
     arguments: Arguments
 
     @cached_property
-    def key(self) -> bytes:
+    def key(self) -> str:
         """The hash of all of it."""
-        return _key(self.probe, [self.arguments])
+        return question_key(self.probe, [self.arguments])
 
 
 class StudentValues(Values):
@@ -187,32 +186,7 @@ class Bench:
         return StudentCrash(describe_crash(fault, self._snapshot))
 
 
-class ReferenceBench(Bench):
-    """The bench of the reference: its faults are the grader's, its answers are kept.
-
-    `seconds` is the time that it has taken for new answers in all.
-    """
-
-    def __init__(self, pool: WorkerPool, snapshot: Path, probes: str):
-        super().__init__(pool, snapshot, probes, Clock(call_seconds=120.0, total_seconds=3600.0))
-        self._kept: dict[bytes, list[Values]] = {}
-        self.seconds = 0.0
-
-    def ask_many(self, probe: str, calls: Sequence[Arguments]) -> list[Values]:
-        """Return the reference's arrays; raise GraderError where it has none."""
-        key = _key(probe, calls)
-        if key not in self._kept:
-            started = time.monotonic()
-            try:
-                self._kept[key] = super().ask_many(probe, calls)
-            except CheckOutcome as error:
-                raise GraderError(
-                    f"the reference fails in probe {probe}: {error} [{self.staff_message}]"
-                ) from error
-            finally:
-                self.seconds += time.monotonic() - started
-        return [{k: v.copy() for k, v in values.items()} for values in self._kept[key]]
-
-
-def _key(probe: str, calls: Sequence[Arguments]) -> bytes:
-    return hashlib.sha256(wire.encode(wire.Request(0, probe, wire.to_calls(calls)))).digest()
+def question_key(probe: str, calls: Sequence[Arguments]) -> str:
+    """Return the hash of a probe's name and the arguments of its calls, in hexadecimal."""
+    request = wire.Request(0, probe, wire.to_calls(calls))
+    return hashlib.sha256(wire.encode(request)).hexdigest()

@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from gradekit.grading.bench import Bench, ReferenceBench
+from gradekit.grading.bench import Bench
 from gradekit.grading.expect import Compared, ValuesDiffer
 from gradekit.grading.plugin import CheckCollector, describe, forget, judge, run_pytest, silence
+from gradekit.grading.reference import ReferenceBench
 from gradekit.report import Outcome, Result
 
 SECONDS_TO_END = 5.0

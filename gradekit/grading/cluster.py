@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,15 @@ from distributed import Client
 from distributed.diagnostics.plugin import WorkerPlugin
 
 from gradekit import __version__
+from gradekit.grading.files import Files
 from gradekit.grading.fleet import Crew, Task, WarmGrader
+from gradekit.grading.grade import Grader, Handin
 from gradekit.grading.kit import GradingKit
+from gradekit.grading.reference_answers import (
+    ReferenceAnswers,
+    read_answers,
+    write_answers,
+)
 from gradekit.report import GradekitError, GraderError, Report
 
 SECONDS_TO_CONNECT = 10
@@ -27,15 +35,17 @@ SECONDS_TO_CONNECT = 10
 class KitOnWorker(WorkerPlugin):
     """Brings a grading kit to a worker; Dask gives it to each one, also to those that come later.
 
-    `name` is what tasks find the kit by.
+    `answers` are those of the references that are known, as files by name. `name` is what tasks
+    find the kit by.
     """
 
-    def __init__(self, kit: GradingKit) -> None:
-        self.name, self._kit = f"gradekit-{kit.key}", replace(kit)
+    def __init__(self, kit: GradingKit, answers: Files) -> None:
+        self.name, self._kit, self._answers = f"gradekit-{kit.key}", replace(kit), answers
 
     def setup(self, worker: Any) -> None:  # noqa: ARG002
         """Keep the kit; the sandbox is opened with the first task."""
-        _graders[self.name] = WarmGrader(self._kit)
+        answers = ReferenceAnswers(known=self._answers)
+        _graders[self.name] = WarmGrader(self._kit, answers)
 
     def teardown(self, worker: Any) -> None:  # noqa: ARG002
         """End what the grader has started."""
@@ -50,15 +60,18 @@ _one_at_a_time = threading.Lock()
 
 
 @contextmanager
-def dask_crew(kit: GradingKit, address: str) -> Iterator[Crew]:
+def dask_crew(kit: GradingKit, address: str, folder: Path | None = None) -> Iterator[Crew]:
     """Keep the workers of a Dask cluster as a crew, by the address of its scheduler.
+
+    One worker computes the reference's answers for all, or they come from a folder of this machine,
+    which keeps them for the next time.
 
     Raises GradekitError where nobody answers there, GraderError where no worker can grade as this
     process would: each needs the same kit and the same versions.
     """
     with _connected(address) as client:
         _ask_versions(client, kit)
-        plugin = KitOnWorker(kit)
+        plugin = KitOnWorker(kit, _answers(client, kit, folder))
         client.register_plugin(plugin)
         executor = client.get_executor(pure=False)
 
@@ -104,6 +117,24 @@ def require_alike(workers: Mapping[str, tuple[str, str]], here: str, key: str) -
                 f"the worker {worker} would grade otherwise: it has {versions}, here is {here}; "
                 "install the same there"
             )
+
+
+def _answers(client: Client, kit: GradingKit, folder: Path | None) -> Files:
+    """Return what is known of the references' answers."""
+    known: Files = read_answers(folder) if folder else {}
+    if not known:
+        known = client.submit(reference_on_worker, replace(kit), pure=False).result()
+        if folder:
+            write_answers(folder, known)
+    return known
+
+
+def reference_on_worker(kit: GradingKit) -> Files:
+    """Return the reference's answers to the questions of all checks, as files by name."""
+    answers = ReferenceAnswers()
+    with _one_at_a_time, Grader(kit, answers) as grader:
+        grader.grade(Handin("reference", {name: kit.reference[name] for name in kit.student_files}))
+    return answers.files()
 
 
 def _versions_and_key(kit: GradingKit) -> tuple[str, str]:

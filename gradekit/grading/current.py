@@ -8,6 +8,7 @@ from pathlib import Path
 from gradekit.course import Assignment
 from gradekit.grading.grade import Grader, report_key
 from gradekit.grading.kit import GradingKit, load_kit
+from gradekit.grading.reference_answers import ReferenceAnswers, answers_folder
 from gradekit.grading.reports import is_current, load_earlier, save_report
 from gradekit.grading.submitted import read_handin
 from gradekit.report import Report
@@ -38,14 +39,15 @@ def current_report(assignment: Assignment, student: str, folder: Path) -> Report
     earlier = load_earlier(path)
     if earlier and is_current(earlier, report_key(kit, handin)):
         return earlier
-    report = _warm_grader(kit).grade(handin, earlier.results if earlier else ())
+    report = _warm_grader(assignment, kit).grade(handin, earlier.results if earlier else ())
     save_report(path, report)
     return report
 
 
-def _warm_grader(kit: GradingKit) -> Grader:
+def _warm_grader(assignment: Assignment, kit: GradingKit) -> Grader:
     """Return the process's grader for a kit: nbgrader grades one hand-in after another with it."""
     if kit.key not in _graders:
-        _graders[kit.key] = grader = Grader(kit)
+        answers = ReferenceAnswers(answers_folder(assignment, kit))
+        _graders[kit.key] = grader = Grader(kit, answers)
         atexit.register(grader.close)
     return _graders[kit.key]

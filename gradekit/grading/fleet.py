@@ -6,9 +6,11 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from gradekit.grading.grade import Grader, Handin
 from gradekit.grading.kit import GradingKit
+from gradekit.grading.reference_answers import ReferenceAnswers
 from gradekit.grading.selftest import open_pool
 from gradekit.grading.warm import abandon, warm_processes
 from gradekit.report import GraderError, Report, Result
@@ -47,14 +49,14 @@ class Crew:
 class WarmGrader:
     """A grader that is opened when it is first needed, and anew after a fault of its own."""
 
-    def __init__(self, kit: GradingKit) -> None:
-        self.kit = kit
+    def __init__(self, kit: GradingKit, answers: ReferenceAnswers | None = None) -> None:
+        self.kit, self._answers = kit, answers
         self._grader: Grader | None = None
 
     def grade(self, task: Task) -> Report:
         """Return the report of a task; raise GraderError where nothing could be graded."""
         if self._grader is None:
-            self._grader = Grader(self.kit)
+            self._grader = Grader(self.kit, self._answers)
         try:
             return self._grader.grade(task.handin, task.earlier)
         except GraderError:
@@ -102,14 +104,15 @@ def _finished(
 
 
 @contextmanager
-def local_crew(kit: GradingKit, jobs: int) -> Iterator[Crew]:
+def local_crew(kit: GradingKit, jobs: int, answers: Path | None = None) -> Iterator[Crew]:
     """Keep some processes of this machine that grade; they start when there is a task.
 
-    Where one dies, others take their place, and only what was under way is lost.
+    They share the references' answers in a folder, `answers`, if one is given. Where one process
+    dies, others take their place, and only what was under way is lost.
     Raises GraderError, before anything is graded, where the sandbox does not hold here.
     """
     with ExitStack() as started:
-        executor = started.enter_context(warm_processes(jobs, _start, kit))
+        executor = started.enter_context(warm_processes(jobs, _start, kit, answers))
         tried = False
 
         def submit(task: Task) -> Future[Report]:
@@ -120,7 +123,7 @@ def local_crew(kit: GradingKit, jobs: int) -> Iterator[Crew]:
             try:
                 return executor.submit(_grade, task)
             except BrokenProcessPool:
-                executor = started.enter_context(warm_processes(jobs, _start, kit))
+                executor = started.enter_context(warm_processes(jobs, _start, kit, answers))
                 return executor.submit(_grade, task)
 
         try:
@@ -149,9 +152,9 @@ def _outcome(student: str, future: "Future[Report]") -> Report | Ungraded:
 _grader: WarmGrader | None = None
 
 
-def _start(kit: GradingKit) -> Callable[[], None]:
+def _start(kit: GradingKit, answers: Path | None) -> Callable[[], None]:
     global _grader
-    _grader = WarmGrader(kit)
+    _grader = WarmGrader(kit, ReferenceAnswers(answers))
     return _grader.close
 
 

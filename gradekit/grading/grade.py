@@ -9,12 +9,14 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 
 from gradekit import __version__
-from gradekit.grading.bench import HANGING_IMPORT, Bench, Clock, ReferenceBench
+from gradekit.grading.bench import HANGING_IMPORT, Bench, Clock
 from gradekit.grading.check_session import CheckSession
 from gradekit.grading.files import Files, hash_files, hash_texts, write_files
 from gradekit.grading.keys import ResultKeys
 from gradekit.grading.kit import GradingKit
 from gradekit.grading.recognise import CALLED_PROBE, Recogniser
+from gradekit.grading.reference import ReferenceBench
+from gradekit.grading.reference_answers import ReferenceAnswers
 from gradekit.grading.selftest import open_pool
 from gradekit.grading.snapshots import make_snapshot, replace_file, snapshot
 from gradekit.report import CheckOutcome, GraderError, Outcome, Report, Result, StudentTimeout
@@ -46,10 +48,18 @@ def report_key(kit: GradingKit, handin: Handin) -> str:
 
 
 class Grader:
-    """Grades hand-ins one after another with warm workers; use as a context manager."""
+    """Grades hand-ins one after another with warm workers; use as a context manager.
+
+    `answers` are the references' of this kit, as other processes may have computed them.
+    """
 
     def __init__(
-        self, kit: GradingKit, *, namespaces: bool = True, new_clock: Callable[[], Clock] = Clock
+        self,
+        kit: GradingKit,
+        answers: ReferenceAnswers | None = None,
+        *,
+        namespaces: bool = True,
+        new_clock: Callable[[], Clock] = Clock,
     ) -> None:
         self.kit, self._new_clock, self._keys = kit, new_clock, ResultKeys(kit)
         self.pool = open_pool(namespaces=namespaces)
@@ -58,7 +68,7 @@ class Grader:
         write_files(self.checks, kit.checks)
         reference = make_snapshot(self.pool.snapshots, kit.reference)
         self._probes = kit.checks["probes.py"].decode("utf-8") + IMPORT_PROBE + CALLED_PROBE
-        self._reference_bench = ReferenceBench(self.pool, reference, self._probes)
+        self._reference_bench = ReferenceBench(self.pool, reference, self._probes, answers)
         recogniser = Recogniser(kit, self.pool, self._probes, self._reference_bench)
         self._session = CheckSession(self.checks, self._reference_bench, recogniser.explain)
 

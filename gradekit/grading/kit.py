@@ -45,6 +45,13 @@ class GradingKit:
         return hash_texts(*versions, *facts, hash_files(self.reference))
 
     @cached_property
+    def answers_key(self) -> str:
+        """The hash of what an answer of the reference depends on, but the question."""
+        versions = (code_key(), np.__version__, platform.python_version(), platform.machine())
+        probes = hash_files({"probes.py": self.checks["probes.py"]})
+        return hash_texts(*versions, hash_files(self.reference), probes)
+
+    @cached_property
     def key(self) -> str:
         """The hash of everything that a report depends on but the hand-in."""
         return hash_texts(__version__, self.base_key, repr(self.items), hash_files(self.checks))

@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradekit.authoring.mistakes import KnownMistake
-from gradekit.grading.bench import Bench, Clock, Question, ReferenceBench, StudentValues
+from gradekit.grading.bench import Bench, Clock, Question, StudentValues
 from gradekit.grading.expect import Compared, Values, scaled_error
+from gradekit.grading.files import hash_texts
 from gradekit.grading.kit import GradingKit
 from gradekit.grading.patterns import describe
 from gradekit.grading.pool import WorkerPool
+from gradekit.grading.reference import ReferenceBench
+from gradekit.grading.reference_answers import ReferenceAnswers
 from gradekit.grading.snapshots import make_snapshot
 from gradekit.report import GradekitError
 
@@ -45,24 +48,28 @@ class Mistaken:
 
     mistake: KnownMistake
     bench: Bench
-    kept: dict[bytes, Values | None] = field(default_factory=dict)
+    answers: ReferenceAnswers
+    silent: set[str] = field(default_factory=set)  # the keys of questions without an answer
 
     def answer(self, question: Question) -> Values | None:
         """Return what a student who makes this mistake would give, or None."""
-        if question.key not in self.kept:
-            self.kept[question.key] = self._ask(question)
-        return self.kept[question.key]
+        if question.key in self.silent:
+            return None
+        key = hash_texts(self.mistake.file, self.mistake.text, question.key)
+        try:
+            return self.answers.get(key, lambda: [self._ask(question)])[0]
+        except GradekitError:  # a mistake may crash, and costs nobody anything
+            self.silent.add(question.key)
+            return None
 
     def is_in(self, called: set[str]) -> bool:
         """Whether the mistake is in one of some functions, by their qualified names."""
         owner = self.mistake.owner
         return owner in called or any(name.startswith(f"{owner}.") for name in called)
 
-    def _ask(self, question: Question) -> Values | None:
+    def _ask(self, question: Question) -> Values:
         try:
             return self.bench.ask(question.probe, **question.arguments)
-        except GradekitError:  # a mistake may crash, and costs nobody anything
-            return None
         finally:
             self.bench.renew()
 
@@ -126,7 +133,9 @@ class Recogniser:
 
     def _references(self) -> list[Mistaken]:
         if self._mistaken is None:
-            self._mistaken = [Mistaken(one, self._bench(one)) for one in self._kit.mistakes]
+            answers = self._reference.answers
+            mistakes = self._kit.mistakes
+            self._mistaken = [Mistaken(one, self._bench(one), answers) for one in mistakes]
         return self._mistaken
 
     def _bench(self, mistake: KnownMistake) -> Bench:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gradekit.course import Assignment
 from gradekit.gradebook.waiting import waiting
-from gradekit.pipelines.grade import ClassResult
+from gradekit.pipelines.secretary import ClassResult
 from gradekit.pipelines.tally import gravest
 from gradekit.report import Outcome, PdfState, Report
 

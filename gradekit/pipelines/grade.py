@@ -1,48 +1,24 @@
 """submitted/ → reports → gradebook.db, autograded/ and feedback/."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from pathlib import Path
 
 from gradekit.course import Assignment
-from gradekit.gradebook.desk import Recorded
 from gradekit.gradebook.handin_time import handin_time
-from gradekit.gradebook.marks import is_marked, record_key, save_mark
 from gradekit.gradebook.recording import RecordingPool
-from gradekit.grading.fleet import Crew, Task, Ungraded, grade_all, local_crew
+from gradekit.grading.fleet import Crew, Task, grade_all, local_crew
 from gradekit.grading.grade import report_key
 from gradekit.grading.kit import GradingKit, load_kit
-from gradekit.grading.reports import is_current, load_earlier, save_report
+from gradekit.grading.reference_answers import answers_folder
+from gradekit.grading.reports import is_current, load_earlier
 from gradekit.grading.submitted import read_handin
 from gradekit.handin.intake import inspect
 from gradekit.handin.released import read_released
 from gradekit.pipelines.lock import course_lock
-from gradekit.pipelines.tally import Brief, Done, done
-from gradekit.report import GradekitError, HandinError, Outcome, Report, UsageError
-
-
-@dataclass
-class ClassResult:
-    """What came of grading a class: reports by student, and one line for each that has none.
-
-    The reports are brief, as `Brief` makes them; the whole ones are on the disk. `kept` are those
-    whose report and record were current, so that nothing was to be done.
-    """
-
-    reports: dict[str, Report] = field(default_factory=dict)
-    kept: set[str] = field(default_factory=set)
-    refused: dict[str, str] = field(default_factory=dict)
-    ungraded: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def exit_code(self) -> int:
-        """3 where the grader is at fault, 1 where a hand-in could not be taken, else 0."""
-        if self.ungraded or any(report.has_errors for report in self.reports.values()):
-            return 3
-        return 1 if self.refused else 0
-
-
-Progress = Callable[[Done], None]
+from gradekit.pipelines.secretary import ClassResult, Progress, Secretary
+from gradekit.report import GradekitError, HandinError, Report, UsageError
 
 
 def grade_class(
@@ -67,99 +43,16 @@ def grade_class(
     jobs = min(jobs, len(chosen))
     with (
         course_lock(assignment.root),
-        _crew(kit, jobs, dask) as crew,
+        _crew(kit, jobs, dask, answers_folder(assignment, kit)) as crew,
         RecordingPool(assignment, jobs) as recording,
     ):
-        secretary = _Secretary(assignment, recording, result, force, progress)
+        secretary = Secretary(assignment, recording, result, force, progress)
         tasks = _tasks(assignment, kit, chosen, secretary, force)
         for outcome in grade_all(tasks, crew, lambda: secretary.note(recording.finished())):
             secretary.take(outcome)
             secretary.note(recording.finished())
         secretary.note(recording.finished(rest=True))
     return result
-
-
-class _Secretary:
-    """Has reports recorded unless they are, and keeps what came of it."""
-
-    def __init__(
-        self,
-        assignment: Assignment,
-        recording: RecordingPool,
-        result: ClassResult,
-        force: bool,
-        progress: Progress,
-    ) -> None:
-        self._assignment, self._recording = assignment, recording
-        self._result, self._progress = result, progress
-        self._by_hand = recording.by_hand()
-        self._known = frozenset(() if force else self._by_hand)
-        self._told_refused: set[str] = set()
-        self._brief = Brief()
-
-    def keeps(self, report: Report) -> bool:
-        """Whether a current report's record is current too, so that nothing is to be done.
-
-        Raises HandinError where a file of the hand-in cannot be read.
-        """
-        student = report.student
-        if student not in self._known:
-            return False
-        key = record_key(self._assignment, report, self._by_hand[student])
-        if not is_marked(self._assignment, student, key):
-            return False
-        self._result.reports[student] = self._brief.report(report)
-        self._result.kept.add(student)
-        self._progress(done("kept", report))
-        return True
-
-    def refuse(self, student: str, reason: str) -> None:
-        """Keep that a hand-in could not be taken, and why."""
-        self._result.refused[student] = reason
-
-    def take(self, outcome: Report | Ungraded) -> None:
-        """Have a report recorded."""
-        student = outcome.student
-        if isinstance(outcome, Ungraded):
-            self._result.ungraded[student] = outcome.reason
-            self._progress(Done(student, "not graded", Outcome.ERROR))
-            return
-        try:
-            key = record_key(self._assignment, outcome, self._by_hand[student])
-        except HandinError as error:
-            self.refuse(student, str(error))
-            return
-        save_report(self._assignment.report_file(student), outcome)
-        self._result.reports[student] = outcome
-        self._recording.submit(outcome, self._by_hand[student], key)
-
-    def note(self, found: Iterable[Recorded]) -> None:
-        """Keep what was recorded, and what was not; tell of hand-ins refused since."""
-        for one in found:
-            report = self._result.reports.pop(one.student)
-            if one.refused:
-                self._result.refused[one.student] = one.refused
-            elif one.problem:
-                self._result.ungraded[one.student] = one.problem
-                self._progress(Done(one.student, "not recorded", Outcome.ERROR))
-            else:
-                report = replace(report, pdf=one.pdf)
-                self._keep(report, one.note)
-                save_mark(self._assignment, one.student, one.key)
-                self._progress(done("graded", report))
-        self._tell_refused()
-
-    def _tell_refused(self) -> None:
-        for student in sorted(self._result.refused.keys() - self._told_refused):
-            self._told_refused.add(student)
-            self._progress(Done(student, "not taken"))
-
-    def _keep(self, report: Report, note: str) -> None:
-        """Keep a report, with what had to stand in for the notebook, if anything."""
-        if note:
-            report = replace(report, notes=(*report.notes, note))
-            save_report(self._assignment.report_file(report.student), report)
-        self._result.reports[report.student] = self._brief.report(report)
 
 
 def choose(assignment: Assignment, students: Sequence[str]) -> list[str]:
@@ -180,7 +73,7 @@ def _tasks(
     assignment: Assignment,
     kit: GradingKit,
     students: Sequence[str],
-    secretary: _Secretary,
+    secretary: Secretary,
     force: bool,
 ) -> Iterator[Task | Report]:
     """Yield what is to be graded, read as it is needed, and the reports that are to be recorded."""
@@ -207,13 +100,13 @@ def _tasks(
             yield Task(replace(handin, notes=notes), earlier.results if earlier else ())
 
 
-def _crew(kit: GradingKit, jobs: int, dask: str) -> AbstractContextManager[Crew]:
+def _crew(kit: GradingKit, jobs: int, dask: str, answers: Path) -> AbstractContextManager[Crew]:
     if not dask:
-        return local_crew(kit, jobs)
+        return local_crew(kit, jobs, answers)
     try:
         from gradekit.grading.cluster import dask_crew
     except ImportError as error:
         raise GradekitError(
             f"--dask needs Dask, which is not installed: `pip install 'gradekit[dask]'` ({error})"
         ) from error
-    return dask_crew(kit, dask)
+    return dask_crew(kit, dask, answers)

@@ -18,6 +18,7 @@ from gradekit.grading.grade import Handin
 from gradekit.grading.keys import ResultKeys
 from gradekit.grading.kit import GradingKit
 from gradekit.grading.plugin import collect
+from gradekit.grading.reference_answers import ReferenceAnswers, answers_folder
 from gradekit.report import GraderError, Outcome, Report, Result
 from gradekit.verifying.answers import Answer, Kind
 
@@ -36,6 +37,7 @@ class Verifier:
     def __init__(self, assignment: Assignment, kit: GradingKit, jobs: int) -> None:
         self._checks = [check.check for check in collect(assignment.graders)]
         self._folder, self._jobs = folder_of(assignment) / "answers", jobs
+        self._references = answers_folder(assignment, kit)
         # Mistakes are looked for where they must be told by name; elsewhere that would only cost.
         self._kits = {True: kit, False: replace(kit, mistakes=())}
         self._keys = {naming: ResultKeys(kit) for naming, kit in self._kits.items()}
@@ -92,10 +94,10 @@ class Verifier:
         if not tasks:
             return
         if self._jobs > 1:
-            with local_crew(kit, min(self._jobs, len(tasks))) as crew:
+            with local_crew(kit, min(self._jobs, len(tasks)), self._references) as crew:
                 yield from grade_all(tasks, crew)
             return
-        with closing(WarmGrader(kit)) as grader:
+        with closing(WarmGrader(kit, ReferenceAnswers(self._references))) as grader:
             yield from map(grader.grade, tasks)
 
     def _save(self, answer: Answer, results: Iterable[Result]) -> None:

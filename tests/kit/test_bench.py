@@ -7,14 +7,10 @@ import numpy as np
 import pytest
 
 from gradekit.grading import wire
-from gradekit.grading.bench import (
-    HANGING_IMPORT,
-    Bench,
-    Clock,
-    ReferenceBench,
-)
+from gradekit.grading.bench import HANGING_IMPORT, Bench, Clock
 from gradekit.grading.messages import definition_around, describe_crash, plain, source_line
 from gradekit.grading.pool import WorkerPool
+from gradekit.grading.reference import ReferenceBench
 from gradekit.report import CheckOutcome, GraderError, StudentCrash, StudentMemory, StudentTimeout
 from gradekit.sandbox.limits import Limits
 

@@ -15,7 +15,7 @@ from gradekit.cli.app import new_app, run, shown
 from gradekit.cli.tables import Format, print_scores
 from gradekit.course import Assignment
 from gradekit.gradebook.scores import ItemScore, StudentScores, read_scores
-from gradekit.pipelines.grade import ClassResult
+from gradekit.pipelines.secretary import ClassResult
 from gradekit.report import GradekitError, GraderError, HandinError, Outcome, UsageError
 
 SCORES = {

@@ -15,7 +15,8 @@ from gradekit.grading.cluster import dask_crew, require_alike
 from gradekit.grading.fleet import Task, Ungraded, grade_all, local_crew
 from gradekit.grading.grade import Handin
 from gradekit.grading.kit import GradingKit
-from gradekit.report import GraderError, Report
+from gradekit.grading.reference_answers import ReferenceAnswers, read_answers
+from gradekit.report import GraderError, Outcome, Report
 
 SECONDS_TO_START = 60
 SLOWLY = """
@@ -123,6 +124,32 @@ def test_a_class_graded_on_a_cluster_has_the_same_points(
     assert {s: one.total for s, one in read_scores(assignment).items()} == {"ada": 4.0, "bob": 0.0}
     code, out, _ = gradekit(assignment.root, "grade", "tiny")
     assert (code, out.count("kept")) == (0, 3)
+
+
+@pytest.mark.slow
+def test_answers_of_the_reference_are_computed_by_one_worker_for_all(
+    cluster: Cluster, tiny_kit: GradingKit, tmp_path: Path
+) -> None:
+    """They come back to this machine, and what it has by the next time is what workers go by."""
+    folder = tmp_path / "answers"
+    right = Task(Handin("ada", {"lib/thing.py": tiny_kit.reference["lib/thing.py"]}))
+    cluster.add_worker()
+    cluster.await_workers(1)
+
+    def outcomes() -> set[Outcome]:
+        with dask_crew(tiny_kit, cluster.address, folder) as crew:
+            (report,) = grade_all([right], crew)
+        assert isinstance(report, Report)
+        return {result.outcome for result in report.results}
+
+    assert outcomes() == {Outcome.PASS}
+    assert read_answers(folder)
+    for key in read_answers(folder):
+        kept = ReferenceAnswers(folder).get(key, list)
+        (folder / key).unlink()
+        other = [{name: array + 1 for name, array in one.items()} for one in kept]
+        ReferenceAnswers(folder).get(key, lambda other=other: other)  # type: ignore[misc]
+    assert Outcome.FAIL in outcomes()
 
 
 @pytest.mark.slow

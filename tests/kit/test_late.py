@@ -27,7 +27,8 @@ from gradekit.gradebook.handin_time import handin_time
 from gradekit.gradebook.late import LateRule
 from gradekit.gradebook.scores import ItemScore, StudentScores, read_scores
 from gradekit.pipelines.class_report import report_data
-from gradekit.pipelines.grade import ClassResult, grade_class
+from gradekit.pipelines.grade import grade_class
+from gradekit.pipelines.secretary import ClassResult
 
 MINUTE, DAY = 60, 24 * 60 * 60
 RULE = "c.LateRule.grace_minutes = 15\nc.LateRule.percent_per_day = 10\nc.LateRule.cap_percent = 50"

@@ -10,7 +10,8 @@ import pytest
 from gradekit.course import Assignment
 from gradekit.gradebook.scores import open_gradebook, read_scores
 from gradekit.grading.reports import load_report
-from gradekit.pipelines.grade import ClassResult, grade_class
+from gradekit.pipelines.grade import grade_class
+from gradekit.pipelines.secretary import ClassResult
 
 Change = Callable[[Any], Any]
 

@@ -22,7 +22,7 @@ from gradekit.pipelines.closing import (
     find_pdf_lines,
     group,
 )
-from gradekit.pipelines.grade import ClassResult
+from gradekit.pipelines.secretary import ClassResult
 from gradekit.pipelines.tally import Done, done, gravest
 from gradekit.report import GradekitError, Item, Outcome, PdfFinding, PdfState, Report, Result
 

@@ -18,7 +18,8 @@ from gradekit.gradebook.convert import Converter
 from gradekit.gradebook.marks import is_marked, record_key, save_mark
 from gradekit.gradebook.scores import read_scores
 from gradekit.grading.reports import load_report
-from gradekit.pipelines.grade import ClassResult, grade_class
+from gradekit.pipelines.grade import grade_class
+from gradekit.pipelines.secretary import ClassResult
 from gradekit.pipelines.tally import Done
 from gradekit.report import GradekitError, Outcome
 

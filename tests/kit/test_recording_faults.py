@@ -23,7 +23,8 @@ from gradekit.course import Assignment, Course
 from gradekit.gradebook.scores import read_scores
 from gradekit.grading.grade import Handin
 from gradekit.pipelines import grade as pipeline
-from gradekit.pipelines.grade import ClassResult, grade_class
+from gradekit.pipelines.grade import grade_class
+from gradekit.pipelines.secretary import ClassResult
 from gradekit.report import GraderError
 
 pytestmark = pytest.mark.slow

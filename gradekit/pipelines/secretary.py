@@ -1,0 +1,120 @@
+"""Who keeps what came of grading a class, and has it recorded."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from gradekit.course import Assignment
+from gradekit.gradebook.desk import Recorded
+from gradekit.gradebook.marks import is_marked, record_key, save_mark
+from gradekit.gradebook.recording import RecordingPool
+from gradekit.grading.fleet import Ungraded
+from gradekit.grading.reports import save_report
+from gradekit.pipelines.tally import Brief, Done, done
+from gradekit.report import HandinError, Outcome, Report
+
+
+@dataclass
+class ClassResult:
+    """What came of grading a class: reports by student, and one line for each that has none.
+
+    The reports are brief, as `Brief` makes them; the whole ones are on the disk. `kept` are those
+    whose report and record were current, so that nothing was to be done.
+    """
+
+    reports: dict[str, Report] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    refused: dict[str, str] = field(default_factory=dict)
+    ungraded: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """3 where the grader is at fault, 1 where a hand-in could not be taken, else 0."""
+        if self.ungraded or any(report.has_errors for report in self.reports.values()):
+            return 3
+        return 1 if self.refused else 0
+
+
+Progress = Callable[[Done], None]
+
+
+class Secretary:
+    """Has reports recorded unless they are, and keeps what came of it."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        recording: RecordingPool,
+        result: ClassResult,
+        force: bool,
+        progress: Progress,
+    ) -> None:
+        self._assignment, self._recording = assignment, recording
+        self._result, self._progress = result, progress
+        self._by_hand = recording.by_hand()
+        self._known = frozenset(() if force else self._by_hand)
+        self._told_refused: set[str] = set()
+        self._brief = Brief()
+
+    def keeps(self, report: Report) -> bool:
+        """Whether a current report's record is current too, so that nothing is to be done.
+
+        Raises HandinError where a file of the hand-in cannot be read.
+        """
+        student = report.student
+        if student not in self._known:
+            return False
+        key = record_key(self._assignment, report, self._by_hand[student])
+        if not is_marked(self._assignment, student, key):
+            return False
+        self._result.reports[student] = self._brief.report(report)
+        self._result.kept.add(student)
+        self._progress(done("kept", report))
+        return True
+
+    def refuse(self, student: str, reason: str) -> None:
+        """Keep that a hand-in could not be taken, and why."""
+        self._result.refused[student] = reason
+
+    def take(self, outcome: Report | Ungraded) -> None:
+        """Have a report recorded."""
+        student = outcome.student
+        if isinstance(outcome, Ungraded):
+            self._result.ungraded[student] = outcome.reason
+            self._progress(Done(student, "not graded", Outcome.ERROR))
+            return
+        try:
+            key = record_key(self._assignment, outcome, self._by_hand[student])
+        except HandinError as error:
+            self.refuse(student, str(error))
+            return
+        save_report(self._assignment.report_file(student), outcome)
+        self._result.reports[student] = outcome
+        self._recording.submit(outcome, self._by_hand[student], key)
+
+    def note(self, found: Iterable[Recorded]) -> None:
+        """Keep what was recorded, and what was not; tell of hand-ins refused since."""
+        for one in found:
+            report = self._result.reports.pop(one.student)
+            if one.refused:
+                self._result.refused[one.student] = one.refused
+            elif one.problem:
+                self._result.ungraded[one.student] = one.problem
+                self._progress(Done(one.student, "not recorded", Outcome.ERROR))
+            else:
+                report = replace(report, pdf=one.pdf)
+                self._keep(report, one.note)
+                save_mark(self._assignment, one.student, one.key)
+                self._progress(done("graded", report))
+        self._tell_refused()
+
+    def _tell_refused(self) -> None:
+        for student in sorted(self._result.refused.keys() - self._told_refused):
+            self._told_refused.add(student)
+            self._progress(Done(student, "not taken"))
+
+    def _keep(self, report: Report, note: str) -> None:
+        """Keep a report, with what had to stand in for the notebook, if anything."""
+        if note:
+            report = replace(report, notes=(*report.notes, note))
+            save_report(self._assignment.report_file(report.student), report)
+        self._result.reports[report.student] = self._brief.report(report)
