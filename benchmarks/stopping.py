@@ -25,6 +25,8 @@ BUSY = [sys.executable, "-c", "while True: pass"]
 
 def stopping(workshop: Workshop, folder: Path, options: Namespace) -> dict[str, Any]:
     """Return the seconds from Ctrl-C to the command's end, and to that of its last process."""
+    # A script's background has its commands ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     root = make_course(workshop, folder / "kit", class_of(ORDINARY, CLASS_SIZE)).root
     command = [GRADEKIT, "grade", NAME, "--force", "--jobs", str(options.jobs)]
     moments = [FIRST_SECONDS + EVERY_SECONDS * number for number in range(STOPS)]

@@ -5,6 +5,7 @@ has a small gradebook with the assignment's definitions, records hand-ins there,
 and gives their rows to the process that has the course's gradebook.
 """
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -42,6 +43,7 @@ class RecordingPool:
         for name in WRITTEN:
             require_folder(assignment.root / name)
         self._executor = warm_processes(jobs, open_desks, assignment)
+        self._jobs, self._started = jobs, 0
         self._waiting: dict[Future[Recorded], str] = {}
 
     def __enter__(self) -> "RecordingPool":
@@ -63,6 +65,13 @@ class RecordingPool:
         """Return what a person has put into the gradebook for each student."""
         with told(self._engine.url), self._engine.connect() as connection:
             return by_hand(connection, self._assignment.name)
+
+    def prepare(self) -> None:
+        """Start one more of the processes: they take a while until they can record."""
+        if self._started < self._jobs:
+            self._started += 1
+            with contextlib.suppress(BrokenProcessPool):  # the first report tells
+                self._executor.submit(_nothing)
 
     def submit(self, report: Report, by_hand: str, key: str) -> None:
         """Have a report recorded; `key` is the hash of all that this depends on, as it is now.
@@ -103,6 +112,10 @@ class RecordingPool:
         with told(self._engine.url), self._engine.begin() as connection:
             for rows in found:
                 write_rows(connection, rows)
+
+
+def _nothing() -> None:
+    """Do nothing: the process that does it has been started."""
 
 
 def _died() -> GraderError:

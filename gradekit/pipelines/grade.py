@@ -94,6 +94,7 @@ def _tasks(
             secretary.refuse(student, f"{folder}: cannot be read ({error.strerror})")
             continue
         notes = tuple(filter(None, seen))
+        secretary.expect()
         if earlier and current:
             yield replace(earlier, notes=notes)
         else:

@@ -71,6 +71,10 @@ class Secretary:
         self._progress(done("kept", report))
         return True
 
+    def expect(self) -> None:
+        """Make ready for one report more: what records it starts while it is graded."""
+        self._recording.prepare()
+
     def refuse(self, student: str, reason: str) -> None:
         """Keep that a hand-in could not be taken, and why."""
         self._result.refused[student] = reason

@@ -1,6 +1,7 @@
 """Recording a class: one writer; nothing is done twice, and no person's work is lost."""
 
 import contextlib
+import multiprocessing
 import shutil
 import sqlite3
 import sys
@@ -16,6 +17,7 @@ from nbgrader.converters import Autograde
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import Converter
 from gradekit.gradebook.marks import is_marked, record_key, save_mark
+from gradekit.gradebook.recording import RecordingPool
 from gradekit.gradebook.scores import read_scores
 from gradekit.grading.reports import load_report
 from gradekit.pipelines.grade import grade_class
@@ -143,6 +145,17 @@ def test_what_stood_in_for_a_notebook_is_still_noted_when_kept(class_of_three: A
     kept = load_report(class_of_three.report_file("ada"))
     assert kept is not None
     assert kept.notes == first
+
+
+@pytest.mark.slow
+def test_what_records_starts_while_the_first_hand_in_is_graded(class_of_three: Assignment) -> None:
+    """Each process is started once, before there is a report, and no more than are wanted."""
+    with RecordingPool(class_of_three, 1) as recording:
+        before = len(multiprocessing.active_children())
+        for _ in range(3):
+            recording.prepare()
+        assert len(multiprocessing.active_children()) == before + 1
+        assert list(recording.finished(rest=True)) == []
 
 
 @pytest.mark.slow
