@@ -140,8 +140,6 @@ def test_a_damaged_file_is_none(data: st.DataObject) -> None:
         del sealed[place:]
     else:
         sealed.insert(place, data.draw(st.integers(0, 255)))
-        if same(_unseal(bytes(sealed)) or [], ANSWER):
-            return  # the same byte before itself, which changes nothing but the end
     assert _unseal(bytes(sealed)) is None
 
 
