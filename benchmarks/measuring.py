@@ -183,6 +183,15 @@ def tree(pid: int) -> list[int]:
     return found
 
 
+def has_ended(pid: int) -> bool:
+    """Whether a process has ended, be it that whoever adopted it has not asked about it yet."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
+    except OSError:
+        return True
+    return stat.rpartition(")")[2].split()[0] in "ZX"
+
+
 def _own_cpu(pid: int) -> float:
     """Return the processor time of a process alone, in seconds; 0 where it has ended."""
     with contextlib.suppress(OSError):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from classes import NAME, ORDINARY, Workshop, class_of, make_course
-from measuring import ENVIRONMENT, GRADEKIT, tree
+from measuring import ENVIRONMENT, GRADEKIT, has_ended, tree
 from tqdm import tqdm
 
 STOPS, FIRST_SECONDS, EVERY_SECONDS = 10, 0.5, 1.5
@@ -53,7 +53,7 @@ def _stop(command: list[str], root: Path, moment: float) -> tuple[float, float]:
     os.killpg(process.pid, signal.SIGINT)
     code = process.wait()
     ended = time.perf_counter() - began
-    while any(Path(f"/proc/{number}").exists() for number in processes):
+    while not all(has_ended(number) for number in processes):
         time.sleep(0.01)
     gone = time.perf_counter() - began
     if code != STOPPED:
