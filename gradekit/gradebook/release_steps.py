@@ -1,6 +1,8 @@
 """The kit's steps in nbgrader's release: a step that fails removes the release."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from gradekit.authoring import release
 from gradekit.course import Assignment, Course
 from gradekit.grading.agreement import check_agreement
+from gradekit.report import GradekitError, StorageError
 from gradekit.verifying.quick import require_verified
 
 Step = tuple[Any, dict[str, Any]]
@@ -19,16 +22,32 @@ def assignment_of(resources: dict[str, Any]) -> Assignment:
     return Course(Path.cwd()).assignment(resources["nbgrader"]["assignment"])
 
 
+def is_sources(error: BaseException) -> bool:
+    """Whether what stops a release may be the source's fault, so that no older one may stay."""
+    return isinstance(error, GradekitError) and not isinstance(error, StorageError)
+
+
+@contextmanager
+def _withdrawing(assignment: Assignment) -> Iterator[None]:
+    """Remove the reference of an older source where the source is wrong."""
+    try:
+        yield
+    except BaseException as error:
+        if is_sources(error):
+            shutil.rmtree(assignment.solution, ignore_errors=True)
+        raise
+
+
 class CheckSource(NbGraderPreprocessor):
     """Stops the release where regions, items or checks are not as they should be."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
-        """Check the source; the reference of an older one goes until the last step."""
+        """Check the source; where it is wrong the reference of an older one goes."""
         assignment = assignment_of(resources)
-        shutil.rmtree(assignment.solution, ignore_errors=True)
-        release.check_source(assignment)
-        check_agreement(assignment)
-        require_verified(assignment)
+        with _withdrawing(assignment):
+            release.check_source(assignment)
+            check_agreement(assignment)
+            require_verified(assignment)
         return nb, resources
 
 
@@ -39,10 +58,11 @@ class CutModules(NbGraderPreprocessor):
         """Write the cut modules; stop the release where a line of a solution is left."""
         assignment = assignment_of(resources)
         folder = self._release_folder(assignment)
-        release.cut_modules(assignment, folder)
-        release.add_student_kit(folder)
         name = f"{resources['nbgrader']['notebook']}.ipynb"
-        release.check_no_leak(assignment, folder, name, [cell.source for cell in nb.cells])
+        with _withdrawing(assignment):
+            release.cut_modules(assignment, folder)
+            release.add_student_kit(folder)
+            release.check_no_leak(assignment, folder, name, [cell.source for cell in nb.cells])
         return nb, resources
 
     def _release_folder(self, assignment: Assignment) -> Path:

@@ -7,6 +7,7 @@ from gradekit.authoring.release import check_source
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import generate_assignment, gradebook_url
 from gradekit.gradebook.database import require_writable
+from gradekit.gradebook.release_steps import is_sources
 from gradekit.grading.agreement import check_agreement
 from gradekit.pipelines.lock import course_lock
 from gradekit.verifying.quick import require_verified
@@ -18,7 +19,8 @@ def make_release(assignment: Assignment) -> Path:
     """Make the release in a folder aside and move it into place; return where it is.
 
     Where anything is wrong nothing is left: neither the new release nor one of an older source. But
-    an older one stays where the gradebook cannot be written, which StorageError says.
+    an older one stays where that says nothing about the source: a full disk, a gradebook that
+    cannot be written (StorageError), or Ctrl-C.
     """
     with course_lock(assignment.root):
         require_writable(gradebook_url(assignment.root))
@@ -32,9 +34,11 @@ def _make_release(assignment: Assignment) -> Path:
         check_agreement(assignment)
         require_verified(assignment)
         generate_assignment(assignment.root, assignment.name, STAGING)
-    except BaseException:
-        for folder in (staged, assignment.release, assignment.solution):
-            shutil.rmtree(folder, ignore_errors=True)
+    except BaseException as error:
+        shutil.rmtree(staged, ignore_errors=True)
+        if is_sources(error):
+            for folder in (assignment.release, assignment.solution):
+                shutil.rmtree(folder, ignore_errors=True)
         raise
     _replace(staged, assignment.release)
     return assignment.release

@@ -1,6 +1,7 @@
 """A release: solutions are cut from the notebook and from every module, all or nothing."""
 
 import ast
+import errno
 import re
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ from gradekit.authoring.release import check_no_leak, secret_lines
 from gradekit.authoring.student_wheel import build_wheel
 from gradekit.course import Assignment
 from gradekit.pipelines.release import make_release
-from gradekit.report import AuthoringError
+from gradekit.report import AuthoringError, StorageError
 
 GOLDEN = Path(__file__).parent / "golden"
 Nbgrader = Callable[..., subprocess.CompletedProcess[str]]
@@ -109,6 +110,37 @@ def test_a_wrong_source_leaves_no_release_behind(released_tiny: Assignment, mist
         make_release(released_tiny)
     assert not released_tiny.release.exists()
     assert not released_tiny.solution.exists()
+
+
+@pytest.mark.parametrize(
+    ("stop", "told"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "there"), StorageError),
+        (KeyboardInterrupt(), KeyboardInterrupt),
+    ],
+    ids=["full disk", "Ctrl-C"],
+)
+def test_what_is_not_the_sources_fault_leaves_the_older_release(
+    released_tiny: Assignment,
+    monkeypatch: pytest.MonkeyPatch,
+    stop: BaseException,
+    told: type[BaseException],
+) -> None:
+    """Where the disk is full, or one presses Ctrl-C, what was released before stays as it was."""
+
+    def stopped(_: Path) -> Path:
+        raise stop
+
+    before = [texts(folder) for folder in (released_tiny.release, released_tiny.solution)]
+    module = released_tiny.source / "lib" / "thing.py"
+    module.write_text(f"# Newer.\n{module.read_text('utf-8')}", encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr("gradekit.authoring.release.build_wheel", stopped)
+        with pytest.raises(told):
+            make_release(released_tiny)
+    assert [texts(folder) for folder in (released_tiny.release, released_tiny.solution)] == before
+    make_release(released_tiny)
+    assert (released_tiny.release / "lib" / "thing.py").read_text("utf-8").startswith("# Newer.")
 
 
 @pytest.mark.parametrize("place", ["README.md", "tiny.ipynb"])
