@@ -9,6 +9,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from gradekit.gradebook import bounds
 from gradekit.gradebook.feedback_text import Lateness, late_markdown, pdf_markdown, summary_markdown
 from gradekit.gradebook.late import LateRule, course_rule
+from gradekit.gradebook.page import TITLES
 from gradekit.gradebook.release_steps import Step, assignment_of
 from gradekit.grading.reports import load_report
 
@@ -41,6 +42,7 @@ class AddSummary(NbGraderPreprocessor):
             late_text = late_markdown(late) if late else ""
             texts = filter(None, (summary_markdown(report), late_text, pdf_markdown(report)))
             nb.cells.insert(0, new_markdown_cell("\n\n".join(texts)))
+            resources[TITLES] = {item.name: item.title for item in report.items}
         return nb, resources
 
     def _lateness(self, where: dict[str, Any]) -> Lateness | None:

@@ -140,7 +140,9 @@ def test_nbgrader_alone_gives_the_same_points(tiny_handins: Any, nbgrader: Nbgra
         assert done.returncode == 0, done.stderr
     for student, scores in points(assignment).items():
         assert {**scores, "question": 0.0} == {**EXPECTED[student], "question": 0.0}
-    assert "Your points by item" in (assignment.feedback("blank") / "tiny.html").read_text("utf-8")
+    page = (assignment.feedback("blank") / "tiny.html").read_text("utf-8")
+    assert "Your points by item" in page
+    assert '<a href="#double">Doubling</a>' in page
 
 
 @pytest.mark.slow
