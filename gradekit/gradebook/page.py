@@ -18,7 +18,8 @@ from gradekit.gradebook.notebook_file import OneCopy
 MOST_KEPT = 1024
 NO_TEXT = re.compile(r"<img (?![^>]*\balt=)")
 # What nbgrader puts before the notebook: a list of cells that are graded, each by its kind alone.
-LISTED = re.compile(r'(<a href="#([\w-]+)">)(?:Test cell|Coding free-response|Written response)(</a>)')
+KINDS = "Test cell|Coding free-response|Written response"
+LISTED = re.compile(rf'(<a href="#([\w-]+)">)(?:{KINDS})(</a>)')
 AFTER_LIST = '<div class="panel-body">'
 TITLES = "gradekit_titles"  # in nbconvert's resources: the items' titles by their names
 ALTERNATIVE = '<img alt="No description has been provided for this image" '
