@@ -11,7 +11,14 @@ from gradekit.gradebook.database import open_database, told
 from gradekit.gradebook.marks import record_key
 from gradekit.gradebook.one_engine import share_engines
 from gradekit.gradebook.recorder import Recorder
-from gradekit.gradebook.rows import Rows, copy_definitions, read_rows, remove_rows, write_rows
+from gradekit.gradebook.rows import (
+    Rows,
+    copy_definitions,
+    drop_idle_extensions,
+    read_rows,
+    remove_rows,
+    write_rows,
+)
 from gradekit.grading.reports import save_report
 from gradekit.pdf.check import PdfCheck
 from gradekit.report import GradekitError, HandinError, PdfFinding, Report, StorageError
@@ -67,6 +74,7 @@ class Desk:
         with told(self._own.url):
             with self._own.begin() as own:
                 write_rows(own, known)
+                drop_idle_extensions(own)
             note = self._recorder.record(report)
             with self._own.begin() as own:
                 rows = read_rows(own, *place)

@@ -72,6 +72,14 @@ def write_rows(connection: Connection, rows: Rows) -> None:
         _insert(connection, table, new)
 
 
+def drop_idle_extensions(connection: Connection) -> None:
+    """Forget extensions of assignments without a due date: nbgrader fails where it adds the two."""
+    handins, names = SubmittedAssignment.__table__, Assignment.__table__
+    without = select(names.c.id).where(names.c.duedate.is_(None))
+    idle = handins.c.extension.is_not(None) & handins.c.assignment_id.in_(without)
+    connection.execute(handins.update().where(idle).values(extension=None))
+
+
 def remove_rows(connection: Connection, rows: Rows) -> None:
     """Take rows out again."""
     for table in reversed(DECIDED):

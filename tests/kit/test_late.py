@@ -343,3 +343,18 @@ def test_staff_can_say_when_hand_ins_came_in(
     assert not released_tiny.handin("ada").exists()
     assert gradekit(released_tiny.root, *collect, "2026-11-24 13:00 Europe/Berlin")[0] == 0
     assert handin_time(released_tiny.handin("ada")) == (DUE, "")
+
+
+@pytest.mark.slow
+def test_an_extension_of_no_due_date_stops_nothing(late_class: Assignment) -> None:
+    """Without a due date nobody is late, whatever extension a student has; it is kept for later."""
+    with gradebook(late_class) as book:
+        book.update_or_create_assignment("tiny", duedate=None)
+    grade(late_class)
+    with gradebook(late_class) as book:
+        book.grant_extension("tiny", "bob", days=1)
+    graded, result = grade(late_class)
+    assert (graded, result.ungraded) == ({"bob"}, {})
+    assert penalties(late_class) == {"ada": 0.0, "bob": 0.0, "cyd": 0.0}
+    with gradebook(late_class) as book:
+        assert book.find_submission("tiny", "bob").extension == timedelta(days=1)
