@@ -19,6 +19,7 @@ STUDENT_PARTS = (
     "handin",
     "cli/__init__.py",
     "cli/app.py",
+    "cli/entry.py",
     "cli/student.py",
 )
 STUDENT_PACKAGES = frozenset(
@@ -54,7 +55,7 @@ dependencies = [
 ]
 
 [project.scripts]
-gradekit = "gradekit.cli.student:main"
+gradekit = "gradekit.cli.entry:student"
 
 [project.entry-points."nbconvert.exporters"]
 gradekit-pdf = "gradekit.handin.exporter:HandinPDFExporter"

@@ -9,11 +9,12 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+from gradekit.cli.entry import EXIT_STOPPED, STOPPED
 from gradekit.handin.oneline import printable
 from gradekit.report import GradekitError
 from gradekit.storage import is_machines, storage_error
 
-EXIT_DONE, EXIT_LOOK, EXIT_USAGE, EXIT_GRADER, EXIT_STOPPED = 0, 1, 2, 3, 130
+EXIT_DONE, EXIT_LOOK, EXIT_USAGE, EXIT_GRADER = 0, 1, 2, 3
 
 
 class Stopped(GradekitError):
@@ -57,7 +58,7 @@ def run(app: typer.Typer) -> NoReturn:
         _fail(storage_error(error))
     except SystemExit as ended:  # typer's, which ends with this code when one presses Ctrl-C
         if ended.code == EXIT_STOPPED:
-            errors.print("gradekit: stopped; what was finished is kept", markup=False)
+            errors.print(STOPPED, markup=False)
         raise
     sys.exit(EXIT_DONE)
 

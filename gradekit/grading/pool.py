@@ -67,7 +67,8 @@ class WorkerPool:
         if sys.platform != "linux":
             raise GraderError("grading needs Linux; docs/container.md tells how to run it here")
         self.limits = limits or Limits()
-        self._folder = tempfile.TemporaryDirectory(prefix="gradekit-")
+        with without_ctrl_c():
+            self._folder = tempfile.TemporaryDirectory(prefix="gradekit-")
         self.folder = Path(self._folder.name)
         self.snapshots, root = self.folder / "snapshots", self.folder / "root"
         self.snapshots.mkdir()

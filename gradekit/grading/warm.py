@@ -9,6 +9,7 @@ import tempfile
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import resource_tracker
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -40,7 +41,11 @@ def abandon(executor: ProcessPoolExecutor) -> None:
 
 @contextlib.contextmanager
 def without_ctrl_c() -> Iterator[None]:
-    """Start processes within that never hear of Ctrl-C: it is for the command that began them."""
+    """Within, Ctrl-C waits, and processes that are started never hear of it.
+
+    It is for the command that began them, and amid the making of what is to be removed it would
+    leave that behind.
+    """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -50,12 +55,15 @@ def without_ctrl_c() -> Iterator[None]:
 
 class _Executor(ProcessPoolExecutor):
     def __init__(self, jobs: int, begin: Callable[..., Close], arguments: tuple[Any, ...]) -> None:
-        folder = tempfile.mkdtemp(prefix="gradekit-")
-        # At this process's exit the pool's processes have been waited for.
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        initial = (os.getpid(), folder, begin, *arguments)
-        context = multiprocessing.get_context("spawn")
-        super().__init__(jobs, context, initializer=_start, initargs=initial)
+        # Started within, it would end the waiting of Ctrl-C.
+        resource_tracker.ensure_running()
+        with without_ctrl_c():
+            folder = tempfile.mkdtemp(prefix="gradekit-")
+            # At this process's exit the pool's processes have been waited for.
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            initial = (os.getpid(), folder, begin, *arguments)
+            context = multiprocessing.get_context("spawn")
+            super().__init__(jobs, context, initializer=_start, initargs=initial)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Submit a task; a process that is started for it does not hear of Ctrl-C."""

@@ -61,7 +61,7 @@ def folder(tmp_path: Path) -> Path:
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command as a student does, without a terminal to ask on."""
-    command = [sys.executable, "-c", "from gradekit.cli.student import main; main()", *arguments]
+    command = [sys.executable, "-c", "from gradekit.cli.entry import student; student()", *arguments]
     return subprocess.run(
         command, cwd=folder, capture_output=True, text=True, check=False, input="", encoding="utf-8"
     )
@@ -157,7 +157,7 @@ def test_a_terminal_is_asked_for_the_id(folder: Path, monkeypatch: pytest.Monkey
 @pytest.mark.slow
 def test_a_console_without_our_letters_is_no_reason_to_crash(folder: Path) -> None:
     """On an old console, letters that it lacks become question marks."""
-    command = [sys.executable, "-c", "from gradekit.cli.student import main; main()", "submit"]
+    command = [sys.executable, "-c", "from gradekit.cli.entry import student; student()", "submit"]
     done = subprocess.run(
         command, cwd=folder, capture_output=True, check=False, env={"PYTHONIOENCODING": "ascii"}
     )

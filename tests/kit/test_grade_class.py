@@ -31,7 +31,7 @@ class Doubler:
 
 def gradekit(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the kit in a course's root, as one does on a terminal."""
-    command = [sys.executable, "-c", "from gradekit.cli.staff import main; main()", *arguments]
+    command = [sys.executable, "-c", "from gradekit.cli.entry import staff; staff()", *arguments]
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 
 

@@ -135,7 +135,7 @@ def test_nbconvert_is_told_what_is_missing(folder: Path) -> None:
 
 def test_submit_asks_for_an_id(folder: Path) -> None:
     """Without an id and without a terminal to ask on, one line says which option is missing."""
-    command = [sys.executable, "-c", "from gradekit.cli.student import main; main()", "submit"]
+    command = [sys.executable, "-c", "from gradekit.cli.entry import student; student()", "submit"]
     done = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, check=False, input=""
     )

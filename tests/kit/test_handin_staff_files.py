@@ -147,7 +147,7 @@ def test_collect_tells_each_hand_in_and_counts(tiny_handins: Any, tmp_path: Path
             for file in ("tiny.ipynb", "lib/helper.py", "lib/thing.py"):
                 made.write(assignment.release / file, f"{name}/{file}")
         made.writestr("Eve Poe_3_assignsubmission_file_/tiny_eve.zip", "no zip")
-    command = "from gradekit.cli.staff import main; main()"
+    command = "from gradekit.cli.entry import staff; staff()"
     done = subprocess.run(
         [sys.executable, "-c", command, "collect", "tiny", str(path)],
         cwd=assignment.root,

@@ -26,7 +26,7 @@ from gradekit.pipelines.tally import Done
 from gradekit.report import GradekitError, Outcome
 
 WRONG = "class Doubler:\n    def forward(self, x):\n        return 3 * x\n"
-COMMAND = [sys.executable, "-c", "from gradekit.cli.staff import main; main()", "grade", "tiny"]
+COMMAND = [sys.executable, "-c", "from gradekit.cli.entry import staff; staff()", "grade", "tiny"]
 KEPT_ROWS = """
 SELECT student_id, timestamp, late_submission_penalty, base_cell.name, auto_score, manual_score,
        needs_manual_grade

@@ -29,7 +29,7 @@ from gradekit.report import GraderError
 
 pytestmark = pytest.mark.slow
 WRONG = "class Doubler:\n    def forward(self, x):\n        return 3 * x\n"
-COMMAND = [sys.executable, "-c", "from gradekit.cli.staff import main; main()", "grade", "tiny"]
+COMMAND = [sys.executable, "-c", "from gradekit.cli.entry import staff; staff()", "grade", "tiny"]
 STUDENTS = ("ada", "bob", "cyd", "dan")
 ROWS = """
 SELECT student_id, base_cell.name, auto_score, manual_score, needs_manual_grade

@@ -61,7 +61,7 @@ def test_the_machines_faults_are_known() -> None:
 
 def test_a_command_without_room_for_its_output_is_one_line() -> None:
     """What a command prints into a full file ends it with one line and code 1."""
-    command = [sys.executable, "-c", "from gradekit.cli.staff import main; main()", "--help"]
+    command = [sys.executable, "-c", "from gradekit.cli.entry import staff; staff()", "--help"]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     told = "gradekit: a file: No space left on device: make room, then run the same command again\n"

@@ -22,7 +22,7 @@ pytestmark = [
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the student's in the release's folder."""
-    command = [sys.executable, "-c", "from gradekit.cli.student import main; main()", *arguments]
+    command = [sys.executable, "-c", "from gradekit.cli.entry import student; student()", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 

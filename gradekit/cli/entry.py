@@ -1,0 +1,73 @@
+"""Where the commands begin: at whatever moment Ctrl-C comes, it stops them, with one line.
+
+Nothing heavy is imported before that holds.
+"""
+
+import importlib
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+EXIT_STOPPED = 130
+STOPPED = "gradekit: stopped; what was finished is kept"
+# While a command ends, pressing Ctrl-C once more would only keep it from tidying up.
+SECONDS_TO_END = 2.0
+SECONDS_UNTIL_AGAIN = 0.01
+
+
+def staff() -> None:
+    """Run the staff's `gradekit` command."""
+    run_stoppable(lambda: importlib.import_module("gradekit.cli.staff").main())
+
+
+def student() -> None:
+    """Run the students' `gradekit` command."""
+    run_stoppable(lambda: importlib.import_module("gradekit.cli.student").main())
+
+
+def run_stoppable(command: Callable[[], None]) -> None:
+    """Run a command; where Ctrl-C comes before it can tell so itself, tell it and exit with 130."""
+    interrupt = _Interrupt()
+    signal.signal(signal.SIGINT, interrupt.hear)
+    sys.unraisablehook = interrupt.hear_again
+    try:
+        command()
+    except KeyboardInterrupt:
+        print(STOPPED, file=sys.stderr)
+        sys.exit(EXIT_STOPPED)
+
+
+class _Interrupt:
+    def __init__(self) -> None:
+        self._heard_at = -SECONDS_TO_END
+
+    def hear(self, _number: int, _frame: FrameType | None) -> None:
+        """Raise KeyboardInterrupt, but not while the command ends for an earlier one."""
+        now = time.monotonic()
+        if now - self._heard_at >= SECONDS_TO_END:
+            self._heard_at = now
+            raise KeyboardInterrupt
+
+    def hear_again(self, lost: "sys.UnraisableHookArgs") -> None:
+        """Send again a Ctrl-C that came amid a callback of Python's own, which loses exceptions."""
+        if not issubclass(lost.exc_type, KeyboardInterrupt):
+            sys.__unraisablehook__(lost)
+            return
+        self._heard_at = -SECONDS_TO_END
+        again = threading.Timer(SECONDS_UNTIL_AGAIN, _interrupt_main_thread)
+        again.daemon = True
+        again.start()
+
+
+def _interrupt_main_thread() -> None:
+    main = threading.main_thread().ident
+    if main and sys.platform != "win32":
+        # Unlike what is there on Windows, this wakes a thread that waits.
+        signal.pthread_kill(main, signal.SIGINT)
+    else:
+        import _thread
+
+        _thread.interrupt_main()
