@@ -3,7 +3,9 @@
 Nothing heavy is imported before that holds.
 """
 
+import atexit
 import importlib
+import os
 import signal
 import sys
 import threading
@@ -31,11 +33,19 @@ def student() -> None:
 def run_stoppable(command: Callable[[], None]) -> None:
     """Run a command; where Ctrl-C comes before it can tell so itself, tell it and exit with 130."""
     interrupt = _Interrupt()
+    atexit.register(interrupt.end)  # as the first, so it is called last
     signal.signal(signal.SIGINT, interrupt.hear)
     sys.unraisablehook = interrupt.hear_again
     try:
         command()
-    except KeyboardInterrupt:
+    except SystemExit as ended:
+        interrupt.stopped = ended.code == EXIT_STOPPED
+        raise
+    except BaseException:
+        # Python makes a RuntimeError of what comes while a class is being made.
+        if not interrupt.heard:
+            raise
+        interrupt.stopped = True
         print(STOPPED, file=sys.stderr)
         sys.exit(EXIT_STOPPED)
 
@@ -43,12 +53,13 @@ def run_stoppable(command: Callable[[], None]) -> None:
 class _Interrupt:
     def __init__(self) -> None:
         self._heard_at = -SECONDS_TO_END
+        self.heard = self.stopped = False
 
     def hear(self, _number: int, _frame: FrameType | None) -> None:
         """Raise KeyboardInterrupt, but not while the command ends for an earlier one."""
         now = time.monotonic()
         if now - self._heard_at >= SECONDS_TO_END:
-            self._heard_at = now
+            self._heard_at, self.heard = now, True
             raise KeyboardInterrupt
 
     def hear_again(self, lost: "sys.UnraisableHookArgs") -> None:
@@ -60,6 +71,13 @@ class _Interrupt:
         again = threading.Timer(SECONDS_UNTIL_AGAIN, _interrupt_main_thread)
         again.daemon = True
         again.start()
+
+    def end(self) -> None:
+        """End a stopped command here: modules that were imported by half may crash when freed."""
+        if self.stopped:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(EXIT_STOPPED)
 
 
 def _interrupt_main_thread() -> None:

@@ -24,6 +24,7 @@ class CheckCollector:
     def __init__(self) -> None:
         self.checks: list[Result] = []
         self.problems: list[str] = []
+        self._stopped = False
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Make the marker known, and have tracebacks told as Python does.
@@ -38,6 +39,10 @@ class CheckCollector:
         if report.failed:
             self.problems.append(f"{report.nodeid}: {_last_line(report.longreprtext)}")
 
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Keep that somebody pressed Ctrl-C: pytest only ends early."""
+        self._stopped = excinfo.type is KeyboardInterrupt
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Keep each check as a result that has not been found yet."""
         for item in session.items:
@@ -47,7 +52,12 @@ class CheckCollector:
                 self.problems.append(str(error))
 
     def require(self, folder: Path) -> None:
-        """Raise GraderError where a folder's checks are none, or one of them is wrong."""
+        """Raise GraderError where a folder's checks are none, or one of them is wrong.
+
+        Raises KeyboardInterrupt where Ctrl-C came while they were collected.
+        """
+        if self._stopped:
+            raise KeyboardInterrupt
         if self.problems or not self.checks:
             raise GraderError("; ".join(self.problems) or f"{folder}: no checks are there")
 

@@ -61,7 +61,8 @@ def folder(tmp_path: Path) -> Path:
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command as a student does, without a terminal to ask on."""
-    command = [sys.executable, "-c", "from gradekit.cli.entry import student; student()", *arguments]
+    begin = "from gradekit.cli.entry import student; student()"
+    command = [sys.executable, "-c", begin, *arguments]
     return subprocess.run(
         command, cwd=folder, capture_output=True, text=True, check=False, input="", encoding="utf-8"
     )

@@ -3,10 +3,12 @@
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from gradekit.cli.entry import STOPPED
+from gradekit.grading.plugin import collect
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
 
@@ -85,3 +87,34 @@ print('went on')
 """
     ended = run(command)
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", f"{STOPPED}\n")
+
+
+def test_ctrl_c_that_python_wraps_is_still_one() -> None:
+    """What comes while a class is being made becomes a RuntimeError of Python's, up to 3.11."""
+    command = """\
+try:
+    signal.raise_signal(signal.SIGINT)
+except KeyboardInterrupt as error:
+    raise RuntimeError("wrapped") from error
+"""
+    ended = run(command)
+    assert (ended.returncode, ended.stderr) == (130, f"{STOPPED}\n")
+
+
+def test_ctrl_c_amid_the_collecting_of_checks(tmp_path: Path) -> None:
+    """It is no folder without checks, which would be the grader's fault."""
+    module = "import signal\nsignal.raise_signal(signal.SIGINT)\n"
+    (tmp_path / "test_checks.py").write_text(module, encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        collect(tmp_path)
+
+
+def test_a_stopped_command_ends_after_its_own_tidying() -> None:
+    """What it registered to be called at its end is called, and what it printed is printed."""
+    command = """\
+import atexit
+atexit.register(print, "tidied up")
+signal.raise_signal(signal.SIGINT)
+"""
+    ended = run(command)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "tidied up\n", f"{STOPPED}\n")

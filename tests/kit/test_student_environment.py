@@ -39,7 +39,7 @@ for cell in notebook.cells:
         cell.source = cell.source.replace("temperature = 0 ", "temperature = 1 ")
     elif cell.metadata.get("gradekit", {}).get("handin") == "answer":
         cell.source = sys.argv[1]
-NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+NotebookClient(notebook, timeout=1800, kernel_name="python3").execute()
 nbformat.write(notebook, "problem_2.ipynb")
 """
 URL = re.compile(r"http://127\.0\.0\.1:\d+")

@@ -22,7 +22,8 @@ pytestmark = [
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the student's in the release's folder."""
-    command = [sys.executable, "-c", "from gradekit.cli.entry import student; student()", *arguments]
+    begin = "from gradekit.cli.entry import student; student()"
+    command = [sys.executable, "-c", begin, *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
