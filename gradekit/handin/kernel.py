@@ -151,6 +151,8 @@ def _running_client(folder: Path, seconds: float) -> Iterator[NotebookClient]:
     )
     client.log.setLevel(QUIET)
     with tempfile.TemporaryDirectory(prefix="gradekit-check-", ignore_cleanup_errors=True) as home:
+        # Elsewhere Ctrl-C at the start of a kernel would leave it.
+        manager.connection_file = str(Path(home) / "connection.json")
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         with client.setup_kernel(cleanup_kc=True, env=_environment(home), **quiet):
             yield client

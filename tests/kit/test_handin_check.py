@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -229,3 +230,20 @@ def test_what_is_missing_is_listed_or_said_to_be_nothing() -> None:
     shown = console.export_text()
     assert "Nothing is missing" in shown
     assert "  - Sampled text: nothing printed yet. Run [bold]it[/bold]." in shown
+
+
+def test_a_kernels_files_are_in_one_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check that is stopped amid the start of a kernel leaves no file behind."""
+    temporary, home = tmp_path / "temporary", tmp_path / "home"
+    for folder in (temporary, home):
+        folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(home))
+    with Kernel(tmp_path, 30) as kernel:
+        assert kernel.start().done
+        names = [path.name for path in temporary.iterdir()]
+        assert names
+        assert all(name.startswith("gradekit-check-") for name in names), names
+    assert not [*temporary.iterdir(), *home.iterdir()]
