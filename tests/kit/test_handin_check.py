@@ -232,9 +232,7 @@ def test_what_is_missing_is_listed_or_said_to_be_nothing() -> None:
     assert "  - Sampled text: nothing printed yet. Run [bold]it[/bold]." in shown
 
 
-def test_a_kernels_files_are_in_one_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_kernels_files_are_in_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A check that is stopped amid the start of a kernel leaves no file behind."""
     temporary, home = tmp_path / "temporary", tmp_path / "home"
     for folder in (temporary, home):
