@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
@@ -154,8 +155,12 @@ def _running_client(folder: Path, seconds: float) -> Iterator[NotebookClient]:
         # Elsewhere Ctrl-C at the start of a kernel would leave it.
         manager.connection_file = str(Path(home) / "connection.json")
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        with client.setup_kernel(cleanup_kc=True, env=_environment(home), **quiet):
-            yield client
+        try:
+            with client.setup_kernel(cleanup_kc=True, env=_environment(home), **quiet):
+                yield client
+        finally:  # also where Ctrl-C comes while it starts; it would write into the folder again
+            if manager.has_kernel:
+                run_sync(manager.shutdown_kernel)(now=True)
 
 
 def _environment(home: str) -> dict[str, str]:
