@@ -3,6 +3,7 @@
 Nothing heavy is imported before that holds.
 """
 
+import _thread
 import atexit
 import importlib
 import os
@@ -41,25 +42,31 @@ def run_stoppable(command: Callable[[], None]) -> None:
     except SystemExit as ended:
         interrupt.stopped = ended.code == EXIT_STOPPED
         raise
-    except BaseException:
-        # Python makes a RuntimeError of what comes while a class is being made.
-        if not interrupt.heard:
+    except BaseException as error:
+        if not _is_ctrl_c(error):
             raise
         interrupt.stopped = True
         print(STOPPED, file=sys.stderr)
         sys.exit(EXIT_STOPPED)
 
 
+def _is_ctrl_c(error: BaseException | None) -> bool:
+    # Python makes a RuntimeError of what comes while a class is being made.
+    if error is None or isinstance(error, KeyboardInterrupt):
+        return error is not None
+    return _is_ctrl_c(error.__cause__ or error.__context__)
+
+
 class _Interrupt:
     def __init__(self) -> None:
         self._heard_at = -SECONDS_TO_END
-        self.heard = self.stopped = False
+        self.stopped = False
 
     def hear(self, _number: int, _frame: FrameType | None) -> None:
         """Raise KeyboardInterrupt, but not while the command ends for an earlier one."""
         now = time.monotonic()
         if now - self._heard_at >= SECONDS_TO_END:
-            self._heard_at, self.heard = now, True
+            self._heard_at = now
             raise KeyboardInterrupt
 
     def hear_again(self, lost: "sys.UnraisableHookArgs") -> None:
@@ -86,6 +93,4 @@ def _interrupt_main_thread() -> None:
         # Unlike what is there on Windows, this wakes a thread that waits.
         signal.pthread_kill(main, signal.SIGINT)
     else:
-        import _thread
-
         _thread.interrupt_main()

@@ -118,3 +118,17 @@ signal.raise_signal(signal.SIGINT)
 """
     ended = run(command)
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, "tidied up\n", f"{STOPPED}\n")
+
+
+def test_a_fault_after_a_ctrl_c_that_was_taken_is_told() -> None:
+    """An error of the command's own, later on, is not passed off as Ctrl-C."""
+    command = """\
+try:
+    signal.raise_signal(signal.SIGINT)
+except KeyboardInterrupt:
+    pass
+raise ValueError("the command's own")
+"""
+    ended = run(command)
+    assert ended.returncode == 1
+    assert "the command's own" in ended.stderr
