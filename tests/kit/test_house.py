@@ -9,7 +9,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGE = REPOSITORY / "gradekit"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-LONGEST_FILE_LINES, LONGEST_FUNCTION_LINES = 220, 32
+LONGEST_FILE_LINES, LONGEST_FUNCTION_LINES = 400, 40
 
 # From the ground up; a module imports from its own floor's folder or from floors below it.
 FLOORS = (
