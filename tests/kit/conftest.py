@@ -11,6 +11,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from browser import open_browser
 from hypothesis import HealthCheck, settings
 from tiny_course import write_tiny_course
 
@@ -78,6 +79,13 @@ def snapshot_of() -> Callable[..., Path]:
         return make_snapshot(pool.snapshots, named)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium; pages are opened by `browser.open_page`."""
+    with open_browser() as browser:
+        yield browser
 
 
 @pytest.fixture
