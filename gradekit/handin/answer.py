@@ -6,6 +6,7 @@ as math that was checked, or as its TeX in code letters where it cannot be types
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from gradekit.handin.formulas import Formula, to_typst
@@ -16,11 +17,9 @@ from gradekit.report import HandinError
 # have either and which, naming each other, grow without bounds.
 READER = "commonmark-raw_html+tex_math_dollars+pipe_tables+strikeout+autolink_bare_uris"
 MAX_DEPTH = 60
+MAX_CHARACTERS = 100_000
 
-_CODE_OR_BARE = re.compile(
-    r"^(?P<fence>```|~~~).*?^(?P=fence)|^\\begin\{(?P<name>[a-z]+\*?)\}.*?\\end\{(?P=name)\}",
-    re.M | re.S,
-)
+_MARK = re.compile(r"^(?P<fence>```|~~~)|(?P<which>\\begin|\\end)\{(?P<name>[a-z]+\*?)\}", re.M)
 
 Node = dict[str, Any]
 
@@ -28,10 +27,13 @@ Node = dict[str, Any]
 def read_answer(markdown: str) -> list[Node]:
     """Return the blocks of a Markdown text, as pandoc names them, with formulas as `Formula` nodes.
 
-    Raises HandinError where the text is too deeply nested to be drawn, or too much for pandoc.
+    Raises HandinError where the text is too long or too deeply nested to be drawn, or too much for
+    pandoc.
     """
+    if len(markdown) > MAX_CHARACTERS:
+        raise HandinError(f"the answer has more than {MAX_CHARACTERS:,} characters")
     try:
-        tree = json.loads(run_pandoc(_with_dollars(markdown), READER, "json"))["blocks"]
+        tree = json.loads(run_pandoc(with_dollars(markdown), READER, "json"))["blocks"]
     except RecursionError as error:
         raise HandinError("the answer is nested too deeply") from error
     _check_depth(tree)
@@ -42,13 +44,41 @@ def read_answer(markdown: str) -> list[Node]:
     return list(tree)
 
 
-def _with_dollars(markdown: str) -> str:
-    # Jupyter also takes a bare \begin{align}…\end{align} for a formula.
-    def fenced(match: re.Match[str]) -> str:
-        bare = match["name"] and not markdown[: match.start()].rstrip().endswith("$")
-        return f"$${match[0]}$$" if bare else match[0]
+def with_dollars(markdown: str) -> str:
+    """Return a text with dollars around each bare \\begin{align}…\\end{align}.
 
-    return _CODE_OR_BARE.sub(fenced, markdown)
+    Jupyter takes those for formulas where they begin a line outside of code.
+    """
+    pieces, end = [], 0
+    for begin, stop in _bare_formulas(markdown):
+        if not markdown[max(begin - 100, end) : begin].rstrip().endswith("$"):
+            pieces += [markdown[end:begin], "$$", markdown[begin:stop], "$$"]
+            end = stop
+    return "".join([*pieces, markdown[end:]])
+
+
+def _bare_formulas(markdown: str) -> Iterator[tuple[int, int]]:
+    """Yield where each piece from a \\begin at the start of a line to its \\end stands.
+
+    Each mark is looked at once, so that the time grows with the text and not with its square.
+    """
+    marks = list(_MARK.finditer(markdown))
+    closing: dict[int, int] = {}  # the number of the mark that closes another one
+    next_of: dict[str, int] = {}
+    for number in reversed(range(len(marks))):
+        found = marks[number]
+        if found["which"] != "\\end":
+            closing[number] = next_of.get(found["fence"] or found["name"], -1)
+        if found["which"] != "\\begin":
+            next_of[found["fence"] or found["name"]] = number
+    number = 0
+    while number < len(marks):
+        found, last = marks[number], closing.get(number, -1)
+        first_of_line = found.start() == 0 or markdown[found.start() - 1] == "\n"
+        if last >= 0 and found["which"] and first_of_line:
+            yield found.start(), marks[last].end()
+        opens = last >= 0 and (found["fence"] or first_of_line)
+        number = last + 1 if opens else number + 1
 
 
 def _formula(formula: Formula, code: str) -> Node:

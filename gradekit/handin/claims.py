@@ -12,17 +12,21 @@ from gradekit.handin.notebook import Cell, text_of
 TRAINED_BY = {"curves_rnn": "training_rnn", "curves_lstm": "training_lstm"}
 OLDER = "older than its training run"
 
+MAX_PRINTED_CHARACTERS = 1_000_000  # from the end
 _EPOCH = re.compile(
-    r"\(Epoch\s+\d+\s*/\s*\d+\)\s*Training Accuracy:\s*(?P<accuracy>[01]?\.\d+|[01])"
+    r"\(Epoch\s+\d+\s*/\s*\d+\)\s*Training Accuracy:\s*(?P<accuracy>[01]?\.\d{1,20}|[01])"
 )
 
 
 def claimed_accuracy(training: Cell) -> float | None:
     """Return the last accuracy (0 to 1) that a training cell printed, or None."""
-    printed = "".join(
-        text_of(output.get("text")) for output in training.outputs if "text" in output
-    )
-    found = _EPOCH.findall(printed)
+    pieces, length = [], 0
+    for output in reversed(training.outputs):
+        pieces.append(text_of(output.get("text"))[-MAX_PRINTED_CHARACTERS:])
+        length += len(pieces[-1])
+        if length >= MAX_PRINTED_CHARACTERS:
+            break
+    found = _EPOCH.findall("".join(reversed(pieces)))
     return float(found[-1]) if found else None
 
 

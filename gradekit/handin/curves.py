@@ -20,6 +20,9 @@ LEAST_HEIGHT, LEAST_WIDTH = 0.45, 0.6
 LAST_COLUMNS = 3
 # What can be read is this exact, in percent: a pixel or two.
 EXACT_PERCENT = 1.0
+# Of a larger picture, or one with more long lines, nothing is read: it is no plot of two axes.
+MAX_SIDE_PIXELS = 10_000
+MAX_LINES = 8
 
 
 def plotted_accuracy(pixels: np.ndarray) -> float | None:
@@ -27,6 +30,8 @@ def plotted_accuracy(pixels: np.ndarray) -> float | None:
 
     `pixels` are the colours (height, width, 3) of the picture on white, 0 to 255.
     """
+    if max(pixels.shape[:2]) > MAX_SIDE_PIXELS:
+        return None
     dark = _between(pixels, (0, 0, 0), (DARK, DARK, DARK))
     height, width = dark.shape
     columns = _groups(dark.sum(axis=0) > LEAST_HEIGHT * height)
@@ -54,8 +59,9 @@ def _between(pixels: np.ndarray, low: Sequence[int], high: Sequence[int]) -> np.
 
 
 def _groups(marked: np.ndarray) -> list[float]:
-    """Return the middles of the runs of neighbours that are marked."""
+    """Return the middles of the runs of neighbours that are marked; nothing where they are many."""
     places = np.flatnonzero(marked)
-    if not places.size:
+    breaks = np.flatnonzero(np.diff(places) > 1) + 1
+    if not places.size or breaks.size >= MAX_LINES:
         return []
-    return [float(run.mean()) for run in np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)]
+    return [float(run.mean()) for run in np.split(places, breaks)]

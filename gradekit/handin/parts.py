@@ -8,6 +8,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from gradekit.handin.claims import against_training
@@ -17,7 +18,11 @@ from gradekit.handin.sampled import circle, unlike_cell
 
 STUB = "YOUR ANSWER HERE"
 MAX_WORDS = 150
-MAX_FIGURES = 6
+# Of a cell and of a notebook that much is looked at, whatever else is in them.
+MAX_FIGURES, MAX_FIGURE_CHARACTERS = 6, 20_000_000
+MAX_COPIES = 4
+MAX_TEXT_CHARACTERS = 100_000
+MAX_TOLD_CHARACTERS = 80
 RELEASED = "the notebook that you were given"
 
 # In the order of the PDF: mark, section, title.
@@ -29,7 +34,8 @@ MARKS = (
 )
 
 _CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_LABEL = re.compile(r"^\W*(?:answer|ans)\W*$", re.I | re.M)
+_TOO_LONG = f"has more than {MAX_TEXT_CHARACTERS:,} characters"
+_LABEL = re.compile(r"\W*(?:answer|ans)\W*", re.I)
 
 
 @dataclass(frozen=True)
@@ -60,8 +66,10 @@ def find_parts(notebook: Mapping[str, Any], decode: Decode = decode_png) -> tupl
 
 def figures_of(notebook: Mapping[str, Any]) -> list[bytes]:
     """Return all PNGs, as the notebook holds them, that `find_parts` may want to decode."""
-    cells = [cell for cell in cells_of(notebook) if cell.mark.startswith("curves")]
-    return [png for cell in cells for png in _pngs(cell)]
+    cells = cells_of(notebook)
+    marks = [mark for mark, *_ in MARKS if mark.startswith("curves")]
+    found = [[cell for cell in cells if _is_for(cell, mark)] for mark in marks]
+    return [png for copies in found for cell in _with_something(copies) for png in _pngs(cell)]
 
 
 def missing(parts: Iterable[Part]) -> list[str]:
@@ -90,19 +98,31 @@ def clean(text: str) -> str:
     return _CONTROLS.sub("", text).encode("utf-8", "replace").decode("utf-8")
 
 
+def without_label(text: str) -> str:
+    """Return a text without its first line that says no more than “Answer”."""
+    lines = text.split("\n")
+    labels = (n for n, line in enumerate(lines) if _LABEL.fullmatch(line))
+    label = next(labels, len(lines))
+    return "\n".join([*lines[:label], *lines[label + 1 :]])
+
+
 def _part(cells: list[Cell], decode: Decode, mark: str, section: str, title: str) -> Part:
     found = [cell for cell in cells if _is_for(cell, mark)]
     if not found:
         return _wrong(Part(mark, section, title), "its cell is gone", f"Copy it from {RELEASED}")
-    candidates = [
-        (cell, _fill(cell, Part(mark, section, title, clean(cell.caption)), decode))
-        for cell in found
-    ]
-    filled = [one for one in candidates if one[1].figures or one[1].text]
-    cell, part = (filled or candidates)[-1]
+    for cell in reversed(_with_something(found)):
+        part = _fill(cell, Part(mark, section, title, _short(cell.caption, 300)), decode)
+        if part.figures or part.text:
+            break
     if part.figures and not part.problems:
         return _checked(part, cell, against_training(cells, cell, decode(part.figures[0])))
     return part
+
+
+def _with_something(found: list[Cell]) -> list[Cell]:
+    """Return the last copies of a cell that may hold something, or else the last one."""
+    filled = [cell for cell in found if cell.outputs or cell.kind == "markdown"]
+    return filled[-MAX_COPIES:] or found[-1:]
 
 
 def _fill(cell: Cell, part: Part, decode: Decode) -> Part:
@@ -130,18 +150,20 @@ def _curves(cell: Cell, part: Part, decode: Decode) -> Part:
 
 
 def _pngs(cell: Cell) -> list[bytes]:
-    found = [text_of(data.get("image/png")) for data in _data(cell)]
-    return [b64decode(text) for text in found if text and _is_base64(text)][:MAX_FIGURES]
+    found = (text_of(data.get("image/png")) for data in _data(cell))
+    decoded = (_from_base64(text) for text in found if 0 < len(text) <= MAX_FIGURE_CHARACTERS)
+    return list(islice(filter(None, decoded), MAX_FIGURES))
 
 
 def _sample(cell: Cell, part: Part) -> Part:
-    streams = (o for o in cell.outputs if o.get("name") == "stdout")
-    printed = "".join(text_of(output.get("text")) for output in streams)
-    shown = "\n".join(text_of(data.get("text/plain")) for data in _data(cell))
+    printed = _bounded(o.get("text") for o in cell.outputs if o.get("name") == "stdout")
+    shown = _bounded(data.get("text/plain") for data in _data(cell))
     text = clean(printed if printed.strip() else shown).strip("\n")
     if not text.strip():
         return _empty(part, cell, "nothing printed yet")
-    part, again = replace(part, text=text), circle(text)
+    part, again = replace(part, text=text[:MAX_TEXT_CHARACTERS]), circle(text)
+    if len(text) > MAX_TEXT_CHARACTERS:
+        return _wrong(part, _TOO_LONG, f"Print less of it {_under(cell)}")
     if again:
         remedy = f"Train longer, or change the settings {_under(cell)} and run it again"
         return _wrong(part, f"repeats “{again}” over and over", remedy)
@@ -149,11 +171,12 @@ def _sample(cell: Cell, part: Part) -> Part:
 
 
 def _answer(cell: Cell, part: Part) -> Part:
-    text = _LABEL.sub("", clean(cell.source).replace(STUB, ""), count=1).strip()
+    source = clean(cell.source[: 2 * MAX_TEXT_CHARACTERS])
+    text = without_label(source.replace(STUB, "")).strip()
     if not any(map(str.isalnum, text)):
         return _wrong(part, "not written yet", f"Write it {_under(cell)}, in place of {STUB}")
     words = count_words(text)
-    part = replace(part, text=text)
+    part = replace(part, text=text[:MAX_TEXT_CHARACTERS])
     if words <= MAX_WORDS:
         return part
     shorter = f"Shorten it by {words - MAX_WORDS} to {MAX_WORDS}"
@@ -172,14 +195,14 @@ def _checked(part: Part, cell: Cell, wrong: str) -> Part:
 def _empty(part: Part, cell: Cell, what: str) -> Part:
     errors = [output for output in cell.outputs if output.get("output_type") == "error"]
     if errors:
-        name = clean(text_of(errors[-1].get("ename")))
+        name = _short(text_of(errors[-1].get("ename")))
         return _wrong(part, f"its cell ended with {name}", f"Get the cell {_under(cell)} to run")
     return _wrong(part, what, f"Run the cell {_under(cell)}")
 
 
 def _under(cell: Cell) -> str:
-    heading = clean(cell.heading)
-    return f"under “{heading}”" if heading else f"marked “{cell.mark}”"
+    heading = _short(cell.heading)
+    return f"under “{heading}”" if heading else f"marked “{_short(cell.mark)}”"
 
 
 def _data(cell: Cell) -> Iterable[Mapping[str, Any]]:
@@ -189,8 +212,24 @@ def _data(cell: Cell) -> Iterable[Mapping[str, Any]]:
             yield data
 
 
-def _is_base64(text: str) -> bool:
+def _from_base64(text: str) -> bytes:
     try:
-        return bool(b64decode(text))
+        return b64decode(text)
     except ValueError:
-        return False
+        return b""
+
+
+def _bounded(outputs: Iterable[object]) -> str:
+    """Return the text of some outputs, a little more of it than is looked at."""
+    pieces, left = [], 2 * MAX_TEXT_CHARACTERS
+    for output in outputs:
+        pieces.append(text_of(output)[:left])
+        left -= len(pieces[-1])
+        if left <= 0:
+            break
+    return "".join(pieces)
+
+
+def _short(text: str, most: int = MAX_TOLD_CHARACTERS) -> str:
+    text = clean(text[: 2 * most])
+    return text if len(text) <= most else f"{text[:most]}…"

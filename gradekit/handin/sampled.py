@@ -1,6 +1,7 @@
 """Rules for the sampled text: it does not go in circles, and is what the cell above it prints."""
 
 import ast
+import warnings
 from typing import Any
 
 # A text goes in circles where at most so many words come again and again, so many times in a row,
@@ -8,6 +9,9 @@ from typing import Any
 LONGEST_CIRCLE, LEAST_TIMES, LEAST_SHARE = 3, 4, 1 / 3
 # Empty words, which a chapter has where lines are blank, cannot be counted in every printed text.
 LEAST_WORDS = 0.8
+# The cell has some ten lines; a longer one is not parsed.
+MAX_SOURCE_CHARACTERS = 10_000
+MAX_TOLD_CHARACTERS = 40
 
 
 def circle(text: str) -> str:
@@ -16,7 +20,7 @@ def circle(text: str) -> str:
     for size in range(1, LONGEST_CIRCLE + 1):
         start, length = _longest_run(words, size)
         if length >= LEAST_TIMES * size and length >= LEAST_SHARE * len(words):
-            return " ".join(words[start : start + size])
+            return " ".join(_told(word) for word in words[start : start + size])
     return ""
 
 
@@ -39,21 +43,32 @@ def unlike_cell(text: str, source: str) -> str:
     first, length = constants.get("first_word"), constants.get("text_length")
     words = text.split()
     if isinstance(first, str) and first.strip() and words and words[0] != first.strip():
-        return f"begins with “{words[0]}”, while its cell says “{first.strip()}”"
+        return f"begins with “{_told(words[0])}”, while its cell says “{_told(first.strip())}”"
     if isinstance(length, int) and not _may_be(text, length):
-        return f"has {len(words)} words, while its cell says {length}"
+        return f"has {len(words)} words, while its cell says {_told(length)}"
     return ""
 
 
 def _may_be(text: str, length: int) -> bool:
     exact = len(text.replace("\n", " ").split(" ")) == length
-    return exact or LEAST_WORDS * length <= len(text.split()) <= length
+    words = len(text.split())
+    # The whole number may be too large for a float.
+    return exact or (words <= length and LEAST_WORDS * min(length, 2 * words) <= words)
+
+
+def _told(said: object) -> str:
+    text = str(said)
+    return text if len(text) <= MAX_TOLD_CHARACTERS else f"{text[:MAX_TOLD_CHARACTERS]}…"
 
 
 def _constants(source: str) -> dict[str, Any]:
-    """Return the names that a cell sets to constants; nothing where it is no Python."""
+    """Return the names that a cell sets to constants; nothing where it is no Python, or long."""
+    if len(source) > MAX_SOURCE_CHARACTERS:
+        return {}
     try:
-        body = ast.parse(source).body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     return {

@@ -16,6 +16,7 @@ from gradekit.handin.parts import Part
 NOTES = Path(".gradekit") / "shown.json"
 # Clocks of file systems and of Python may differ by that much.
 SLACK_SECONDS = 5.0
+MAX_BYTES = 1_000_000
 NOTED_BY = "generate_text"
 
 
@@ -49,7 +50,8 @@ def unsaved(notebook: Path, cells: Iterable[Cell], parts: Iterable[Part]) -> lis
 def read_notes(folder: Path) -> list[Shown]:
     """Return what the cells in a folder noted; damaged notes are left out."""
     try:
-        found = json.loads((folder / NOTES).read_text(encoding="utf-8"))
+        with (folder / NOTES).open("rb") as file:
+            found = json.loads(file.read(MAX_BYTES))
     except (OSError, ValueError, RecursionError):
         return []
     notes = [note for note in found if isinstance(note, dict)] if isinstance(found, list) else []
