@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from gradekit.grading.bench import Bench
+from gradekit.grading.cases import drawn_with
 from gradekit.grading.expect import Compared, ValuesDiffer
 from gradekit.grading.plugin import CheckCollector, describe, forget, judge, run_pytest, silence
 from gradekit.grading.reference import ReferenceBench
@@ -39,13 +40,19 @@ class _Turn:
 class CheckSession:
     """The checks of a folder, run for one hand-in after another with one bench of the reference.
 
-    `explain` says what to look at where values differ.
+    `explain` says what to look at where values differ; inputs are drawn with `secret`.
     """
 
     def __init__(
-        self, folder: Path, reference: ReferenceBench, explain: Explain = lambda _: ""
+        self,
+        folder: Path,
+        reference: ReferenceBench,
+        explain: Explain = lambda _: "",
+        *,
+        secret: bytes = b"",
     ) -> None:
         self._folder, self._reference, self._explain = folder, reference, explain
+        self._secret = secret
         self._plugin: _SessionPlugin | None = None
 
     @property
@@ -85,7 +92,8 @@ class CheckSession:
 
     def _hold(self, plugin: "_SessionPlugin") -> None:
         try:
-            run_pytest(self._folder, plugin)
+            with drawn_with(self._secret):
+                run_pytest(self._folder, plugin)
         finally:
             plugin.collected.set()
 

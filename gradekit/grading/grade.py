@@ -70,7 +70,9 @@ class Grader:
         self._probes = kit.checks["probes.py"].decode("utf-8") + IMPORT_PROBE + CALLED_PROBE
         self._reference_bench = ReferenceBench(self.pool, reference, self._probes, answers)
         recogniser = Recogniser(kit, self.pool, self._probes, self._reference_bench)
-        self._session = CheckSession(self.checks, self._reference_bench, recogniser.explain)
+        self._session = CheckSession(
+            self.checks, self._reference_bench, recogniser.explain, secret=kit.secret
+        )
 
     def __enter__(self) -> "Grader":
         return self

@@ -1,7 +1,7 @@
 """All that grading needs of an assignment, as data that can travel to another machine."""
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,7 @@ from gradekit.authoring.mistakes import KnownMistake, read_mistakes
 from gradekit.authoring.regions import find_regions, solve
 from gradekit.course import Assignment, read_text
 from gradekit.grading.files import Files, code_key, hash_files, hash_texts
+from gradekit.grading.input_secret import read_secret
 from gradekit.report import AuthoringError, Item
 
 MISTAKES = "mistakes.toml"
@@ -22,7 +23,7 @@ class GradingKit:
     """An assignment's items, hidden checks, reference and provided modules, by relative path.
 
     `student_files` are the modules that the student completes: those with a solution region;
-    `mistakes` are known ones, which are told by name.
+    `mistakes` are known ones, which are told by name; hidden inputs are drawn with `secret`.
     """
 
     assignment: str
@@ -31,6 +32,7 @@ class GradingKit:
     reference: Files
     student_files: tuple[str, ...]
     mistakes: tuple[KnownMistake, ...] = ()
+    secret: bytes = field(default=b"", repr=False)
 
     @property
     def provided(self) -> dict[str, bytes]:
@@ -41,7 +43,7 @@ class GradingKit:
     def base_key(self) -> str:
         """The hash of what each check's result depends on, but the check and the hand-in."""
         versions = (code_key(), np.__version__, platform.python_version())
-        facts = (repr(self.student_files), repr(self.mistakes))
+        facts = (repr(self.student_files), repr(self.mistakes), self.secret.hex())
         return hash_texts(*versions, *facts, hash_files(self.reference))
 
     @cached_property
@@ -68,7 +70,8 @@ def load_kit(assignment: Assignment) -> GradingKit:
     checks = _checks(assignment)
     solved = {name: reference[name].decode() for name in students}
     mistakes = _mistakes(assignment, solved)
-    return GradingKit(assignment.name, assignment.items(), checks, reference, students, mistakes)
+    items, secret = assignment.items(), read_secret(assignment)
+    return GradingKit(assignment.name, items, checks, reference, students, mistakes, secret)
 
 
 def _checks(assignment: Assignment) -> dict[str, bytes]:

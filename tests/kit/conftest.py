@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from browser import open_browser
 from hypothesis import HealthCheck, settings
-from tiny_course import write_tiny_course
+from tiny_course import FIXED_SECRET, write_tiny_course
 
 from gradekit.authoring.regions import cut
 from gradekit.cli import staff
@@ -209,9 +209,10 @@ def nbgrader(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
 
 def copy_problem_2(root: Path) -> Assignment:
     """Copy problem_2 and its graders into a course of their own."""
-    ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "secret.key")
     for folder in ("source/problem_2", "tests/graders/problem_2"):
         shutil.copytree(REPOSITORY / folder, root / folder, ignore=ignored)
+    (root / "tests/graders/problem_2/secret.key").write_text(FIXED_SECRET)
     shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
     return Course(root).assignment("problem_2")
 

@@ -106,6 +106,8 @@ def test_numerical(student, reference):
     case = draw(2, x=(2, 2), dout=(2, 2))
     expect_own_gradient(student, reference, passes, case, 1e-6)
 '''
+# Tests draw the same inputs each time; a real secret is made when it is first needed.
+FIXED_SECRET = "0f" * 32 + "\n"
 TINY_FILES = {
     "nbgrader_config.py": CONFIG,
     "source/tiny/README.md": "# Tiny\n\nComplete `lib/thing.py`.\n",
@@ -114,6 +116,7 @@ TINY_FILES = {
     "source/tiny/lib/helper.py": HELPER,
     "source/tiny/lib/thing.py": THING,
     "tests/graders/tiny/probes.py": PROBES,
+    "tests/graders/tiny/secret.key": FIXED_SECRET,
     "tests/graders/tiny/test_thing.py": CHECKS,
 }
 WRITTEN_ANSWER = """\

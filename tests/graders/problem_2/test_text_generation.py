@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from own_parts import BOUND, predict_from_layers, replay_from_layers
 
-from gradekit.grading.cases import draw
+from gradekit.grading.cases import draw, generator
 from gradekit.grading.checks import expect_like_reference
 from gradekit.grading.expect import expect, expect_close
 from gradekit.grading.follow import FOLLOWS, Parts, asked, following
@@ -27,7 +27,7 @@ def parameters(cell_type, seed, scale=0.4, vector=D, hidden=H):
 
 def random_text(seed, length):
     """Draw a text of V words."""
-    return np.random.default_rng(seed).integers(0, V, size=length)
+    return generator(seed).integers(0, V, size=length)
 
 
 def check_constructor(cell_type, student, reference):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gradekit.grading.cases import draw, ramp
+from gradekit.grading.cases import draw, generator, ramp
 from gradekit.grading.checks import Pass, expect_like_reference, expect_own_gradient
 from gradekit.grading.expect import expect_close
 
@@ -13,7 +13,7 @@ TABLE = Pass("embedding_forward", "embedding_backward", {"out": "dout"}, ["w"])
 
 def words(seed, N, T, V):
     """Draw words of a vocabulary of which the last is never used and the first is used twice."""
-    drawn = np.random.default_rng(seed).integers(0, V - 1, size=(N, T))
+    drawn = generator(seed).integers(0, V - 1, size=(N, T))
     drawn[0, 0] = drawn[-1, -1] = 0
     return drawn
 
