@@ -30,7 +30,7 @@ sys.path.insert(0, str(ROOT / "tests" / "kit"))
 import bad_handins  # noqa: E402
 import pdfs  # noqa: E402
 
-from gradekit.handin.png import decode_png  # noqa: E402
+from gradekit.handin.png import decode_image  # noqa: E402
 from gradekit.pdf.compare import compare_pdf  # noqa: E402
 from gradekit.pdf.reader import PdfReader  # noqa: E402
 from gradekit.report import PdfState  # noqa: E402
@@ -155,7 +155,7 @@ def measured(way: Way, reader: PdfReader) -> list[object]:
         size = made.stat().st_size
         with reader.open(made) as opened:
             content = opened.read()
-    findings = [one.finding for one in compare_pdf(content, pdfs.parts(), decode_png)]
+    findings = [one.finding for one in compare_pdf(content, pdfs.parts(), decode_image)]
     wrong = [one.what for one in findings if one.state is not PdfState.SAME]
     set_up = f"{way.set_up_bytes() / MEGABYTE:,.0f}"
     verdict = "; ".join(wrong) or bad_handins.ALL_SAME

@@ -26,6 +26,8 @@ STUDENT_PACKAGES = frozenset(
     [
         "ipykernel",
         "jupyterlab",
+        "manimgx-fonts",
+        "manimgx-fonts-cjk",
         "matplotlib",
         "nbclient",
         "nbconvert",
@@ -34,6 +36,7 @@ STUDENT_PACKAGES = frozenset(
         "pillow",
         "pypandoc-binary",
         "pypdf",
+        "resvg-py",
         "rich",
         "tqdm",
         "typer",

@@ -5,21 +5,21 @@ last one with something in it counts.
 """
 
 import re
-from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from gradekit.handin.claims import against_training
+from gradekit.handin.figures import figure_of
 from gradekit.handin.notebook import Cell, cells_of, text_of
-from gradekit.handin.png import Decode, decode_png
+from gradekit.handin.png import Decode, decode_image
 from gradekit.handin.sampled import circle, unlike_cell
 
 STUB = "YOUR ANSWER HERE"
 MAX_WORDS = 150
 # Of a cell and of a notebook that much is looked at, whatever else is in them.
-MAX_FIGURES, MAX_FIGURE_CHARACTERS = 6, 20_000_000
+MAX_FIGURES = 6
 MAX_COPIES = 4
 MAX_TEXT_CHARACTERS = 100_000
 MAX_TOLD_CHARACTERS = 80
@@ -54,22 +54,22 @@ class Part:
     problems: tuple[str, ...] = ()
 
 
-def find_parts(notebook: Mapping[str, Any], decode: Decode = decode_png) -> tuple[Part, ...]:
+def find_parts(notebook: Mapping[str, Any], decode: Decode = decode_image) -> tuple[Part, ...]:
     """Return the parts of a hand-in in the order in which they are handed in, missing ones as well.
 
-    Figures are the PNG bytes as the notebook holds them; what `decode` gives nothing for is
-    damaged. The same notebook gives the same parts.
+    Figures are images (PNG, JPEG, WebP, GIF, SVG) as the notebook holds them; what `decode` gives
+    nothing for is damaged. The same notebook gives the same parts.
     """
     cells = cells_of(notebook)
     return tuple(_part(cells, decode, *spec) for spec in MARKS)
 
 
 def figures_of(notebook: Mapping[str, Any]) -> list[bytes]:
-    """Return all PNGs, as the notebook holds them, that `find_parts` may want to decode."""
+    """Return all images, as the notebook holds them, that `find_parts` may want to decode."""
     cells = cells_of(notebook)
     marks = [mark for mark, *_ in MARKS if mark.startswith("curves")]
-    found = [[cell for cell in cells if _is_for(cell, mark)] for mark in marks]
-    return [png for copies in found for cell in _with_something(copies) for png in _pngs(cell)]
+    found = (_with_something([cell for cell in cells if _is_for(cell, mark)]) for mark in marks)
+    return [image for copies in found for cell in copies for image in _images(cell)]
 
 
 def missing(parts: Iterable[Part]) -> list[str]:
@@ -142,17 +142,17 @@ def _is_for(cell: Cell, mark: str) -> bool:
 
 
 def _curves(cell: Cell, part: Part, decode: Decode) -> Part:
-    figures = [png for png in _pngs(cell) if decode(png) is not None]
+    figures = [image for image in _images(cell) if decode(image) is not None]
     if figures:
         return replace(part, figures=tuple(figures))
-    shown = any(text_of(data.get("image/png")) for data in _data(cell))
+    shown = any(map(figure_of, _data(cell)))
     return _empty(part, cell, "its figure is damaged" if shown else "no figure yet")
 
 
-def _pngs(cell: Cell) -> list[bytes]:
-    found = (text_of(data.get("image/png")) for data in _data(cell))
-    decoded = (_from_base64(text) for text in found if 0 < len(text) <= MAX_FIGURE_CHARACTERS)
-    return list(islice(filter(None, decoded), MAX_FIGURES))
+def _images(cell: Cell) -> list[bytes]:
+    found = (figure_of(data) for data in _data(cell))
+    images = (figure.image for figure in found if figure and figure.image)
+    return list(islice(images, MAX_FIGURES))
 
 
 def _sample(cell: Cell, part: Part) -> Part:
@@ -210,13 +210,6 @@ def _data(cell: Cell) -> Iterable[Mapping[str, Any]]:
         data = output.get("data")
         if isinstance(data, Mapping):
             yield data
-
-
-def _from_base64(text: str) -> bytes:
-    try:
-        return b64decode(text)
-    except ValueError:
-        return b""
 
 
 def _bounded(outputs: Iterable[object]) -> str:

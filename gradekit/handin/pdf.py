@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import typst
-from PIL import Image
 
 from gradekit.handin.answer import read_answer
 from gradekit.handin.parts import Part, clean, count_words
+from gradekit.handin.png import open_image
 from gradekit.report import HandinError
 
 MADE_BY = "gradekit hand-in"
@@ -103,8 +103,8 @@ def _content(part: Part, plain: bool) -> tuple[str, Any]:
 
 
 def _figure(part: Part, number: int) -> dict[str, Any]:
-    with Image.open(BytesIO(part.figures[number]), formats=["PNG"]) as image:
-        ratio = image.width / image.height
+    image = open_image(part.figures[number])
+    ratio = image.width / image.height
     many = len(part.figures) > 1
     caption = f"{part.caption or part.title}{f' ({number + 1})' if many else ''}"
     return {"file": _file(part, number), "ratio": ratio, "caption": caption}
@@ -151,8 +151,7 @@ def _typst(root: Path, made: datetime, needs_system_fonts: bool) -> bytes:
 
 def _plain_png(figure: bytes) -> bytes:
     """Return a PNG of the same pixels, in 8-bit colours and with nothing besides them."""
-    with Image.open(BytesIO(figure), formats=["PNG"]) as image:
-        plain = image.convert("RGBA")
+    plain = open_image(figure)
     if plain.getchannel("A").getextrema() == (255, 255):
         plain = plain.convert("RGB")
     buffer = BytesIO()

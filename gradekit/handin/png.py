@@ -1,30 +1,59 @@
 """Decodes the figures of a notebook, on the computer of the student whose notebook it is."""
 
+import importlib.util
+import re
 import warnings
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
+import resvg_py
 from PIL import Image
 
 MAX_PIXELS = 40_000_000
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+# An SVG is drawn at twice its size on a screen, so that its lines are sharp on paper.
+SVG_ZOOM, SVG_DPI = 2, 96
+MAX_SVG_SIDE = 4000  # pixels
 
-# Whatever gives the colours (height, width, 3) of a PNG on white, 0 to 255, or None where it is
+# Whatever gives the colours (height, width, 3) of a figure on white, 0 to 255, or None where it is
 # damaged or too large. Staff have this done in the sandbox.
 Decode = Callable[[bytes], "np.ndarray | None"]
 
+_ROOT = re.compile(r"<svg\b[^<>]*>")
+_SIZE = re.compile(r"""(?<![\w-])(width|height|viewBox)\s*=\s*["']([^"'<>]{1,100})["']""")
+_NUMBER = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(px|pt|pc|in|cm|mm)?")
+_PIXELS_PER = {"px": 1.0, "pt": 96 / 72, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
+# What an SVG may fetch: parts of its own, and data within it.
+_ELSEWHERE = re.compile(r"""(\bhref\s*=\s*["'])(?!#|data:)""")
 
-def decode_png(png: bytes) -> np.ndarray | None:
-    """Return a PNG's colours (height, width, 3) on white; None where it is damaged or too large."""
+
+def decode_image(image: bytes) -> np.ndarray | None:
+    """Return the colours (height, width, 3) of a PNG, JPEG, WebP, GIF or SVG on white.
+
+    None where it is damaged or too large.
+    """
     try:
         with warnings.catch_warnings():
             # Pillow only warns of an image that unpacks to far more than it takes.
             warnings.simplefilter("error")
-            with Image.open(BytesIO(png), formats=["PNG"]) as image:
-                small = image.width * image.height <= MAX_PIXELS
-                return np.asarray(on_white(image)) if small else None
+            return np.asarray(on_white(open_image(image)))
     except Exception:  # whatever damaged bytes make the reader raise
         return None
+
+
+def open_image(image: bytes) -> Image.Image:
+    """Return a figure with its pixels, and its transparency where it has any.
+
+    Raises what the readers of damaged images raise, ValueError where it has too many pixels.
+    """
+    pixels = svg_to_png(image) if is_svg(image) else image
+    with Image.open(BytesIO(pixels), formats=FORMATS) as opened:
+        if opened.width * opened.height > MAX_PIXELS:
+            raise ValueError("the image has too many pixels")
+        return opened.convert("RGBA")
 
 
 def on_white(image: Image.Image) -> Image.Image:
@@ -34,3 +63,59 @@ def on_white(image: Image.Image) -> Image.Image:
         return clear.convert("RGB")
     paper = Image.new("RGBA", clear.size, "white")
     return Image.alpha_composite(paper, clear).convert("RGB")
+
+
+def is_svg(image: bytes) -> bool:
+    """Whether an image is an SVG, by how it begins."""
+    return image[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+def svg_to_png(svg: bytes) -> bytes:
+    """Return a PNG that shows an SVG, with DejaVu Sans for its letters; nothing is fetched for it.
+
+    Raises ValueError where it cannot be drawn.
+    """
+    text = _ELSEWHERE.sub(r"\1#", svg.decode("utf-8", "replace"))
+    zoom = min(SVG_ZOOM, MAX_SVG_SIDE / max(_svg_size(text)))
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=text,
+            zoom=zoom,
+            dpi=SVG_DPI,
+            skip_system_fonts=True,
+            font_files=[str(path) for path in font_files()],
+            font_family="DejaVu Sans",
+            sans_serif_family="DejaVu Sans",
+            serif_family="DejaVu Sans",
+            monospace_family="DejaVu Sans",
+        )
+    )
+
+
+@cache
+def font_files() -> tuple[Path, ...]:
+    """Return the fonts for the letters of an SVG, which Matplotlib brings along."""
+    found = importlib.util.find_spec("matplotlib")
+    if found is None or found.origin is None:
+        return ()
+    folder = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
+    return (folder / "DejaVuSans.ttf", folder / "DejaVuSans-Bold.ttf")
+
+
+def _svg_size(text: str) -> tuple[float, float]:
+    """Return how wide and high an SVG is, in pixels of a screen; raise ValueError where unclear."""
+    root = _ROOT.search(text)
+    named = dict(_SIZE.findall(root[0])) if root else {}
+    box = named.get("viewBox", "").replace(",", " ").split()
+    wide, high = (
+        _pixels(named.get(name, "")) or _pixels(box[place] if len(box) == 4 else "")
+        for name, place in (("width", 2), ("height", 3))
+    )
+    if not wide or not high:
+        raise ValueError("the SVG does not say how large it is")
+    return wide, high
+
+
+def _pixels(length: str) -> float:
+    found = _NUMBER.fullmatch(length.strip())
+    return float(found[1]) * _PIXELS_PER[found[2] or "px"] if found else 0.0

@@ -8,6 +8,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from gradekit.handin.parts import Part
+from gradekit.handin.png import open_image
 from gradekit.report import HandinError
 
 
@@ -35,8 +36,7 @@ def _in_pdf(pdf: bytes) -> set[str]:
 
 
 def _digest(figure: bytes) -> str:
-    with Image.open(BytesIO(figure), formats=["PNG"]) as image:
-        return _pixels(image)
+    return _pixels(open_image(figure))
 
 
 def _pixels(image: Image.Image) -> str:

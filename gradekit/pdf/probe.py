@@ -5,21 +5,26 @@ student code does, and answers with arrays of numbers alone.
 """
 
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import PIL
 import pypdf
+import resvg_py
 from PIL import Image
 from pypdf.generic import DictionaryObject, StreamObject
 
-from gradekit.handin.png import decode_png, on_white
+from gradekit.handin.png import decode_image, font_files, on_white
 
+# The fonts that SVGs are drawn with, as a package that workers may read.
+FONTS = ModuleType("fonts")
+FONTS.__path__ = [str(path.parent) for path in font_files()]
 Image.init()  # Pillow loads its readers late otherwise, when a worker may read no packages
 # What a worker has to read besides Python's own library.
-PACKAGES = [PIL, pypdf]
+PACKAGES = [PIL, pypdf, resvg_py, *([FONTS] if FONTS.__path__ else [])]
 
-PROBE = "from gradekit.pdf.probe import read_pdf, read_pngs\n"
+PROBE = "from gradekit.pdf.probe import read_image, read_pdf\n"
 # Between the texts: where a picture stands, and where a page ends.
 PICTURE, PAGE_END = "\x01", "\x0c"
 MOST_PICTURES, MOST_TEXT = 24, 400_000
@@ -50,19 +55,11 @@ def read_pdf(name: str, most_pages: int) -> Arrays:
     return {"pages": len(reader.pages), "text": _bytes(text), **found}
 
 
-def read_pngs(data: np.ndarray, sizes: np.ndarray) -> Arrays:
-    """Return the pictures of some PNGs, whose bytes follow one another in `data`.
-
-    `picture_0` and so on are those that are not damaged.
-    """
+def read_image(data: np.ndarray) -> Arrays:
+    """Return the `picture` that the bytes of an image show; nothing where it is damaged."""
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-    found, start = {}, 0
-    for number, size in enumerate(sizes.tolist()):
-        png, start = data[start : start + size].tobytes(), start + size
-        shown = decode_png(png)
-        if shown is not None:
-            found[f"picture_{number}"] = _smaller(Image.fromarray(shown))
-    return found
+    shown = decode_image(data.tobytes())
+    return {} if shown is None else {"picture": _smaller(Image.fromarray(shown))}
 
 
 def _bytes(text: str) -> np.ndarray:

@@ -10,6 +10,7 @@ import numpy as np
 from gradekit.grading.bench import Bench, Clock
 from gradekit.grading.selftest import open_pool
 from gradekit.grading.snapshots import snapshot
+from gradekit.handin.figures import MAX_IMAGE_BYTES
 from gradekit.pdf.compare import PdfContent
 from gradekit.pdf.probe import PROBE
 from gradekit.report import CheckOutcome, Outcome
@@ -17,7 +18,7 @@ from gradekit.report import CheckOutcome, Outcome
 EXTRAS = ("gradekit.pdf.probe",)
 NAME = "handed_in.pdf"
 MOST_BYTES = 64 * 2**20
-MOST_PNGS, MOST_PNG_BYTES = 24, 2 * 2**20
+MOST_IMAGES = 24
 MOST_PAGES = 100
 SECONDS = 20.0
 # What a reader that gives no answer did.
@@ -75,21 +76,21 @@ class OpenPdf:
         except CheckOutcome as error:
             return PdfContent(refused=REASONS[error.outcome])
 
-    def decode(self, pngs: Sequence[bytes]) -> dict[bytes, np.ndarray]:
-        """Return the colours (height, width, 3) of PNGs on white, but for those that are damaged.
+    def decode(self, images: Sequence[bytes]) -> dict[bytes, np.ndarray]:
+        """Return the colours (height, width, 3) of images on white, but for damaged ones.
 
-        All of them are missing where one ends the worker.
+        One that ends the worker is missing, and the next one is given to a fresh worker.
         """
-        pngs = [png for png in dict.fromkeys(pngs) if len(png) <= MOST_PNG_BYTES][:MOST_PNGS]
-        if not pngs:
-            return {}
-        data = np.frombuffer(b"".join(pngs), dtype=np.uint8)
+        kept = [i for i in dict.fromkeys(images) if len(i) <= MAX_IMAGE_BYTES][:MOST_IMAGES]
+        shown = {image: self._decoded(image) for image in kept}
+        return {image: picture for image, picture in shown.items() if is_picture(picture)}
+
+    def _decoded(self, image: bytes) -> np.ndarray | None:
         try:
-            found = self._bench.ask("read_pngs", data=data, sizes=np.array(list(map(len, pngs))))
+            data = np.frombuffer(image, dtype=np.uint8)
+            return self._bench.ask("read_image", data=data).get("picture")
         except CheckOutcome:
-            return {}
-        named = {png: found.get(f"picture_{number}") for number, png in enumerate(pngs)}
-        return {png: shown for png, shown in named.items() if is_picture(shown)}
+            return None
 
 
 def is_picture(found: np.ndarray | None) -> TypeGuard[np.ndarray]:

@@ -14,7 +14,7 @@ import pdfs
 from PIL import Image
 
 from gradekit.handin.pack import look
-from gradekit.handin.png import decode_png
+from gradekit.handin.png import decode_image
 from gradekit.pdf.compare import compare_pdf
 from gradekit.pdf.reader import PdfReader
 from gradekit.report import GradekitError, PdfState
@@ -259,7 +259,7 @@ def pdf_line(reader: PdfReader, case: BadPdf) -> str:
         path.write_bytes(case.make())
         with reader.open(path) as opened:
             content = opened.read()
-    found = [one.finding for one in compare_pdf(content, pdfs.parts(), decode_png)]
+    found = [one.finding for one in compare_pdf(content, pdfs.parts(), decode_image)]
     wrong = [one.what for one in found if one.state is not PdfState.SAME]
     return wrong[0] if wrong else ALL_SAME
 

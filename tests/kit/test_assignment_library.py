@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from gradekit.handin.curves import plotted_accuracy
-from gradekit.handin.png import decode_png
+from gradekit.handin.png import decode_image
 from gradekit.handin.saved import read_notes
 
 SOURCE = Path(__file__).resolve().parents[2] / "source" / "problem_2"
@@ -808,6 +808,6 @@ def test_the_plot_is_one_whose_accuracy_can_be_read(lib: SimpleNamespace) -> Non
     figure = lib.plot_learning_curves({"LSTM": ([300.0, 20.0], [0.2, 0.9, 0.973])}, title="LSTM")
     stream = io.BytesIO()
     figure.savefig(stream, format="png", bbox_inches="tight")
-    plot = decode_png(stream.getvalue())
+    plot = decode_image(stream.getvalue())
     assert plot is not None
     assert plotted_accuracy(plot) == pytest.approx(0.973, abs=0.01)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gradekit.handin.claims import claimed_accuracy
 from gradekit.handin.curves import plotted_accuracy
 from gradekit.handin.notebook import cells_of
-from gradekit.handin.png import decode_png
+from gradekit.handin.png import decode_image
 from gradekit.handin.sampled import circle, unlike_cell
 
 
@@ -26,9 +26,9 @@ def test_no_accuracy_is_made_up() -> None:
     """A picture that is no plot of both curves tells nothing, and damaged bytes are no picture."""
     assert plotted_accuracy(pdfs.pixels(pdfs.LSTM)[:, :500]) is None
     assert plotted_accuracy(np.zeros((1, 1, 3), np.uint8)) is None
-    assert decode_png(b"") is None
-    assert decode_png(b"no picture") is None
-    assert decode_png(pdfs.LSTM[:2000]) is None
+    assert decode_image(b"") is None
+    assert decode_image(b"no picture") is None
+    assert decode_image(pdfs.LSTM[:2000]) is None
 
 
 def test_the_last_accuracy_that_a_training_printed_counts() -> None:

@@ -94,7 +94,8 @@ def test_what_students_install_needs_nothing_of_the_staff() -> None:
     files = [file for root in roots for file in ([root] if root.is_file() else root.rglob("*.py"))]
     ours = {name_of(file) for file in files}
     spelled = {"PIL": "pillow", "pypandoc": "pypandoc-binary", "traitlets": "nbconvert"}
-    spelled |= {"jupyter_client": "nbclient"}
+    spelled |= {"jupyter_client": "nbclient", "resvg_py": "resvg-py"}
+    spelled |= {"manimgx_fonts": "manimgx-fonts", "manimgx_fonts_cjk": "manimgx-fonts-cjk"}
     for file in files:
         for imported in imports_of(file):
             top = imported.partition(".")[0]
