@@ -49,6 +49,12 @@ def cut_modules(assignment: Assignment, release: Path) -> None:
         target.write_text(text, encoding="utf-8", newline="\n")
 
 
+def completed_modules(assignment: Assignment) -> list[str]:
+    """Return the paths of the modules that students complete: those with a solution region."""
+    found = [(path.relative_to(assignment.source).as_posix(), path) for path in assignment.modules]
+    return [name for name, path in found if find_regions(read_text(path), name)]
+
+
 def add_student_kit(release: Path) -> None:
     """Put the kit's student side into a release, and the requirements that install it."""
     wheel = build_wheel(release)

@@ -63,6 +63,8 @@ class CutModules(NbGraderPreprocessor):
             release.cut_modules(assignment, folder)
             release.add_student_kit(folder)
             release.check_no_leak(assignment, folder, name, [cell.source for cell in nb.cells])
+            # What `gradekit check` and `submit` know the student's modules by.
+            nb.metadata["gradekit"] = {"modules": release.completed_modules(assignment)}
         return nb, resources
 
     def _release_folder(self, assignment: Assignment) -> Path:

@@ -19,6 +19,7 @@ from gradekit.grading.reference import ReferenceBench
 from gradekit.grading.reference_answers import ReferenceAnswers
 from gradekit.grading.selftest import open_pool
 from gradekit.grading.snapshots import make_snapshot, replace_file, snapshot
+from gradekit.handin.strangers import misplaced
 from gradekit.report import CheckOutcome, GraderError, Outcome, Report, Result, StudentTimeout
 
 IMPORT_STAND_IN = f"class {HANGING_IMPORT}(Exception):\n    pass\nraise {HANGING_IMPORT}\n"
@@ -145,16 +146,13 @@ class Grader:
 
 
 def files_to_grade(kit: GradingKit, handin: Handin) -> Files:
-    """Return a hand-in's modules and the provided ones; no folder of its may be in their place.
-
-    A folder of a module's name, with or without its ending, would be imported instead of it.
-    """
+    """Return a hand-in's modules and the provided ones; nothing of its may be in their place."""
     provided = kit.provided
-    taken = {*provided, *(name.removesuffix(".py") for name in provided)}
+    dropped = misplaced(handin.modules, provided, kit.reference)
     own = {
         name: data
         for name, data in handin.modules.items()
-        if taken.isdisjoint(map(str, PurePosixPath(name).parents))
+        if name not in dropped and not any(f"{p}/" in dropped for p in PurePosixPath(name).parents)
     }
     return {**own, **provided}
 

@@ -6,15 +6,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from gradekit.handin.archive import Sent
-from gradekit.handin.modules import PACKAGE, is_junk
+from gradekit.handin.modules import is_junk, is_module
 from gradekit.handin.names import MANIFEST, TIMESTAMP, pdf_name
 from gradekit.handin.oneline import listed
 from gradekit.report import HandinError
 
 # Left out without a word: what the release brought along.
 EXPECTED = ("README.md", "requirements.txt", "data/", ".whl", ".zip")
-# What only staff have use for, wherever it lies: pytest and Python run these unasked.
-STAFF = frozenset(["conftest.py", "sitecustomize.py", "usercustomize.py", "nbgrader_config.py"])
 MAX_NAMED = 5
 
 
@@ -32,6 +30,7 @@ def choose(
     chosen, notes = _renamed(inside, assignment)
     loose = _loose(inside, modules)
     notes += [f"{name} is taken as {path}" for path, name in loose.items()]
+    chosen = {path: name for path, name in chosen.items() if path not in loose.values()}
     chosen |= loose
     files = {name: sent.read(f"{root}{source}") for name, source in sorted(chosen.items())}
     used = {*chosen.values(), TIMESTAMP}
@@ -42,7 +41,7 @@ def choose(
 def holds_handin(names: Sequence[str]) -> bool:
     """Whether there is a hand-in among some files, or one folder down."""
     inside = [name.partition("/")[2] for name in names]
-    return any(_is_notebook(name) or _is_module(name) for name in [*names, *inside])
+    return any(_is_notebook(name) or _is_known(name) for name in [*names, *inside])
 
 
 def read_manifest(data: bytes) -> dict[str, Any]:
@@ -57,7 +56,7 @@ def read_manifest(data: bytes) -> dict[str, Any]:
 def _root(where: str, names: Sequence[str], modules: Sequence[str]) -> str:
     def holds(root: str) -> bool:
         inside = [name.removeprefix(root) for name in names if name.startswith(root)]
-        whole = any(_is_notebook(name) or _is_module(name) for name in inside)
+        whole = any(_is_notebook(name) or _is_known(name, modules) for name in inside)
         return whole or bool(_loose(inside, modules))
 
     if holds(""):
@@ -65,9 +64,7 @@ def _root(where: str, names: Sequence[str], modules: Sequence[str]) -> str:
     tops = dict.fromkeys(f"{name.split('/')[0]}/" for name in names if "/" in name)
     found = [top for top in tops if holds(top)]
     if not found:
-        raise HandinError(
-            f"{where}: no notebook and no {PACKAGE}/ in it, so there is nothing to take"
-        )
+        raise HandinError(f"{where}: no notebook and no module in it, so there is nothing to take")
     if len(found) > 1:
         raise HandinError(f"{where}: several hand-ins in it ({', '.join(found[:MAX_NAMED])})")
     return found[0]
@@ -91,14 +88,13 @@ def _is_pdf(name: str) -> bool:
     return "/" not in name and name.lower().endswith(".pdf")
 
 
-def _is_module(name: str) -> bool:
-    path = PurePosixPath(name)
-    return path.parts[0:1] == (PACKAGE,) and name.endswith(".py") and path.name not in STAFF
+def _is_known(name: str, modules: Sequence[str] = ()) -> bool:
+    return is_module(name) and (name in modules or name.startswith("lib/"))
 
 
 def _renamed(names: Sequence[str], assignment: str) -> tuple[dict[str, str], list[str]]:
     """Return for each name that a file should have the one that it has, and notes on changes."""
-    chosen = {n: n for n in names if _is_module(n) or n == MANIFEST}
+    chosen = {n: n for n in names if is_module(n) or n == MANIFEST}
     notes = []
     notebooks, pdfs = filter(_is_notebook, names), filter(_is_pdf, names)
     for wanted, found in ((f"{assignment}.ipynb", [*notebooks]), (pdf_name(assignment), [*pdfs])):

@@ -1,16 +1,26 @@
-"""Finds the modules of a hand-in: those that are there, and those that its notebook asks for."""
+"""The one rule of which modules are a student's work: packed, taken in and graded alike.
 
+These are all Python files in the assignment's folder and in the folders below it, whatever their
+names, but not those of caches, hidden folders and environments, nor those that pytest and Python
+run unasked.
+"""
+
+import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from gradekit.handin.notebook import cells_of
+from gradekit.handin.notebook import cells_of, released_modules
 
-PACKAGE = "lib"
 JUNK = frozenset(["__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env"])
+# What only staff have use for, wherever it lies: pytest, Python and nbgrader run these unasked.
+STAFF = frozenset(["conftest.py", "sitecustomize.py", "usercustomize.py", "nbgrader_config.py"])
+ENVIRONMENT = "pyvenv.cfg"
+MAX_MODULES = 200
+MAX_MODULE_BYTES = 2**20
 
-_IMPORT = re.compile(rf"^[ \t]*(?:from|import)[ \t]+({PACKAGE}(?:\.\w+)+)", re.M)
+_IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.M)
 
 
 def is_junk(parts: Iterable[str]) -> bool:
@@ -18,19 +28,50 @@ def is_junk(parts: Iterable[str]) -> bool:
     return any(part in JUNK or part.startswith(".") for part in parts)
 
 
+def is_module(name: str) -> bool:
+    """Whether a path below the assignment's folder, with slashes, is a module of the student's."""
+    path = PurePosixPath(name)
+    return path.suffix == ".py" and path.name not in STAFF and not is_junk(path.parts)
+
+
 def module_paths(folder: Path) -> list[str]:
-    """Return the modules below a folder's lib/, as sorted paths with slashes."""
-    found = (
-        path.relative_to(folder) for path in (folder / PACKAGE).rglob("*.py") if path.is_file()
+    """Return a student's modules below a folder, as sorted paths with slashes."""
+    found: list[str] = []
+    for place, below, names in os.walk(folder):
+        here = Path(place)
+        if here != folder and ENVIRONMENT in names:
+            below.clear()
+            continue
+        below[:] = [name for name in below if not is_junk([name])]
+        paths = ((here / name).relative_to(folder).as_posix() for name in names)
+        found += [path for path in paths if is_module(path) and (folder / path).is_file()]
+    return sorted(found)
+
+
+def too_many(modules: Iterable[str]) -> str:
+    """Return a line where there are more modules than are graded, with where most of them lie."""
+    folders = [str(PurePosixPath(name).parent) for name in modules]
+    if len(folders) <= MAX_MODULES:
+        return ""
+    most = max(sorted(set(folders)), key=folders.count)
+    return (
+        f"{len(folders)} Python files, and {MAX_MODULES} are the most that are graded: move those "
+        f"that are no part of the answer out of the folder; most are in {most}/"
     )
-    return sorted(path.as_posix() for path in found if not is_junk(path.parts))
 
 
-def asked_for(notebook: Mapping[str, Any]) -> list[str]:
-    """Return the paths of the modules in lib/ that a notebook's code imports, sorted."""
+def asked_for(notebook: Mapping[str, Any], present: Iterable[str] = ()) -> list[str]:
+    """Return the paths of the modules that a notebook needs, sorted.
+
+    They are those that its release says to complete, and those that its code imports from a package
+    that the release, or a module that is `present`, stands in.
+    """
+    given = released_modules(notebook)
+    packages = {"lib", *(name.partition("/")[0] for name in [*given, *present] if "/" in name)}
     sources = (cell.source for cell in cells_of(notebook) if cell.kind == "code")
-    names = {name for source in sources for name in _IMPORT.findall(source)}
-    return sorted(f"{name.replace('.', '/')}.py" for name in names)
+    names = {name.strip(".") for source in sources for name in _IMPORT.findall(source)}
+    imported = {name for name in names if name.partition(".")[0] in packages and "." in name}
+    return sorted({*given, *(f"{name.replace('.', '/')}.py" for name in imported)})
 
 
 def absent(paths: Iterable[str], present: Iterable[str]) -> list[str]:
@@ -43,12 +84,19 @@ def absent(paths: Iterable[str], present: Iterable[str]) -> list[str]:
 
 
 def missing_modules(folder: Path, notebook: Mapping[str, Any]) -> list[str]:
-    """Return one line for each module that the notebook asks for and the folder lacks."""
+    """Return one line for each module that the notebook asks for and the folder lacks.
+
+    What is too much to be graded is a line, too.
+    """
     present = module_paths(folder)
-    lines = [
-        f"{path} is not there. Put it back, from the files that you were given if need be."
-        for path in absent(asked_for(notebook), present)
-    ]
-    if not present and not lines:
-        return [f"There are no modules in {PACKAGE}/. Put the folder back next to the notebook."]
-    return lines
+    return list(_missing(folder, present, asked_for(notebook, present)))
+
+
+def _missing(folder: Path, present: list[str], wanted: list[str]) -> Iterator[str]:
+    for path in absent(wanted, present):
+        yield f"{path} is not there. Put it back, from the files that you were given if need be."
+    if too_many(present):
+        yield f"{too_many(present)}."
+    for path in present:
+        if (folder / path).stat().st_size > MAX_MODULE_BYTES:
+            yield f"{path} is larger than {MAX_MODULE_BYTES} bytes. Make it smaller: it is code."

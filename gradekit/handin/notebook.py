@@ -63,6 +63,13 @@ def cells_of(notebook: Mapping[str, Any]) -> list[Cell]:
     return list(_cells(notebook.get("cells")))
 
 
+def released_modules(notebook: Mapping[str, Any]) -> list[str]:
+    """Return the paths of the modules to complete, as `gradekit release` noted them; else none."""
+    facts = _mapping(_mapping(notebook.get("metadata")).get("gradekit"))
+    modules = facts.get("modules")
+    return [name for name in modules if _is_text(name)] if isinstance(modules, list) else []
+
+
 def title_of(notebook: Mapping[str, Any], otherwise: str) -> str:
     """Return the notebook's first heading, or something else where it has none."""
     for cell in cells_of(notebook):

@@ -19,7 +19,7 @@ MAX_LINES = 10
 def noticed(files: Mapping[str, bytes], assignment: str, released: Released) -> list[str]:
     """Return one line for each thing to notice; the same files give the same lines."""
     notebook, lines = _notebook(files, f"{assignment}.ipynb")
-    wanted = sorted({*released.modules, *asked_for(notebook)})
+    wanted = sorted({*released.modules, *asked_for(notebook, files)})
     lines += [f"{path} is missing" for path in absent(wanted, files)]
     if pdf_name(assignment) not in files:
         lines.append(f"no {pdf_name(assignment)}")

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from gradekit.handin.modules import PACKAGE
+from gradekit.handin.modules import is_module
 from gradekit.handin.released import Released
 
 # What the course and Python itself have; a hand-in's module of that name never stands for it.
@@ -22,21 +22,42 @@ def without_effect(files: Mapping[str, bytes], released: Released) -> list[str]:
 
 
 def _in_the_way(names: Iterable[str], released: Released) -> Iterator[str]:
-    """A package that Python would take before the provided module of the same name."""
+    """What Python would take before a provided module, or before a package of the release."""
+    known = [*released.provided, *released.modules]
+    for name, place in misplaced(names, released.provided, known).items():
+        yield f"{name} is in the place of {place} and has no effect"
+
+
+def misplaced(
+    names: Iterable[str], provided: Iterable[str], known: Iterable[str]
+) -> dict[str, str]:
+    """Return what stands in the place of the release's own, by its path, with that.
+
+    That is a folder in the place of a provided module, and a module in the place of a package.
+    """
+    names = list(names)
     folders = sorted({str(parent) for name in names for parent in PurePosixPath(name).parents})
-    for name in released.provided:
-        if name.removesuffix(".py") in folders:
-            yield f"{name.removesuffix('.py')}/ is in the place of {name} and has no effect"
+    modules = {name.removesuffix(".py"): name for name in sorted(provided)}
+    packages = {str(parent) for name in known for parent in PurePosixPath(name).parents}
+    found = {
+        f"{folder}/": modules.get(folder) or folder
+        for folder in folders
+        if folder in modules or folder in modules.values()
+    }
+    given = {*modules.values(), *known}
+    return found | {
+        name: f"{name.removesuffix('.py')}/"
+        for name in sorted(names)
+        if name.removesuffix(".py") in packages and name not in given and name.endswith(".py")
+    }
 
 
 def _shadowing(names: Iterable[str], released: Released) -> Iterator[str]:
     known = {*released.modules, *released.provided}
     for name in sorted(set(names) - known):
         path = PurePosixPath(name)
-        if path.suffix != ".py" or path.parts[0] != PACKAGE:
-            continue
         module = path.parent.name if path.name == "__init__.py" else path.stem
-        if module in TAKEN and module != PACKAGE:
+        if is_module(name) and module in TAKEN:
             yield f"{name} does not stand for Python's own {module}"
 
 

@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 
 from gradekit.handin.intake import take_in
+from gradekit.handin.modules import MAX_MODULES
 from gradekit.handin.pack import look, pack
 from gradekit.report import HandinError
 
@@ -167,11 +168,27 @@ def test_modules_that_the_notebook_needs_are_missed(folder: Path) -> None:
     nbformat.write(made, folder / "tiny.ipynb")
     line = "lib/other.py is not there. Put it back, from the files that you were given if need be."
     assert look(folder).missing == (line,)
-    nbformat.write(notebook(), folder / "tiny.ipynb")
+    made = notebook()
+    made.metadata["gradekit"] = {"modules": ["lib/thing.py"]}
+    nbformat.write(made, folder / "tiny.ipynb")
+    assert look(folder).missing == ()
     (folder / "lib").rename(folder / "library")
-    assert look(folder).missing == (
-        "There are no modules in lib/. Put the folder back next to the notebook.",
-    )
+    assert look(folder).missing == (line.replace("other", "thing"),)
+
+
+def test_modules_are_packed_from_wherever_they_lie(folder: Path) -> None:
+    """Helpers beside the notebook and in folders of their own are handed in; environments not."""
+    own = ["helpers.py", "layers/conv.py", "layers/deep/er.py"]
+    for name in [*own, "conftest.py", "mine/pyvenv.cfg", "mine/lib/x.py", ".git/y.py"]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x = 1\n")
+    assert set(look(folder).modules) >= set(own)
+    assert not {"conftest.py", "mine/lib/x.py", ".git/y.py"} & set(look(folder).modules)
+    for number in range(MAX_MODULES):
+        (folder / "layers" / f"more_{number}.py").touch()
+    (line,) = look(folder).missing
+    assert "200 are the most that are graded" in line
+    assert "most are in layers/." in line
 
 
 def test_a_pdf_of_the_students_own_is_kept(folder: Path) -> None:

@@ -1,15 +1,19 @@
 """Reading a hand-in's modules: what lies in its folder and nothing else, whatever its names are."""
 
+import errno
 import os
-from dataclasses import replace
+import socket
 from pathlib import Path
 
 import pytest
 
 from gradekit.grading.grade import Grader, Handin, report_key
 from gradekit.grading.kit import GradingKit
-from gradekit.grading.submitted import MAX_MODULE_BYTES, MAX_MODULES, read_handin
-from gradekit.report import HandinError, Outcome
+from gradekit.grading.submitted import read_handin
+from gradekit.handin import folder as folders
+from gradekit.handin.folder import plain_files
+from gradekit.handin.modules import MAX_MODULE_BYTES, MAX_MODULES
+from gradekit.report import HandinError, Outcome, StorageError
 
 
 @pytest.fixture
@@ -20,14 +24,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "ada"
 
 
-def test_the_modules_of_the_students_packages_are_read(folder: Path, tiny_kit: GradingKit) -> None:
-    """Every module of lib/ is read, also the student's own, and nothing beside lib/."""
-    (folder / "lib" / "own").mkdir()
-    (folder / "lib" / "own" / "more.py").write_bytes(b"y = 2\n")
-    (folder / "numpy.py").write_bytes(b"raise SystemExit\n")
-    (folder / "lib" / "notes.txt").write_bytes(b"no module")
+def test_the_modules_of_the_student_are_read(folder: Path, tiny_kit: GradingKit) -> None:
+    """Every module is read, in whatever folder, but for junk and what only staff have use for."""
+    own = {"lib/own/more.py": b"y = 2\n", "helpers.py": b"z = 3\n", "layers/conv.py": b"w = 4\n"}
+    other = ("lib/notes.txt", ".git/hook.py", "__pycache__/x.py", "conftest.py", "lib/conftest.py")
+    for name, data in {**own, **dict.fromkeys(other, b"raise SystemExit\n")}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
     handin = read_handin(folder, "ada", tiny_kit, ("late",))
-    assert handin.modules == {"lib/thing.py": b"x = 1\n", "lib/own/more.py": b"y = 2\n"}
+    assert handin.modules == {"lib/thing.py": b"x = 1\n", **own}
     assert (handin.student, handin.notes) == ("ada", ("late",))
 
 
@@ -45,44 +50,135 @@ def test_too_much_is_refused(folder: Path, tiny_kit: GradingKit) -> None:
     (folder / "lib" / "large.py").unlink()
     for number in range(MAX_MODULES):
         (folder / "lib" / f"more_{number}.py").touch()
-    with pytest.raises(HandinError, match="more than 200 modules"):
+    with pytest.raises(HandinError, match=r"201 Python files, and 200 are the most.* in lib/"):
         read_handin(folder, "ada", tiny_kit)
 
 
-@pytest.mark.parametrize("place", ["lib/thing.py", "lib", "lib/deep"])
-def test_links_out_of_the_hand_in_are_not_followed(
-    folder: Path, tmp_path: Path, tiny_kit: GradingKit, place: str
+LINKS = {
+    "a module": ("lib/thing.py", "lib_solution/thing.py"),
+    "the folder of the modules": ("lib", "lib_solution"),
+    "a folder below": ("lib/deep", "lib_solution/deep"),
+    "a file that is no module": ("notes.txt", "lib_solution/thing.py"),
+    "nothing": ("lib/gone.py", "nowhere"),
+    "itself": ("lib/loop", "ada/lib/loop"),
+    "the folder that it is in": ("lib/loop", "ada"),
+    "a file within cached files": (".git/x", "lib_solution/thing.py"),
+}
+
+
+@pytest.mark.parametrize("case", LINKS)
+def test_a_link_in_a_hand_in_is_refused(
+    folder: Path, tmp_path: Path, tiny_kit: GradingKit, case: str
 ) -> None:
-    """A link to a file or folder elsewhere, such as the reference, gives no module."""
+    """A link to a file or folder, wherever it leads, is one line that names it."""
+    name, target = LINKS[case]
     secret = tmp_path / "lib_solution" / "deep"
     secret.mkdir(parents=True)
-    for name in ("thing.py", "deep/thing.py"):
-        (tmp_path / "lib_solution" / name).write_text("solved = True\n", encoding="utf-8")
+    (secret.parent / "thing.py").write_text("solved = True\n", encoding="utf-8")
     (folder / "lib" / "thing.py").unlink()
-    if place == "lib":
+    if name == "lib":
         (folder / "lib").rmdir()
-    (folder / place).symlink_to(tmp_path / place.replace("lib", "lib_solution"))
-    assert read_handin(folder, "ada", tiny_kit).modules == {}
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).symlink_to(tmp_path / target)
+    with pytest.raises(HandinError, match=rf"{name}: is a link; take it away") as caught:
+        read_handin(folder, "ada", tiny_kit)
+    assert str(caught.value).isprintable()
 
 
-def test_links_of_modules_at_the_top_are_not_followed(folder: Path, tiny_kit: GradingKit) -> None:
-    """Where the student's module stands beside the notebook, a link out of there gives none."""
-    kit = replace(tiny_kit, student_files=("thing.py",))
-    (folder.parent / "solved.py").write_text("solved = True\n", encoding="utf-8")
-    (folder / "thing.py").symlink_to(folder.parent / "solved.py")
-    assert read_handin(folder, "ada", kit).modules == {}
+@pytest.mark.parametrize("kind", ["pipe", "socket"])
+@pytest.mark.parametrize("name", ["tiny.ipynb", "lib/thing.py", "timestamp.txt"])
+def test_what_is_no_file_is_refused_without_waiting(
+    folder: Path,
+    tiny_kit: GradingKit,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    kind: str,
+) -> None:
+    """A pipe that nobody writes into, and a socket, are not opened."""
+    path = folder / name
+    path.unlink(missing_ok=True)
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        monkeypatch.chdir(path.parent)
+        with socket.socket(socket.AF_UNIX) as opened:
+            opened.bind(path.name)
+    with pytest.raises(HandinError, match=rf"{name}: is a {kind}"):
+        read_handin(folder, "ada", tiny_kit)
 
 
-def test_a_file_that_cannot_be_read_is_told(
+def test_one_file_with_another_elsewhere_is_refused(folder: Path, tiny_kit: GradingKit) -> None:
+    """A hard link shows what a link would; two names within the hand-in are its own matter."""
+    (folder / "lib" / "again.py").hardlink_to(folder / "lib" / "thing.py")
+    assert len(read_handin(folder, "ada", tiny_kit).modules) == 2
+    (folder.parent / "secret.py").write_text("expected = 4\n", encoding="utf-8")
+    (folder / "lib" / "own.py").hardlink_to(folder.parent / "secret.py")
+    with pytest.raises(HandinError, match=r"lib/own\.py: is one file with another elsewhere"):
+        read_handin(folder, "ada", tiny_kit)
+
+
+def test_a_hand_in_that_is_a_link_itself_is_refused(folder: Path, tiny_kit: GradingKit) -> None:
+    """The folder of one student is never another's."""
+    (folder.parent / "eve").symlink_to(folder)
+    with pytest.raises(HandinError, match="no hand-in of eve: it is a link"):
+        read_handin(folder.parent / "eve", "eve", tiny_kit)
+
+
+def test_amounts_are_bounded(
     folder: Path, tiny_kit: GradingKit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A module that may not be read makes one line, not a traceback that stops the class."""
+    """Too many files, bytes or folders within folders are one line each; caches do not count."""
+    (folder / ".git").mkdir()
+    for number in range(5):
+        (folder / ".git" / f"{number}").touch()
+    monkeypatch.setattr(folders, "MAX_FILES", 3)
+    assert read_handin(folder, "ada", tiny_kit).modules
+    for number in range(5):
+        (folder / f"{number}.txt").write_text("x" * 100, encoding="utf-8")
+    with pytest.raises(HandinError, match="6 files, more than 3"):
+        read_handin(folder, "ada", tiny_kit)
+    monkeypatch.setattr(folders, "MAX_FILES", 10)
+    monkeypatch.setattr(folders, "MAX_BYTES", 100)
+    with pytest.raises(HandinError, match="0 MB, more than 0 MB"):
+        read_handin(folder, "ada", tiny_kit)
+    folder.joinpath(*["deep"] * 40).mkdir(parents=True)
+    with pytest.raises(HandinError, match="more than 30 folders deep"):
+        read_handin(folder, "ada", tiny_kit)
 
-    def refuse(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
-    with pytest.raises(HandinError, match=r"thing\.py: cannot be read \(Permission denied\)"):
+def test_a_file_that_is_changed_for_a_link_is_not_followed(folder: Path, tmp_path: Path) -> None:
+    """Between looking and reading nothing can be put in a file's or a folder's place."""
+    found = plain_files(folder)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "thing.py").write_text("solved = True\n", encoding="utf-8")
+    (folder / "lib").rename(folder.parent / "moved")
+    (folder / "lib").symlink_to(tmp_path / "other")
+    with pytest.raises(HandinError, match=r"lib/thing\.py: cannot be read"):
+        found.read("lib/thing.py", 100)
+    (folder / "lib").unlink()
+    (folder / "lib").mkdir()
+    os.mkfifo(folder / "lib" / "thing.py")
+    with pytest.raises(HandinError, match=r"lib/thing\.py: is no plain file"):
+        found.read("lib/thing.py", 100)
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"), [(errno.EACCES, HandinError), (errno.EIO, StorageError)]
+)
+def test_a_file_that_cannot_be_read_is_told(
+    folder: Path,
+    tiny_kit: GradingKit,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    kind: type[Exception],
+) -> None:
+    """A module that may not be read is its hand-in's matter, a broken disk is the machine's."""
+
+    def refuse(*_: object) -> bytes:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(folders.os, "read", refuse)
+    with pytest.raises(kind, match=r"thing\.py: .*" + os.strerror(number)):
         read_handin(folder, "ada", tiny_kit)
 
 
