@@ -21,6 +21,7 @@ from gradekit.grading.selftest import open_pool
 from gradekit.grading.snapshots import make_snapshot, replace_file, snapshot
 from gradekit.handin.strangers import misplaced
 from gradekit.report import CheckOutcome, GraderError, Outcome, Report, Result, StudentTimeout
+from gradekit.sandbox.layers import NEWEST_LANDLOCK
 
 IMPORT_STAND_IN = f"class {HANGING_IMPORT}(Exception):\n    pass\nraise {HANGING_IMPORT}\n"
 IMPORT_PROBE = '''
@@ -60,10 +61,11 @@ class Grader:
         answers: ReferenceAnswers | None = None,
         *,
         namespaces: bool = True,
+        landlock_version: int = NEWEST_LANDLOCK,
         new_clock: Callable[[], Clock] = Clock,
     ) -> None:
         self.kit, self._new_clock, self._keys = kit, new_clock, ResultKeys(kit)
-        self.pool = open_pool(namespaces=namespaces)
+        self.pool = open_pool(namespaces=namespaces, landlock_version=landlock_version)
         self._folder = tempfile.TemporaryDirectory(prefix="gradekit-checks-")
         self.checks = Path(self._folder.name)
         write_files(self.checks, kit.checks)

@@ -20,7 +20,7 @@ from gradekit.grading import orders, wire
 from gradekit.grading.channel import Channel
 from gradekit.grading.warm import without_ctrl_c
 from gradekit.report import GraderError
-from gradekit.sandbox.layers import Layers
+from gradekit.sandbox.layers import NEWEST_LANDLOCK, Layers
 from gradekit.sandbox.limits import Limits
 
 ORDER_SECONDS = 30.0
@@ -57,12 +57,18 @@ class WorkerPool:
     """A zygote and the workers that it forks; use as a context manager.
 
     Workers read snapshots below `snapshots`, one each. They have NumPy, and what the modules named
-    in `extras` import, whose PACKAGES they may read. Raises GraderError where the zygote cannot be
+    in `extras` import, whose PACKAGES they may read. `landlock_version` is for trying what an older
+    kernel would enforce. Raises GraderError where the zygote cannot be
     started or workers cannot be confined here.
     """
 
     def __init__(
-        self, limits: Limits | None = None, *, namespaces: bool = True, extras: Sequence[str] = ()
+        self,
+        limits: Limits | None = None,
+        *,
+        namespaces: bool = True,
+        landlock_version: int = NEWEST_LANDLOCK,
+        extras: Sequence[str] = (),
     ) -> None:
         if sys.platform != "linux":
             raise GraderError("grading needs Linux; docs/container.md tells how to run it here")
@@ -79,7 +85,7 @@ class WorkerPool:
         command = [sys.executable, "-I", "-m", "gradekit.grading.zygote"]
         with theirs, without_ctrl_c():
             self._process = subprocess.Popen(
-                [*command, str(self.snapshots), str(root), wanted, *extras],
+                [*command, str(self.snapshots), str(root), wanted, str(landlock_version), *extras],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=CLEAN_ENVIRONMENT,

@@ -11,7 +11,8 @@ from gradekit.grading.bench import Bench, Clock
 from gradekit.grading.pool import WorkerPool
 from gradekit.grading.snapshots import snapshot
 from gradekit.report import CheckOutcome, GraderError
-from gradekit.sandbox.layers import Layers
+from gradekit.sandbox.escapes import SEEN_WITHOUT_NAMESPACES, judge
+from gradekit.sandbox.layers import NEWEST_LANDLOCK, Layers
 
 PROBE = '''
 def attempt_all(**target):
@@ -21,41 +22,58 @@ def attempt_all(**target):
     return escapes.attempt_all(escapes.Target(**target))
 '''
 SECONDS = 30.0
-# Landlock and the filter do not see it; namespaces do.
-SEEN_WITHOUT_NAMESPACES = "seeing that a file outside is there"
+UNTOUCHED = b"untouched"
+MOST_TOLD = 5  # in the one line that refuses to grade
 
 
-def escapes(pool: WorkerPool) -> dict[str, bool]:
-    """Return for each escape whether it succeeds in a worker of the pool.
+def escapes(pool: WorkerPool) -> dict[str, str]:
+    """Return for each escape what is wrong with how it ended in a worker; "" where it was stopped.
 
     Raises GraderError where a worker gives no answer: then it is not known what holds it.
     """
     outside = pool.folder / "outside"
     for path in (outside, outside.with_name("outside.spare")):
-        path.write_bytes(b"untouched")
-    with _listener() as where, snapshot(pool.snapshots, {}) as folder:
-        bench = Bench(pool, folder, PROBE, Clock(call_seconds=SECONDS))
-        try:
-            found = bench.ask(
-                "attempt_all", outside=str(outside), installed=str(msgspec.__file__), **where
-            )
-        except CheckOutcome as error:
-            why = f"{error} [{bench.staff_message}]"
-            raise GraderError(f"the sandbox's test of itself gives no answer: {why}") from error
-        finally:
-            bench.renew()
-    if outside.read_bytes() != b"untouched":
-        raise GraderError("the sandbox's test of itself changed a file outside")
-    return {name: bool(value.any()) for name, value in found.items()}
+        path.write_bytes(UNTOUCHED)
+    with (
+        _listener() as where,
+        snapshot(pool.snapshots, {"own": UNTOUCHED}) as folder,
+        snapshot(pool.snapshots, {"neighbour": UNTOUCHED}) as beside,
+    ):
+        # Writable for its owner: what stops a worker must not be the file's mode.
+        neighbour = beside / "neighbour"
+        for path in (neighbour, folder / "own"):
+            path.chmod(0o644)
+        target = {"outside": str(outside), "neighbour": str(neighbour), **where}
+        found = _attempt_all(pool, folder, {**target, "installed": str(msgspec.__file__)})
+        if any(path.read_bytes() != UNTOUCHED for path in (outside, neighbour, folder / "own")):
+            raise GraderError("the sandbox's test of itself changed a file that it must not")
+    return judge(found, pool.layers)
 
 
-def open_pool(*, namespaces: bool = True, extras: Sequence[str] = ()) -> WorkerPool:
+def _attempt_all(pool: WorkerPool, folder: Path, target: Mapping[str, int | str]) -> dict[str, int]:
+    bench = Bench(pool, folder, PROBE, Clock(call_seconds=SECONDS))
+    try:
+        found = bench.ask("attempt_all", **target)
+    except CheckOutcome as error:
+        why = f"{error} [{bench.staff_message}]"
+        raise GraderError(f"the sandbox's test of itself gives no answer: {why}") from error
+    finally:
+        bench.renew()
+    return {name: int(value) for name, value in found.items()}
+
+
+def open_pool(
+    *,
+    namespaces: bool = True,
+    landlock_version: int = NEWEST_LANDLOCK,
+    extras: Sequence[str] = (),
+) -> WorkerPool:
     """Return a pool whose workers are confined, as escapes that were tried have shown.
 
     `extras` are modules that they have besides NumPy. Raises GraderError, in one line, where any
-    escape succeeds that the layers should stop.
+    escape is not stopped that the layers should stop.
     """
-    pool = WorkerPool(namespaces=namespaces, extras=extras)
+    pool = WorkerPool(namespaces=namespaces, landlock_version=landlock_version, extras=extras)
     try:
         require_none(escapes(pool), pool.layers)
     except BaseException:
@@ -64,20 +82,22 @@ def open_pool(*, namespaces: bool = True, extras: Sequence[str] = ()) -> WorkerP
     return pool
 
 
-def require_none(found: Mapping[str, bool], layers: Layers) -> None:
-    """Raise GraderError where any escape succeeded that some layers should stop."""
-    open_doors = still_open(found, layers)
+def require_none(found: Mapping[str, str], layers: Layers) -> None:
+    """Raise GraderError where any escape was not stopped that some layers should stop."""
+    open_doors = [f"{name} {found[name]}" for name in still_open(found, layers)]
     if open_doors:
+        more = [f"{len(open_doors) - MOST_TOLD} more"] if len(open_doors) > MOST_TOLD else []
         raise GraderError(
-            f"the sandbox does not hold here, so nothing is graded: {'; '.join(open_doors)} "
-            f"succeeded ({layers}); `gradekit doctor` tells more"
+            "the sandbox does not hold here, so nothing is graded: "
+            f"{'; '.join([*open_doors[:MOST_TOLD], *more])} ({layers}); `gradekit doctor` tells "
+            "more"
         )
 
 
-def still_open(found: Mapping[str, bool], layers: Layers) -> list[str]:
-    """Return the escapes that succeeded, but for the one that only namespaces stop."""
+def still_open(found: Mapping[str, str], layers: Layers) -> list[str]:
+    """Return the escapes that were not stopped, but for the one that only namespaces stop."""
     allowed = set() if layers.namespaces else {SEEN_WITHOUT_NAMESPACES}
-    return [name for name, succeeded in found.items() if succeeded and name not in allowed]
+    return [name for name, wrong in found.items() if wrong and name not in allowed]
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from gradekit.grading.orders import NAMESPACES, Answer, Ended, Ready, Reap, Refu
 from gradekit.grading.standins import limit_imports
 from gradekit.sandbox import escapes  # noqa: F401  (for the self-test)
 from gradekit.sandbox.confinement import Confinement
+from gradekit.sandbox.layers import Layers
 from gradekit.sandbox.places import library_paths
 
 PACKAGES = [numpy, tqdm]
@@ -89,12 +90,13 @@ def settle() -> None:
 
 def prepare() -> Confinement:
     """Return the confinement of all workers; where this process is in it, it is so afterwards."""
-    snapshots, root, layers, *extras = sys.argv[1:]
+    snapshots, root, layers, version, *extras = sys.argv[1:]
     with contextlib.suppress(OSError):
         # Where memory runs out, let it be a worker that ends and not the grader.
         Path("/proc/self/oom_score_adj").write_text("500")
     packages = [*PACKAGES, *(one for name in extras for one in import_module(name).PACKAGES)]
-    confinement = Confinement(Path(snapshots), Path(root), packages, layers == NAMESPACES)
+    wanted = Layers(int(version), layers == NAMESPACES)
+    confinement = Confinement(Path(snapshots), Path(root), packages, wanted)
     settle()
     return confinement
 

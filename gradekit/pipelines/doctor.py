@@ -62,8 +62,8 @@ def _sandbox() -> list[tuple[str, str]]:
         found = selftest.escapes(pool)
         layers = pool.layers
     selftest.require_none(found, layers)
-    stopped = sum(not succeeded for succeeded in found.values())
+    stopped = sum(not wrong for wrong in found.values())
     findings = [("sandbox", str(layers)), ("escapes", f"{len(found)} tried, {stopped} stopped")]
-    findings += [("", f"not stopped: {name}") for name, succeeded in found.items() if succeeded]
+    findings += [("", f"not stopped: {name}") for name, wrong in found.items() if wrong]
     took = f"{ready - started:.2f} s to start, {time.monotonic() - ready:.2f} s to try the escapes"
     return [*findings, ("workers", took)]

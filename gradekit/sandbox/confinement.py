@@ -19,20 +19,21 @@ class Confinement:
     """Made once in a process with all modules loaded; its children then confine themselves."""
 
     def __init__(
-        self, snapshots: Path, root: Path, packages: list[ModuleType], use_namespaces: bool
+        self, snapshots: Path, root: Path, packages: list[ModuleType], wanted: Layers
     ) -> None:
         """Prepare workers that read one folder each below `snapshots`.
 
         `root` is an empty folder for namespaces to build on; where those can be had and are
-        wanted, the process is in them afterwards. Raises OSError where the kernel lacks a layer.
+        wanted, the process is in them afterwards. Landlock is used up to the version wanted, as if
+        the kernel had no newer one. Raises OSError where the kernel lacks a layer.
         """
         self._filter = seccomp.filter_here()
-        version = landlock.version()
+        version = min(landlock.version(), wanted.landlock_version)
         if not version:
             raise OSError(NO_LANDLOCK)
         readable, listed = places.readable(packages), places.listed()
         seen = [*readable, places.NULL, snapshots]
-        entered = use_namespaces and namespaces.possible(root, seen)
+        entered = wanted.namespaces and namespaces.possible(root, seen)
         if entered:
             namespaces.enter(root, seen)
         privileges.give_up()

@@ -12,10 +12,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Machine:
-    """A kind of processor: how seccomp names it (an AUDIT_ARCH constant), and its numbers."""
+    """A kind of processor: how seccomp names it (an AUDIT_ARCH constant), and its numbers.
+
+    `open_flags` are the flags that a file may be opened with, as bits.
+    """
 
     audit_arch: int
     numbers: Mapping[str, int]
+    open_flags: int
+
+
+# O_ACCMODE, O_CREAT, O_EXCL, O_NOCTTY, O_TRUNC, O_APPEND, O_NONBLOCK, O_CLOEXEC: alike everywhere.
+_COMMON_OPEN_FLAGS = 0o3 | 0o100 | 0o200 | 0o400 | 0o1000 | 0o2000 | 0o4000 | 0o2000000
 
 
 # fmt: off
@@ -37,9 +45,10 @@ X86_64 = Machine(
         "getrandom": 318, "sched_yield": 24, "sched_getaffinity": 204, "getcpu": 309,
         "futex": 202, "set_robust_list": 273, "rseq": 334, "set_tid_address": 218, "exit": 60,
         "exit_group": 231, "getrlimit": 97, "alarm": 37, "setitimer": 38, "getitimer": 36,
-        "restart_syscall": 219, "umask": 95, "fadvise64": 221, "open": 2, "openat": 257,
+        "restart_syscall": 219, "umask": 95, "open": 2, "openat": 257,
         "fcntl": 72, "ioctl": 16, "prlimit64": 302, "clone3": 435, "pivot_root": 155,
     },
+    _COMMON_OPEN_FLAGS | 0o100000 | 0o200000 | 0o400000,  # O_LARGEFILE, O_DIRECTORY, O_NOFOLLOW
 )
 AARCH64 = Machine(
     0xC00000B7,
@@ -57,9 +66,10 @@ AARCH64 = Machine(
         "gettimeofday": 169, "getrandom": 278, "sched_yield": 124, "sched_getaffinity": 123,
         "getcpu": 168, "futex": 98, "set_robust_list": 99, "rseq": 293, "set_tid_address": 96,
         "exit": 93, "exit_group": 94, "getrlimit": 163, "setitimer": 103, "getitimer": 102,
-        "restart_syscall": 128, "umask": 166, "fadvise64": 223, "openat": 56, "fcntl": 25,
+        "restart_syscall": 128, "umask": 166, "openat": 56, "fcntl": 25,
         "ioctl": 29, "prlimit64": 261, "clone3": 435, "pivot_root": 41,
     },
+    _COMMON_OPEN_FLAGS | 0o40000 | 0o100000 | 0o400000,  # O_DIRECTORY, O_NOFOLLOW, O_LARGEFILE
 )
 # fmt: on
 MACHINES = {"x86_64": X86_64, "aarch64": AARCH64}

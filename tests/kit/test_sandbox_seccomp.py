@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradekit.sandbox import escape_calls, seccomp, syscalls
+from gradekit.sandbox.allowed_calls import ALLOWED, allowed_if
 from gradekit.sandbox.seccomp import ALLOW, KILL_PROCESS, NO_SUCH_CALL, REFUSE, build_filter
 from gradekit.sandbox.syscalls import AARCH64, MACHINES, X86_64, Machine
 
@@ -17,6 +18,12 @@ HEADERS = {
     "x86_64": ["/usr/include/x86_64-linux-gnu/asm/unistd_64.h", "/usr/include/asm/unistd_64.h"],
     "aarch64": ["/usr/include/asm-generic/unistd.h"],
 }
+
+
+O_DIRECTORY = {"x86_64": 0o200000, "aarch64": 0o40000}
+O_NOFOLLOW = {"x86_64": 0o400000, "aarch64": 0o100000}
+O_LARGEFILE = {"x86_64": 0o100000, "aarch64": 0o400000}
+O_DIRECT = {"x86_64": 0o40000, "aarch64": 0o200000}
 
 
 def decide(name: str, number: int, *arguments: int, arch: int | None = None) -> int:
@@ -65,16 +72,27 @@ def test_another_machine_s_calls_end_the_process(machine: str) -> None:
 
 
 def test_what_is_on_the_list_is_allowed(machine: str) -> None:
-    """Each allowed call is allowed, whatever its arguments."""
+    """Each call that is allowed without conditions is allowed, whatever its arguments."""
     numbers = MACHINES[machine].numbers
-    for name in set(seccomp.ALLOWED.split()) & set(numbers):
+    for name in {name for calls in ALLOWED for name in calls.names.split()} & set(numbers):
         assert decide(machine, numbers[name], 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF) == ALLOW, name
+
+
+def test_each_allowed_call_is_told_once_with_a_reason(machine: str) -> None:
+    """No number is known that no rule names, and no call stands in two rules."""
+    rules = [*ALLOWED, *allowed_if(MACHINES[machine])]
+    names = [name for rule in rules for name in rule.names.split()]
+    assert len(names) == len(set(names))
+    assert all(rule.why for rule in rules)
+    assert set(MACHINES[machine].numbers) - set(names) == {"clone3", "pivot_root"}
 
 
 def test_what_is_forbidden_is_refused(machine: str) -> None:
     """Each call that the self-test tries is refused, with arguments of zeros too."""
     for name, numbers in escape_calls.FORBIDDEN.items():
         assert decide(machine, numbers[machine == "aarch64"]) == REFUSE, name
+    for name, number in escape_calls.OLD.items():
+        assert machine != "x86_64" or decide(machine, number) == REFUSE, name
 
 
 @given(st.sampled_from(sorted(MACHINES)), st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
@@ -95,8 +113,36 @@ def test_threads_are_refused_so_that_python_says_so(machine: str) -> None:
         ("openat", (0, 0, 0), ALLOW),
         ("openat", (0, 0, 0o2000001), ALLOW),  # to write: Landlock decides
         ("openat", (0, 0, 0o1001), ALLOW),  # to write, and truncate
+        ("openat", (0, 0, 0o1101), ALLOW),  # as Python's open(…, "w")
         ("openat", (0, 0, 0o1000), REFUSE),  # to read, and truncate
+        ("openat", (0, 0, 0o100), REFUSE),  # to read, and create
+        ("openat", (0, 0, 0o3), REFUSE),  # the mode with which Landlock asks for no right
+        ("openat", (0, 0, 0o1003), REFUSE),
+        ("openat", (0, 0, 0o1103), REFUSE),
+        ("openat", (0, 0, 0o2000003), REFUSE),
+        ("openat", (0, 0, 2**32 + 3), REFUSE),  # the kernel takes the lower half
         ("openat", (0, 0, 0o20200002), REFUSE),  # a file without a name
+        ("openat", (0, 0, 0o20000003), REFUSE),
+        ("openat", (0, 0, 0o10000000), REFUSE),  # O_PATH
+        ("openat", (0, 0, 0o12000000), REFUSE),
+        ("openat", (0, 0, 0o20000), REFUSE),  # O_ASYNC
+        ("openat", (0, 0, 0o1000000), REFUSE),  # O_NOATIME
+        ("openat", (0, 0, 1 << 31), REFUSE),  # none that is known
+        ("mmap", (0, 4096, 3, 0x22), ALLOW),  # private, of no file
+        ("mmap", (0, 4096, 3, 0x40022), REFUSE),  # MAP_HUGETLB
+        ("madvise", (0, 0, 4), ALLOW),  # MADV_DONTNEED
+        ("madvise", (0, 0, 14), ALLOW),  # MADV_HUGEPAGE
+        ("madvise", (0, 0, 9), REFUSE),  # MADV_REMOVE
+        ("madvise", (0, 0, 12), REFUSE),  # MADV_MERGEABLE
+        ("madvise", (0, 0, 100), REFUSE),  # MADV_HWPOISON
+        ("futex", (0, 128), ALLOW),  # FUTEX_WAIT, private
+        ("futex", (0, 9 | 128 | 256), ALLOW),  # FUTEX_WAIT_BITSET by the clock of days
+        ("futex", (0, 6), REFUSE),  # FUTEX_LOCK_PI
+        ("futex", (0, 12 | 128), REFUSE),  # FUTEX_CMP_REQUEUE_PI
+        ("clock_gettime", (2,), ALLOW),  # its own processor time
+        ("clock_gettime", ((~4711 << 3) & 0xFFFFFFFF | 2,), REFUSE),  # another's
+        ("clock_nanosleep", ((~4711 << 3) & 0xFFFFFFFF | 2,), REFUSE),
+        ("clock_getres", ((~3 << 3) & 0xFFFFFFFF | 3,), REFUSE),  # an open device's
         ("fcntl", (0, 3), ALLOW),
         ("fcntl", (0, 8), REFUSE),  # F_SETOWN
         ("fcntl", (0, 10), REFUSE),  # F_SETSIG
@@ -120,9 +166,16 @@ def test_arguments_decide(
 def known_numbers(machine: str) -> Iterator[tuple[str, int]]:
     """Return what the system's own headers say, as far as they are installed."""
     for path in filter(Path.is_file, map(Path, HEADERS[machine])):
-        for found in re.finditer(r"#define __NR(?:3264)?_(\w+) (\d+)", path.read_text()):
+        for found in re.finditer(r"#define\s+__NR(?:3264)?_(\w+)\s+(\d+)", path.read_text()):
             yield {"fstatat": "newfstatat"}.get(found[1], found[1]), int(found[2])
         return
+
+
+@pytest.mark.parametrize("flags", [O_DIRECTORY, O_NOFOLLOW, O_LARGEFILE, O_DIRECT], ids=str)
+def test_flags_of_opening_are_each_machine_s_own(machine: str, flags: dict[str, int]) -> None:
+    """What Python opens files and folders with is allowed, under the number that it has there."""
+    expected = REFUSE if flags is O_DIRECT else ALLOW
+    assert decide(machine, MACHINES[machine].numbers["openat"], 0, 0, flags[machine]) == expected
 
 
 @pytest.mark.parametrize(("name", "table"), [("x86_64", X86_64), ("aarch64", AARCH64)])
@@ -130,6 +183,7 @@ def test_numbers_are_those_of_the_kernel_s_headers(name: str, table: Machine) ->
     """Each number is the one that the system's headers give, where they are installed."""
     column = int(name == "aarch64")
     ours = dict(table.numbers) | {n: pair[column] for n, pair in escape_calls.FORBIDDEN.items()}
+    ours |= {} if column else escape_calls.OLD
     headers = dict(known_numbers(name))
     wrong = {n: number for n, number in ours.items() if headers.get(n, number) != number}
     assert wrong == {}

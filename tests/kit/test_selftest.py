@@ -1,5 +1,6 @@
 """Before anything is graded escapes are tried; where one succeeds, nothing is graded."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -12,18 +13,27 @@ import pytest
 from gradekit.course import Assignment, Course
 from gradekit.grading import selftest
 from gradekit.grading.pool import WorkerPool
-from gradekit.grading.selftest import SEEN_WITHOUT_NAMESPACES, escapes, open_pool, require_none
+from gradekit.grading.selftest import escapes, open_pool, require_none, still_open
 from gradekit.report import GraderError
 from gradekit.sandbox import landlock, namespaces, places
-from gradekit.sandbox.escapes import ESCAPES
+from gradekit.sandbox.escapes import (
+    ESCAPES,
+    SEEN_WITHOUT_NAMESPACES,
+    SUCCEEDED,
+    UNCLEAR,
+    Target,
+    attempt,
+    judge,
+)
 from gradekit.sandbox.kernel import prctl
 from gradekit.sandbox.layers import Layers
 
 # What the kernel refuses to processes without privileges anyway, or what needs another limit.
 CALLS_REFUSED_ANYWAY = """
-    bpf chroot clock_settime fanotify_init fsopen init_module io_uring_setup kexec_load mount
-    open_tree perf_event_open pivot_root quotactl reboot sethostname setns swapon syslog umount2
-    userfaultfd
+    acct bpf chroot clock_settime delete_module fanotify_init finit_module fsconfig fsmount fsopen
+    fspick init_module io_uring_setup kexec_file_load kexec_load mount mount_setattr move_mount
+    open_tree perf_event_open pivot_root quotactl reboot setgroups sethostname setns swapoff swapon
+    syslog umount2 userfaultfd
 """
 REFUSED_ANYWAY = {
     "taking more memory than allowed",
@@ -33,11 +43,12 @@ UNCONFINED = """
 import os, socket, sys
 from pathlib import Path
 from gradekit.sandbox import escapes, privileges
+from gradekit.sandbox.layers import Layers
 
 folder = Path(sys.argv[1])
-for path in (folder / "outside", folder / "outside.spare"):
-    path.write_bytes(b"x")
 (folder / "inside").mkdir()
+for name in ("outside", "outside.spare", "neighbour", "inside/own"):
+    (folder / name).write_bytes(b"x")
 os.chdir(folder / "inside")
 tcp, abstract = socket.create_server(("127.0.0.1", 0)), socket.socket(socket.AF_UNIX)
 abstract.bind(f"\\0{folder}")
@@ -45,19 +56,58 @@ abstract.listen()
 os.dup2(os.open(os.devnull, os.O_RDONLY), 10)
 privileges.give_up()
 target = escapes.Target(
-    str(folder / "outside"), tcp.getsockname()[1], str(folder), escapes.__file__
+    str(folder / "outside"), str(folder / "neighbour"), tcp.getsockname()[1], str(folder),
+    escapes.__file__,
 )
-print(*(name for name, done in escapes.attempt_all(target).items() if not done), sep="\\n")
+found = escapes.attempt_all(target)
+layers = Layers(7, namespaces=False)
+print(*(name for name, wrong in escapes.judge(found, layers).items() if not wrong), sep="\\n")
 """
 
 
 def test_no_escape_succeeds(pool: WorkerPool) -> None:
     """Each escape comes to nothing; without namespaces one can see that a file is there."""
     found = escapes(pool)
-    assert len(found) > 80
+    assert len(found) > 200
     allowed = set() if pool.layers.namespaces else {SEEN_WITHOUT_NAMESPACES}
-    assert {name for name, succeeded in found.items() if succeeded} == allowed
+    assert {name for name, wrong in found.items() if wrong} == allowed
     assert SEEN_WITHOUT_NAMESPACES in ESCAPES
+
+
+@pytest.mark.parametrize("version", range(1, min(landlock.version(), 4)))
+@pytest.mark.parametrize("namespaces", [True, False])
+def test_no_escape_succeeds_with_an_older_landlock(version: int, namespaces: bool) -> None:
+    """What Landlock does not see before its version 3, the filter stops, at each start as well."""
+    with WorkerPool(namespaces=namespaces, landlock_version=version) as pool:
+        assert pool.layers.landlock_version == version
+        assert still_open(escapes(pool), pool.layers) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "wrong"),
+    [
+        (errno.EACCES, ""),
+        (SUCCEEDED, "succeeded"),
+        (errno.ENOENT, "was stopped by nothing that should stop it (ENOENT)"),
+        (errno.EPERM, "was stopped by nothing that should stop it (EPERM)"),
+        (UNCLEAR, "was stopped by nothing that should stop it (another error)"),
+        (None, "was not tried"),
+    ],
+)
+def test_only_the_right_reason_stops_an_escape(code: int | None, wrong: str) -> None:
+    """A file that is not there, or a slip in the test itself, shows nothing about the sandbox."""
+    found = {} if code is None else {"reading a file outside": code}
+    layers = Layers(7, namespaces=False)
+    assert judge(found, layers)["reading a file outside"] == wrong
+
+
+def test_an_escape_that_is_broken_counts_as_not_stopped() -> None:
+    """An exception that no system call raised is no reason."""
+
+    def broken(_: Target) -> object:
+        raise NameError("misspelled")
+
+    assert attempt(broken, Target("", "", 0, "", "")) == UNCLEAR
 
 
 def test_escapes_succeed_where_nothing_holds_them(tmp_path: Path) -> None:
@@ -69,14 +119,14 @@ def test_escapes_succeed_where_nothing_holds_them(tmp_path: Path) -> None:
 
 def test_an_escape_that_succeeds_is_told_in_one_line() -> None:
     """What was not stopped is named, with the layers that should have stopped it."""
-    found = {"reading a file outside": True, "starting a thread": False}
+    found = {"reading a file outside": "succeeded", "starting a thread": ""}
     with pytest.raises(GraderError, match=r"nothing is graded: reading a file outside succeeded"):
         require_none(found, Layers(7, namespaces=True))
 
 
 def test_seeing_a_file_is_an_escape_from_namespaces_only() -> None:
     """Landlock does not hide that a file is there; namespaces do."""
-    found = {SEEN_WITHOUT_NAMESPACES: True}
+    found = {SEEN_WITHOUT_NAMESPACES: "succeeded"}
     require_none(found, Layers(7, namespaces=False))
     with pytest.raises(GraderError, match=SEEN_WITHOUT_NAMESPACES):
         require_none(found, Layers(7, namespaces=True))
@@ -85,7 +135,12 @@ def test_seeing_a_file_is_an_escape_from_namespaces_only() -> None:
 @pytest.fixture
 def open_door(monkeypatch: pytest.MonkeyPatch) -> None:
     """A self-test whose worker finds a way out."""
-    probe = "def attempt_all(**target):\n    return {'reading a file outside': True}\n"
+    probe = """
+def attempt_all(**target):
+    from gradekit.sandbox import escapes
+
+    return escapes.attempt_all(escapes.Target(**target)) | {"reading a file outside": 0}
+"""
     monkeypatch.setattr(selftest, "PROBE", probe)
 
 
