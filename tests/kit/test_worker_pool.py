@@ -350,7 +350,9 @@ def test_a_zygote_ends_quietly_when_its_grader_is_gone(tmp_path: Path) -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     command = [sys.executable, "-I", "-m", "gradekit.grading.zygote", str(tmp_path), str(tmp_path)]
     with theirs:
-        zygote = subprocess.Popen([*command, PLAIN], stdin=theirs.fileno(), stderr=subprocess.PIPE)
+        zygote = subprocess.Popen(
+            [*command, PLAIN, "7"], stdin=theirs.fileno(), stderr=subprocess.PIPE
+        )
     ours.settimeout(60)
     ours.recv(1, socket.MSG_PEEK)
     ours.close()
