@@ -82,6 +82,54 @@ ALLOWED = (
 )
 
 
+_ALLOWED_IF = (
+    AllowedIf(
+        "mmap",
+        (Condition(3, (0,), _MAP_HUGETLB),),
+        "no MAP_HUGETLB",
+        "huge pages are the machine's, set aside for others",
+    ),
+    AllowedIf(
+        "madvise",
+        (Condition(2, (0, 1, 2, 3, 4, 8, 14, 15, 16, 17, 20, 22, 23)),),
+        "NORMAL to DONTNEED, FREE, (NO)HUGEPAGE, DONTDUMP, DODUMP, COLD, POPULATE_…",
+        "what allocators use; not MERGEABLE, which tells whether another process has the same "
+        "page, nor HWPOISON, REMOVE, PAGEOUT",
+    ),
+    AllowedIf(
+        "futex",
+        (Condition(1, (0, 1, 3, 4, 5, 9, 10), _ALL_BITS & ~_FUTEX_FLAGS),),
+        "WAIT, WAKE, REQUEUE, CMP_REQUEUE, WAKE_OP, WAIT_BITSET, WAKE_BITSET",
+        "what locks of one process need; not those that inherit priorities",
+    ),
+    AllowedIf(
+        "clock_gettime clock_getres clock_nanosleep",
+        (Condition(0, (0, 1, 2, 3, 4, 5, 6, 7, 11)),),
+        "the system's clocks and its own",
+        "a number below zero names another process's processor time, or a device's clock",
+    ),
+    AllowedIf(
+        "fcntl",
+        (Condition(1, (0, 1, 2, 3, 4, 1030)),),
+        "F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC",
+        "descriptors of its own; not F_SETOWN and F_SETSIG, by which the kernel signals any "
+        "process, nor locks, leases, seals and sizes of pipes",
+    ),
+    AllowedIf(
+        "ioctl",
+        (Condition(1, (0x5401, 0x5450, 0x5451)),),
+        "TCGETS, FIONCLEX, FIOCLEX",
+        "whether something is a terminal; no device can be told anything",
+    ),
+    AllowedIf(
+        "prlimit64 sched_getaffinity",
+        (Condition(0, (0,)),),
+        "process 0, which is itself",
+        "it may lower its limits, and raise none; other processes are not seen",
+    ),
+)
+
+
 def allowed_if(machine: Machine) -> tuple[AllowedIf, ...]:
     """Return the calls that are allowed with some arguments only, for a machine."""
     return (
@@ -99,50 +147,7 @@ def allowed_if(machine: Machine) -> tuple[AllowedIf, ...]:
             "then Landlock of each version asks for the right to read or to write. It does not for "
             "access mode 3, for O_PATH, and before version 3 for what is truncated but read only",
         ),
-        AllowedIf(
-            "mmap",
-            (Condition(3, (0,), _MAP_HUGETLB),),
-            "no MAP_HUGETLB",
-            "huge pages are the machine's, set aside for others",
-        ),
-        AllowedIf(
-            "madvise",
-            (Condition(2, (0, 1, 2, 3, 4, 8, 14, 15, 16, 17, 20, 22, 23)),),
-            "NORMAL to DONTNEED, FREE, (NO)HUGEPAGE, DONTDUMP, DODUMP, COLD, POPULATE_…",
-            "what allocators use; not MERGEABLE, which tells whether another process has the same "
-            "page, nor HWPOISON, REMOVE, PAGEOUT",
-        ),
-        AllowedIf(
-            "futex",
-            (Condition(1, (0, 1, 3, 4, 5, 9, 10), _ALL_BITS & ~_FUTEX_FLAGS),),
-            "WAIT, WAKE, REQUEUE, CMP_REQUEUE, WAKE_OP, WAIT_BITSET, WAKE_BITSET",
-            "what locks of one process need; not those that inherit priorities",
-        ),
-        AllowedIf(
-            "clock_gettime clock_getres clock_nanosleep",
-            (Condition(0, (0, 1, 2, 3, 4, 5, 6, 7, 11)),),
-            "the system's clocks and its own",
-            "a number below zero names another process's processor time, or a device's clock",
-        ),
-        AllowedIf(
-            "fcntl",
-            (Condition(1, (0, 1, 2, 3, 4, 1030)),),
-            "F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC",
-            "descriptors of its own; not F_SETOWN and F_SETSIG, by which the kernel signals any "
-            "process, nor locks, leases, seals and sizes of pipes",
-        ),
-        AllowedIf(
-            "ioctl",
-            (Condition(1, (0x5401, 0x5450, 0x5451)),),
-            "TCGETS, FIONCLEX, FIOCLEX",
-            "whether something is a terminal; no device can be told anything",
-        ),
-        AllowedIf(
-            "prlimit64 sched_getaffinity",
-            (Condition(0, (0,)),),
-            "process 0, which is itself",
-            "it may lower its limits, and raise none; other processes are not seen",
-        ),
+        *_ALLOWED_IF,
     )
 
 
