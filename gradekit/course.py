@@ -15,6 +15,7 @@ HEADING = re.compile(
     r"(?P<title>.+?)(?:\s*\((?P<points>[\d.]+) points?\))?\s*$",
     re.M,
 )
+CODE = (".py", ".pyc", ".ipynb")
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*")
 
 
@@ -65,6 +66,11 @@ class Assignment:
         return sorted(
             path for path in self.source.rglob("*.py") if ".ipynb_checkpoints" not in path.parts
         )
+
+    @property
+    def data(self) -> list[Path]:
+        """The files of the source that code may read, in order: neither notebooks nor modules."""
+        return sorted(path for path in self.source.rglob("*") if _is_data(path, self.source))
 
     def handin(self, student: str) -> Path:
         """Return the folder of one student's hand-in."""
@@ -118,6 +124,12 @@ class Course:
         return sorted(
             p.stem for p in (self.root / "source").glob("*/*.ipynb") if p.stem == p.parent.name
         )
+
+
+def _is_data(path: Path, source: Path) -> bool:
+    parts = path.relative_to(source).parts
+    hidden = any(part.startswith(".") or part == "__pycache__" for part in parts)
+    return path.is_file() and not hidden and path.suffix not in CODE
 
 
 def read_text(path: Path) -> str:

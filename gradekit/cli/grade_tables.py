@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 # How reasons that are no outcome are shown, and what to do about each reason.
 REASONS = {
     "NOT TAKEN": ("not taken", "red"),
+    "CANNOT RUN": ("cannot be run", "red"),
     "NOTED": ("something odd", "yellow"),
     "PDF": ("PDF unlike notebook", "yellow"),
 }
 TO_DO = {
     "ERROR": "see above, grade again",
     "NOT TAKEN": "see above; collect or grade again",
+    "CANNOT RUN": "see above, ask for it",
     "TIMEOUT": "look for an endless loop",
     "MEMORY": "look at what is so large",
     "PROTOCOL": "look at what it returns",

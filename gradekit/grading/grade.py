@@ -69,7 +69,7 @@ class Grader:
         self._folder = tempfile.TemporaryDirectory(prefix="gradekit-checks-")
         self.checks = Path(self._folder.name)
         write_files(self.checks, kit.checks)
-        reference = make_snapshot(self.pool.snapshots, kit.reference)
+        reference = make_snapshot(self.pool.snapshots, {**kit.reference, **kit.data})
         self._probes = kit.checks["probes.py"].decode("utf-8") + IMPORT_PROBE + CALLED_PROBE
         self._reference_bench = ReferenceBench(self.pool, reference, self._probes, answers)
         recogniser = Recogniser(kit, self.pool, self._probes, self._reference_bench)
@@ -148,8 +148,8 @@ class Grader:
 
 
 def files_to_grade(kit: GradingKit, handin: Handin) -> Files:
-    """Return a hand-in's modules and the provided ones; nothing of its may be in their place."""
-    provided = kit.provided
+    """Return a hand-in's modules, the provided ones and the data; none of its in their place."""
+    provided = {**kit.data, **kit.provided}
     dropped = misplaced(handin.modules, provided, kit.reference)
     own = {
         name: data

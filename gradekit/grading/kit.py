@@ -15,6 +15,7 @@ from gradekit.grading.input_secret import read_secret
 from gradekit.report import AuthoringError, Item
 
 MISTAKES = "mistakes.toml"
+MAX_DATA_BYTES = 100_000_000
 VERIFYING = "verify"  # the folder of what checks are verified with, which is no check
 
 
@@ -23,7 +24,8 @@ class GradingKit:
     """An assignment's items, hidden checks, reference and provided modules, by relative path.
 
     `student_files` are the modules that the student completes: those with a solution region;
-    `mistakes` are known ones, which are told by name; hidden inputs are drawn with `secret`.
+    `mistakes` are known ones, which are told by name; hidden inputs are drawn with `secret`;
+    `data` are the files that came with the assignment, which every hand-in may read.
     """
 
     assignment: str
@@ -33,6 +35,7 @@ class GradingKit:
     student_files: tuple[str, ...]
     mistakes: tuple[KnownMistake, ...] = ()
     secret: bytes = field(default=b"", repr=False)
+    data: Files = field(default_factory=dict)
 
     @property
     def provided(self) -> dict[str, bytes]:
@@ -44,14 +47,14 @@ class GradingKit:
         """The hash of what each check's result depends on, but the check and the hand-in."""
         versions = (code_key(), np.__version__, platform.python_version())
         facts = (repr(self.student_files), repr(self.mistakes), self.secret.hex())
-        return hash_texts(*versions, *facts, hash_files(self.reference))
+        return hash_texts(*versions, *facts, hash_files(self.reference), hash_files(self.data))
 
     @cached_property
     def answers_key(self) -> str:
         """The hash of what an answer of the reference depends on, but the question."""
         versions = (code_key(), np.__version__, platform.python_version(), platform.machine())
         probes = hash_files({"probes.py": self.checks["probes.py"]})
-        return hash_texts(*versions, hash_files(self.reference), probes)
+        return hash_texts(*versions, hash_files(self.reference), hash_files(self.data), probes)
 
     @cached_property
     def key(self) -> str:
@@ -70,8 +73,24 @@ def load_kit(assignment: Assignment) -> GradingKit:
     checks = _checks(assignment)
     solved = {name: reference[name].decode() for name in students}
     mistakes = _mistakes(assignment, solved)
-    items, secret = assignment.items(), read_secret(assignment)
-    return GradingKit(assignment.name, items, checks, reference, students, mistakes, secret)
+    facts = (checks, reference, students, mistakes, read_secret(assignment), read_data(assignment))
+    return GradingKit(assignment.name, assignment.items(), *facts)
+
+
+def read_data(assignment: Assignment) -> dict[str, bytes]:
+    """Return the files that came with an assignment, as they are released.
+
+    Raises AuthoringError where they are more than every hand-in can be given.
+    """
+    paths = assignment.data
+    total = sum(path.stat().st_size for path in paths)
+    if total > MAX_DATA_BYTES:
+        largest = max(paths, key=lambda path: path.stat().st_size)
+        raise AuthoringError(
+            f"{assignment.source}: {total // 10**6} MB of data, and {MAX_DATA_BYTES // 10**6} MB "
+            f"are the most that hand-ins are graded with; the largest file is {largest.name}"
+        )
+    return {path.relative_to(assignment.source).as_posix(): path.read_bytes() for path in paths}
 
 
 def _checks(assignment: Assignment) -> dict[str, bytes]:

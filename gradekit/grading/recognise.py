@@ -139,7 +139,8 @@ class Recogniser:
         return self._mistaken
 
     def _bench(self, mistake: KnownMistake) -> Bench:
-        files = {**self._kit.reference, mistake.file: mistake.text.encode()}
+        files = {**self._kit.reference, **self._kit.data}
+        files[mistake.file] = mistake.text.encode()
         snapshot: Path = make_snapshot(self._pool.snapshots, files)
         clock = Clock(call_seconds=5.0, total_seconds=600.0)
         return Bench(self._pool, snapshot, self._probes, clock)

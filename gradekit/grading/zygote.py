@@ -26,7 +26,7 @@ import tqdm
 
 from gradekit.grading import wire, worker
 from gradekit.grading.orders import NAMESPACES, Answer, Ended, Ready, Reap, Refused, Spawn, Started
-from gradekit.grading.standins import limit_imports
+from gradekit.handin.standins import limit_imports
 from gradekit.sandbox import escapes  # noqa: F401  (for the self-test)
 from gradekit.sandbox.confinement import Confinement
 from gradekit.sandbox.layers import Layers

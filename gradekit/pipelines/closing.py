@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gradekit.course import Assignment
 from gradekit.gradebook.waiting import waiting
+from gradekit.pipelines.imports import import_fault
 from gradekit.pipelines.secretary import ClassResult
 from gradekit.pipelines.tally import gravest
 from gradekit.report import Outcome, PdfState, Report
@@ -14,6 +15,7 @@ from gradekit.report import Outcome, PdfState, Report
 # A check that ends so may be a hostile hand-in's, or an endless loop.
 SUSPECT = (Outcome.TIMEOUT, Outcome.MEMORY, Outcome.PROTOCOL)
 NOT_TAKEN, NOTED, PDF, BY_HAND = "NOT TAKEN", "NOTED", "PDF", "MANUAL"
+CANNOT_RUN = "CANNOT RUN"
 # How a whole PDF compares: as the part of it that stands first here.
 PDF_STATES = (PdfState.UNREADABLE, PdfState.DIFFERS, PdfState.MISSING, PdfState.SAME)
 FEW = 3
@@ -26,7 +28,7 @@ _VARYING = re.compile(r"('[^']*'|\b\d+\b)")
 class Need:
     """Why hand-ins need a person, and whose; for answers to grade by hand the item as well.
 
-    `why` is an outcome, NOT_TAKEN, NOTED, PDF or BY_HAND.
+    `why` is an outcome, NOT_TAKEN, CANNOT_RUN, NOTED, PDF or BY_HAND.
     """
 
     why: str
@@ -65,6 +67,7 @@ def find_needs(assignment: Assignment, result: ClassResult) -> list[Need]:
     needs = [
         Need(Outcome.ERROR, tuple(sorted(_without_grade(result)))),
         Need(NOT_TAKEN, tuple(sorted(result.refused))),
+        Need(CANNOT_RUN, tuple(s for s, report in reports if import_fault(report))),
     ]
     for outcome in SUSPECT:
         ended = (s for s, report in reports if any(r.outcome is outcome for r in report.results))
@@ -99,12 +102,17 @@ def _pdf_lines(report: Report) -> list[str]:
 
 
 def find_problems(result: ClassResult) -> list[Alike]:
-    """Return what to say of hand-ins that were not taken, or lack a grade."""
+    """Return what to say of hand-ins that were not taken, cannot be run, or lack a grade."""
     return [
         *group((student, f"not taken: {line}") for student, line in result.refused.items()),
         *group(
             (student, f"no grade, the grader's fault: {line}")
             for student, line in result.ungraded.items()
+        ),
+        *group(
+            (student, f"checks are stopped by {fault}")
+            for student, report in result.reports.items()
+            if (fault := import_fault(report))
         ),
         *group(
             (student, f"no grade for {one.item}: {one.check}: {one.staff_message}")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from gradekit.pipelines.imports import import_fault
 from gradekit.report import Item, Outcome, Report, Result, worst
 
 
@@ -38,7 +39,7 @@ class Brief:
     """Makes reports small, for a class of which all are kept in memory until its end.
 
     What is told of a class then is still there: how each check ended, and what is said of faults of
-    the grader. What hand-ins have in common is kept once.
+    the grader and of imports that failed. What hand-ins have in common is kept once.
     """
 
     def __init__(self) -> None:
@@ -47,7 +48,8 @@ class Brief:
 
     def report(self, report: Report) -> Report:
         """Return a report without the texts of its checks, and without times."""
-        results = tuple(self._shared(_brief(result)) for result in report.results)
+        fault = import_fault(report)
+        results = tuple(self._shared(_brief(result, fault)) for result in report.results)
         items = self._items.setdefault(report.items, report.items)
         return replace(report, items=items, results=results)
 
@@ -55,6 +57,7 @@ class Brief:
         return self._results.setdefault(result, result)
 
 
-def _brief(result: Result) -> Result:
-    said = result.staff_message if result.outcome is Outcome.ERROR else ""
+def _brief(result: Result, fault: str) -> Result:
+    kept = result.outcome is Outcome.ERROR or result.staff_message == fault
+    said = result.staff_message if kept else ""
     return replace(result, message="", seconds=0.0, staff_message=said, key="")

@@ -7,7 +7,7 @@ import pytest
 
 from gradekit.grading.bench import Bench
 from gradekit.grading.pool import WorkerPool
-from gradekit.grading.standins import Nothing
+from gradekit.handin.standins import Nothing
 
 Snapshots = Callable[..., Path]
 
@@ -40,5 +40,59 @@ def test_a_notebooks_bar_is_the_plain_one(pool: WorkerPool, snapshot_of: Snapsho
     bench = Bench(pool, snapshot_of(pool, bars_py=text), probe)
     try:
         assert bench.ask("total")["total"] == 6
+    finally:
+        bench.renew()
+
+
+NOTEBOOK_USES = """
+get_ipython().run_line_magic("matplotlib", "inline")
+get_ipython().magic("load_ext autoreload")
+if "IPKernelApp" in get_ipython().config: raise ValueError
+if __IPYTHON__: raise ValueError
+display("x")
+from IPython import get_ipython as get; get().system("pip install scipy")
+from IPython.display import display, clear_output; clear_output(wait=True)
+import IPython; IPython.get_ipython().run_cell_magic("time", "", "1")
+import seaborn as sns; sns.set_theme()
+import plotly.express as px; px.line([1]).show()
+import plotly.graph_objects as go; go.Figure().add_trace(go.Scatter(x=[1])).update_layout(title="x")
+import altair as alt; alt.Chart({}).mark_line().encode(x="a")
+from bokeh.plotting import figure, show; show(figure())
+from google.colab import drive; drive.mount("/content/drive")
+import matplotlib_inline.backend_inline as inline; inline.set_matplotlib_formats("svg")
+"""
+
+
+@pytest.mark.parametrize("use", NOTEBOOK_USES.strip().splitlines())
+def test_what_a_notebook_has_does_nothing(
+    use: str, pool: WorkerPool, snapshot_of: Snapshots
+) -> None:
+    """Magics, what displays, and packages that draw: a module may use them as it is imported."""
+    probe = "def one():\n    import module\n    return {'one': module.one}\n"
+    bench = Bench(pool, snapshot_of(pool, module_py=f"{use}\none = 1\n"), probe)
+    try:
+        assert bench.ask("one")["one"] == 1
+    finally:
+        bench.renew()
+
+
+def test_no_other_package_is_stood_in_for(pool: WorkerPool, snapshot_of: Snapshots) -> None:
+    """What computes must not silently compute nothing."""
+    names = ["scipy", "pandas", "torch", "google.cloud", "sklearn", "PIL", "jax"]
+    text = (
+        "found = []\nfor name in "
+        + repr(names)
+        + """:
+    try:
+        __import__(name)
+    except ModuleNotFoundError:
+        continue
+    found.append(name)
+"""
+    )
+    probe = "def found():\n    import module\n    return {'n': len(module.found)}\n"
+    bench = Bench(pool, snapshot_of(pool, module_py=text), probe)
+    try:
+        assert bench.ask("found")["n"] == 0
     finally:
         bench.renew()

@@ -1,9 +1,11 @@
-"""Stand-ins for packages that draw and show: a hand-in may import them, and nothing is drawn.
+"""Stand-ins for what draws and shows: a hand-in may import and call it, and nothing is drawn.
 
-Answers import matplotlib at their top for plots that no check looks at. The packages themselves
-write caches and start threads on import, which no worker may.
+Answers import matplotlib at their top for plots that no check looks at, and use the names that only
+a notebook has. The packages themselves write caches and start threads on import, which no worker
+may. `gradekit check` imports a student's modules with the same stand-ins.
 """
 
+import builtins
 import dis
 import importlib
 import importlib.machinery
@@ -12,7 +14,12 @@ import types
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-NAMES = frozenset(["matplotlib", "mpl_toolkits", "pylab", "IPython", "ipywidgets"])
+DRAWING = (
+    *("matplotlib", "matplotlib_inline", "mpl_toolkits", "pylab", "ipympl", "seaborn"),
+    *("plotly", "altair", "bokeh"),
+)
+NOTEBOOK = ("IPython", "ipywidgets", "google.colab")
+NAMES = frozenset([*DRAWING, *NOTEBOOK])
 NOTEBOOK_BAR = "tqdm.notebook"  # draws with ipywidgets; here the plain bar takes its place
 
 
@@ -65,6 +72,13 @@ def _wanted(frame: types.FrameType) -> int:
     return count if operation in ("UNPACK_SEQUENCE", "UNPACK_EX") else 0
 
 
+def stands_in_for(name: str) -> bool:
+    """Whether a stand-in is imported under this name."""
+    parts = name.split(".")
+    heads = {".".join(parts[:count]) for count in (1, 2)}
+    return name == NOTEBOOK_BAR or name == "google" or not NAMES.isdisjoint(heads)
+
+
 class _Module(types.ModuleType):
     def __getattr__(self, name: str) -> Nothing:
         if name.startswith("__"):
@@ -82,7 +96,7 @@ class StandIns:
         target: object = None,  # noqa: ARG004
     ) -> importlib.machinery.ModuleSpec | None:
         """Return the spec of a stand-in, or nothing for other modules."""
-        if name.partition(".")[0] not in NAMES and name != NOTEBOOK_BAR:
+        if not stands_in_for(name):
             return None
         loader: Any = StandIns
         return importlib.machinery.ModuleSpec(name, loader, is_package=True)
@@ -103,8 +117,17 @@ class StandIns:
             module.__dict__.update(bars, __all__=list(bars))
 
 
+def add_notebook_names() -> None:
+    """Give modules the names that IPython gives them in a notebook; they do nothing."""
+    nothing = Nothing()
+    names = {"get_ipython": lambda: nothing, "display": nothing, "__IPYTHON__": False}
+    for name, value in names.items():
+        setattr(builtins, name, value)
+
+
 def limit_imports(library: Sequence[str]) -> None:
     """Let imports find Python's library and the stand-ins, and no other package."""
+    add_notebook_names()
     sys.meta_path[:] = [
         importlib.machinery.BuiltinImporter,
         importlib.machinery.FrozenImporter,

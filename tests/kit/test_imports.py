@@ -1,0 +1,87 @@
+"""Hand-ins that cannot be imported: one missing file never looks like a blank hand-in."""
+
+from collections.abc import Callable
+
+import pytest
+
+from gradekit.cli.grade_tables import print_graded
+from gradekit.course import Assignment
+from gradekit.grading.grade import Grader, Handin
+from gradekit.pipelines.closing import find_needs, find_problems
+from gradekit.pipelines.imports import import_fault
+from gradekit.pipelines.secretary import ClassResult
+from gradekit.pipelines.tally import Brief
+from gradekit.report import Report
+
+Grade = Callable[[str], Report]
+BLANK = """
+class Doubler:
+    def forward(self, x):
+        raise NotImplementedError("Doubler.forward is not implemented yet")
+
+    def backward(self, dout):
+        raise NotImplementedError("Doubler.backward is not implemented yet")
+"""
+LATE = """
+class Doubler:
+    def forward(self, x):
+        return x + x
+
+    def backward(self, dout):
+        import scipy.special
+
+        return dout + dout
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("from helpers import twice\n", "ModuleNotFoundError: No module named 'helpers' (lib/"),
+        ("import scipy.linalg\n", "ModuleNotFoundError: No module named 'scipy' (lib/thing.py:1)"),
+        ("from lib.helper import nothing\n", "ImportError: cannot import name 'nothing' from"),
+        ("text = open('data/mine.txt').read()\n", "FileNotFoundError: [Errno 2]"),
+        ("x = undefined\n", "NameError: name 'undefined' is not defined (lib/thing.py:1)"),
+        ("def f(:\n", "SyntaxError: invalid syntax"),
+    ],
+)
+def test_what_keeps_every_check_from_running_is_told(
+    before: str, said: str, grade_thing: Grade
+) -> None:
+    """The exception and its place are kept, in what is kept of a class as well."""
+    report = grade_thing(before + LATE)
+    assert import_fault(report).startswith(said)
+    assert import_fault(Brief().report(report)) == import_fault(report)
+
+
+def test_a_package_that_some_checks_miss_is_told(grade_thing: Grade) -> None:
+    """A module that is imported late counts too, though other checks pass."""
+    assert "No module named 'scipy'" in import_fault(grade_thing(LATE))
+
+
+@pytest.mark.parametrize("text", [BLANK, BLANK.replace("raise Not", "return Not")])
+def test_blank_and_wrong_hand_ins_are_no_faults_of_imports(text: str, grade_thing: Grade) -> None:
+    """What is not written yet, or gives wrong values, needs nobody for that."""
+    assert import_fault(grade_thing(text)) == ""
+
+
+def test_a_module_that_is_not_in_the_hand_in_is_told(tiny_grader: Grader) -> None:
+    """A hand-in without the module to complete is no blank one."""
+    assert import_fault(tiny_grader.grade(Handin("ada", {}))).startswith("ModuleNotFoundError")
+
+
+def test_the_end_of_grading_names_who_and_what(
+    released_tiny: Assignment, grade_thing: Grade, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They stand under what needs a person, with the file that is missing above it."""
+    report = Brief().report(grade_thing("from helpers import twice\n" + LATE))
+    result = ClassResult({"ada": report})
+    assert [(need.why, need.students) for need in find_needs(released_tiny, result)] == [
+        ("CANNOT RUN", ("ada",))
+    ]
+    line = find_problems(result)[0].line
+    assert line.startswith("checks are stopped by ModuleNotFoundError: No module named 'helpers'")
+    print_graded(released_tiny, result, 1.0)
+    out, err = capsys.readouterr()
+    assert "cannot be run" in out
+    assert "No module named 'helpers' (lib/thing.py:1)" in err
