@@ -124,7 +124,8 @@ class Item:
 class Result:
     """How one check of one item ended; `message` may be shown to the student.
 
-    `key` is the hash of everything that it depends on.
+    `key` is the hash of everything that it depends on. A check that passes with right parts only
+    names in `excused` the functions that were put in, and in `unexcused` says what it found before.
     """
 
     item: str
@@ -136,6 +137,8 @@ class Result:
     seconds: float = 0.0
     staff_message: str = ""
     key: str = ""
+    excused: tuple[str, ...] = ()
+    unexcused: str = ""
 
 
 class PdfState(StrEnum):

@@ -32,16 +32,19 @@ class Mutant:
         return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
 
 
-def mutants(text: str, file: str) -> list[Mutant]:
+def mutants(text: str, file: str, owner: str = "") -> list[Mutant]:
     """Return the mutants of a module's source with markers, in the order of its lines.
 
-    Each text is another one, is Python, and differs from the right one by more than layout.
+    Each text is another one, is Python, and differs from the right one by more than layout. With
+    `owner` only those in one function or class, by its full name.
     """
     right = solve(text, file)
     known = {ast.dump(ast.parse(right))}
     names = owners(text)
     made: list[Mutant] = []
     for node, replacement, mistake in _changes(text, file):
+        if owner and names.get(node.lineno) != owner:
+            continue
         changed = solve(_spliced(text, node, replacement), file)
         shape = _shape(changed)
         if shape and shape not in known:

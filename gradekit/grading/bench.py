@@ -84,6 +84,8 @@ class Bench:
         self._number = 0
         self.staff_message = ""
         self.remark = ""  # what a check that passes tells the student
+        self.excused: tuple[str, ...] = ()  # the functions whose mistakes such a check leaves out
+        self.unexcused = ""  # what it says where these are right
         self.cpu_seconds = 0.0  # what workers that have ended took for the hand-in's code
 
     def ask(self, probe: str, /, **arguments: Any) -> Values:
@@ -104,6 +106,15 @@ class Bench:
                 )
                 for answer, call in zip(reply.answers, calls, strict=True)
             ]
+
+    @property
+    def snapshot(self) -> Path:
+        """The folder of the files that are asked."""
+        return self._snapshot
+
+    def on(self, snapshot: Path) -> "Bench":
+        """Return a bench on other files, whose time is taken from this one's."""
+        return Bench(self._pool, snapshot, self._probes, self._clock)
 
     def renew(self) -> None:
         """End the worker: the next question goes to a fresh one."""

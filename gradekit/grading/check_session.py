@@ -5,7 +5,7 @@ Checks may keep what they like of the reference, and must keep nothing of a hand
 """
 
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,30 +17,42 @@ import pytest
 from gradekit.grading.bench import Bench
 from gradekit.grading.cases import drawn_with
 from gradekit.grading.expect import Compared, ValuesDiffer
+from gradekit.grading.follow import (
+    MOST_FRESH_WORKERS,
+    Rules,
+    passed,
+    tries,
+    wrong_functions,
+)
 from gradekit.grading.plugin import CheckCollector, describe, forget, judge, run_pytest, silence
 from gradekit.grading.reference import ReferenceBench
-from gradekit.report import Outcome, Result
+from gradekit.grading.right_parts import RightParts
+from gradekit.report import CheckFailed, GraderError, Outcome, Result
 
 SECONDS_TO_END = 5.0
 
 Explain = Callable[[Compared], str]
-Wanted = Callable[[Result], bool]
 
 
 @dataclass
 class _Turn:
-    """One hand-in's turn: its bench, which checks are wanted, and what they said by name."""
+    """One hand-in's turn: its bench, the results that are kept, and what its checks said by name.
+
+    `fresh_workers` is how many it may still have for being asked with right parts.
+    """
 
     student: Bench
-    wanted: Wanted
+    kept: Mapping[str, Result]
     found: dict[str, Result] = field(default_factory=dict)
     ended: Future[None] = field(default_factory=Future)
+    fresh_workers: int = MOST_FRESH_WORKERS
 
 
 class CheckSession:
     """The checks of a folder, run for one hand-in after another with one bench of the reference.
 
-    `explain` says what to look at where values differ; inputs are drawn with `secret`.
+    `explain` says what to look at where values differ; inputs are drawn with `secret`;
+    `right_parts` puts the reference's parts in the place of a hand-in's.
     """
 
     def __init__(
@@ -50,9 +62,10 @@ class CheckSession:
         explain: Explain = lambda _: "",
         *,
         secret: bytes = b"",
+        right_parts: RightParts | None = None,
     ) -> None:
         self._folder, self._reference, self._explain = folder, reference, explain
-        self._secret = secret
+        self._secret, self._right_parts = secret, right_parts
         self._plugin: _SessionPlugin | None = None
 
     @property
@@ -60,18 +73,24 @@ class CheckSession:
         """The checks as results without an outcome; raises GraderError where one is wrong."""
         return self._open().checks
 
-    def run(self, student: Bench, wanted: Wanted = lambda _: True) -> list[Result]:
-        """Run the wanted checks; one that gave no result is an ERROR.
+    @property
+    def rules(self) -> Mapping[str, Rules]:
+        """What each check's marker says beside its item and weight, by the check's name."""
+        return self._open().rules
+
+    def run(self, student: Bench, kept: Mapping[str, Result] | None = None) -> list[Result]:
+        """Run the checks that have no `kept` result; one that gave no result is an ERROR.
 
         Raises GraderError where the checks cannot be collected.
         """
-        plugin, turn = self._open(), _Turn(student, wanted)
+        plugin, turn = self._open(), _Turn(student, kept or {})
         with silence():
             plugin.turns.put(turn)
             turn.ended.result()
         if plugin.broken:
             self.close()
-        return [turn.found.get(check.check, check) for check in plugin.checks if wanted(check)]
+        wanted = [check for check in plugin.checks if check.check not in turn.kept]
+        return [turn.found.get(check.check, check) for check in wanted]
 
     def close(self) -> None:
         """End the session; the next run opens another."""
@@ -82,7 +101,9 @@ class CheckSession:
 
     def _open(self) -> "_SessionPlugin":
         if self._plugin is None:
-            self._plugin = plugin = _SessionPlugin(self._folder, self._reference, self._explain)
+            self._plugin = plugin = _SessionPlugin(
+                self._folder, self._reference, self._explain, self._right_parts
+            )
             self._thread = threading.Thread(target=self._hold, args=[plugin], daemon=True)
             with silence():
                 self._thread.start()
@@ -101,9 +122,16 @@ class CheckSession:
 class _SessionPlugin(CheckCollector):
     """Gives checks their benches, and makes each one's end a result."""
 
-    def __init__(self, folder: Path, reference: ReferenceBench, explain: Explain) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        reference: ReferenceBench,
+        explain: Explain,
+        right_parts: RightParts | None,
+    ) -> None:
         super().__init__()
         self._folder, self._reference, self._explain = folder, reference, explain
+        self._right_parts = right_parts
         self.turns, self.collected = SimpleQueue[_Turn | None](), threading.Event()
         self.broken = False  # a check ended pytest itself
         self._turn: _Turn | None = None
@@ -117,7 +145,8 @@ class _SessionPlugin(CheckCollector):
     @pytest.fixture(name="student")
     def _student_fixture(self) -> Bench:
         student = self._now.student
-        student.staff_message = student.remark = ""
+        student.staff_message = student.remark = student.unexcused = ""
+        student.excused = ()
         return student
 
     @pytest.fixture(name="reference")
@@ -137,12 +166,50 @@ class _SessionPlugin(CheckCollector):
         while checks and not self.broken and (turn := self.turns.get()):
             self._turn = turn
             try:
-                _run_items([item for check, item in checks if turn.wanted(check)])
+                _run_items([item for check, item in checks if check.check not in turn.kept])
             except BaseException:  # such as pytest's exit: the checks left out have no result
                 self.broken = True
             finally:
                 turn.ended.set_result(None)
         return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Run a check that follows from parts; where it fails, once more with right ones."""
+        rules = self.rules[describe(pyfuncitem).check]
+        if not rules.follows or self._right_parts is None:
+            return None
+        names = pyfuncitem._fixtureinfo.argnames
+        arguments = {name: pyfuncitem.funcargs[name] for name in names}
+        try:
+            pyfuncitem.obj(**arguments)
+        except (CheckFailed, AssertionError) as error:
+            student = self._now.student
+            found = student.staff_message
+            functions = self._right_with(rules, lambda bench: pyfuncitem.obj(**arguments | bench))
+            student.staff_message = found
+            if not functions:
+                raise
+            student.excused = functions
+            student.unexcused = judge(error)[1]
+        return True
+
+    def _right_with(self, rules: Rules, ask: Callable[[dict[str, Bench]], Any]) -> tuple[str, ...]:
+        """Return the functions with which, put in from the reference, a check passes; or none."""
+        turn, parts = self._now, self._right_parts
+        assert parts is not None, "no parts to put in"
+        results = [*turn.kept.values(), *turn.found.values()]
+        wrong = wrong_functions(results, self.rules)
+        if not wrong.intersection(rules.parts) and passed(rules.parts, results, self.rules):
+            return ()  # the mistake is the whole's own
+        for functions in tries(rules, wrong):
+            if turn.fresh_workers <= 0:
+                return ()
+            turn.fresh_workers -= 1
+            with parts.bench(turn.student, functions) as bench:
+                if bench and _passes(ask, bench):
+                    return functions
+        return ()
 
     def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
         """Give the next file of checks a fresh worker where a check of this one did not pass.
@@ -189,6 +256,8 @@ class _SessionPlugin(CheckCollector):
             planned.weight,
             round(seconds, 4),
             staff_message or (student.staff_message if error else ""),
+            excused=() if error else student.excused,
+            unexcused="" if error else student.unexcused,
         )
 
     def _hints(self, compared: Compared) -> str:
@@ -197,6 +266,17 @@ class _SessionPlugin(CheckCollector):
         except Exception as error:  # whatever it is, a failed check has its outcome already
             self._now.student.staff_message = f"no hint: {type(error).__name__}: {error}"
             return ""
+
+
+def _passes(ask: Callable[[dict[str, Bench]], Any], bench: Bench) -> bool:
+    """Whether a check passes for a bench; GraderError is the grader's own, and is raised."""
+    try:
+        ask({"student": bench})
+    except GraderError:
+        raise
+    except Exception:  # whatever it is, this is no right whole
+        return False
+    return not bench.excused  # an excuse in an excuse would count nowhere
 
 
 def _run_items(items: Sequence[pytest.Item]) -> None:

@@ -1,149 +1,117 @@
 """Counts a mistake once: what only follows from it, in an item that builds on another, passes.
 
-Teachers call it error carried forward. A check of a whole (a layer that goes through its own steps,
-a model made of layers) compares with the reference. Where that fails, the whole is held against the
-student's own parts, put together by a probe: parts that are wrong cost their own items alone.
+Teachers call it error carried forward. A check of a whole (a layer that goes through its steps, a
+model made of layers) names its parts in its marker: `follows`. Where it fails, it is run once more
+on the hand-in with *right* parts: in a fresh worker, where the reference's functions are in the
+place of the hand-in's. If the whole is right there, what is wrong is in the parts, and is counted
+there. What a hand-in's own parts say decides nothing, and a whole that was never written, or that
+does not use its parts, is as wrong with right ones.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-import numpy as np
+from gradekit.report import Outcome, Result
 
-from gradekit.grading.bench import Bench
-from gradekit.grading.expect import expect_close
-from gradekit.report import CheckFailed, CheckOutcome
+FOLLOWS = "right where {} right: what is wrong there is counted there"
+TOGETHER = "counts only together with: {}"
+# Fresh workers that one hand-in may have for this: each takes of its time.
+MOST_FRESH_WORKERS = 60
+MOST_NAMED = 3
 
-FOLLOWS = "right for your own {}: what is wrong there is counted there"
-RIGHT_AS_SUCH = "right as it is, though not the numerical gradient of {}"
-RIGHT_ELSEWHERE = "right where {} is right: what is wrong there is counted there"
-NUDGE = 0.5
-LEAST_EFFECT = 1e-6
-
-Values = Mapping[str, np.ndarray]
-Case = Mapping[str, Any]
+Group = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Parts:
-    """What a whole is made of: how a side's parts are put together, for which case.
+class Rules:
+    """What a check's marker says beside its item and weight.
 
-    `name` tells students which parts; values closer than `bound` are the same. `through` names the
-    inputs that the parts' values must depend on: parts that are constant, or that forget what came
-    before, would agree with a whole that is so too. `given` are the parts of these parts, which
-    must be right; `right` is how the reference's values are had where that is quicker.
-
-    `put_together` asks the bench for parts only, and does the rest itself, in this process. A
-    hand-in could answer anything to a probe that did so, and agree with itself.
+    `of` names the functions whose mistakes its item counts; `follows` those whose mistakes are
+    counted in other items, in groups that only work together; `after` is a check of the same file
+    without which this one earns nothing.
     """
 
-    name: str
-    put_together: Callable[[Bench, Case], Values]
-    case: Case
-    bound: float
-    through: Sequence[str] = ()
-    given: "Parts | None" = None
-    right: Callable[[Bench, Case], Values] | None = None
+    of: tuple[str, ...] = ()
+    follows: tuple[Group, ...] = ()
+    after: str = ""
 
-    def of(self, bench: Bench) -> Values:
-        """Return what the parts of one side give."""
-        return self.put_together(bench, self.case)
-
-    def are_wrong(self, student: Bench, reference: Bench) -> bool:
-        """Whether the student's parts give other values than the reference's."""
-        return self.differ(self.of(student), reference)
-
-    def differ(self, own: Values, reference: Bench) -> bool:
-        """Whether what the parts of a student gave is not what the reference's give."""
-        right = (self.right or self.put_together)(reference, self.case)
-        return not agree(own, right, self.bound)
-
-    def depend(self, student: Bench, first: Values) -> bool:
-        """Whether each input named in `through` changes what the student's parts give."""
-        others = (self.put_together(student, self._nudged(name)) for name in self.through)
-        return not any(agree(other, first, LEAST_EFFECT) for other in others)
-
-    def _nudged(self, name: str) -> dict[str, Any]:
-        array = np.asarray(self.case[name])
-        waves = NUDGE * np.cos(np.arange(array.size)).reshape(array.shape)
-        return {**self.case, name: array + waves}
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """All functions that the check follows."""
+        return tuple(dict.fromkeys(name for group in self.follows for name in group))
 
 
-def asked(probe: str) -> Callable[[Bench, Case], Values]:
-    """Return how a part is had that is a probe's answer as it is."""
-    return lambda bench, case: bench.ask(probe, **case)
+def tries(rules: Rules, wrong: Collection[str]) -> Iterator[tuple[str, ...]]:
+    """Yield which functions to replace, one choice after another: few, and each once.
 
-
-@contextmanager
-def following(student: Bench, reference: Bench, got: Values, parts: Parts | None) -> Iterator[None]:
-    """Let a failure inside pass where the parts are wrong and `got` is just what they give.
-
-    Where the parts are right, or there are none, the failure stands: the mistake is the whole's.
+    First those that are known to be wrong, then the groups: the first one, the first two, and so
+    on. What one function leaves for another (a step's `meta`) need not be as the reference has it,
+    so functions that share such a thing are a group.
     """
-    if parts is None:
-        yield
-        return
-
-    def follows() -> bool:
-        if parts.given and parts.given.are_wrong(student, reference):
-            return False
-        own = parts.of(student)
-        told = {name: value for name, value in own.items() if name in got}
-        alike = bool(told) and agree(got, told, parts.bound)
-        return alike and parts.differ(own, reference) and parts.depend(student, own)
-
-    with _excused(student, FOLLOWS.format(parts.name), follows):
-        yield
+    tried = []
+    chosen: tuple[str, ...] = ()
+    known = tuple(name for name in rules.parts if name in wrong)
+    prefixes = [chosen := (*chosen, *group) for group in rules.follows]
+    for choice in (known, *prefixes):
+        if choice and set(choice) not in tried:
+            tried.append(set(choice))
+            yield choice
 
 
-@contextmanager
-def despite(student: Bench, got: Values, want: Values, bound: float, name: str) -> Iterator[None]:
-    """Let a failure inside pass where `got` is right, whatever it was held against: its name.
+def told(functions: Sequence[str]) -> str:
+    """Return the remark of a check that passes with right parts only."""
+    names = list(functions)
+    if len(names) > MOST_NAMED:
+        names = list(dict.fromkeys(name.partition(".")[0] for name in names))
+    verb = "is" if len(names) == 1 else "are"
+    return FOLLOWS.format(f"{' and '.join(names)} {verb}")
 
-    So a backward pass that is right is not failed by the numerical gradient of a forward that is
-    wrong, or that rounds.
+
+def wrong_functions(results: Sequence[Result], rules: Mapping[str, Rules]) -> set[str]:
+    """Return the functions that a check of their own has not passed."""
+    failed = (r for r in results if r.outcome is not Outcome.PASS and r.check in rules)
+    return {name for result in failed for name in rules[result.check].of}
+
+
+def passed(functions: Sequence[str], results: Sequence[Result], rules: Mapping[str, Rules]) -> bool:
+    """Whether each of some functions has checks of its own that have all ended, and passed."""
+    ended = {result.check: result.outcome for result in results}
+    return all(
+        ended.get(check) is Outcome.PASS
+        for check, one in rules.items()
+        if not set(functions).isdisjoint(one.of)
+    )
+
+
+def settle(results: Sequence[Result], rules: Mapping[str, Rules]) -> list[Result]:
+    """Return the results of all checks of a hand-in, as each stands beside the others.
+
+    An excuse holds only where a check of the excused functions fails: else nobody would count what
+    is wrong. What counts only together with another check is a FAIL where that one is no PASS.
     """
-    with _excused(student, RIGHT_AS_SUCH.format(name), lambda: agree(got, want, bound)):
-        yield
+    wrong = wrong_functions(results, rules)
+    held = [_excused(one, wrong) if one.excused else one for one in results]
+    ended = {result.check: result for result in held}
+    return [_together(result, rules, lambda name: ended.get(name)) for result in held]
 
 
-@contextmanager
-def elsewhere(
-    student: Bench, reference: Bench, whole: Parts, parts: Parts, again: Parts
-) -> Iterator[None]:
-    """Let a failure inside pass where the parts are wrong, and the whole is right where they are.
-
-    `again` asks for the same parts with other inputs, for which `whole` is asked too.
-    """
-
-    def right() -> bool:
-        wrong = parts.are_wrong(student, reference)
-        return wrong and not any(one.are_wrong(student, reference) for one in (again, whole))
-
-    with _excused(student, RIGHT_ELSEWHERE.format(parts.name), right):
-        yield
+def _excused(result: Result, wrong: Collection[str]) -> Result:
+    functions = [name for name in result.excused if name in wrong]
+    if functions:
+        return replace(result, message=result.message or told(functions))
+    message = result.unexcused
+    return replace(result, outcome=Outcome.FAIL, message=message, excused=(), unexcused="", key="")
 
 
-@contextmanager
-def _excused(student: Bench, remark: str, holds: Callable[[], bool]) -> Iterator[None]:
-    try:
-        yield
-    except CheckFailed:
-        try:
-            excused = holds()
-        except CheckOutcome:  # parts that give no values excuse nothing
-            excused = False
-        if not excused:
-            raise
-        student.remark = remark
-
-
-def agree(got: Values, want: Values, bound: float) -> bool:
-    """Whether each array of `want` is met within a bound, as `expect_close` compares."""
-    try:
-        expect_close(got, want, bound)
-    except CheckFailed:
-        return False
-    return True
+def _together(
+    result: Result, rules: Mapping[str, Rules], of: Callable[[str], Result | None]
+) -> Result:
+    file, _, _ = result.check.partition("::")
+    after = rules[result.check].after if result.check in rules else ""
+    first = of(f"{file}::{after}") if after else None
+    if first is None or first.outcome is Outcome.PASS or result.outcome is not Outcome.PASS:
+        return result
+    # Such ends may be others next time.
+    passing = first.outcome in (Outcome.ERROR, Outcome.TIMEOUT) or not first.key
+    message, key = TOGETHER.format(first.title), "" if passing else result.key
+    return replace(result, outcome=Outcome.FAIL, message=message, key=key)

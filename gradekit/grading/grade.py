@@ -3,7 +3,7 @@
 import contextlib
 import tempfile
 import time
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -12,12 +12,15 @@ from gradekit import __version__
 from gradekit.grading.bench import HANGING_IMPORT, Bench, Clock
 from gradekit.grading.check_session import CheckSession
 from gradekit.grading.files import Files, hash_files, hash_texts, write_files
+from gradekit.grading.follow import settle
 from gradekit.grading.keys import ResultKeys
 from gradekit.grading.kit import GradingKit
 from gradekit.grading.recognise import CALLED_PROBE, Recogniser
 from gradekit.grading.reference import ReferenceBench
 from gradekit.grading.reference_answers import ReferenceAnswers
+from gradekit.grading.right_parts import RightParts
 from gradekit.grading.selftest import open_pool
+from gradekit.grading.slips import Slips
 from gradekit.grading.snapshots import make_snapshot, replace_file, snapshot
 from gradekit.handin.strangers import misplaced
 from gradekit.report import CheckOutcome, GraderError, Outcome, Report, Result, StudentTimeout
@@ -72,9 +75,17 @@ class Grader:
         reference = make_snapshot(self.pool.snapshots, {**kit.reference, **kit.data})
         self._probes = kit.checks["probes.py"].decode("utf-8") + IMPORT_PROBE + CALLED_PROBE
         self._reference_bench = ReferenceBench(self.pool, reference, self._probes, answers)
-        recogniser = Recogniser(kit, self.pool, self._probes, self._reference_bench)
+        slips = Slips(kit, self.pool, self._probes, self._reference_bench.answers)
+        self._reference_bench.slips = slips.of
+        recogniser = Recogniser(self._reference_bench, slips)
         self._session = CheckSession(
-            self.checks, self._reference_bench, recogniser.explain, secret=kit.secret
+            self.checks,
+            self._reference_bench,
+            recogniser.explain if kit.naming else lambda _: "",
+            secret=kit.secret,
+            right_parts=RightParts(
+                {name: data.decode() for name, data in kit.sources.items()}, self.pool.snapshots
+            ),
         )
 
     def __enter__(self) -> "Grader":
@@ -107,14 +118,16 @@ class Grader:
         with snapshot(self.pool.snapshots, files) as folder:
             student = Bench(self.pool, folder, self._probes, self._new_clock())
             found = {r.check: r for r in self._run(student, folder, handin, kept)}
-        results = [kept.get(check.check) or found[check.check] for check in self._session.checks]
-        self._require_all_items(results)
+        ended = [kept.get(check.check) or found[check.check] for check in self._session.checks]
+        self._require_all_items(ended)
+        keyed = [replace(r, key=self._keys.of(r.check, modules)) for r in ended]
+        results = settle(keyed, self._session.rules)
         return Report(
             assignment=self.kit.assignment,
             student=handin.student,
             key=report_key(self.kit, handin),
             items=self.kit.items,
-            results=tuple(replace(r, key=self._keys.of(r.check, modules)) for r in results),
+            results=tuple(results),
             notes=handin.notes,
             snapshot=hash_files(files),
             sandbox=str(self.pool.layers),
@@ -129,14 +142,14 @@ class Grader:
         return kept and result.key == self._keys.of(result.check, modules)
 
     def _run(
-        self, student: Bench, folder: Path, handin: Handin, kept: Container[str]
+        self, student: Bench, folder: Path, handin: Handin, kept: Mapping[str, Result]
     ) -> list[Result]:
         if all(check.check in kept for check in self._session.checks):
             return []
         student.missing_files = tuple(n for n in self.kit.student_files if n not in handin.modules)
         try:
             stop_hanging_imports(student, folder, self.kit.student_files)
-            results = self._session.run(student, lambda check: check.check not in kept)
+            results = self._session.run(student, kept)
         finally:
             student.renew()
         return [replace(r, staff_message=r.staff_message[:500]) for r in results]

@@ -1,39 +1,37 @@
-"""Numerical gradients of a student's own forward, all perturbed inputs in one message."""
+"""Numerical gradients of a function that was asked about perturbed inputs, all in one message."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from gradekit.report import CheckFailed
 
 STEP = 1e-5
+LEAST = 1e-9  # what is smaller is the rounding of a function that does not depend on its argument
 
 
-class Asks(Protocol):
-    """Whatever can be asked to run a probe many times: a bench."""
-
-    def ask_many(
-        self, probe: str, calls: Sequence[Mapping[str, Any]]
-    ) -> list[dict[str, np.ndarray]]:
-        """Return the arrays of several calls of one probe."""
+def perturbed(arguments: Mapping[str, Any], wrt: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the arguments with each number of those in `wrt` a little larger, then smaller."""
+    return [call for name in wrt for call in _perturbed(arguments, name)]
 
 
 def numerical_gradients(
-    bench: Asks,
-    probe: str,
+    answers: Sequence[Mapping[str, np.ndarray]],
     arguments: Mapping[str, Any],
     upstream: Mapping[str, np.ndarray],
     wrt: Sequence[str],
 ) -> dict[str, np.ndarray]:
     """Return d(sum of upstream × output)/d(argument) for each argument named in `wrt`.
 
-    Central differences with a step of 1e-5, whose error is of the order of the step squared. The
-    gradient of an argument has the argument's shape.
+    `answers` are those to the `perturbed` arguments. Central differences with a step of 1e-5, whose
+    error is of the order of the step squared. The gradient of an argument has the argument's shape.
+    Raises CheckFailed where an output has another shape than asked for, or is not finite.
     """
-    calls = [call for name in wrt for call in _perturbed(arguments, name)]
-    totals = [_weighted_sum(answer, upstream) for answer in bench.ask_many(probe, calls)]
-    slopes = (np.asarray(totals[0::2]) - np.asarray(totals[1::2])) / (2 * STEP)
+    totals = np.array([_weighted_sum(answer, upstream) for answer in answers])
+    if not np.isfinite(totals).all():
+        raise CheckFailed("forward gives values that are not finite, which have no gradient")
+    slopes = (totals[0::2] - totals[1::2]) / (2 * STEP)
     gradients, start = {}, 0
     for name in wrt:
         shape = np.shape(arguments[name])
@@ -41,6 +39,14 @@ def numerical_gradients(
         gradients[name] = slopes[start : start + size].reshape(shape)
         start += size
     return gradients
+
+
+def depends_on_all(gradients: Mapping[str, np.ndarray]) -> bool:
+    """Whether each gradient is finite and one of its numbers is not zero."""
+    return all(
+        bool(np.isfinite(one).all()) and bool(np.abs(one).max() > LEAST)
+        for one in gradients.values()
+    )
 
 
 def _perturbed(arguments: Mapping[str, Any], name: str) -> Iterator[dict[str, Any]]:
@@ -58,5 +64,6 @@ def _weighted_sum(answer: Mapping[str, np.ndarray], upstream: Mapping[str, np.nd
         output = answer.get(name)
         if output is None or output.shape != weights.shape:
             raise CheckFailed(f"forward gives no {name} of the right shape to take gradients of")
-        total += float(np.sum(output * weights))
+        with np.errstate(all="ignore"):
+            total += float(np.sum(output.astype(float) * weights))
     return total

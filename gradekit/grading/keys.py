@@ -1,6 +1,7 @@
 """Keys of single results: a change of one check makes only that check run again."""
 
 import ast
+import re
 from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -9,6 +10,7 @@ from gradekit.grading.files import hash_files, hash_texts
 from gradekit.grading.kit import GradingKit
 
 CHECK_FILES = ("test_*.py", "*_test.py")  # pytest's own rule
+AFTER = re.compile(r"""\bafter=["'](?P<name>\w{1,200})["']""")
 
 
 class ResultKeys:
@@ -25,7 +27,13 @@ class ResultKeys:
         file, _, name = check.partition("::")
         function = self._functions.get((file, name.partition("[")[0]), "")
         rest = self._rests.get(file, "")
-        return hash_texts(self._kit.base_key, self._shared, rest, function, name, modules)
+        texts = (self._kit.base_key, self._shared, rest, function, self._first(file, function))
+        return hash_texts(*texts, name, modules)
+
+    def _first(self, file: str, function: str) -> str:
+        """Return the text of the check that one counts only together with, or nothing."""
+        found = AFTER.search(function)
+        return self._functions.get((file, found["name"]), "") if found else ""
 
     @cached_property
     def _shared(self) -> str:

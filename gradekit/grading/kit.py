@@ -24,8 +24,9 @@ class GradingKit:
     """An assignment's items, hidden checks, reference and provided modules, by relative path.
 
     `student_files` are the modules that the student completes: those with a solution region;
-    `mistakes` are known ones, which are told by name; hidden inputs are drawn with `secret`;
-    `data` are the files that came with the assignment, which every hand-in may read.
+    `mistakes` are known ones, which are told by name unless `naming` is off; hidden inputs are drawn
+    with `secret`; `data` are the files that came with the assignment, which every hand-in may read;
+    `sources` are the student's files with their markers.
     """
 
     assignment: str
@@ -36,6 +37,8 @@ class GradingKit:
     mistakes: tuple[KnownMistake, ...] = ()
     secret: bytes = field(default=b"", repr=False)
     data: Files = field(default_factory=dict)
+    sources: Files = field(default_factory=dict, repr=False)
+    naming: bool = True
 
     @property
     def provided(self) -> dict[str, bytes]:
@@ -46,8 +49,9 @@ class GradingKit:
     def base_key(self) -> str:
         """The hash of what each check's result depends on, but the check and the hand-in."""
         versions = (code_key(), np.__version__, platform.python_version())
-        facts = (repr(self.student_files), repr(self.mistakes), self.secret.hex())
-        return hash_texts(*versions, *facts, hash_files(self.reference), hash_files(self.data))
+        facts = (repr(self.student_files), repr(self.mistakes), self.secret.hex(), self.naming)
+        files = (hash_files(self.reference), hash_files(self.data), hash_files(self.sources))
+        return hash_texts(*versions, *map(str, facts), *files)
 
     @cached_property
     def answers_key(self) -> str:
@@ -73,8 +77,9 @@ def load_kit(assignment: Assignment) -> GradingKit:
     checks = _checks(assignment)
     solved = {name: reference[name].decode() for name in students}
     mistakes = _mistakes(assignment, solved)
+    marked = {name: sources[name].encode("utf-8") for name in students}
     facts = (checks, reference, students, mistakes, read_secret(assignment), read_data(assignment))
-    return GradingKit(assignment.name, assignment.items(), *facts)
+    return GradingKit(assignment.name, assignment.items(), *facts, marked)
 
 
 def read_data(assignment: Assignment) -> dict[str, bytes]:

@@ -4,14 +4,20 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from gradekit.grading.follow import Rules
 from gradekit.report import CheckOutcome, GraderError, Outcome, Result
 
-MARKER = "item(name, weight=1): the point item that a check belongs to, and its share of it"
+MARKER = (
+    "item(name, weight=1, of=(), follows=(), after=''): the point item that a check belongs to, "
+    "and its share of it; what it checks, what that is made of, and which check must pass with it"
+)
+KEYS = frozenset(["weight", "of", "follows", "after"])
 QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "--capture=no"]
 ISOLATED = ["--noconftest", "--import-mode=importlib", "--assert=plain", "--strict-markers"]
 # Each looks after the whole process, which is not pytest's here, and takes time for that.
@@ -23,6 +29,7 @@ class CheckCollector:
 
     def __init__(self) -> None:
         self.checks: list[Result] = []
+        self.rules: dict[str, Rules] = {}
         self.problems: list[str] = []
         self._stopped = False
 
@@ -48,8 +55,10 @@ class CheckCollector:
         for item in session.items:
             try:
                 self.checks.append(describe(item))
+                self.rules[self.checks[-1].check] = rules_of(item)
             except GraderError as error:
                 self.problems.append(str(error))
+        self.problems += rule_problems(self.checks, self.rules)
 
     def require(self, folder: Path) -> None:
         """Raise GraderError where a folder's checks are none, or one of them is wrong.
@@ -93,13 +102,58 @@ def describe(item: pytest.Item) -> Result:
     return Result(marker.args[0], name, title.splitlines()[0], Outcome.ERROR, weight=float(weight))
 
 
+def rules_of(item: pytest.Item) -> Rules:
+    """Return what a check's marker says beside its item and weight; GraderError where it cannot."""
+    marker = item.get_closest_marker("item")
+    named = marker.kwargs if marker else {}
+    if set(named) - KEYS:
+        raise GraderError(f"{item.nodeid}: a marker has no {', '.join(sorted(set(named) - KEYS))}")
+    of, follows, after = named.get("of", ()), named.get("follows", ()), named.get("after", "")
+    groups = [_listed(one) for one in _listed(follows)]
+    names = [*_listed(of), *(name for group in groups for name in group), after]
+    if not all(isinstance(name, str) for name in names):
+        raise GraderError(f"{item.nodeid}: of, follows and after are names of functions")
+    return Rules(_listed(of), tuple(groups), after)
+
+
+def _listed(value: object) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, tuple | list) else (value,)
+
+
+def rule_problems(checks: Sequence[Result], rules: Mapping[str, Rules]) -> Iterator[str]:
+    """Yield what is wrong with the rules of checks, beside one another.
+
+    A part that no check looks at would be excused without being counted, and one that the item asks
+    for itself would be given away.
+    """
+    counted = {name for one in rules.values() for name in one.of}
+    own: dict[str, set[str]] = {}
+    for check in checks:
+        own.setdefault(check.item, set()).update(rules[check.check].of)
+    for check in checks:
+        one = rules[check.check]
+        for name in one.parts:
+            if name not in counted:
+                yield f"{check.check}: follows {name}, which no check is `of`"
+            if name in own[check.item]:
+                yield f"{check.check}: follows {name}, which its own item asks for"
+        file = check.check.partition("::")[0]
+        if one.after and f"{file}::{one.after}" not in rules:
+            yield f"{check.check}: is after {one.after}, which is no check of this file"
+
+
 def collect(folder: Path) -> list[Result]:
     """Return a folder's checks as results without an outcome; raise GraderError for a wrong one."""
+    return list(collect_rules(folder)[0])
+
+
+def collect_rules(folder: Path) -> tuple[list[Result], dict[str, Rules]]:
+    """Return a folder's checks, and the rules of each by its name; GraderError for a wrong one."""
     collector = CheckCollector()
     with silence():
         run_pytest(folder, collector, "--collect-only")
     collector.require(folder)
-    return collector.checks
+    return collector.checks, collector.rules
 
 
 def run_pytest(folder: Path, plugin: CheckCollector, *arguments: str) -> None:

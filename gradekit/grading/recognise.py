@@ -4,20 +4,12 @@ Only mistakes in functions that a question calls can change its answer, and only
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
-from gradekit.authoring.mistakes import KnownMistake
-from gradekit.grading.bench import Bench, Clock, Question, StudentValues
+from gradekit.grading.bench import Question, StudentValues
 from gradekit.grading.expect import Compared, Values, scaled_error
-from gradekit.grading.files import hash_texts
-from gradekit.grading.kit import GradingKit
 from gradekit.grading.patterns import describe
-from gradekit.grading.pool import WorkerPool
 from gradekit.grading.reference import ReferenceBench
-from gradekit.grading.reference_answers import ReferenceAnswers
-from gradekit.grading.snapshots import make_snapshot
-from gradekit.report import GradekitError
+from gradekit.grading.slips import Slips
 
 # Two ways to the same values differ by rounding alone, of 32 bits in some answers.
 SAME = 1e-6
@@ -42,49 +34,14 @@ def functions_called_(probe_, **arguments):
 '''
 
 
-@dataclass
-class Mistaken:
-    """A mistaken reference; its answers are kept, and one that gives none is not asked again."""
-
-    mistake: KnownMistake
-    bench: Bench
-    answers: ReferenceAnswers
-    silent: set[str] = field(default_factory=set)  # the keys of questions without an answer
-
-    def answer(self, question: Question) -> Values | None:
-        """Return what a student who makes this mistake would give, or None."""
-        if question.key in self.silent:
-            return None
-        key = hash_texts(self.mistake.file, self.mistake.text, question.key)
-        try:
-            return self.answers.get(key, lambda: [self._ask(question)])[0]
-        except GradekitError:  # a mistake may crash, and costs nobody anything
-            self.silent.add(question.key)
-            return None
-
-    def is_in(self, called: set[str]) -> bool:
-        """Whether the mistake is in one of some functions, by their qualified names."""
-        owner = self.mistake.owner
-        return owner in called or any(name.startswith(f"{owner}.") for name in called)
-
-    def _ask(self, question: Question) -> Values:
-        try:
-            return self.bench.ask(question.probe, **question.arguments)
-        finally:
-            self.bench.renew()
-
-
 class Recogniser:
     """Says what to look at where values differ; it starts nothing before something does.
 
     The probes of `reference` have CALLED_PROBE among them.
     """
 
-    def __init__(
-        self, kit: GradingKit, pool: WorkerPool, probes: str, reference: ReferenceBench
-    ) -> None:
-        self._kit, self._pool, self._probes, self._reference = kit, pool, probes, reference
-        self._mistaken: list[Mistaken] | None = None
+    def __init__(self, reference: ReferenceBench, slips: Slips) -> None:
+        self._reference, self._slips = reference, slips
 
     def explain(self, compared: Compared) -> str:
         """Return hints in words, the best first: known mistakes, then what the values look like.
@@ -120,7 +77,7 @@ class Recogniser:
         question = compared.got.question if isinstance(compared.got, StudentValues) else None
         if question:
             called = self._called(question)
-            for one in self._references():
+            for one in self._slips.known():
                 answer = one.answer(question) if one.is_in(called) else None
                 if answer is not None:
                     yield one.mistake.hint, answer
@@ -130,20 +87,6 @@ class Recogniser:
         asked = {"probe_": question.probe, **question.arguments}
         found = self._reference.ask("functions_called_", **asked)
         return set(found["names"].tobytes().decode().split("\n"))
-
-    def _references(self) -> list[Mistaken]:
-        if self._mistaken is None:
-            answers = self._reference.answers
-            mistakes = self._kit.mistakes
-            self._mistaken = [Mistaken(one, self._bench(one), answers) for one in mistakes]
-        return self._mistaken
-
-    def _bench(self, mistake: KnownMistake) -> Bench:
-        files = {**self._kit.reference, **self._kit.data}
-        files[mistake.file] = mistake.text.encode()
-        snapshot: Path = make_snapshot(self._pool.snapshots, files)
-        clock = Clock(call_seconds=5.0, total_seconds=600.0)
-        return Bench(self._pool, snapshot, self._probes, clock)
 
 
 def same(compared: Compared, values: Values, name: str) -> bool:

@@ -39,7 +39,7 @@ class Verifier:
         self._folder, self._jobs = folder_of(assignment) / "answers", jobs
         self._references = answers_folder(assignment, kit)
         # Mistakes are looked for where they must be told by name; elsewhere that would only cost.
-        self._kits = {True: kit, False: replace(kit, mistakes=())}
+        self._kits = {True: kit, False: replace(kit, naming=False)}
         self._keys = {naming: ResultKeys(kit) for naming, kit in self._kits.items()}
 
     def grade(self, answers: Sequence[Answer], progress: Progress) -> dict[str, Report]:

@@ -12,10 +12,9 @@ from gradekit.grading.expect import (
     ValuesDiffer,
     expect_close,
     expect_equal,
-    expect_gradients,
     scaled_error,
 )
-from gradekit.grading.gradients import numerical_gradients
+from gradekit.grading.gradients import depends_on_all, numerical_gradients, perturbed
 from gradekit.report import CheckFailed
 
 WANT = {"dx": np.array([[1.0, 2.0], [3.0, 4.0]]), "db": np.array([1.0, -1.0])}
@@ -91,34 +90,85 @@ def test_a_message_holds_no_number_but_errors_and_the_bound(
     assert not re.search(r"\d", rest)
 
 
-class Squares:
-    """Stands in for a bench: y = w · x², without a process."""
+HUGE = np.finfo(float).max
 
-    def ask_many(
-        self, probe: str, calls: list[dict[str, np.ndarray]]
-    ) -> list[dict[str, np.ndarray]]:
-        """Return y for each call."""
-        assert probe == "square"
-        return [{"y": call["w"] * call["x"] ** 2} for call in calls]
+
+@pytest.mark.parametrize("bound", [1e-6, np.inf])
+@pytest.mark.parametrize(
+    ("got", "want"),
+    [
+        (np.array([0.0, 1.0]), np.array([np.nan, 1.0])),
+        (np.array([0.0, 1.0]), np.array([np.inf, 1.0])),
+        (np.array([np.nan, 1.0]), np.array([0.0, 1.0])),
+        (np.array([np.inf, 1.0]), np.array([np.inf, 1.0])),
+        (np.array([1j, 1.0]), np.array([0.0, 1.0])),
+    ],
+    ids=["NaN wanted", "infinity wanted", "NaN given", "infinity twice", "complex"],
+)
+def test_what_is_not_finite_is_never_close(got: np.ndarray, want: np.ndarray, bound: float) -> None:
+    """No bound lets a number through that is none, on either side."""
+    with pytest.raises(CheckFailed):
+        expect_close({"x": got}, {"x": want}, bound)
+
+
+@pytest.mark.parametrize("bound", [0.0, 1e-6, 1.0])
+def test_the_largest_numbers_are_compared(bound: float) -> None:
+    """Their difference is no float any more, and they differ all the same, by two."""
+    got, want = np.array([HUGE, -HUGE]), np.array([-HUGE, HUGE])
+    assert scaled_error(got, want) == 2
+    with pytest.raises(CheckFailed, match=r"2\.0e"):
+        expect_close({"x": got}, {"x": want}, bound)
+    expect_close({"x": got}, {"x": got}, bound)
+
+
+def test_the_smallest_numbers_are_zeros() -> None:
+    """Subnormal numbers differ from zero by less than any bound."""
+    expect_close({"x": np.array([5e-324])}, {"x": np.array([0.0])}, 1e-6)
+
+
+def test_values_of_32_bits_are_told_where_they_miss_by_rounding() -> None:
+    """Who computes with float32 reads so; who is wrong by more does not."""
+    want = np.linspace(0.1, 1.0, 20)
+    rounded, off = want.astype(np.float32), want * (1 + 3e-6)
+    for got, words in ((rounded, "with 32-bit floats"), (off, "are some of the arrays float32?")):
+        for dtype in (got.dtype, np.dtype(float)):
+            with pytest.raises(CheckFailed, match=words):
+                expect_close({"x": got.astype(dtype)}, {"x": want}, 1e-8)
+    for wrong in (1.01 * want, (1.01 * want).astype(np.float32), want[1:].astype(np.float32)):
+        with pytest.raises(CheckFailed) as told:
+            expect_close({"x": wrong}, {"x": want}, 1e-8)
+        assert "32" not in str(told.value)
+
+
+def squares(calls: list[dict[str, np.ndarray]]) -> list[dict[str, np.ndarray]]:
+    """Return y = w · x² for each call."""
+    return [{"y": call["w"] * call["x"] ** 2} for call in calls]
 
 
 def test_numerical_gradients_are_those_of_calculus() -> None:
     """d(w x²) is 2 w x for x and x² for w, times what comes from above."""
     arguments = {"x": np.array([[1.0, -2.0], [0.5, 3.0]]), "w": np.array([2.0, -1.0])}
     above = np.array([[1.0, 2.0], [3.0, 4.0]])
-    found = numerical_gradients(Squares(), "square", arguments, {"y": above}, ["x", "w"])
+    answers = squares(perturbed(arguments, ["x", "w"]))
+    found = numerical_gradients(answers, arguments, {"y": above}, ["x", "w"])
     np.testing.assert_allclose(found["x"], 2 * arguments["w"] * arguments["x"] * above, rtol=1e-6)
     np.testing.assert_allclose(found["w"], (arguments["x"] ** 2 * above).sum(axis=0), rtol=1e-6)
+    assert depends_on_all(found)
 
 
-def test_a_gradient_of_nothing_is_refused() -> None:
-    """A forward that ignores an argument fails, though a backward of zeros would agree with it."""
-    with pytest.raises(CheckFailed, match="does not depend on w"):
-        expect_gradients({"dw": np.zeros(2)}, {"w": np.zeros(2)}, 1e-6)
+@pytest.mark.parametrize("gradient", [np.zeros(2), np.array([1.0, np.nan]), np.full(2, np.inf)])
+def test_a_gradient_of_nothing_is_none(gradient: np.ndarray) -> None:
+    """A function that ignores an argument, or whose gradient is not finite, has no gradient."""
+    assert not depends_on_all({"x": np.ones(2), "w": gradient})
 
 
-def test_an_output_of_the_wrong_shape_has_no_gradient() -> None:
-    """Where forward gives another shape than asked for, that is what is told."""
-    arguments = {"x": np.ones(3), "w": np.ones(3)}
-    with pytest.raises(CheckFailed, match="no y of the right shape"):
-        numerical_gradients(Squares(), "square", arguments, {"y": np.ones(2)}, ["x"])
+@pytest.mark.parametrize(
+    ("outputs", "problem"),
+    [(np.ones(3), "no y of the right shape"), (np.array([HUGE, HUGE]), "not finite")],
+)
+def test_an_output_that_is_none_has_no_gradient(outputs: np.ndarray, problem: str) -> None:
+    """Where forward gives another shape than asked for, or overflows, that is what is told."""
+    arguments = {"x": np.ones(2)}
+    answers = [{"y": outputs} for _ in perturbed(arguments, ["x"])]
+    with pytest.raises(CheckFailed, match=problem):
+        numerical_gradients(answers, arguments, {"y": np.ones(2)}, ["x"])

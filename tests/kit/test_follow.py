@@ -1,146 +1,319 @@
 """A mistake is counted once: what only follows from it passes, and nothing else does."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tiny_course import write_tiny_course
+
+from gradekit.grading.follow import Rules, settle, tries
+from gradekit.grading.grade import Grader, Handin
+from gradekit.grading.kit import GradingKit, load_kit
+from gradekit.grading.plugin import collect
+from gradekit.report import GraderError, Outcome, Report, Result
+
+THING = '''\
+"""A layer that doubles, and one that goes through it."""
 
 import numpy as np
+
+from lib.helper import floats
+
+
+class Doubler:
+    """Doubles its input."""
+
+    def forward(self, x):
+        """Return twice x, an array of any shape."""
+        ### BEGIN SOLUTION
+        doubled = floats(x) * 2.0
+        ### END SOLUTION
+        return doubled
+
+
+class Chain(Doubler):
+    """Doubles rows one after another, each with the one before."""
+
+    def forward(self, x):
+        """Return the doubles of x's rows, each with the sum of those before."""
+        ### BEGIN SOLUTION
+        rows, before = [], np.zeros(x.shape[1])
+        for row in x:
+            before = Doubler.forward(self, row + before)
+            rows.append(before)
+        chained = np.array(rows)
+        ### END SOLUTION
+        return chained
+'''
+PROBES = '''\
+"""What the checks ask of a hand-in."""
+
+
+def double(x):
+    """x of any shape → doubled."""
+    from lib.thing import Doubler
+
+    return {"doubled": Doubler().forward(x)}
+
+
+def chain(x):
+    """x (N, D) → chained (N, D)."""
+    from lib.thing import Chain
+
+    return {"chained": Chain().forward(x)}
+'''
+CHECKS = '''\
+"""The hidden checks."""
+
 import pytest
 
-from gradekit.grading.checks import Pass, expect_like_reference, expect_own_gradient
-from gradekit.grading.follow import Parts, asked
-from gradekit.report import CheckFailed, CheckOutcome, StudentCrash
-
-Probe = Callable[..., dict[str, np.ndarray]]
-X = {"x": np.array([0.5, -1.0, 2.0])}
-BOUND = 1e-6
+from gradekit.grading.cases import draw
+from gradekit.grading.checks import expect_like_reference
 
 
-class Side:
-    """A bench whose probes are functions of this process."""
-
-    def __init__(self, **probes: Probe) -> None:
-        self._probes, self.remark = probes, ""
-
-    def ask(self, probe: str, /, **arguments: Any) -> dict[str, np.ndarray]:
-        """Return what a probe gives."""
-        return self._probes[probe](**arguments)
-
-    def ask_many(
-        self, probe: str, calls: Sequence[Mapping[str, Any]]
-    ) -> list[dict[str, np.ndarray]]:
-        """Return what a probe gives for several calls."""
-        return [self.ask(probe, **call) for call in calls]
+@pytest.mark.item("double", of="Doubler.forward")
+def test_double(student, reference):
+    """Doubler.forward doubles."""
+    expect_like_reference(student, reference, "double", draw(1, x=(3,)), 1e-9)
 
 
-def gives(function: Callable[[np.ndarray], np.ndarray]) -> Probe:
-    """Return a probe that gives y as a function of x."""
-    return lambda x: {"y": function(x)}
+@pytest.mark.item("slope", weight=3, of="Chain.forward", follows="Doubler.forward")
+def test_chain(student, reference):
+    """Chain.forward goes through the rows."""
+    expect_like_reference(student, reference, "chain", draw(2, x=(4, 5)), 1e-9)
 
 
-def crashes(x: np.ndarray) -> np.ndarray:
-    """Do what unfinished code does."""
-    raise StudentCrash(f"not implemented for {x.shape}")
+@pytest.mark.item(
+    "slope", of="Chain.forward", follows=("Doubler.forward",), after="test_chain"
+)
+def test_chain_of_one(student, reference):
+    """Chain.forward is right for one row."""
+    expect_like_reference(student, reference, "chain", draw(3, x=(1, 2)), 1e-9)
+'''
+RIGHT_STEP = "doubled = floats(x) * 2.0"
+WRONG_STEP = "doubled = floats(x) * 3.0 + 1.0"
+CHAIN = (
+    "        rows, before = [], np.zeros(x.shape[1])\n"
+    "        for row in x:\n"
+    "            before = Doubler.forward(self, row + before)\n"
+    "            rows.append(before)\n"
+    "        chained = np.array(rows)\n"
+)
+REMARK = "right where Doubler.forward is right: what is wrong there is counted there"
 
 
-def double(x: np.ndarray) -> np.ndarray:
-    """Return twice x."""
-    return 2 * x
+def write_course(root: Path) -> GradingKit:
+    """Write a tiny course whose second item goes through the first one's function."""
+    assignment = write_tiny_course(root).assignment("tiny")
+    (assignment.source / "lib/thing.py").write_text(THING)
+    (assignment.graders / "probes.py").write_text(PROBES)
+    (assignment.graders / "test_thing.py").write_text(CHECKS)
+    return load_kit(assignment)
 
 
-def triple(x: np.ndarray) -> np.ndarray:
-    """Return three times x."""
-    return 3 * x
+@pytest.fixture(scope="module")
+def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
+    """A warm grader of that course."""
+    with Grader(write_course(tmp_path_factory.mktemp("follow"))) as grader:
+        yield grader
 
 
-def constant(x: np.ndarray) -> np.ndarray:
-    """Return ones."""
-    return np.ones_like(x)
+@pytest.fixture
+def grade(grader: Grader) -> Callable[..., Report]:
+    """Grades the reference with texts replaced, and another text at its end."""
+
+    def change(*changes: tuple[str, str], end: str = "") -> Report:
+        text = grader.kit.reference["lib/thing.py"].decode()
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        return grader.grade(Handin("ada", {"lib/thing.py": (text + end).encode()}))
+
+    return change
 
 
-REFERENCE: Any = Side(whole=gives(double), parts=gives(double))
+def scores(report: Report) -> list[float | None]:
+    """Return the points of the part and of the whole."""
+    assert not report.has_errors
+    return [report.score(item) for item in report.automatic_items]
 
 
-def check(whole: Callable[..., np.ndarray], parts: Callable[..., np.ndarray]) -> str:
-    """Return the remark for a whole and its parts that should both double."""
-    student: Any = Side(whole=gives(whole), parts=gives(parts))
-    made_of = Parts("step", asked("parts"), X, BOUND, ("x",))
-    expect_like_reference(student, REFERENCE, "whole", X, BOUND, parts=made_of)
-    return str(student.remark)
-
-
-def test_a_right_whole_passes_without_a_word() -> None:
+def test_a_right_whole_passes_without_a_word(grade: Callable[..., Report]) -> None:
     """Where the whole is right its parts are not looked at."""
-    assert check(double, crashes) == ""
+    report = grade()
+    assert scores(report) == [3, 1]
+    assert not any(result.message for result in report.results)
 
 
-def test_what_follows_from_wrong_parts_passes_with_a_word() -> None:
-    """A whole that is just what wrong parts give is not failed for them again."""
-    assert check(triple, triple) == "right for your own step: what is wrong there is counted there"
+def test_what_follows_from_wrong_parts_passes_with_a_word(grade: Callable[..., Report]) -> None:
+    """A whole that is right with right parts is not failed for them again."""
+    report = grade((RIGHT_STEP, WRONG_STEP))
+    assert scores(report) == [0, 1]
+    assert {result.message for result in report.results_of("slope")} == {REMARK}
+    assert report.results_of("slope")[0].excused == ("Doubler.forward",)
 
 
-def test_parts_are_asked_once_for_each_input() -> None:
-    """To put parts together takes long: it is done for the case and for each nudged input."""
-    asked_for: list[np.ndarray] = []
+WHOLES = {
+    "zeros": "        chained = np.zeros(x.shape)\n",
+    "sums": "        chained = x + x.sum()\n",
+    "without its parts": CHAIN.replace("Doubler.forward(self, row + before)", "3 * row + 1"),
+    "a mistake of its own": CHAIN.replace("row + before)", "row)"),
+}
+PARTS = {
+    "constant": "doubled = 0 * floats(x)",
+    "linear": "doubled = floats(x).sum() + floats(x)",
+    "remembered": "MEMORY.append(floats(x)); doubled = MEMORY[0].sum() * np.ones_like(floats(x))",
+    "by size": "doubled = floats(x) * (2.0 if len(x) == 3 else 0.0)",
+    "by the caller": (
+        "import sys; here = sys._getframe(1).f_code.co_name; "
+        "doubled = floats(x) * 2.0 if here == 'double' else np.zeros(x.shape)"
+    ),
+}
 
-    def parts(x: np.ndarray) -> np.ndarray:
-        asked_for.append(x)
-        return triple(x)
 
-    assert check(triple, parts)
-    assert len({x.tobytes() for x in asked_for}) == len(asked_for) == 2
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("whole", WHOLES)
+def test_parts_excuse_no_whole_that_is_wrong(
+    grade: Callable[..., Report], whole: str, part: str
+) -> None:
+    """Whatever the parts are made to say, a whole that is wrong with right parts earns nothing."""
+    report = grade((RIGHT_STEP, PARTS[part]), (CHAIN, WHOLES[whole]), end="\nMEMORY = []\n")
+    assert scores(report)[1] == 0
+
+
+def test_parts_that_no_check_of_their_own_fails_excuse_nothing(
+    grade: Callable[..., Report],
+) -> None:
+    """A step that is wrong only within the whole would be counted nowhere: so the whole fails."""
+    report = grade((RIGHT_STEP, PARTS["by the caller"]))
+    assert scores(report) == [3, 0]
+    assert "chained differs" in report.results_of("slope")[0].message
 
 
 @pytest.mark.parametrize(
-    ("whole", "parts"),
-    [(triple, double), (constant, triple), (constant, constant), (triple, crashes)],
-    ids=["right parts", "another whole", "parts that do not depend on x", "no parts"],
+    "change",
+    [
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace("    ", "\t"),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.rstrip("\n"),
+        lambda text: text + "if True:\n    del floats",
+        lambda text: text.replace(
+            "class Doubler:", "class Base:\n    pass\n\n\nclass Doubler(Base):"
+        ),
+    ],
+    ids=["byte-order mark", "tabs", "CRLF", "no last line end", "names gone", "another base"],
 )
-def test_nothing_else_is_excused(
-    whole: Callable[..., np.ndarray], parts: Callable[..., np.ndarray]
-) -> None:
-    """A mistake of the whole's own fails, and so does what is constant, and what has no parts."""
-    with pytest.raises(CheckFailed, match="y"):
-        check(whole, parts)
+def test_a_text_may_be_odd(grader: Grader, change: Callable[[str], str]) -> None:
+    """Right parts are put into whatever Python runs; nothing of the text is parsed."""
+    text = grader.kit.reference["lib/thing.py"].decode().replace(RIGHT_STEP, "doubled = 3.0 * x")
+    report = grader.grade(Handin("ada", {"lib/thing.py": change(text).encode()}))
+    assert scores(report) == [0, 1]
 
 
-def backward(factor: float) -> Probe:
-    """Return a probe that gives dx for dy."""
-    return lambda x, dy: {"dx": factor * dy + 0 * x}
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class Doubler:\n  def forward(self, x: return x\n",
+        "Doubler = 3\n",
+        "",
+        "import sys; sys.exit()\n",
+    ],
+    ids=["no Python", "no such class", "empty", "ends"],
+)
+def test_a_text_that_gives_nothing_has_no_excuse(grader: Grader, text: str) -> None:
+    """What cannot be imported, or lacks the class, costs points, and is no fault of the grader."""
+    assert scores(grader.grade(Handin("ada", {"lib/thing.py": text.encode()}))) == [0, 0]
 
 
-def check_gradient(forward: Callable[..., np.ndarray], factor: float) -> str:
-    """Return the remark for a backward pass beside a forward that should double."""
-    student: Any = Side(forward=gives(forward), backward=backward(factor))
-    reference: Any = Side(forward=gives(double), backward=backward(2.0))
-    passes = Pass("forward", "backward", {"y": "dy"}, ["x"])
-    case = {**X, "dy": np.array([1.0, 0.5, -2.0])}
-    expect_own_gradient(student, reference, passes, case, 1e-5)
-    return str(student.remark)
+def test_the_worker_with_right_parts_holds_no_more_than_these(grader: Grader) -> None:
+    """A whole that looks for the reference beside it finds the parts and no other solution."""
+    looks = """        import glob, inspect
+        text = "".join(open(path).read() for path in glob.glob(f"{__file__[:-12]}*.py"))
+        chained = 2.0 * x
+        if "rows.append" in text:
+            chained = None
+            for name, module in list(__import__("sys").modules.items()):
+                if name.startswith("right_parts") and "rows.append" in inspect.getsource(module):
+                    chained = module.Chain().forward(x)
+"""
+    text = grader.kit.reference["lib/thing.py"].decode()
+    text = text.replace(CHAIN, looks).replace(RIGHT_STEP, WRONG_STEP)
+    assert scores(grader.grade(Handin("ada", {"lib/thing.py": text.encode()}))) == [0, 0]
 
 
-def test_the_gradient_of_the_own_forward_passes() -> None:
-    """Right or wrong, the forward's own numerical gradient is what backward is held against."""
-    assert check_gradient(double, 2.0) == check_gradient(triple, 3.0) == ""
+def test_no_message_comes_from_the_worker_with_right_parts(grade: Callable[..., Report]) -> None:
+    """What a whole raises there is not told: the message is that of the hand-in as it is."""
+    raises = (
+        "        right = Doubler.forward.__globals__\n"
+        "        chained = np.zeros(x.shape)\n"
+        "        if right['__name__'].startswith('right_parts'):\n"
+        "            raise ValueError(open(right['__file__']).read())\n"
+    )
+    report = grade((RIGHT_STEP, WRONG_STEP), (CHAIN, raises))
+    told = " ".join(f"{r.message} {r.staff_message}" for r in report.results)
+    assert "chained differs" in told
+    assert "ValueError" not in told
 
 
-def test_a_right_backward_is_not_failed_by_a_wrong_forward() -> None:
-    """What forward gives is counted in its own item."""
-    remark = "right as it is, though not the numerical gradient of your own forward pass"
-    assert check_gradient(triple, 2.0) == check_gradient(constant, 2.0) == remark
+def test_a_check_that_counts_only_together_is_nothing_alone(grade: Callable[..., Report]) -> None:
+    """One row by itself is right, and earns nothing where the whole is wrong."""
+    report = grade((CHAIN, "        chained = 2.0 * x\n"))
+    alone = report.results_of("slope")[1]
+    assert scores(report) == [3, 0]
+    assert alone.message == "counts only together with: Chain.forward goes through the rows."
 
 
-def rounds(x: np.ndarray) -> np.ndarray:
-    """Return twice x as 32-bit floats."""
-    return np.asarray(2 * x, np.float32)
+def test_an_edge_costs_its_own_share(grade: Callable[..., Report]) -> None:
+    """Who is wrong for one row only loses the share of that check."""
+    end = "        if len(x) == 1:\n            chained = chained + 1\n"
+    assert scores(grade((CHAIN, CHAIN + end))) == [3, 0.75]
 
 
-def test_a_right_backward_is_not_failed_by_a_forward_that_rounds() -> None:
-    """Numerical gradients of 32-bit floats are too coarse to fail anybody."""
-    assert "right as it is" in check_gradient(rounds, 2.0)
+def test_what_is_kept_is_settled_with_what_is_new(grader: Grader) -> None:
+    """Results that were kept and new ones stand beside each other as if all were new."""
+    text = grader.kit.reference["lib/thing.py"].decode().replace(RIGHT_STEP, WRONG_STEP)
+    handin = Handin("ada", {"lib/thing.py": text.encode()})
+    first = grader.grade(handin)
+    for left_out in range(len(first.results)):
+        earlier = [r for number, r in enumerate(first.results) if number != left_out]
+        again = grader.grade(handin, earlier)
+        assert [replace(r, seconds=0) for r in again.results] == [
+            replace(r, seconds=0) for r in first.results
+        ]
 
 
-@pytest.mark.parametrize(("forward", "factor"), [(double, 3.0), (triple, 4.0), (constant, 0.0)])
-def test_a_wrong_backward_fails(forward: Callable[..., np.ndarray], factor: float) -> None:
-    """It fails beside a right forward, beside a wrong one, and zeros beside a constant one."""
-    with pytest.raises(CheckOutcome):
-        check_gradient(forward, factor)
+def test_few_choices_are_tried_and_each_once() -> None:
+    """First what is known to be wrong, then the groups, one more each time."""
+    rules = Rules(follows=(("step", "back"), ("whole",)))
+    assert list(tries(rules, ())) == [("step", "back"), ("step", "back", "whole")]
+    assert list(tries(rules, ["back"])) == [("back",), *tries(rules, ())]
+    assert list(tries(rules, ["back", "step"])) == list(tries(rules, ()))
+
+
+def test_an_error_stays_an_error_and_a_failure_keeps_its_words() -> None:
+    """Settling makes no grade of what has none, and changes no message of what fails anyway."""
+    rules = {"a::main": Rules(), "a::edge": Rules(after="main")}
+    main = Result("item", "a::main", "Main", Outcome.FAIL, "differs")
+    edge = Result("item", "a::edge", "Edge", Outcome.ERROR, "no grade")
+    assert settle([main, edge], rules) == [main, edge]
+
+
+@pytest.mark.parametrize(
+    ("marker", "problem"),
+    [
+        ('follows="Doubler.forward"', "which its own item asks for"),
+        ('follows="Nobody.forward"', "which no check is `of`"),
+        ('after="test_nothing"', "which is no check of this file"),
+        ('functions="x"', "a marker has no functions"),
+        ("follows=3", "are names of functions"),
+    ],
+)
+def test_rules_that_cannot_hold_are_told(tmp_path: Path, marker: str, problem: str) -> None:
+    """A part that nobody counts, or that is asked for, is the author's mistake, and told."""
+    graders = write_tiny_course(tmp_path).assignment("tiny").graders
+    text = CHECKS.replace('of="Doubler.forward"', f'of="Doubler.forward", {marker}', 1)
+    (graders / "test_thing.py").write_text(text)
+    with pytest.raises(GraderError, match=problem):
+        collect(graders)

@@ -68,6 +68,15 @@ def backward(kind, x, h0, wx, wh, b, dh):
     return {"dx": dx, "dh0": dh0, **_parameter_gradients(layer)}
 
 
+def backward_again(kind, x, h0, wx, wh, b, dh):
+    """What `backward` gives when the layer has gone forwards and backwards once before."""
+    layer = _layer(kind, wx, wh, b)
+    for _ in range(2):
+        layer.forward(np.array(x), np.array(h0))
+        dx, dh0 = layer.backward(np.array(dh))
+    return {"dx": dx, "dh0": dh0, **_parameter_gradients(layer)}
+
+
 def strided(of, arrays, **others):
     """Ask the probe `of` with arrays whose rows are not contiguous in memory."""
     return globals()[of](**{name: _view(array) for name, array in arrays.items()}, **others)
@@ -97,6 +106,15 @@ def embedding_backward(x, w, dout):
     layer = _embedding(w)
     layer.forward(x)
     layer.backward(dout)
+    return {"dw": layer.grads[layer.w_name]}
+
+
+def embedding_backward_again(x, w, dout):
+    """What `embedding_backward` gives when the layer has gone both ways once before."""
+    layer = _embedding(w)
+    for _ in range(2):
+        layer.forward(np.array(x))
+        layer.backward(np.array(dout))
     return {"dw": layer.grads[layer.w_name]}
 
 
@@ -226,13 +244,16 @@ class _Looks:
 
     def __init__(self):
         self.words = self.labels = None
-        self.waiting, self.taken = [], []
+        self.waiting, self.taken, self.states = [], [], [0.0]
 
     def see_words(self, arguments, named):
         self.words = np.array(named["x"] if "x" in named else (*arguments, *named.values())[0])
 
     def see_labels(self, arguments, named):
         self.labels = np.array(named["label"] if "label" in named else arguments[1])
+
+    def see_state(self, arguments, named):
+        self.states.append(float(np.abs(named["h0"] if "h0" in named else arguments[-1]).max()))
 
     def go_back(self, *_):
         self.waiting.append((self.words, self.labels))
@@ -253,7 +274,8 @@ class _Looks:
 
 
 def train(cell_type, parameters, text, timesteps, batch_size, max_epochs, learning_rate):
-    """Train on a text with Adam → the losses, the batches (K, N, T), the parameters at the end."""
+    """Train on a text with Adam → the losses, the batches (K, N, T), the parameters at the end,
+    and the largest number of each first state."""
     from lib.optim import Adam
     from lib.rnn.layer_utils import temporal_softmax_CE_loss
     from lib.rnn.train import train_net
@@ -265,6 +287,7 @@ def train(cell_type, parameters, text, timesteps, batch_size, max_epochs, learni
         open(os.devnull, "w") as nothing,
         contextlib.redirect_stdout(nothing),
         _noted(type(model.preprocess), "forward", looks.see_words),
+        _noted(type(model.rnn), "forward", looks.see_state),
         _noted(type(loss), "forward", looks.see_labels),
         _noted(type(loss), "backward", looks.go_back),
         _noted(Adam, "step", looks.step),
@@ -273,7 +296,8 @@ def train(cell_type, parameters, text, timesteps, batch_size, max_epochs, learni
             data, model, loss, optimizer, timesteps, batch_size, max_epochs=max_epochs
         )
     seen, asked = looks.batches((batch_size, timesteps))
-    return {"losses": np.ravel(losses), "words": seen, "labels": asked, **_parameters(model)}
+    told = {"losses": np.ravel(losses), "first_states": np.array(looks.states)}
+    return {**told, "words": seen, "labels": asked, **_parameters(model)}
 
 
 def replay(cell_type, parameters, words, labels, learning_rate):

@@ -2,7 +2,17 @@
 
 import numpy as np
 import pytest
-from own_parts import BOUND, KINDS, backward_parts, cross_entropy, forward_parts, strided
+from questions import (
+    BOUND,
+    EDGE,
+    GRADIENT_BOUND,
+    LAYERS,
+    LSTM,
+    MAIN,
+    passes_of,
+    steps_of,
+    strided,
+)
 
 from gradekit.grading.cases import draw, ramp
 from gradekit.grading.checks import (
@@ -11,18 +21,28 @@ from gradekit.grading.checks import (
     expect_like_reference,
     expect_own_gradient,
 )
-from gradekit.grading.expect import expect, expect_close
-from gradekit.grading.follow import Parts, asked, following
+from gradekit.grading.expect import expect_close
 
-GRADIENT_BOUND = 1e-5
 STEP = Pass(
     "lstm_step_forward",
     "lstm_step_backward",
     {"next_h": "dnext_h", "next_c": "dnext_c"},
     ["x", "prev_h", "prev_c", "wx", "wh", "b"],
+    of=LSTM[:1],
     without=["b"],
 )
-SEQUENCE = Pass("forward", "backward", {"h": "dh"}, ["x", "h0", "wx", "wh", "b"])
+SEQUENCE = Pass(
+    "forward",
+    "backward",
+    {"h": "dh"},
+    ["x", "h0", "wx", "wh", "b"],
+    of=(LSTM[2], LSTM[0]),
+)
+STEP_FORWARD = pytest.mark.item("lstm_step_forward", of=LSTM[0])
+STEP_BACKWARD = pytest.mark.item("lstm_step_backward", of=LSTM[1])
+FORWARD = pytest.mark.item("lstm_forward", of=LSTM[2], follows=steps_of(LSTM))
+BACKWARD = pytest.mark.item("lstm_backward", of=LSTM[3], follows=passes_of(LSTM))
+MODEL = pytest.mark.item("lstm_model", of="TestRNN.__init__", follows=LAYERS)
 
 
 def step_case(seed, N, D, H):
@@ -42,9 +62,19 @@ def saturated(seed, N, D, H):
     return {**step_case(seed, N, D, H), "b": np.resize(ramp(-50, 50, 4 * H - 1), 4 * H)}
 
 
-@pytest.mark.item("lstm_step_forward")
-def test_step_forward_fixed(student):
-    """LSTM.step_forward gives the values that the notebook shows."""
+def step_back_case(seed, N, D, H, make=step_case):
+    """One step's inputs and what comes back to it."""
+    return {**make(seed, N, D, H), **draw(seed + 50, dnext_h=(N, H), dnext_c=(N, H))}
+
+
+def sequence_back_case(seed, N, T, D, H):
+    """A whole sequence's inputs and what comes back to it."""
+    return {**sequence_case(seed, N, T, D, H), **draw(seed + 50, dh=(N, T, H))}
+
+
+@STEP_FORWARD.with_args(weight=2 * MAIN)
+def test_step_forward(student, reference):
+    """LSTM.step_forward gives the notebook's values, and right ones for other sizes."""
     got = student.ask(
         "lstm_step_forward",
         x=ramp(-0.4, 1.2, 3, 4),
@@ -65,47 +95,65 @@ def test_step_forward_fixed(student):
         [0.74192008, 0.90592151, 1.07717006, 1.25120233, 1.42395676],
     ]
     want = {"next_h": np.array(next_h), "next_c": np.array(next_c)}
+    expect_like_reference(student, reference, "lstm_step_forward", step_case(0, 5, 3, 7), BOUND)
     expect_close(got, want, BOUND)
 
 
-@pytest.mark.item("lstm_step_forward")
-def test_step_forward_random(student, reference):
-    """LSTM.step_forward is right for other sizes, a batch of one and saturated gates."""
-    benches, probe = (student, reference), "lstm_step_forward"
-    for hint, case in (
-        ("", step_case(0, 5, 3, 7)),
-        ("Asked with a batch of one.", step_case(1, 1, 7, 2)),
-        ("Asked with an input of one number.", step_case(2, 6, 1, 3)),
-        ("Asked with gates that are wide open or shut.", saturated(3, 7, 2, 4)),
-    ):
-        expect_like_reference(*benches, probe, case, BOUND, hint=hint)
-    hint = "Asked with arrays that are not contiguous in memory."
-    question = strided(probe, step_case(4, 5, 2, 3))
-    expect_like_reference(*benches, "strided", question, BOUND, hint=hint)
+@STEP_FORWARD.with_args(weight=EDGE, after="test_step_forward")
+def test_step_forward_batch_of_one(student, reference):
+    """LSTM.step_forward is right for a batch of one."""
+    expect_like_reference(student, reference, "lstm_step_forward", step_case(1, 1, 7, 2), BOUND)
 
 
-@pytest.mark.item("lstm_step_backward")
-def test_step_backward_numerical(student, reference):
-    """LSTM.step_backward agrees with the numerical gradient of your own step_forward."""
-    case = {**step_case(11, 2, 3, 4), **draw(12, dnext_h=(2, 4), dnext_c=(2, 4))}
-    expect_own_gradient(student, reference, STEP, case, GRADIENT_BOUND)
+@STEP_FORWARD.with_args(weight=EDGE, after="test_step_forward")
+def test_step_forward_one_number(student, reference):
+    """LSTM.step_forward is right for an input of one number."""
+    expect_like_reference(student, reference, "lstm_step_forward", step_case(2, 6, 1, 3), BOUND)
 
 
-@pytest.mark.item("lstm_step_backward")
-def test_step_backward_random(student, reference):
-    """LSTM.step_backward gives the right gradients for other sizes and saturated gates."""
-    for hint, make, seed, (N, D, H) in (
-        ("", step_case, 13, (5, 2, 4)),
-        ("Asked with a batch of one.", step_case, 14, (1, 3, 2)),
-        ("Asked with gates that are wide open or shut.", saturated, 15, (6, 2, 3)),
-    ):
-        case = {**make(seed, N, D, H), **draw(seed + 50, dnext_h=(N, H), dnext_c=(N, H))}
-        expect_gradient_like_reference(student, reference, STEP, case, BOUND, hint=hint)
+@STEP_FORWARD.with_args(weight=EDGE, after="test_step_forward")
+def test_step_forward_saturated(student, reference):
+    """LSTM.step_forward is right for gates that are wide open or shut."""
+    expect_like_reference(student, reference, "lstm_step_forward", saturated(3, 7, 2, 4), BOUND)
 
 
-@pytest.mark.item("lstm_forward")
-def test_forward_fixed(student, reference):
-    """LSTM.forward gives the values that the notebook shows."""
+@STEP_FORWARD.with_args(weight=EDGE, after="test_step_forward")
+def test_step_forward_strided(student, reference):
+    """LSTM.step_forward is right for arrays that are not contiguous in memory."""
+    question = strided("lstm_step_forward", step_case(4, 5, 2, 3))
+    expect_like_reference(student, reference, "strided", question, BOUND)
+
+
+@STEP_BACKWARD.with_args(weight=MAIN + EDGE)
+def test_step_backward_own(student, reference):
+    """LSTM.step_backward gives the gradient of step_forward, right or with a known slip."""
+    expect_own_gradient(student, reference, STEP, step_back_case(11, 2, 3, 4), GRADIENT_BOUND)
+
+
+@STEP_BACKWARD.with_args(weight=MAIN + EDGE)
+def test_step_backward(student, reference):
+    """LSTM.step_backward gives the right gradients for other sizes."""
+    case = step_back_case(13, 5, 2, 4)
+    expect_gradient_like_reference(student, reference, STEP, case, BOUND)
+
+
+@STEP_BACKWARD.with_args(weight=EDGE, after="test_step_backward")
+def test_step_backward_batch_of_one(student, reference):
+    """LSTM.step_backward gives the right gradients for a batch of one."""
+    case = step_back_case(14, 1, 3, 2)
+    expect_gradient_like_reference(student, reference, STEP, case, BOUND)
+
+
+@STEP_BACKWARD.with_args(weight=EDGE, after="test_step_backward")
+def test_step_backward_saturated(student, reference):
+    """LSTM.step_backward gives the right gradients for gates that are wide open or shut."""
+    case = step_back_case(15, 6, 2, 3, saturated)
+    expect_gradient_like_reference(student, reference, STEP, case, BOUND)
+
+
+@FORWARD.with_args(weight=2 * MAIN + EDGE)
+def test_forward(student, reference):
+    """LSTM.forward gives the notebook's values, and right ones for other sizes."""
     case = {
         "kind": "LSTM",
         "x": ramp(-0.4, 0.6, 2, 3, 5),
@@ -127,51 +175,74 @@ def test_forward_fixed(student, reference):
         ],
     ]
     got = student.ask("forward", **case)
-    with following(student, reference, got, forward_parts(case)):
-        expect_close(got, {"h": np.array(want)}, BOUND)
+    expect_like_reference(student, reference, "forward", sequence_case(21, 3, 7, 2, 5), BOUND)
+    expect_close(got, {"h": np.array(want)}, BOUND)
 
 
-@pytest.mark.item("lstm_forward")
-def test_forward_random(student, reference):
-    """LSTM.forward is right for other sizes: one timestep, many, a batch of one."""
-    benches = (student, reference)
-    for hint, case in (
-        ("", sequence_case(21, 3, 7, 2, 5)),
-        ("Asked with a batch of one.", sequence_case(22, 1, 5, 4, 3)),
-        ("Asked with one timestep.", sequence_case(23, 4, 1, 6, 3)),
-    ):
-        parts = forward_parts(case)
-        expect_like_reference(*benches, "forward", case, BOUND, parts=parts, hint=hint)
-    case = sequence_case(24, 3, 4, 2, 5)
-    hint, question = "Asked with arrays that are not contiguous.", strided("forward", case)
-    parts = forward_parts(case)
-    expect_like_reference(*benches, "strided", question, BOUND, parts=parts, hint=hint)
+@FORWARD.with_args(weight=EDGE, after="test_forward")
+def test_forward_batch_of_one(student, reference):
+    """LSTM.forward is right for a batch of one."""
+    expect_like_reference(student, reference, "forward", sequence_case(22, 1, 5, 4, 3), BOUND)
 
 
-@pytest.mark.item("lstm_backward")
-def test_backward_numerical(student, reference):
-    """LSTM.backward agrees with the numerical gradient of your own forward."""
-    case = {**sequence_case(31, 3, 5, 4, 2), **draw(32, dh=(3, 5, 2))}
-    parts = backward_parts(case)
-    expect_own_gradient(student, reference, SEQUENCE, case, GRADIENT_BOUND, parts=parts)
+@FORWARD.with_args(weight=EDGE, after="test_forward")
+def test_forward_one_timestep(student, reference):
+    """LSTM.forward is right for a single timestep."""
+    expect_like_reference(student, reference, "forward", sequence_case(23, 4, 1, 6, 3), BOUND)
 
 
-@pytest.mark.item("lstm_backward")
-def test_backward_random(student, reference):
-    """LSTM.backward gives the right gradients for other sizes: one timestep, many."""
-    for hint, seed, (N, T, D, H) in (
-        ("", 33, (3, 6, 2, 5)),
-        ("Asked with a batch of one.", 34, (1, 4, 7, 3)),
-        ("Asked with one timestep.", 35, (4, 1, 2, 3)),
-    ):
-        case = {**sequence_case(seed, N, T, D, H), **draw(seed + 50, dh=(N, T, H))}
-        parts = backward_parts(case)
-        expect_like_reference(student, reference, "backward", case, BOUND, parts=parts, hint=hint)
+@FORWARD.with_args(weight=EDGE, after="test_forward")
+def test_forward_strided(student, reference):
+    """LSTM.forward is right for arrays that are not contiguous in memory."""
+    question = strided("forward", sequence_case(24, 3, 4, 2, 5))
+    expect_like_reference(student, reference, "strided", question, BOUND)
 
 
-@pytest.mark.item("lstm_model")
+@BACKWARD.with_args(weight=MAIN)
+def test_backward_own(student, reference):
+    """LSTM.backward gives the gradient of forward, right or with a known slip."""
+    case = sequence_back_case(31, 3, 5, 4, 2)
+    expect_own_gradient(student, reference, SEQUENCE, case, GRADIENT_BOUND)
+
+
+@BACKWARD.with_args(weight=MAIN)
+def test_backward(student, reference):
+    """LSTM.backward gives the right gradients for other sizes."""
+    case = sequence_back_case(33, 3, 6, 2, 5)
+    expect_like_reference(student, reference, "backward", case, BOUND)
+
+
+@BACKWARD.with_args(weight=2 * EDGE, after="test_backward")
+def test_backward_again(student, reference):
+    """LSTM.backward gives the right gradients again when the layer is used once more."""
+    case = sequence_back_case(36, 2, 5, 4, 3)
+    expect_like_reference(student, reference, "backward_again", case, BOUND)
+
+
+@BACKWARD.with_args(weight=EDGE, after="test_backward")
+def test_backward_batch_of_one(student, reference):
+    """LSTM.backward gives the right gradients for a batch of one."""
+    case = sequence_back_case(34, 1, 4, 7, 3)
+    expect_like_reference(student, reference, "backward", case, BOUND)
+
+
+@BACKWARD.with_args(weight=EDGE, after="test_backward")
+def test_backward_one_timestep(student, reference):
+    """LSTM.backward gives the right gradients for a single timestep."""
+    case = sequence_back_case(35, 4, 1, 2, 3)
+    expect_like_reference(student, reference, "backward", case, BOUND)
+
+
+def loss_of(scores, labels):
+    """Return the softmax cross-entropy of scores (N, T, V), summed over T and averaged over N."""
+    shifted = scores - scores.max(axis=-1, keepdims=True)
+    logs = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return -logs[np.arange(scores.shape[-1]) == labels[..., None]].sum() / len(scores)
+
+
+@MODEL
 def test_loss_of_both_cells(student, reference):
-    """TestRNN gives the expected loss with the rnn cell and with the lstm cell."""
+    """TestRNN gives the notebook's loss, and right states for other sizes, with both cells."""
     N, T, D, H, V = 10, 13, 20, 40, 4
     labels = (np.arange(N * T) % V).reshape(N, T)
     inputs = {"x": ramp(-1.5, 0.3, N, T, D), "h0": ramp(-1.5, 0.5, N, H)}
@@ -179,27 +250,20 @@ def test_loss_of_both_cells(student, reference):
         shapes = {"wx": (D, blocks * H), "wh": (H, blocks * H), "b": (blocks * H,)}
         case = {**inputs, **{name: ramp(-1.4, 1.3, *shape) for name, shape in shapes.items()}}
         got = student.ask("test_rnn_forward", cell_type=cell_type, **case)
-        layer = {"kind": KINDS[cell_type], **case}
-        steps = forward_parts(layer)
-        whole = Parts("layer's forward", asked("forward"), layer, BOUND, ("x",), steps)
-        benches = (student, reference)
-        with following(*benches, got, steps), following(*benches, got, whole):
-            expect_close(got, {"h": np.zeros((N, T, H))}, np.inf)
-            difference = abs(cross_entropy(got["h"], labels)[0] - want)
-            expect(difference < 1e-8, f"with {cell_type} the loss is off by {difference:.1e}")
+        expect_close(got, {"h": np.zeros((N, T, H))}, np.inf)
+        loss = {f"the loss with {cell_type}": np.array(loss_of(got["h"].astype(float), labels))}
+        expect_close(loss, {name: np.array(want) for name in loss}, BOUND)
+        shapes = {"x": (3, 5, 4), "h0": (3, 6), "wx": (4, blocks * 6), "wh": (6, blocks * 6)}
+        case = {"cell_type": cell_type, **draw(43, 0.7, **shapes, b=(blocks * 6,))}
+        expect_like_reference(student, reference, "test_rnn_forward", case, BOUND)
 
 
-@pytest.mark.item("lstm_model")
+@MODEL
 def test_gradients_of_the_model(student, reference):
     """TestRNN with the lstm cell passes its parameters on and gathers their gradients."""
     sizes = {"cell_type": "lstm", "input_dim": 2, "hidden_dim": 5}
     new, shaped = (bench.ask("new_test_rnn", **sizes) for bench in (student, reference))
     expect_close(new, shaped, np.inf)
-    layer = {**sequence_case(41, 3, 4, 2, 5), **draw(42, dh=(3, 4, 5))}
-    case = {name: value for name, value in layer.items() if name != "kind"}
-    probe, case = "test_rnn_backward", {"cell_type": "lstm", **case}
-    got, want = (bench.ask(probe, **case) for bench in (student, reference))
-    steps, benches = backward_parts(layer), (student, reference)
-    whole = Parts("layer's backward", asked("backward"), layer, BOUND, ("x", "dh"), steps)
-    with following(*benches, got, steps), following(*benches, got, whole):
-        expect_close(got, want, BOUND)
+    layer = sequence_back_case(41, 3, 4, 2, 5)
+    case = {"cell_type": "lstm", **{n: value for n, value in layer.items() if n != "kind"}}
+    expect_like_reference(student, reference, "test_rnn_backward", case, BOUND)

@@ -2,7 +2,16 @@
 
 import numpy as np
 import pytest
-from own_parts import BOUND, backward_parts, forward_parts, strided
+from questions import (
+    BOUND,
+    EDGE,
+    GRADIENT_BOUND,
+    MAIN,
+    VANILLA,
+    passes_of,
+    steps_of,
+    strided,
+)
 
 from gradekit.grading.cases import draw, ramp
 from gradekit.grading.checks import (
@@ -12,22 +21,36 @@ from gradekit.grading.checks import (
     expect_own_gradient,
 )
 from gradekit.grading.expect import expect_close
-from gradekit.grading.follow import following
 
-GRADIENT_BOUND = 1e-5
 STEP = Pass(
     "rnn_step_forward",
     "rnn_step_backward",
     {"next_h": "dnext_h"},
     ["x", "prev_h", "wx", "wh", "b"],
+    of=VANILLA[:1],
     without=["b"],
 )
-SEQUENCE = Pass("forward", "backward", {"h": "dh"}, ["x", "h0", "wx", "wh", "b"])
+SEQUENCE = Pass(
+    "forward",
+    "backward",
+    {"h": "dh"},
+    ["x", "h0", "wx", "wh", "b"],
+    of=(VANILLA[2], VANILLA[0]),
+)
+STEP_FORWARD = pytest.mark.item("rnn_step_forward", of=VANILLA[0])
+STEP_BACKWARD = pytest.mark.item("rnn_step_backward", of=VANILLA[1])
+FORWARD = pytest.mark.item("rnn_forward", of=VANILLA[2], follows=steps_of(VANILLA))
+BACKWARD = pytest.mark.item("rnn_backward", of=VANILLA[3], follows=passes_of(VANILLA))
 
 
 def step_case(seed, N, D, H, scale=0.7):
     """One step's inputs."""
     return draw(seed, scale, x=(N, D), prev_h=(N, H), wx=(D, H), wh=(H, H), b=(H,))
+
+
+def step_back_case(seed, N, D, H, scale=0.7):
+    """One step's inputs and what comes back to it."""
+    return {**step_case(seed, N, D, H, scale), **draw(seed + 50, dnext_h=(N, H))}
 
 
 def sequence_case(seed, N, T, D, H):
@@ -36,9 +59,14 @@ def sequence_case(seed, N, T, D, H):
     return {"kind": "VanillaRNN", **arrays}
 
 
-@pytest.mark.item("rnn_step_forward")
-def test_step_forward_fixed(student):
-    """VanillaRNN.step_forward gives the values that the notebook shows."""
+def sequence_back_case(seed, N, T, D, H):
+    """A whole sequence's inputs and what comes back to it."""
+    return {**sequence_case(seed, N, T, D, H), **draw(seed + 50, dh=(N, T, H))}
+
+
+@STEP_FORWARD.with_args(weight=2 * MAIN)
+def test_step_forward(student, reference):
+    """VanillaRNN.step_forward gives the notebook's values, and right ones for other sizes."""
     got = student.ask(
         "rnn_step_forward",
         x=ramp(-0.4, 0.7, 3, 10),
@@ -52,47 +80,66 @@ def test_step_forward_fixed(student):
         [0.66854692, 0.79562378, 0.87755553, 0.92795967],
         [0.97934501, 0.99144213, 0.99646691, 0.99854353],
     ]
+    expect_like_reference(student, reference, "rnn_step_forward", step_case(0, 5, 3, 7), BOUND)
     expect_close(got, {"next_h": np.array(want)}, BOUND)
 
 
-@pytest.mark.item("rnn_step_forward")
-def test_step_forward_random(student, reference):
-    """VanillaRNN.step_forward is right for other sizes, a batch of one and large values."""
-    benches, probe = (student, reference), "rnn_step_forward"
-    for hint, case in (
-        ("", step_case(0, 5, 3, 7)),
-        ("Asked with a batch of one.", step_case(1, 1, 8, 3)),
-        ("Asked with an input of one number.", step_case(2, 7, 1, 2)),
-        ("Asked with large values.", step_case(3, 6, 4, 3, 25.0)),
-    ):
-        expect_like_reference(*benches, probe, case, BOUND, hint=hint)
-    hint = "Asked with arrays that are not contiguous in memory."
-    question = strided(probe, step_case(4, 5, 2, 3))
-    expect_like_reference(*benches, "strided", question, BOUND, hint=hint)
+@STEP_FORWARD.with_args(weight=EDGE, after="test_step_forward")
+def test_step_forward_batch_of_one(student, reference):
+    """VanillaRNN.step_forward is right for a batch of one."""
+    expect_like_reference(student, reference, "rnn_step_forward", step_case(1, 1, 8, 3), BOUND)
 
 
-@pytest.mark.item("rnn_step_backward")
-def test_step_backward_numerical(student, reference):
-    """VanillaRNN.step_backward agrees with the numerical gradient of your own step_forward."""
-    case = {**step_case(11, 2, 7, 3), **draw(12, dnext_h=(2, 3))}
-    expect_own_gradient(student, reference, STEP, case, GRADIENT_BOUND)
+@STEP_FORWARD.with_args(weight=EDGE, after="test_step_forward")
+def test_step_forward_one_number(student, reference):
+    """VanillaRNN.step_forward is right for an input of one number."""
+    expect_like_reference(student, reference, "rnn_step_forward", step_case(2, 7, 1, 2), BOUND)
 
 
-@pytest.mark.item("rnn_step_backward")
-def test_step_backward_random(student, reference):
-    """VanillaRNN.step_backward gives the right gradients for other sizes and a batch of one."""
-    for hint, seed, (N, D, H), scale in (
-        ("", 13, (6, 2, 5), 0.7),
-        ("Asked with a batch of one.", 14, (1, 4, 3), 0.7),
-        ("Asked with large values.", 15, (5, 3, 2), 3.0),
-    ):
-        case = {**step_case(seed, N, D, H, scale), **draw(seed + 50, dnext_h=(N, H))}
-        expect_gradient_like_reference(student, reference, STEP, case, BOUND, hint=hint)
+@STEP_FORWARD.with_args(weight=EDGE, after="test_step_forward")
+def test_step_forward_large_values(student, reference):
+    """VanillaRNN.step_forward is right for large values."""
+    case = step_case(3, 6, 4, 3, 25.0)
+    expect_like_reference(student, reference, "rnn_step_forward", case, BOUND)
 
 
-@pytest.mark.item("rnn_forward")
-def test_forward_fixed(student, reference):
-    """VanillaRNN.forward gives the values that the notebook shows."""
+@STEP_FORWARD.with_args(weight=EDGE, after="test_step_forward")
+def test_step_forward_strided(student, reference):
+    """VanillaRNN.step_forward is right for arrays that are not contiguous in memory."""
+    question = strided("rnn_step_forward", step_case(4, 5, 2, 3))
+    expect_like_reference(student, reference, "strided", question, BOUND)
+
+
+@STEP_BACKWARD.with_args(weight=MAIN + EDGE)
+def test_step_backward_own(student, reference):
+    """VanillaRNN.step_backward gives the gradient of step_forward, right or with a known slip."""
+    expect_own_gradient(student, reference, STEP, step_back_case(11, 2, 7, 3), GRADIENT_BOUND)
+
+
+@STEP_BACKWARD.with_args(weight=MAIN + EDGE)
+def test_step_backward(student, reference):
+    """VanillaRNN.step_backward gives the right gradients for other sizes."""
+    case = step_back_case(13, 6, 2, 5)
+    expect_gradient_like_reference(student, reference, STEP, case, BOUND)
+
+
+@STEP_BACKWARD.with_args(weight=EDGE, after="test_step_backward")
+def test_step_backward_batch_of_one(student, reference):
+    """VanillaRNN.step_backward gives the right gradients for a batch of one."""
+    case = step_back_case(14, 1, 4, 3)
+    expect_gradient_like_reference(student, reference, STEP, case, BOUND)
+
+
+@STEP_BACKWARD.with_args(weight=EDGE, after="test_step_backward")
+def test_step_backward_large_values(student, reference):
+    """VanillaRNN.step_backward gives the right gradients for large values."""
+    case = step_back_case(15, 5, 3, 2, 3.0)
+    expect_gradient_like_reference(student, reference, STEP, case, BOUND)
+
+
+@FORWARD.with_args(weight=2 * MAIN + EDGE)
+def test_forward(student, reference):
+    """VanillaRNN.forward gives the notebook's values, and right ones for other sizes."""
     case = {
         "kind": "VanillaRNN",
         "x": ramp(-0.1, 0.3, 2, 3, 4),
@@ -114,44 +161,59 @@ def test_forward_fixed(student, reference):
         ],
     ]
     got = student.ask("forward", **case)
-    with following(student, reference, got, forward_parts(case)):
-        expect_close(got, {"h": np.array(want)}, BOUND)
+    expect_like_reference(student, reference, "forward", sequence_case(21, 4, 7, 2, 6), BOUND)
+    expect_close(got, {"h": np.array(want)}, BOUND)
 
 
-@pytest.mark.item("rnn_forward")
-def test_forward_random(student, reference):
-    """VanillaRNN.forward is right for other sizes: one timestep, many, a batch of one."""
-    benches = (student, reference)
-    for hint, case in (
-        ("", sequence_case(21, 4, 7, 2, 6)),
-        ("Asked with a batch of one.", sequence_case(22, 1, 5, 7, 3)),
-        ("Asked with one timestep.", sequence_case(23, 3, 1, 5, 2)),
-    ):
-        expect_like_reference(
-            *benches, "forward", case, BOUND, parts=forward_parts(case), hint=hint
-        )
-    case = sequence_case(24, 3, 4, 2, 6)
-    hint, question = "Asked with arrays that are not contiguous.", strided("forward", case)
-    parts = forward_parts(case)
-    expect_like_reference(*benches, "strided", question, BOUND, parts=parts, hint=hint)
+@FORWARD.with_args(weight=EDGE, after="test_forward")
+def test_forward_batch_of_one(student, reference):
+    """VanillaRNN.forward is right for a batch of one."""
+    expect_like_reference(student, reference, "forward", sequence_case(22, 1, 5, 7, 3), BOUND)
 
 
-@pytest.mark.item("rnn_backward")
-def test_backward_numerical(student, reference):
-    """VanillaRNN.backward agrees with the numerical gradient of your own forward."""
-    case = {**sequence_case(31, 3, 5, 2, 4), **draw(32, dh=(3, 5, 4))}
-    parts = backward_parts(case)
-    expect_own_gradient(student, reference, SEQUENCE, case, GRADIENT_BOUND, parts=parts)
+@FORWARD.with_args(weight=EDGE, after="test_forward")
+def test_forward_one_timestep(student, reference):
+    """VanillaRNN.forward is right for a single timestep."""
+    expect_like_reference(student, reference, "forward", sequence_case(23, 3, 1, 5, 2), BOUND)
 
 
-@pytest.mark.item("rnn_backward")
-def test_backward_random(student, reference):
-    """VanillaRNN.backward gives the right gradients for other sizes: one timestep, many."""
-    for hint, seed, (N, T, D, H) in (
-        ("", 33, (4, 6, 5, 3)),
-        ("Asked with a batch of one.", 34, (1, 4, 5, 3)),
-        ("Asked with one timestep.", 35, (3, 1, 2, 6)),
-    ):
-        case = {**sequence_case(seed, N, T, D, H), **draw(seed + 50, dh=(N, T, H))}
-        parts = backward_parts(case)
-        expect_like_reference(student, reference, "backward", case, BOUND, parts=parts, hint=hint)
+@FORWARD.with_args(weight=EDGE, after="test_forward")
+def test_forward_strided(student, reference):
+    """VanillaRNN.forward is right for arrays that are not contiguous in memory."""
+    question = strided("forward", sequence_case(24, 3, 4, 2, 6))
+    expect_like_reference(student, reference, "strided", question, BOUND)
+
+
+@BACKWARD.with_args(weight=MAIN)
+def test_backward_own(student, reference):
+    """VanillaRNN.backward gives the gradient of forward, right or with a known slip."""
+    case = sequence_back_case(31, 3, 5, 2, 4)
+    expect_own_gradient(student, reference, SEQUENCE, case, GRADIENT_BOUND)
+
+
+@BACKWARD.with_args(weight=MAIN)
+def test_backward(student, reference):
+    """VanillaRNN.backward gives the right gradients for other sizes."""
+    case = sequence_back_case(33, 4, 6, 5, 3)
+    expect_like_reference(student, reference, "backward", case, BOUND)
+
+
+@BACKWARD.with_args(weight=2 * EDGE, after="test_backward")
+def test_backward_again(student, reference):
+    """VanillaRNN.backward gives the right gradients again when the layer is used once more."""
+    case = sequence_back_case(36, 2, 4, 3, 5)
+    expect_like_reference(student, reference, "backward_again", case, BOUND)
+
+
+@BACKWARD.with_args(weight=EDGE, after="test_backward")
+def test_backward_batch_of_one(student, reference):
+    """VanillaRNN.backward gives the right gradients for a batch of one."""
+    case = sequence_back_case(34, 1, 4, 5, 3)
+    expect_like_reference(student, reference, "backward", case, BOUND)
+
+
+@BACKWARD.with_args(weight=EDGE, after="test_backward")
+def test_backward_one_timestep(student, reference):
+    """VanillaRNN.backward gives the right gradients for a single timestep."""
+    case = sequence_back_case(35, 3, 1, 2, 6)
+    expect_like_reference(student, reference, "backward", case, BOUND)

@@ -2,13 +2,17 @@
 
 import numpy as np
 import pytest
+from questions import EDGE, EMBEDDING, MAIN
 
 from gradekit.grading.cases import draw, generator, ramp
 from gradekit.grading.checks import Pass, expect_like_reference, expect_own_gradient
 from gradekit.grading.expect import expect_close
 
 BOUND = 1e-7
-TABLE = Pass("embedding_forward", "embedding_backward", {"out": "dout"}, ["w"])
+TABLE = Pass("embedding_forward", "embedding_backward", {"out": "dout"}, ["w"], of=EMBEDDING[:1])
+FORWARD = pytest.mark.item("embedding_forward", of=EMBEDDING[0])
+# Backward needs what forward has kept, and may get it from a right one.
+BACKWARD = pytest.mark.item("embedding_backward", of=EMBEDDING[1], follows=EMBEDDING[:1])
 
 
 def words(seed, N, T, V):
@@ -18,45 +22,77 @@ def words(seed, N, T, V):
     return drawn
 
 
-@pytest.mark.item("embedding_forward")
-def test_forward_fixed(student):
-    """word_embedding.forward gives the values that the notebook shows."""
+def case_of(seed, N, T, V, D):
+    """Words and a table."""
+    return {"x": words(seed, N, T, V), **draw(seed, w=(V, D))}
+
+
+def back_case(seed, N, T, V, D):
+    """Words, a table and what comes back to them."""
+    return {"x": words(seed, N, T, V), **draw(seed, w=(V, D), dout=(N, T, D))}
+
+
+@FORWARD.with_args(weight=2 * MAIN + 2 * EDGE)
+def test_forward(student, reference):
+    """word_embedding.forward gives the notebook's values, and right ones for words that repeat."""
     w = ramp(0, 1, 5, 3)
     x = np.array([[0, 3, 1, 2], [2, 1, 0, 3]])
-    expect_close(student.ask("embedding_forward", x=x, w=w), {"out": w[x]}, BOUND)
+    got = student.ask("embedding_forward", x=x, w=w)
+    expect_like_reference(student, reference, "embedding_forward", case_of(0, 3, 6, 9, 2), BOUND)
+    expect_close(got, {"out": w[x]}, BOUND)
 
 
-@pytest.mark.item("embedding_forward")
-def test_forward_random(student, reference):
-    """word_embedding.forward is right for other sizes, words that repeat and one timestep."""
-    for hint, seed, (N, T, V, D) in (
-        ("", 0, (3, 6, 9, 2)),
-        ("Asked with a batch of one.", 1, (1, 5, 4, 7)),
-        ("Asked with one timestep.", 2, (4, 1, 6, 2)),
-    ):
-        case = {"x": words(seed, N, T, V), **draw(seed, w=(V, D))}
-        expect_like_reference(student, reference, "embedding_forward", case, BOUND, hint=hint)
+@FORWARD.with_args(weight=EDGE, after="test_forward")
+def test_forward_batch_of_one(student, reference):
+    """word_embedding.forward is right for a batch of one."""
+    expect_like_reference(student, reference, "embedding_forward", case_of(1, 1, 5, 4, 7), BOUND)
 
 
-@pytest.mark.item("embedding_backward")
-def test_backward_numerical(student, reference):
-    """word_embedding.backward agrees with the numerical gradient of your own forward."""
-    case = {"x": words(11, 3, 5, 7), **draw(11, w=(7, 2), dout=(3, 5, 2))}
-    expect_own_gradient(student, reference, TABLE, case, 1e-6)
+@FORWARD.with_args(weight=EDGE, after="test_forward")
+def test_forward_one_timestep(student, reference):
+    """word_embedding.forward is right for a single timestep."""
+    expect_like_reference(student, reference, "embedding_forward", case_of(2, 4, 1, 6, 2), BOUND)
 
 
-@pytest.mark.item("embedding_backward")
-def test_backward_random(student, reference):
+@BACKWARD.with_args(weight=MAIN)
+def test_backward_own(student, reference):
+    """word_embedding.backward gives the gradient of forward, right or with a known slip."""
+    expect_own_gradient(student, reference, TABLE, back_case(11, 3, 5, 7, 2), 1e-6)
+
+
+@BACKWARD.with_args(weight=MAIN)
+def test_backward(student, reference):
     """word_embedding.backward adds up every occurrence of a word, at every timestep."""
-    for hint, seed, (N, T, V, D) in (
-        ("", 13, (4, 8, 6, 2)),
-        ("Asked with more words in a batch than the vocabulary has.", 14, (5, 7, 3, 2)),
-        ("Asked with a batch of one.", 15, (1, 6, 4, 5)),
-        ("Asked with one timestep.", 16, (6, 1, 7, 4)),
+    for hint, case in (
+        ("", back_case(13, 4, 8, 6, 2)),
+        ("Asked with more words in a batch than the vocabulary has.", back_case(14, 5, 7, 3, 2)),
     ):
-        case = {"x": words(seed, N, T, V), **draw(seed, w=(V, D), dout=(N, T, D))}
         expect_like_reference(student, reference, "embedding_backward", case, BOUND, hint=hint)
-    hint = "Asked with arrays that are not contiguous in memory."
-    case = {"x": words(17, 4, 5, 6), **draw(17, w=(6, 2), dout=(4, 5, 2))}
-    question = {"of": "embedding_backward", "arrays": case}
-    expect_like_reference(student, reference, "strided", question, BOUND, hint=hint)
+
+
+@BACKWARD.with_args(weight=EDGE, after="test_backward")
+def test_backward_again(student, reference):
+    """word_embedding.backward gives the right gradient again when the layer is used once more."""
+    case = back_case(18, 3, 5, 6, 2)
+    expect_like_reference(student, reference, "embedding_backward_again", case, BOUND)
+
+
+@BACKWARD.with_args(weight=EDGE, after="test_backward")
+def test_backward_batch_of_one(student, reference):
+    """word_embedding.backward gives the right gradient for a batch of one."""
+    case = back_case(15, 1, 6, 4, 5)
+    expect_like_reference(student, reference, "embedding_backward", case, BOUND)
+
+
+@BACKWARD.with_args(weight=EDGE, after="test_backward")
+def test_backward_one_timestep(student, reference):
+    """word_embedding.backward gives the right gradient for a single timestep."""
+    case = back_case(16, 6, 1, 7, 4)
+    expect_like_reference(student, reference, "embedding_backward", case, BOUND)
+
+
+@BACKWARD.with_args(weight=EDGE, after="test_backward")
+def test_backward_strided(student, reference):
+    """word_embedding.backward is right for arrays that are not contiguous in memory."""
+    question = {"of": "embedding_backward", "arrays": back_case(17, 4, 5, 6, 2)}
+    expect_like_reference(student, reference, "strided", question, BOUND)
