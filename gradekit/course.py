@@ -19,6 +19,11 @@ CODE = (".py", ".pyc", ".ipynb")
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*")
 
 
+def is_folder_name(name: str) -> bool:
+    """Whether a name that somebody gave to a student's folder can be used: plain, short text."""
+    return name.isprintable() and name.strip() == name and len(name) <= 100 and name[0] not in ".-"
+
+
 def check_name(kind: str, name: str) -> str:
     """Return `name` where it can be a folder's name; raise UsageError otherwise."""
     if not SAFE_NAME.fullmatch(name):
@@ -94,6 +99,13 @@ class Assignment:
 
     def students(self) -> list[str]:
         """Return the students who handed something in, sorted."""
+        return [name for name in self._submitted() if is_folder_name(name)]
+
+    def misnamed(self) -> list[str]:
+        """Return the names of folders in submitted/ that hold a hand-in and are no student's id."""
+        return [name for name in self._submitted() if not is_folder_name(name)]
+
+    def _submitted(self) -> list[str]:
         folders = (self.root / "submitted").glob(f"*/{self.name}")
         return sorted(folder.parent.name for folder in folders if folder.is_dir())
 

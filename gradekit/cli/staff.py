@@ -74,8 +74,9 @@ def grade(
     found = _assignment(course, assignment)
     chosen = choose(found, students or [])
     started = time.monotonic()
-    with grade_tables.watching(len(chosen), force) as advance:
-        result = grade_class(found, chosen, jobs, force, advance, dask)
+    total = len(chosen) + (0 if students else len(found.misnamed()))
+    with grade_tables.watching(total, force) as advance:
+        result = grade_class(found, students or [], jobs, force, advance, dask)
     grade_tables.print_graded(found, result, time.monotonic() - started)
     raise typer.Exit(result.exit_code)
 

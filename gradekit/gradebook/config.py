@@ -9,6 +9,7 @@ from traitlets.config import Config
 from gradekit.authoring.regions import find_regions
 from gradekit.course import Course
 from gradekit.gradebook import autograde_steps, feedback_steps, release_steps, restore_steps
+from gradekit.gradebook.careful_reading import read_carefully
 from gradekit.gradebook.handin_time import KeepTime, read_leniently
 from gradekit.gradebook.late import use_late_rule
 from gradekit.gradebook.nameless_course import keep_foreign_keys
@@ -63,6 +64,7 @@ def configure(config: Config, root: Path | None = None) -> Config:
     """
     keep_foreign_keys()
     read_leniently()
+    read_carefully()
     course = Course((root or Path.cwd()).resolve())
     config.ClearSolutions.text_stub = "YOUR ANSWER HERE"
     config.OverwriteCells.add_missing_cells = True

@@ -6,6 +6,7 @@ from pathlib import Path
 from gradekit import __version__
 from gradekit.course import Assignment
 from gradekit.gradebook.late import CONFIG_FILE
+from gradekit.handin.folder import MAX_BYTES, plain_files
 from gradekit.handin.modules import module_paths
 from gradekit.report import HandinError, Report
 from gradekit.storage import write_whole
@@ -25,6 +26,10 @@ def record_key(assignment: Assignment, report: Report, by_hand: str) -> str:
     folder = assignment.handin(report.student)
     if not folder.is_dir():
         raise HandinError(f"{folder}: changed or gone since it was graded: grade again")
+    files = plain_files(folder)
+    for name in files.names:
+        digest.update(name.encode(errors="surrogateescape"))
+        digest.update(hashlib.sha256(files.read(name, MAX_BYTES)).digest())
     release = assignment.release
     of_all = (
         release / f"{assignment.name}.ipynb",
@@ -32,13 +37,13 @@ def record_key(assignment: Assignment, report: Report, by_hand: str) -> str:
         *(release / name for name in module_paths(release)),
     )
     try:
-        for path in (*sorted(folder.rglob("*")), *of_all):
-            if path.is_file() and not path.is_symlink():
+        for path in of_all:
+            if path.is_file():
                 name = str(path.relative_to(assignment.root))
                 digest.update(name.encode(errors="surrogateescape"))
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     except OSError as error:
-        where = error.filename or folder
+        where = error.filename or release
         raise HandinError(f"{where}: cannot be read ({error.strerror})") from error
     return digest.hexdigest()
 

@@ -14,6 +14,7 @@ from gradekit.gradebook.convert import Converter
 from gradekit.gradebook.mend import MAX_CELLS, mended
 from gradekit.gradebook.scores import wait_for_person
 from gradekit.grading.current import handed_over
+from gradekit.handin.folder import plain_files
 from gradekit.handin.notebook import read_notebook
 from gradekit.handin.oneline import one_line
 from gradekit.report import HandinError, Report, StorageError
@@ -39,10 +40,12 @@ class Recorder:
     def record(self, report: Report) -> str:
         """Record a hand-in; return a line where something stands in for its notebook, or nothing.
 
-        Raises GradekitError where nbgrader fails with the release's notebook, too.
+        Raises HandinError where there is in its folder what must not be copied, and GradekitError
+        where nbgrader fails with the release's notebook, too.
         """
         assignment, student = self._assignment, report.student
         folder, name = assignment.handin(student), f"{assignment.name}.ipynb"
+        plain_files(folder)
         problem = notebook_problem(folder, assignment.name)
         if not problem:
             problem = self._attempt(report, "submitted")

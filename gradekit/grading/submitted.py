@@ -4,7 +4,7 @@ from pathlib import Path
 
 from gradekit.grading.grade import Handin
 from gradekit.grading.kit import GradingKit
-from gradekit.handin.folder import PlainFiles, plain_files
+from gradekit.handin.folder import PlainFiles, plain_files, require_no_link
 from gradekit.handin.modules import MAX_MODULE_BYTES, is_module, too_many
 from gradekit.report import HandinError
 
@@ -15,9 +15,9 @@ def read_handin(folder: Path, student: str, kit: GradingKit, notes: tuple[str, .
     Raises HandinError where there is no such folder, it cannot be read, or it holds too much or
     what is no plain file.
     """
-    if not folder.is_dir() or folder.is_symlink():
-        is_link = "it is a link" if folder.is_symlink() else f"{folder} is not there"
-        raise HandinError(f"no hand-in of {student}: {is_link}")
+    require_no_link(folder)
+    if not folder.is_dir():
+        raise HandinError(f"no hand-in of {student}: {folder} is not there")
     return Handin(student, modules_of(plain_files(folder), kit), notes)
 
 

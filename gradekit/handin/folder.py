@@ -55,6 +55,13 @@ class PlainFiles:
         return data
 
 
+def require_no_link(folder: Path) -> None:
+    """Raise HandinError where STUDENT or STUDENT/ASSIGNMENT leads to another's folder."""
+    for place in (folder.parent, folder):
+        if place.is_symlink():
+            raise HandinError(f"{_shown(place)}: is a link; put a copy in its place")
+
+
 def plain_files(folder: Path) -> PlainFiles:
     """Return the files that a hand-in's folder holds.
 

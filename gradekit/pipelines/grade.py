@@ -15,6 +15,7 @@ from gradekit.grading.reference_answers import answers_folder
 from gradekit.grading.reports import is_current, load_earlier
 from gradekit.grading.submitted import read_handin
 from gradekit.handin.intake import inspect
+from gradekit.handin.oneline import one_line
 from gradekit.handin.released import read_released
 from gradekit.pipelines.lock import course_lock
 from gradekit.pipelines.secretary import ClassResult, Progress, Secretary
@@ -40,13 +41,15 @@ def grade_class(
             f"no release of {assignment.name} yet: run `gradekit release {assignment.name}` first"
         )
     kit, result, chosen = load_kit(assignment), ClassResult(), choose(assignment, students)
-    jobs = min(jobs, len(chosen))
+    jobs = max(min(jobs, len(chosen)), 1)
     with (
         course_lock(assignment.root),
         _crew(kit, jobs, dask, answers_folder(assignment, kit)) as crew,
         RecordingPool(assignment, jobs) as recording,
     ):
         secretary = Secretary(assignment, recording, result, force, progress)
+        for name in () if students else assignment.misnamed():
+            secretary.refuse(one_line(name), "its folder's name is no student's id: rename it")
         tasks = _tasks(assignment, kit, chosen, secretary, force)
         for outcome in grade_all(tasks, crew, lambda: secretary.note(recording.finished())):
             secretary.take(outcome)
@@ -58,6 +61,8 @@ def grade_class(
 def choose(assignment: Assignment, students: Sequence[str]) -> list[str]:
     """Return the students to grade; raise UsageError for one without a hand-in, or for nobody."""
     known = assignment.students()
+    if not known and assignment.misnamed() and not students:
+        return []
     unknown = sorted(set(students) - set(known))
     if unknown:
         raise UsageError(
@@ -89,9 +94,6 @@ def _tasks(
             seen = *inspect(folder, assignment.name, released), handin_time(folder)[1]
         except HandinError as error:
             secretary.refuse(student, str(error))
-            continue
-        except OSError as error:  # it vanishes while it is read
-            secretary.refuse(student, f"{folder}: cannot be read ({error.strerror})")
             continue
         notes = tuple(filter(None, seen))
         secretary.expect()

@@ -31,4 +31,5 @@ def test_a_hostile_hand_in_gains_nothing_and_costs_nobody_else(
 ) -> None:
     """Each attack of a kind ends as it must, and the honest hand-in beside them as always."""
     found = running.run([attack for attack in ATTACKS if attack.kind == kind])
-    assert [one for one in found if not one.as_expected] == []
+    wrong = [one for one in found if not one.as_expected]
+    assert [(one.attack.name, one.outcome, one.points, one.harm) for one in wrong] == []

@@ -34,6 +34,25 @@ def _hard_link(scene: Scene) -> None:
     (scene.put(scene.files) / "lib" / "own.py").hardlink_to(scene.secret)
 
 
+def _elsewhere(scene: Scene, name: str | bytes) -> None:
+    """Put an honest hand-in's files below a folder that has another name than an id."""
+    folder = os.path.join(os.fsencode(scene.submitted), os.fsencode(name), b"tiny")
+    for file, data in scene.files.items():
+        path = os.path.join(folder, os.fsencode(file))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as opened:
+            opened.write(data)
+
+
+def _linked_student(scene: Scene) -> None:
+    scene.handin.parent.symlink_to("honest")
+
+
+def _linked_handin(scene: Scene) -> None:
+    scene.handin.parent.mkdir(parents=True)
+    scene.handin.symlink_to(scene.submitted / "honest" / "tiny")
+
+
 def _attack(name: str, tries: str, write: object, told: str) -> Attack:
     assert callable(write)
     return Attack(name, KIND, tries, write, told=rf"{told}")
@@ -101,4 +120,40 @@ ATTACKS = [
         r"lib/more\.py: is a pipe",
     ),
     _attack("socket", "has the grader stumble over a socket", _socket, r"notes\.txt: is a socket"),
+    _attack(
+        "link to another student",
+        "hands in what another has handed in",
+        _linked_student,
+        "link_to_another_student: .*link",
+    ),
+    _attack(
+        "link to another hand-in",
+        "hands in what another has handed in",
+        _linked_handin,
+        "link_to_another_hand_in: .*link",
+    ),
+    _attack(
+        "name that is no text",
+        "ends the command for the class with a name that is not UTF-8",
+        lambda scene: _elsewhere(scene, b"\xff\xfe"),
+        "no student's id",
+    ),
+    _attack(
+        "name with escapes",
+        "writes to the terminal with its folder's name",
+        lambda scene: _elsewhere(scene, "\x1b]0;title\x07\x1b[31mred"),
+        "no student's id",
+    ),
+    _attack(
+        "name with line ends",
+        "writes lines of its own into what is printed",
+        lambda scene: _elsewhere(scene, "ada\nhonest: taken in"),
+        "no student's id",
+    ),
+    _attack(
+        "name that turns the direction",
+        "shows another name than it has",
+        lambda scene: _elsewhere(scene, "\u202etsenoh"),
+        "no student's id",
+    ),
 ]
