@@ -24,9 +24,9 @@ class GradingKit:
     """An assignment's items, hidden checks, reference and provided modules, by relative path.
 
     `student_files` are the modules that the student completes: those with a solution region;
-    `mistakes` are known ones, which are told by name unless `naming` is off; hidden inputs are drawn
-    with `secret`; `data` are the files that came with the assignment, which every hand-in may read;
-    `sources` are the student's files with their markers.
+    `mistakes` are known ones, which are told by name unless `naming` is off; hidden inputs are
+    drawn with `secret`; `data` are the files that came with the assignment, which every hand-in may
+    read; `sources` are the student's files with their markers.
     """
 
     assignment: str

@@ -10,6 +10,8 @@ import pytest
 from gradekit.authoring.mistakes import read_mistakes
 from gradekit.grading.grade import Grader, Handin
 from gradekit.grading.kit import GradingKit
+from gradekit.grading.recognise import Recogniser
+from gradekit.grading.slips import Slips
 from gradekit.report import Outcome, Report, Result
 
 LISTED = """
@@ -104,7 +106,7 @@ def test_a_fault_in_looking_for_a_mistake_changes_no_outcome(
         raise OSError("no space left")
 
     with Grader(replace(tiny_kit, mistakes=mistakes)) as grader:
-        monkeypatch.setattr("gradekit.grading.recognise.make_snapshot", full)
+        monkeypatch.setattr("gradekit.grading.slips.make_snapshot", full)
         wrong = solved["lib/thing.py"].replace(BACKWARD, "dx = 3.0 * floats(dout)").encode()
         (result,) = failed(grader.grade(Handin("ada", {"lib/thing.py": wrong})))
     assert result.outcome is Outcome.FAIL
@@ -119,12 +121,17 @@ def test_mistakes_are_part_of_what_a_grade_depends_on(tiny_kit: GradingKit) -> N
     assert replace(tiny_kit, mistakes=mistakes).key != tiny_kit.key
 
 
+def without_list(grader: Grader) -> Recogniser:
+    """Return what recognises the mistakes that a check itself names."""
+    reference = grader._reference_bench
+    return Recogniser(reference, Slips(grader.kit, grader.pool, "", reference.answers))
+
+
 def test_values_that_a_check_gives_are_recognised_too(grader: Grader) -> None:
     """A check may say itself what a mistake would give, for values that no probe gave."""
     from gradekit.grading.expect import Compared
-    from gradekit.grading.recognise import Recogniser
 
-    recogniser = Recogniser(grader.kit, grader.pool, "", grader._reference_bench)
+    recogniser = without_list(grader)
     losses = {"losses": np.array([3.0, 3.0])}
     compared = Compared(
         losses, {"losses": np.array([3.0, 2.0])}, ("losses",), 1e-6, {"no step": losses}
@@ -145,11 +152,8 @@ def test_values_are_those_of_a_mistake_but_for_rounding(
 ) -> None:
     """32-bit values are recognised; what is nearly right is not taken for a mistake."""
     from gradekit.grading.expect import Compared
-    from gradekit.grading.recognise import Recogniser
 
     mistakes = {"mistaken": {"h": np.array([1.5, 0.1])}, "elsewhere": {"h": np.array([1.0, 0.1])}}
     want = {"h": np.array([1.0, 0.1])}
     compared = Compared({"h": got}, want, ("h",), bound, mistakes)
-    assert (
-        Recogniser(grader.kit, grader.pool, "", grader._reference_bench).explain(compared) == told
-    )
+    assert without_list(grader).explain(compared) == told
