@@ -1,111 +1,125 @@
 """A bench asks a worker to run probes on a hand-in; what comes back is values or a fault."""
 
-import hashlib
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import Protocol
 
 from gradekit.grading import wire
-from gradekit.grading.messages import describe_crash, plain, source_line
+from gradekit.grading.clock import Clock, OutOfTime, Spent, Watch
+from gradekit.grading.messages import describe_crash, plain
 from gradekit.grading.pool import Worker, WorkerPool, how_it_ended, ran_out_of_cpu, was_killed
+from gradekit.grading.probe_code import probes_of
+from gradekit.grading.values import (
+    Arguments,
+    Asked,
+    Question,
+    Shape,
+    StudentValues,
+    UpTo,
+    Values,
+)
 from gradekit.report import (
-    CheckFailed,
     CheckOutcome,
+    GraderError,
     StudentCrash,
     StudentMemory,
     StudentProtocol,
     StudentTimeout,
 )
 
+__all__ = ["Arguments", "Bench", "Clock", "Question", "StudentValues", "UpTo", "Values"]
+
 # Raised by what stands in for a module that does not finish importing.
 HANGING_IMPORT = "HangingImportError"
-
-Values = dict[str, np.ndarray]
-Arguments = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a bench is asked: a probe's name, and its arguments."""
-
-    probe: str
-    arguments: Arguments
-
-    @cached_property
-    def key(self) -> str:
-        """The hash of all of it."""
-        return question_key(self.probe, [self.arguments])
-
-
-class StudentValues(Values):
-    """The arrays that a hand-in gave by name; to ask for one that it has not given is a FAIL."""
-
-    def __init__(self, arrays: Values, question: Question | None = None) -> None:
-        super().__init__(arrays)
-        self.question = question
-
-    def __missing__(self, name: str) -> np.ndarray:
-        raise CheckFailed(f"{name} is missing")
+# An exception's type is told as it is only if it is one of these: a few bits, whatever was hidden.
+TOLD_TYPES = frozenset(
+    [
+        "ArithmeticError",
+        "AssertionError",
+        "AttributeError",
+        "FloatingPointError",
+        "IndexError",
+        "KeyError",
+        "NameError",
+        "NotImplementedError",
+        "OverflowError",
+        "RecursionError",
+        "RuntimeError",
+        "TypeError",
+        "UnboundLocalError",
+        "UnicodeError",
+        "ValueError",
+        "ZeroDivisionError",
+    ]
+)
 
 
-@dataclass
-class Clock:
-    """The time that a hand-in may take: seconds for one message, and for all of them together."""
+class Reference(Protocol):
+    """What a bench knows of the right answers: their shapes, how long they take, what they call."""
 
-    call_seconds: float = 10.0
-    total_seconds: float = 180.0
-    used_seconds: float = 0.0
+    def ask_many(self, probe: str, calls: Sequence[Arguments]) -> Sequence[Values]:
+        """Return the reference's arrays."""
 
-    @property
-    def next_seconds(self) -> float:
-        """How long the next message may take; raises StudentTimeout where nothing is left."""
-        remaining = self.total_seconds - self.used_seconds
-        if remaining <= 0:
-            raise StudentTimeout(
-                f"not run: the checks before it took all {self.total_seconds:g} s of this hand-in"
-            )
-        return min(self.call_seconds, remaining)
+    def cpu_seconds_of(self, probe: str, calls: Sequence[Arguments]) -> float:
+        """Return the processor time that the reference takes for a message."""
+
+    def functions_called(self, question: Question) -> set[str]:
+        """Return the student's functions that answering a question takes, by qualified names."""
 
 
 class Bench:
-    """Runs probes on one snapshot of a hand-in; a worker that fails is never asked again."""
+    """Runs probes on one snapshot of a hand-in; a worker that fails is never asked again.
 
-    def __init__(self, pool: WorkerPool, snapshot: Path, probes: str, clock: Clock | None = None):
-        self._pool, self._snapshot, self._probes = pool, snapshot, probes
+    `reference` is held beside it, if it is there: values have the shapes that it gives, and take
+    at most so many times as long.
+    """
+
+    def __init__(
+        self,
+        pool: WorkerPool,
+        snapshot: Path,
+        probes: wire.Probes | str,
+        clock: Clock | None = None,
+        reference: Reference | None = None,
+    ) -> None:
+        self._pool, self._snapshot, self._reference = pool, snapshot, reference
+        self._probes = probes_of(probes) if isinstance(probes, str) else probes
         self._clock = clock or Clock()
         self.missing_files: tuple[str, ...] = ()
+        self.hanging_files: tuple[str, ...] = ()
         self._worker: Worker | None = None
+        self._public: Bench | None = None
+        self._told: dict[object, str] = {}
+        self._asked = Asked()
         self._number = 0
         self.staff_message = ""
+        self.staff_trace = ""  # where an exception came from, as Python tells it
         self.remark = ""  # what a check that passes tells the student
         self.excused: tuple[str, ...] = ()  # the functions whose mistakes such a check leaves out
         self.unexcused = ""  # what it says where these are right
         self.cpu_seconds = 0.0  # what workers that have ended took for the hand-in's code
+        self.met_wall_clock = False  # so what was told may be the machine's doing
 
-    def ask(self, probe: str, /, **arguments: Any) -> Values:
+    def ask(self, probe: str, /, **arguments: object) -> Values:
         """Return the arrays that a probe gives on some arguments."""
         return self.ask_many(probe, [arguments])[0]
+
+    def ask_shaped(self, probe: str, shapes: Mapping[str, Shape], /, **arguments: object) -> Values:
+        """Return the arrays that a probe gives, of which some have shapes that are told here.
+
+        An axis whose length is the hand-in's to choose is an `UpTo`. All other arrays have the
+        shapes of the reference's.
+        """
+        return self._ask_many(probe, [arguments], shapes)[0]
 
     def ask_many(self, probe: str, calls: Sequence[Arguments]) -> list[Values]:
         """Return the arrays of several calls of one probe, sent in one message.
 
-        Raises a CheckOutcome whose text may be shown to the student: no value is in it.
+        To take an array that is not of the shape and kind of the reference's is a FAIL. Raises a
+        CheckOutcome whose text may be shown to the student: no value is in it.
         """
-        self._number += 1
-        reply = self._exchange(wire.Request(self._number, probe, wire.to_calls(calls)))
-        with self._protocol():
-            return [
-                StudentValues(
-                    {k: wire.from_array(v) for k, v in answer.items()}, Question(probe, call)
-                )
-                for answer, call in zip(reply.answers, calls, strict=True)
-            ]
+        return self._ask_many(probe, calls, {})
 
     @property
     def snapshot(self) -> Path:
@@ -114,41 +128,88 @@ class Bench:
 
     def on(self, snapshot: Path) -> "Bench":
         """Return a bench on other files, whose time is taken from this one's."""
-        return Bench(self._pool, snapshot, self._probes, self._clock)
+        return Bench(self._pool, snapshot, self._probes, self._clock, self._reference)
 
     def renew(self) -> None:
         """End the worker: the next question goes to a fresh one."""
         if self._worker:
             self._end(self._worker)
+        if self._public:
+            self._public.renew()
+            self.cpu_seconds += self._public.cpu_seconds
+            self._public = None
 
-    def _exchange(self, request: wire.Request) -> wire.Reply:
-        seconds = self._clock.next_seconds
-        self._current()  # the time that a worker takes to start is not the student's
-        started = time.monotonic()
-        try:
-            payload = self._send_and_receive(request, started + seconds)
-        except wire.WireTimeout as error:
-            self.renew()
-            raise StudentTimeout(
-                f"no answer after {seconds:.0f} s: is there an endless loop?"
-            ) from error
-        except wire.WireClosed as error:
-            raise self._death() from error
-        finally:
-            self._clock.used_seconds += time.monotonic() - started
-        with self._protocol():
-            reply = wire.decode_reply(payload, request.number, len(request.calls))
-            if self._current().channel.has_more():
-                raise wire.WireError("more than one answer")
+    def charge(self, cpu_seconds: float) -> None:
+        """Put processor time that the grader itself took for this hand-in on its clock."""
+        self._clock.used_seconds += max(0.0, cpu_seconds)
+
+    def _ask_many(
+        self, probe: str, calls: Sequence[Arguments], shapes: Mapping[str, Shape]
+    ) -> list[Values]:
+        first = Question(probe, calls[0] if calls else {})
+        self._require_hope(first)
+        reply = self._exchange(probe, calls)
         if reply.fault:
-            raise self._fault(reply.fault)
+            raise self._fault(reply.fault, first)
+        self._asked.answered.setdefault(first.way, first)
+        with self._protocol():
+            return [
+                StudentValues(
+                    {k: wire.from_array(v) for k, v in answer.items()},
+                    Question(probe, call),
+                    lambda: self._wanted(first),
+                    shapes,
+                )
+                for answer, call in zip(reply.answers, calls, strict=True)
+            ]
+
+    def _wanted(self, question: Question) -> Values:
+        if self._reference is None:
+            return {}
+        return self._reference.ask_many(question.probe, [question.arguments])[0]
+
+    def _exchange(self, probe: str, calls: Sequence[Arguments]) -> wire.Reply:
+        """Return a worker's reply, be it a fault; raise a CheckOutcome where it gives none."""
+        self._number += 1
+        request = wire.Request(self._number, probe, wire.to_calls(calls))
+        watch = self._watch(probe, calls)
+        try:
+            with self._protocol():
+                payload = self._send_and_receive(request, watch)
+                reply = wire.decode_reply(payload, request.number, len(request.calls))
+                if self._current().channel.has_more():
+                    raise wire.WireError("more than one answer")
+        except OutOfTime as error:
+            raise self._out_of_time(error, Question(probe, calls[0])) from error
+        except wire.WireClosed as error:
+            raise self._death(watch) from error
+        finally:
+            watch.end()
         return reply
 
-    def _send_and_receive(self, request: wire.Request, deadline: float) -> bytes:
+    def _watch(self, probe: str, calls: Sequence[Arguments]) -> Watch:
+        self._asked.questions.append((probe, calls))
+
+        def together() -> float:
+            return self._reference_cpu_seconds(self._asked.questions)
+
+        self._clock.require_left(together)
+        worker = self._current()  # the time that a worker takes to start is not the student's
+        one = [(probe, calls)]
+        return Watch(self._clock, worker.meter, lambda: self._reference_cpu_seconds(one), together)
+
+    def _reference_cpu_seconds(self, asked: Sequence[tuple[str, Sequence[Arguments]]]) -> float:
+        if self._reference is None:
+            return 0.0
+        try:
+            return sum(self._reference.cpu_seconds_of(*question) for question in asked)
+        except GraderError:  # it has no answer to what only this hand-in is asked
+            return 0.0
+
+    def _send_and_receive(self, request: wire.Request, watch: Watch) -> bytes:
         channel = self._current().channel
-        channel.send(wire.encode(request), deadline)
-        with self._protocol():
-            return channel.receive(deadline)
+        channel.send(wire.encode(request), watch)
+        return channel.receive(watch)
 
     def _current(self) -> Worker:
         if not self._worker:
@@ -166,15 +227,48 @@ class Bench:
             self.staff_message = str(error)
             raise StudentProtocol("the answer is not made of plain arrays of numbers") from error
 
-    def _end(self, worker: Worker) -> int:
+    def _end(self, worker: Worker) -> tuple[int, float]:
+        """End a worker; return its wait status and the processor time that it took in all."""
         self._worker = None
         ended = self._pool.end(worker)
         self.cpu_seconds += ended.cpu_seconds - worker.start_cpu_seconds
-        return ended.status
+        return ended.status, ended.cpu_seconds
 
-    def _death(self) -> CheckOutcome:
+    def _require_hope(self, question: Question) -> None:
+        """Raise StudentTimeout where an earlier question has shown that no answer will come."""
+        if question.way in self._asked.hung:
+            raise StudentTimeout("not run again: an earlier check waited for the same in vain")
+        if self._asked.hung_functions and self._reference:
+            called = self._asked.hung_functions & self._called(question)
+            if called:
+                raise StudentTimeout(
+                    f"not run: it needs {', '.join(sorted(called))}, which an earlier check waited "
+                    "for in vain"
+                )
+
+    def _out_of_time(self, error: OutOfTime, question: Question) -> StudentTimeout:
+        self.renew()
+        if error.spent is Spent.WALL:
+            self.met_wall_clock = True
+        if error.spent is not Spent.TOTAL:
+            self._asked.hung.add(question.way)
+            suspects = self._called(question)
+            for one in self._asked.answered.values():
+                suspects -= self._called(one) if len(suspects) > 1 else set()
+            if len(suspects) == 1:
+                self._asked.hung_functions |= suspects
+        return StudentTimeout(str(error))
+
+    def _called(self, question: Question) -> set[str]:
+        try:
+            return set(self._reference.functions_called(question)) if self._reference else set()
+        except GraderError:
+            return set()
+
+    def _death(self, watch: Watch) -> CheckOutcome:
         worker = self._current()
-        status = self._end(worker)
+        status, cpu_seconds = self._end(worker)
+        watch.end(cpu_seconds)
         self.staff_message = plain(how_it_ended(status), bytes(worker.channel.heard))
         if ran_out_of_cpu(status):
             return StudentTimeout("used up its processor time: is there an endless loop?")
@@ -182,22 +276,45 @@ class Bench:
             return StudentProtocol("closed its connection to the grader before it gave an answer")
         return StudentCrash("the process that ran the code ended before it gave an answer")
 
-    def _fault(self, fault: wire.Fault) -> CheckOutcome:
+    def _fault(self, fault: wire.Fault, question: Question) -> CheckOutcome:
         self.staff_message = plain(f"{fault.type_name}: {fault.text} ({fault.file}:{fault.line})")
+        self.staff_trace = fault.trace
         if fault.kind == "memory":
             return StudentMemory("asked for more memory than the grader gives")
         if fault.kind == "answer":
+            self.staff_message = plain(fault.text)
             return StudentProtocol("the answer is not made of plain arrays of numbers")
-        if fault.type_name == HANGING_IMPORT:
-            known = source_line(self._snapshot, fault.file, fault.line)[0]
-            name = fault.file if known else "a module"
-            return StudentTimeout(f"{name} does not finish importing: is there an endless loop?")
+        if fault.type_name == HANGING_IMPORT and self.hanging_files:
+            names = ", ".join(self.hanging_files)
+            return StudentTimeout(f"{names} does not finish importing: is there an endless loop?")
+        return StudentCrash(self._crash(fault, question))
+
+    def _crash(self, fault: wire.Fault, question: Question) -> str:
+        """Return what may be told of an exception: what the same code does with public inputs.
+
+        So neither the type nor the line that are told can say anything of what was hidden.
+        """
+        if question.way not in self._told:
+            public = self._public_fault(question)
+            if public is None:
+                known = fault.type_name in TOLD_TYPES
+                name = fault.type_name if known else "an exception"
+                return f"{name} was raised, which other inputs of these sizes do not raise"
+            self._told[question.way] = self._describe(public)
+        return self._told[question.way]
+
+    def _describe(self, fault: wire.Fault) -> str:
         if fault.type_name == "ModuleNotFoundError" and self.missing_files:
-            return StudentCrash(f"not in the hand-in: {', '.join(self.missing_files)}")
-        return StudentCrash(describe_crash(fault, self._snapshot))
+            return f"not in the hand-in: {', '.join(self.missing_files)}"
+        return describe_crash(fault, self._snapshot)
 
-
-def question_key(probe: str, calls: Sequence[Arguments]) -> str:
-    """Return the hash of a probe's name and the arguments of its calls, in hexadecimal."""
-    request = wire.Request(0, probe, wire.to_calls(calls))
-    return hashlib.sha256(wire.encode(request)).hexdigest()
+    def _public_fault(self, question: Question) -> wire.Fault | None:
+        """Return what goes wrong in a worker that never had any hidden input; None for nothing."""
+        if self._public is None:
+            self._public = Bench(self._pool, self._snapshot, self._probes, self._clock)
+        try:
+            public = question.with_public_inputs()
+            reply = self._public._exchange(public.probe, [public.arguments])
+        except CheckOutcome:
+            return None
+        return reply.fault if reply.fault and reply.fault.kind == "exception" else None

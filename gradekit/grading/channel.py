@@ -1,15 +1,24 @@
-"""The grader's end of a worker: frames before a deadline, and a little of what it prints."""
+"""The grader's end of a worker: frames, waited for with patience, and a little of its output."""
 
 import os
 import select
 import socket
-import time
+import struct
+from typing import Protocol
 
 from gradekit.grading import wire
 
 KEPT_OUTPUT_BYTES = 4096  # of what a worker prints, for staff
 MAX_OUTPUT_BYTES = 16 * 2**20  # a worker that prints more is not listened to, and waits
 _CHUNK_BYTES = 2**20
+_CREDENTIALS = struct.Struct("=iII")  # of the process that has sent: pid, user, group
+
+
+class Patience(Protocol):
+    """Says for how long a worker is waited for."""
+
+    def look(self) -> float:
+        """Return seconds after which to ask again; raises WireTimeout where it is enough."""
 
 
 class Channel:
@@ -26,14 +35,15 @@ class Channel:
         self._poll = select.poll()
         self._poll.register(output, select.POLLIN)
 
-    def send(self, frame: bytes, deadline: float) -> None:
-        """Send a frame before `deadline` (seconds of time.monotonic).
+    def send(self, frame: bytes, patience: Patience) -> None:
+        """Send a frame.
 
-        Raises WireTimeout where it is not taken in time, WireClosed where nobody is there.
+        Raises WireTimeout where it is not taken while `patience` lasts, WireClosed where nobody
+        is there.
         """
         view = memoryview(frame)
         while view:
-            self._wait(select.POLLOUT, deadline)
+            self._wait(select.POLLOUT, patience)
             try:
                 view = view[self._frames.send(view[:_CHUNK_BYTES]) :]
             except BlockingIOError:
@@ -41,13 +51,34 @@ class Channel:
             except OSError as error:
                 raise wire.WireClosed("the other end is closed") from error
 
-    def receive(self, deadline: float) -> bytes:
+    def receive(self, patience: Patience) -> bytes:
         """Return the next frame's payload; its length is held against the cap before any of it.
 
         Raises WireTimeout, WireClosed, or WireError for a frame that is too long.
         """
-        length = wire.read_length(self._read(wire.LENGTH.size, deadline))
-        return self._read(length, deadline)
+        length = wire.read_length(self._read(wire.LENGTH.size, patience))
+        return self._read(length, patience)
+
+    def receive_with_sender(self, patience: Patience) -> tuple[bytes, int]:
+        """Return the next frame's payload and the pid of who sent it, as the kernel tells it here.
+
+        The socket has SO_PASSCRED until then. 0 is a process that cannot be seen from here. Raises
+        what `receive` raises.
+        """
+        self._wait(select.POLLIN, patience)
+        try:
+            _, ancillary, _, _ = self._frames.recvmsg(
+                1, socket.CMSG_SPACE(_CREDENTIALS.size), socket.MSG_PEEK
+            )
+        except OSError as error:
+            raise wire.WireClosed("the other end is closed") from error
+        self._frames.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+        pids = [
+            _CREDENTIALS.unpack(data[: _CREDENTIALS.size])[0]
+            for level, kind, data in ancillary
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS)
+        ]
+        return self.receive(patience), pids[0] if pids else 0
 
     def has_more(self) -> bool:
         """Whether bytes wait that nobody asked for."""
@@ -64,10 +95,10 @@ class Channel:
             os.close(self._output)
             self._output = -1
 
-    def _read(self, count: int, deadline: float) -> bytes:
+    def _read(self, count: int, patience: Patience) -> bytes:
         data = bytearray()
         while len(data) < count:
-            self._wait(select.POLLIN, deadline)
+            self._wait(select.POLLIN, patience)
             try:
                 chunk = self._frames.recv(min(count - len(data), _CHUNK_BYTES))
             except BlockingIOError:
@@ -79,14 +110,12 @@ class Channel:
             data += chunk
         return bytes(data)
 
-    def _wait(self, event: int, deadline: float) -> None:
+    def _wait(self, event: int, patience: Patience) -> None:
         """Wait until the socket is ready, and hear what is printed meanwhile."""
         self._poll.register(self._frames, event)
         while True:
-            remaining = deadline - time.monotonic()
-            if remaining <= 0:
-                raise wire.WireTimeout
-            ready = [descriptor for descriptor, _ in self._poll.poll(remaining * 1000 + 1)]
+            seconds = patience.look()
+            ready = [descriptor for descriptor, _ in self._poll.poll(seconds * 1000 + 1)]
             if self._output in ready and not self._hear():
                 self._poll.unregister(self._output)
             if self._frames.fileno() in ready:

@@ -5,9 +5,10 @@ Checks may keep what they like of the reference, and must keep nothing of a hand
 """
 
 import threading
+import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -25,11 +26,12 @@ from gradekit.grading.follow import (
     wrong_functions,
 )
 from gradekit.grading.plugin import CheckCollector, describe, forget, judge, run_pytest, silence
-from gradekit.grading.reference import ReferenceBench
+from gradekit.grading.reference import ReferenceBench, ReferenceFails
 from gradekit.grading.right_parts import RightParts
-from gradekit.report import CheckFailed, GraderError, Outcome, Result
+from gradekit.report import CheckFailed, GradekitError, GraderError, Outcome, Result
 
 SECONDS_TO_END = 5.0
+UNTAKEN = "the check cannot take the values that were given; the course staff know more"
 
 Explain = Callable[[Compared], str]
 
@@ -44,6 +46,7 @@ class _Turn:
     student: Bench
     kept: Mapping[str, Result]
     found: dict[str, Result] = field(default_factory=dict)
+    machines: set[str] = field(default_factory=set)  # ERRORs that no value can have led to
     ended: Future[None] = field(default_factory=Future)
     fresh_workers: int = MOST_FRESH_WORKERS
 
@@ -135,7 +138,8 @@ class _SessionPlugin(CheckCollector):
         self.turns, self.collected = SimpleQueue[_Turn | None](), threading.Event()
         self.broken = False  # a check ended pytest itself
         self._turn: _Turn | None = None
-        self._reference_seconds = 0.0
+        self._reference_seconds = self._thread_seconds = self._reference_thread_seconds = 0.0
+        self._fails_the_reference: dict[str, bool] = {}
 
     @property
     def _now(self) -> _Turn:
@@ -156,6 +160,8 @@ class _SessionPlugin(CheckCollector):
     def pytest_runtest_setup(self) -> None:
         """Note what the reference has taken so far: its new answers are for the whole class."""
         self._reference_seconds = self._reference.seconds
+        self._reference_thread_seconds = self._reference.thread_seconds
+        self._thread_seconds = time.thread_time()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Give each hand-in its turn, until there are no more."""
@@ -167,6 +173,7 @@ class _SessionPlugin(CheckCollector):
             self._turn = turn
             try:
                 _run_items([item for check, item in checks if check.check not in turn.kept])
+                self._settle_errors(turn, checks)
             except BaseException:  # such as pytest's exit: the checks left out have no result
                 self.broken = True
             finally:
@@ -211,6 +218,31 @@ class _SessionPlugin(CheckCollector):
                     return functions
         return ()
 
+    def _settle_errors(self, turn: _Turn, checks: Sequence[tuple[Result, pytest.Item]]) -> None:
+        """Decide whose fault each ERROR is that values may have led to.
+
+        A check that has no result for the reference in the hand-in's place is wrong itself. One
+        that has one could not take what this hand-in gave, which is the hand-in's FAIL.
+        """
+        for check, item in checks:
+            found = turn.found.get(check.check)
+            if not found or found.outcome is not Outcome.ERROR or check.check in turn.machines:
+                continue
+            if not self._fails_reference(check.check, item):
+                turn.found[check.check] = replace(found, outcome=Outcome.FAIL, message=UNTAKEN)
+
+    def _fails_reference(self, check: str, item: pytest.Item) -> bool:
+        if check not in self._fails_the_reference:
+            turn, again = self._turn, _Turn(self._reference, {})
+            self._turn = again
+            try:
+                _run_items([item])
+            finally:
+                self._turn = turn
+            ended = again.found.get(check)
+            self._fails_the_reference[check] = not ended or ended.outcome is not Outcome.PASS
+        return self._fails_the_reference[check]
+
     def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
         """Give the next file of checks a fresh worker where a check of this one did not pass.
 
@@ -245,6 +277,12 @@ class _SessionPlugin(CheckCollector):
         seconds = call.duration - (self._reference.seconds - self._reference_seconds)
         in_check = call.excinfo is not None and call.excinfo.traceback[-1].path == item.path
         outcome, message, staff_message = judge(error, in_check)
+        if outcome is Outcome.ERROR and not _may_be_the_handins(error):
+            self._now.machines.add(planned.check)
+        if student is not self._reference:
+            took = time.thread_time() - self._thread_seconds
+            reference = self._reference.thread_seconds - self._reference_thread_seconds
+            student.charge(took - reference)
         if isinstance(error, ValuesDiffer):
             message = f"{message} {self._hints(error.compared)}".rstrip()
         self._now.found[planned.check] = Result(
@@ -277,6 +315,13 @@ def _passes(ask: Callable[[dict[str, Bench]], Any], bench: Bench) -> bool:
     except Exception:  # whatever it is, this is no right whole
         return False
     return not bench.excused  # an excuse in an excuse would count nowhere
+
+
+def _may_be_the_handins(error: BaseException | None) -> bool:
+    """Whether a hand-in's values may have led to an exception that is no outcome of a check."""
+    if isinstance(error, GradekitError):
+        return isinstance(error, ReferenceFails)
+    return isinstance(error, Exception) and not isinstance(error, OSError | MemoryError)
 
 
 def _run_items(items: Sequence[pytest.Item]) -> None:

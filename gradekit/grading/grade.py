@@ -15,7 +15,8 @@ from gradekit.grading.files import Files, hash_files, hash_texts, write_files
 from gradekit.grading.follow import settle
 from gradekit.grading.keys import ResultKeys
 from gradekit.grading.kit import GradingKit
-from gradekit.grading.recognise import CALLED_PROBE, Recogniser
+from gradekit.grading.probe_code import reference_probes, student_probes
+from gradekit.grading.recognise import Recogniser
 from gradekit.grading.reference import ReferenceBench
 from gradekit.grading.reference_answers import ReferenceAnswers
 from gradekit.grading.right_parts import RightParts
@@ -27,15 +28,6 @@ from gradekit.report import CheckOutcome, GraderError, Outcome, Report, Result, 
 from gradekit.sandbox.layers import NEWEST_LANDLOCK
 
 IMPORT_STAND_IN = f"class {HANGING_IMPORT}(Exception):\n    pass\nraise {HANGING_IMPORT}\n"
-IMPORT_PROBE = '''
-
-def import_module_(name):
-    """Import one module of the hand-in."""
-    import importlib
-
-    importlib.import_module(name)
-    return {}
-'''
 
 
 @dataclass(frozen=True)
@@ -73,8 +65,10 @@ class Grader:
         self.checks = Path(self._folder.name)
         write_files(self.checks, kit.checks)
         reference = make_snapshot(self.pool.snapshots, {**kit.reference, **kit.data})
-        self._probes = kit.checks["probes.py"].decode("utf-8") + IMPORT_PROBE + CALLED_PROBE
-        self._reference_bench = ReferenceBench(self.pool, reference, self._probes, answers)
+        self._probes = student_probes(kit.checks)
+        self._reference_bench = ReferenceBench(
+            self.pool, reference, reference_probes(kit.checks), answers, kit.student_files
+        )
         slips = Slips(kit, self.pool, self._probes, self._reference_bench.answers)
         self._reference_bench.slips = slips.of
         recogniser = Recogniser(self._reference_bench, slips)
@@ -116,7 +110,8 @@ class Grader:
         modules, files = hash_files(handin.modules), files_to_grade(self.kit, handin)
         kept = {r.check: r for r in earlier if self._is_current(r, modules)}
         with snapshot(self.pool.snapshots, files) as folder:
-            student = Bench(self.pool, folder, self._probes, self._new_clock())
+            clock = self._new_clock()
+            student = Bench(self.pool, folder, self._probes, clock, self._reference_bench)
             found = {r.check: r for r in self._run(student, folder, handin, kept)}
         ended = [kept.get(check.check) or found[check.check] for check in self._session.checks]
         self._require_all_items(ended)
@@ -175,7 +170,7 @@ def files_to_grade(kit: GradingKit, handin: Handin) -> Files:
 def stop_hanging_imports(student: Bench, folder: Path, names: tuple[str, ...]) -> None:
     """Put a module that raises at once in the place of each one that does not finish importing.
 
-    Otherwise every check would wait for the deadline again.
+    Otherwise every check would wait for it again.
     """
     for name in names:
         module = ".".join(PurePosixPath(name).with_suffix("").parts)
@@ -183,5 +178,6 @@ def stop_hanging_imports(student: Bench, folder: Path, names: tuple[str, ...]) -
             student.ask("import_module_", name=module)
         except StudentTimeout:
             replace_file(folder / name, IMPORT_STAND_IN)
+            student.hanging_files += (name,)
         except CheckOutcome:
             pass  # it fails at once, and each check that needs it tells

@@ -16,6 +16,7 @@ from gradekit.report import AuthoringError, Item
 
 MISTAKES = "mistakes.toml"
 MAX_DATA_BYTES = 100_000_000
+PROBE_FILES = ("probes.py", "reference_probes.py")
 VERIFYING = "verify"  # the folder of what checks are verified with, which is no check
 
 
@@ -57,7 +58,7 @@ class GradingKit:
     def answers_key(self) -> str:
         """The hash of what an answer of the reference depends on, but the question."""
         versions = (code_key(), np.__version__, platform.python_version(), platform.machine())
-        probes = hash_files({"probes.py": self.checks["probes.py"]})
+        probes = hash_files({name: d for name, d in self.checks.items() if name in PROBE_FILES})
         return hash_texts(*versions, hash_files(self.reference), hash_files(self.data), probes)
 
     @cached_property

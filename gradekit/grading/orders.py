@@ -11,7 +11,6 @@ class Spawn(msgspec.Struct, frozen=True, tag=True):
     """Orders a worker on a snapshot; its channel and its output come along as descriptors."""
 
     snapshot: str
-    probes: str
     limits: Limits
 
 

@@ -7,9 +7,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -18,12 +17,14 @@ import msgspec
 
 from gradekit.grading import orders, wire
 from gradekit.grading.channel import Channel
+from gradekit.grading.clock import within
+from gradekit.grading.meter import Meter
 from gradekit.grading.warm import without_ctrl_c
 from gradekit.report import GraderError
 from gradekit.sandbox.layers import NEWEST_LANDLOCK, Layers
 from gradekit.sandbox.limits import Limits
 
-ORDER_SECONDS = 30.0
+ORDER_SECONDS = 120.0  # an order takes milliseconds, on a machine that is not busy
 
 Done = TypeVar("Done", orders.Started, orders.Ended)
 
@@ -45,11 +46,13 @@ CLEAN_ENVIRONMENT = {
 class Worker:
     """A worker process: the grader's end of its channel, and its pid as the zygote sees it.
 
-    `start_cpu_seconds` is the processor time that it took before anything of the hand-in ran.
+    `start_cpu_seconds` is the processor time that it took before anything of the hand-in ran;
+    `meter` reads how much it has taken now.
     """
 
     channel: Channel
     pid: int
+    meter: Meter = field(default_factory=Meter)
     start_cpu_seconds: float = 0.0
 
 
@@ -108,13 +111,14 @@ class WorkerPool:
     ) -> None:
         self.close()
 
-    def spawn(self, snapshot: Path, probes: str) -> Worker:
-        """Return a fresh, confined worker on a snapshot, given the probes' source text."""
+    def spawn(self, snapshot: Path, probes: wire.Probes) -> Worker:
+        """Return a fresh, confined worker on a snapshot, which has some probes."""
         ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # who sends is told by the kernel
         output, printed = os.pipe()
         channel = Channel(ours, output)
         try:
-            order = orders.Spawn(str(snapshot), probes, self.limits)
+            order = orders.Spawn(str(snapshot), self.limits)
             started = self._order(order, [theirs.fileno(), printed], orders.Started)
         except BaseException:
             channel.close()
@@ -122,12 +126,12 @@ class WorkerPool:
         finally:
             theirs.close()
             os.close(printed)
-        worker = Worker(channel, started.pid)
-        return replace(worker, start_cpu_seconds=self._await_ready(worker))
+        return self._await_ready(Worker(channel, started.pid), probes)
 
     def end(self, worker: Worker) -> orders.Ended:
         """Kill a worker and whatever is in its session; return how it had ended."""
         worker.channel.close()
+        worker.meter.close()
         return self._order(orders.Reap(worker.pid), [], orders.Ended)
 
     def close(self) -> None:
@@ -146,20 +150,23 @@ class WorkerPool:
             raise GraderError("the zygote does not say what holds its workers")
         return Layers(ready.landlock_version, ready.namespaces)
 
-    def _await_ready(self, started: Worker) -> float:
-        """Wait until a worker says that it is confined; until then no student code has run.
+    def _await_ready(self, started: Worker, probes: wire.Probes) -> Worker:
+        """Give a worker its probes, and wait until it says that it is confined and has them.
 
-        Returns the processor time in seconds that this took.
+        Until then no student code has run. Returns the worker with a meter of its own.
         """
+        channel, patience = started.channel, within(ORDER_SECONDS)
         try:
-            payload = started.channel.receive(time.monotonic() + ORDER_SECONDS)
-            reply = wire.decode_reply(payload, wire.READY, 1)
-            return float(wire.from_array(reply.answers[0]["cpu_seconds"]))
+            channel.send(wire.encode(probes), patience)
+            payload, pid = channel.receive_with_sender(patience)
+            wire.decode_reply(payload, wire.READY, 1)
         except (wire.WireError, wire.WireTimeout) as error:
             status = self.end(started).status
-            said = bytes(started.channel.heard).decode("utf-8", "replace").strip()
+            said = bytes(channel.heard).decode("utf-8", "replace").strip()
             why = said.splitlines()[-1] if said else how_it_ended(status)
             raise GraderError(f"a worker could not be started: {why}") from error
+        meter = Meter(pid)
+        return Worker(channel, started.pid, meter, meter.cpu_seconds())
 
     def _order(
         self, order: orders.Spawn | orders.Reap, descriptors: list[int], expected: type[Done]

@@ -5,7 +5,7 @@ Only mistakes in functions that a question calls can change its answer, and only
 
 from collections.abc import Iterator
 
-from gradekit.grading.bench import Question, StudentValues
+from gradekit.grading.bench import StudentValues
 from gradekit.grading.expect import Compared, Values, scaled_error
 from gradekit.grading.patterns import describe
 from gradekit.grading.reference import ReferenceBench
@@ -16,29 +16,9 @@ SAME = 1e-6
 MOST_HINTS = 2
 MOST_NAMED = 3
 
-CALLED_PROBE = '''
-
-def functions_called_(probe_, **arguments):
-    """Return the qualified names of all functions that a probe calls, as UTF-8."""
-    import sys
-
-    import numpy as np
-
-    called = set()
-    sys.setprofile(lambda frame, event, argument: called.add(frame.f_code.co_qualname))
-    try:
-        globals()[probe_](**arguments)
-    finally:
-        sys.setprofile(None)
-    return {"names": np.frombuffer("\\n".join(called).encode(), np.uint8)}
-'''
-
 
 class Recogniser:
-    """Says what to look at where values differ; it starts nothing before something does.
-
-    The probes of `reference` have CALLED_PROBE among them.
-    """
+    """Says what to look at where values differ; it starts nothing before something does."""
 
     def __init__(self, reference: ReferenceBench, slips: Slips) -> None:
         self._reference, self._slips = reference, slips
@@ -76,17 +56,11 @@ class Recogniser:
         yield from compared.mistaken.items()
         question = compared.got.question if isinstance(compared.got, StudentValues) else None
         if question:
-            called = self._called(question)
+            called = self._reference.functions_called(question)
             for one in self._slips.known():
                 answer = one.answer(question) if one.is_in(called) else None
                 if answer is not None:
                     yield one.mistake.hint, answer
-
-    def _called(self, question: Question) -> set[str]:
-        """Return the functions that the reference calls to answer a question."""
-        asked = {"probe_": question.probe, **question.arguments}
-        found = self._reference.ask("functions_called_", **asked)
-        return set(found["names"].tobytes().decode().split("\n"))
 
 
 def same(compared: Compared, values: Values, name: str) -> bool:

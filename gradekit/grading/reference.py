@@ -4,42 +4,93 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from gradekit.grading.bench import Arguments, Bench, Clock, Values, question_key
+import numpy as np
+
+from gradekit.grading import wire
+from gradekit.grading.bench import Bench, Clock
+from gradekit.grading.files import hash_texts
 from gradekit.grading.pool import WorkerPool
 from gradekit.grading.reference_answers import ReferenceAnswers
 from gradekit.grading.slips import Mistaken
+from gradekit.grading.values import Arguments, Question, Values, question_key
 from gradekit.report import CheckOutcome, GraderError
+
+CALLED_PROBE = "functions_called_"
+
+
+class ReferenceFails(GraderError):
+    """The reference has no answer to a question, which a hand-in's values may have led to."""
 
 
 class ReferenceBench(Bench):
     """The bench of the reference: its faults are the grader's, its `answers` are kept.
 
-    `seconds` is the time that it has taken for new answers in all; `slips` gives the mistaken
-    references of some functions.
+    `seconds` is the time that it has taken for new answers in all, and `thread_seconds` that of the
+    grader's own processor for them. `student_files` are the modules that students complete;
+    `slips` gives the mistaken references of some functions.
     """
 
     def __init__(
         self,
         pool: WorkerPool,
         snapshot: Path,
-        probes: str,
+        probes: wire.Probes | str,
         answers: ReferenceAnswers | None = None,
+        student_files: Sequence[str] = (),
     ) -> None:
-        super().__init__(pool, snapshot, probes, Clock(call_seconds=120.0, total_seconds=3600.0))
+        clock = Clock(call_seconds=120.0, total_seconds=3600.0, wall_seconds=1200.0)
+        super().__init__(pool, snapshot, probes, clock)
         self.answers = answers or ReferenceAnswers()
-        self.seconds = 0.0
+        self._student_files = frozenset(student_files)
+        self.seconds = self.thread_seconds = 0.0
         self.slips: Callable[[Sequence[str]], Iterable[Mistaken]] = lambda _: ()
 
     def ask_many(self, probe: str, calls: Sequence[Arguments]) -> list[Values]:
-        """Return the reference's arrays; raise GraderError where it has none."""
-        started = time.monotonic()
+        """Return the reference's arrays; raise ReferenceFails where it has none."""
+        started, thread_started = time.monotonic(), time.thread_time()
+        key, taken = question_key(probe, calls), list[float]()
+
+        def compute() -> Sequence[Values]:
+            before = self._clock.used_seconds
+            values = super(ReferenceBench, self).ask_many(probe, calls)
+            taken.append(self._clock.used_seconds - before)
+            return values
+
         try:
-            key = question_key(probe, calls)
-            kept = self.answers.get(key, lambda: super(ReferenceBench, self).ask_many(probe, calls))
+            kept = self.answers.get(key, compute)
+            if taken:
+                self._keep_time(key, taken[0])
         except CheckOutcome as error:
-            raise GraderError(
-                f"the reference fails in probe {probe}: {error} [{self.staff_message}]"
-            ) from error
+            told = f"{error} [{self.staff_message}]"
+            raise ReferenceFails(f"the reference fails in probe {probe}: {told}") from error
         finally:
             self.seconds += time.monotonic() - started
+            self.thread_seconds += time.thread_time() - thread_started
         return [{name: array.copy() for name, array in values.items()} for values in kept]
+
+    def cpu_seconds_of(self, probe: str, calls: Sequence[Arguments]) -> float:
+        """Return the processor time that the reference took for a message, in seconds.
+
+        Raises ReferenceFails where it has no answer to it.
+        """
+        self.ask_many(probe, calls)
+        return self._keep_time(question_key(probe, calls), 0.0)
+
+    def functions_called(self, question: Question) -> set[str]:
+        """Return those of the student's functions that a question calls, by qualified names.
+
+        Raises ReferenceFails where there is no answer to it.
+        """
+        asked = {"probe_": question.probe, **question.arguments}
+        names = self.ask(CALLED_PROBE, **asked)["names"].tobytes().decode().split("\n")
+        pairs = [name.partition("\t") for name in names]
+        return {name for file, _, name in pairs if file in self._student_files and "<" not in name}
+
+    def _keep_time(self, key: str, seconds: float) -> float:
+        kept = self.answers.get(
+            hash_texts("cpu seconds", key), lambda: [{"cpu_seconds": np.array(seconds)}]
+        )
+        return float(kept[0]["cpu_seconds"])
+
+    def _crash(self, fault: wire.Fault, question: Question) -> str:  # noqa: ARG002
+        return fault.type_name or "an exception"

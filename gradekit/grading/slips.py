@@ -10,13 +10,15 @@ from pathlib import Path
 
 from gradekit.authoring.mistakes import KnownMistake
 from gradekit.authoring.mutants import mutants
-from gradekit.grading.bench import Arguments, Bench, Clock, Question, question_key
+from gradekit.grading.bench import Arguments, Bench, Clock, Question
 from gradekit.grading.expect import Values
 from gradekit.grading.files import hash_texts
 from gradekit.grading.kit import GradingKit
 from gradekit.grading.pool import WorkerPool
 from gradekit.grading.reference_answers import Answers, ReferenceAnswers
 from gradekit.grading.snapshots import make_snapshot
+from gradekit.grading.values import question_key
+from gradekit.grading.wire import Probes
 from gradekit.report import GradekitError
 
 
@@ -62,7 +64,7 @@ class Slips:
     """The mistaken references of a kit; none is made before it is needed."""
 
     def __init__(
-        self, kit: GradingKit, pool: WorkerPool, probes: str, answers: ReferenceAnswers
+        self, kit: GradingKit, pool: WorkerPool, probes: Probes, answers: ReferenceAnswers
     ) -> None:
         self._kit, self._pool, self._probes, self._answers = kit, pool, probes, answers
         self._known: list[Mistaken] | None = None

@@ -19,6 +19,7 @@ MAX_ANSWERS = 100_000  # in one message
 MAX_ARRAYS = 256  # in one answer
 MAX_ARRAYS_IN_ALL = 200_000  # in one message
 MAX_NAME = 200  # characters
+MAX_TRACE = 4000  # characters
 READY = 0  # the number of the one message that a worker sends unasked
 DTYPES = frozenset(
     ["bool"]
@@ -58,6 +59,16 @@ Argument = Array | dict[str, Array] | bool | int | float | str | None
 Answer = Annotated[dict[Name, Array], msgspec.Meta(max_length=MAX_ARRAYS)]
 
 
+class Probes(msgspec.Struct, frozen=True):
+    """What a worker may be asked: the names of modules, and their marshalled code, in order.
+
+    It is the first that a worker gets, from the grader itself: the process that workers are forked
+    from never has it.
+    """
+
+    modules: list[tuple[str, bytes]]
+
+
 class Request(msgspec.Struct, frozen=True):
     """Asks a worker to run one probe on each of some calls' arguments."""
 
@@ -67,13 +78,17 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """Why a worker has no answer: the exception's type and text, and the line that raised it."""
+    """Why a worker has no answer: the exception's type and text, and the line that raised it.
+
+    `trace` is the end of Python's own traceback, for staff.
+    """
 
     kind: Name
     type_name: Name
     text: Annotated[str, msgspec.Meta(max_length=500)]
     file: Name = ""
     line: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
+    trace: Annotated[str, msgspec.Meta(max_length=MAX_TRACE)] = ""
 
 
 class _Sealed(msgspec.Struct, frozen=True):

@@ -4,13 +4,13 @@ Everything here runs beside student code; nothing that it says is believed witho
 """
 
 import contextlib
+import marshal
 import os
 import random
 import sys
-import time
 import traceback
 import types
-from functools import lru_cache
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -19,7 +19,7 @@ import numpy as np
 from gradekit.grading import wire
 from gradekit.sandbox.confinement import CHANNEL
 
-MOST_COMPILED = 8  # texts of probes; a class has one
+TRACED_FRAMES = 12
 
 
 def reseed(seed: int) -> None:
@@ -28,23 +28,45 @@ def reseed(seed: int) -> None:
     np.random.seed(seed)
 
 
-def load_probes(source: str) -> types.ModuleType:
-    """Return the probes as a module; they import student modules only when they are called."""
-    module = types.ModuleType("probes")
-    exec(compiled(source), module.__dict__)
-    return module
+class Probes:
+    """The probes' modules, each run when a probe is first looked for in it.
+
+    They may import the hand-in at their top, and nothing of it runs before the first question.
+    """
+
+    def __init__(self, probes: wire.Probes) -> None:
+        self._waiting = [(name, marshal.loads(code)) for name, code in probes.modules]
+        self._loaded: list[types.ModuleType] = []
+
+    def find(self, name: str) -> Callable[..., Mapping[str, object]]:
+        """Return a probe; raise LookupError where none has this name, and what a module raises."""
+        while not any(name in module.__dict__ for module in self._loaded):
+            if not self._waiting:
+                raise LookupError(f"no probe {name}")
+            self._load()
+        found = next(module for module in self._loaded if name in module.__dict__)
+        probe: Callable[..., Mapping[str, object]] = found.__dict__[name]
+        return probe
+
+    def _load(self) -> None:
+        name, code = self._waiting[0]
+        module = types.ModuleType(name)
+        # Probes may use those of the modules before them.
+        earlier = {one.__name__: one for one in self._loaded}
+        sys.modules.update(earlier)
+        try:
+            exec(code, module.__dict__)
+        finally:
+            for one in earlier:
+                sys.modules.pop(one, None)
+        self._loaded.append(module)
+        del self._waiting[0]
 
 
-@lru_cache(MOST_COMPILED)
-def compiled(source: str) -> types.CodeType:
-    """Return the probes' code, which the zygote keeps for all its workers."""
-    return compile(source, "probes.py", "exec")
-
-
-def answer(request: wire.Request, probes: types.ModuleType) -> wire.Reply:
+def answer(request: wire.Request, probes: Probes) -> wire.Reply:
     """Run the probe on each call's arguments; what it raises becomes a fault."""
     try:
-        probe = getattr(probes, request.probe)
+        probe = probes.find(request.probe)
         answers = [_one_answer(probe, call) for call in request.calls]
     except MemoryError:
         return wire.Reply(request.number, fault=wire.Fault("memory", "MemoryError", ""))
@@ -55,9 +77,13 @@ def answer(request: wire.Request, probes: types.ModuleType) -> wire.Reply:
     return wire.Reply(request.number, answers=answers)
 
 
-def _one_answer(probe: types.FunctionType, call: dict[str, wire.Argument]) -> wire.Answer:
+def _one_answer(
+    probe: Callable[..., Mapping[str, object]], call: dict[str, wire.Argument]
+) -> wire.Answer:
     reseed(0)
     values = probe(**{name: wire.from_argument(value) for name, value in call.items()})
+    if not isinstance(values, Mapping):
+        raise wire.WireError(f"the probe returned {type(values).__name__}, not arrays by name")
     return {name: wire.to_array(value) for name, value in values.items()}
 
 
@@ -70,7 +96,17 @@ def describe(error: BaseException) -> wire.Fault:
             file, line = frame.filename.removeprefix(root), frame.lineno or 0
     if isinstance(error, SyntaxError) and (error.filename or "").startswith(root):
         file, line = str(error.filename).removeprefix(root), error.lineno or 0
-    return wire.Fault("exception", type(error).__name__[:80], _text(error), file[:200], line)
+    name = type(error).__name__[: wire.MAX_NAME]
+    trace = _trace(error)
+    return wire.Fault("exception", name, _text(error), file[: wire.MAX_NAME], line, trace)
+
+
+def _trace(error: BaseException) -> str:
+    try:
+        frames = traceback.format_tb(error.__traceback__, limit=-TRACED_FRAMES)
+        return "".join(frames)[-wire.MAX_TRACE :]
+    except BaseException:  # a hand-in may have put anything in the place of what this calls
+        return ""
 
 
 def _text(error: BaseException) -> str:
@@ -80,7 +116,7 @@ def _text(error: BaseException) -> str:
         return ""
 
 
-def serve(channel: int, probes: types.ModuleType) -> None:
+def serve(channel: int, probes: Probes) -> None:
     """Answer requests one after another until the grader closes the channel."""
     while True:
         try:
@@ -99,15 +135,16 @@ def serve(channel: int, probes: types.ModuleType) -> None:
         _write(channel, frame)
 
 
-def run(snapshot: str, probe_source: str) -> None:
-    """Be a worker, confined already: import and run what the hand-in holds."""
+def run(snapshot: str) -> None:
+    """Be a worker, confined already: get the probes, import and run what the hand-in holds."""
     sys.path.insert(0, snapshot)
     sys.dont_write_bytecode = True
     reseed(0)
-    probes = load_probes(probe_source)
-    # Until here nothing of the hand-in has run: whoever reads this knows that the doors are shut.
-    taken = {"cpu_seconds": wire.to_array(time.process_time())}
-    _write(CHANNEL, wire.encode(wire.Reply(wire.READY, [taken])))
+    length = wire.read_length(_read(CHANNEL, wire.LENGTH.size))
+    probes = Probes(wire.decode(_read(CHANNEL, length), wire.Probes))
+    # Until here nothing of the hand-in has run: whoever reads this knows that the doors are shut,
+    # and the kernel tells them which process it was that wrote it.
+    _write(CHANNEL, wire.encode(wire.Reply(wire.READY, [{}])))
     serve(CHANNEL, probes)
 
 

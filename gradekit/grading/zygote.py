@@ -1,7 +1,7 @@
 """The zygote: a clean process with NumPy loaded, which forks one worker for each order.
 
-It is started with exec and never sees a hidden check or an expected value; workers are its
-children, so that nothing of the grader's memory is ever in theirs.
+It is started with exec and never sees a hidden check, a probe or an expected value; workers are its
+children, so that nothing of the grader's memory, or of another worker's, is ever in theirs.
 """
 
 import contextlib
@@ -45,8 +45,6 @@ def receive_order(control: socket.socket) -> tuple[Spawn | Reap | None, list[int
 
 def spawn(order: Spawn, confinement: Confinement, channel: int, output: int) -> int:
     """Fork a worker and return its pid; in the child this never returns."""
-    with contextlib.suppress(Exception):  # the worker tells what is wrong with its probes
-        worker.compiled(order.probes)
     pid = os.fork()
     if pid:
         os.close(channel)
@@ -55,7 +53,7 @@ def spawn(order: Spawn, confinement: Confinement, channel: int, output: int) -> 
     os.dup2(output, 2)  # what goes wrong from here on is told there
     try:
         confinement.apply(Path(order.snapshot), channel, output, order.limits)
-        worker.run(order.snapshot, order.probes)
+        worker.run(order.snapshot)
     except BaseException:
         traceback.print_exc()
         os._exit(1)
@@ -84,7 +82,7 @@ def settle() -> None:
     tqdm.tqdm.monitor_interval = 0  # its monitor is a thread
     request = wire.encode(wire.Request(0, "", [{"x": wire.to_array([1.0])}]))
     wire.decode(request[wire.LENGTH.size :], wire.Request)
-    wire.encode(worker.answer(wire.Request(0, "", []), worker.load_probes("")))
+    wire.encode(worker.answer(wire.Request(0, "", []), worker.Probes(wire.Probes([]))))
     gc.freeze()
 
 

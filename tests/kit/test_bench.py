@@ -123,9 +123,8 @@ def test_a_hand_in_s_time_is_counted_over_all_questions(
 ) -> None:
     """What the checks before took is gone: the next question is not even asked."""
     clock = Clock(call_seconds=5.0, total_seconds=7.0, used_seconds=7.0)
-    with pytest.raises(StudentTimeout, match="not run: the checks before it took all 7 s"):
+    with pytest.raises(StudentTimeout, match="not run: the checks before it used all 7 s"):
         Bench(pool, snapshot_of(pool), PROBES, clock).ask("double", x=1)
-    assert Clock(call_seconds=5.0, total_seconds=7.0, used_seconds=4.0).next_seconds == 3.0
 
 
 FORGERIES = [

@@ -12,6 +12,7 @@ import pytest
 from gradekit.grading import channel as channel_module
 from gradekit.grading import wire
 from gradekit.grading.channel import KEPT_OUTPUT_BYTES, Channel
+from gradekit.grading.clock import Until, within
 
 
 class Peer:
@@ -39,9 +40,9 @@ def peer() -> Iterator[Peer]:
     made.channel.close()
 
 
-def soon(seconds: float = 5.0) -> float:
-    """Return a deadline."""
-    return time.monotonic() + seconds
+def soon(seconds: float = 5.0) -> Until:
+    """Return what waits for some seconds."""
+    return within(seconds)
 
 
 @pytest.fixture

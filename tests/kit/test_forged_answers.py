@@ -38,7 +38,7 @@ FORGERIES: dict[str, Callable[[Array], Array]] = {
 class ForgingBench:
     """Answers as the reference does, and then changes each array."""
 
-    staff_message = ""
+    staff_message = staff_trace = ""
 
     def __init__(self, reference: Any, forge: Callable[[Array], Array], missing: bool) -> None:
         self._reference, self._forge, self._missing = reference, forge, missing
@@ -59,6 +59,9 @@ class ForgingBench:
 
     def renew(self) -> None:
         """Do nothing: there is no worker."""
+
+    def charge(self, cpu_seconds: float) -> None:
+        """Take no time."""
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

@@ -79,11 +79,14 @@ def test_checks_draw_with_the_secret_of_their_session(tmp_path: Path) -> None:
 class NoBench:
     """Stands where a check that asks nothing has its bench."""
 
-    seconds = 0.0
-    staff_message = remark = ""
+    seconds = thread_seconds = 0.0
+    staff_message = staff_trace = remark = ""
 
     def renew(self) -> None:
         """Do nothing."""
+
+    def charge(self, cpu_seconds: float) -> None:
+        """Take no time."""
 
 
 def test_it_is_made_once_for_its_owner_alone(tiny: Assignment) -> None:

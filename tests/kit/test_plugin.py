@@ -23,11 +23,14 @@ HEAD = "import pytest\n\n\n"
 class NoBench:
     """Stands in for a bench that nothing is asked of."""
 
-    staff_message = remark = ""
-    seconds = 0.0
+    staff_message = staff_trace = remark = ""
+    seconds = thread_seconds = 0.0
 
     def renew(self) -> None:
         """End nothing."""
+
+    def charge(self, cpu_seconds: float) -> None:
+        """Take no time."""
 
 
 def check(name: str = "test_it", body: str = "pass", marks: str = "", item: str = "double") -> str:

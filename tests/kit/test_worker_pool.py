@@ -14,9 +14,11 @@ import pytest
 
 from gradekit.grading import wire
 from gradekit.grading.bench import Bench, Clock
+from gradekit.grading.clock import within
 from gradekit.grading.orders import PLAIN
 from gradekit.grading.pool import WorkerPool, how_it_ended, ran_out_of_cpu
-from gradekit.report import CheckOutcome, GraderError, StudentMemory
+from gradekit.grading.probe_code import probes_of
+from gradekit.report import AuthoringError, CheckOutcome, GraderError, StudentMemory
 from gradekit.sandbox.limits import Limits
 
 SnapshotOf = Callable[..., Path]
@@ -256,8 +258,8 @@ def test_neither_many_files_nor_processes_are_to_be_had(bench: Bench, probe: str
 def test_a_worker_that_spins_ends_with_its_pool(snapshot_of: SnapshotOf, pool: WorkerPool) -> None:
     """Closing a pool ends its zygote and a worker that nobody has ended."""
     with WorkerPool(namespaces=pool.layers.namespaces) as fresh:
-        worker = fresh.spawn(snapshot_of(fresh), PROBES)
-        worker.channel.send(wire.encode(wire.Request(1, "spin", [{}])), time.monotonic() + 5)
+        worker = fresh.spawn(snapshot_of(fresh), probes_of(PROBES))
+        worker.channel.send(wire.encode(wire.Request(1, "spin", [{}])), within(5))
         assert len(processes_of(fresh.folder)) >= 2
     worker.channel.close()
     assert left_of(fresh.folder) == []
@@ -267,12 +269,15 @@ def test_a_worker_that_spins_ends_with_its_pool(snapshot_of: SnapshotOf, pool: W
 ABANDONED = """
 import os, signal, sys, time
 from gradekit.grading import wire
+from gradekit.grading.clock import within
 from gradekit.grading.pool import WorkerPool
+from gradekit.grading.probe_code import probes_of
 from gradekit.grading.snapshots import make_snapshot
 
 pool = WorkerPool(namespaces=sys.argv[1] == "True")
-worker = pool.spawn(make_snapshot(pool.snapshots, {}), "def spin():\\n    while True: pass")
-worker.channel.send(wire.encode(wire.Request(1, "spin", [{}])), time.monotonic() + 5)
+probes = probes_of("def spin():\\n    while True: pass")
+worker = pool.spawn(make_snapshot(pool.snapshots, {}), probes)
+worker.channel.send(wire.encode(wire.Request(1, "spin", [{}])), within(5))
 print(pool.folder, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -312,17 +317,14 @@ def test_a_zygote_that_died_is_the_graders_fault(snapshot_of: SnapshotOf, pool: 
 def test_a_worker_that_cannot_be_confined_is_the_graders_fault(pool: WorkerPool) -> None:
     """A worker that fails before it has shut the doors gives no grade, and says why."""
     with pytest.raises(GraderError, match="could not be started: FileNotFoundError"):
-        pool.spawn(pool.snapshots / "nothing", PROBES)
+        pool.spawn(pool.snapshots / "nothing", probes_of(PROBES))
 
 
-def test_probes_that_do_not_compile_end_their_worker_alone(
-    pool: WorkerPool, snapshot_of: SnapshotOf
-) -> None:
-    """What is wrong with probes is told, and the next worker is none the worse for it."""
-    folder = snapshot_of(pool)
-    with pytest.raises(GraderError, match="could not be started: SyntaxError"):
-        pool.spawn(folder, "def broken(:")
-    pool.end(pool.spawn(folder, PROBES))
+@pytest.mark.parametrize("text", ["def broken(:", "x = 1\n\0", "(" * 300])
+def test_probes_that_are_no_python_are_told(text: str) -> None:
+    """What is wrong with probes is told with its line, before any worker has them."""
+    with pytest.raises(AuthoringError, match=r"probes\.py, line 1: not Python"):
+        probes_of(text)
 
 
 def test_other_systems_are_pointed_to_a_container(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,9 +340,9 @@ def test_a_pool_is_used_for_one_worker_after_another(
     """Workers come and go without leaving descriptors behind."""
     folder, before = snapshot_of(pool), open_descriptors()
     for _ in range(20):
-        worker = pool.spawn(folder, PROBES)
-        worker.channel.send(wire.encode(wire.Request(1, "stdin", [{}])), time.monotonic() + 5)
-        worker.channel.receive(time.monotonic() + 20)
+        worker = pool.spawn(folder, probes_of(PROBES))
+        worker.channel.send(wire.encode(wire.Request(1, "stdin", [{}])), within(5))
+        worker.channel.receive(within(20))
         pool.end(worker)
     assert open_descriptors() == before
 

@@ -1,12 +1,12 @@
 """What the checks ask of a hand-in: each probe builds a layer or a model and returns arrays.
 
-Probes run beside student code, so they hold no expected value and no hidden input. Shapes are
-over N batch, T timesteps, D input size, H hidden size, V vocabulary.
+Probes run beside student code, so they hold no expected value, no hidden input and no part of an
+answer: what only the reference is asked stands in `reference_probes.py`. Shapes are over N batch,
+T timesteps, D input size, H hidden size, V vocabulary.
 """
 
 import contextlib
 import os
-import types
 
 import numpy as np
 
@@ -198,23 +198,6 @@ def _zeros(words, parameters):
     return np.zeros((words.shape[0], parameters["wh"].shape[0]))
 
 
-def _layers(cell_type, parameters):
-    """The three layers of a language model as an optimiser wants them, without a model."""
-    from lib.rnn.layer_utils import temporal_fc
-
-    kind = {"rnn": "VanillaRNN", "lstm": "LSTM"}[cell_type]
-    scores_w, scores_b = parameters["scores_w"], parameters["scores_b"]
-    scores = temporal_fc(*scores_w.shape)
-    scores.params.update({scores.w_name: scores_w, scores.b_name: scores_b})
-    cell = _layer(kind, parameters["wx"], parameters["wh"], parameters["b"])
-    words = _embedding(parameters["words_w"])
-    return types.SimpleNamespace(preprocess=words, rnn=cell, postprocess=scores)
-
-
-def _scores(layers, words, h0):
-    return layers.postprocess.forward(layers.rnn.forward(layers.preprocess.forward(words), h0))
-
-
 def sample(cell_type, parameters, word_index, n_text):
     """The greedy text that follows a word: n_text + 1 word indices."""
     return {"words": _language_model(cell_type, parameters).sample(word_index, n_text)}
@@ -270,7 +253,8 @@ class _Looks:
         ]
         pairs = [tuple(map(np.concatenate, zip(*pairs, strict=True))) for pairs in fit if pairs]
         kept = [pair for pair in pairs if all(np.shape(one) == shape for one in pair)]
-        return tuple(np.array(side) for side in zip(*kept, strict=True)) or (np.zeros(0),) * 2
+        none = np.zeros((0, *shape), int)
+        return tuple(np.array(side) for side in zip(*kept, strict=True)) or (none, none)
 
 
 def train(cell_type, parameters, text, timesteps, batch_size, max_epochs, learning_rate):
@@ -298,22 +282,3 @@ def train(cell_type, parameters, text, timesteps, batch_size, max_epochs, learni
     seen, asked = looks.batches((batch_size, timesteps))
     told = {"losses": np.ravel(losses), "first_states": np.array(looks.states)}
     return {**told, "words": seen, "labels": asked, **_parameters(model)}
-
-
-def replay(cell_type, parameters, words, labels, learning_rate):
-    """Take an Adam step on each of K batches, words and labels (K, N, T), with the layers alone.
-
-    Gives the K losses and the parameters at the end.
-    """
-    from lib.optim import Adam
-    from lib.rnn.layer_utils import temporal_softmax_CE_loss
-
-    layers, loss = _layers(cell_type, parameters), temporal_softmax_CE_loss()
-    optimizer, losses = Adam(layers, learning_rate), []
-    for batch, label in zip(words, labels, strict=True):
-        scores = _scores(layers, batch, _zeros(batch, parameters))
-        losses.append(loss.forward(scores, label, np.ones(label.shape)))
-        dvectors, _ = layers.rnn.backward(layers.postprocess.backward(loss.backward()))
-        layers.preprocess.backward(dvectors)
-        optimizer.step()
-    return {"losses": np.array(losses), **_parameters(layers)}

@@ -65,7 +65,9 @@ class Suite:
         kit = load_kit(assignment)
         self.honest = Handin("honest", {n: kit.reference[n] for n in kit.student_files})
         self._grader = Grader(
-            kit, namespaces=namespaces, new_clock=lambda: Clock(self._seconds, TOTAL_SECONDS)
+            kit,
+            namespaces=namespaces,
+            new_clock=lambda: Clock(self._seconds, TOTAL_SECONDS, self._seconds),
         )
         self._target = self._describe_target().encode()
         self._before: dict[str, str] = {}
