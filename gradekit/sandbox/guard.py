@@ -139,7 +139,7 @@ class _Watch:
             signal.signal(signal.SIGPROF, before)
             resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
-    def _expire(self, _: int, __: FrameType | None) -> NoReturn:
+    def _expire(self, _: int, __: FrameType | None) -> None:
         if not self._over:
             self.expired = True
             raise _TimeUp
