@@ -2,6 +2,7 @@
 
 import shutil
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -18,6 +19,7 @@ from gradekit.handin.folder import plain_files
 from gradekit.handin.notebook import read_notebook
 from gradekit.handin.oneline import one_line
 from gradekit.report import HandinError, Report, StorageError
+from gradekit.sandbox.guard import Exceeded, limited
 from gradekit.storage import is_machines, storage_error
 
 INTAKE = ".gradekit/intake"
@@ -32,7 +34,10 @@ class Recorder:
 
     def __init__(self, assignment: Assignment, gradebook_url: str = "") -> None:
         self._assignment, self._url = assignment, gradebook_url
-        place = (assignment.root, assignment.name, gradebook_url)
+        self._open()
+
+    def _open(self) -> None:
+        place = (self._assignment.root, self._assignment.name, self._url)
         # One for each folder that hand-ins are taken from: a warm converter keeps its own.
         self._autograde = {name: Converter(Autograde, *place) for name in ("submitted", INTAKE)}
         self._feedback = Converter(GenerateFeedback, *place)
@@ -46,12 +51,12 @@ class Recorder:
         assignment, student = self._assignment, report.student
         folder, name = assignment.handin(student), f"{assignment.name}.ipynb"
         plain_files(folder)
-        problem = notebook_problem(folder, assignment.name)
+        problem = within_limits(lambda: notebook_problem(folder, assignment.name))
         if not problem:
             problem = self._attempt(report, "submitted")
         if not problem:
             return ""
-        notebook = mended(folder / name)
+        notebook = self._mended(folder / name)
         stage(assignment, student, notebook)
         if notebook and not self._attempt(report, INTAKE):
             return f"{name} {problem}; its texts, pictures and printed outputs are kept"
@@ -65,12 +70,21 @@ class Recorder:
         What the machine refuses, such as room on the disk, is raised: no notebook is at fault.
         """
         try:
-            self._through_nbgrader(report, directory)
+            limited(lambda: self._through_nbgrader(report, directory))
+        except Exceeded as error:
+            self._open()  # what was interrupted may be left in any state
+            return str(error)
         except Exception as error:  # whatever an odd notebook makes nbgrader raise
             if isinstance(error, StorageError | DBAPIError) or is_machines(error):
                 raise
             return f"is refused by nbgrader ({one_line(error, 100)})"
         return ""
+
+    def _mended(self, path: Path) -> NotebookNode | None:
+        try:
+            return limited(lambda: mended(path))
+        except Exceeded:
+            return None
 
     def _through_nbgrader(self, report: Report, directory: str, waits: bool = False) -> None:
         with handed_over(report):
@@ -78,6 +92,14 @@ class Recorder:
         if waits:
             wait_for_person(self._assignment, report.student, self._url)
         self._feedback.run(report.student)
+
+
+def within_limits(find: Callable[[], str]) -> str:
+    """Return a problem that a function finds, or that it takes too much to find it."""
+    try:
+        return limited(find)
+    except Exceeded as error:
+        return str(error)
 
 
 def notebook_problem(folder: Path, name: str) -> str:

@@ -71,7 +71,8 @@ def open_box(path: Path) -> Iterator[Box]:
             if path.is_dir():
                 box = _folder_box(path)
             elif path.is_file():
-                box = zip_box(path.name, stack.enter_context(path.open("rb")), stack)
+                # Without a buffer: also processes that are forked read it, one after another.
+                box = zip_box(path.name, stack.enter_context(path.open("rb", buffering=0)), stack)
             else:
                 raise HandinError(f"{path} is not there, or is neither a zip nor a folder")
         yield box

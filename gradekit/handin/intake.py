@@ -25,6 +25,16 @@ NOTHING = Released()
 
 
 @dataclass(frozen=True)
+class Arrived:
+    """A hand-in as it was sent, before it is taken in: whose it is, its files, what was noticed."""
+
+    where: str
+    owner: str
+    files: dict[str, bytes]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Taken:
     """A hand-in that was taken in: whose it is, where it lies, and what was repaired or noticed."""
 
@@ -43,12 +53,22 @@ def take_in(
     settled: Container[str] = (),
     received: datetime | None = None,
 ) -> Taken:
-    """Take one hand-in in, as `destination_root`/STUDENT/`assignment`, whole or not at all.
+    """Read a hand-in and take it in, as `read_sent` and `put` do."""
+    arrived = read_sent(source, assignment, released, received)
+    return put(arrived, assignment, destination_root, replace=replace, settled=settled)
+
+
+def read_sent(
+    source: Path | Upload,
+    assignment: str,
+    released: Released = NOTHING,
+    received: datetime | None = None,
+) -> Arrived:
+    """Return what is in a hand-in; nothing is changed.
 
     Whose it is says the manifest, else the student's name for the file, else the name that a
-    download gave it. `replace` does not go for the students in `settled`, and `received` is when
-    it came in, where staff say so. Raises HandinError in one line where something in it is refused,
-    nobody's id is found, or the student has handed in already.
+    download gave it. `received` is when it came in, where staff say so. Raises HandinError in one
+    line where something in it is refused, or nobody's id is found.
     """
     try:
         with _opened(source, assignment) as (upload, sent):
@@ -57,14 +77,34 @@ def take_in(
         files |= {TIMESTAMP: stamp} if stamp else {}
         owner, whose = _owner(upload, assignment, files)
         found = noticed(files, assignment, released)
-        folder = destination_root / owner / assignment
-        if folder.exists() and (owner in settled or not replace):
-            raise HandinError(_already(upload.where, owner, assignment, owner in settled))
-        _place(files, destination_root, folder)
     except HandinError as error:
         raise HandinError(one_line(error)) from error
     lines = (*whose, *upload.notes, *notes, *when, *found)
-    return Taken(owner, folder, tuple(map(one_line, lines)))
+    return Arrived(upload.where, owner, files, tuple(map(one_line, lines)))
+
+
+def put(
+    arrived: Arrived,
+    assignment: str,
+    destination_root: Path,
+    *,
+    replace: bool = False,
+    settled: Container[str] = (),
+) -> Taken:
+    """Put a hand-in in its place, `destination_root`/STUDENT/`assignment`, whole or not at all.
+
+    `replace` does not go for the students in `settled`. Raises HandinError in one line where the
+    student has handed in already, or where nothing can be written.
+    """
+    owner = arrived.owner
+    folder = destination_root / owner / assignment
+    try:
+        if folder.exists() and (owner in settled or not replace):
+            raise HandinError(_already(arrived.where, owner, assignment, owner in settled))
+        _place(arrived.files, destination_root, folder)
+    except HandinError as error:
+        raise HandinError(one_line(error)) from error
+    return Taken(owner, folder, arrived.notes)
 
 
 def owner_of(upload: Upload, assignment: str) -> str:

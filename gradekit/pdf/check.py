@@ -13,6 +13,7 @@ from gradekit.handin.parts import MARKS, Part, doubts, figures_of, find_parts
 from gradekit.pdf.compare import Compared, compare_pdf
 from gradekit.pdf.reader import PdfReader
 from gradekit.report import GraderError, HandinError, PdfFinding, PdfState
+from gradekit.sandbox.guard import Exceeded, limited
 from gradekit.storage import write_whole
 
 WHOLE = "pdf"  # what a finding on all of a PDF is named for
@@ -34,6 +35,13 @@ class PdfCheck:
         """
         if not self._wanted:
             return ()
+        try:
+            return limited(lambda: self._check(student))
+        except Exceeded as error:
+            self.close()  # what was interrupted may be left in any state
+            return (PdfFinding(WHOLE, PdfState.UNREADABLE, f"the hand-in {error}"),)
+
+    def _check(self, student: str) -> tuple[PdfFinding, ...]:
         shutil.rmtree(self._pictures(student), ignore_errors=True)
         folder = self._assignment.handin(student)
         pdf = folder / pdf_name(self._assignment.name)

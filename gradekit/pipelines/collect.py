@@ -9,11 +9,12 @@ from pathlib import Path
 from gradekit.course import Assignment
 from gradekit.grading.kit import load_kit
 from gradekit.handin.box import open_box
-from gradekit.handin.intake import Taken, owner_of, take_in
+from gradekit.handin.intake import Arrived, Taken, owner_of, put, read_sent
 from gradekit.handin.oneline import one_line
 from gradekit.handin.released import Released, read_released
 from gradekit.handin.uploads import Upload, uploads
-from gradekit.report import HandinError
+from gradekit.report import GradekitError, HandinError, StorageError
+from gradekit.sandbox.guard import guarded
 
 
 @dataclass
@@ -33,17 +34,14 @@ def collect_all(
     no other.
     """
     result = Collected()
+    name = assignment.name
+    read = partial(read_sent, assignment=name, released=released_of(assignment), received=received)
     take = partial(
-        take_in,
-        assignment=assignment.name,
-        destination_root=assignment.root / "submitted",
-        replace=replace,
-        released=released_of(assignment),
-        received=received,
+        put, assignment=name, destination_root=assignment.root / "submitted", replace=replace
     )
     for path in paths:
         try:
-            _collect(path, assignment.name, take, result)
+            _collect(path, name, read, take, result)
         except HandinError as error:
             result.refused.append(one_line(error))
     return result
@@ -55,20 +53,35 @@ def released_of(assignment: Assignment) -> Released:
     return read_released(assignment.release, assignment.name, modules)
 
 
-def _collect(path: Path, assignment: str, take: Callable[..., Taken], result: Collected) -> None:
+def _collect(
+    path: Path,
+    assignment: str,
+    read: Callable[[Upload], Arrived],
+    take: Callable[..., Taken],
+    result: Collected,
+) -> None:
     settled: set[str] = set()
     with open_box(path) as box:
         found = list(uploads(path, box, assignment))
         disputed = _disputed(found, assignment)
-        for upload in found:
+        for where, why in disputed.items():
+            result.refused.append(one_line(f"{where}: {why}"))
+        undisputed = [upload for upload in found if upload.where not in disputed]
+        for outcome in guarded(undisputed, read, Arrived):
             try:
-                if upload.where in disputed:
-                    raise HandinError(one_line(f"{upload.where}: {disputed[upload.where]}"))
-                one = take(upload, settled=settled)
+                one = take(outcome.result(), settled=settled)
                 result.taken.append(one)
                 settled.add(one.student)
-            except HandinError as error:
-                result.refused.append(str(error))
+            except StorageError:
+                raise
+            except (GradekitError, OSError) as error:
+                result.refused.append(_told(outcome.item, error))
+
+
+def _told(upload: Upload, error: Exception) -> str:
+    """Return why a hand-in is not taken in, which names it."""
+    text = one_line(error)
+    return text if upload.where in text else one_line(f"{upload.where}: {text}")
 
 
 def _disputed(found: Sequence[Upload], assignment: str) -> dict[str, str]:
@@ -78,8 +91,11 @@ def _disputed(found: Sequence[Upload], assignment: str) -> dict[str, str]:
     work, or their mistakes, under another's name; which is not for the kit to guess.
     """
     claims: dict[str, list[Upload]] = {}
-    for upload in found if len(found) > 1 else ():
-        claims.setdefault(owner_of(upload, assignment), []).append(upload)
+    several = found if len(found) > 1 else []
+    for outcome in guarded(several, partial(owner_of, assignment=assignment), str):
+        # One that cannot be read is refused when it is its turn.
+        owner = "" if outcome.error else outcome.result()
+        claims.setdefault(owner, []).append(outcome.item)
     return {
         upload.where: f"it says that it is {owner}'s, and so does another person's in this "
         "download; take the right one in by itself"

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradekit.course import Assignment
 from gradekit.gradebook.handin_time import handin_time
 from gradekit.gradebook.recording import RecordingPool
-from gradekit.grading.fleet import Crew, Task, grade_all, local_crew
-from gradekit.grading.grade import report_key
+from gradekit.grading.fleet import Crew, Task, Ungraded, grade_all, local_crew
+from gradekit.grading.grade import Handin, report_key
 from gradekit.grading.kit import GradingKit, load_kit
 from gradekit.grading.reference_answers import answers_folder
 from gradekit.grading.reports import is_current, load_earlier
@@ -19,7 +19,8 @@ from gradekit.handin.oneline import one_line
 from gradekit.handin.released import read_released
 from gradekit.pipelines.lock import course_lock
 from gradekit.pipelines.secretary import ClassResult, Progress, Secretary
-from gradekit.report import GradekitError, HandinError, Report, UsageError
+from gradekit.report import GradekitError, GraderError, HandinError, Report, UsageError
+from gradekit.sandbox.guard import guarded
 
 
 def grade_class(
@@ -82,25 +83,67 @@ def _tasks(
     force: bool,
 ) -> Iterator[Task | Report]:
     """Yield what is to be graded, read as it is needed, and the reports that are to be recorded."""
-    released = read_released(assignment.release, assignment.name, kit.student_files)
-    for student in students:
+    look = _Look(assignment, kit, force)
+    for outcome in guarded(students, look.at, Seen):
+        student = outcome.item
         folder = assignment.handin(student)
-        earlier = None if force else load_earlier(assignment.report_file(student))
         try:
-            handin = read_handin(folder, student, kit)
-            current = earlier and is_current(earlier, report_key(kit, handin))
+            seen = outcome.result()
+            earlier = look.earlier(student)
+            current = earlier and is_current(earlier, seen.key)
             if earlier and current and secretary.keeps(earlier):
                 continue
-            seen = *inspect(folder, assignment.name, released), handin_time(folder)[1]
+            if current:
+                (noticed,) = guarded([student], look.notes, tuple[str, ...])
+                seen = replace(seen, notes=noticed.result())
         except HandinError as error:
-            secretary.refuse(student, str(error))
+            reason = str(error)
+            where = "" if str(folder) in reason or student in reason else f"{folder}: "
+            secretary.refuse(student, f"{where}{reason}")
             continue
-        notes = tuple(filter(None, seen))
+        except GraderError as error:
+            secretary.take(Ungraded(student, str(error)))
+            continue
         secretary.expect()
         if earlier and current:
-            yield replace(earlier, notes=notes)
+            yield replace(earlier, notes=seen.notes)
         else:
-            yield Task(replace(handin, notes=notes), earlier.results if earlier else ())
+            handin = Handin(student, seen.modules, seen.notes)
+            yield Task(handin, earlier.results if earlier else ())
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is read of a hand-in before it is graded; no notes where its report is current."""
+
+    modules: dict[str, bytes]
+    key: str
+    notes: tuple[str, ...] = ()
+
+
+class _Look:
+    """Looks at hand-ins, one after another, in a process that has limits for each."""
+
+    def __init__(self, assignment: Assignment, kit: GradingKit, force: bool) -> None:
+        self._assignment, self._kit, self._force = assignment, kit, force
+        self._released = read_released(assignment.release, assignment.name, kit.student_files)
+
+    def earlier(self, student: str) -> Report | None:
+        """Return a student's earlier report, if it may be kept."""
+        return None if self._force else load_earlier(self._assignment.report_file(student))
+
+    def at(self, student: str) -> Seen:
+        """Read a hand-in; raise HandinError where it cannot be read."""
+        handin = read_handin(self._assignment.handin(student), student, self._kit)
+        key, earlier = report_key(self._kit, handin), self.earlier(student)
+        current = earlier and is_current(earlier, key)
+        return Seen(dict(handin.modules), key, () if current else self.notes(student))
+
+    def notes(self, student: str) -> tuple[str, ...]:
+        """Return what is to be noticed about a hand-in."""
+        folder, name = self._assignment.handin(student), self._assignment.name
+        seen = *inspect(folder, name, self._released), handin_time(folder)[1]
+        return tuple(filter(None, seen))
 
 
 def _crew(kit: GradingKit, jobs: int, dask: str, answers: Path) -> AbstractContextManager[Crew]:
