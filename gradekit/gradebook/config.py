@@ -29,6 +29,7 @@ RELEASE = [
     nbgrader_steps.SaveCells,
     nbgrader_steps.ClearHiddenTests,
     nbgrader_steps.ClearMarkScheme,
+    release_steps.NoteFacts,
     nbgrader_steps.ComputeChecksums,
     nbgrader_steps.CheckCellMetadata,
     release_steps.WriteSolution,

@@ -11,6 +11,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from gradekit.authoring import release
 from gradekit.course import Assignment, Course
 from gradekit.grading.agreement import check_agreement
+from gradekit.handin.facts import KEY, Facts, checks_of, setup_of, write_facts
 from gradekit.report import GradekitError, StorageError
 from gradekit.verifying.quick import require_verified
 
@@ -63,13 +64,31 @@ class CutModules(NbGraderPreprocessor):
             release.cut_modules(assignment, folder)
             release.add_student_kit(folder)
             release.check_no_leak(assignment, folder, name, [cell.source for cell in nb.cells])
-            # What `gradekit check` and `submit` know the student's modules by.
-            nb.metadata["gradekit"] = {"modules": release.completed_modules(assignment)}
         return nb, resources
 
     def _release_folder(self, assignment: Assignment) -> Path:
         configured: str = self.config.CourseDirectory.get("release_directory", "release")
         return assignment.root / configured / assignment.name
+
+
+class NoteFacts(NbGraderPreprocessor):
+    """Notes in the notebook what `gradekit check` and `submit` know its release by."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+        """Note the checks as students get them, and which files there are beside the notebook."""
+        assignment = assignment_of(resources)
+        modules = release.completed_modules(assignment)
+        named = [path.relative_to(assignment.source).as_posix() for path in assignment.modules]
+        facts = Facts(
+            assignment.name,
+            setup_of(nb),
+            tuple(checks_of(nb)),
+            tuple(modules),
+            tuple(name for name in named if name not in modules),
+            tuple(path.relative_to(assignment.source).as_posix() for path in assignment.data),
+        )
+        nb.metadata[KEY] = write_facts(facts)
+        return nb, resources
 
 
 class WriteSolution(NbGraderPreprocessor):
