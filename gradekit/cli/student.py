@@ -25,13 +25,14 @@ def check(
     from gradekit.handin.check import read_checks, results
     from gradekit.handin.notebook import find_notebook
     from gradekit.handin.outcome import State
-    from gradekit.handin.pack import look
+    from gradekit.handin.pack import look, try_to_import
     from gradekit.handin.show import show_checks, show_missing
 
-    setup, checks = read_checks(find_notebook(folder))
-    ended = show_checks(console, checks, results(folder, setup, checks, seconds))
-    show_missing(console, look(folder).missing)
-    if any(result.state is not State.PASSED for result in ended):
+    found = read_checks(find_notebook(folder))
+    ended = show_checks(console, found, results(folder, found.setup, found.checks, seconds))
+    handin = try_to_import(look(folder))
+    show_missing(console, handin)
+    if handin.cannot_run or any(result.state is not State.PASSED for result in ended):
         raise typer.Exit(EXIT_LOOK)
 
 
@@ -42,16 +43,19 @@ def submit(
     folder: FolderOption = HERE,
 ) -> None:
     """Build the PDF and the zip to hand in, or list what is missing."""
-    from gradekit.handin.pack import look, pack
+    from gradekit.handin.check import what_does_not_pass
+    from gradekit.handin.pack import look, pack, try_to_import
     from gradekit.handin.pdf import now
     from gradekit.handin.show import show_packed, show_refused
 
-    handin = look(folder)
+    handin = try_to_import(look(folder))
     if handin.missing and not anyway:
         show_refused(errors, handin.missing)
         raise typer.Exit(EXIT_LOOK)
     packed = pack(handin, student or _ask_student(), now(), anyway)
-    show_packed(console, handin, packed)
+    with console.status("running the checks …"):
+        surprises = () if handin.cannot_run else what_does_not_pass(folder)
+    show_packed(console, handin, packed, surprises)
 
 
 def _ask_student() -> str:

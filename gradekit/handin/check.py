@@ -2,16 +2,21 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
+from gradekit.handin.facts import checks_of, read_facts, setup_of
 from gradekit.handin.kernel import Kernel, Place, Ran
-from gradekit.handin.notebook import Cell, cells_of, find_notebook, read_notebook
+from gradekit.handin.notebook import find_notebook, read_notebook
+from gradekit.handin.oneline import listed
 from gradekit.handin.outcome import Check, CheckResult, State
 from gradekit.handin.parts import clean
 from gradekit.report import HandinError
 
 SECONDS = 120.0
+QUICK_SECONDS = 60.0  # for all checks together, as one hands in
 MAX_MESSAGE = 240
 AGAIN = "begin again from the notebook that you were given"
 # What keeps every check from running, because the setup cell cannot be run without it.
@@ -26,18 +31,53 @@ IMPORT_ERRORS = (
 _AT_LINE = re.compile(r" \([^()]*line \d+\)$")
 
 
-def read_checks(notebook: Path) -> tuple[str, list[Check]]:
-    """Return the source of a notebook's setup cell, and its checks in order.
+@dataclass(frozen=True)
+class Checks:
+    """A notebook's setup cell and the checks to run, and a note on each kind of change to them.
+
+    They are those that the release has, whatever became of their cells; `are_all` says whether it
+    is known which these are.
+    """
+
+    setup: str
+    checks: list[Check]
+    notes: tuple[str, ...] = ()
+    are_all: bool = False
+
+
+def read_checks(notebook: Path) -> Checks:
+    """Return the checks of a notebook's release, in order, or those that stand in it.
 
     Raises HandinError where the notebook is damaged, or has lost its setup cell or all its checks.
     """
-    cells = [cell for cell in cells_of(read_notebook(notebook)) if cell.kind == "code"]
-    setups = [cell.source for cell in cells if cell.name == "setup"]
-    checks = [_check(cell) for cell in cells if cell.grading.get("grade") is True and cell.name]
-    if not setups or not checks:
-        lost = "its checks" if setups else "its setup cell"
+    read = read_notebook(notebook)
+    facts, mine = read_facts(read), checks_of(read)
+    setup, checks = setup_of(read) or facts.setup, list(facts.checks) or mine
+    if not setup or not checks:
+        lost = "its checks" if setup else "its setup cell"
         raise HandinError(f"{notebook.name} has lost {lost}: {AGAIN}")
-    return setups[0], checks
+    checks = [replace(check, title=clean(check.title)) for check in checks]
+    if not facts.checks:
+        return Checks(setup, checks)
+    return Checks(setup, checks, tuple(_changes(notebook.name, checks, mine)), are_all=True)
+
+
+def _changes(name: str, checks: list[Check], mine: list[Check]) -> Iterator[str]:
+    found = {check.item: check.source for check in mine}
+    gone = [check.title for check in checks if check.item not in found]
+    changed = [
+        check.title
+        for check in checks
+        if check.item in found and found[check.item].split() != check.source.split()
+    ]
+    for titles, what in ((gone, "gone from"), (changed, "changed in")):
+        one = len(titles) == 1
+        are, them = ("1 check is", "it") if one else (f"{len(titles)} checks are", "them")
+        if titles:
+            yield (
+                f"{are} {what} {name}: {', '.join(titles)}. The checks that you were given were run; "
+                f"copy {them} back from the notebook that you were given."
+            )
 
 
 def run_checks(folder: Path, seconds: float = SECONDS) -> list[CheckResult]:
@@ -46,13 +86,40 @@ def run_checks(folder: Path, seconds: float = SECONDS) -> list[CheckResult]:
     `seconds` is the limit for each cell. The notebook is read and never written. Raises HandinError
     where there is nothing to run, or no kernel to run it.
     """
-    setup, checks = read_checks(find_notebook(folder))
-    return list(results(folder, setup, checks, seconds))
+    read = read_checks(find_notebook(folder))
+    return list(results(folder, read.setup, read.checks, seconds))
+
+
+def what_does_not_pass(folder: Path, seconds: float = QUICK_SECONDS) -> tuple[str, ...]:
+    """Return a line on the checks that do not pass, and one where not all can be run; or nothing.
+
+    `seconds` are for all of them together: whoever hands in waits for that.
+    """
+    begun, ended = time.monotonic(), list[CheckResult]()
+    try:
+        found = read_checks(find_notebook(folder))
+        running = results(folder, found.setup, found.checks, seconds)
+        with closing(running):
+            for result in running:
+                ended.append(result)
+                if time.monotonic() - begun > seconds:
+                    break
+    except HandinError as error:
+        return (f"The checks were not run: {error}.",)
+    failed = [result.title for result in ended if result.state is not State.PASSED]
+    lines = []
+    if failed:
+        first = f"{len(failed)} of {len(found.checks)} checks do not pass: {listed(failed, 3)}"
+        lines.append(f"{first}. Run `gradekit check` to see why.")
+    if len(ended) < len(found.checks):
+        what = f"Only {len(ended)} of {len(found.checks)} checks were run in {seconds:g} s"
+        lines.append(f"{what}. Run `gradekit check` to see all of them.")
+    return tuple(lines)
 
 
 def results(
     folder: Path, setup: str, checks: list[Check], seconds: float = SECONDS
-) -> Iterator[CheckResult]:
+) -> Generator[CheckResult, None, None]:
     """Give each check's result as soon as it has run; where the setup fails, none of them runs."""
     with Kernel(folder, seconds, first=(setup,)) as kernel:
         started = kernel.start()
@@ -65,12 +132,6 @@ def results(
             state, what = _run(kernel, check, folder, seconds)
             taken = time.monotonic() - begun
             yield CheckResult(check.item, check.title, check.points, state, what, taken)
-
-
-def _check(cell: Cell) -> Check:
-    points = cell.grading.get("points")
-    value = float(points) if isinstance(points, int | float) else 0.0
-    return Check(cell.name, clean(cell.heading) or cell.name, value, cell.source)
 
 
 def _run(kernel: Kernel, check: Check, folder: Path, seconds: float) -> tuple[State, str]:
@@ -132,5 +193,5 @@ def _inside(place: Place, folder: Path) -> str:
 
 
 def _line(text: str) -> str:
-    line = " ".join(clean(text).split())
+    line = " ".join(clean(text[: 10 * MAX_MESSAGE]).split())
     return line if len(line) <= MAX_MESSAGE else f"{line[:MAX_MESSAGE]}…"

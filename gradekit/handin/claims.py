@@ -1,7 +1,7 @@
 """Holds a plot of learning curves against the training run that it should be of."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -28,6 +28,29 @@ def claimed_accuracy(training: Cell) -> float | None:
             break
     found = _EPOCH.findall("".join(reversed(pieces)))
     return float(found[-1]) if found else None
+
+
+def too_low(cells: Sequence[Cell]) -> list[str]:
+    """Return one line for each training that ends at a lower accuracy than its notebook asks for.
+
+    The cell that trains carries the accuracy (0 to 1) to be above, and what it trains.
+    """
+    return list(_too_low(cells))
+
+
+def _too_low(cells: Sequence[Cell]) -> Iterator[str]:
+    for mark in TRAINED_BY.values():
+        training = next((cell for cell in reversed(cells) if cell.mark == mark), None)
+        wanted = training.facts.get("accuracy_above") if training else None
+        reached = claimed_accuracy(training) if training else None
+        if training is None or reached is None or not isinstance(wanted, int | float):
+            continue
+        if not reached > wanted:
+            yield (
+                f"{training.heading or mark}: the training ends at an accuracy of {reached:.0%}, "
+                f"and the notebook asks for more than {wanted:.0%}. Train longer, or change the "
+                "settings."
+            )
 
 
 def against_training(cells: Sequence[Cell], curves: Cell, plot: np.ndarray | None) -> str:

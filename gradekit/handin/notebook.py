@@ -35,14 +35,19 @@ class Cell:
         return text_of(self.grading.get("grade_id"))
 
     @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the kit keeps about the cell."""
+        return _mapping(self.metadata.get("gradekit"))
+
+    @property
     def mark(self) -> str:
         """Which part of the hand-in the cell holds, such as "curves_rnn", or ""."""
-        return text_of(_mapping(self.metadata.get("gradekit")).get("handin"))
+        return text_of(self.facts.get("handin"))
 
     @property
     def caption(self) -> str:
         """What the PDF writes under the part that the cell holds, or ""."""
-        return text_of(_mapping(self.metadata.get("gradekit")).get("caption"))
+        return text_of(self.facts.get("caption"))
 
 
 def read_notebook(path: Path) -> dict[str, Any]:

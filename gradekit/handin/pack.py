@@ -7,21 +7,24 @@ import platform
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 from pathlib import Path
 
 from gradekit import __version__
+from gradekit.handin.claims import too_low
+from gradekit.handin.facts import read_facts
 from gradekit.handin.leftovers import not_handed_in
-from gradekit.handin.modules import missing_modules, module_paths
+from gradekit.handin.modules import asked_for, missing_modules, module_paths
 from gradekit.handin.names import MANIFEST, check_student_id, pdf_name, zip_name
 from gradekit.handin.notebook import cells_of, find_notebook, read_notebook, title_of
-from gradekit.handin.parts import Part, find_parts, missing
+from gradekit.handin.parts import Part, find_parts, missing, notes_on
 from gradekit.handin.pdf import MADE_BY, build_pdf
 from gradekit.handin.proofread import proofread
 from gradekit.handin.saved import unsaved
+from gradekit.handin.trial import import_problems
 from gradekit.report import HandinError
 
 # A fixed time, the oldest that a zip can hold: the same files give the same bytes.
@@ -30,14 +33,22 @@ ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Handin:
-    """What a folder holds for handing in, and one line for each thing that is missing."""
+    """What a folder holds for handing in, and one line for each thing that is missing.
+
+    `notebook` is the file's name now, `assignment` the name that it should have. `notes` are about
+    what may be wrong, and keep nobody from handing in. `cannot_run` are those of the missing things
+    that keep the graders from running it.
+    """
 
     folder: Path
+    notebook: str
     assignment: str
     title: str
     parts: tuple[Part, ...]
     modules: tuple[str, ...]
     missing: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    cannot_run: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,12 +69,54 @@ def look(folder: Path) -> Handin:
     """Return what a folder holds to hand in; raise HandinError where its notebook is unreadable."""
     path = find_notebook(folder)
     notebook = read_notebook(path)
-    parts = find_parts(notebook)
+    assignment = read_facts(notebook).assignment or path.stem
+    parts, cells = find_parts(notebook), cells_of(notebook)
     modules = tuple(module_paths(folder))
-    lines = [*missing_modules(folder, notebook), *_unreadable(folder, modules), *missing(parts)]
-    lines += unsaved(path, cells_of(notebook), parts)
-    title = title_of(notebook, path.stem)
-    return Handin(folder.resolve(), path.stem, title, parts, modules, tuple(lines))
+    lines = [
+        *_misnamed(path, assignment),
+        *missing_modules(folder, notebook),
+        *_unreadable(folder, modules),
+        *missing(parts),
+    ]
+    return Handin(
+        folder.resolve(),
+        path.name,
+        assignment,
+        title_of(notebook, assignment),
+        parts,
+        modules,
+        tuple(lines),
+        (*notes_on(parts), *too_low(cells), *unsaved(path, cells, parts)),
+    )
+
+
+def try_to_import(handin: Handin) -> Handin:
+    """Return a hand-in with what keeps the graders from importing its modules, if anything.
+
+    Where modules are missing, or are no Python, that is told already and nothing is tried.
+    """
+    notebook = read_notebook(handin.folder / handin.notebook)
+    files = {name: _read(handin.folder / name) for name in handin.modules}
+    if missing_modules(handin.folder, notebook) or _unreadable(handin.folder, handin.modules):
+        return handin
+    facts = read_facts(notebook)
+    first = facts.modules or asked_for(notebook, handin.modules)
+    data = facts.data or _beside(handin.folder)
+    lines = tuple(import_problems(handin.folder, files, [n for n in first if n in files], data))
+    return replace(handin, missing=(*handin.missing, *lines), cannot_run=lines)
+
+
+def _beside(folder: Path) -> list[str]:
+    """Return the files in data/, which a release has that does not name its files."""
+    found = sorted(path for path in (folder / "data").rglob("*") if path.is_file())
+    return [path.relative_to(folder).as_posix() for path in found]
+
+
+def _misnamed(notebook: Path, assignment: str) -> list[str]:
+    wanted = f"{assignment}.ipynb"
+    if notebook.name == wanted:
+        return []
+    return [f"The notebook has not the name that it was given. Rename {notebook.name} to {wanted}."]
 
 
 def pack(handin: Handin, student: str, made: datetime, anyway: bool = False) -> Packed:
@@ -90,7 +143,7 @@ def pack(handin: Handin, student: str, made: datetime, anyway: bool = False) -> 
     _write(handin.folder / pdf_name(handin.assignment), pdf)
     _write(packed, zip_bytes(contents))
     sizes = {name: len(data) for name, data in contents.items()}
-    left_out = not_handed_in(handin.folder, [*sizes, packed.name])
+    left_out = not_handed_in(handin.folder, [*sizes, handin.notebook, packed.name])
     return Packed(packed, handin.folder / pdf_name(handin.assignment), sizes, left_out, note)
 
 
@@ -106,9 +159,11 @@ def zip_bytes(contents: Mapping[str, bytes]) -> bytes:
 
 
 def _contents(handin: Handin, pdf: bytes) -> dict[str, bytes]:
-    names = [f"{handin.assignment}.ipynb", *handin.modules]
-    found = {name: _read(handin.folder / name) for name in names}
-    return {names[0]: found.pop(names[0]), pdf_name(handin.assignment): pdf, **found}
+    return {
+        f"{handin.assignment}.ipynb": _read(handin.folder / handin.notebook),
+        pdf_name(handin.assignment): pdf,
+        **{name: _read(handin.folder / name) for name in handin.modules},
+    }
 
 
 def _manifest(handin: Handin, student: str, made: datetime, contents: Mapping[str, bytes]) -> bytes:

@@ -11,10 +11,10 @@ from itertools import islice
 from typing import Any
 
 from gradekit.handin.claims import against_training
-from gradekit.handin.figures import figure_of
+from gradekit.handin.figures import INLINE, figure_of
 from gradekit.handin.notebook import Cell, cells_of, text_of
 from gradekit.handin.png import Decode, decode_image
-from gradekit.handin.sampled import circle, unlike_cell
+from gradekit.handin.sampled import circle, unlike_cell, unquoted
 
 STUB = "YOUR ANSWER HERE"
 MAX_WORDS = 150
@@ -34,6 +34,7 @@ MARKS = (
 )
 
 _CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_UNDRAWN = "<Figure size"  # how a figure is written that no backend has drawn
 _TOO_LONG = f"has more than {MAX_TEXT_CHARACTERS:,} characters"
 _LABEL = re.compile(r"\W*(?:answer|ans)\W*", re.I)
 
@@ -42,7 +43,8 @@ _LABEL = re.compile(r"\W*(?:answer|ans)\W*", re.I)
 class Part:
     """One part of a hand-in: figures or a text, and a line for each thing that is wrong with it.
 
-    A line is two sentences: what is wrong, and what the student should do.
+    A line is two sentences: what is wrong, and what the student should do. `notes` are such lines
+    about what may be wrong: they keep nobody from handing in.
     """
 
     mark: str
@@ -52,6 +54,7 @@ class Part:
     figures: tuple[bytes, ...] = ()
     text: str = ""
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def find_parts(notebook: Mapping[str, Any], decode: Decode = decode_image) -> tuple[Part, ...]:
@@ -77,10 +80,16 @@ def missing(parts: Iterable[Part]) -> list[str]:
     return [problem for part in parts for problem in part.problems]
 
 
+def notes_on(parts: Iterable[Part]) -> list[str]:
+    """Return one line for each thing that may be wrong, and keeps nobody from handing in."""
+    return [note for part in parts for note in part.notes]
+
+
 def doubts(part: Part) -> list[str]:
-    """Return what is wrong with a part that is there, as one sentence each, for staff."""
+    """Return what is or may be wrong with a part that is there, as one sentence each, for staff."""
     there = part.figures or part.text
-    return [problem.partition(". ")[0] for problem in part.problems] if there else []
+    lines = (*part.problems, *part.notes) if there else ()
+    return [line.partition(". ")[0] for line in lines]
 
 
 def count_words(markdown: str) -> int:
@@ -109,14 +118,21 @@ def without_label(text: str) -> str:
 def _part(cells: list[Cell], decode: Decode, mark: str, section: str, title: str) -> Part:
     found = [cell for cell in cells if _is_for(cell, mark)]
     if not found:
-        return _wrong(Part(mark, section, title), "its cell is gone", f"Copy it from {RELEASED}")
+        return _lost(Part(mark, section, title), [cell for cell in cells if cell.mark == mark])
     for cell in reversed(_with_something(found)):
         part = _fill(cell, Part(mark, section, title, _short(cell.caption, 300)), decode)
         if part.figures or part.text:
             break
     if part.figures and not part.problems:
-        return _checked(part, cell, against_training(cells, cell, decode(part.figures[0])))
+        return _doubted(part, cell, against_training(cells, cell, decode(part.figures[0])))
     return part
+
+
+def _lost(part: Part, turned: list[Cell]) -> Part:
+    if not turned:
+        return _wrong(part, "its cell is gone", f"Copy it from {RELEASED}")
+    what = f"its cell was turned into {_short(turned[-1].kind) or 'one of no kind'}"
+    return _wrong(part, what, f"Turn the cell {_under(turned[-1])} back into a code cell, run it")
 
 
 def _with_something(found: list[Cell]) -> list[Cell]:
@@ -145,8 +161,18 @@ def _curves(cell: Cell, part: Part, decode: Decode) -> Part:
     figures = [image for image in _images(cell) if decode(image) is not None]
     if figures:
         return replace(part, figures=tuple(figures))
-    shown = any(map(figure_of, _data(cell)))
-    return _empty(part, cell, "its figure is damaged" if shown else "no figure yet")
+    shown = [figure for figure in map(figure_of, _data(cell)) if figure]
+    again = f"run the cell {_under(cell)} again"
+    for figure in shown:
+        if figure.remedy:
+            return _wrong(part, f"its figure is {figure.what}", f"{figure.remedy}, {again}")
+    if shown:
+        return _empty(part, cell, "its figure is damaged")
+    if any(_UNDRAWN in text_of(data.get("text/plain"))[:99] for data in _data(cell)):
+        return _wrong(part, "its figure is not drawn in the notebook", f"{INLINE}, {again}")
+    if _has_run(cell):
+        return _empty(part, cell, "its cell ran and drew no figure", "Have the curves drawn by")
+    return _empty(part, cell, "no figure yet")
 
 
 def _images(cell: Cell) -> list[bytes]:
@@ -157,8 +183,9 @@ def _images(cell: Cell) -> list[bytes]:
 
 def _sample(cell: Cell, part: Part) -> Part:
     printed = _bounded(o.get("text") for o in cell.outputs if o.get("name") == "stdout")
-    shown = _bounded(data.get("text/plain") for data in _data(cell))
-    text = clean(printed if printed.strip() else shown).strip("\n")
+    text = clean(printed if printed.strip() else _shown(cell)).strip("\n")
+    if not text.strip() and _has_run(cell):
+        return _empty(part, cell, "its cell ran and printed nothing", "Have the text printed by")
     if not text.strip():
         return _empty(part, cell, "nothing printed yet")
     part, again = replace(part, text=text[:MAX_TEXT_CHARACTERS]), circle(text)
@@ -167,7 +194,18 @@ def _sample(cell: Cell, part: Part) -> Part:
     if again:
         remedy = f"Train longer, or change the settings {_under(cell)} and run it again"
         return _wrong(part, f"repeats “{again}” over and over", remedy)
-    return _checked(part, cell, unlike_cell(text, cell.source))
+    return _doubted(part, cell, unlike_cell(text, cell.source))
+
+
+def _shown(cell: Cell) -> str:
+    """Return a text that a cell gave as its value: as Markdown, or as Python writes a string."""
+    markdown = _bounded(data.get("text/markdown") for data in _data(cell))
+    plain = _bounded(data.get("text/plain") for data in _data(cell))
+    return markdown if markdown.strip() else unquoted(plain)
+
+
+def _has_run(cell: Cell) -> bool:
+    return bool(cell.ran or cell.outputs)
 
 
 def _answer(cell: Cell, part: Part) -> Part:
@@ -187,17 +225,20 @@ def _wrong(part: Part, what: str, remedy: str) -> Part:
     return replace(part, problems=(f"{part.title}: {what}. {remedy}, then save the notebook.",))
 
 
-def _checked(part: Part, cell: Cell, wrong: str) -> Part:
-    """Return a part whose cell is to be run again, if anything is wrong with it."""
-    return _wrong(part, wrong, f"Run the cell {_under(cell)} again") if wrong else part
+def _doubted(part: Part, cell: Cell, doubt: str) -> Part:
+    """Return a part with a note, if there is a doubt: what is read from it can be misread."""
+    if not doubt:
+        return part
+    remedy = f"If it is not of the last run, run the cell {_under(cell)} again, then save."
+    return replace(part, notes=(f"{part.title}: {doubt}. {remedy}",))
 
 
-def _empty(part: Part, cell: Cell, what: str) -> Part:
+def _empty(part: Part, cell: Cell, what: str, remedy: str = "Run") -> Part:
     errors = [output for output in cell.outputs if output.get("output_type") == "error"]
     if errors:
         name = _short(text_of(errors[-1].get("ename")))
         return _wrong(part, f"its cell ended with {name}", f"Get the cell {_under(cell)} to run")
-    return _wrong(part, what, f"Run the cell {_under(cell)}")
+    return _wrong(part, what, f"{remedy} the cell {_under(cell)}")
 
 
 def _under(cell: Cell) -> str:

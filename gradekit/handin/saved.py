@@ -12,10 +12,12 @@ from pathlib import Path
 
 from gradekit.handin.notebook import Cell
 from gradekit.handin.parts import Part
+from gradekit.handin.sampled import samples_in
 
 NOTES = Path(".gradekit") / "shown.json"
 # Clocks of file systems and of Python may differ by that much.
 SLACK_SECONDS = 5.0
+MOST_NOTES = 200  # so many are kept: an older sample is none of them
 MAX_BYTES = 1_000_000
 NOTED_BY = "generate_text"
 
@@ -30,21 +32,34 @@ class Shown:
 
 
 def unsaved(notebook: Path, cells: Iterable[Cell], parts: Iterable[Part]) -> list[str]:
-    """Return one line for each sign that a notebook does not hold what its cells showed last."""
+    """Return one line for each sign that a notebook does not hold what its cells showed last.
+
+    Each is a doubt: clocks differ, copied and unpacked files keep older times, and a sample may
+    have been made on another computer.
+    """
     notes = read_notes(notebook.parent)
     if not notes:
         return []
     if max(note.seconds for note in notes) > notebook.stat().st_mtime + SLACK_SECONDS:
-        return [f"{notebook.name}: not saved after its cells were run. Save it, then submit again."]
-    noting = any(cell.mark == "sample" and NOTED_BY in cell.source for cell in cells)
+        return [
+            f"{notebook.name} seems to be saved before its cells were run last. "
+            "If you have not saved it since, save it, then submit again."
+        ]
     samples = {note.sha256 for note in notes if note.kind == "sample"}
+    sources = [cell.source for cell in cells if cell.mark == "sample" and NOTED_BY in cell.source]
+    if not samples or not sources or len(notes) >= MOST_NOTES:
+        return []
     return [
-        f"{part.title}: no cell printed it as it stands here. "
-        "Run its cell again, then save the notebook."
+        f"{part.title}: none of the texts that were made last. "
+        "If it is not of the last run, run its cell again, then save."
         for part in parts
-        if noting and samples and part.mark == "sample" and part.text
-        if _digest(part.text) not in samples
+        if part.mark == "sample" and part.text and not _is_noted(part.text, sources, samples)
     ]
+
+
+def _is_noted(text: str, sources: list[str], samples: set[str]) -> bool:
+    pieces = [text, *(piece for source in sources for piece in samples_in(text, source))]
+    return any(_digest(piece) in samples for piece in pieces)
 
 
 def read_notes(folder: Path) -> list[Shown]:

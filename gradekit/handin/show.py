@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from gradekit.handin.check import Checks
 from gradekit.handin.oneline import listed
 from gradekit.handin.outcome import Check, CheckResult, State
 from gradekit.handin.pack import Handin, Packed
@@ -29,10 +30,10 @@ STYLES = {
 
 
 def show_checks(
-    console: Console, checks: Sequence[Check], results: Iterable[CheckResult]
+    console: Console, found: Checks, results: Iterable[CheckResult]
 ) -> list[CheckResult]:
     """Fill a table with results while they come in; return them."""
-    ended: list[CheckResult] = []
+    checks, ended = found.checks, list[CheckResult]()
     with Live(_rows(checks, ended), console=console, transient=True, refresh_per_second=8) as live:
         for result in results:
             ended.append(result)
@@ -41,17 +42,31 @@ def show_checks(
         _print(console, f"No check can run: {ended[0].what}", "bold red")
     else:
         console.print(_rows(checks, ended), soft_wrap=False)
-        _print(console, _summary(ended))
+        _print(console, _summary(ended, found.are_all))
+    for note in found.notes:
+        _print(console, note, "yellow")
     return ended
 
 
-def show_missing(console: Console, missing: Sequence[str]) -> None:
-    """Print what is missing for handing in, one line each, or that nothing is."""
-    if not missing:
+def show_missing(console: Console, handin: Handin) -> None:
+    """Print what the graders cannot run and what is missing, one line each, or that nothing is."""
+    missing = [line for line in handin.missing if line not in handin.cannot_run]
+    if handin.cannot_run:
+        _print(console, "\nThe graders cannot run this, whatever passes here:", "bold red")
+        _print_list(console, handin.cannot_run)
+    if missing:
+        _print(console, "\nStill missing or wrong for handing in:", "bold")
+        _print_list(console, missing)
+    _print_notes(console, handin.notes)
+    if not handin.missing:
         _print(console, "Nothing is missing for handing in: run `gradekit submit`.", "green")
-        return
-    _print(console, "\nStill missing or wrong for handing in:", "bold")
-    _print_list(console, missing)
+
+
+def _print_notes(console: Console, notes: Sequence[str]) -> None:
+    if notes:
+        _print(console, "\nLook at this before you hand in:", "bold yellow")
+        _print_list(console, notes)
+        console.print()
 
 
 def show_refused(console: Console, missing: Sequence[str]) -> None:
@@ -61,8 +76,13 @@ def show_refused(console: Console, missing: Sequence[str]) -> None:
     _print(console, "\nTo hand in as it is, with this list inside: gradekit submit --anyway", "dim")
 
 
-def show_packed(console: Console, handin: Handin, packed: Packed) -> None:
-    """Print what went into the zip, what is missing from it, and where it is."""
+def show_packed(
+    console: Console, handin: Handin, packed: Packed, surprises: Sequence[str] = ()
+) -> None:
+    """Print what went into the zip, what is missing from it, and where it is.
+
+    `surprises` and the notes are what would surprise the student later.
+    """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("in the zip")
     table.add_column("size", justify="right")
@@ -78,6 +98,7 @@ def show_packed(console: Console, handin: Handin, packed: Packed) -> None:
         console.print()
     if packed.note:
         _print(console, packed.note, "yellow")
+    _print_notes(console, [*surprises, *handin.notes])
     _print(console, f"PDF  {_from_here(packed.pdf)}")
     _print(console, f"Zip  {_from_here(packed.zip)}", "bold")
     _print(console, "Look at the PDF, then upload the zip.", "green")
@@ -97,11 +118,14 @@ def _rows(checks: Sequence[Check], ended: Sequence[CheckResult]) -> Group:
     return Group(*lines)
 
 
-def _summary(ended: Sequence[CheckResult]) -> str:
+def _summary(ended: Sequence[CheckResult], are_all: bool) -> str:
     passed = sum(result.state is State.PASSED for result in ended)
+    which = "" if are_all else " that are in the notebook"
+    if passed == len(ended) == 1:
+        return f"\nThe only check{which.replace('are', 'is')} passes."
     if passed == len(ended):
-        return f"\nAll {passed} checks pass."
-    return f"\n{passed} of {len(ended)} checks pass."
+        return f"\nAll {passed} checks{which} pass."
+    return f"\n{passed} of {len(ended)} checks{which} pass."
 
 
 def _from_here(path: Path) -> Path:

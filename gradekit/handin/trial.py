@@ -87,9 +87,7 @@ def _imports(source: bytes, path: str) -> Iterator[_Import]:
             base = package[: len(package) - node.level + 1] if node.level else ()
             whole = ".".join([*base, *(node.module or "").split(".")]).strip(".")
             yield _Import(whole, node.lineno, may_fail)
-            yield from (
-                _Import(f"{whole}.{alias.name}", node.lineno, True) for alias in node.names
-            )
+            yield from (_Import(f"{whole}.{alias.name}", node.lineno, True) for alias in node.names)
         guarded = may_fail or _is_guard(node)
         waiting += [(child, guarded) for child in ast.iter_child_nodes(node)]
 

@@ -21,6 +21,7 @@ PACKAGES = ("numpy", "numpy.fft", "numpy.linalg", "numpy.polynomial", "numpy.ran
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate")
 STARTS = ("subprocess.Popen", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn")
+READ_ONLY = "The graders' files cannot be changed"
 NETWORK = ("socket.__new__", "socket.connect", "socket.getaddrinfo", "socket.bind")
 
 
@@ -41,7 +42,9 @@ class Graders:
         elif event in ("os.listdir", "os.scandir"):
             self._opened(arguments[0] or ".", "r", 0)
         elif event in CHANGES:
-            raise PermissionError(errno.EACCES, "The graders' files cannot be changed", arguments[0])
+            raise PermissionError(
+                errno.EACCES, "The graders' files cannot be changed", arguments[0]
+            )
         elif event in STARTS:
             raise PermissionError(errno.EPERM, "At the graders' no other program is started")
         elif event in NETWORK:
@@ -51,7 +54,7 @@ class Graders:
         if isinstance(path, int) or path in (os.devnull, "/dev/urandom"):
             return
         if any(letter in mode for letter in "wax+") or (not mode and flags & WRITING):
-            raise PermissionError(errno.EACCES, "The graders' files cannot be changed", path)
+            raise PermissionError(errno.EACCES, READ_ONLY, path)
         plain = _plain(os.fsdecode(path))  # type: ignore[arg-type]
         if not any(plain == root or plain.startswith(root + os.sep) for root in self._readable):
             raise FileNotFoundError(errno.ENOENT, "The graders have no such file", path)
@@ -87,19 +90,20 @@ def _described(error: BaseException, name: str, root: str) -> dict[str, Any]:
         "file": os.path.relpath(os.path.realpath(file), os.path.realpath(root)) if inside else "",
         "line": line,
         "not_found": str(getattr(error, "name", None) or ""),
-        "path": os.fsdecode(error.filename) if _names_a_file(error) else "",
+        "path": _file_of(error),
     }
 
 
-def _names_a_file(error: BaseException) -> bool:
-    return isinstance(error, OSError) and isinstance(error.filename, str | bytes | os.PathLike)
+def _file_of(error: BaseException) -> str:
+    named = error.filename if isinstance(error, OSError) else None
+    return os.fsdecode(named) if isinstance(named, str | bytes | os.PathLike) else ""
 
 
 def main() -> None:
     """Do what the request says."""
     folder = Path(sys.argv[1])
     request = json.loads((folder / "request.json").read_text(encoding="utf-8"))
-    root, library = _plain(str(folder / "files")), list(sys.path[1:])
+    root, library = _plain(str(folder / "files")), list(sys.path)
     sys.path[:] = [*request["packages"], *library]
     readable = [root, *library, sysconfig.get_path("stdlib"), sys.base_prefix]
     for name in PACKAGES:

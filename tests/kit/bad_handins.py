@@ -194,11 +194,11 @@ LONG = " ".join(["word"] * 151)
 NOTEBOOKS = (
     BadNotebook("no JSON", "problem_2.ipynb is damaged: it is no JSON", raw="{"),
     BadNotebook("no cells", "problem_2.ipynb is damaged: it has no list of cells", raw="{}"),
-    BadNotebook("a figure is missing", f"{CURVES}: no figure yet. Run", {"lstm": None}),
+    BadNotebook("a figure is missing", f"{CURVES}: its cell ran and drew no", {"lstm": None}),
     BadNotebook("a damaged figure", f"{CURVES}: its figure is damaged.", {"lstm": b"no picture"}),
     BadNotebook(
         "trained again after the curves were drawn",
-        f"{CURVES}: older than its training run. Run the cell",
+        f"{CURVES}: older than its training run. If it is not of the last run, run the cell",
         {"counts": (7, 2, 3, 4, 5)},
     ),
     BadNotebook(
@@ -206,7 +206,7 @@ NOTEBOOKS = (
         f"{CURVES}: ends at 95%, while the training above it printed 99.1% last.",
         {"printed": (0.991, 0.9)},
     ),
-    BadNotebook("no sample", "Sampled text: nothing printed yet. Run", {"sample": ""}),
+    BadNotebook("no sample", "Sampled text: its cell ran and printed nothing.", {"sample": ""}),
     BadNotebook(
         "one word over and over",
         "Sampled text: repeats “the” over and over.",
@@ -229,12 +229,12 @@ NOTEBOOKS = (
     ),
     BadNotebook(
         "a sample that no cell printed",
-        "Sampled text: no cell printed it as it stands here.",
+        "Sampled text: none of the texts that were made last.",
         noted=((-60.0, "she said nothing of the kind"),),
     ),
     BadNotebook(
         "run and not saved",
-        "problem_2.ipynb: not saved after its cells were run.",
+        "problem_2.ipynb seems to be saved before its cells were run last.",
         noted=((60.0, pdfs.SAMPLE),),
     ),
     BadNotebook("no answer", "Answer to the inline question: not written yet.", {"answer": ""}),
@@ -276,10 +276,10 @@ def notebook_line(case: BadNotebook) -> str:
         (folder / "problem_2.ipynb").write_text(text)
         _note(folder, case)
         try:
-            missing = look(folder).missing
+            found = look(folder)
         except GradekitError as error:
             return str(error)
-    return missing[0] if missing else ALL_THERE
+    return [*found.missing, *found.notes, ALL_THERE][0]
 
 
 def _note(folder: Path, case: BadNotebook) -> None:

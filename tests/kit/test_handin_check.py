@@ -3,7 +3,8 @@
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ import pytest
 from rich.console import Console
 
 from gradekit.handin import check
-from gradekit.handin.check import read_checks, run_checks
+from gradekit.handin.check import Checks, read_checks, run_checks, what_does_not_pass
+from gradekit.handin.facts import KEY, Facts, checks_of, write_facts
 from gradekit.handin.kernel import Kernel, Place, Ran
 from gradekit.handin.outcome import Check, CheckResult, State
+from gradekit.handin.pack import Handin
 from gradekit.handin.show import show_checks, show_missing
 from gradekit.report import HandinError
 
@@ -66,19 +69,23 @@ def result(state: State, what: str = "") -> CheckResult:
     return CheckResult("item", "An item", 2, state, what)
 
 
-def printed(checks: Sequence[Check], results: Sequence[CheckResult]) -> str:
+def printed(
+    checks: Sequence[Check],
+    results: Sequence[CheckResult],
+    notes: tuple[str, ...] = (),
+    known: bool = True,
+) -> str:
     """Return what `gradekit check` prints of some results."""
     console = Console(width=60, record=True, file=open(os.devnull, "w"))  # noqa: SIM115, PTH123
     with console.file:
-        show_checks(console, checks, iter(results))
+        show_checks(console, Checks("", list(checks), notes, are_all=known), iter(results))
     return console.export_text()
 
 
 def test_the_checks_of_a_notebook_are_its_graded_code_cells(tmp_path: Path) -> None:
     """Name, title, points and source come from the notebook; other cells do not matter."""
-    setup, checks = read_checks(make(tmp_path, "assert right()") / "tiny.ipynb")
-    assert setup == SETUP
-    assert checks == [Check("item0", "Item 0", 2.0, "assert right()")]
+    found = read_checks(make(tmp_path, "assert right()") / "tiny.ipynb")
+    assert found == Checks(SETUP, [Check("item0", "Item 0", 2.0, "assert right()")])
 
 
 def test_a_notebook_without_setup_or_checks_is_one_line(tmp_path: Path) -> None:
@@ -221,15 +228,125 @@ def test_where_nothing_ran_there_is_one_line_and_no_table() -> None:
     assert "First item" not in shown
 
 
-def test_what_is_missing_is_listed_or_said_to_be_nothing() -> None:
-    """After the checks stands what is missing for handing in."""
+def told(handin: Handin) -> str:
+    """Return what `gradekit check` prints of what is missing."""
     console = Console(width=60, record=True, file=open(os.devnull, "w"))  # noqa: SIM115, PTH123
     with console.file:
-        show_missing(console, [])
-        show_missing(console, ["Sampled text: nothing printed yet. Run [bold]it[/bold]."])
-    shown = console.export_text()
-    assert "Nothing is missing" in shown
+        show_missing(console, handin)
+    return console.export_text()
+
+
+def test_what_is_missing_is_listed_or_said_to_be_nothing() -> None:
+    """After the checks stand what the graders cannot run, what is missing, and what is odd."""
+    nothing = Handin(Path(), "tiny.ipynb", "tiny", "Tiny", (), (), ())
+    assert "Nothing is missing" in told(nothing)
+    assert "Nothing is missing" in told(replace(nothing, notes=("Look at this.",)))
+    assert "  - Look at this." in told(replace(nothing, notes=("Look at this.",)))
+    wrong = ("Sampled text: nothing printed yet. Run [bold]it[/bold].", "no package scipy")
+    shown = told(replace(nothing, missing=wrong, cannot_run=wrong[1:]))
     assert "  - Sampled text: nothing printed yet. Run [bold]it[/bold]." in shown
+    assert "The graders cannot run this, whatever passes here:\n  - no package scipy" in shown
+    assert shown.count("scipy") == 1
+    assert "Nothing is missing" not in shown
+
+
+def released(folder: Path, *checks: str) -> Path:
+    """Make an assignment whose notebook says which checks it was released with; return it."""
+    path = make(folder, *checks) / "tiny.ipynb"
+    notebook = json.loads(path.read_text())
+    facts = Facts("tiny", SETUP, tuple(checks_of(notebook)), ("lib/thing.py",))
+    notebook["metadata"][KEY] = write_facts(facts)
+    path.write_text(json.dumps(notebook))
+    return path
+
+
+def change(path: Path, change: Callable[[list[Any]], object]) -> None:
+    """Change the cells of a notebook."""
+    notebook = json.loads(path.read_text())
+    change(notebook["cells"])
+    path.write_text(json.dumps(notebook))
+
+
+def test_checks_that_are_gone_are_counted_all_the_same(tmp_path: Path) -> None:
+    """What the release has is run, and which cells are gone or changed is said by name."""
+    path = released(tmp_path, "assert right()", "assert True", "assert right() == 1")
+    before = read_checks(path)
+    assert (before.notes, before.are_all) == ((), True)
+    change(path, lambda cells: [cells.pop(7), cells.pop(3), cells[4].update(source="pass")])
+    found = read_checks(path)
+    assert found.checks == before.checks
+    assert found.notes == (
+        "2 checks are gone from tiny.ipynb: Item 0, Item 2. The checks that you were given were "
+        "run; copy them back from the notebook that you were given.",
+        "1 check is changed in tiny.ipynb: Item 1. The checks that you were given were "
+        "run; copy it back from the notebook that you were given.",
+    )
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda cell: cell.update(cell_type="markdown"),
+        lambda cell: cell.update(metadata={}),
+        lambda cell: cell["metadata"]["nbgrader"].update(grade=False),
+        lambda cell: cell["metadata"]["nbgrader"].update(grade_id="other"),
+    ],
+)
+def test_a_check_is_gone_however_it_went(tmp_path: Path, spoil: Callable[[Any], object]) -> None:
+    """Turned into text, without its name or under another one: it is not there."""
+    path = released(tmp_path, "assert right()", "assert True")
+    change(path, lambda cells: spoil(cells[3]))
+    found = read_checks(path)
+    assert [check.item for check in found.checks] == ["item0", "item1"]
+    assert found.notes[0].startswith("1 check is gone from tiny.ipynb: Item 0.")
+
+
+def test_copies_and_blanks_change_no_check(tmp_path: Path) -> None:
+    """A copied cell is one check, and white space is no change."""
+    path = released(tmp_path, "assert right()", "assert True")
+    change(path, lambda cells: [cells.append(cells[3]), cells[5].update(source="assert  True\n")])
+    assert read_checks(path).notes == ()
+    assert len(read_checks(path).checks) == 2
+
+
+def test_a_setup_cell_that_is_gone_is_the_releases(tmp_path: Path) -> None:
+    """One that was changed is the student's own: they may need it on their computer."""
+    path = released(tmp_path, "assert right()")
+    change(path, lambda cells: cells[0].update(source="import sys"))
+    assert read_checks(path).setup == "import sys"
+    change(path, lambda cells: cells.pop(0))
+    assert read_checks(path).setup == SETUP
+
+
+@pytest.mark.parametrize("facts", [3, [], {"checks": 3}, {"checks": [3, {"name": []}, {}]}])
+def test_odd_metadata_say_nothing(tmp_path: Path, facts: Any) -> None:
+    """Where a notebook does not say what it was released with, what is left is counted as such."""
+    path = make(tmp_path, "assert right()") / "tiny.ipynb"
+    notebook = json.loads(path.read_text())
+    notebook["metadata"][KEY] = facts
+    path.write_text(json.dumps(notebook))
+    found = read_checks(path)
+    assert (len(found.checks), found.are_all) == (1, False)
+    shown = printed(found.checks, [result(State.PASSED)], known=found.are_all)
+    assert "The only check that is in the notebook passes." in shown
+
+
+@pytest.mark.slow
+def test_what_does_not_pass_is_one_line(tmp_path: Path) -> None:
+    """Whoever hands in reads how many checks do not pass, and which; nothing where all do."""
+    assert what_does_not_pass(make(tmp_path, "assert right()")) == ()
+    make(tmp_path, "assert right()", *["assert 0"] * 4)
+    assert what_does_not_pass(tmp_path) == (
+        "4 of 5 checks do not pass: Item 1, Item 2, Item 3 and 1 more. "
+        "Run `gradekit check` to see why.",
+    )
+    make(tmp_path, "while True: pass", "assert right()")
+    assert what_does_not_pass(tmp_path, seconds=2) == (
+        "1 of 2 checks do not pass: Item 0. Run `gradekit check` to see why.",
+        "Only 1 of 2 checks were run in 2 s. Run `gradekit check` to see all of them.",
+    )
+    (line,) = what_does_not_pass(make(tmp_path))
+    assert line.startswith("The checks were not run: tiny.ipynb has lost its checks")
 
 
 def test_a_kernels_files_are_in_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

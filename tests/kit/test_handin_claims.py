@@ -86,3 +86,40 @@ def test_words_that_all_differ_are_no_circle(words: list[str]) -> None:
 def test_a_text_is_held_against_its_cell(source: str, said: str) -> None:
     """The first word and the length that a cell sets are those of what it printed."""
     assert unlike_cell("she was very tired", source) == said
+
+
+SAMPLE_CELL = 'first_word = "she"\ntext_length = 4'
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "she was very tired",
+        "Sample:\nshe was very tired",
+        "Sample: she was very tired",
+        "=====\nshe was very tired\n=====",
+        "LSTM, 4 words\n\nshe was very tired\n",
+        "she was very tired\nshe had not slept",
+        "she was very tired\n\nshe had not slept",
+        "LSTM: she was very tired\nRNN: she she she she",
+        "she was very tired\ndone in 3 s",
+        "she was\nvery tired",
+    ],
+)
+def test_a_true_sample_may_stand_among_other_lines(printed: str) -> None:
+    """A heading before it, another sample below it or a line behind it change nothing."""
+    assert unlike_cell(printed, SAMPLE_CELL) == ""
+
+
+def test_two_samples_of_one_cell_may_have_settings_of_their_own() -> None:
+    """Where a cell sets a first word and a length twice, each of them may be printed."""
+    source = f"{SAMPLE_CELL}\nprint(1)\nfirst_word = 'alice'\ntext_length = 2\nprint(2)"
+    assert unlike_cell("she was very tired\nalice slept", source) == ""
+    assert unlike_cell("alice slept", source) == ""
+    assert unlike_cell("he was very tired", source)
+
+
+@pytest.mark.parametrize("printed", ["he was very tired", "Sample:\nhe was", "she was " * 9])
+def test_another_text_is_doubted(printed: str) -> None:
+    """A text of other settings is told."""
+    assert unlike_cell(printed, SAMPLE_CELL)

@@ -13,6 +13,7 @@ from PIL import Image
 
 from gradekit.handin.notebook import cells_of, find_notebook, read_notebook, title_of
 from gradekit.handin.parts import Part, clean, count_words, find_parts, missing
+from gradekit.handin.sampled import unquoted
 from gradekit.report import HandinError
 
 
@@ -43,6 +44,11 @@ def figure(data: bytes) -> dict[str, Any]:
 def stream(words: str, name: str = "stdout") -> dict[str, Any]:
     """Return what printing leaves behind a cell."""
     return {"output_type": "stream", "name": name, "text": words}
+
+
+def value(plain: str, **kinds: Any) -> dict[str, Any]:
+    """Return what the value of a cell's last line leaves behind it."""
+    return {"output_type": "execute_result", "data": {"text/plain": plain, **kinds}}
 
 
 def answer(source: str) -> dict[str, Any]:
@@ -101,7 +107,41 @@ def test_the_same_notebook_gives_the_same_parts() -> None:
         (2, {"outputs": [figure(png()[:40])]}, "LSTM: its figure is damaged. Run the cell"),
         (2, {"outputs": [figure(b"no image")]}, "LSTM: its figure is damaged. Run the cell"),
         (2, {"metadata": {}}, "LSTM: its cell is gone. Copy it from the notebook that you"),
-        (5, {"outputs": [stream(" \n")]}, "Sampled text: nothing printed yet. Run the cell under"),
+        (
+            5,
+            {"outputs": []},
+            "Sampled text: nothing printed yet. Run the cell under “Let it write”",
+        ),
+        (
+            5,
+            {"outputs": [stream(" \n")]},
+            "Sampled text: its cell ran and printed nothing. Have the text printed by the cell",
+        ),
+        (
+            5,
+            {"execution_count": 3, "outputs": []},
+            "Sampled text: its cell ran and printed nothing. Have the text printed by the cell",
+        ),
+        (
+            2,
+            {"execution_count": 3, "outputs": []},
+            "LSTM: its cell ran and drew no figure. Have the curves drawn by the cell under “Train",
+        ),
+        (
+            2,
+            {"outputs": [value("<Figure size 1100x400 with 2 Axes>")]},
+            "LSTM: its figure is not drawn in the notebook. Put `%matplotlib inline` above it, run",
+        ),
+        (
+            2,
+            {"outputs": [value("x", **{"application/vnd.plotly.v1+json": {}})]},
+            'its figure is an interactive plotly figure. Show it by `fig.show("png")`, run the',
+        ),
+        (
+            2,
+            {"cell_type": "markdown"},
+            "LSTM: its cell was turned into markdown. Turn the cell under “Train the LSTM” back",
+        ),
         (7, {"source": "YOUR ANSWER HERE"}, "not written yet. Write it under “Inline question”"),
         (7, {"source": "**Answer**\n\n"}, "not written yet"),
         (7, {"source": "YOUR ANSWER HERE\n\n---\n"}, "not written yet"),
@@ -156,7 +196,28 @@ def test_all_figures_of_a_cell_are_taken() -> None:
 def test_a_sample_that_is_shown_instead_of_printed_counts() -> None:
     """The value of a cell's last line stands for the text where nothing was printed."""
     shown = {"output_type": "execute_result", "data": {"text/plain": ["'she ", "was'"]}}
-    assert part(notebook(code("sample", shown)), "sample").text == "'she was'"
+    assert part(notebook(code("sample", shown)), "sample").text == "she was"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["she was", "it's", 'he said "no"', "one\ntwo", "“curly” – é 中", "\\n", "'", "a\x1b", "\x7f"],
+)
+def test_a_string_that_is_shown_is_read_as_python_writes_it(text: str) -> None:
+    """Quotes and escapes of a string that a cell returned are none of its text."""
+    assert unquoted(repr(text)) == text
+
+
+@pytest.mark.parametrize("text", ["'a' + 'b'", "'a", "a'", "'a\n'", "", "'", "['a']", "she"])
+def test_other_values_stay_as_they_are(text: str) -> None:
+    """What is no one string is no string."""
+    assert unquoted(text) == text
+
+
+def test_a_sample_shown_as_markdown_counts() -> None:
+    """A text that is displayed as Markdown is not the name of an object."""
+    shown = value("<IPython.core.display.Markdown object>", **{"text/markdown": "she was"})
+    assert part(notebook(code("sample", shown)), "sample").text == "she was"
 
 
 def test_texts_are_clean() -> None:
