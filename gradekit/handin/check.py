@@ -75,8 +75,9 @@ def _changes(name: str, checks: list[Check], mine: list[Check]) -> Iterator[str]
         are, them = ("1 check is", "it") if one else (f"{len(titles)} checks are", "them")
         if titles:
             yield (
-                f"{are} {what} {name}: {', '.join(titles)}. The checks that you were given were run; "
-                f"copy {them} back from the notebook that you were given."
+                f"{are} {what} {name}: {', '.join(titles)}. "
+                f"The checks that you were given were run; copy {them} back from the notebook that "
+                "you were given."
             )
 
 
