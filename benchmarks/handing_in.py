@@ -31,7 +31,7 @@ import bad_handins  # noqa: E402
 import pdfs  # noqa: E402
 
 from gradekit.handin.png import decode_image  # noqa: E402
-from gradekit.pdf.compare import compare_pdf  # noqa: E402
+from gradekit.pdf.compare import colours_of, compare_pdf  # noqa: E402
 from gradekit.pdf.reader import PdfReader  # noqa: E402
 from gradekit.report import PdfState  # noqa: E402
 
@@ -154,7 +154,7 @@ def measured(way: Way, reader: PdfReader) -> list[object]:
         made = next(folder.glob("*.pdf"))
         size = made.stat().st_size
         with reader.open(made) as opened:
-            content = opened.read()
+            content = opened.read(colours_of(pdfs.parts(), decode_image))
     findings = [one.finding for one in compare_pdf(content, pdfs.parts(), decode_image)]
     wrong = [one.what for one in findings if one.state is not PdfState.SAME]
     set_up = f"{way.set_up_bytes() / MEGABYTE:,.0f}"

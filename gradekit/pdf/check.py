@@ -10,7 +10,7 @@ from gradekit.handin.names import pdf_name
 from gradekit.handin.notebook import cells_of, read_notebook
 from gradekit.handin.oneline import one_line
 from gradekit.handin.parts import MARKS, Part, doubts, figures_of, find_parts
-from gradekit.pdf.compare import Compared, compare_pdf
+from gradekit.pdf.compare import Compared, colours_of, compare_pdf
 from gradekit.pdf.reader import PdfReader
 from gradekit.report import GraderError, HandinError, PdfFinding, PdfState
 from gradekit.sandbox.guard import Exceeded, limited
@@ -70,8 +70,8 @@ class PdfCheck:
         self._reader = self._reader or PdfReader()
         with self._reader.open(pdf) as opened:
             decode = opened.decode(figures_of(notebook)).get
-            content = opened.read()
-        parts = find_parts(notebook, decode)
+            parts = find_parts(notebook, decode)
+            content = opened.read(colours_of(parts, decode))
         found = compare_pdf(content, parts, decode)
         for number, one in enumerate(found, 1):
             yield self._drawn(student, one, number) if one.picture else one.finding

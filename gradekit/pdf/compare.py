@@ -6,16 +6,23 @@ it shows. Whole notebooks are taken, too; what stands between the parts is passe
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import TypeGuard
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 
 import numpy as np
 
 from gradekit.handin.parts import Part
 from gradekit.handin.png import Decode
-from gradekit.pdf.pictures import difference, same_figure, same_shape, side_by_side
+from gradekit.pdf.pictures import (
+    FITTED_WIDTH,
+    MOST_DIFFERING,
+    MOST_DIFFERING_SCANNED,
+    MOST_WIDTH,
+    difference,
+    side_by_side,
+)
 from gradekit.report import PdfFinding, PdfState
 
 ORDER = "order"
@@ -28,34 +35,54 @@ PIECE_LETTERS = 24
 SAME_SHARE = {"sample": 0.85, "answer": 0.6}
 MISSING_SHARE = 0.2
 
-_PICTURE = re.compile("\x01(\\d+)\x01")
 _FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$\n]*\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.S)
 _TARGET = re.compile(r"\]\([^)\s]*\)")
 
 
-Place = tuple[int, int]
-FIGURE, TEXT = 0, 1
+# Where something stands: the page's number, and how far down it is, in points.
+Place = tuple[int, float]
+
+
+@dataclass(frozen=True)
+class PdfPage:
+    """The letters and digits that a page shows, and how far down each of them stands, in points.
+
+    `is_picture` where the page is a picture, such as a scan, without any text that can be read.
+    """
+
+    text: str
+    places: np.ndarray
+    is_picture: bool = False
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place that may show a figure: its pixels (height, width, 3), and where it is.
+
+    `is_fitted` where the pixels were laid anew, so that they lie like the figure.
+    """
+
+    picture: np.ndarray
+    page: int
+    down_points: float
+    is_fitted: bool = False
 
 
 @dataclass(frozen=True)
 class PdfContent:
-    """What a PDF shows: pictures (height, width, 3), and its text with a mark at each of them.
+    """What a PDF shows: its pages' text, and the places that are like each figure of the notebook.
 
-    The mark of picture n is its number between two characters 1. `refused` says in one line why
-    the PDF was not read, where it was not.
+    `refused` says in one line why the PDF was not read, where it was not.
     """
 
-    text: str = ""
-    pictures: tuple[np.ndarray, ...] = ()
+    pages: tuple[PdfPage, ...] = ()
+    spots: Mapping[bytes, tuple[Spot, ...]] = field(default_factory=dict)
     refused: str = ""
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One finding, where in the PDF its part stands, and a picture of both where they differ.
-
-    A place is how many letters stand before the part; of two with as many a figure comes first.
-    """
+    """One finding, where in the PDF its part stands, and a picture of both where they differ."""
 
     finding: PdfFinding
     place: Place | None = None
@@ -69,12 +96,12 @@ def compare_pdf(content: PdfContent, parts: Iterable[Part], decode: Decode) -> l
     """
     if content.refused:
         return [Compared(PdfFinding("pdf", PdfState.UNREADABLE, content.refused))]
-    letters, places = _letters_and_places(content.text)
+    letters = _Letters(content.pages)
     found = [
         one
         for part in parts
         for one in (
-            _figures(part, decode, content.pictures, places)
+            _figures(part, decode, content)
             if part.mark.startswith("curves")
             else _text(part, letters)
         )
@@ -82,66 +109,77 @@ def compare_pdf(content: PdfContent, parts: Iterable[Part], decode: Decode) -> l
     return [*found, *_order(found)]
 
 
-def _letters_and_places(text: str) -> tuple[str, dict[int, Place]]:
-    """Return a PDF's letters and digits, and the place of each picture among them."""
-    letters, places = "", dict[int, Place]()
-    for number, piece in enumerate(_PICTURE.split(text)):
-        if number % 2:
-            places.setdefault(int(piece), (len(letters), FIGURE))
-        else:
-            letters += _letters(piece)
-    return letters, places
+def colours_of(parts: Iterable[Part], decode: Decode) -> dict[bytes, np.ndarray]:
+    """Return the colours (height, width, 3) of all figures that are not damaged."""
+    decoded = {image: decode(image) for part in parts for image in part.figures}
+    return {image: colours for image, colours in decoded.items() if colours is not None}
+
+
+class _Letters:
+    """The letters of all pages as one text, and where each of them stands."""
+
+    def __init__(self, pages: Sequence[PdfPage]) -> None:
+        self.text = "".join(page.text for page in pages)
+        self._starts = list(accumulate((len(page.text) for page in pages), initial=0))
+        self._pages = pages
+        self.pictures = [number for number, page in enumerate(pages, 1) if page.is_picture]
+
+    def place(self, index: int) -> Place:
+        """Return where a letter stands."""
+        page = bisect_right(self._starts, index) - 1
+        return page, float(self._pages[page].places[index - self._starts[page]])
 
 
 def _letters(text: str) -> str:
-    """Return a text's letters and digits, without case, ligatures, accents put on by hand."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+    """Return a text's letters and digits, without case, accents and ligatures."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text).casefold()))
 
 
-def _figures(
-    part: Part, decode: Decode, pictures: Sequence[np.ndarray], places: dict[int, Place]
-) -> Iterator[Compared]:
-    for ours in filter(_is_there, map(decode, part.figures)):
-        best = _nearest(ours, pictures)
+def _figures(part: Part, decode: Decode, content: PdfContent) -> Iterator[Compared]:
+    for image in part.figures:
+        ours = decode(image)
+        if ours is None:
+            continue
+        spots = content.spots.get(image, ())
+        best = min(spots, key=lambda spot: _difference(ours, spot), default=None)
         if best is None:
             what = f"{part.title}: the PDF has no figure like the notebook's"
             yield Compared(PdfFinding(part.mark, PdfState.MISSING, what))
-        elif same_figure(ours, pictures[best]):
-            yield Compared(PdfFinding(part.mark, PdfState.SAME), places.get(best))
+            continue
+        place = best.page, best.down_points
+        most = MOST_DIFFERING_SCANNED if _is_scanned(best, content) else MOST_DIFFERING
+        if _difference(ours, best) <= most:
+            yield Compared(PdfFinding(part.mark, PdfState.SAME), place)
         else:
             what = f"{part.title}: the PDF shows another figure than the notebook"
-            shown = side_by_side(ours, pictures[best], ("in the notebook", "in the PDF"))
-            finding = PdfFinding(part.mark, PdfState.DIFFERS, what)
-            yield Compared(finding, places.get(best), shown)
+            shown = side_by_side(ours, best.picture, ("in the notebook", "in the PDF"))
+            yield Compared(PdfFinding(part.mark, PdfState.DIFFERS, what), place, shown)
 
 
-def _is_there(picture: np.ndarray | None) -> TypeGuard[np.ndarray]:
-    return picture is not None
+def _difference(ours: np.ndarray, spot: Spot) -> float:
+    return difference(ours, spot.picture, FITTED_WIDTH if spot.is_fitted else MOST_WIDTH)
 
 
-def _nearest(ours: np.ndarray, pictures: Sequence[np.ndarray]) -> int | None:
-    """Return the number of the picture that is most like ours, None where none has its shape."""
-    alike = [n for n, picture in enumerate(pictures) if same_shape(ours, picture)]
-    # The kit's own PDF has every pixel: there is nothing to search.
-    equal = (n for n in alike if np.array_equal(ours, pictures[n]))
-    found = next(equal, None)
-    if found is not None:
-        return found
-    return min(alike, key=lambda n: difference(ours, pictures[n]), default=None)
+def _is_scanned(spot: Spot, content: PdfContent) -> bool:
+    return 0 <= spot.page < len(content.pages) and content.pages[spot.page].is_picture
 
 
-def _text(part: Part, letters: str) -> Iterator[Compared]:
+def _text(part: Part, letters: _Letters) -> Iterator[Compared]:
     plain = _FORMULA.sub(" ", part.text) if part.mark == "answer" else part.text
     wanted = _letters(_TARGET.sub("]", plain))
     if not wanted:
         return
     starts = range(0, max(len(wanted) - PIECE_LETTERS, 0) + 1, PIECE_LETTERS)
     pieces = [wanted[start : start + PIECE_LETTERS] for start in starts]
-    found = [letters.find(piece) for piece in pieces]
+    found = [letters.text.find(piece) for piece in pieces]
     share = sum(place >= 0 for place in found) / len(found)
-    first = next(((place, TEXT) for place in found if place >= 0), None)
+    first = next((letters.place(place) for place in found if place >= 0), None)
     if share >= SAME_SHARE[part.mark]:
         yield Compared(PdfFinding(part.mark, PdfState.SAME), first)
+    elif letters.pictures:
+        page = letters.pictures[0]
+        what = f"{part.title}: not compared, since page {page} is a picture, such as a scan"
+        yield Compared(PdfFinding(part.mark, PdfState.UNREADABLE, what))
     elif share < MISSING_SHARE:
         what = f"{part.title}: not in the PDF"
         yield Compared(PdfFinding(part.mark, PdfState.MISSING, what))

@@ -1,6 +1,6 @@
 """Has PDFs read by confined workers, within bounds of time and memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeGuard
@@ -11,9 +11,9 @@ from gradekit.grading.bench import Bench, Clock
 from gradekit.grading.selftest import open_pool
 from gradekit.grading.snapshots import snapshot
 from gradekit.handin.figures import MAX_IMAGE_BYTES
-from gradekit.pdf.compare import PdfContent
+from gradekit.pdf.compare import PdfContent, PdfPage, Spot
 from gradekit.pdf.probe import PROBE
-from gradekit.report import CheckOutcome, Outcome
+from gradekit.report import CheckOutcome, Outcome, StudentProtocol
 
 EXTRAS = ("gradekit.pdf.probe",)
 NAME = "handed_in.pdf"
@@ -49,7 +49,7 @@ class PdfReader:
         large = pdf.stat().st_size > MOST_BYTES
         files = {} if large else {NAME: pdf.read_bytes()}
         with snapshot(self._pool.snapshots, files) as folder:
-            clock = Clock(call_seconds=SECONDS, total_seconds=2 * SECONDS)
+            clock = Clock(call_seconds=SECONDS, total_seconds=SECONDS)
             bench = Bench(self._pool, folder, PROBE, clock)
             try:
                 yield OpenPdf(bench, large)
@@ -67,12 +67,15 @@ class OpenPdf:
     def __init__(self, bench: Bench, too_large: bool) -> None:
         self._bench, self._too_large = bench, too_large
 
-    def read(self) -> PdfContent:
-        """Return what the PDF shows, or why it is not read."""
+    def read(self, figures: Mapping[bytes, np.ndarray]) -> PdfContent:
+        """Return what the PDF shows, with the places that are like each of some figures.
+
+        Where it is not read, `refused` says why.
+        """
         if self._too_large:
             return PdfContent(refused=f"it is larger than {MOST_BYTES // 2**20} MiB")
         try:
-            return _content(self._bench)
+            return _content(self._bench, figures)
         except CheckOutcome as error:
             return PdfContent(refused=REASONS[error.outcome])
 
@@ -104,16 +107,33 @@ def is_picture(found: np.ndarray | None) -> TypeGuard[np.ndarray]:
     )
 
 
-def _content(bench: Bench) -> PdfContent:
-    found = bench.ask("read_pdf", name=NAME, most_pages=MOST_PAGES)
-    if "refused" in found:
-        return PdfContent(refused=_text(found["refused"].tobytes()))
-    names = [f"picture_{number}" for number in range(len(found))]
-    pictures = tuple(found[name] for name in names if name in found)
-    if not all(map(is_picture, pictures)):
-        return PdfContent(refused=REASONS[Outcome.PROTOCOL])
-    return PdfContent(_text(found["text"].tobytes()), pictures)
+def _content(bench: Bench, figures: Mapping[bytes, np.ndarray]) -> PdfContent:
+    opened = bench.ask("open_pdf", name=NAME, most_pages=MOST_PAGES)
+    if "refused" in opened:
+        return PdfContent(refused=_text(opened["refused"]))
+    pages = tuple(_page(bench, number) for number in range(int(opened["pages"])))
+    spots = {image: _spots(bench, figure) for image, figure in figures.items()}
+    return PdfContent(pages, spots)
 
 
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
+def _page(bench: Bench, number: int) -> PdfPage:
+    found = bench.ask("read_page", number=number)
+    text, places = _text(found["text"]), found["places"].astype(float)
+    if places.shape != (len(text),):
+        raise StudentProtocol("a page's text and places do not match")
+    return PdfPage(text, places, bool(found["is_picture"].any()))
+
+
+def _spots(bench: Bench, figure: np.ndarray) -> tuple[Spot, ...]:
+    found = bench.ask("find_figure", figure=figure)
+    spots = []
+    for number, (page, down, fitted) in enumerate(found["places"].reshape(-1, 3).tolist()):
+        picture = found.get(f"picture_{number}")
+        if not is_picture(picture):
+            raise StudentProtocol("a place on a page is no picture")
+        spots.append(Spot(picture, int(page), down, bool(fitted)))
+    return tuple(spots)
+
+
+def _text(data: np.ndarray) -> str:
+    return data.astype(np.uint8).tobytes().decode("utf-8", "replace")

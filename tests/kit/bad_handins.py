@@ -15,7 +15,7 @@ from PIL import Image
 
 from gradekit.handin.pack import look
 from gradekit.handin.png import decode_image
-from gradekit.pdf.compare import compare_pdf
+from gradekit.pdf.compare import colours_of, compare_pdf
 from gradekit.pdf.reader import PdfReader
 from gradekit.report import GradekitError, PdfState
 
@@ -74,6 +74,7 @@ def opening(action: bytes) -> Callable[[], bytes]:
 
 
 UNREADABLE = "it cannot be read: it is damaged, or unpacks to too much"
+TOO_MANY_PAGES = "it has 1000000 pages, more than 100"
 CURVES = "Training curves of the LSTM"
 RNN_CURVES = "Training curves of the vanilla RNN"
 PDFS = (
@@ -82,16 +83,16 @@ PDFS = (
     BadPdf("a picture with the PDF's name", lambda: pdfs.LSTM, UNREADABLE),
     BadPdf("the first half of a PDF", lambda: pdfs.kit_pdf()[:50_000], UNREADABLE),
     BadPdf("the second half of a PDF", lambda: pdfs.kit_pdf()[50_000:], UNREADABLE),
-    BadPdf("a tree of pages without an end", pdfs.circle_of_pages, UNREADABLE),
+    BadPdf("a tree of pages without an end", pdfs.circle_of_pages, TOO_MANY_PAGES),
     BadPdf("a page whose text unpacks to a gigabyte", pdfs.text_bomb, UNREADABLE),
     BadPdf(
         "a picture that unpacks to gigabytes",
         pdfs.bomb,
-        f"{RNN_CURVES}: the PDF has no figure like the notebook's",
+        "page 1 has a picture of 900 million pixels",
     ),
     BadPdf("a thousand pages", lambda: pdfs.of_pages(1000), "it has 1000 pages, more than 100"),
     BadPdf("a password", lambda: pdfs.encrypted(pdfs.kit_pdf()), "it is encrypted"),
-    BadPdf("an empty password", lambda: pdfs.encrypted(pdfs.kit_pdf(), ""), "it is encrypted"),
+    BadPdf("an empty password", lambda: pdfs.encrypted(pdfs.kit_pdf(), ""), ALL_SAME),
     BadPdf(
         "a script that runs when it is opened",
         pdfs.with_javascript,
@@ -258,7 +259,7 @@ def pdf_line(reader: PdfReader, case: BadPdf) -> str:
         path = Path(folder) / "problem_2_solution.pdf"
         path.write_bytes(case.make())
         with reader.open(path) as opened:
-            content = opened.read()
+            content = opened.read(colours_of(pdfs.parts(), decode_image))
     found = [one.finding for one in compare_pdf(content, pdfs.parts(), decode_image)]
     wrong = [one.what for one in found if one.state is not PdfState.SAME]
     return wrong[0] if wrong else ALL_SAME

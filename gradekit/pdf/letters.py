@@ -1,0 +1,218 @@
+"""The letters of a page that a reader can see, in the order of the file, with their places.
+
+Whether a letter is seen is told by pixels: the page is drawn with its text and without it, and a
+letter whose box looks the same both times is not there for a reader, whatever hides it (covered,
+white on white, clipped, off the page, in a hidden layer, transparent, scaled to nothing). Letters
+that are printed over one another cannot be read, either.
+"""
+
+import ctypes
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as pdfium
+
+from gradekit.pdf.page import Page
+
+MOST_CHARACTERS = 100_000  # of a page
+DOTS_PER_INCH = 100
+# How far, of 255, a letter's ink is from what is behind it, at least.
+LEAST_CONTRAST = 25
+# A box is a little wider than its letter, whose edges may be pale; a thin one has one side.
+EDGE_PIXELS, THIN_PIXELS, SIDE = 0.5, 4, 0.45
+LEAST_POINTS = 3.0  # the height of a line whose letters anybody can read
+# A letter goes on the line of the one before it, or begins the next line; these are in heights of
+# lines. What stands elsewhere is another text, and BREAK is put between them.
+SAME_LINE, FARTHEST, NEXT_LINE = 0.8, 6.0, 4.0
+BREAK = "\x02"
+# Letters lie over one another where more letters than one have their core, this share of their
+# width and height, in one place.
+CORE = 0.5
+MOST_PILED = 2000  # letters over others: beyond that nobody looks at which ones they are
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Letters and digits as a file names them, with their boxes in points; (count, 4) each.
+
+    `tight` is around the ink, `loose` is as high as the line.
+    """
+
+    names: list[str]
+    tight: np.ndarray
+    loose: np.ndarray
+
+    def only(self, kept: np.ndarray) -> "Letters":
+        """Return some of them."""
+        names = [name for name, keep in zip(self.names, kept, strict=True) if keep]
+        return Letters(names, self.tight[kept], self.loose[kept])
+
+
+def visible_letters(page: Page) -> Letters:
+    """Return the letters of a page that a reader can see and read."""
+    found = _all_letters(page)
+    if not found.names:
+        return found
+    return _apart(found.only(_is_seen(page, found)))
+
+
+def as_text(letters: Letters) -> tuple[str, np.ndarray]:
+    """Return letters as one text and how far down each character of it stands, in points.
+
+    BREAK is between letters of which the second does not follow the first on the page.
+    """
+    if not letters.names:
+        return "", np.zeros(0)
+    breaks = np.append(False, ~_follows(letters))
+    pieces, places = [], []
+    for name, apart, down in zip(letters.names, breaks, letters.loose[:, 1], strict=True):
+        piece = BREAK + name if apart else name
+        pieces.append(piece)
+        places += [down] * len(piece)
+    return "".join(pieces), np.array(places)
+
+
+def _follows(letters: Letters) -> np.ndarray:
+    left, top, right, bottom = letters.loose.T
+    line = np.maximum(bottom - top, 0.1)[:-1]
+    down = (top[1:] + bottom[1:] - top[:-1] - bottom[:-1]) / 2 / line
+    gap = np.maximum(left[1:] - right[:-1], left[:-1] - right[1:]) / line
+    on = (np.abs(down) <= SAME_LINE) & (gap <= FARTHEST)
+    return np.asarray(on | ((down > 0) & (down <= NEXT_LINE) & (left[1:] <= right[:-1])))
+
+
+def _all_letters(page: Page) -> Letters:
+    text = pdfium.FPDFText_LoadPage(page.raw)
+    if not text:
+        return Letters([], np.zeros((0, 4)), np.zeros((0, 4)))
+    names: list[str] = []
+    tight, loose = [], []
+    edges = [ctypes.c_double() for _ in range(4)]
+    line = pdfium.FS_RECTF()
+    try:
+        for n in range(min(pdfium.FPDFText_CountChars(text), MOST_CHARACTERS)):
+            name = _name(pdfium.FPDFText_GetUnicode(text, n))
+            if not name or _is_drawn_as_nothing(text, n):
+                continue
+            pdfium.FPDFText_GetCharBox(text, n, *edges)
+            pdfium.FPDFText_GetLooseCharBox(text, n, line)
+            left, right, bottom, top = (edge.value for edge in edges)
+            names.append(name)
+            tight.append((left, top, right, bottom))
+            loose.append((line.left, line.top, line.right, line.bottom))
+    finally:
+        pdfium.FPDFText_ClosePage(text)
+    return Letters(names, _boxes(page, tight), _boxes(page, loose))
+
+
+def _name(code: int) -> str:
+    """Return the letters and digits that a character stands for; "" for any other."""
+    if not 32 < code < 0x110000 or 0xD800 <= code < 0xE000:
+        return ""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", chr(code)).casefold()))
+
+
+def _is_drawn_as_nothing(text: Any, n: int) -> bool:
+    if pdfium.FPDFText_IsGenerated(text, n):
+        return True
+    one = pdfium.FPDFText_GetTextObject(text, n)
+    invisible = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+    return bool(one) and pdfium.FPDFTextObj_GetTextRenderMode(one) in invisible
+
+
+def _boxes(page: Page, user: list[tuple[float, float, float, float]]) -> np.ndarray:
+    """Return boxes of user space as boxes on the page: left, top, right, bottom."""
+    given = np.array(user, dtype=float).reshape(-1, 4)
+    one, other = (page.shown.places(given[:, x], given[:, y]) for x, y in ((0, 1), (2, 3)))
+    low = np.minimum(np.stack(one, axis=1), np.stack(other, axis=1))
+    high = np.maximum(np.stack(one, axis=1), np.stack(other, axis=1))
+    return np.concatenate([low, high], axis=1)
+
+
+def _is_seen(page: Page, letters: Letters) -> np.ndarray:
+    """Return which letters leave ink where they should, on all four sides of their boxes."""
+    ink, scale = _ink(page)
+    counts = _sums(ink)
+    boxes = letters.tight * scale
+    left, top = np.floor(boxes[:, 0] - EDGE_PIXELS), np.floor(boxes[:, 1] - EDGE_PIXELS)
+    right, bottom = np.ceil(boxes[:, 2] + EDGE_PIXELS), np.ceil(boxes[:, 3] + EDGE_PIXELS)
+    across, down = _side(right - left), _side(bottom - top)
+    seen = np.diff(letters.loose[:, 1::2], axis=1)[:, 0] >= LEAST_POINTS
+    for box in (
+        (left, top, left + across, bottom),
+        (right - across, top, right, bottom),
+        (left, top, right, top + down),
+        (left, bottom - down, right, bottom),
+    ):
+        seen &= _count(counts, *box) > 0
+    return np.asarray(seen)
+
+
+def _side(pixels: np.ndarray) -> np.ndarray:
+    """Return how much of a box's width or height has to have ink on either side."""
+    return np.asarray(np.where(pixels <= THIN_PIXELS, pixels, np.ceil(SIDE * pixels)))
+
+
+def _count(
+    counts: np.ndarray, left: np.ndarray, top: np.ndarray, right: np.ndarray, bottom: np.ndarray
+) -> np.ndarray:
+    """Return how many pixels are set in each box, given the sums over all above and to the left."""
+    rows, columns = counts.shape[0] - 1, counts.shape[1] - 1
+    x0, x1 = (np.clip(np.nan_to_num(x), 0, columns).astype(int) for x in (left, right))
+    y0, y1 = (np.clip(np.nan_to_num(y), 0, rows).astype(int) for y in (top, bottom))
+    return np.asarray(counts[y1, x1] - counts[y0, x1] - counts[y1, x0] + counts[y0, x0])
+
+
+def _ink(page: Page) -> tuple[np.ndarray, float]:
+    """Return which pixels of the page its text has changed, and the pixels of a point."""
+    shown = page.render_grey(DOTS_PER_INCH)
+    with page.without_text():
+        bare = page.render_grey(DOTS_PER_INCH)
+    off = np.maximum(shown, bare) - np.minimum(shown, bare)
+    return off >= LEAST_CONTRAST, shown.shape[1] / page.width
+
+
+def _apart(letters: Letters) -> Letters:
+    """Return the letters over which no other one is printed; one that is printed twice stays."""
+    if not letters.names:
+        return letters
+    left, top, right, bottom = letters.tight.T
+    middle = np.stack([left + right, top + bottom], axis=1) / 2
+    half = np.stack([right - left, bottom - top], axis=1) / 2 * CORE
+    piled = np.flatnonzero(_is_piled(middle - half, middle + half))
+    kept = np.ones(len(letters.names), dtype=bool)
+    if len(piled) > MOST_PILED:
+        kept[piled] = False
+        return letters.only(kept)
+    near = np.abs(middle[piled, None] - middle[None, piled]) < half[piled, None] + half[None, piled]
+    names = np.array([letters.names[n] for n in piled])
+    kept[piled] = ~(near.all(axis=2) & (names[:, None] != names[None])).any(axis=1)
+    return letters.only(kept)
+
+
+def _is_piled(low: np.ndarray, high: np.ndarray, points: float = 0.5) -> np.ndarray:
+    """Return which boxes have a place that another box covers, too, looked at in a raster."""
+    corner = np.clip(low.min(axis=0), -1e4, 1e4)
+    first = np.clip((low - corner) / points, 0, 8000).astype(int)
+    last = np.clip((high - corner) / points, 0, 8000).astype(int) + 1
+    size = last.max(axis=0) + 1
+    change = np.zeros((size[1], size[0]), dtype=np.int32)
+    for x, y, sign in (
+        (first[:, 0], first[:, 1], 1),
+        (last[:, 0], first[:, 1], -1),
+        (first[:, 0], last[:, 1], -1),
+        (last[:, 0], last[:, 1], 1),
+    ):
+        np.add.at(change, (y, x), sign)
+    cover = change.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32) > 1
+    return np.asarray(_count(_sums(cover), *first.T, *last.T) > 0)
+
+
+def _sums(marked: np.ndarray) -> np.ndarray:
+    """Return how many pixels are set above and to the left of each corner of pixels."""
+    sums = np.zeros((marked.shape[0] + 1, marked.shape[1] + 1), dtype=np.int32)
+    np.cumsum(marked, axis=1, dtype=np.int32, out=sums[1:, 1:])
+    np.cumsum(sums, axis=0, out=sums)
+    return sums
