@@ -99,7 +99,6 @@ class Bench:
         self.excused: tuple[str, ...] = ()  # the functions whose mistakes such a check leaves out
         self.unexcused = ""  # what it says where these are right
         self.cpu_seconds = 0.0  # what workers that have ended took for the hand-in's code
-        self.met_wall_clock = False  # so what was told may be the machine's doing
 
     def ask(self, probe: str, /, **arguments: object) -> Values:
         """Return the arrays that a probe gives on some arguments."""
@@ -248,8 +247,6 @@ class Bench:
 
     def _out_of_time(self, error: OutOfTime, question: Question) -> StudentTimeout:
         self.renew()
-        if error.spent is Spent.WALL:
-            self.met_wall_clock = True
         if error.spent is not Spent.TOTAL:
             self._asked.hung.add(question.way)
             suspects = self._called(question)

@@ -60,6 +60,7 @@ class Clock:
     wall_times: float = 30.0
     used_seconds: float = 0.0
     slept_seconds: float = 0.0
+    met_wall: bool = False  # so what was told may be the machine's doing
 
     def require_left(self, together: Callable[[], float]) -> None:
         """Raise StudentTimeout where no time is left.
@@ -145,6 +146,7 @@ class Watch:
         if self._slept > clock.asleep_seconds:
             raise OutOfTime(Spent.ASLEEP, clock.asleep_seconds)
         if wall > clock.wall_seconds and wall > clock.wall_times * clock.call(self._one):
+            clock.met_wall = True
             raise OutOfTime(Spent.WALL, clock.wall_seconds)
 
 

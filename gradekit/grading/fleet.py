@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gradekit.grading.grade import Grader, Handin
+from gradekit.grading.grade import Grader, Handin, MetWallClock
 from gradekit.grading.kit import GradingKit
 from gradekit.grading.reference_answers import ReferenceAnswers
 from gradekit.grading.selftest import open_pool
@@ -24,10 +24,14 @@ LOOK_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Task:
-    """A hand-in to grade, and earlier results of it: those that are current are kept."""
+    """A hand-in to grade, and earlier results of it: those that are current are kept.
+
+    `alone` says that no other is graded meanwhile.
+    """
 
     handin: Handin
     earlier: tuple[Result, ...] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,19 @@ class WarmGrader:
         if self._grader is None:
             self._grader = Grader(self.kit, self._answers)
         try:
-            return self._grader.grade(task.handin, task.earlier)
+            return self._grader.grade(task.handin, task.earlier, alone=task.alone)
+        except MetWallClock:
+            raise
         except GraderError:
             self.close()
             raise
+
+    def grade_patiently(self, task: Task) -> Report:
+        """Return the report of a task, beside which no other is graded."""
+        try:
+            return self.grade(task)
+        except MetWallClock:
+            return self.grade(replace(task, alone=True))
 
     def close(self) -> None:
         """Close the grader, if there is one."""
@@ -76,22 +89,33 @@ def grade_all(
     """Yield the report of each task as soon as it is there, in no particular order.
 
     Tasks are taken as they are needed; a report among them is there already. `meanwhile` is called
-    a few times a second for as long as none comes.
+    a few times a second for as long as none comes. A hand-in that was waited for in vain is graded
+    once more at the end, alone: what kept it may have been the others.
     """
-    waiting: dict[Future[Report], str] = {}
+    waiting: dict[Future[Report], Task] = {}
+    again: list[Task] = []
     for task in tasks:
         if isinstance(task, Report):
             yield task
             continue
-        waiting[crew.submit(task)] = task.handin.student
-        yield from _finished(waiting, AHEAD * crew.size - 1, meanwhile)
-    yield from _finished(waiting, 0, meanwhile)
+        waiting[crew.submit(task)] = task
+        yield from _finished(waiting, AHEAD * crew.size - 1, meanwhile, again)
+    yield from _finished(waiting, 0, meanwhile, again)
+    for task in again:
+        waiting[crew.submit(replace(task, alone=True))] = task
+        yield from _finished(waiting, 0, meanwhile, [])
 
 
 def _finished(
-    waiting: dict[Future[Report], str], most: int, meanwhile: Callable[[], None]
+    waiting: dict[Future[Report], Task],
+    most: int,
+    meanwhile: Callable[[], None],
+    again: list[Task],
 ) -> Iterator[Report | Ungraded]:
-    """Yield what is done, and wait until no more than `most` are waiting."""
+    """Yield what is done, and wait until no more than `most` are waiting.
+
+    What must be graded once more is put into `again`.
+    """
     while waiting:
         full = len(waiting) > most
         done, _ = wait(waiting, LOOK_SECONDS if full else 0, FIRST_COMPLETED)
@@ -100,7 +124,11 @@ def _finished(
         if not done:
             meanwhile()
         for future in done:
-            yield _outcome(waiting.pop(future), future)
+            task = waiting.pop(future)
+            if not future.cancelled() and isinstance(future.exception(), MetWallClock):
+                again.append(task)
+            else:
+                yield _outcome(task.handin.student, future)
 
 
 @contextmanager

@@ -83,9 +83,15 @@ class StudentValues(Values):
         self._right: set[str] = set()
 
     def __getitem__(self, name: str) -> np.ndarray:
-        """Return an array; raise CheckFailed unless it is what was asked for."""
+        """Return an array; raise CheckFailed unless it is what was asked for.
+
+        Raises KeyError for a name that the reference does not give either.
+        """
         array = self.get(name)
         if array is None:
+            known = {**self._wanted(), **self._shapes} if self._wanted else {}
+            if known and name not in known:
+                raise KeyError(name)
             raise CheckFailed(f"{name} is missing")
         if name not in self._right:
             problem = self._problem(name, array)

@@ -98,7 +98,7 @@ class Verifier:
                 yield from grade_all(tasks, crew)
             return
         with closing(WarmGrader(kit, ReferenceAnswers(self._references))) as grader:
-            yield from map(grader.grade, tasks)
+            yield from map(grader.grade_patiently, tasks)
 
     def _save(self, answer: Answer, results: Iterable[Result]) -> None:
         """Keep results in one step; a fault of the grader is not kept."""

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from gradekit.grading import fleet
+from gradekit.grading.clock import Clock
 from gradekit.grading.fleet import Crew, Task, Ungraded, grade_all, local_crew
-from gradekit.grading.grade import Handin
+from gradekit.grading.grade import Grader, Handin, MetWallClock
 from gradekit.grading.kit import GradingKit
 from gradekit.report import GraderError, Report, StorageError
 
@@ -119,3 +120,41 @@ def test_a_process_that_dies_costs_only_what_was_under_way(tiny_kit: GradingKit)
     assert isinstance(first, Report)
     assert isinstance(later, Report)
     assert [one.outcome for one in later.results] == [one.outcome for one in first.results]
+
+
+def test_who_was_waited_for_in_vain_is_graded_alone_at_the_end(tiny_kit: GradingKit) -> None:
+    """Nobody is told TIMEOUT by the clock on the wall before it was graded without the others."""
+    given: list[tuple[str, bool]] = []
+
+    def submit(task: Task) -> Future[Report]:
+        given.append((task.handin.student, task.alone))
+        future: Future[Report] = Future()
+        if task.handin.student == "b" and not task.alone:
+            future.set_exception(MetWallClock("b"))
+        else:
+            future.set_result(Report("tiny", task.handin.student, "", tiny_kit.items, ()))
+        return future
+
+    tasks = [Task(Handin(name, {})) for name in "abc"]
+    found = [one.student for one in grade_all(tasks, Crew(submit, 2))]
+    assert found == ["a", "c", "b"]
+    assert given == [("a", False), ("b", False), ("c", False), ("b", True)]
+
+
+def test_the_last_resort_is_told_only_alone(tiny_kit: GradingKit) -> None:
+    """A grader says so at first, and gives TIMEOUT when nothing else is graded."""
+    text = tiny_kit.reference["lib/thing.py"].decode()
+    endless = text.replace("dx = 2.0", "while True: pass\n        dx = 2.0")
+    handin = Handin("ada", {"lib/thing.py": endless.encode()})
+    clocks: list[Clock] = []
+
+    def impatient() -> Clock:
+        clocks.append(Clock(call_seconds=20.0, wall_seconds=0.3, wall_times=0.0))
+        return clocks[-1]
+
+    with Grader(tiny_kit, new_clock=impatient) as grader:
+        with pytest.raises(MetWallClock):
+            grader.grade(handin)
+        report = grader.grade_patiently(handin)
+    assert [str(report.outcome(name)) for name in ("double", "slope")] == ["PASS", "TIMEOUT"]
+    assert len(clocks) == 3

@@ -17,7 +17,7 @@ def test_what_a_kit_holds(tiny: Assignment) -> None:
     """Items, checks, the solved reference, and which modules students complete."""
     kit = load_kit(tiny)
     assert [item.name for item in kit.items] == ["double", "slope", "question"]
-    assert sorted(kit.checks) == ["probes.py", "test_thing.py"]
+    assert sorted(kit.checks) == ["probes.py", "reference_probes.py", "test_thing.py"]
     assert kit.student_files == ("lib/thing.py",)
     assert sorted(kit.provided) == ["lib/__init__.py", "lib/helper.py"]
     solved = kit.reference["lib/thing.py"].decode()

@@ -76,6 +76,17 @@ def slope(x, dout):
     layer.forward(x)
     return {"dx": layer.backward(dout)}
 '''
+REFERENCE_PROBES = '''\
+"""What only the reference is asked."""
+
+import numpy as np
+from probes import double
+
+
+def doubled_by_the_reference(x):
+    """x of any shape → doubled, in two ways."""
+    return {"doubled": np.multiply(x, 2.0), "same": double(x)["doubled"]}
+'''
 CHECKS = '''\
 """The hidden checks."""
 
@@ -96,7 +107,10 @@ def test_fixed(student):
 @pytest.mark.item("double")
 def test_random(student, reference):
     """Doubler.forward doubles other arrays."""
-    expect_like_reference(student, reference, "double", draw(1, x=(4, 1, 2)), 1e-9)
+    case = draw(1, x=(4, 1, 2))
+    expect_like_reference(student, reference, "double", case, 1e-9)
+    want = reference.ask("doubled_by_the_reference", **case)
+    expect_close(student.ask("double", **case), {"doubled": want["doubled"]}, 1e-9)
 
 
 @pytest.mark.item("slope")
@@ -116,6 +130,7 @@ TINY_FILES = {
     "source/tiny/lib/helper.py": HELPER,
     "source/tiny/lib/thing.py": THING,
     "tests/graders/tiny/probes.py": PROBES,
+    "tests/graders/tiny/reference_probes.py": REFERENCE_PROBES,
     "tests/graders/tiny/secret.key": FIXED_SECRET,
     "tests/graders/tiny/test_thing.py": CHECKS,
 }
