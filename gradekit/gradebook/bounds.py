@@ -6,6 +6,8 @@ from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
+from gradekit.gradebook.printed import as_shown, joined_streams
+
 MAX_SOURCE, MAX_SOURCES = 10_000, 200_000
 MAX_CELLS = 1000
 # nbconvert's time grows with the square of a text's colours.
@@ -55,8 +57,8 @@ def plain_outputs(outputs: list[Any], whole: Budget) -> list[Any]:
     """
     kept: list[Any] = []
     budget = cell_budget()
-    for one in outputs:
-        plain = _plain(one)
+    for name, group in joined_streams(outputs):
+        plain = _stream(name, group) if name else _plain(group[0])
         if not (budget.take(plain) and whole.take(plain)):
             over = min(budget.text, whole.text)
             beginning = "\n".join(filter(None, _texts(plain)))[:over] if over < 0 else ""
@@ -80,10 +82,13 @@ def output(kind: str, **content: Any) -> NotebookNode:
     return made
 
 
+def _stream(name: str, group: list[Any]) -> Any:
+    text = as_shown("".join(one.text for one in group))
+    name = name if name in ("stdout", "stderr") else "stdout"
+    return output("stream", name=name, text=_calm([text])[0])
+
+
 def _plain(one: Any) -> Any:
-    if one.output_type == "stream":
-        name = one.name if one.name in ("stdout", "stderr") else "stdout"
-        return output("stream", name=name, text=_calm([one.text])[0])
     if one.output_type == "error":
         texts = {"ename": one.ename, "evalue": one.evalue}
         return output("error", **texts, traceback=_calm(one.traceback))

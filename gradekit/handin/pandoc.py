@@ -14,12 +14,12 @@ SECONDS = 20
 LIMITS = ("--sandbox", "+RTS", "-M512m", "-RTS")
 
 
-def run_pandoc(text: str, reader: str, writer: str) -> str:
+def run_pandoc(text: str, reader: str, writer: str, *options: str) -> str:
     """Return a text converted from one of pandoc's formats to another.
 
     Raises HandinError where pandoc is not there, fails, or takes longer than 20 seconds.
     """
-    command = [_pandoc(), *LIMITS, "--wrap=none", f"--from={reader}", f"--to={writer}"]
+    command = [_pandoc(), *LIMITS, "--wrap=none", f"--from={reader}", f"--to={writer}", *options]
     given = text.encode("utf-8", "replace")
     try:
         done = subprocess.run(

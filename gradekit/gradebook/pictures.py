@@ -1,0 +1,83 @@
+"""The pictures of a hand-in that a page may show: those that came with the notebook, as pixels.
+
+A picture from elsewhere would be fetched by who reads the page, from wherever the hand-in says; it
+is named in its place. A drawing such as SVG can fetch and run things itself.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, unquote
+
+KINDS = ("png", "jpeg", "gif")
+MOST_ENCODED = 5_000_000  # characters of all pictures that are written into one cell's text
+ATTACHMENT = "attachment:"
+MOST_SHOWN = 120  # characters of an address that is named
+
+_EMBEDDED = re.compile(rf"data:image/(?:{'|'.join(KINDS)});base64,[A-Za-z0-9+/=]+", re.I)
+_STAND_IN = "data:gradekit,"
+_WHOLE = re.compile(rf"data:image/(?:{'|'.join(KINDS)});base64,[A-Za-z0-9+/=\s]+", re.I)
+
+
+def lift_pictures(text: str) -> tuple[str, dict[str, str]]:
+    """Return a text with short stand-ins for the pictures that are written into it, and these."""
+    lifted: dict[str, str] = {}
+    room = MOST_ENCODED
+
+    def stand_in(found: re.Match[str]) -> str:
+        nonlocal room
+        room -= len(found[0])
+        if room < 0:
+            return f"{found[0][:30]}…"
+        name = f"{_STAND_IN}{len(lifted)}"
+        lifted[name] = found[0]
+        return name
+
+    return _EMBEDDED.sub(stand_in, text), lifted
+
+
+def put_back(text: str, lifted: Mapping[str, str]) -> str:
+    """Return a text with the pictures themselves where their stand-ins are."""
+    return re.sub(rf"{_STAND_IN}\d+", lambda found: lifted.get(found[0], found[0]), text)
+
+
+def with_quoted_names(text: str, attachments: Mapping[str, Any]) -> str:
+    """Return Markdown in which the names of attachments have no characters that end an address."""
+    for name in attachments:
+        if quote(name) != name:
+            text = text.replace(f"]({ATTACHMENT}{name})", f"]({ATTACHMENT}{quote(name)})")
+    return text
+
+
+class Pictures:
+    """The pictures that one cell has: its attachments, and those that its text holds."""
+
+    def __init__(self, attachments: Mapping[str, Any], lifted: Mapping[str, str]) -> None:
+        self._attached = {unquote(name): bundle for name, bundle in attachments.items()}
+        self._lifted = lifted
+
+    def address(self, source: str) -> str:
+        """Return the picture behind an address as one that holds it, or nothing."""
+        source = source.strip()
+        if source.lower().startswith(ATTACHMENT):
+            return self._of_attachment(unquote(source[len(ATTACHMENT) :]))
+        found = self._lifted.get(source, source)
+        return "".join(found.split()) if _WHOLE.fullmatch(found) else ""
+
+    def _of_attachment(self, name: str) -> str:
+        bundle = self._attached.get(name, {})
+        for kind in KINDS:
+            encoded = bundle.get(f"image/{kind}") if isinstance(bundle, Mapping) else None
+            address = f"data:image/{kind};base64,{encoded}"
+            if isinstance(encoded, str) and _WHOLE.fullmatch(address):
+                return "".join(address.split())
+        return ""
+
+    def placeholder(self, source: str) -> str:
+        """Return the words that stand where a picture is not shown."""
+        source = " ".join(source.split())
+        if source.lower().startswith(ATTACHMENT):
+            name = unquote(source[len(ATTACHMENT) :])
+            return f"[picture {name[:MOST_SHOWN]!r}: it is not in the notebook]"
+        shown = source if len(source) <= MOST_SHOWN else f"{source[:MOST_SHOWN]}…"
+        return f"[picture not shown, for it is not in the notebook: {shown}]"
