@@ -1,6 +1,7 @@
 """The kit's steps in nbgrader's autograde: points come from the report, never from an output."""
 
 import re
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from gradekit.gradebook.release_steps import Step, assignment_of
 from gradekit.grading.current import current_report
 from gradekit.report import Outcome, Report
 
+MOST_ATTACHMENTS = 100  # of a cell
 KEPT_METADATA = ("nbgrader", "gradekit")
 
 
@@ -131,7 +133,7 @@ def _pictures(attachments: dict[str, Any]) -> NotebookNode:
     return NotebookNode(
         {
             name: NotebookNode({k: v for k, v in bundle.items() if is_picture(k, v)})
-            for name, bundle in attachments.items()
+            for name, bundle in islice(attachments.items(), MOST_ATTACHMENTS)
             if any(is_picture(k, v) for k, v in bundle.items())
         }
     )

@@ -15,7 +15,7 @@ from gradekit.gradebook.late import use_late_rule
 from gradekit.gradebook.nameless_course import keep_foreign_keys
 from gradekit.gradebook.notebook_file import NotebookFile
 from gradekit.gradebook.page import FeedbackPage
-from gradekit.gradebook.safe_html import markdown_to_safe_html
+from gradekit.gradebook.safe_html import as_it_is, markdown_to_safe_html
 
 RELEASE = [
     nbgrader_steps.IncludeHeaderFooter,
@@ -41,6 +41,7 @@ SANITIZE = [
     nbgrader_steps.OverwriteKernelspec,
     restore_steps.RestoreCells,
     autograde_steps.ShowRaw,
+    restore_steps.NumberCells,
 ]
 AUTOGRADE = [
     autograde_steps.GradeModules,
@@ -49,8 +50,10 @@ AUTOGRADE = [
     KeepTime,
     nbgrader_steps.AssignLatePenalties,
 ]
+TO_READ = [autograde_steps.KeepPlain, feedback_steps.Shorten, feedback_steps.PrepareFormulas]
 FEEDBACK = [
     feedback_steps.Shorten,
+    feedback_steps.PrepareFormulas,
     feedback_steps.AddSummary,
     nbgrader_steps.GetGrades,
     CSSHTMLHeaderPreprocessor,
@@ -76,8 +79,13 @@ def configure(config: Config, root: Path | None = None) -> Config:
     config.GenerateFeedback.preprocessors = FEEDBACK
     config.GenerateFeedback.exporter_class = FeedbackPage
     use_late_rule(config)
-    # The pages of feedback, and formgrader's.
-    config.HTMLExporter.filters = {"markdown2html": markdown_to_safe_html}
+    # Formgrader's pages: whatever lies in autograded/, they show what is plain of it, cut.
+    config.HTMLExporter.filters = {
+        "markdown2html": markdown_to_safe_html,
+        "strip_files_prefix": as_it_is,
+    }
+    config.HTMLExporter.preprocessors = TO_READ
+    config.FeedbackPage.preprocessors = []
     config.Autograde.exclude_overwriting = {
         name: student_files(course, name) for name in course.assignment_names()
     }

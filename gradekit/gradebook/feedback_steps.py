@@ -11,6 +11,7 @@ from gradekit.gradebook.feedback_text import Lateness, late_markdown, pdf_markdo
 from gradekit.gradebook.late import LateRule, course_rule
 from gradekit.gradebook.page import TITLES
 from gradekit.gradebook.release_steps import Step, assignment_of
+from gradekit.gradebook.safe_html import prepare
 from gradekit.grading.reports import load_report
 
 
@@ -27,6 +28,15 @@ class Shorten(NbGraderPreprocessor):
         if rest:
             named = [cell for cell in rest if "nbgrader" in cell.metadata]
             nb.cells[bounds.MAX_CELLS :] = [new_markdown_cell(bounds.CUT), *named]
+        return nb, resources
+
+
+class PrepareFormulas(NbGraderPreprocessor):
+    """Renders all formulas of a page in one go, before its cells one by one."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+        """Render them; the notebook goes on unchanged."""
+        prepare([cell.source for cell in nb.cells if cell.cell_type == "markdown"])
         return nb, resources
 
 

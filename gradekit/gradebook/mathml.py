@@ -17,7 +17,7 @@ MOST_KEPT = 20_000
 ELEMENTS = frozenset(
     re.findall(
         r"\w+",
-        "math maction menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts "
+        "math menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts "
         "mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder "
         "munderover none",
     )

@@ -3,12 +3,17 @@
 from typing import Any
 from uuid import uuid4
 
+from nbformat import from_dict
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
 
-from gradekit.gradebook.release_steps import Step
+from gradekit.course import read_notebook
+from gradekit.gradebook.release_steps import Step, assignment_of
+from gradekit.handin.order import out_of_order
+from gradekit.report import GradekitError
 
 Metadata = dict[str, Any]
+NAME = "name"
 
 
 class RestoreMetadata(NbGraderPreprocessor):
@@ -35,27 +40,67 @@ class RestoreMetadata(NbGraderPreprocessor):
 
 
 class RestoreCells(OverwriteCells):
-    """Restores the text of locked cells, and adds the graded cells that a notebook has lost."""
+    """Restores the text of locked cells, adds the graded cells that a notebook has lost, and puts
+    those that were moved back to the release's order: who grades finds each where it belongs.
+    """
 
     def add_missing_grade_cells(self, nb: Any, resources: dict[str, Any]) -> Step:
-        """Add each lost cell after those that stand before it in the release."""
+        """Put moved cells, and lost ones, after those that stand before them in the release."""
         released = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
+        order = _released_order(resources, [cell.name for cell in released.source_cells])
+        present = [name for name in map(name_of, nb.cells) if name]
+        for name in out_of_order(present, [name for kind, name in order if kind == NAME]):
+            moved = nb.cells.pop([name_of(cell) for cell in nb.cells].index(name))
+            nb.cells.insert(_place(nb.cells, (NAME, name), order), moved)
         points = {cell.name: cell.max_score for cell in released.grade_cells}
         answers = {cell.name for cell in released.solution_cells}
-        place = 0
         for source in released.source_cells:
-            names = [name_of(cell) for cell in nb.cells]
-            if source.name in names:
-                place = names.index(source.name) + 1
-            elif source.name in points:
+            if source.name in points and source.name not in present:
                 lost = self.missing_cell_transform(
                     source, points[source.name], is_solution=source.name in answers
                 )
                 if (nb.nbformat, nb.nbformat_minor) >= (4, 5):
                     lost["id"] = uuid4().hex[:8]
-                nb.cells.insert(place, lost)
-                place += 1
+                nb.cells.insert(_place(nb.cells, (NAME, source.name), order), lost)
         return nb, resources
+
+
+class NumberCells(NbGraderPreprocessor):
+    """Gives each cell an id of the kit's own: a page shows them, and a hand-in chose these."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+        """Replace the ids where the notebook's format has them."""
+        for number, cell in enumerate(nb.cells, start=1):
+            if "id" in cell:
+                cell.id = f"cell-{number}"
+        return nb, resources
+
+
+def _released_order(resources: dict[str, Any], names: list[str]) -> list[tuple[str, str]]:
+    """Return the release's cells in order, each by its name or else its id.
+
+    Where there is no notebook of the release, these are the names that the gradebook has.
+    """
+    path = assignment_of(resources).release / f"{resources['nbgrader']['notebook']}.ipynb"
+    try:
+        cells = from_dict(read_notebook(path)["cells"])
+    except GradekitError:
+        cells = []
+    order = [_key(cell) for cell in cells]
+    missing = [(NAME, name) for name in names if (NAME, name) not in order]
+    return [*order, *missing] if len(missing) < len(names) else missing
+
+
+def _place(cells: list[Any], key: tuple[str, str], order: list[tuple[str, str]]) -> int:
+    """Return where a cell belongs: behind the nearest one that is before it in the release."""
+    places = {_key(cell): place for place, cell in enumerate(cells)}
+    before = reversed(order[: order.index(key)])
+    return next((places[one] + 1 for one in before if one in places), 0)
+
+
+def _key(cell: Any) -> tuple[str, str]:
+    name = name_of(cell)
+    return (NAME, name) if name else ("id", str(cell.get("id", "")))
 
 
 def name_of(cell: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from gradekit.handin.notebook import Cell, cells_of, text_of
 from gradekit.handin.oneline import at_most, one_line
+from gradekit.handin.order import out_of_order
 
 MAX_LINES = 10
 RESTORED = "restored from the release"
@@ -24,8 +25,17 @@ def repairs(notebook: Mapping[str, Any], released: Mapping[str, Any]) -> list[st
     lines = [*_kernel(notebook, released)]
     for cell in theirs:
         lines += _of_cell(cell, mine, places.get(_name(cell), []))
+    lines += _moved(theirs, places)
     lines += _unknown(mine, {_name(cell) for cell in cells_of(released)})
     return at_most([one_line(line) for line in lines], MAX_LINES)
+
+
+def _moved(released: Sequence[Cell], places: Mapping[str, Sequence[int]]) -> Iterator[str]:
+    """Yield a line for each cell that is there once, elsewhere than in the release."""
+    names = list(dict.fromkeys(map(_name, released)))
+    once = [name for name in names if len(places.get(name, ())) == 1]
+    for name in out_of_order(sorted(once, key=lambda name: places[name][0]), names):
+        yield f"{name}: its cell was moved; put back in the release's order"
 
 
 def _counts(cell: Cell) -> bool:

@@ -46,7 +46,10 @@ class Server:
     token: str
 
     def address(self, path: str) -> str:
-        """Return the address of a page, such as `formgrader/gradebook`, with the token."""
+        """Return the address of a page, such as `formgrader/gradebook`, with the token.
+
+        The server lets the browser in to that page and those beside and below it.
+        """
         return f"{self.url}/{path}{'&' if '?' in path else '?'}token={self.token}"
 
 

@@ -99,6 +99,10 @@ LINES: dict[str, tuple[Change, list[str]]] = {
         copied(QUESTION),
         ["question: its cell is there 2 times; the last one that was written in counts"],
     ),
+    "moved to the top": (
+        lambda n: n["cells"].insert(0, n["cells"].pop(QUESTION)),
+        ["question: its cell was moved; put back in the release's order"],
+    ),
     "split": (split, [f"double: its cell was split; {BACK}"]),
     "text": (of(DOUBLE, source="pass"), [f"double: the text of its cell was changed; {BACK}"]),
     "type": (

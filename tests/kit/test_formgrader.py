@@ -1,0 +1,165 @@
+"""Formgrader, the real one in a real browser: one click for one answer gives points to it alone."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from browser import Server, jupyter_server, open_page
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+
+from gradekit.course import Assignment
+from gradekit.gradebook.scores import open_gradebook
+from gradekit.pipelines.grade import grade_class
+
+Change = Callable[[Any, Any], object]
+ITEMS = ("double", "slope", "question")
+MARKS = "score tabbable nbgrader_cell comment extra-credit needs_manual_grade"
+
+
+def to_the_top(text: str) -> Change:
+    """Return what moves the answer to the top of a notebook, with another text."""
+
+    def change(notebook: Any, answer: Any) -> None:
+        answer.source = text
+        notebook.cells.remove(answer)
+        notebook.cells.insert(0, answer)
+
+    return change
+
+
+def beside(*cells: Any) -> Change:
+    """Return what writes an answer and puts more cells at the top of a notebook."""
+
+    def change(notebook: Any, answer: Any) -> None:
+        answer.source = "It is adding."
+        notebook.cells[:0] = cells
+
+    return change
+
+
+def tagged(notebook: Any, answer: Any) -> None:
+    """Give cells the names of items as ids, tags and whatever metadata a page might show."""
+    answer.source = "It is adding."
+    forged = {"tags": [*ITEMS, *MARKS.split()], "id": "double", "name": "double", "alt": "double"}
+    for cell, name in zip(notebook.cells, ITEMS, strict=False):
+        cell.id = name
+        cell.metadata.update(forged, slideshow={"slide_type": "double"}, collapsed=True)
+
+
+def every(template: str) -> str:
+    """Return a text once for each item's name."""
+    return "\n\n".join(template.format(name, marks=MARKS) for name in ITEMS)
+
+
+HTML = '<div class="nbgrader_cell"><input class="{marks}" id="{0}" name="{0}" value="1"></div>'
+RICH = {
+    "text/html": every(HTML),
+    "image/svg+xml": '<svg xmlns="http://www.w3.org/2000/svg" id="double" class="score"/>',
+    "application/javascript": "document.body.id = 'double'",
+    "text/latex": r"$\cssId{double}{x}$",
+    "text/markdown": every("# {0}"),
+    "application/vnd.jupyter.widget-view+json": {"model_id": "double"},
+    "text/plain": every(HTML),
+}
+HOSTILE: dict[str, Change] = {
+    "headings": to_the_top(every("# {0}")),
+    "headings of other kinds": to_the_top(every("{0}\n===\n\n###### {0}\n\n<h2>{0}</h2>")),
+    "fields": to_the_top(every(HTML)),
+    "elements with the names": to_the_top(
+        every('<b id="{0}" class="{marks}">x</b> <a name="{0}" id="{0}_extra_credit">y</a>')
+    ),
+    "boxes of comments": to_the_top(
+        every('<div class="nbgrader_cell"><textarea id="{0}-comment" class="comment"></textarea>')
+    ),
+    "formulas with names": to_the_top(every(r"$\cssId{{{0}}}{{x}}$ $$\class{{score}}{{x}}$$")),
+    "drawings": to_the_top(every('<svg id="{0}"><g class="score" id="{0}"/></svg><math id="{0}">')),
+    "unclosed": to_the_top(every('</div></div></div><div id="{0}" class="nbgrader_cell">')),
+    "cells beside it": beside(new_markdown_cell(every(HTML)), new_markdown_cell(every("# {0}"))),
+    "outputs": beside(
+        new_code_cell("1", outputs=[new_output("display_data", data=RICH)]),
+        new_code_cell("%%html\n" + every(HTML)),
+    ),
+    "ids, tags and metadata": tagged,
+}
+CLEAN = "honest"
+
+
+@pytest.fixture(scope="module")
+def formgrader(
+    released_tiny_root: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    hand_ins: Callable[[Assignment], Any],
+) -> Iterator[tuple[Assignment, Server]]:
+    """The tiny course with each hostile hand-in graded, and its formgrader."""
+    root = tmp_path_factory.mktemp("formgrader") / "course"
+    shutil.copytree(released_tiny_root, root)
+    assignment = Assignment(root, "tiny")
+    for student, change in {CLEAN: beside(), **HOSTILE}.items():
+        folder = hand_ins(assignment).add(student.replace(" ", "_").replace(",", ""))
+        notebook = nbformat.read(folder / "tiny.ipynb", as_version=4)
+        named = (c for c in notebook.cells if c.metadata.get("nbgrader"))
+        change(notebook, next(c for c in named if c.metadata.nbgrader.grade_id == "question"))
+        # As a hand-in would be that no tool of Jupyter's wrote.
+        (folder / "tiny.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    graded = grade_class(assignment, [], 2, False, lambda _: None)
+    assert (graded.refused, graded.ungraded) == ({}, {})
+    with jupyter_server(root, root.parent / "home", kind="server") as server:
+        yield assignment, server
+
+
+def grades_of(assignment: Assignment, student: str) -> dict[str, tuple[Any, Any, Any]]:
+    """Return what the gradebook has of each item by hand: score, extra credit, comment."""
+    with open_gradebook(assignment.root) as gradebook:
+        notebook = gradebook.find_submission_notebook("tiny", "tiny", student)
+        comments = {comment.name: comment.comment for comment in notebook.comments}
+        return {
+            grade.name: (grade.manual_score, grade.extra_credit, comments.get(grade.name))
+            for grade in notebook.grades
+        }
+
+
+def submission_of(assignment: Assignment, student: str) -> str:
+    """Return the id that formgrader has for a hand-in."""
+    with open_gradebook(assignment.root) as gradebook:
+        return str(gradebook.find_submission_notebook("tiny", "tiny", student).id)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hostile", [CLEAN, *HOSTILE])
+def test_full_credit_for_an_answer_is_saved_for_it_alone(
+    browser: Any, formgrader: tuple[Assignment, Server], hostile: str
+) -> None:
+    """Whatever names a hand-in holds, the boxes of the page are those of the release's items."""
+    assignment, server = formgrader
+    student = hostile.replace(" ", "_").replace(",", "")
+    where = f"{server.url}/formgrader/submissions/{submission_of(assignment, student)}/"
+    with open_page(browser) as page:
+        page.goto(server.address("formgrader/manage_assignments"))  # what lets the browser in
+        page.goto(where, wait_until="load")
+        page.wait_for_function("formgrader.grades && formgrader.grades.loaded")
+        page.wait_for_function("formgrader.comments && formgrader.comments.loaded")
+        assert page.evaluate("formgrader.grade_uis.map(ui => ui.$el.length)") == [1, 1, 1]
+        order = "Array.from(document.querySelectorAll('.score'), box => box.id)"
+        assert page.evaluate(order) == list(ITEMS)
+        assert page.locator(".nbgrader_cell").count() == 4  # the items, and the cell to play in
+        answer = page.locator(".nbgrader_cell", has=page.locator("#question"))
+        with page.expect_response(lambda got: "/api/grade/" in got.url) as saved:
+            answer.locator(".full-credit").click()
+        assert saved.value.ok
+        page.wait_for_load_state("networkidle")
+        with page.expect_response(lambda got: "/api/comment/" in got.url) as told:
+            answer.locator("textarea.comment").fill("well said")
+            answer.locator("textarea.comment").press("Tab")
+        assert told.value.ok
+        page.wait_for_load_state("networkidle")
+        elsewhere = [url for url in page.asked if not url.startswith((server.url, "data:"))]
+    assert all("mathjax" in url.lower() for url in elsewhere)  # nbgrader's own
+    assert grades_of(assignment, student) == {
+        "double": (None, None, None),
+        "slope": (None, None, None),
+        "question": (2.0, None, "well said"),
+    }
