@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TypeGuard
 
-from gradekit.report import StorageError
+from gradekit.report import HandinError, StorageError
 
 # What is wrong with the machine or its settings, and with no hand-in in particular.
 ADVICE = {
@@ -38,6 +38,17 @@ def storage_error(error: OSError, path: Path | str = "") -> StorageError:
     where = path or error.filename2 or error.filename or "a file"
     advice = ADVICE.get(error.errno or 0, "put that right")
     return StorageError(f"{where}: {error.strerror or error}: {advice}, {AGAIN}")
+
+
+def unreadable(error: OSError, path: Path | str) -> HandinError | StorageError:
+    """Return what keeps a file of a hand-in from being read, in one line.
+
+    It is the machine's matter, as for every other hand-in, unless one may not read this very file
+    or it is gone: that comes with the hand-in, for an archive says who may read what is in it.
+    """
+    if is_machines(error) and not isinstance(error, PermissionError):
+        return storage_error(error, path)
+    return HandinError(f"{path}: cannot be read ({error.strerror or error})")
 
 
 def require_folder(path: Path) -> None:

@@ -1,32 +1,19 @@
 """What a release is made of besides the notebook: cut modules, the reference, the student's kit."""
 
 import ast
-import re
 import shutil
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
-from gradekit.authoring.regions import cut, find_regions, solution_lines, solve
+from gradekit.authoring.regions import cut, find_regions, solve
 from gradekit.authoring.student_wheel import build_wheel
 from gradekit.course import Assignment, read_items, read_notebook, read_text
 from gradekit.report import AuthoringError
 
-SHORTEST_LEAK = 10  # characters of a line, white space aside, from which it is a line of substance
 REQUIREMENTS = """\
 # Made by `gradekit release`. Install from this folder: pip install -r requirements.txt
 ./{wheel}
 """
 GENERATED = "# Generated from {source} by `gradekit release`; do not edit.\n"
-
-
-@dataclass(frozen=True)
-class SolutionLine:
-    """A line of a solution region that must not be seen by students."""
-
-    file: str
-    number: int
-    text: str
 
 
 def check_source(assignment: Assignment) -> None:
@@ -77,42 +64,6 @@ def write_solution(assignment: Assignment) -> None:
     partial.rename(assignment.solution)
 
 
-def check_no_leak(
-    assignment: Assignment, release: Path, notebook: str, cells: Iterable[str]
-) -> None:
-    """Raise AuthoringError where a line of a solution stands in a release, in a file or a cell.
-
-    `notebook` is the name of the one that is released just now, with these texts in its cells.
-    """
-    released = {
-        str(path.relative_to(release)): _squeeze(path.read_bytes().decode("utf-8", "replace"))
-        for path in sorted(release.rglob("*"))
-        if path.is_file() and path.suffix != ".whl"
-    }
-    released[notebook] = _squeeze("\n".join(cells))
-    for line in secret_lines(assignment):
-        for name, text in released.items():
-            if _squeeze(line.text) in text:
-                raise AuthoringError(
-                    f"{line.file}:{line.number}: a line of a solution stands in the release too, "
-                    f"in {name}: {line.text!r}; reword one of them"
-                )
-
-
-def secret_lines(assignment: Assignment) -> list[SolutionLine]:
-    """Return the lines of substance of all solution regions, of modules and notebook."""
-    found = []
-    for file, text in [*_module_texts(assignment), *_cell_texts(assignment)]:
-        for number, line in solution_lines(text, file):
-            if len(_squeeze(line)) >= SHORTEST_LEAK:
-                found.append(SolutionLine(file, number, line))
-    return found
-
-
-def _module_texts(assignment: Assignment) -> list[tuple[str, str]]:
-    return [(str(path), read_text(path)) for path in assignment.modules]
-
-
 def _cell_texts(assignment: Assignment) -> list[tuple[str, str]]:
     cells = read_notebook(assignment.notebook)["cells"]
     return [
@@ -131,7 +82,3 @@ def _compile(text: str, path: Path) -> None:
         ast.parse(text)
     except SyntaxError as error:
         raise AuthoringError(f"{path}:{error.lineno}: not Python once cut ({error.msg})") from error
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"\s+", "", text)

@@ -14,6 +14,7 @@ from gradekit.report import AuthoringError
 # The student side, as files and folders of the package; nothing of grading or authoring.
 STUDENT_PARTS = (
     "__init__.py",
+    "imports.py",
     "report.py",
     "storage.py",
     "handin",
@@ -43,6 +44,7 @@ STUDENT_PACKAGES = frozenset(
         "typst",
     ]
 )
+WHEEL = re.compile(r"gradekit_student-[\w.]+-py3-none-any\.whl")
 PROJECT = """\
 [build-system]
 requires = ["hatchling"]

@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
+from gradekit.imports import pass_over_slow_imports
+
 EXIT_STOPPED = 130
 STOPPED = "gradekit: stopped; what was finished is kept"
 # While a command ends, pressing Ctrl-C once more would only keep it from tidying up.
@@ -34,6 +36,7 @@ def student() -> None:
 def run_stoppable(command: Callable[[], None]) -> None:
     """Run a command; where Ctrl-C comes before it can tell so itself, tell it and exit with 130."""
     interrupt = _Interrupt()
+    pass_over_slow_imports()
     atexit.register(interrupt.end)  # as the first, so it is called last
     signal.signal(signal.SIGINT, interrupt.hear)
     sys.unraisablehook = interrupt.hear_again

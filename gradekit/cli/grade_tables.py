@@ -68,11 +68,19 @@ def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) 
 
     Raises GradekitError where the gradebook cannot be read.
     """
-    from gradekit.pipelines.closing import find_needs, find_notes, find_problems
+    from gradekit.pipelines.closing import (
+        find_changed_answers,
+        find_needs,
+        find_notes,
+        find_problems,
+        find_recorded_again,
+    )
 
     _print_counts(result, seconds)
     for one in find_problems(result):
         errors.print(_line(one), markup=False, style="red")
+    _print_notes("recorded again, not graded again:", find_recorded_again(result))
+    _print_notes("answers graded by hand:", find_changed_answers(assignment, result))
     _print_notes("notes, which cost no points:", find_notes(result))
     _print_pdfs(result)
     needs = find_needs(assignment, result)

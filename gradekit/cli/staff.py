@@ -23,7 +23,12 @@ HERE = Path()
 
 
 def _assignment(course: Path, name: str) -> Assignment:
-    return Course(course.resolve()).assignment(name)
+    """Return an assignment of a course in whose configuration the kit's steps are in place."""
+    from gradekit.gradebook.convert import course_config
+
+    found = Course(course.resolve()).assignment(name)
+    course_config(found.root)
+    return found
 
 
 @app.command()

@@ -7,14 +7,23 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import Grade, Gradebook
-from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+from nbgrader.api import Comment, Grade, Gradebook
+from nbgrader.preprocessors import SaveAutoGrades
 from sqlalchemy.orm import joinedload
+from traitlets import Bool
 
 from gradekit.gradebook.bounds import is_picture, notebook_budget, output, plain_outputs
 from gradekit.gradebook.feedback_text import item_text
+from gradekit.gradebook.hand_grades import (
+    HandGrade,
+    answers_in,
+    changed,
+    load_seen,
+    save_seen,
+    settle,
+)
 from gradekit.gradebook.marks import drop_mark
-from gradekit.gradebook.release_steps import Step, assignment_of
+from gradekit.gradebook.steps import KitStep, Step, assignment_of
 from gradekit.grading.current import current_report
 from gradekit.report import Outcome, Report
 
@@ -22,7 +31,7 @@ MOST_ATTACHMENTS = 100  # of a cell
 KEPT_METADATA = ("nbgrader", "gradekit")
 
 
-class KeepPlain(NbGraderPreprocessor):
+class KeepPlain(KitStep):
     """Keeps of a hand-in's notebook the texts and the pictures, and what names its cells.
 
     HTML and scripts of a hand-in would run in the browser of whoever reads the feedback.
@@ -43,7 +52,7 @@ class KeepPlain(NbGraderPreprocessor):
         return nb, resources
 
 
-class ForgetRecord(NbGraderPreprocessor):
+class ForgetRecord(KitStep):
     """Takes away the mark of an earlier record, before anything that it made is replaced."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
@@ -52,7 +61,7 @@ class ForgetRecord(NbGraderPreprocessor):
         return nb, resources
 
 
-class ShowRaw(NbGraderPreprocessor):
+class ShowRaw(KitStep):
     """Turns raw cells, which nbconvert copies into its page as they are, into text."""
 
     def preprocess_cell(self, cell: Any, resources: dict[str, Any], index: int) -> Step:  # noqa: ARG002
@@ -64,7 +73,7 @@ class ShowRaw(NbGraderPreprocessor):
         return cell, resources
 
 
-class GradeModules(NbGraderPreprocessor):
+class GradeModules(KitStep):
     """Puts each item's result into its test cell, in words and as a number for nbgrader."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
@@ -83,26 +92,48 @@ class GradeModules(NbGraderPreprocessor):
         return nb, resources
 
 
-class SaveReport(SaveAutoGrades):
-    """Saves the report's points in one transaction; an item without a grade waits for a person."""
+class SaveReport(KitStep, SaveAutoGrades):
+    """Saves the report's points in one transaction; an item without a grade waits for a person.
+
+    So does an answer that is not the one that a person gave points for.
+    """
+
+    keeps_seen = Bool(True, help="Whether to keep what a person has seen of answers.").tag(
+        config=True
+    )
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Save the manual items as nbgrader does, and the automatic ones from the report."""
         report: Report = resources["gradekit_report"]
         self._automatic = {item.name: report.score(item) for item in report.automatic_items}
+        url = resources["nbgrader"]["db_url"]
+        with Gradebook(url) as gradebook:
+            add_lost_rows(gradebook, *self._place(resources))
+            by_hand = _by_hand(self._grades(gradebook, resources))
         nb, resources = super().preprocess(nb, resources)
-        with Gradebook(resources["nbgrader"]["db_url"]) as gradebook:
-            self._save_scores(gradebook, *self._place(resources))
+        assignment, student = assignment_of(resources), resources["nbgrader"]["student"]
+        seen = settle(load_seen(assignment, student) or {}, by_hand, answers_in(nb.cells, report))
+        with Gradebook(url) as gradebook:
+            grades = self._grades(gradebook, resources)
+            self._save_scores(gradebook, grades, *self._place(resources))
+            for name, one in seen.items():
+                if one.points is not None:
+                    grades[name].needs_manual_grade = changed(one)
             gradebook.db.commit()
+        if self.keeps_seen:
+            save_seen(assignment, student, seen)
         return nb, resources
 
-    def _save_scores(self, gradebook: Gradebook, *place: str) -> None:
-        """Put the points into their grades, all asked for at once; raise where there is none."""
-        notebook = gradebook.find_submission_notebook(*place)
+    def _grades(self, gradebook: Gradebook, resources: dict[str, Any]) -> dict[str, Grade]:
+        """Return a notebook's grades by their cells' names, all asked for at once."""
+        notebook = gradebook.find_submission_notebook(*self._place(resources))
         grades = gradebook.db.query(Grade).options(joinedload(Grade.cell))
-        found = {grade.cell.name: grade for grade in grades.filter_by(notebook_id=notebook.id)}
+        return {grade.cell.name: grade for grade in grades.filter_by(notebook_id=notebook.id)}
+
+    def _save_scores(self, gradebook: Gradebook, grades: dict[str, Grade], *place: str) -> None:
+        """Put the points into their grades; raise where there is none."""
         for name, score in self._automatic.items():
-            grade = found.get(name) or gradebook.find_grade(name, *place)
+            grade = grades.get(name) or gradebook.find_grade(name, *place)
             grade.auto_score, grade.needs_manual_grade = score, score is None
 
     def preprocess_cell(self, cell: Any, resources: dict[str, Any], index: int) -> Step:
@@ -116,6 +147,30 @@ class SaveReport(SaveAutoGrades):
     def _place(resources: dict[str, Any]) -> tuple[str, str, str]:
         where = resources["nbgrader"]
         return where["notebook"], where["assignment"], where["student"]
+
+
+def add_lost_rows(gradebook: Gradebook, notebook: str, assignment: str, student: str) -> None:
+    """Add the grades and comments that a hand-in's notebook lacks in the gradebook, empty.
+
+    nbgrader makes them with the hand-in, and fails where somebody has deleted one since.
+    """
+    found = gradebook.find_submission_notebook(notebook, assignment, student)
+    cells, graded = found.notebook, {grade.cell_id for grade in found.grades}
+    told = {comment.cell_id for comment in found.comments}
+    for cell in (*cells.grade_cells, *cells.task_cells):
+        if cell.id not in graded:
+            gradebook.db.add(Grade(cell_id=cell.id, notebook_id=found.id))
+    for cell in (*cells.solution_cells, *cells.task_cells):
+        if cell.id not in told:
+            gradebook.db.add(Comment(cell_id=cell.id, notebook_id=found.id))
+    gradebook.db.commit()
+
+
+def _by_hand(grades: dict[str, Grade]) -> dict[str, HandGrade]:
+    return {
+        name: HandGrade(grade.manual_score, grade.extra_credit, grade.needs_manual_grade)
+        for name, grade in grades.items()
+    }
 
 
 def cell_outputs(report: Report, name: str) -> list[Any]:

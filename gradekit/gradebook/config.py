@@ -4,6 +4,7 @@ from pathlib import Path
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader import preprocessors as nbgrader_steps
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from traitlets.config import Config
 
 from gradekit.authoring.regions import find_regions
@@ -11,6 +12,7 @@ from gradekit.course import Course
 from gradekit.gradebook import autograde_steps, feedback_steps, release_steps, restore_steps
 from gradekit.gradebook.careful_reading import read_carefully
 from gradekit.gradebook.handin_time import KeepTime, read_leniently
+from gradekit.gradebook.in_place import Needed, keep_in_place
 from gradekit.gradebook.late import use_late_rule
 from gradekit.gradebook.nameless_course import keep_foreign_keys
 from gradekit.gradebook.notebook_file import NotebookFile
@@ -59,6 +61,13 @@ FEEDBACK = [
     CSSHTMLHeaderPreprocessor,
 ]
 
+# What nbgrader's converters must have, so that they do anything; a header is the course's choice.
+NEEDED: Needed = {
+    GenerateAssignment: {"preprocessors": RELEASE[1:]},
+    Autograde: {"sanitize_preprocessors": SANITIZE, "autograde_preprocessors": AUTOGRADE},
+    GenerateFeedback: {"preprocessors": FEEDBACK},
+}
+
 
 def configure(config: Config, root: Path | None = None) -> Config:
     """Put the kit into nbgrader's release and autograde steps, for the course in `root` (here).
@@ -66,6 +75,7 @@ def configure(config: Config, root: Path | None = None) -> Config:
     Nothing of the notebook is executed at grading: points come from the kit's own checks, and the
     outputs that the student saved are kept.
     """
+    keep_in_place(NEEDED)
     keep_foreign_keys()
     read_leniently()
     read_carefully()

@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 import sysconfig
+import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,11 +17,14 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import DBAPIError, SAWarning
 from traitlets.config import Config
-from traitlets.config.loader import PyFileConfigLoader
+from traitlets.config.loader import FileConfigLoader, JSONFileConfigLoader, PyFileConfigLoader
 
-from gradekit.gradebook.config import configure
+from gradekit.gradebook.config import NEEDED
 from gradekit.gradebook.database import refused
-from gradekit.gradebook.late import CONFIG_FILE, check_late_rule
+from gradekit.gradebook.in_place import ADD, NotInPlace, keep_in_place, require_steps
+from gradekit.gradebook.late import CONFIG_FILE, JSON_FILE, check_late_rule
+from gradekit.gradebook.steps import is_kits, place_of
+from gradekit.handin.oneline import one_line
 from gradekit.report import GradekitError, GraderError
 from gradekit.storage import is_machines, storage_error
 
@@ -31,19 +35,46 @@ def generate_assignment(root: Path, assignment: str, release_directory: str) -> 
 
 
 def course_config(root: Path) -> Config:
-    """Return the course's nbgrader configuration: its own file's, or else the kit's.
+    """Return the course's nbgrader configuration, as its files give it to nbgrader.
 
-    Raises GradekitError where a setting of the rule for late hand-ins is wrong.
+    Raises GradekitError where a file cannot be read as one, the kit's steps are not in place, or a
+    setting of the rule for late hand-ins is wrong.
     """
-    if (root / CONFIG_FILE).is_file():
-        # It says what holds for the folder that it is read in.
-        with contextlib.chdir(root):
-            config: Config = PyFileConfigLoader(CONFIG_FILE, path=".").load_config()
-    else:
-        config = configure(Config(), root)
+    config = Config()
+    for name, loader in ((CONFIG_FILE, PyFileConfigLoader), (JSON_FILE, JSONFileConfigLoader)):
+        if (root / name).is_file():
+            config.merge(_loaded(root, name, loader))
+        elif name == CONFIG_FILE:
+            raise NotInPlace(f"{root / name} is not there: make it, and let it say {ADD}")
+    require_steps(NEEDED, config)
+    keep_in_place(NEEDED)
     config.CourseDirectory.root = str(root)
     check_late_rule(config)
     return config
+
+
+def _loaded(root: Path, name: str, loader: type[FileConfigLoader]) -> Config:
+    # It says what holds for the folder that it is read in.
+    with contextlib.chdir(root):
+        try:
+            config: Config = loader(name, path=".").load_config()
+        except GradekitError:
+            raise
+        except (Exception, SystemExit) as error:  # whatever the course's own code raises
+            if is_machines(error):
+                raise storage_error(error, error.filename or root / name) from error
+            what = f"{type(error).__name__}: {one_line(error, 200)}"
+            raise GradekitError(f"{_place(root / name, error)}: {what}") from error
+    return config
+
+
+def _place(path: Path, error: BaseException) -> str:
+    """Return where in a course's configuration an error arose, as FILE:LINE where that is known."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename).name == path.name]
+    if isinstance(error, SyntaxError):
+        lines.append(error.lineno)
+    return f"{path}:{lines[-1]}" if lines else str(path)
 
 
 def gradebook_url(root: Path) -> str:
@@ -64,6 +95,8 @@ class Converter:
         self._config.Exporter.optimistic_validation = True  # once, and not after every step
         if gradebook_url:
             self._config.CourseDirectory.db_url = gradebook_url
+            # Who has it aside keeps that, when it is in the course's own.
+            self._config.SaveReport.keeps_seen = False
         self._courses = CourseDirectory(config=self._config)
         self._courses.assignment_id = assignment
         self._warm: BaseConverter | None = None
@@ -78,6 +111,8 @@ class Converter:
         with _log() as (log, heard), _scripts_on_path(), _quiet():
             try:
                 self._convert(log)
+            except GradekitError:
+                raise
             except NbGraderException as error:
                 raise heard.cause(error, self._courses) from error
 
@@ -91,6 +126,10 @@ class Converter:
             self._warm.init_notebooks()
             with contextlib.chdir(self._courses.root):
                 self._warm.convert_notebooks()
+
+
+class NbgraderFailed(GraderError):
+    """Something in nbgrader, or in a package below it, fails with a notebook."""
 
 
 @contextmanager
@@ -137,8 +176,11 @@ class _Heard(logging.Handler):
                 return refused(error, courses.db_url)
             if is_machines(error):
                 return storage_error(error, error.filename2 or error.filename or courses.root)
+        if self.errors and is_kits(self.errors[0]):
+            error = self.errors[0]
+            return GraderError(f"{place_of(error)}: {type(error).__name__}: {one_line(error, 200)}")
         texts = [f"{type(error).__name__}: {error}" for error in self.errors] or self.lines
-        return GraderError("nbgrader: " + " ".join((texts or [str(otherwise)])[0].split()))
+        return NbgraderFailed("nbgrader: " + " ".join((texts or [str(otherwise)])[0].split()))
 
 
 @contextmanager

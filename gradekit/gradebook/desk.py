@@ -2,24 +2,36 @@
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import gradebook_url
 from gradekit.gradebook.database import open_database, told
+from gradekit.gradebook.hand_grades import (
+    Seen,
+    answers_in,
+    assume_seen,
+    changed,
+    load_seen,
+    lost_points,
+    settle,
+)
 from gradekit.gradebook.marks import record_key
 from gradekit.gradebook.one_engine import share_engines
 from gradekit.gradebook.recorder import Recorder
 from gradekit.gradebook.rows import (
     Rows,
+    ask_again,
     copy_definitions,
     drop_idle_extensions,
+    hand_grades,
     read_rows,
     remove_rows,
     write_rows,
 )
 from gradekit.grading.reports import save_report
+from gradekit.handin.notebook import read_notebook
 from gradekit.pdf.check import PdfCheck
 from gradekit.report import GradekitError, HandinError, PdfFinding, Report, StorageError
 from gradekit.storage import is_machines, storage_error
@@ -28,7 +40,8 @@ from gradekit.storage import is_machines, storage_error
 @dataclass(frozen=True)
 class Recorded:
     """What recording a hand-in gave: its rows, a line where something stands in for its notebook,
-    how its PDF compares, and the hash of all that this depended on; or why it was not recorded.
+    how its PDF compares, the hash of all that this depended on, what is known of its answers, and
+    a line where points by hand are gone; or why it was not recorded.
 
     `refused` is the hand-in's own matter, `problem` a fault of the grader.
     """
@@ -38,6 +51,8 @@ class Recorded:
     note: str = ""
     pdf: tuple[PdfFinding, ...] = ()
     key: str = ""
+    seen: dict[str, Seen] = field(default_factory=dict)
+    gone: str = ""
     refused: str = ""
     problem: str = ""
 
@@ -69,8 +84,12 @@ class Desk:
         report = replace(report, pdf=self._pdf_check.check(report.student))
         save_report(self._assignment.report_file(report.student), report)
         place = self._assignment.name, report.student
+        before, found = load_seen(self._assignment, report.student), self._answers(report)
         with told(self._course.url), self._course.connect() as course:
             known = read_rows(course, *place)
+            by_hand = hand_grades(course, known)
+        if before is None:  # what is there is taken for what the points by hand are for
+            before = assume_seen(found, by_hand)
         with told(self._own.url):
             with self._own.begin() as own:
                 write_rows(own, known)
@@ -78,8 +97,20 @@ class Desk:
             note = self._recorder.record(report)
             with self._own.begin() as own:
                 rows = read_rows(own, *place)
+                seen = settle(before, by_hand, self._answers(report))
+                ask_again(own, rows, {k: changed(v) for k, v in seen.items() if v.points})
                 remove_rows(own, rows)
-        return Recorded(report.student, rows, note, report.pdf)
+        gone = lost_points(before, by_hand)
+        return Recorded(report.student, rows, note, report.pdf, seen=seen, gone=gone)
+
+    def _answers(self, report: Report) -> dict[str, str]:
+        """Return the answers of a graded notebook, where there is one."""
+        path = self._assignment.autograded(report.student) / f"{self._assignment.name}.ipynb"
+        try:
+            cells = read_notebook(path)["cells"]
+        except HandinError:
+            cells = []
+        return answers_in(cells, report)
 
     def close(self) -> None:
         """Remove the gradebook aside, and end the readers of PDFs."""

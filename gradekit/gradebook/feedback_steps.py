@@ -4,18 +4,17 @@ from typing import Any
 
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import NbGraderPreprocessor
 
 from gradekit.gradebook import bounds
 from gradekit.gradebook.feedback_text import Lateness, late_markdown, pdf_markdown, summary_markdown
 from gradekit.gradebook.late import LateRule, course_rule
 from gradekit.gradebook.page import TITLES
-from gradekit.gradebook.release_steps import Step, assignment_of
 from gradekit.gradebook.safe_html import prepare
+from gradekit.gradebook.steps import KitStep, Step, assignment_of
 from gradekit.grading.reports import load_report
 
 
-class Shorten(NbGraderPreprocessor):
+class Shorten(KitStep):
     """Cuts cells that are too long for a page, and leaves out cells that are too many."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
@@ -31,7 +30,7 @@ class Shorten(NbGraderPreprocessor):
         return nb, resources
 
 
-class PrepareFormulas(NbGraderPreprocessor):
+class PrepareFormulas(KitStep):
     """Renders all formulas of a page in one go, before its cells one by one."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
@@ -40,7 +39,7 @@ class PrepareFormulas(NbGraderPreprocessor):
         return nb, resources
 
 
-class AddSummary(NbGraderPreprocessor):
+class AddSummary(KitStep):
     """Puts a table of all items above the notebook, by their titles, and what lateness costs."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:

@@ -7,16 +7,17 @@ from typing import Any
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import gettz, parse_utc
 
-from gradekit.gradebook.release_steps import Step
+from gradekit.gradebook.steps import KitStep, Step
 from gradekit.handin.names import TIMESTAMP
+from gradekit.storage import is_machines, storage_error
 
 MOST = 200
+UNREAD = f"{TIMESTAMP} is no time that nbgrader can read: no penalty for lateness"
 
 
-class KeepTime(NbGraderPreprocessor):
+class KeepTime(KitStep):
     """Keeps in the gradebook the hand-in's time, and none where timestamp.txt tells none now.
 
     nbgrader alone goes on with the time of an earlier hand-in there.
@@ -37,7 +38,7 @@ class KeepTime(NbGraderPreprocessor):
 def handin_time(folder: Path) -> tuple[datetime | None, str]:
     """Return when a hand-in came in, in UTC without a zone, and a line where that cannot be read.
 
-    Without timestamp.txt there is neither.
+    Without timestamp.txt there is neither. Raises StorageError where the machine is at fault.
     """
     path = folder / TIMESTAMP
     if not path.exists():
@@ -45,8 +46,12 @@ def handin_time(folder: Path) -> tuple[datetime | None, str]:
     try:
         with path.open("rb") as file:
             return _parsed(file.read(MOST).decode("utf-8").strip()), ""
-    except (OSError, ValueError, OverflowError):
-        return None, f"{TIMESTAMP} is no time that nbgrader can read: no penalty for lateness"
+    except OSError as error:
+        if is_machines(error) and not isinstance(error, PermissionError):
+            raise storage_error(error, path) from error
+        return None, UNREAD
+    except (ValueError, OverflowError):
+        return None, UNREAD
 
 
 def read_leniently() -> None:

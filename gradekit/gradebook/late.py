@@ -11,6 +11,8 @@ from traitlets.config import Config
 from gradekit.report import GradekitError
 
 CONFIG_FILE = "nbgrader_config.py"
+# nbgrader reads it after the other, so that it has the last word.
+JSON_FILE = "nbgrader_config.json"
 MINUTE, DAY = 60, 24 * 60 * 60
 
 

@@ -16,5 +16,5 @@ def keep_foreign_keys() -> None:
 def _add_course(mapper: object, connection: Connection, assignment: Assignment) -> None:  # noqa: ARG001
     courses = Course.__table__
     known = select(courses.c.id).where(courses.c.id == "")
-    if assignment.course_id == "" and not connection.scalar(known):
+    if assignment.course_id == "" and connection.execute(known).first() is None:
         connection.execute(courses.insert().values(id=""))

@@ -13,6 +13,8 @@ from nbconvert.exporters import Exporter, NotebookExporter
 from nbformat import NotebookNode, reader, validator
 from nbformat.v4.rwbase import split_lines, strip_transient
 
+from gradekit.report import HandinError
+
 Resources = dict[str, Any]
 
 
@@ -57,8 +59,15 @@ class NotebookFile(OneCopy, NotebookExporter):
 
 
 def written(nb: NotebookNode) -> str:
-    """Return a notebook as nbformat writes it, to the byte; its texts are split into lines."""
+    """Return a notebook as nbformat writes it, to the byte; its texts are split into lines.
+
+    Raises HandinError where a text in it has halves of characters, which no file can.
+    """
     plain = strip_transient(split_lines(nb))
     # Without an indent Python encodes in C.
-    encoded = json.dumps(plain, sort_keys=True, ensure_ascii=False).encode("utf-8")
+    text = json.dumps(plain, sort_keys=True, ensure_ascii=False)
+    try:
+        encoded = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise HandinError("halves of characters") from error
     return msgspec.json.format(encoded, indent=1).decode("utf-8") + "\n"

@@ -8,19 +8,18 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, GenerateFeedback
-from sqlalchemy.exc import DBAPIError
 
 from gradekit.course import Assignment
-from gradekit.gradebook.convert import Converter
+from gradekit.gradebook.convert import Converter, NbgraderFailed
 from gradekit.gradebook.mend import MAX_CELLS, mended
 from gradekit.gradebook.scores import wait_for_person
 from gradekit.grading.current import handed_over
 from gradekit.handin.folder import plain_files
 from gradekit.handin.notebook import read_notebook
 from gradekit.handin.oneline import one_line
-from gradekit.report import HandinError, Report, StorageError
+from gradekit.report import HandinError, Report
 from gradekit.sandbox.guard import Exceeded, limited
-from gradekit.storage import is_machines, storage_error
+from gradekit.storage import is_machines, storage_error, unreadable
 
 INTAKE = ".gradekit/intake"
 MISSING = "is missing"
@@ -46,7 +45,8 @@ class Recorder:
         """Record a hand-in; return a line where something stands in for its notebook, or nothing.
 
         Raises HandinError where there is in its folder what must not be copied, and GradekitError
-        where nbgrader fails with the release's notebook, too.
+        where nbgrader fails with the release's notebook, too, or a step of the kit's fails: then
+        the notebook stays as it is, and there is no grade.
         """
         assignment, student = self._assignment, report.student
         folder, name = assignment.handin(student), f"{assignment.name}.ipynb"
@@ -67,16 +67,15 @@ class Recorder:
     def _attempt(self, report: Report, directory: str) -> str:
         """Return what nbgrader says against a notebook, or nothing where it takes it.
 
-        What the machine refuses, such as room on the disk, is raised: no notebook is at fault.
+        What the machine refuses, such as room on the disk, is raised, and so is what the kit's own
+        code raises: no notebook is at fault.
         """
         try:
             limited(lambda: self._through_nbgrader(report, directory))
         except Exceeded as error:
             self._open()  # what was interrupted may be left in any state
             return str(error)
-        except Exception as error:  # whatever an odd notebook makes nbgrader raise
-            if isinstance(error, StorageError | DBAPIError) or is_machines(error):
-                raise
+        except (NbgraderFailed, HandinError) as error:
             return f"is refused by nbgrader ({one_line(error, 100)})"
         return ""
 
@@ -115,6 +114,8 @@ def notebook_problem(folder: Path, name: str) -> str:
             warnings.simplefilter("ignore")
             nbformat.validate(nbformat.read(path, as_version=4))
     except Exception as error:  # whatever a damaged file makes the reader raise
+        if isinstance(error, OSError):
+            raise unreadable(error, path) from error
         return f"is damaged ({type(error).__name__})"
     return ""
 

@@ -16,7 +16,7 @@ from gradekit.course import Assignment
 from gradekit.gradebook.convert import gradebook_url
 from gradekit.gradebook.database import open_database, require_existing, require_writable, told
 from gradekit.gradebook.desk import Recorded, open_desks, record_there
-from gradekit.gradebook.rows import Rows, by_hand, write_rows
+from gradekit.gradebook.rows import Held, Rows, by_hand, holdings, write_rows
 from gradekit.grading.warm import abandon, warm_processes
 from gradekit.report import GraderError, Report
 from gradekit.storage import require_folder
@@ -65,6 +65,11 @@ class RecordingPool:
         """Return what a person has put into the gradebook for each student."""
         with told(self._engine.url), self._engine.connect() as connection:
             return by_hand(connection, self._assignment.name)
+
+    def holdings(self) -> dict[str, Held]:
+        """Return what the gradebook holds of each student's hand-in."""
+        with told(self._engine.url), self._engine.connect() as connection:
+            return holdings(connection, self._assignment.name)
 
     def prepare(self) -> None:
         """Start one more of the processes: they take a while until they can record."""

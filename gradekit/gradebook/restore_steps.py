@@ -5,10 +5,10 @@ from uuid import uuid4
 
 from nbformat import from_dict
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import NbGraderPreprocessor, OverwriteCells
+from nbgrader.preprocessors import OverwriteCells
 
 from gradekit.course import read_notebook
-from gradekit.gradebook.release_steps import Step, assignment_of
+from gradekit.gradebook.steps import KitStep, Step, assignment_of
 from gradekit.handin.order import out_of_order
 from gradekit.report import GradekitError
 
@@ -16,7 +16,7 @@ Metadata = dict[str, Any]
 NAME = "name"
 
 
-class RestoreMetadata(NbGraderPreprocessor):
+class RestoreMetadata(KitStep):
     """Gives each cell the metadata that it was released with, and any other cell none.
 
     Of cells with one name the last keeps it; of an answer's, the last that was written in.
@@ -39,7 +39,7 @@ class RestoreMetadata(NbGraderPreprocessor):
         return nb, resources
 
 
-class RestoreCells(OverwriteCells):
+class RestoreCells(KitStep, OverwriteCells):
     """Restores the text of locked cells, adds the graded cells that a notebook has lost, and puts
     those that were moved back to the release's order: who grades finds each where it belongs.
     """

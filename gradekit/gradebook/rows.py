@@ -1,11 +1,15 @@
 """Carries what nbgrader keeps of a hand-in from one database to another, as plain rows."""
 
+import hashlib
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from nbgrader.api import (
     Assignment,
     Base,
+    BaseCell,
     Comment,
     Grade,
     Student,
@@ -13,6 +17,8 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 from sqlalchemy import Connection, Engine, Table, inspect, or_, select, text
+
+from gradekit.gradebook.hand_grades import HandGrade
 
 # The tables of a hand-in, each after those that it points to, and the columns that grading decides:
 # what a person writes in the meantime, such as a manual score, stays.
@@ -23,9 +29,21 @@ DECIDED: dict[Table, tuple[str, ...]] = {
     Grade.__table__: ("auto_score", "needs_manual_grade"),
     Comment.__table__: ("auto_comment",),
 }
+# Of these a person's click changes one as well.
+PERSONS = "needs_manual_grade"
 VERSION = "alembic_version"
 
 Rows = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Held:
+    """Hashes of what a gradebook holds of a hand-in: of what grading decides, and of what a person
+    is asked to look at again.
+    """
+
+    decided: str = ""
+    asked: str = ""
 
 
 def copy_definitions(source: Engine, target: Engine) -> None:
@@ -87,6 +105,28 @@ def remove_rows(connection: Connection, rows: Rows) -> None:
         connection.execute(table.delete().where(table.c.id.in_(ids)))
 
 
+def hand_grades(connection: Connection, rows: Rows) -> dict[str, HandGrade]:
+    """Return what one student's rows hold by hand, by the items' names."""
+    names = _cell_names(connection)
+    return {
+        names[row["cell_id"]]: HandGrade(row["manual_score"], row["extra_credit"], row[PERSONS])
+        for row in rows[Grade.__tablename__]
+    }
+
+
+def ask_again(connection: Connection, rows: Rows, asks: Mapping[str, bool]) -> None:
+    """Have one student's rows ask for a person's look at some items, by name, or not."""
+    names = _cell_names(connection)
+    for row in rows[Grade.__tablename__]:
+        row[PERSONS] = asks.get(names[row["cell_id"]], row[PERSONS])
+
+
+def _cell_names(connection: Connection) -> dict[str, str]:
+    cells = BaseCell.__table__
+    found = connection.execute(select(cells.c.id, cells.c.name))
+    return {row.id: row.name for row in found}
+
+
 def by_hand(connection: Connection, assignment: str) -> defaultdict[str, str]:
     """Return for each student with a hand-in what a person has put into the gradebook, as a text.
 
@@ -115,6 +155,47 @@ def by_hand(connection: Connection, assignment: str) -> defaultdict[str, str]:
         ):
             found[student] += repr(facts)
     return found
+
+
+def holdings(connection: Connection, assignment: str) -> dict[str, Held]:
+    """Return for each student with a hand-in what the gradebook holds of it."""
+    _, handins, notebooks, grades, comments = DECIDED
+    names = Assignment.__table__
+    ours = select(names.c.id).where(names.c.name == assignment)
+    found: dict[str, Rows] = {}
+    for row in _rows(connection, select(handins).where(handins.c.assignment_id.in_(ours))):
+        found[row["id"]] = {table.name: [] for table in DECIDED} | {handins.name: [row]}
+    of_notebook: dict[str, Rows] = {}
+    chosen = select(notebooks).join(handins, handins.c.id == notebooks.c.assignment_id)
+    chosen = chosen.where(handins.c.assignment_id.in_(ours))
+    for row in _rows(connection, chosen):
+        of_notebook[row["id"]] = found[row["assignment_id"]]
+        found[row["assignment_id"]][notebooks.name].append(row)
+    for table in (grades, comments):
+        joined = select(table).join(notebooks, notebooks.c.id == table.c.notebook_id)
+        joined = joined.join(handins, handins.c.id == notebooks.c.assignment_id)
+        for row in _rows(connection, joined.where(handins.c.assignment_id.in_(ours))):
+            of_notebook[row["notebook_id"]][table.name].append(row)
+    return {rows[handins.name][0]["student_id"]: held_in(rows) for rows in found.values()}
+
+
+def held_in(rows: Rows) -> Held:
+    """Return what one student's rows hold: another wherever a time, a score, a comment is other."""
+    digest = hashlib.sha256()
+    for table, columns in DECIDED.items():
+        names = [name for name in columns if name != PERSONS]
+        facts = sorted(
+            (str(row.get("cell_id", "")), *(str(row[name]) for name in names))
+            for row in rows[table.name]
+            if names
+        )
+        digest.update(repr(facts).encode())
+    asked = sorted(
+        row["cell_id"]
+        for row in rows[Grade.__tablename__]
+        if row[PERSONS] and row["manual_score"] is not None
+    )
+    return Held(digest.hexdigest(), hashlib.sha256(repr(asked).encode()).hexdigest())
 
 
 def _rows(connection: Connection, query: Any) -> list[dict[str, Any]]:

@@ -39,8 +39,12 @@ def write_files(folder: Path, files: Files) -> None:
 
 @cache
 def code_key(names: tuple[str, ...] = DECIDING) -> str:
-    """Return the hash of the code of some folders or files of the package: of what grades."""
+    """Return the hash of the code of some folders or files of the package: of what grades.
+
+    Of a folder all files count, in whatever folder below it: a template decides as code does.
+    """
     package = Path(gradekit.__file__).parent
     places = [package / name for name in names]
-    paths = [p for place in places for p in ([place] if place.is_file() else place.glob("*.py"))]
-    return hash_files({str(path.relative_to(package)): path.read_bytes() for path in paths})
+    paths = [p for place in places for p in ([place] if place.is_file() else place.rglob("*"))]
+    files = [path for path in paths if path.is_file() and path.parent.name != "__pycache__"]
+    return hash_files({str(path.relative_to(package)): path.read_bytes() for path in files})

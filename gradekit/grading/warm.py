@@ -3,6 +3,7 @@
 import contextlib
 import multiprocessing
 import os
+import pickle
 import shutil
 import signal
 import tempfile
@@ -14,6 +15,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from gradekit.imports import pass_over_slow_imports
 from gradekit.sandbox.privileges import end_with_parent
 
 Close = Callable[[], None]
@@ -61,7 +63,8 @@ class _Executor(ProcessPoolExecutor):
             folder = tempfile.mkdtemp(prefix="gradekit-")
             # At this process's exit the pool's processes have been waited for.
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-            initial = (os.getpid(), folder, begin, *arguments)
+            # Opened there, when it is settled what is imported.
+            initial = (os.getpid(), folder, pickle.dumps((begin, arguments)))
             context = multiprocessing.get_context("spawn")
             super().__init__(jobs, context, initializer=_start, initargs=initial)
 
@@ -71,11 +74,13 @@ class _Executor(ProcessPoolExecutor):
             return super().submit(fn, *args, **kwargs)
 
 
-def _start(parent: int, folder: str, begin: Callable[..., Close], *arguments: Any) -> None:
+def _start(parent: int, folder: str, task: bytes) -> None:
     end_with_parent(signal.SIGTERM)
     if os.getppid() != parent:  # it has ended meanwhile
         os._exit(1)
     tempfile.tempdir = folder
+    pass_over_slow_imports()
+    begin, arguments = pickle.loads(task)
     close = begin(*arguments)
     # A pool's processes end without running atexit, but they do run multiprocessing's finalizers.
     Finalize(None, close, exitpriority=1)

@@ -12,7 +12,8 @@ from typing import IO
 
 from gradekit.handin.modules import is_junk
 from gradekit.handin.oneline import one_line
-from gradekit.report import HandinError
+from gradekit.report import HandinError, StorageError
+from gradekit.storage import unreadable
 
 # Of whatever is opened, also of a whole class's download.
 MAX_ENTRIES = 100_000
@@ -52,10 +53,12 @@ def readable(where: str) -> Iterator[None]:
     """Turn whatever a damaged zip or a lost disk raises into a HandinError of one line."""
     try:
         yield
-    except HandinError:
+    except (HandinError, StorageError):
         raise
     except UnicodeDecodeError as error:
         raise HandinError(f"{where}: a name in it is not text") from error
+    except OSError as error:
+        raise unreadable(error, where) from error
     except Exception as error:  # what a damaged zip makes zipfile and zlib raise has no end
         short = one_line(f"{type(error).__name__}: {error}", 120)
         raise HandinError(f"{where} cannot be read ({short})") from error

@@ -16,7 +16,7 @@ from pathlib import Path
 from gradekit.handin.modules import is_junk
 from gradekit.handin.oneline import one_line
 from gradekit.report import HandinError
-from gradekit.storage import is_machines, storage_error
+from gradekit.storage import unreadable
 
 MAX_FILES = 2000
 MAX_BYTES = 50_000_000
@@ -163,7 +163,7 @@ def _read_at_most(file: int, most: int, path: Path) -> bytes:
         try:
             part = os.read(file, min(most, 2**20))
         except OSError as error:
-            raise _problem(path, error) from error
+            raise unreadable(error, one_line(path)) from error
         if not part:
             break
         parts.append(part)
@@ -176,14 +176,7 @@ def _told(folder: Path, name: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _problem(folder / name, error) from error
-
-
-def _problem(path: Path, error: OSError) -> Exception:
-    # That one may not read a file comes with the hand-in: an archive says who may.
-    if is_machines(error) and not isinstance(error, PermissionError):
-        return storage_error(error, path)
-    return HandinError(f"{one_line(path)}: cannot be read ({error.strerror})")
+        raise unreadable(error, one_line(folder / name)) from error
 
 
 def _shown(folder: Path, name: str = "") -> str:

@@ -19,7 +19,8 @@ from gradekit.handin.oneline import one_line
 from gradekit.handin.released import Released
 from gradekit.handin.times import timestamp
 from gradekit.handin.uploads import Upload, single
-from gradekit.report import HandinError
+from gradekit.report import GradekitError, HandinError
+from gradekit.storage import is_machines, storage_error, unreadable
 
 NOTHING = Released()
 
@@ -137,8 +138,8 @@ def _opened(source: Path | Upload, assignment: str) -> Iterator[tuple[Upload, Se
 def _content(path: Path) -> bytes:
     try:
         return path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
-    except OSError:
-        return b""
+    except OSError as error:
+        raise unreadable(error, path) from error
 
 
 def _owner(upload: Upload, assignment: str, files: Mapping[str, bytes]) -> tuple[str, list[str]]:
@@ -169,14 +170,20 @@ def _place(files: Mapping[str, bytes], root: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".taking-", dir=root))
     except OSError as error:
-        raise HandinError(f"{target} cannot be written: {error.strerror}") from error
+        raise _unwritten(error, target) from error
     try:
         _write(files, aside / "new")
         _swap(aside, target)
     except OSError as error:
-        raise HandinError(f"{target} cannot be written: {error.strerror}") from error
+        raise _unwritten(error, target) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _unwritten(error: OSError, target: Path) -> GradekitError:
+    if is_machines(error):
+        return storage_error(error, target)
+    return HandinError(f"{target} cannot be written: {error.strerror}")
 
 
 def _write(files: Mapping[str, bytes], folder: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gradekit.report import HandinError
+from gradekit.storage import unreadable
 
 HEADING = re.compile(r"^#{1,6}\s+(?P<title>.+?)(?:\s*\([\d.]+ points?\))?[\s#]*$", re.M)
 FENCED = re.compile(r"^(```|~~~).*?^\1", re.M | re.S)
@@ -55,7 +56,7 @@ def read_notebook(path: Path) -> dict[str, Any]:
     try:
         notebook = json.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise HandinError(f"{path.name} cannot be read: {error.strerror}") from error
+        raise unreadable(error, path.name) from error
     except (ValueError, RecursionError) as error:
         raise HandinError(f"{path.name} is damaged: it is no JSON ({_short(error)})") from error
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):

@@ -74,8 +74,10 @@ def find_needs(assignment: Assignment, result: ClassResult) -> list[Need]:
         needs.append(Need(outcome, tuple(ended)))
     needs.append(Need(NOTED, tuple(student for student, report in reports if report.notes)))
     needs.append(Need(PDF, tuple(s for s, report in reports if _pdf_lines(report))))
-    for item, students in waiting(assignment).items():
-        needs.append(Need(BY_HAND, tuple(s for s in students if s in result.reports), item))
+    found = waiting(assignment)
+    for item in found.unscored:
+        students = tuple(s for s in found.of(item) if s in result.reports)
+        needs.append(Need(BY_HAND, students, item))
     return [need for need in needs if need.students]
 
 
@@ -126,6 +128,24 @@ def find_problems(result: ClassResult) -> list[Alike]:
 def find_notes(result: ClassResult) -> list[Alike]:
     """Return what was odd about hand-ins that were graded."""
     return group((name, note) for name, report in result.reports.items() for note in report.notes)
+
+
+def find_recorded_again(result: ClassResult) -> list[Alike]:
+    """Return what was recorded again without being graded again, and why."""
+    return group(result.again.items())
+
+
+def find_changed_answers(assignment: Assignment, result: ClassResult) -> list[Alike]:
+    """Return whose answers are others than those that their points by hand were given for.
+
+    Raises GradekitError where the gradebook cannot be read.
+    """
+    return group(
+        (student, f"'{item}': changed since it was graded by hand, {score:g} points: look again")
+        for item, students in waiting(assignment).changed.items()
+        for student, score in students.items()
+        if student in result.reports
+    )
 
 
 def group(lines: Iterable[tuple[str, str]]) -> list[Alike]:

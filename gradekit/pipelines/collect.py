@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from gradekit.authoring.leaks import require_no_leak
 from gradekit.course import Assignment
 from gradekit.grading.kit import load_kit
 from gradekit.handin.box import open_box
@@ -33,6 +34,7 @@ def collect_all(
     `received` is when all of them came in, where staff say so. What is wrong with one hand-in stops
     no other.
     """
+    require_no_leak(assignment)
     result = Collected()
     name = assignment.name
     read = partial(read_sent, assignment=name, released=released_of(assignment), received=received)

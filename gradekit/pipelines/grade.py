@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gradekit.authoring.leaks import require_no_leak
 from gradekit.course import Assignment
 from gradekit.gradebook.handin_time import handin_time
 from gradekit.gradebook.recording import RecordingPool
@@ -21,6 +22,7 @@ from gradekit.pipelines.lock import course_lock
 from gradekit.pipelines.secretary import ClassResult, Progress, Secretary
 from gradekit.report import GradekitError, GraderError, HandinError, Report, UsageError
 from gradekit.sandbox.guard import guarded
+from gradekit.storage import unreadable
 
 
 def grade_class(
@@ -41,6 +43,7 @@ def grade_class(
         raise GradekitError(
             f"no release of {assignment.name} yet: run `gradekit release {assignment.name}` first"
         )
+    require_no_leak(assignment)
     kit, result, chosen = load_kit(assignment), ClassResult(), choose(assignment, students)
     jobs = max(min(jobs, len(chosen)), 1)
     with (
@@ -96,6 +99,12 @@ def _tasks(
             if current:
                 (noticed,) = guarded([student], look.notes, tuple[str, ...])
                 seen = replace(seen, notes=noticed.result())
+        except OSError as error:  # it vanishes while it is read
+            found = unreadable(error, folder)
+            if not isinstance(found, HandinError):
+                raise found from error
+            secretary.refuse(student, str(found))
+            continue
         except HandinError as error:
             reason = str(error)
             where = "" if str(folder) in reason or student in reason else f"{folder}: "

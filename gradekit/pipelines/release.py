@@ -7,7 +7,7 @@ from gradekit.authoring.release import check_source
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import generate_assignment, gradebook_url
 from gradekit.gradebook.database import require_writable
-from gradekit.gradebook.release_steps import is_sources
+from gradekit.gradebook.in_place import is_sources
 from gradekit.grading.agreement import check_agreement
 from gradekit.pipelines.lock import course_lock
 from gradekit.verifying.quick import require_verified

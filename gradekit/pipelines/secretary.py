@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from gradekit.course import Assignment
 from gradekit.gradebook.desk import Recorded
-from gradekit.gradebook.marks import is_marked, record_key, save_mark
+from gradekit.gradebook.hand_grades import save_seen
+from gradekit.gradebook.marks import drop_mark, find_staleness, record_key, save_mark
 from gradekit.gradebook.recording import RecordingPool
+from gradekit.gradebook.rows import Held, held_in
 from gradekit.grading.fleet import Ungraded
 from gradekit.grading.reports import save_report
 from gradekit.pipelines.tally import Brief, Done, done
@@ -18,11 +20,13 @@ class ClassResult:
     """What came of grading a class: reports by student, and one line for each that has none.
 
     The reports are brief, as `Brief` makes them; the whole ones are on the disk. `kept` are those
-    whose report and record were current, so that nothing was to be done.
+    whose report and record were current, so that nothing was to be done; `again` tells of records
+    that had to be made again though no hand-in had changed, and why.
     """
 
     reports: dict[str, Report] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
+    again: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     ungraded: dict[str, str] = field(default_factory=dict)
 
@@ -51,7 +55,7 @@ class Secretary:
         self._assignment, self._recording = assignment, recording
         self._result, self._progress = result, progress
         self._by_hand = recording.by_hand()
-        self._known = frozenset(() if force else self._by_hand)
+        self._held, self._force = recording.holdings(), force
         self._told_refused: set[str] = set()
         self._brief = Brief()
 
@@ -61,10 +65,12 @@ class Secretary:
         Raises HandinError where a file of the hand-in cannot be read.
         """
         student = report.student
-        if student not in self._known:
+        if self._force:
             return False
         key = record_key(self._assignment, report, self._by_hand[student])
-        if not is_marked(self._assignment, student, key):
+        why = find_staleness(self._assignment, student, key, self._held.get(student, Held()))
+        if why is not None:
+            self._result.again |= {student: why} if why else {}
             return False
         self._result.reports[student] = self._brief.report(report)
         self._result.kept.add(student)
@@ -91,6 +97,8 @@ class Secretary:
         except HandinError as error:
             self.refuse(student, str(error))
             return
+        # From here on the record is not that of the report: whatever stops this, it is made again.
+        drop_mark(self._assignment, student)
         save_report(self._assignment.report_file(student), outcome)
         self._result.reports[student] = outcome
         self._recording.submit(outcome, self._by_hand[student], key)
@@ -107,9 +115,17 @@ class Secretary:
             else:
                 report = replace(report, pdf=one.pdf)
                 self._keep(report, one.note)
-                save_mark(self._assignment, one.student, one.key)
+                self._mark(one)
                 self._progress(done("graded", report))
         self._tell_refused()
+
+    def _mark(self, one: Recorded) -> None:
+        """Mark a hand-in as recorded, now that all of it is in its place."""
+        assert one.rows, "it was recorded"
+        save_seen(self._assignment, one.student, one.seen)
+        if one.gone:
+            self._result.again[one.student] = one.gone
+        save_mark(self._assignment, one.student, one.key, held_in(one.rows))
 
     def _tell_refused(self) -> None:
         for student in sorted(self._result.refused.keys() - self._told_refused):

@@ -14,9 +14,9 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 
-from gradekit.course import Assignment
+from gradekit.course import Assignment, Course
 from gradekit.gradebook.convert import Converter
-from gradekit.gradebook.marks import is_marked, record_key, save_mark
+from gradekit.gradebook.marks import find_staleness, record_key, save_mark
 from gradekit.gradebook.recording import RecordingPool
 from gradekit.gradebook.scores import read_scores
 from gradekit.grading.reports import load_report
@@ -127,9 +127,10 @@ def test_a_grade_that_came_after_a_fault_of_the_grader_is_recorded(
         right, results=tuple(replace(one, outcome=Outcome.ERROR) for one in right.results)
     )
     key = record_key(class_of_three, faulty, "")
-    save_mark(class_of_three, "ada", key)
-    assert is_marked(class_of_three, "ada", key)
-    assert not is_marked(class_of_three, "ada", record_key(class_of_three, right, ""))
+    save_mark(class_of_three, "ada", key, "held")
+    assert find_staleness(class_of_three, "ada", key, "held") is None
+    other = record_key(class_of_three, right, "")
+    assert find_staleness(class_of_three, "ada", other, "held") == ""
     assert grade(class_of_three)[0] == {"ada": "graded", "bob": "kept", "cyd": "kept"}
 
 
@@ -195,3 +196,138 @@ def test_a_course_is_graded_alike_from_anywhere(
         mine = (class_of_three.handin(student) / "lib/thing.py").read_text()
         for folder in (class_of_three.autograded(student), class_of_three.feedback(student)):
             assert (folder / "lib/thing.py").read_text() == mine
+
+
+def put_back(assignment: Assignment, backup: Path) -> None:
+    """Put an older gradebook back."""
+    shutil.copyfile(backup, assignment.root / "gradebook.db")
+
+
+def in_gradebook(*statements: str) -> Callable[[Assignment], None]:
+    """Return what changes a course's gradebook."""
+
+    def change(assignment: Assignment) -> None:
+        with contextlib.closing(sqlite3.connect(assignment.root / "gradebook.db")) as database:
+            for statement in statements:
+                database.execute(statement)
+            database.commit()
+
+    return change
+
+
+ADAS = "(SELECT id FROM submitted_assignment WHERE student_id = 'ada')"
+NOTEBOOK = f"(SELECT id FROM submitted_notebook WHERE assignment_id IN {ADAS})"
+LOST: dict[str, tuple[Callable[[Assignment], None], str]] = {
+    "a score edited": (
+        in_gradebook(f"UPDATE grade SET auto_score = 0.5 WHERE notebook_id IN {NOTEBOOK}"),
+        "the gradebook holds something else",
+    ),
+    "a comment edited": (
+        in_gradebook(f"UPDATE comment SET auto_comment = 'x' WHERE notebook_id IN {NOTEBOOK}"),
+        "the gradebook holds something else",
+    ),
+    "a penalty edited": (
+        in_gradebook(
+            f"UPDATE submitted_notebook SET late_submission_penalty = 1 WHERE id IN {NOTEBOOK}"
+        ),
+        "the gradebook holds something else",
+    ),
+    "grades deleted": (
+        in_gradebook(f"DELETE FROM grade WHERE notebook_id IN {NOTEBOOK}"),
+        "the gradebook holds something else",
+    ),
+    "a hand-in deleted": (
+        in_gradebook(
+            f"DELETE FROM grade WHERE notebook_id IN {NOTEBOOK}",
+            f"DELETE FROM comment WHERE notebook_id IN {NOTEBOOK}",
+            f"DELETE FROM submitted_notebook WHERE assignment_id IN {ADAS}",
+            "DELETE FROM submitted_assignment WHERE student_id = 'ada'",
+        ),
+        "the gradebook holds nothing",
+    ),
+    "autograded gone": (
+        lambda assignment: shutil.rmtree(assignment.root / "autograded/ada"),
+        "'autograded/ada/tiny/tiny.ipynb' was gone",
+    ),
+    "feedback gone": (
+        lambda assignment: shutil.rmtree(assignment.root / "feedback/ada"),
+        "'feedback/ada/tiny/tiny.html' was gone",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def graded_root(
+    released_tiny_root: Path, tmp_path_factory: pytest.TempPathFactory, hand_ins: Callable[..., Any]
+) -> Path:
+    """A class of two that is graded; tests work on copies."""
+    root = tmp_path_factory.mktemp("graded") / "course"
+    shutil.copytree(released_tiny_root, root)
+    handins = hand_ins(Course(root).assignment("tiny"))
+    handins.add_solved("ada")
+    handins.add("bob", {"lib/thing.py": WRONG})
+    grade(handins.assignment)
+    return root
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lost", LOST)
+def test_what_is_kept_is_what_the_gradebook_has(
+    graded_root: Path, tmp_path: Path, lost: str
+) -> None:
+    """What was lost or changed since is recorded again, not graded again, and told in a line."""
+    shutil.copytree(graded_root, tmp_path / "course")
+    assignment = Course(tmp_path / "course").assignment("tiny")
+    change, told = LOST[lost]
+    before = rows(assignment)
+    change(assignment)
+    words, result = grade(assignment)
+    assert words == {"ada": "graded", "bob": "kept"}
+    assert set(result.again) == {"ada"}
+    assert told in result.again["ada"]
+    assert rows(assignment) == before
+    report = load_report(assignment.report_file("ada"))
+    original = load_report(Course(graded_root).assignment("tiny").report_file("ada"))
+    assert report is not None
+    assert original is not None
+    assert report.seconds == original.seconds  # not graded again
+    assert set(grade(assignment)[0].values()) == {"kept"}
+
+
+@pytest.mark.slow
+def test_an_older_gradebook_that_is_put_back_is_filled_again(
+    class_of_three: Assignment, gradekit: Callable[..., tuple[int, str, str]]
+) -> None:
+    """After a gradebook of before any grade is back, nobody is "kept" with no points in it."""
+    backup = class_of_three.root / "backup.db"
+    shutil.copyfile(class_of_three.root / "gradebook.db", backup)
+    grade(class_of_three)
+    before = rows(class_of_three)
+    put_back(class_of_three, backup)
+    code, told, _ = gradekit(class_of_three.root, "grade", "tiny")
+    assert code == 0
+    assert "3 hand-ins: 3 graded" in told
+    assert "recorded again, not graded again:" in told
+    assert "the gradebook holds nothing of what was recorded" in told
+    assert [row[3:] for row in rows(class_of_three)] == [row[3:] for row in before]
+
+
+@pytest.mark.slow
+def test_another_database_is_filled_as_the_first_one(class_of_three: Assignment) -> None:
+    """Where the configuration names another gradebook, all is recorded there."""
+    grade(class_of_three)
+    other = class_of_three.root / "other.db"
+    shutil.copyfile(class_of_three.root / "gradebook.db", other)
+    change = in_gradebook("UPDATE grade SET auto_score = 0.25")
+    change(class_of_three)
+    first = class_of_three.root / "gradebook.db"
+    first.rename(class_of_three.root / "third.db")
+    other.rename(first)
+    assert set(grade(class_of_three)[0].values()) == {"kept"}
+    (class_of_three.root / "third.db").rename(other)
+    with (class_of_three.root / "nbgrader_config.py").open("a") as config:
+        config.write(f"get_config().CourseDirectory.db_url = 'sqlite:///{other}'\n")
+    words, result = grade(class_of_three)
+    assert set(words.values()) == {"graded"}
+    assert set(result.again) == {"ada", "bob", "cyd"}
+    assert {name: one.total for name, one in read_scores(class_of_three).items()}["ada"] == 4.0

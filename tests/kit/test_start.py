@@ -7,8 +7,29 @@ import pytest
 
 
 @pytest.mark.parametrize("module", ["gradekit.gradebook.recorder", "gradekit.handin.exporter"])
-def test_no_parser_is_made_that_nobody_needs(module: str) -> None:
-    """Reading notebooks imports no grammar of addresses, which takes longer than all else."""
-    code = f"import sys, {module}; assert 'nbformat' in sys.modules; print(sorted(sys.modules))"
+def test_no_parser_is_made_that_no_command_needs(module: str) -> None:
+    """In a command, reading notebooks imports no grammar of addresses, which takes long."""
+    code = f"""
+import sys
+from gradekit.cli.entry import run_stoppable
+
+def command():
+    import {module}
+    assert 'nbformat' in sys.modules
+    print(sorted(sys.modules))
+
+run_stoppable(command)
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "'nbformat'" in done.stdout
     assert "'lark'" not in done.stdout
+
+
+def test_importing_the_kit_switches_nothing_off() -> None:
+    """In anybody else's process, such as a student's Jupyter, every package can be imported."""
+    code = """
+import sys, gradekit.handin.exporter, gradekit.gradebook.config, gradekit.gradebook.recorder
+print([name for name, module in sys.modules.items() if module is None])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
