@@ -1,7 +1,7 @@
 """submitted/ → reports → gradebook.db, autograded/ and feedback/."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -99,12 +99,6 @@ def _tasks(
             if current:
                 (noticed,) = guarded([student], look.notes, tuple[str, ...])
                 seen = replace(seen, notes=noticed.result())
-        except OSError as error:  # it vanishes while it is read
-            found = unreadable(error, folder)
-            if not isinstance(found, HandinError):
-                raise found from error
-            secretary.refuse(student, str(found))
-            continue
         except HandinError as error:
             reason = str(error)
             where = "" if str(folder) in reason or student in reason else f"{folder}: "
@@ -143,16 +137,26 @@ class _Look:
 
     def at(self, student: str) -> Seen:
         """Read a hand-in; raise HandinError where it cannot be read."""
-        handin = read_handin(self._assignment.handin(student), student, self._kit)
+        with _readable(self._assignment.handin(student)) as folder:
+            handin = read_handin(folder, student, self._kit)
         key, earlier = report_key(self._kit, handin), self.earlier(student)
         current = earlier and is_current(earlier, key)
         return Seen(dict(handin.modules), key, () if current else self.notes(student))
 
     def notes(self, student: str) -> tuple[str, ...]:
         """Return what is to be noticed about a hand-in."""
-        folder, name = self._assignment.handin(student), self._assignment.name
-        seen = *inspect(folder, name, self._released), handin_time(folder)[1]
-        return tuple(filter(None, seen))
+        with _readable(self._assignment.handin(student)) as folder:
+            seen = inspect(folder, self._assignment.name, self._released)
+            return tuple(filter(None, (*seen, handin_time(folder)[1])))
+
+
+@contextmanager
+def _readable(folder: Path) -> Iterator[Path]:
+    """Tell what keeps a hand-in from being read, such as that it vanishes meanwhile."""
+    try:
+        yield folder
+    except OSError as error:
+        raise unreadable(error, folder) from error
 
 
 def _crew(kit: GradingKit, jobs: int, dask: str, answers: Path) -> AbstractContextManager[Crew]:
