@@ -65,7 +65,7 @@ class RestoreCells(KitStep, OverwriteCells):
         return nb, resources
 
 
-class NumberCells(NbGraderPreprocessor):
+class NumberCells(KitStep):
     """Gives each cell an id of the kit's own: a page shows them, and a hand-in chose these."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
