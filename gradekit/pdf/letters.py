@@ -7,14 +7,16 @@ that are printed over one another cannot be read, either.
 """
 
 import ctypes
+import math
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pypdfium2.raw as pdfium
 
-from gradekit.pdf.page import Page
+from gradekit.pdf.page import Page, Shown
 
 MOST_CHARACTERS = 100_000  # of a page
 DOTS_PER_INCH = 100
@@ -37,17 +39,18 @@ MOST_PILED = 2000  # letters over others: beyond that nobody looks at which ones
 class Letters:
     """Letters and digits as a file names them, with their boxes in points; (count, 4) each.
 
-    `tight` is around the ink, `loose` is as high as the line.
+    `tight` is around the ink on the page as it is shown; `lines` is as high as the line, on a page
+    that is turned so that this line runs from left to right.
     """
 
     names: list[str]
     tight: np.ndarray
-    loose: np.ndarray
+    lines: np.ndarray
 
     def only(self, kept: np.ndarray) -> "Letters":
         """Return some of them."""
         names = [name for name, keep in zip(self.names, kept, strict=True) if keep]
-        return Letters(names, self.tight[kept], self.loose[kept])
+        return Letters(names, self.tight[kept], self.lines[kept])
 
 
 def visible_letters(page: Page) -> Letters:
@@ -67,7 +70,7 @@ def as_text(letters: Letters) -> tuple[str, np.ndarray]:
         return "", np.zeros(0)
     breaks = np.append(False, ~_follows(letters))
     pieces, places = [], []
-    for name, apart, down in zip(letters.names, breaks, letters.loose[:, 1], strict=True):
+    for name, apart, down in zip(letters.names, breaks, letters.tight[:, 1], strict=True):
         piece = BREAK + name if apart else name
         pieces.append(piece)
         places += [down] * len(piece)
@@ -75,7 +78,7 @@ def as_text(letters: Letters) -> tuple[str, np.ndarray]:
 
 
 def _follows(letters: Letters) -> np.ndarray:
-    left, top, right, bottom = letters.loose.T
+    left, top, right, bottom = letters.lines.T
     line = np.maximum(bottom - top, 0.1)[:-1]
     down = (top[1:] + bottom[1:] - top[:-1] - bottom[:-1]) / 2 / line
     gap = np.maximum(left[1:] - right[:-1], left[:-1] - right[1:]) / line
@@ -84,11 +87,12 @@ def _follows(letters: Letters) -> np.ndarray:
 
 
 def _all_letters(page: Page) -> Letters:
-    text = pdfium.FPDFText_LoadPage(page.raw)
+    with page.upright():
+        text = pdfium.FPDFText_LoadPage(page.raw)
     if not text:
         return Letters([], np.zeros((0, 4)), np.zeros((0, 4)))
     names: list[str] = []
-    tight, loose = [], []
+    tight, loose, quarters = [], [], []
     edges = [ctypes.c_double() for _ in range(4)]
     line = pdfium.FS_RECTF()
     try:
@@ -102,9 +106,10 @@ def _all_letters(page: Page) -> Letters:
             names.append(name)
             tight.append((left, top, right, bottom))
             loose.append((line.left, line.top, line.right, line.bottom))
+            quarters.append(-round(pdfium.FPDFText_GetCharAngle(text, n) / (math.pi / 2)) % 4)
     finally:
         pdfium.FPDFText_ClosePage(text)
-    return Letters(names, _boxes(page, tight), _boxes(page, loose))
+    return Letters(names, _boxes(tight, page.shown), _lines(loose, np.array(quarters)))
 
 
 def _name(code: int) -> str:
@@ -122,10 +127,19 @@ def _is_drawn_as_nothing(text: Any, n: int) -> bool:
     return bool(one) and pdfium.FPDFTextObj_GetTextRenderMode(one) in invisible
 
 
-def _boxes(page: Page, user: list[tuple[float, float, float, float]]) -> np.ndarray:
-    """Return boxes of user space as boxes on the page: left, top, right, bottom."""
+def _lines(user: Sequence[tuple[float, ...]], quarters: np.ndarray) -> np.ndarray:
+    """Return boxes of user space after each was turned with its line, to run from left to right."""
+    lines = np.zeros((len(user), 4))
+    for quarter in set(quarters.tolist()):
+        turned = Shown((0.0, 0.0, 0.0, 0.0), quarter)
+        lines[quarters == quarter] = _boxes(user, turned)[quarters == quarter]
+    return lines
+
+
+def _boxes(user: Sequence[tuple[float, ...]], shown: Shown) -> np.ndarray:
+    """Return boxes of user space as boxes on a page: left, top, right, bottom."""
     given = np.array(user, dtype=float).reshape(-1, 4)
-    one, other = (page.shown.places(given[:, x], given[:, y]) for x, y in ((0, 1), (2, 3)))
+    one, other = (shown.places(given[:, x], given[:, y]) for x, y in ((0, 1), (2, 3)))
     low = np.minimum(np.stack(one, axis=1), np.stack(other, axis=1))
     high = np.maximum(np.stack(one, axis=1), np.stack(other, axis=1))
     return np.concatenate([low, high], axis=1)
@@ -139,7 +153,7 @@ def _is_seen(page: Page, letters: Letters) -> np.ndarray:
     left, top = np.floor(boxes[:, 0] - EDGE_PIXELS), np.floor(boxes[:, 1] - EDGE_PIXELS)
     right, bottom = np.ceil(boxes[:, 2] + EDGE_PIXELS), np.ceil(boxes[:, 3] + EDGE_PIXELS)
     across, down = _side(right - left), _side(bottom - top)
-    seen = np.diff(letters.loose[:, 1::2], axis=1)[:, 0] >= LEAST_POINTS
+    seen = np.diff(letters.lines[:, 1::2], axis=1)[:, 0] >= LEAST_POINTS
     for box in (
         (left, top, left + across, bottom),
         (right - across, top, right, bottom),

@@ -86,7 +86,11 @@ class Page:
         """Draw the page with its top left corner at a place of the bitmap, in pixels."""
         # A matrix moves by parts of pixels; it acts on the page as PDFium shows it at 72 dpi.
         matrix = pdfium.FS_MATRIX(scale, 0, 0, scale, across, down)
-        clip = pdfium.FS_RECTF(0, 0, *size)
+        # Nothing is shown beyond the page's edges, which PDFium would draw.
+        right, bottom = across + self.width * scale, down + self.height * scale
+        clip = pdfium.FS_RECTF(
+            max(across, 0), max(down, 0), min(right, size[0]), min(bottom, size[1])
+        )
         flags = pdfium.FPDF_ANNOT
         pdfium.FPDF_RenderPageBitmapWithMatrix(bitmap, self.raw, matrix, clip, flags)
 
@@ -102,6 +106,15 @@ class Page:
         finally:
             for one in active:
                 pdfium.FPDFPageObj_SetIsActive(one, True)
+
+    @contextmanager
+    def upright(self) -> Iterator[None]:
+        """Do not turn the page for a while: PDFium orders the lines of a text as they are shown."""
+        pdfium.FPDFPage_SetRotation(self.raw, 0)
+        try:
+            yield
+        finally:
+            pdfium.FPDFPage_SetRotation(self.raw, self.shown.quarters)
 
     @property
     def most_pixels(self) -> int:

@@ -132,9 +132,9 @@ def other_pdf(
     objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
     pages = []
     for piece in pieces:
-        shown, resources = _text_page(piece) if isinstance(piece, str) else (b"", b"")
+        shown, resources = text_page(piece) if isinstance(piece, str) else (b"", b"")
         if isinstance(piece, np.ndarray):
-            objects.append(_image_object(piece, quality))
+            objects.append(image_object(piece, quality))
             shown = b"q 500 0 0 200 50 400 cm /Im0 Do Q"
             resources = b"/XObject << /Im0 %d 0 R >>" % len(objects)
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(shown), shown))
@@ -145,10 +145,11 @@ def other_pdf(
         pages.append(len(objects))
     kids = b" ".join(b"%d 0 R" % number for number in pages)
     objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, len(pages))
-    return _file(objects)
+    return file_of(objects)
 
 
-def _text_page(text: str) -> tuple[bytes, bytes]:
+def text_page(text: str) -> tuple[bytes, bytes]:
+    """Return the content of a page with a text, and its resources."""
     words, lines = text.split(), []
     for start in range(0, len(words), 10):
         line = " ".join(words[start : start + 10]).encode("latin-1", "replace")
@@ -157,7 +158,8 @@ def _text_page(text: str) -> tuple[bytes, bytes]:
     return b"BT /F1 10 Tf 14 TL 50 700 Td " + b" ".join(lines) + b" ET", b"/Font << /F1 3 0 R >>"
 
 
-def _image_object(picture: np.ndarray, quality: int) -> bytes:
+def image_object(picture: np.ndarray, quality: int) -> bytes:
+    """Return a picture as an object of a PDF, a JPEG where a quality is given."""
     height, width, _ = picture.shape
     if quality:
         stream = io.BytesIO()
@@ -176,7 +178,8 @@ def image_head(width: int, height: int, length: int, packed: bytes = b"/FlateDec
     )
 
 
-def _file(objects: Sequence[bytes]) -> bytes:
+def file_of(objects: Sequence[bytes]) -> bytes:
+    """Return a PDF of some objects, of which the first is the catalogue."""
     out, places = bytearray(b"%PDF-1.5\n"), []
     for number, body in enumerate(objects, 1):
         places.append(len(out))
@@ -200,7 +203,7 @@ def bomb(width: int = 30_000, height: int = 30_000) -> bytes:
     )
     contents = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(shown), shown)
     tree = b"<< /Type /Pages /Kids [5 0 R] /Count 1 >>"
-    return _file([b"<< /Type /Catalog /Pages 2 0 R >>", tree, image, contents, page])
+    return file_of([b"<< /Type /Catalog /Pages 2 0 R >>", tree, image, contents, page])
 
 
 def text_bomb() -> bytes:
@@ -210,13 +213,13 @@ def text_bomb() -> bytes:
     contents = b"<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (len(data), data)
     page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 3 0 R >>"
     tree = b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>"
-    return _file([b"<< /Type /Catalog /Pages 2 0 R >>", tree, contents, page])
+    return file_of([b"<< /Type /Catalog /Pages 2 0 R >>", tree, contents, page])
 
 
 def circle_of_pages() -> bytes:
     """Return a PDF whose tree of pages has no end."""
     tree = b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 1000000 >>"
-    return _file([b"<< /Type /Catalog /Pages 2 0 R >>", tree])
+    return file_of([b"<< /Type /Catalog /Pages 2 0 R >>", tree])
 
 
 def with_javascript() -> bytes:
