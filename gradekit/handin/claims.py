@@ -47,7 +47,7 @@ def _too_low(cells: Sequence[Cell]) -> Iterator[str]:
             continue
         if not reached > wanted:
             yield (
-                f"{training.heading or mark}: the training ends at an accuracy of {reached:.0%}, "
+                f"{training.heading or mark}: the training ends at an accuracy of {reached:.1%}, "
                 f"and the notebook asks for more than {wanted:.0%}. Train longer, or change the "
                 "settings."
             )

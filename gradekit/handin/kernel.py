@@ -21,6 +21,13 @@ from nbclient.util import run_sync
 from gradekit.report import HandinError
 
 START_SECONDS = 60
+# On a computer that is busy several threads of NumPy's wait for each other without end.
+ONE_THREAD = (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
 QUIET = 60  # above every level of logging
 
 # Runs in the kernel after an error and prints the places it came through as data. The picture of
@@ -166,6 +173,7 @@ def _running_client(folder: Path, seconds: float) -> Iterator[NotebookClient]:
 def _environment(home: str) -> dict[str, str]:
     # No settings or history of the student's, and no traces in the student's folder.
     return {
+        **dict.fromkeys(ONE_THREAD, "1"),
         **os.environ,
         "IPYTHONDIR": home,
         "JUPYTER_CONFIG_DIR": home,

@@ -157,7 +157,7 @@ def _run(place: Path) -> list[dict[str, Any]]:
     script = Path(__file__).with_name("trial_script.py")
     command = [sys.executable, "-I", "-S", "-B", str(script), str(place)]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     try:
         done = subprocess.run(
             command,
