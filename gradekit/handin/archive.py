@@ -1,70 +1,126 @@
 """Checks the files of a hand-in that somebody sent, and refuses what could do harm."""
 
-from collections.abc import Callable, Iterator, Mapping
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from io import BytesIO
+from dataclasses import dataclass, field
 
-from gradekit.handin.box import Box, Entry, readable, zip_box
-from gradekit.handin.filenames import check_names
+from gradekit.handin.box import LINK, NO_TEXT, Box, Entry, readable, zip_box
+from gradekit.handin.filenames import check_names, leads_out
+from gradekit.handin.modules import MAX_MODULE_BYTES, is_module, too_many
 from gradekit.report import HandinError
 
-# Of one hand-in, as its zip states it and as it is.
+# Of what is taken from one hand-in; what is left out may be more.
 MAX_FILES = 2000
 MAX_BYTES = 50_000_000
+# A zip within a download is unpacked to the disk first.
+MAX_PACKED_BYTES = 500_000_000
+CHUNK_BYTES = 2**20
 
 
 @dataclass(frozen=True)
 class Sent:
-    """The names of the files that were sent, each checked, and a way to read one of them."""
+    """The names of the files that were sent, and a way to read one of them.
+
+    `sizes` are what a zip states; `problems` why a file cannot be read; `notes` what was put right;
+    `bare` is whether it is a notebook that came alone.
+    """
 
     names: tuple[str, ...]
     read: Callable[[str], bytes]
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    bare: bool = False
 
 
 def checked(box: Box) -> Sent:
     """Return what a box holds for a hand-in; raise HandinError in one line for what is wrong."""
-    sizes = sum(entry.size for entry in box.entries)
-    _check_amount(box.where, len(box.entries) + len(box.folders), max(sizes, box.packed))
     for entry in box.entries:
-        if entry.problem:
-            raise HandinError(f"{box.where}: {entry.name[:100]!r} is refused: {entry.problem}")
-    check_names(box.where, box.folders)
-    check_names(box.where, (entry.name for entry in box.entries))
+        hostile = entry.problem if entry.problem in (LINK, NO_TEXT) else ""
+        problem = leads_out(entry.name) or hostile
+        if problem:
+            raise HandinError(f"{box.where}: {entry.name[:100]!r} is refused: {problem}")
     files = {entry.name: entry for entry in box.entries}
-    return Sent(tuple(files), _reader(box.where, files))
+    names = tuple(entry.name for entry in box.entries)
+    sizes = {name: entry.size for name, entry in files.items()}
+    problems = {name: entry.problem for name, entry in files.items() if entry.problem}
+    return Sent(names, _reader(box.where, files), sizes, problems, box.notes, box.bare)
+
+
+def check_chosen(where: str, sent: Sent, chosen: Iterable[str]) -> None:
+    """Raise HandinError, which names the file, where what is to be taken is too much or unfit."""
+    chosen = list(chosen)
+    for name in chosen:
+        if name in sent.problems:
+            raise HandinError(f"{where}: {name[:100]!r} is refused: {sent.problems[name]}")
+    taken = set(chosen)
+    repeated = [name for name, count in Counter(sent.names).items() if count > 1 and name in taken]
+    check_names(where, [*chosen, *repeated], (name for name in sent.names if name not in taken))
+    if len(chosen) > MAX_FILES:
+        raise HandinError(f"{where}: more than {MAX_FILES} files")
+    _check_bytes(where, sum(sent.sizes.get(name, 0) for name in chosen), sent.sizes, chosen)
+    modules = [name for name in chosen if is_module(name)]
+    if too_many(modules):
+        raise HandinError(f"{where}: {too_many(modules)}")
+    for name in modules:
+        if sent.sizes.get(name, 0) > MAX_MODULE_BYTES:
+            raise HandinError(
+                f"{where}: {name[:100]!r} has {sent.sizes[name]} bytes, more than the "
+                f"{MAX_MODULE_BYTES} that a module may have: ask for it without the data in it"
+            )
+
+
+def _check_bytes(where: str, size: int, sizes: Mapping[str, int], names: Iterable[str]) -> None:
+    if size > MAX_BYTES:
+        largest = max(names, key=lambda name: sizes.get(name, 0), default="")
+        raise HandinError(
+            f"{where}: more than {MAX_BYTES // 1_000_000} MB; the largest is {largest[:100]!r}"
+        )
 
 
 @contextmanager
 def open_nested(where: str, entry: Entry) -> Iterator[Sent]:
-    """Open a zip that is a file of a download; raise HandinError for whatever is wrong with it."""
-    if entry.problem:
-        raise HandinError(f"{where} is refused: {entry.problem}")
-    _check_amount(where, 0, entry.size)
+    """Open a zip that is a file of a download; raise HandinError for whatever is wrong with it.
+
+    A zip that holds nothing but one zip is opened as that one.
+    """
     with ExitStack() as stack:
         with readable(where):
-            data = entry.read(MAX_BYTES + 1)
-            _check_amount(where, 0, len(data))
-            sent = checked(zip_box(where, BytesIO(data), stack))
+            box = _unpacked(where, entry, stack)
+            inner = box.entries[0] if len(box.entries) == 1 else None
+            if inner and inner.name.lower().endswith(".zip"):
+                box = _unpacked(where, inner, stack)
+            sent = checked(box)
         yield sent
 
 
-def _check_amount(where: str, files: int, size: int) -> None:
-    if files > MAX_FILES:
-        raise HandinError(f"{where}: more than {MAX_FILES} files")
-    if size > MAX_BYTES:
-        raise HandinError(f"{where}: more than {MAX_BYTES // 1_000_000} MB")
+def _unpacked(where: str, entry: Entry, stack: ExitStack) -> Box:
+    if entry.problem:
+        raise HandinError(f"{where} is refused: {entry.problem}")
+    if entry.size > MAX_PACKED_BYTES:
+        raise HandinError(f"{where}: more than {MAX_PACKED_BYTES // 1_000_000} MB")
+    aside = stack.enter_context(tempfile.SpooledTemporaryFile(CHUNK_BYTES))  # noqa: SIM115
+    for chunk in entry.chunks(CHUNK_BYTES):
+        aside.write(chunk)
+        # What a zip says about its sizes need not be true.
+        if aside.tell() > MAX_PACKED_BYTES:
+            raise HandinError(f"{where}: more than {MAX_PACKED_BYTES // 1_000_000} MB")
+    return zip_box(where, aside, stack)
 
 
 def _reader(where: str, files: Mapping[str, Entry]) -> Callable[[str], bytes]:
-    left = MAX_BYTES
+    left, known = MAX_BYTES, dict[str, bytes]()
 
     def read(name: str) -> bytes:
         nonlocal left
-        data = files[name].read(left + 1)
-        left -= len(data)
-        # What a zip says about its sizes need not be true.
-        _check_amount(where, 0, MAX_BYTES - left)
-        return data
+        if name not in known:
+            data = files[name].read(left + 1)
+            left -= len(data)
+            # What a zip says about its sizes need not be true.
+            _check_bytes(where, MAX_BYTES - left, {name: len(data)}, [name])
+            known[name] = data
+        return known[name]
 
     return read

@@ -4,13 +4,16 @@ import io
 import os
 import stat
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from gradekit.handin.modules import is_junk
+from gradekit.handin.filenames import leads_out, tidied
+from gradekit.handin.folder import open_plain
+from gradekit.handin.formats import ASK, FORMAT_BYTES, NOTEBOOK, other_format
+from gradekit.handin.modules import ENVIRONMENT, is_junk
 from gradekit.handin.oneline import one_line
 from gradekit.report import HandinError, StorageError
 from gradekit.storage import unreadable
@@ -22,30 +25,44 @@ MAX_DOWNLOAD = 10_000_000_000
 MAX_DIRECTORY = 20_000_000
 # Other packings can need gigabytes of memory before the first byte comes out.
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+MAX_ENVIRONMENTS = 100
 LINK = "it is a link or a device"
+NO_TEXT = "its name is not text"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A file that was sent: its name and size as stated, why it is refused or "", and its bytes.
-
-    `read` takes how many bytes to read at most.
-    """
+    """A file that was sent: its name and size as stated, why it is refused or "", and its bytes."""
 
     name: str
     size: int
     problem: str
-    read: Callable[[int], bytes]
+    open: Callable[[], AbstractContextManager[IO[bytes]]]
+
+    def read(self, most: int) -> bytes:
+        """Return the first bytes, at most so many."""
+        with self.open() as opened:
+            return opened.read(most)
+
+    def chunks(self, size: int) -> Iterator[bytes]:
+        """Yield the bytes in pieces of a size."""
+        with self.open() as opened:
+            while chunk := opened.read(size):
+                yield chunk
 
 
 @dataclass(frozen=True)
 class Box:
-    """What a zip or a folder holds; `packed` is the zip's own size, `folders` those it names."""
+    """What a zip or a folder holds, without caches, version control and environments.
+
+    `notes` are lines on what was put right in it; `bare` is whether it is a notebook that came
+    alone, in no zip.
+    """
 
     where: str
     entries: tuple[Entry, ...]
-    folders: tuple[str, ...] = ()
-    packed: int = 0
+    notes: tuple[str, ...] = ()
+    bare: bool = False
 
 
 @contextmanager
@@ -75,10 +92,20 @@ def open_box(path: Path) -> Iterator[Box]:
                 box = _folder_box(path)
             elif path.is_file():
                 # Without a buffer: also processes that are forked read it, one after another.
-                box = zip_box(path.name, stack.enter_context(path.open("rb", buffering=0)), stack)
+                file = stack.enter_context(path.open("rb", buffering=0))
+                box = _bare_box(path, file) or zip_box(path.name, file, stack)
             else:
                 raise HandinError(f"{path} is not there, or is neither a zip nor a folder")
         yield box
+
+
+def _bare_box(path: Path, file: IO[bytes]) -> Box | None:
+    """Return the box of a notebook that came alone, whatever its ending; None where it is none."""
+    if other_format(file.read(FORMAT_BYTES)) != NOTEBOOK:
+        return None
+    name = path.name if path.suffix.lower() == ".ipynb" else f"{path.stem}.ipynb"
+    size = path.stat().st_size
+    return Box(path.name, (Entry(name, size, "", lambda: path.open("rb")),), bare=True)
 
 
 def zip_box(where: str, file: IO[bytes], stack: ExitStack) -> Box:
@@ -89,17 +116,35 @@ def zip_box(where: str, file: IO[bytes], stack: ExitStack) -> Box:
     size = file.seek(0, os.SEEK_END)
     if size > MAX_DOWNLOAD:
         raise HandinError(f"{where}: more than {MAX_DOWNLOAD // 1_000_000} MB")
+    file.seek(0)
+    other = other_format(file.read(FORMAT_BYTES))
+    if other:
+        raise HandinError(f"{where} is {other}, and no zip: {ASK}")
     try:
         guarded = _Guarded(file)
         archive = stack.enter_context(zipfile.ZipFile(guarded))
     except zipfile.BadZipFile as error:
         short = one_line(f"{type(error).__name__}: {error}", 120)
-        raise HandinError(f"{where} is no zip, or a damaged one ({short})") from error
+        raise HandinError(f"{where} is no zip, or a damaged one ({short}): {ASK}") from error
     guarded.most = -1
-    infos = archive.infolist()
-    files = tuple(_member(archive, info) for info in infos if not info.is_dir())
-    folders = tuple(info.filename.removesuffix("/") for info in infos if info.is_dir())
-    return Box(where, files, folders, size)
+    files = [_member(archive, i) for i in archive.infolist() if i.filename[-1:] not in ("/", "\\")]
+    slashes = any("\\" in info.filename for info in archive.infolist())
+    return Box(where, tuple(_kept(files)), _slashes(slashes))
+
+
+def _slashes(found: bool) -> tuple[str, ...]:
+    return ("names in it have backslashes, which count as slashes",) if found else ()
+
+
+def _kept(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Yield the entries that lie in no cache, hidden folder or environment."""
+    inside = [e.name.removesuffix(ENVIRONMENT) for e in entries if e.name.endswith(ENVIRONMENT)]
+    environments = sorted({folder for folder in inside if folder.endswith("/")})[:MAX_ENVIRONMENTS]
+    for entry in entries:
+        parts = entry.name.split("/")
+        junk = is_junk(parts) or any(entry.name.startswith(one) for one in environments)
+        if not junk or leads_out(entry.name):
+            yield entry
 
 
 class _Guarded(io.BufferedIOBase):
@@ -124,17 +169,15 @@ class _Guarded(io.BufferedIOBase):
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
-    def read(most: int) -> bytes:
-        with archive.open(info) as member:
-            return member.read(most)
-
-    return Entry(info.filename, info.file_size, _member_problem(info), read)
+    return Entry(
+        tidied(info.filename), info.file_size, _member_problem(info), lambda: archive.open(info)
+    )
 
 
 def _member_problem(info: zipfile.ZipInfo) -> str:
     kind = stat.S_IFMT(info.external_attr >> 16)
     if "\0" in info.orig_filename:
-        return "its name is not text"
+        return NO_TEXT
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return LINK
     if info.flag_bits & 1:
@@ -146,21 +189,20 @@ def _member_problem(info: zipfile.ZipInfo) -> str:
 
 def _folder_box(path: Path) -> Box:
     entries: list[Entry] = []
+    slashes = False
     for file in _walk(path):
+        slashes |= "\\" in file.name
         entries.append(_file(path, file))
         if len(entries) > MAX_ENTRIES:
             raise HandinError(f"{path.name}: more than {MAX_ENTRIES} files")
-    return Box(path.resolve().name, tuple(entries))
+    return Box(path.resolve().name, tuple(entries), _slashes(slashes))
 
 
 def _file(root: Path, file: Path) -> Entry:
-    def read(most: int) -> bytes:
-        with file.open("rb") as opened:
-            return opened.read(most)
-
     status = file.lstat()
     problem = "" if stat.S_ISREG(status.st_mode) else LINK
-    return Entry(file.relative_to(root).as_posix(), status.st_size, problem, read)
+    name = file.relative_to(root).as_posix()
+    return Entry(tidied(name), status.st_size, problem, lambda: open_plain(root, name))
 
 
 def _walk(path: Path) -> Iterator[Path]:

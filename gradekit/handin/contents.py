@@ -1,47 +1,75 @@
 """Chooses from what was sent the files of a hand-in, under the names that they should have."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from gradekit.handin.archive import Sent
-from gradekit.handin.modules import is_junk, is_module
+from gradekit.handin.archive import Sent, check_chosen
+from gradekit.handin.formats import ASK, NOTEBOOK
+from gradekit.handin.modules import is_module
 from gradekit.handin.names import MANIFEST, TIMESTAMP, pdf_name
-from gradekit.handin.oneline import listed
+from gradekit.handin.oneline import listed, one_line
+from gradekit.handin.places import put_in_place
+from gradekit.handin.released import Released
+from gradekit.handin.worked import choose_notebook
 from gradekit.report import HandinError
 
 # Left out without a word: what the release brought along.
-EXPECTED = ("README.md", "requirements.txt", "data/", ".whl", ".zip")
+EXPECTED = ("README.md", "requirements.txt", "data/", ".whl")
 MAX_NAMED = 5
+MAX_DEPTH, MAX_NAME = 30, 60
 
 
-def choose(
-    where: str, sent: Sent, assignment: str, modules: Sequence[str] = ()
-) -> tuple[dict[str, bytes], list[str]]:
-    """Return the files of a hand-in, and notes on those renamed and on surprising ones left out.
+@dataclass(frozen=True)
+class Chosen:
+    """The files of a hand-in by the names that they should have, notes on what was done for that.
 
-    The hand-in may lie one folder down, and of `modules`, the paths that students complete, each
-    may lie loose. Raises HandinError where there is no hand-in, or more than one.
+    `folder` is the name of the folder that they lay in, or "".
     """
-    names = [name for name in sent.names if not is_junk(PurePosixPath(name).parts)]
-    root = _root(where, names, modules)
-    inside = [name.removeprefix(root) for name in names if name.startswith(root)]
-    chosen, notes = _renamed(inside, assignment)
-    loose = _loose(inside, modules)
-    notes += [f"{name} is taken as {path}" for path, name in loose.items()]
-    chosen = {path: name for path, name in chosen.items() if path not in loose.values()}
-    chosen |= loose
-    files = {name: sent.read(f"{root}{source}") for name, source in sorted(chosen.items())}
-    used = {*chosen.values(), TIMESTAMP}
-    left = [name for name in inside if name not in used and not _is_expected(name)]
-    return files, [*notes, *_left_out(left)]
+
+    files: Mapping[str, bytes]
+    notes: tuple[str, ...]
+    folder: str = ""
 
 
-def holds_handin(names: Sequence[str]) -> bool:
-    """Whether there is a hand-in among some files, or one folder down."""
-    inside = [name.partition("/")[2] for name in names]
-    return any(_is_notebook(name) or _is_known(name) for name in [*names, *inside])
+def choose(where: str, sent: Sent, assignment: str, released: Released) -> Chosen:
+    """Return the files of a hand-in, wherever in what was sent they lie.
+
+    What lies elsewhere than in the release is put there where only one place can be meant. Raises
+    HandinError where there is no hand-in, or more than one.
+    """
+    if sent.bare and released.modules:
+        raise HandinError(
+            f"{where} is {NOTEBOOK}, without {listed([*released.modules], MAX_NAMED)}: {ASK}"
+        )
+    root = find_root(where, sent.names, assignment, released)
+    chosen, notes = put_in_place(where, sent, root, released)
+    names = [name for name in sent.names if name.startswith(root) and name not in chosen.values()]
+    notebook, line = choose_notebook(where, sent, root, assignment, released)
+    pdf = _pdf([name.removeprefix(root) for name in names], pdf_name(assignment))
+    if notebook:
+        chosen[f"{assignment}.ipynb"] = notebook
+    if pdf:
+        chosen[pdf_name(assignment)] = f"{root}{pdf}"
+    if f"{root}{MANIFEST}" in sent.names:
+        chosen[MANIFEST] = f"{root}{MANIFEST}"
+    for wanted in (f"{assignment}.ipynb", pdf_name(assignment)):
+        if wanted in chosen and chosen[wanted] != f"{root}{wanted}" and not line:
+            notes.append(f"{chosen[wanted].removeprefix(root)} is taken as {wanted}")
+    notes += [line] if line else []
+    check_chosen(where, sent, sorted(set(chosen.values())))
+    files = {name: sent.read(source) for name, source in sorted(chosen.items())}
+    used = {*chosen.values(), f"{root}{TIMESTAMP}"}
+    left = [name for name in sent.names if name not in used]
+    lines = (*sent.notes, *notes, *_left_out(left, root, sent))
+    return Chosen(files, lines, PurePosixPath(root).name)
+
+
+def holds_handin(names: Sequence[str], assignment: str, released: Released) -> bool:
+    """Whether there is a hand-in among some files, in whatever folder."""
+    return bool(_candidates(names, assignment, released))
 
 
 def read_manifest(data: bytes) -> dict[str, Any]:
@@ -53,62 +81,82 @@ def read_manifest(data: bytes) -> dict[str, Any]:
     return manifest if isinstance(manifest, dict) else {}
 
 
-def _root(where: str, names: Sequence[str], modules: Sequence[str]) -> str:
-    def holds(root: str) -> bool:
-        inside = [name.removeprefix(root) for name in names if name.startswith(root)]
-        whole = any(_is_notebook(name) or _is_known(name, modules) for name in inside)
-        return whole or bool(_loose(inside, modules))
+def find_root(where: str, names: Sequence[str], assignment: str, released: Released) -> str:
+    """Return the folder of the hand-in, "" or with a slash at its end.
 
-    if holds(""):
-        return ""
-    tops = dict.fromkeys(f"{name.split('/')[0]}/" for name in names if "/" in name)
-    found = [top for top in tops if holds(top)]
+    It is the one that holds most of a hand-in, and of those the one that lies highest. Raises
+    HandinError where there is none, or several hold as much.
+    """
+    found = _candidates(names, assignment, released)
     if not found:
         raise HandinError(f"{where}: no notebook and no module in it, so there is nothing to take")
-    if len(found) > 1:
-        raise HandinError(f"{where}: several hand-ins in it ({', '.join(found[:MAX_NAMED])})")
-    return found[0]
+    best = max((score, -root.count("/")) for root, score in found.items())
+    roots = [root for root, score in found.items() if (score, -root.count("/")) == best]
+    own = [root for root in roots if PurePosixPath(root).name == assignment]
+    roots = own if len(own) == 1 else roots
+    if len(roots) > 1:
+        raise HandinError(
+            f"{where}: several hand-ins in it ({listed(roots, MAX_NAMED)}): ask which one counts"
+        )
+    return roots[0]
 
 
-def _loose(names: Sequence[str], modules: Sequence[str]) -> dict[str, str]:
-    """Return the modules that lie outside of their folders, by the paths that they should have."""
-    bases = [PurePosixPath(path).name for path in modules]
-    return {
-        path: base
-        for path, base in zip(modules, bases, strict=True)
-        if base in names and path not in names and bases.count(base) == 1
-    }
+def _candidates(names: Sequence[str], assignment: str, released: Released) -> dict[str, int]:
+    """Return the folders that hold something of a hand-in, and how much that says."""
+    found: dict[str, int] = {}
+
+    def add(root: str, score: int) -> None:
+        found[root] = found.get(root, 0) + score
+
+    known = {module.casefold(): module for module in released.modules}
+    bases = {PurePosixPath(path).name for path in known}
+    notebooks = set()
+    for name in names:
+        folder, _, base = name.rpartition("/")
+        root = f"{folder}/" if folder else ""
+        if base == f"{assignment}.ipynb":
+            add(root, 5)
+        elif base.lower().endswith(".ipynb") and root not in notebooks:
+            notebooks.add(root)
+            add(root, 1)
+        if not is_module(name):
+            continue
+        parts = name.split("/")
+        if base.casefold() not in bases or len(parts) > MAX_DEPTH:
+            continue
+        for count in range(len(parts)):
+            if "/".join(parts[count:]).casefold() in known:
+                add("".join(f"{part}/" for part in parts[:count]), 10)
+    return found or _by_modules(names, known)
 
 
-def _is_notebook(name: str) -> bool:
-    return "/" not in name and name.endswith(".ipynb")
+def _by_modules(names: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
+    """Return the folders of modules where nothing else says what a hand-in is."""
+    modules = [name for name in names if is_module(name)]
+    bases = {PurePosixPath(path).name for path in known}
+    found = {}
+    for name in modules:
+        parts = name.split("/")
+        if len(parts) > MAX_DEPTH:
+            continue
+        if "lib" in parts[:-1]:
+            found["".join(f"{part}/" for part in parts[: parts.index("lib")])] = 1
+        elif parts[-1].casefold() in bases:
+            found["".join(f"{part}/" for part in parts[:-1])] = 1
+    return found
 
 
-def _is_pdf(name: str) -> bool:
-    return "/" not in name and name.lower().endswith(".pdf")
+def _pdf(names: Sequence[str], wanted: str) -> str:
+    found = [name for name in names if "/" not in name and name.lower().endswith(".pdf")]
+    if wanted in found:
+        return wanted
+    return found[0] if len(found) == 1 else ""
 
 
-def _is_known(name: str, modules: Sequence[str] = ()) -> bool:
-    return is_module(name) and (name in modules or name.startswith("lib/"))
-
-
-def _renamed(names: Sequence[str], assignment: str) -> tuple[dict[str, str], list[str]]:
-    """Return for each name that a file should have the one that it has, and notes on changes."""
-    chosen = {n: n for n in names if is_module(n) or n == MANIFEST}
-    notes = []
-    notebooks, pdfs = filter(_is_notebook, names), filter(_is_pdf, names)
-    for wanted, found in ((f"{assignment}.ipynb", [*notebooks]), (pdf_name(assignment), [*pdfs])):
-        if wanted in found:
-            chosen[wanted] = wanted
-        elif len(found) == 1:
-            chosen[wanted] = found[0]
-            notes.append(f"{found[0]} is taken as {wanted}")
-    return chosen, notes
-
-
-def _is_expected(name: str) -> bool:
-    return name.startswith(EXPECTED) or name.endswith(EXPECTED)
-
-
-def _left_out(names: list[str]) -> list[str]:
-    return [f"left out: {listed(names, MAX_NAMED)}"] if names else []
+def _left_out(names: Sequence[str], root: str, sent: Sent) -> list[str]:
+    told = []
+    for name in names:
+        inner = one_line(name.removeprefix(root), MAX_NAME)
+        if not (inner.startswith(EXPECTED) or inner.endswith(EXPECTED)):
+            told.append(f"{inner} ({sent.problems[name]})" if name in sent.problems else inner)
+    return [f"left out: {listed(told, MAX_NAMED)}"] if told else []

@@ -11,20 +11,36 @@ from gradekit.report import HandinError
 MAX_PART, MAX_PATH = 255, 1000
 
 
-def check_names(where: str, names: Iterable[str]) -> None:
-    """Raise HandinError for a name that is no plain relative path, or means the same as another."""
+def tidied(name: str) -> str:
+    """Return a name with slashes between its parts and without parts that mean nothing."""
+    slashed = name.replace("\\", "/")
+    lead = "/" if slashed.startswith("/") else ""
+    return lead + "/".join(part for part in slashed.split("/") if part not in ("", "."))
+
+
+def leads_out(name: str) -> str:
+    """Return why a tidied name leads out of the folder that it is to lie in, or ""."""
+    if name.startswith("/") or re.match(r"[A-Za-z]:/", name):
+        return "it is an absolute path"
+    return "it leads out of the folder" if ".." in name.split("/") else ""
+
+
+def check_names(where: str, chosen: Iterable[str], others: Iterable[str] = ()) -> None:
+    """Raise HandinError for a name that cannot be written, or means the same as another.
+
+    `others` are not written, but what means the same as one that is leaves open which is meant.
+    """
     seen: dict[str, str] = {}
-    for name in names:
+    for name in chosen:
         problem = name_problem(name)
         if problem:
             raise HandinError(f"{where}: {name[:100]!r} is refused: {problem}")
-        key = _folded(name)
-        if seen.get(key) == name:
-            raise HandinError(f"{where}: {name[:100]!r} is there twice")
-        if key in seen:
-            both = f"{name[:100]!r} and {seen[key][:100]!r}"
-            raise HandinError(f"{where}: {both} are one name to some computers")
-        seen[key] = name
+        _check_alone(where, name, seen)
+        seen[_folded(name)] = name
+    chosen = dict(seen)
+    for name in others:
+        if _folded(name) in chosen:
+            _check_alone(where, name, chosen)
     for key, name in seen.items():
         for parent in PurePosixPath(key).parents:
             if str(parent) in seen:
@@ -32,17 +48,24 @@ def check_names(where: str, names: Iterable[str]) -> None:
                 raise HandinError(f"{where}: {both}")
 
 
+def _check_alone(where: str, name: str, seen: dict[str, str]) -> None:
+    known = seen.get(_folded(name), "")
+    if known == name:
+        raise HandinError(f"{where}: {name[:100]!r} is there twice")
+    if known:
+        both = f"{name[:100]!r} and {known[:100]!r}"
+        raise HandinError(f"{where}: {both} are one name to some computers")
+
+
 def name_problem(name: str) -> str:
     """Return why a name is refused, or "" where it is not."""
-    parts = name.split("/")
     if not name.isprintable() or not name.strip():
         return "it is not text"
-    if "\\" in name:
-        return "it has a backslash"
-    if name.startswith("/") or re.match(r"[A-Za-z]:", name):
-        return "it is an absolute path"
-    if {"..", ".", ""} & set(parts):
-        return "it leads out of the folder"
+    if tidied(name) != name:
+        return "it is no plain path"
+    if leads_out(name):
+        return leads_out(name)
+    parts = name.split("/")
     too_long = len(name) > MAX_PATH or any(len(part.encode()) > MAX_PART for part in parts)
     return "it is too long" if too_long else ""
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from gradekit.handin.modules import is_junk
 from gradekit.handin.oneline import one_line
@@ -53,6 +54,13 @@ class PlainFiles:
         if len(data) > most:
             raise HandinError(f"{_shown(self.folder, name)}: larger than {most} bytes")
         return data
+
+
+@contextlib.contextmanager
+def open_plain(folder: Path, name: str) -> Iterator[IO[bytes]]:
+    """Open a plain file below a folder to be read; raise HandinError where it is none by now."""
+    with _opened(folder, name) as file, os.fdopen(os.dup(file), "rb") as opened:
+        yield opened
 
 
 def require_no_link(folder: Path) -> None:

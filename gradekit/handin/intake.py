@@ -10,38 +10,47 @@ from pathlib import Path
 
 from gradekit.handin.archive import MAX_BYTES, Sent
 from gradekit.handin.box import open_box, readable
-from gradekit.handin.contents import choose, read_manifest
-from gradekit.handin.modules import module_paths
+from gradekit.handin.contents import Chosen, choose, read_manifest
+from gradekit.handin.folder import plain_files
+from gradekit.handin.modules import is_module
 from gradekit.handin.names import MANIFEST, TIMESTAMP, is_student_id, pdf_name
 from gradekit.handin.notebook import text_of
+from gradekit.handin.notebook_json import utf_8
 from gradekit.handin.notes import noticed
 from gradekit.handin.oneline import one_line
-from gradekit.handin.released import Released
+from gradekit.handin.owners import NOBODY, Known, decide, id_of_uploader, same_id
+from gradekit.handin.released import NOTHING, Released
 from gradekit.handin.times import timestamp
 from gradekit.handin.uploads import Upload, single
 from gradekit.report import GradekitError, HandinError
-from gradekit.storage import is_machines, storage_error, unreadable
-
-NOTHING = Released()
+from gradekit.storage import is_machines, storage_error
 
 
 @dataclass(frozen=True)
 class Arrived:
-    """A hand-in as it was sent, before it is taken in: whose it is, its files, what was noticed."""
+    """A hand-in as it was sent, before it is taken in: whose it is, its files, what was noticed.
+
+    `uploader` is who uploaded it to a platform, as `Decorated.key` says it, or "".
+    """
 
     where: str
     owner: str
     files: dict[str, bytes]
     notes: tuple[str, ...]
+    uploader: str = ""
 
 
 @dataclass(frozen=True)
 class Taken:
-    """A hand-in that was taken in: whose it is, where it lies, and what was repaired or noticed."""
+    """A hand-in that was taken in: whose it is, where it lies, and what was repaired or noticed.
+
+    `uploader` is as in `Arrived`.
+    """
 
     student: str
     folder: Path
     notes: tuple[str, ...] = ()
+    uploader: str = ""
 
 
 def take_in(
@@ -53,10 +62,11 @@ def take_in(
     released: Released = NOTHING,
     settled: Container[str] = (),
     received: datetime | None = None,
+    known: Known = NOBODY,
 ) -> Taken:
     """Read a hand-in and take it in, as `read_sent` and `put` do."""
-    arrived = read_sent(source, assignment, released, received)
-    return put(arrived, assignment, destination_root, replace=replace, settled=settled)
+    arrived = read_sent(source, assignment, released, received, known)
+    return put(arrived, assignment, destination_root, replace=replace, settled=settled, known=known)
 
 
 def read_sent(
@@ -64,24 +74,27 @@ def read_sent(
     assignment: str,
     released: Released = NOTHING,
     received: datetime | None = None,
+    known: Known = NOBODY,
 ) -> Arrived:
     """Return what is in a hand-in; nothing is changed.
 
-    Whose it is says the manifest, else the student's name for the file, else the name that a
-    download gave it. `received` is when it came in, where staff say so. Raises HandinError in one
-    line where something in it is refused, or nobody's id is found.
+    Whose it is says a platform's name for it, else the manifest, else the student's name for the
+    file. `received` is when it came in, where staff say so. Raises HandinError in one line where
+    something in it is refused, or it may be two people's or nobody's.
     """
     try:
         with _opened(source, assignment) as (upload, sent):
-            files, notes = choose(upload.where, sent, assignment, released.modules)
+            chosen = choose(upload.where, sent, assignment, released)
             stamp, when = timestamp(upload, sent, received)
+        owner, whose = _owner(upload, assignment, chosen, known)
+        files, read = _as_utf_8(chosen.files, f"{assignment}.ipynb")
         files |= {TIMESTAMP: stamp} if stamp else {}
-        owner, whose = _owner(upload, assignment, files)
         found = noticed(files, assignment, released)
     except HandinError as error:
         raise HandinError(one_line(error)) from error
-    lines = (*whose, *upload.notes, *notes, *when, *found)
-    return Arrived(upload.where, owner, files, tuple(map(one_line, lines)))
+    lines = (*whose, *upload.notes, *chosen.notes, *read, *when, *found)
+    key = upload.told.key if upload.told else ""
+    return Arrived(upload.where, owner, files, tuple(map(one_line, lines)), key)
 
 
 def put(
@@ -91,37 +104,45 @@ def put(
     *,
     replace: bool = False,
     settled: Container[str] = (),
+    known: Known = NOBODY,
 ) -> Taken:
     """Put a hand-in in its place, `destination_root`/STUDENT/`assignment`, whole or not at all.
 
-    `replace` does not go for the students in `settled`. Raises HandinError in one line where the
-    student has handed in already, or where nothing can be written.
+    `replace` does not go for the students in `settled`, nor for what another uploader handed in.
+    Raises HandinError in one line where the student has handed in already, or where nothing can be
+    written.
     """
     owner = arrived.owner
     folder = destination_root / owner / assignment
     try:
-        if folder.exists() and (owner in settled or not replace):
-            raise HandinError(_already(arrived.where, owner, assignment, owner in settled))
+        _require_free(arrived, folder, replace and owner not in settled, known)
         _place(arrived.files, destination_root, folder)
     except HandinError as error:
         raise HandinError(one_line(error)) from error
-    return Taken(owner, folder, arrived.notes)
+    return Taken(owner, folder, arrived.notes, arrived.uploader)
 
 
-def owner_of(upload: Upload, assignment: str) -> str:
-    """Return whose an upload says that it is; nothing where it cannot be taken in anyway."""
+def owner_of(
+    upload: Upload, assignment: str, released: Released = NOTHING, known: Known = NOBODY
+) -> str:
+    """Return whose an upload is; nothing where it cannot be taken in anyway."""
     try:
         with _opened(upload, assignment) as (_, sent):
-            files, _ = choose(upload.where, sent, assignment)
-        return _owner(upload, assignment, files)[0]
+            chosen = choose(upload.where, sent, assignment, released)
+        return _owner(upload, assignment, chosen, known)[0]
     except HandinError:
         return ""
 
 
 def inspect(folder: Path, assignment: str, released: Released = NOTHING) -> list[str]:
-    """Return what is to be noticed about a hand-in that lies in a folder; nothing is changed."""
-    names = [f"{assignment}.ipynb", pdf_name(assignment), MANIFEST, *module_paths(folder)]
-    files = {name: _content(folder / name) for name in names if (folder / name).is_file()}
+    """Return what is to be noticed about a hand-in that lies in a folder; nothing is changed.
+
+    Raises HandinError where something in it is no plain file.
+    """
+    wanted = (f"{assignment}.ipynb", pdf_name(assignment), MANIFEST)
+    found = plain_files(folder)
+    names = [name for name in found.names if name in wanted or is_module(name)]
+    files = {name: found.read(name, MAX_BYTES) for name in names}
     return [one_line(line) for line in noticed(files, assignment, released)]
 
 
@@ -135,34 +156,55 @@ def _opened(source: Path | Upload, assignment: str) -> Iterator[tuple[Upload, Se
             yield upload, stack.enter_context(upload.open())
 
 
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
-    except OSError as error:
-        raise unreadable(error, path) from error
+def _as_utf_8(files: Mapping[str, bytes], name: str) -> tuple[dict[str, bytes], list[str]]:
+    """Return files with the notebook in UTF-8, and a line where it was in another encoding."""
+    data, encoding = utf_8(files[name], name) if name in files else (b"", "")
+    if not encoding:
+        return dict(files), []
+    return {**files, name: data}, [f"{name} was in {encoding} and is taken in as UTF-8"]
 
 
-def _owner(upload: Upload, assignment: str, files: Mapping[str, bytes]) -> tuple[str, list[str]]:
-    stated = text_of(read_manifest(files.get(MANIFEST, b"")).get("student"))
-    named = [name for name in upload.named if is_student_id(name)]
-    owner = next(filter(is_student_id, [stated, *named, upload.made]), "")
+def _owner(upload: Upload, assignment: str, chosen: Chosen, known: Known) -> tuple[str, list[str]]:
+    stated = text_of(read_manifest(chosen.files.get(MANIFEST, b"")).get("student"))
+    prefix = f"{assignment}_"
+    inside = chosen.folder.removeprefix(prefix) if chosen.folder.startswith(prefix) else ""
+    said = [stated, *upload.named, inside]
+    if not any(map(is_student_id, said)) or known.knows(upload.weak):
+        said.append(upload.weak)
+    made = id_of_uploader(upload.told, known, upload.shared) if upload.told else ""
+    owner, notes = decide(upload.where, made, upload.told, said, known)
     if not owner:
         raise HandinError(
             f"{upload.where}: whose is it? Rename it to {assignment}_ID.zip, or to the id"
         )
-    notes = []
     if stated and not is_student_id(stated):
         notes.append(f"the student's id in the manifest cannot be one: {stated[:60]!r}")
-    if named and owner not in named:
-        notes.append(f"taken in as {owner}, though {upload.where} is named for {named[0]}")
-    if owner != stated and owner not in named:
-        notes.append(f"taken in as {owner}: the id is made from the download's name for the file")
     return owner, notes
 
 
-def _already(where: str, student: str, assignment: str, now: bool) -> str:
-    remedy = "with the same download" if now else "--replace takes the new one"
-    return f"{where}: {student} has handed in {assignment} already: {remedy}"
+def _require_free(arrived: Arrived, folder: Path, replace: bool, known: Known) -> None:
+    """Raise HandinError where a hand-in lies there that this one must not take the place of."""
+    where, owner, beside = arrived.where, arrived.owner, folder.parent.parent
+    others = [path.name for path in beside.iterdir()] if beside.is_dir() else []
+    alike = sorted(name for name in others if same_id(name) == same_id(owner))
+    if alike and owner not in alike:
+        raise HandinError(
+            f"{where}: it is {owner}'s, and there is {alike[0]}, which is one name to some "
+            "computers: ask whose it is"
+        )
+    if not folder.exists():
+        return
+    if not replace:
+        raise HandinError(
+            f"{where}: {owner} has handed in {folder.name} already: --replace takes the new one, "
+            "but not one of the same download"
+        )
+    if known.origins.get(owner, arrived.uploader) != arrived.uploader:
+        raise HandinError(
+            f"{where}: what {owner} has handed in came from another uploader "
+            f"({known.origins[owner] or 'by itself'}), and is not replaced: where this one is "
+            f"right, move {folder} away first"
+        )
 
 
 def _place(files: Mapping[str, bytes], root: Path, target: Path) -> None:

@@ -7,6 +7,7 @@ run unasked.
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -30,8 +31,12 @@ def is_junk(parts: Iterable[str]) -> bool:
 
 def is_module(name: str) -> bool:
     """Whether a path below the assignment's folder, with slashes, is a module of the student's."""
-    path = PurePosixPath(name)
-    return path.suffix == ".py" and path.name not in STAFF and not is_junk(path.parts)
+    parts = name.split("/")
+    return (
+        len(parts[-1]) > len(".py")
+        and name.endswith(".py")
+        and not (parts[-1] in STAFF or is_junk(parts))
+    )
 
 
 def module_paths(folder: Path) -> list[str]:
@@ -50,13 +55,13 @@ def module_paths(folder: Path) -> list[str]:
 
 def too_many(modules: Iterable[str]) -> str:
     """Return a line where there are more modules than are graded, with where most of them lie."""
-    folders = [str(PurePosixPath(name).parent) for name in modules]
+    folders = [name.rpartition("/")[0] or "." for name in modules]
     if len(folders) <= MAX_MODULES:
         return ""
-    most = max(sorted(set(folders)), key=folders.count)
+    most = Counter(folders).most_common(1)[0][0]
     return (
-        f"{len(folders)} Python files, and {MAX_MODULES} are the most that are graded: move those "
-        f"that are no part of the answer out of the folder; most are in {most}/"
+        f"{len(folders)} Python files, more than the {MAX_MODULES} that are graded: move those "
+        f"that are no part of the answer out of the folder; most are in {most[:100]}/"
     )
 
 

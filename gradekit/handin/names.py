@@ -8,12 +8,22 @@ MANIFEST = "manifest.json"
 TIMESTAMP = "timestamp.txt"
 MAX_ID = 100
 
+_COPY = re.compile(r"(?: \(\d{1,4}\)| copy)\Z", re.I)
 _ID = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9_.@-]*")
 
 
 def is_student_id(text: str) -> bool:
     """Whether a text can be a student's id: letters, digits and _ . @ - (not first . or -)."""
     return bool(_ID.fullmatch(text)) and len(text) <= MAX_ID
+
+
+def without_copy_mark(name: str) -> str:
+    """Return a name without what browsers and file managers put to a second copy's: (1), copy."""
+    while True:
+        short = _COPY.sub("", name)
+        if short == name:
+            return name
+        name = short
 
 
 def check_student_id(text: str) -> str:

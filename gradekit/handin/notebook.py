@@ -1,12 +1,12 @@
 """Reads a notebook as a student left it: its cells, their marks, and the headings above them."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gradekit.handin.notebook_json import MAX_NOTEBOOK_BYTES, parse_notebook
 from gradekit.report import HandinError
 from gradekit.storage import unreadable
 
@@ -54,14 +54,11 @@ class Cell:
 def read_notebook(path: Path) -> dict[str, Any]:
     """Return a notebook's JSON; raise HandinError where it cannot be read or is no notebook."""
     try:
-        notebook = json.loads(path.read_bytes().decode("utf-8-sig"))
+        with path.open("rb") as file:
+            data = file.read(MAX_NOTEBOOK_BYTES + 1)
     except OSError as error:
         raise unreadable(error, path.name) from error
-    except (ValueError, RecursionError) as error:
-        raise HandinError(f"{path.name} is damaged: it is no JSON ({_short(error)})") from error
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        raise HandinError(f"{path.name} is damaged: it has no list of cells")
-    return notebook
+    return parse_notebook(data, path.name)
 
 
 def cells_of(notebook: Mapping[str, Any]) -> list[Cell]:
@@ -140,7 +137,3 @@ def _has_checks(path: Path) -> bool:
         return any(cell.grading.get("grade") for cell in cells_of(read_notebook(path)))
     except HandinError:
         return False
-
-
-def _short(error: Exception) -> str:
-    return f"{error}"[:80] or type(error).__name__

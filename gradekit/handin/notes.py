@@ -1,17 +1,18 @@
 """Notices what a person should know about a hand-in: what is missing, damaged, or was changed."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gradekit.handin.contents import read_manifest
 from gradekit.handin.modules import absent, asked_for
 from gradekit.handin.names import MANIFEST, pdf_name
+from gradekit.handin.notebook_json import ENCODINGS, decode_notebook
 from gradekit.handin.oneline import at_most
 from gradekit.handin.released import Released
 from gradekit.handin.repairs import repairs
 from gradekit.handin.strangers import without_effect
+from gradekit.report import HandinError
 
 MAX_LINES = 10
 
@@ -30,20 +31,15 @@ def noticed(files: Mapping[str, bytes], assignment: str, released: Released) -> 
     return lines
 
 
-def _notebook(files: Mapping[str, bytes], name: str) -> tuple[dict[str, Any], list[str]]:
+def _notebook(files: Mapping[str, bytes], name: str) -> tuple[Mapping[str, Any], list[str]]:
     if name not in files:
         return {}, [f"no {name}"]
-    if not files[name].strip():
-        return {}, [f"{name} is damaged: it is empty, or too large to be read"]
     try:
-        notebook = json.loads(files[name].decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        return {}, [f"{name} is damaged: it is no JSON"]
-    if isinstance(notebook, dict) and isinstance(notebook.get("worksheets"), list):
-        return {}, [f"{name} is in the format of before 2015, whose cells are not compared"]
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        return {}, [f"{name} is damaged: it has no list of cells"]
-    return notebook, [] if notebook["cells"] else [f"{name} is damaged: it has no cells"]
+        notebook, encoding = decode_notebook(files[name], name)
+    except HandinError as error:
+        return {}, [str(error)]
+    lines = [f"{name} is in {ENCODINGS[encoding]}"] if encoding in ENCODINGS else []
+    return notebook, lines if notebook["cells"] else [f"{name} is damaged: it has no cells"]
 
 
 def _manifest(files: Mapping[str, bytes], assignment: str) -> Iterator[str]:

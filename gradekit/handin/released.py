@@ -12,11 +12,18 @@ from gradekit.report import HandinError
 
 @dataclass(frozen=True)
 class Released:
-    """The paths of the modules to complete, the provided modules, and the notebook if known."""
+    """The paths of the modules to complete, the provided modules, and the notebook if known.
+
+    `stubs` are the modules to complete as they were given.
+    """
 
     modules: tuple[str, ...] = ()
     provided: Mapping[str, bytes] = field(default_factory=dict)
     notebook: Mapping[str, Any] | None = None
+    stubs: Mapping[str, bytes] = field(default_factory=dict)
+
+
+NOTHING = Released()
 
 
 def read_released(folder: Path, assignment: str, modules: Sequence[str]) -> Released:
@@ -24,10 +31,11 @@ def read_released(folder: Path, assignment: str, modules: Sequence[str]) -> Rele
 
     `modules` are the paths of those that students complete.
     """
-    names = [name for name in module_paths(folder) if name not in modules]
-    provided = {name: (folder / name).read_bytes() for name in names}
+    files = {name: (folder / name).read_bytes() for name in module_paths(folder)}
+    provided = {name: data for name, data in files.items() if name not in modules}
+    stubs = {name: data for name, data in files.items() if name in modules}
     try:
         notebook = read_notebook(folder / f"{assignment}.ipynb")
     except HandinError:
         notebook = None
-    return Released(tuple(modules), provided, notebook)
+    return Released(tuple(modules), provided, notebook, stubs)

@@ -1,8 +1,9 @@
-"""Tells how many hand-ins something is: one, or a class's that Canvas or Moodle put together."""
+"""Tells how many hand-ins something is: one, or a class's that a learning platform put together.
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+Whatever lies in what is given ends as a hand-in that is taken or refused, or is named as left out.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,32 +12,43 @@ from pathlib import Path, PurePosixPath
 from gradekit.handin.archive import Sent, checked, open_nested
 from gradekit.handin.box import Box, Entry
 from gradekit.handin.contents import MAX_NAMED, holds_handin
-from gradekit.handin.decoration import Decorated, read_decorated, split_version
-from gradekit.handin.modules import is_junk
+from gradekit.handin.decoration import Decorated, read_decorated, read_gradescope, split_version
+from gradekit.handin.names import without_copy_mark
 from gradekit.handin.oneline import listed
+from gradekit.handin.released import NOTHING, Released
 from gradekit.report import HandinError
 
 MAX_HANDINS = 5000
-
-_COPY = re.compile(r"(?: \(\d+\)| copy)+$", re.I)
+MAX_WRAPPERS = 20  # folders around a download, each in the other
+MAX_METADATA_BYTES = 20_000_000
+GRADESCOPE = "submission_metadata.yml"
+RECEIPT = "receipt.txt"
 
 
 @dataclass(frozen=True)
 class Upload:
     """One hand-in as it came, and what its names say about whose it is.
 
-    `where` names it in messages; `named` are the ids that the student's own name for the file may
-    mean, the likeliest first; `made` is an id made of the name that a download gave it. `dated` is
-    whether its timestamp.txt is nbgrader's, `late` whether Canvas marks it as late.
+    `where` names it in messages; `named` are the ids that the student's own name for the file
+    says, the likeliest first, and `weak` one that another name may mean; `told` is what a
+    platform's name for it tells, `shared` whether another person has the same name there. `dated`
+    is whether its timestamp.txt is nbgrader's; `left_out` are lines on what else came with it.
     """
 
     where: str
     open: Callable[[], AbstractContextManager[Sent]]
     named: tuple[str, ...] = ()
-    made: str = ""
+    weak: str = ""
+    told: Decorated | None = None
+    shared: bool = False
     notes: tuple[str, ...] = ()
     dated: bool = False
-    late: bool = False
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def late(self) -> bool:
+        """Whether Canvas marks it as late."""
+        return bool(self.told and self.told.late)
 
 
 @dataclass(frozen=True)
@@ -47,52 +59,64 @@ class _File:
     told: Decorated
 
 
+@dataclass(frozen=True)
+class _Class:
+    """What a download holds: files whose names tell whose they are, and the others."""
+
+    files: list[_File]
+    others: list[Entry]
+
+
 def single(path: Path, box: Box, assignment: str) -> Upload:
     """Return what a path holds as one hand-in, whatever is in it."""
     path = path.resolve()
     told = None if path.is_dir() else read_decorated(path.name, assignment)
-    named = _ids(told, assignment) if told else _id_of_path(path, assignment)
-    made = told.made_id if told else ""
-    opened = lambda: nullcontext(checked(box))  # noqa: E731
-    return Upload(box.where, opened, named, made, dated=_is_collected(path, assignment))
+    named = _ids(told.original if told else path.name, assignment, told)
+    weak = "" if told or named else _weak(path, assignment)
+    opened = partial(_opened, box)
+    return Upload(box.where, opened, named, weak, told, dated=_is_collected(path, assignment))
 
 
-def uploads(path: Path, box: Box, assignment: str) -> Iterator[Upload]:
+def uploads(
+    path: Path, box: Box, assignment: str, released: Released = NOTHING
+) -> Iterator[Upload]:
     """Yield the hand-ins of a path, one after another: its only one, or a class's.
 
-    Raises HandinError where a download holds more hand-ins than a class has.
+    Raises HandinError where a download holds more hand-ins than a class has, or a hand-in beside
+    others'.
     """
-    files, others = _download(path, box, assignment)
-    groups: dict[tuple[str, str, str], list[_File]] = {}
-    for file in files:
-        groups.setdefault((file.told.system, file.told.who, file.told.number), []).append(file)
-    if len(groups) > MAX_HANDINS:
+    found = _download(path, box, assignment, released)
+    people: dict[str, list[_File]] = {}
+    for file in found.files:
+        people.setdefault(file.told.key, []).append(file)
+    folders, zips, loose = _plain(path, found.others, assignment, released)
+    total = len(people) + len(folders) + len(zips) + len(loose)
+    if total > MAX_HANDINS:
         raise HandinError(f"{box.where}: more than {MAX_HANDINS} hand-ins")
-    only = single(path, box, assignment)
-    if not groups:
-        yield only
+    if not people and (len(zips) != 1 or folders or loose) and total < 2:
+        yield single(path, box, assignment)
         return
-    names = Counter(group[0].told.made_id for group in groups.values())
-    for group in groups.values():
-        told = group[0].told
-        for upload in _of_student(box.where, group, assignment):
-            if told.system:
-                made = told.made_id if names[told.made_id] == 1 else told.longer_id
-                yield replace(upload, made=made)
-            elif len(groups) == 1:
-                yield replace(upload, named=upload.named or only.named, made=only.made)
-            else:
-                yield upload
-    if others:
-        yield Upload(box.where, lambda: _nobodys(box.where, others))
+    yield from _of_platform(box.where, people, assignment, released)
+    only = single(path, box, assignment) if total == 1 else None
+    used: set[str] = set()
+    for upload, names in _of_names(path, box, folders, zips, loose, assignment):
+        used |= names
+        yield (
+            upload
+            if not only
+            else replace(upload, named=(*only.named, *upload.named), weak=only.weak, told=only.told)
+        )
+    rest = [entry.name for entry in found.others if entry.name not in used]
+    if rest:
+        yield Upload(box.where, lambda: _nobodys(box.where, rest))
 
 
-def _id_of_path(path: Path, assignment: str) -> tuple[str, ...]:
-    name = path.name if path.is_dir() else path.stem
-    if path.is_dir() and name == assignment:
-        name = path.parent.name
-    name = _COPY.sub("", name).removeprefix(f"{assignment}_")
-    return () if name == assignment else (name,)
+def _opened(box: Box) -> AbstractContextManager[Sent]:
+    sent = checked(box)
+    zips = [entry for entry in box.entries if _is_zip(entry.name)]
+    if len(box.entries) == 1 and zips:
+        return open_nested(f"{box.where}: {zips[0].name}", zips[0])
+    return nullcontext(sent)
 
 
 def _is_collected(path: Path, assignment: str) -> bool:
@@ -100,60 +124,218 @@ def _is_collected(path: Path, assignment: str) -> bool:
     return path.is_dir() and path.name == assignment and path.parent.parent.name == "submitted"
 
 
+def _weak(path: Path, assignment: str) -> str:
+    """Return the id that the name of a path may mean where it is no name for a hand-in."""
+    name = path.name if path.is_dir() else path.stem
+    if path.is_dir() and name == assignment:
+        name = path.parent.name
+    name = without_copy_mark(name)
+    return "" if name == assignment or name.startswith(f"{assignment}_") else name
+
+
 def _nobodys(where: str, names: list[str]) -> AbstractContextManager[Sent]:
     raise HandinError(f"{where}: no name says whose these are: {listed(names, MAX_NAMED)}")
 
 
-def _download(path: Path, box: Box, assignment: str) -> tuple[list[_File], list[str]]:
-    """Return the files of a class's download, and the names of those that are nobody's.
+def _download(path: Path, box: Box, assignment: str, released: Released) -> _Class:
+    """Return the files of a class's download that tell whose they are, and all others.
 
-    There are none where it is a hand-in, or neither.
+    None tell it where it is one student's hand-in, whatever the names in it are.
     """
-    entries = [e for e in box.entries if not is_junk(PurePosixPath(e.name).parts[:1])]
     inside = f"{path.resolve().name}/" if path.is_dir() else ""
-    if read_decorated(f"{inside}x", assignment):
-        return _files([replace(e, name=inside + e.name) for e in entries], assignment)
-    files, others = _files(entries, assignment)
-    tops = {name.partition("/")[0] for name in others if "/" in name}
-    if not files and len(tops) == 1:
-        below = [replace(e, name=e.name.removeprefix(f"{min(tops)}/")) for e in entries]
-        files, others = _files(below, assignment)
-    return ([], []) if holds_handin(others) else (files, others)
+    if inside and read_decorated(f"{inside}x", assignment):
+        files = [replace(entry, name=inside + entry.name) for entry in box.entries]
+        return _class(files, assignment)
+    found = _class(box.entries, assignment)
+    entries = list(box.entries)
+    for _ in range(MAX_WRAPPERS):
+        if found.files or len({e.name.partition("/")[0] for e in entries}) != 1:
+            break
+        top = entries[0].name.partition("/")[0]
+        entries = [replace(e, name=e.name.removeprefix(f"{top}/")) for e in entries]
+        if any(not entry.name or entry.name == top for entry in entries):
+            break
+        found = _class(entries, assignment)
+    names = [entry.name for entry in found.others]
+    if found.files and _is_one(path, names, assignment, released):
+        return _Class([], list(box.entries))
+    return found if found.files else _Class([], list(box.entries))
 
 
-def _files(entries: Sequence[Entry], assignment: str) -> tuple[list[_File], list[str]]:
-    """Return the files whose names tell whose they are, and the names of the others."""
-    read = [(entry, _told(entry.name, assignment)) for entry in entries]
+def _class(entries: Sequence[Entry], assignment: str) -> _Class:
+    read = [(entry, read_decorated(entry.name, assignment)) for entry in entries]
     files = [_File(entry, told) for entry, told in read if told]
-    return files, [entry.name for entry, told in read if not told]
+    others = [entry for entry, told in read if not told]
+    metadata = next((e for e in others if PurePosixPath(e.name).name == GRADESCOPE), None)
+    if metadata and any(file.told.system == "Gradescope" for file in files):
+        text = metadata.read(MAX_METADATA_BYTES).decode("utf-8", "replace")
+        people = read_gradescope(text)
+        files = [replace(file, told=_of_gradescope(file.told, people)) for file in files]
+        others.remove(metadata)
+    return _Class(files, others)
 
 
-def _told(name: str, assignment: str) -> Decorated | None:
-    told = read_decorated(name, assignment)
-    if not told and _is_zip(name):
-        return Decorated("", name, "", name)
-    return told
+def _of_gradescope(told: Decorated, people: Mapping[str, Mapping[str, str]]) -> Decorated:
+    person = people.get(f"submission_{told.number}", {})
+    login = person.get("sid") or person.get("email", "").partition("@")[0]
+    return replace(told, who=person.get("name") or told.who, login=login)
+
+
+def _is_one(path: Path, names: Sequence[str], assignment: str, released: Released) -> bool:
+    """Whether files beside others' make the path itself one student's hand-in."""
+    if not holds_handin(names, assignment, released):
+        return False
+    return _is_students(path, assignment) or any(name.endswith(".py") for name in names)
+
+
+def _is_students(path: Path, assignment: str) -> bool:
+    """Whether a path has the name that a student gives to a hand-in."""
+    return path.name.startswith((f"{assignment}_", f"{assignment}."))
+
+
+def _plain(
+    path: Path, others: Sequence[Entry], assignment: str, released: Released
+) -> tuple[dict[str, list[Entry]], list[Entry], list[Entry]]:
+    """Return the folders, zips and notebooks that are hand-ins of their own, by their names.
+
+    Within what is one student's there are none.
+    """
+    top = _common(others)
+    folders: dict[str, list[Entry]] = {}
+    for entry in others:
+        name, slash, _ = entry.name.removeprefix(top).partition("/")
+        if slash:
+            folders.setdefault(f"{top}{name}/", []).append(entry)
+    direct = [entry for entry in others if "/" not in entry.name.removeprefix(top)]
+    zips = [entry for entry in direct if _is_zip(entry.name)]
+    names = [entry.name.removeprefix(top) for entry in direct]
+    loose = [e for e in direct if e.name.lower().endswith(".ipynb")]
+    own = f"{assignment}_"
+    theirs = [e for e in [*zips, *loose] if PurePosixPath(e.name).name.startswith(own)]
+    whole = f"{assignment}.ipynb" in names or any(
+        f"{top}{module}" in {entry.name for entry in others} for module in released.modules
+    )
+    if whole or _is_students(path, assignment):
+        if len([one for one in theirs if _is_zip(one.name)]) > 1:
+            shown = listed([PurePosixPath(one.name).name for one in theirs], MAX_NAMED)
+            raise HandinError(
+                f"{path.name}: a hand-in, and zips that are hand-ins as well ({shown}): "
+                "give these apart from each other"
+            )
+        return {}, zips if len(others) == 1 else [], []
+    folders = {
+        name: entries
+        for name, entries in folders.items()
+        if holds_handin([e.name.removeprefix(name) for e in entries], assignment, released)
+        or all(_is_zip(e.name) for e in entries)
+    }
+    if not zips and len(folders) + len(loose) < 2:
+        return {}, [], []
+    return folders, zips, loose
+
+
+def _common(entries: Sequence[Entry]) -> str:
+    """Return the folder that all entries lie in, as far down as it holds but one folder."""
+    top = ""
+    for _ in range(MAX_WRAPPERS):
+        firsts = {entry.name.removeprefix(top).partition("/")[:2] for entry in entries}
+        if len(firsts) != 1:
+            return top
+        name, slash = firsts.pop()
+        if not slash:
+            return top
+        top = f"{top}{name}/"
+    return top
 
 
 def _is_zip(name: str) -> bool:
-    return "/" not in name and name.lower().endswith(".zip")
+    return name.lower().endswith(".zip")
 
 
-def _of_student(where: str, group: list[_File], assignment: str) -> Iterator[Upload]:
-    """Yield the zips that a student uploaded, or else the loose files as one hand-in."""
-    files, older = _newest(group)
-    loose = holds_handin([name for name, _ in files])
+def _of_names(
+    path: Path,
+    box: Box,
+    folders: Mapping[str, list[Entry]],
+    zips: Sequence[Entry],
+    loose: Sequence[Entry],
+    assignment: str,
+) -> Iterator[tuple[Upload, set[str]]]:
+    """Yield the hand-ins that a folder's, a zip's or a notebook's own name tells of."""
+    collected = path.is_dir() and path.resolve().name == "submitted"
+    for folder, entries in folders.items():
+        name = PurePosixPath(folder).name
+        inner = tuple(replace(e, name=e.name.removeprefix(folder)) for e in entries)
+        part = Box(f"{box.where}: {folder.rstrip('/')}", inner, box.notes)
+        named = _ids(name, assignment, None)
+        yield (
+            Upload(part.where, partial(_opened, part), named or (_login(name),), dated=collected),
+            {entry.name for entry in entries},
+        )
+    for entry in zips:
+        where, base = f"{box.where}: {entry.name}", PurePosixPath(entry.name).name
+        named = _ids(base, assignment, None)
+        weak = "" if named else without_copy_mark(_stem(base))
+        yield Upload(where, partial(open_nested, where, entry), named, weak), {entry.name}
+    for entry in loose:
+        base = PurePosixPath(entry.name).name
+        one = Box(f"{box.where}: {entry.name}", (replace(entry, name=base),), bare=True)
+        named = _ids(base, assignment, None)
+        yield Upload(one.where, partial(_opened, one), named, _stem(base)), {entry.name}
+
+
+def _login(name: str) -> str:
+    """Return the login in the name of a student's folder, as ILIAS writes Doe_Jane_jdoe_1234."""
+    parts = name.split("_")
+    return parts[-2] if len(parts) >= 4 and parts[-1].isdigit() else name
+
+
+def _of_platform(
+    where: str, people: Mapping[str, list[_File]], assignment: str, released: Released
+) -> Iterator[Upload]:
+    """Yield one hand-in for each person who uploaded something to a learning platform."""
+    names = [group[0].told.made_id for group in people.values()]
+    for group in people.values():
+        shared = names.count(group[0].told.made_id) > 1
+        yield replace(_of_person(where, group, assignment, released), shared=shared)
+
+
+def _of_person(where: str, group: list[_File], assignment: str, released: Released) -> Upload:
+    """Return the newest zip that a student uploaded, or else the loose files as one hand-in."""
+    files, older = _newest([file for file in group if file.told.original != RECEIPT])
+    if not files:
+        files = [(file.told.original, file) for file in group]
+    loose = holds_handin([name for name, _ in files], assignment, released)
     own = f"{assignment}_"
-    zips = [one for one in files if _is_zip(one[0]) and (not loose or one[0].startswith(own))]
+    zips = [
+        one
+        for one in files
+        if _is_zip(one[0]) and (not loose or PurePosixPath(one[0]).name.startswith(own))
+    ]
+    zips.sort(key=lambda one: one[1].told.order)
+    older += [file.told.original for _, file in zips[:-1] if _are_ordered(zips)]
     rest = [name for name, file in files if (name, file) not in zips and (zips or _is_zip(name))]
     notes = [f"left out as older: {listed(older, MAX_NAMED)}"] if older else []
     notes += [f"left out: {listed(rest, MAX_NAMED)}"] if rest else []
     if not zips:
-        yield _loose(where, files, notes)
-    for _, file in zips:
-        inner = f"{where}: {file.entry.name}"
-        opened, named = partial(open_nested, inner, file.entry), _ids(file.told, assignment)
-        yield Upload(inner, opened, named, notes=tuple(notes), late=file.told.late)
+        return _loose(where, files, notes)
+    if len(zips) > 1 and not _are_ordered(zips):
+        shown = listed([name for name, _ in zips], MAX_NAMED)
+        line = f"{where}: {zips[0][1].entry.name}: several zips ({shown}): ask which one counts"
+        return Upload(line, partial(_refused, line), told=zips[0][1].told)
+    name, file = zips[-1]
+    inner = f"{where}: {file.entry.name}"
+    named = _ids(name, assignment, file.told)
+    opened = partial(open_nested, inner, file.entry)
+    return Upload(inner, opened, named, told=file.told, notes=tuple(notes))
+
+
+def _refused(line: str) -> AbstractContextManager[Sent]:
+    raise HandinError(line)
+
+
+def _are_ordered(zips: Sequence[tuple[str, _File]]) -> bool:
+    orders = [file.told.order for _, file in zips]
+    return len(set(orders)) == len(orders) and 0 not in orders
 
 
 def _loose(where: str, files: list[tuple[str, _File]], notes: list[str]) -> Upload:
@@ -163,17 +345,17 @@ def _loose(where: str, files: list[tuple[str, _File]], notes: list[str]) -> Uplo
         whose = whose.removesuffix(first.told.original).rstrip("_/")
     entries = tuple(replace(file.entry, name=name) for name, file in files)
     box = Box(f"{where}: {whose}", entries)
-    late = any(file.told.late for _, file in files)
-    return Upload(box.where, lambda: nullcontext(checked(box)), notes=tuple(notes), late=late)
+    told = replace(first.told, late=any(file.told.late for _, file in files))
+    return Upload(box.where, lambda: nullcontext(checked(box)), told=told, notes=tuple(notes))
 
 
 def _newest(group: list[_File]) -> tuple[list[tuple[str, _File]], list[str]]:
     """Return a student's files with their own names, of later uploads the last, and the older."""
-    versions: dict[str, list[tuple[int, _File]]] = {}
+    versions: dict[str, list[tuple[tuple[int, int], _File]]] = {}
     for file in group:
         canvas = file.told.system == "Canvas"
         name, version = split_version(file.told.original) if canvas else (file.told.original, 0)
-        versions.setdefault(name, []).append((version, file))
+        versions.setdefault(name, []).append(((version, file.told.order), file))
     newest, older = [], []
     for name, found in versions.items():
         last = max(version for version, _ in found)
@@ -182,10 +364,15 @@ def _newest(group: list[_File]) -> tuple[list[tuple[str, _File]], list[str]]:
     return newest, older
 
 
-def _ids(told: Decorated, assignment: str) -> tuple[str, ...]:
-    """Return the ids that the name of a student's zip may mean, such as problem_2_ada.zip."""
-    original, prefix = PurePosixPath(told.original).name, f"{assignment}_"
-    canvas = told.system == "Canvas"
+def _ids(name: str, assignment: str, told: Decorated | None) -> tuple[str, ...]:
+    """Return the ids that a student's name for a file may mean, such as problem_2_ada.zip."""
+    original, prefix = PurePosixPath(name).name, f"{assignment}_"
+    canvas = bool(told and told.system == "Canvas")
     spellings = [split_version(original)[0], original] if canvas else [original]
-    stems = (_COPY.sub("", PurePosixPath(name).stem) for name in spellings)
+    stems = (without_copy_mark(_stem(spelling)) for spelling in spellings)
     return tuple(dict.fromkeys(s.removeprefix(prefix) for s in stems if s.startswith(prefix)))
+
+
+def _stem(name: str) -> str:
+    path = PurePosixPath(name)
+    return path.stem if path.suffix.lower() in (".zip", ".ipynb") else name

@@ -1,21 +1,29 @@
 """Zips and folders → submitted/, one hand-in at a time."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from gradekit.authoring.leaks import require_no_leak
-from gradekit.course import Assignment
+from gradekit.course import Assignment, is_folder_name
+from gradekit.gradebook.roster import read_people
 from gradekit.grading.kit import load_kit
 from gradekit.handin.box import open_box
 from gradekit.handin.intake import Arrived, Taken, owner_of, put, read_sent
 from gradekit.handin.oneline import one_line
+from gradekit.handin.owners import Known
 from gradekit.handin.released import Released, read_released
 from gradekit.handin.uploads import Upload, uploads
 from gradekit.report import GradekitError, HandinError, StorageError
 from gradekit.sandbox.guard import guarded
+from gradekit.storage import write_whole
+
+# Who uploaded what was taken in: kept where no hand-in can write.
+ORIGINS = ".gradekit/uploads"
 
 
 @dataclass
@@ -35,15 +43,10 @@ def collect_all(
     no other.
     """
     require_no_leak(assignment)
-    result = Collected()
-    name = assignment.name
-    read = partial(read_sent, assignment=name, released=released_of(assignment), received=received)
-    take = partial(
-        put, assignment=name, destination_root=assignment.root / "submitted", replace=replace
-    )
+    result, released = Collected(), released_of(assignment)
     for path in paths:
         try:
-            _collect(path, name, read, take, result)
+            _collect(path, assignment, released, replace, received, result)
         except HandinError as error:
             result.refused.append(one_line(error))
     return result
@@ -55,29 +58,61 @@ def released_of(assignment: Assignment) -> Released:
     return read_released(assignment.release, assignment.name, modules)
 
 
+def known_of(assignment: Assignment) -> Known:
+    """Return what the course knows of its students, of earlier uploads and of what lies there."""
+    submitted = assignment.root / "submitted"
+    folders = [path.name for path in submitted.iterdir()] if submitted.is_dir() else []
+    uploaders, origins = dict[str, str](), dict[str, str]()
+    for path in sorted((assignment.root / ORIGINS).glob("*/*.json")):
+        uploader = _uploader(path)
+        if uploader:
+            uploaders[uploader] = path.stem
+        if path.parent.name == assignment.name:
+            origins[path.stem] = uploader
+    students = frozenset(name for name in folders if is_folder_name(name))
+    return Known(read_people(assignment), students, uploaders, origins)
+
+
+def _uploader(path: Path) -> str:
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return str(facts.get("uploader", "")) if isinstance(facts, dict) else ""
+
+
 def _collect(
     path: Path,
-    assignment: str,
-    read: Callable[[Upload], Arrived],
-    take: Callable[..., Taken],
+    assignment: Assignment,
+    released: Released,
+    replace: bool,
+    received: datetime | None,
     result: Collected,
 ) -> None:
-    settled: set[str] = set()
+    name, settled = assignment.name, set[str]()
     with open_box(path) as box:
-        found = list(uploads(path, box, assignment))
-        disputed = _disputed(found, assignment)
-        for where, why in disputed.items():
-            result.refused.append(one_line(f"{where}: {why}"))
-        undisputed = [upload for upload in found if upload.where not in disputed]
+        found = list(uploads(path, box, name, released))
+        known = known_of(assignment)
+        disputed = _disputed(found, name, released, known)
+        for number, why in disputed.items():
+            result.refused.append(one_line(f"{found[number].where}: {why}"))
+        undisputed = [one for number, one in enumerate(found) if number not in disputed]
+        read = partial(
+            read_sent, assignment=name, released=released, received=received, known=known
+        )
         for outcome in guarded(undisputed, read, Arrived):
             try:
-                one = take(outcome.result(), settled=settled)
-                result.taken.append(one)
-                settled.add(one.student)
+                arrived = outcome.result()
+                root = assignment.root / "submitted"
+                one = put(arrived, name, root, replace=replace, settled=settled, known=known)
             except StorageError:
                 raise
             except (GradekitError, OSError) as error:
                 result.refused.append(_told(outcome.item, error))
+                continue
+            result.taken.append(one)
+            settled.add(one.student)
+            _remember(assignment, one)
 
 
 def _told(upload: Upload, error: Exception) -> str:
@@ -86,22 +121,32 @@ def _told(upload: Upload, error: Exception) -> str:
     return text if upload.where in text else one_line(f"{upload.where}: {text}")
 
 
-def _disputed(found: Sequence[Upload], assignment: str) -> dict[str, str]:
-    """Return why some hand-ins of a download are taken from nobody, by where they are.
+def _remember(assignment: Assignment, taken: Taken) -> None:
+    path = assignment.root / ORIGINS / assignment.name / f"{taken.student}.json"
+    write_whole(path, json.dumps({"uploader": taken.uploader}).encode())
 
-    Where several people's say that they are one student's, all but one of them would put their
-    work, or their mistakes, under another's name; which is not for the kit to guess.
+
+def _disputed(
+    found: Sequence[Upload], assignment: str, released: Released, known: Known
+) -> dict[int, str]:
+    """Return why some hand-ins of a download are taken from nobody, by their place in it.
+
+    Where several say that they are one student's, and no platform says whose they are, all but one
+    of them would put their work, or their mistakes, under another's name; which is not for the kit
+    to guess.
     """
-    claims: dict[str, list[Upload]] = {}
-    several = found if len(found) > 1 else []
-    for outcome in guarded(several, partial(owner_of, assignment=assignment), str):
-        # One that cannot be read is refused when it is its turn.
-        owner = "" if outcome.error else outcome.result()
-        claims.setdefault(owner, []).append(outcome.item)
+    claims: defaultdict[str, list[int]] = defaultdict(list)
+    numbers = [number for number, upload in enumerate(found) if not upload.told]
+    whose = partial(owner_of, assignment=assignment, released=released, known=known)
+    if len(found) > 1:
+        several = [found[number] for number in numbers]
+        for number, outcome in zip(numbers, guarded(several, whose, str), strict=True):
+            # One that cannot be read is refused when it is its turn.
+            claims["" if outcome.error else outcome.result()].append(number)
     return {
-        upload.where: f"it says that it is {owner}'s, and so does another person's in this "
-        "download; take the right one in by itself"
+        number: f"it says that it is {owner}'s, and so does another hand-in here; take the right "
+        "one in by itself"
         for owner, several in claims.items()
-        if owner and len({upload.made for upload in several} - {""}) > 1
-        for upload in several
+        if owner and len(several) > 1
+        for number in several
     }

@@ -4,6 +4,8 @@ import json
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from gradekit.course import Assignment
 from gradekit.pipelines.collect import collect_all
 
@@ -23,27 +25,68 @@ def download(assignment: Assignment, folder: Path, students: dict[str, str]) -> 
     return path
 
 
-def test_who_says_that_he_is_another_is_taken_from_nobody(
+def test_who_says_that_he_is_another_is_taken_in_under_the_uploader_s_name(
     released_tiny: Assignment, tmp_path: Path
 ) -> None:
-    """Two people's hand-ins that say they are one student's are refused, each with a line."""
-    students = {
-        "doejane_1_10_tiny_ada.zip": "ada",
-        "roeeve_2_11_tiny_ada.zip": "ada",
-        "poebob_3_12_tiny_bob.zip": "bob",
-    }
+    """A manifest makes no hand-in another's; once that student is known it is refused."""
+    students = {"doejane_1_10_tiny_ada.zip": "ada", "roeeve_2_11_tiny_ada.zip": "ada"}
     found = collect_all(released_tiny, [download(released_tiny, tmp_path, students)], False)
-    assert [one.student for one in found.taken] == ["bob"]
-    assert [line.split(": ")[1] for line in found.refused] == list(students)[:2]
-    assert all("says that it is ada's, and so does another" in line for line in found.refused)
+    assert [one.student for one in found.taken] == ["doejane", "roeeve"]
     assert not released_tiny.handin("ada").exists()
+    students = {"mallory_3_12_tiny_x.zip": "doejane"}
+    found = collect_all(released_tiny, [download(released_tiny, tmp_path, students)], True)
+    assert found.taken == []
+    assert "Canvas names mallory for it, and it says that it is doejane's" in found.refused[0]
 
 
-def test_one_person_s_two_hand_ins_are_no_dispute(
+def plain(assignment: Assignment, path: Path, student: str) -> Path:
+    """Write a zip whose manifest names a student, as it comes by mail."""
+    inner = download(assignment, path.parent, {"x.zip": student})
+    with zipfile.ZipFile(inner) as made:
+        path.write_bytes(made.read("x.zip"))
+    inner.unlink()
+    return path
+
+
+def test_of_several_that_say_they_are_one_student_none_is_taken(
     released_tiny: Assignment, tmp_path: Path
 ) -> None:
-    """Of two zips of one person the first is taken, and the other refused as a second one."""
-    students = {"doejane_1_10_tiny_ada.zip": "ada", "doejane_1_11_again.zip": "ada"}
-    found = collect_all(released_tiny, [download(released_tiny, tmp_path, students)], False)
-    assert [one.student for one in found.taken] == ["ada"]
-    assert [line for line in found.refused if "already" in line] == found.refused
+    """Where no platform says whose they are, each of them is a line."""
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    for name, student in {"tiny_ada": "ada", "tiny_eve": "ada", "tiny_bob": "bob"}.items():
+        plain(released_tiny, folder / f"{name}.zip", student)
+    (folder / "inner.zip").unlink()
+    found = collect_all(released_tiny, [folder], True)
+    assert [one.student for one in found.taken] == ["bob"]
+    assert len(found.refused) == 2
+    assert all("says that it is ada's, and so does another" in line for line in found.refused)
+
+
+def test_replacing_never_crosses_from_one_uploader_to_another(
+    released_tiny: Assignment, tmp_path: Path
+) -> None:
+    """The same person may hand in again; whoever else comes under the id is refused, by name."""
+    first = download(released_tiny, tmp_path, {"doejane_1_10_hw.zip": "x1"})
+    (one,) = collect_all(released_tiny, [first], False).taken
+    again = download(released_tiny, tmp_path, {"doejane_1_20_hw.zip": "x2"})
+    assert collect_all(released_tiny, [again], False).refused
+    assert [t.student for t in collect_all(released_tiny, [again], True).taken] == [one.student]
+    kept = (released_tiny.handin("doejane") / "manifest.json").read_text()
+    mailed = plain(released_tiny, tmp_path / "tiny_doejane.zip", "doejane")
+    (line,) = collect_all(released_tiny, [mailed], True).refused
+    assert "came from another uploader (Canvas 1), and is not replaced" in line
+    other = download(released_tiny, tmp_path, {"doejane_2_30_hw.zip": "x3"})
+    assert [t.student for t in collect_all(released_tiny, [other], True).taken] == ["doejane_2"]
+    assert (released_tiny.handin("doejane") / "manifest.json").read_text() == kept
+
+
+@pytest.mark.parametrize("name", ["tiny_ADA.zip", "tiny_Ada..zip"])
+def test_ids_that_some_computers_take_for_one_are_one(
+    released_tiny: Assignment, tmp_path: Path, name: str
+) -> None:
+    """Case and final dots make no new student, and so nothing is put beside or over the first."""
+    collect_all(released_tiny, [plain(released_tiny, tmp_path / "tiny_ada.zip", "ada")], False)
+    found = collect_all(released_tiny, [plain(released_tiny, tmp_path / name, "")], False)
+    assert found.taken == []
+    assert "ada has handed in tiny already" in found.refused[0]

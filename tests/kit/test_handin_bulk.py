@@ -14,6 +14,7 @@ from gradekit.handin.box import open_box
 from gradekit.handin.decoration import made_id, read_decorated, split_version
 from gradekit.handin.intake import Taken, take_in
 from gradekit.handin.names import is_student_id
+from gradekit.handin.owners import NOBODY, Known, Person
 from gradekit.handin.released import Released
 from gradekit.report import HandinError
 
@@ -39,14 +40,14 @@ def packed(student: str, **more: str) -> bytes:
     return zipped({**GOOD, "manifest.json": json.dumps(manifest), **more})
 
 
-def collect(path: Path, root: Path) -> tuple[dict[str, Taken], list[str]]:
+def collect(path: Path, root: Path, known: Known = NOBODY) -> tuple[dict[str, Taken], list[str]]:
     """Take in what a path holds; return it by student, and a line for each that was refused."""
     taken: dict[str, Taken] = {}
     refused = []
     with open_box(path) as opened:
-        for upload in uploads.uploads(path, opened, "tiny"):
+        for upload in uploads.uploads(path, opened, "tiny", RELEASED):
             try:
-                one = take_in(upload, "tiny", root, released=RELEASED, settled=taken)
+                one = take_in(upload, "tiny", root, released=RELEASED, settled=taken, known=known)
                 taken[one.student] = one
             except HandinError as error:
                 refused.append(str(error))
@@ -78,36 +79,74 @@ DECORATED = {
 
 @pytest.mark.parametrize("kind", ["zip", "folder"])
 @pytest.mark.parametrize("form", DECORATED)
-def test_what_submit_writes_comes_through_a_bulk_download_without_a_note(
-    tmp_path: Path, form: str, kind: str
-) -> None:
-    """The manifest names the student, and of decorated names only Canvas's LATE is to notice."""
+def test_a_platform_s_name_decides_whose_a_hand_in_is(tmp_path: Path, form: str, kind: str) -> None:
+    """What the manifest or the file's own name says otherwise is a note, and no more."""
     name = DECORATED[form]
     other = name.replace("doejane", "roebob").replace("Doe", "Roe").replace("12345", "54321")
     files: Files = {name.format("tiny_ada.zip"): packed("ada")}
-    files[other.format("tiny_bob.zip")] = packed("bob")
+    files[other.format("tiny_bob.zip")] = zipped(GOOD)
     taken, refused = collect(download(tmp_path, files, kind), tmp_path / "submitted")
     assert refused == []
-    late = ("Canvas marks it as late: give its time with --received for that to count",)
-    notes = late if form == "Canvas, late" else ()
-    assert {student: one.notes for student, one in taken.items()} == {"ada": notes, "bob": notes}
-    assert (tmp_path / "submitted/ada/tiny/lib/thing.py").read_text() == "x = 1\n"
+    assert not {"ada", "bob"} & set(taken)
+    for one, said in zip(taken.values(), ("ada", "bob"), strict=True):
+        assert f"it says that it is {said}'s" in one.notes[0]
+        late = "Canvas marks it as late: give its time with --received for that to count"
+        assert (late in one.notes) == (form == "Canvas, late")
+        assert (one.folder / "lib/thing.py").read_text() == "x = 1\n"
 
 
-def test_the_id_in_the_inner_name_counts_without_a_manifest(tmp_path: Path) -> None:
-    """A zip named for a student is that student's, whatever number Canvas added."""
+ROSTER = Known(
+    people=(
+        Person("ada", "Jane", "Doe", "jd@example.org", "12345"),
+        Person("bob", "Bob", "Roe"),
+        Person("eve", number="666"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("whoever_12345_10_tiny_ada.zip", "ada"),
+        ("roebob_2_20_homework.zip", "bob"),
+        ("Bob Roe_77_assignsubmission_file_/hw.zip", "bob"),
+        ("evil_666_30_tiny_eve.zip", "eve"),
+        ("Tiny_jd_attempt_2026-11-24-09-41-00_hw.zip", "ada"),
+        ("123-456 - Jane Doe - Nov 24, 2026 901 PM/hw.zip", "ada"),
+    ],
+)
+def test_a_roster_says_whom_a_platform_means(tmp_path: Path, name: str, student: str) -> None:
+    """By the platform's number, a login or a name, in whatever order; then nothing is to note."""
+    path = download(tmp_path, {name: zipped(GOOD), "index.html": ""})
+    taken, _ = collect(path, tmp_path / "submitted", ROSTER)
+    assert {student: one.notes for student, one in taken.items()} == {student: ()}
+
+
+def test_whoever_names_another_known_student_is_refused(tmp_path: Path) -> None:
+    """By manifest, by the file's name or by the folder's: the line names both."""
+    inside = {f"tiny_ada/{name}": data for name, data in GOOD.items()}
     files: Files = {
-        "doejane_1_10_tiny_ada.zip": zipped(GOOD),
-        "roe_2_20_tiny_bob-3.zip": zipped(GOOD),
-        "Eve Poe_3_assignsubmission_file_/tiny_eve (1).zip": zipped(GOOD),
+        "evil_666_1_hw.zip": packed("ada"),
+        "mallory_7_2_tiny_ada.zip": zipped(GOOD),
+        "trudy_8_3_hw.zip": zipped(inside),
+        "walter_9_4_tiny_ADA.zip": zipped(GOOD),
+        "doejane_12345_5_hw.zip": packed("ada"),
     }
-    taken, refused = collect(download(tmp_path, files), tmp_path / "submitted")
-    assert refused == []
-    assert {student: one.notes for student, one in taken.items()} == {
-        "ada": (),
-        "bob": (),
-        "eve": (),
-    }
+    taken, refused = collect(download(tmp_path, files), tmp_path / "submitted", ROSTER)
+    assert set(taken) == {"ada"}
+    assert taken["ada"].notes == ()
+    for line, whose in zip(refused, ("eve", "mallory", "trudy", "walter"), strict=True):
+        assert f"Canvas names {whose} for it, and it says that it is ada's" in line
+
+
+def test_who_is_not_on_the_roster_is_told(tmp_path: Path) -> None:
+    """Where the gradebook has names, an id that is not among them is a line."""
+    path = download(tmp_path, {"stranger_5_1_hw.zip": zipped(GOOD)})
+    taken, _ = collect(path, tmp_path / "submitted", ROSTER)
+    assert "stranger is not on the gradebook's list of students" in taken["stranger"].notes
+    (tmp_path / "tiny_zoe.zip").write_bytes(zipped(GOOD))
+    one = take_in(tmp_path / "tiny_zoe.zip", "tiny", tmp_path / "submitted", known=ROSTER)
+    assert one.notes[0] == "zoe is not on the gradebook's list of students"
 
 
 def test_an_id_made_from_the_decoration_is_noted(tmp_path: Path) -> None:
@@ -116,10 +155,11 @@ def test_an_id_made_from_the_decoration_is_noted(tmp_path: Path) -> None:
         "doejane_1_10_homework.zip": zipped(GOOD),
         "Zoë d'Ørsted_2_assignsubmission_file_/hw.zip": zipped(GOOD),
         "张伟_3_assignsubmission_file_hw.zip": zipped(GOOD),
+        "anon_AbC1d_9001_hw.zip": zipped(GOOD),
     }
     taken, refused = collect(download(tmp_path, files), tmp_path / "submitted")
     assert refused == []
-    assert set(taken) == {"doejane", "Zoe_dOrsted_2", "student_3"}
+    assert set(taken) == {"doejane", "Zoe_dOrsted_2", "student_3", "anon_AbC1d"}
     for student, one in taken.items():
         assert one.notes == (
             f"taken in as {student}: the id is made from the download's name for the file",
@@ -133,23 +173,23 @@ def test_two_students_of_one_name_stay_two(tmp_path: Path) -> None:
     assert (set(taken), refused) == ({"doejane_1", "doejane_2"}, [])
 
 
-def test_a_manifest_that_names_another_than_the_inner_name_is_noted(tmp_path: Path) -> None:
-    """The student's own name for the file is no decoration."""
-    name = "doejane_1_10_tiny_eve.zip"
-    taken, _ = collect(download(tmp_path, {name: packed("ada")}), tmp_path / "submitted")
-    assert taken["ada"].notes == (
-        f"taken in as ada, though submissions.zip: {name} is named for eve",
-    )
+def test_who_uploaded_before_keeps_the_id(tmp_path: Path) -> None:
+    """What a person's earlier upload was taken in for holds for the next; nobody else gets it."""
+    known = Known(uploaders={"Canvas 1": "ada", "Canvas 2": "roe"}, students=frozenset(["ada"]))
+    files: Files = {"doejane_1_10_hw.zip": packed("ada"), "roe_3_11_hw.zip": zipped(GOOD)}
+    taken, refused = collect(download(tmp_path, files), tmp_path / "submitted", known)
+    assert (set(taken), refused) == ({"ada", "roe_3"}, [])
+    assert taken["ada"].notes == ()
 
 
 @pytest.mark.parametrize("name", ["doejane_1_10_tiny_ada.zip", "doejane_1_10_tiny_ada-1.zip"])
-def test_one_decorated_zip_alone_is_taken_in_without_a_note(tmp_path: Path, name: str) -> None:
-    """A single file out of a download, given by its path, is no other than within it."""
+def test_one_decorated_zip_alone_is_no_other_than_within_a_download(
+    tmp_path: Path, name: str
+) -> None:
+    """A single file out of a download, given by its path, is the uploader's as well."""
     (tmp_path / name).write_bytes(packed("ada"))
-    assert take_in(tmp_path / name, "tiny", tmp_path / "submitted").notes == ()
-    (tmp_path / name).write_bytes(zipped(GOOD))
-    taken = take_in(tmp_path / name, "tiny", tmp_path / "elsewhere")
-    assert (taken.student, taken.notes) == ("ada", ())
+    taken = take_in(tmp_path / name, "tiny", tmp_path / "submitted")
+    assert (taken.student, taken.uploader) == ("doejane", "Canvas 1")
 
 
 def test_a_student_s_folder_out_of_moodle_is_taken_in(tmp_path: Path) -> None:
@@ -158,8 +198,7 @@ def test_a_student_s_folder_out_of_moodle_is_taken_in(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "tiny_ada.zip").write_bytes(packed("ada"))
     taken, refused = collect(folder, tmp_path / "submitted")
-    assert refused == []
-    assert taken["ada"].notes == ()
+    assert (set(taken), refused) == ({"Jane_Doe_12345"}, [])
 
 
 LOOSE: Files = {"tiny.ipynb": NOTEBOOK, "thing.py": "x = 2\n", "tiny_solution.pdf": "%PDF"}
@@ -203,24 +242,37 @@ def test_of_canvas_s_versions_the_newest_counts(tmp_path: Path) -> None:
     }
     taken, refused = collect(download(tmp_path, files), tmp_path / "submitted")
     assert refused == []
-    assert taken["ada"].notes == ("left out as older: tiny_ada.zip, tiny_ada-1.zip",)
-    assert (taken["ada"].folder / "lib/thing.py").read_text() == "x = 3\n"
+    assert "left out as older: tiny_ada.zip, tiny_ada-1.zip" in taken["doe"].notes
+    assert (taken["doe"].folder / "lib/thing.py").read_text() == "x = 3\n"
     assert (taken["roe"].folder / "lib/thing.py").read_text() == "x = 4\n"
     assert (taken["roe"].folder / "tiny.ipynb").read_text() == NOTEBOOK
 
 
-def test_a_second_hand_in_of_one_student_is_refused(tmp_path: Path) -> None:
-    """Where no number tells which is newer, the first stays."""
+def test_of_two_attempts_the_newer_counts(tmp_path: Path) -> None:
+    """Canvas's number of a file and Blackboard's time say which it is, whatever the names are."""
+    newer = packed("ada", **{"lib/thing.py": "x = 9\n"})
     files: Files = {
-        "doe_1_10_tiny_ada.zip": packed("ada"),
-        "doe_1_11_other.zip": packed("ada", **{"lib/thing.py": "x = 9\n"}),
+        "doe_1_100_other.zip": newer,
+        "doe_1_99_tiny_ada.zip": packed("ada"),
+        "T_roe_attempt_2026-11-24-09-41-00_zz.zip": packed("roe"),
+        "T_roe_attempt_2026-11-25-09-41-00_aa.zip": newer.replace(b"ada", b"roe"),
+        "T_roe_attempt_2026-11-25-09-41-00.txt": "Name: Bob Roe",
     }
-    path = download(tmp_path, files)
-    taken, refused = collect(path, tmp_path / "submitted")
-    assert set(taken) == {"ada"}
+    taken, refused = collect(download(tmp_path, files), tmp_path / "submitted")
+    assert (set(taken), refused) == ({"doe", "roe"}, [])
+    for student, older in (("doe", "tiny_ada.zip"), ("roe", "zz.zip")):
+        assert f"left out as older: {older}" in taken[student].notes
+        assert (taken[student].folder / "lib/thing.py").read_text() == "x = 9\n"
+
+
+def test_where_nothing_says_which_is_newer_nobody_guesses(tmp_path: Path) -> None:
+    """Two zips of one person in Moodle are one line that names both."""
+    name = "Jane Doe_1_assignsubmission_file_/{}.zip"
+    files: Files = {name.format(one): zipped(GOOD) for one in "ab"}
+    taken, refused = collect(download(tmp_path, files), tmp_path / "submitted")
+    assert taken == {}
     (line,) = refused
-    assert line.startswith("submissions.zip: doe_1_11_other.zip: ada has handed in tiny already")
-    assert (taken["ada"].folder / "lib/thing.py").read_text() == "x = 1\n"
+    assert "several zips (a.zip, b.zip): ask which one counts" in line
 
 
 def link(name: str) -> zipfile.ZipInfo:
@@ -233,7 +285,7 @@ def link(name: str) -> zipfile.ZipInfo:
 def test_one_bad_hand_in_stops_no_other(tmp_path: Path) -> None:
     """Each is refused with one line that names the download and the file in it."""
     path = tmp_path / "submissions.zip"
-    nested = zipped({"doe_1_1_tiny_x.zip": packed("x")})
+    nested = zipped({"a/tiny_x.zip": packed("x"), "b/tiny_y.zip": packed("y")})
     bad: Files = {
         "damaged_1_1_tiny_a.zip": packed("a")[:-30],
         "text_2_2_tiny_b.zip": "hello",
@@ -253,7 +305,7 @@ def test_one_bad_hand_in_stops_no_other(tmp_path: Path) -> None:
         made.writestr("good_12_12_tiny_ada.zip", packed("ada"))
         made.writestr("index.html", "<p>")
     taken, refused = collect(path, tmp_path / "submitted")
-    assert set(taken) == {"ada"}
+    assert set(taken) == {"good"}
     assert len(refused) == len(bad) + 2, "\n".join(refused)
     for line in refused:
         assert line.startswith("submissions.zip: ")
@@ -270,7 +322,7 @@ def test_a_link_in_an_unpacked_download_is_refused(tmp_path: Path) -> None:
     (path / "eve_2_2_tiny_eve.zip").symlink_to(path / "doe_1_1_tiny_ada.zip")
     (path / "Eve_3_assignsubmission_file_").symlink_to("/etc")
     taken, refused = collect(path, tmp_path / "submitted")
-    assert set(taken) == {"ada"}
+    assert set(taken) == {"doe"}
     assert any("eve_2_2_tiny_eve.zip" in line and "link" in line for line in refused)
     assert any("Eve_3_assignsubmission_file" in line for line in refused)
 
@@ -286,18 +338,19 @@ def test_a_plain_hand_in_is_never_taken_for_a_class_s(tmp_path: Path) -> None:
     assert not (tmp_path / "submitted/victim").exists()
 
 
-def test_a_zip_within_a_zip_is_opened_once(tmp_path: Path) -> None:
-    """Some zip their zip again; deeper than that nobody looks."""
-    once = zipped({"tiny_ada.zip": zipped(GOOD)})
-    (tmp_path / "tiny_ada.zip").write_bytes(once)
-    taken, refused = collect(tmp_path / "tiny_ada.zip", tmp_path / "submitted")
-    assert (set(taken), refused) == ({"ada"}, [])
-    (tmp_path / "tiny_bob.zip").write_bytes(zipped({"tiny_bob.zip": once}))
-    taken, refused = collect(tmp_path / "tiny_bob.zip", tmp_path / "submitted")
+def test_zips_within_a_zip_are_opened_as_far_as_one_holds_one(tmp_path: Path) -> None:
+    """Some zip their zip again; what is wrapped more than twice is refused in a line."""
+    inner = zipped(GOOD)
+    for depth, student in enumerate(("ada", "bob", "eve")):
+        (tmp_path / f"tiny_{student}.zip").write_bytes(inner)
+        taken, refused = collect(tmp_path / f"tiny_{student}.zip", tmp_path / "submitted")
+        assert (set(taken), refused) == ({student}, []), depth
+        inner = zipped({f"tiny_{student}.zip": inner})
+    (tmp_path / "tiny_zoe.zip").write_bytes(inner)
+    taken, refused = collect(tmp_path / "tiny_zoe.zip", tmp_path / "submitted")
     assert taken == {}
-    assert refused == [
-        "tiny_bob.zip: tiny_bob.zip: no notebook and no lib/ in it, so there is nothing to take"
-    ]
+    assert len(refused) == 1
+    assert "nothing to take" in refused[0]
 
 
 def test_a_folder_of_zips_is_taken_in(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 import io
 import os
+import shutil
 import socket
 import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,13 +18,14 @@ from hypothesis import strategies as st
 from gradekit.handin import archive
 from gradekit.handin.filenames import check_names
 from gradekit.handin.intake import take_in
+from gradekit.handin.modules import MAX_MODULE_BYTES, MAX_MODULES
 from gradekit.handin.oneline import listed, one_line, printable
 from gradekit.report import HandinError
 
-GOOD = {"tiny.ipynb": '{"cells": [{}]}', "lib/thing.py": "x = 1\n"}
+GOOD: dict[str, str | bytes] = {"tiny.ipynb": '{"cells": [{}]}', "lib/thing.py": "x = 1\n"}
 
 
-def zipped(files: dict[str, str | bytes], comment: bytes = b"") -> bytes:
+def zipped(files: Mapping[str, str | bytes], comment: bytes = b"") -> bytes:
     """Return a zip of some files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
@@ -35,6 +38,7 @@ def zipped(files: dict[str, str | bytes], comment: bytes = b"") -> bytes:
 def refusal(tmp_path: Path, data: bytes) -> str:
     """Return the line that a zip is refused with; hold that nothing of it is left."""
     path = tmp_path / "tiny_ada.zip"
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)
     with pytest.raises(HandinError) as caught:
         take_in(path, "tiny", tmp_path / "submitted")
@@ -46,12 +50,12 @@ def refusal(tmp_path: Path, data: bytes) -> str:
 
 NAMES = {
     "an absolute path": ("//server/share/x.py", "absolute"),
-    "an empty part": ("lib//x.py", "leads out"),
-    "a dot": ("lib/./x.py", "leads out"),
     "dots": ("lib/../x.py", "leads out"),
-    "a device of Windows": ("\\\\.\\COM1", "backslash"),
+    "dots of Windows": ("lib\\..\\x.py", "leads out"),
+    "a device of Windows": ("\\\\.\\COM1", "absolute"),
+    "a drive": ("C:\\x.py", "absolute"),
     "an escape": ("lib/\x1b[31mred.py", "not text"),
-    "a turn of direction": ("lib/\u202eyp.exe", "not text"),
+    "a turn of direction": ("lib/\u202ea.py", "not text"),
     "nothing wide": ("lib/a\u200bb.py", "not text"),
     "a line's end": ("lib/a\u2028b.py", "not text"),
     "a tab": ("lib/a\tb.py", "not text"),
@@ -70,6 +74,89 @@ def test_a_name_that_could_do_harm_is_refused(tmp_path: Path, case: str) -> None
     """One line says which name it is and why."""
     name, message = NAMES[case]
     assert message in refusal(tmp_path, zipped({**GOOD, name: ""}))
+
+
+ODD_NAMES = [
+    "notes\x1b[31m.txt",
+    "lib/\u202eyp.exe",
+    "x" * 300 + ".csv",
+    "plots/" * 200 + "a.png",
+    "C:notes.txt",
+    "a: b.txt",
+    "tiny/./data//x.csv",
+]
+
+
+def test_odd_names_of_what_is_not_taken_refuse_nothing(tmp_path: Path) -> None:
+    """They are never written, so they are left out and told, spelled out."""
+    path = tmp_path / "tiny_ada.zip"
+    path.write_bytes(zipped({**GOOD, **dict.fromkeys(ODD_NAMES, "")}))
+    taken = take_in(path, "tiny", tmp_path / "submitted")
+    (left,) = [note for note in taken.notes if note.startswith("left out: ")]
+    assert "and 2 more" in left
+    assert left.isprintable()
+
+
+@pytest.mark.parametrize(
+    "name", ["./lib//thing.py", "lib/./thing.py", "lib\\thing.py", ".\\lib/thing.py"]
+)
+def test_other_ways_to_write_a_path_are_put_right(tmp_path: Path, name: str) -> None:
+    """Some programs write ./ in front of each name, or backslashes in between."""
+    path = tmp_path / "tiny_ada.zip"
+    path.write_bytes(zipped({"tiny.ipynb": GOOD["tiny.ipynb"], name: "x = 1\n"}))
+    taken = take_in(path, "tiny", tmp_path / "submitted")
+    assert (taken.folder / "lib" / "thing.py").read_text() == "x = 1\n"
+    told = "names in it have backslashes, which count as slashes" in taken.notes
+    assert told == ("\\" in name)
+
+
+def test_entries_for_folders_are_no_files(tmp_path: Path) -> None:
+    """`zip -r` and most programs write an entry for each folder."""
+    folders = dict.fromkeys(["tiny/", "tiny/lib/", "tiny/data/", "tiny/.git/"], "")
+    files = {f"tiny/{name}": text for name, text in GOOD.items()}
+    path = tmp_path / "tiny_ada.zip"
+    path.write_bytes(zipped({**folders, **files, "tiny/.git/config": ""}))
+    taken = take_in(path, "tiny", tmp_path / "submitted")
+    assert (taken.folder / "lib" / "thing.py").is_file()
+    made = shutil.make_archive(str(tmp_path / "tiny_bob"), "zip", taken.folder.parent, "tiny")
+    again = take_in(Path(made), "tiny", tmp_path / "submitted")
+    assert (again.folder / "lib" / "thing.py").read_text() == "x = 1\n"
+
+
+def test_junk_in_a_zip_is_passed_over_as_in_a_folder(tmp_path: Path) -> None:
+    """Links, odd names and large files of environments and version control refuse nothing."""
+    link = zipfile.ZipInfo("tiny/myenv/bin/python")
+    link.external_attr = 0o120777 << 16
+    path = tmp_path / "tiny_ada.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, text in GOOD.items():
+            made.writestr(f"tiny/{name}", text)
+        made.writestr("tiny/myenv/pyvenv.cfg", "")
+        made.writestr(link, "/usr/bin/python3")
+        made.writestr("tiny/.git/objects/large", b"0" * (archive.MAX_BYTES + 1))
+        for number in range(archive.MAX_FILES + 1):
+            made.writestr(f"tiny/myenv/lib/{number}.py", "")
+    taken = take_in(path, "tiny", tmp_path / "submitted")
+    assert not any("left out" in note for note in taken.notes)
+    assert (taken.folder / "lib" / "thing.py").is_file()
+
+
+def test_what_is_left_out_may_be_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what is taken counts; a limit that is met names the file."""
+    monkeypatch.setattr(archive, "MAX_BYTES", 100_000)
+    path = tmp_path / "tiny_ada.zip"
+    path.write_bytes(zipped({**GOOD, "model.npz": b"0" * 200_000}))
+    assert "left out: model.npz" in take_in(path, "tiny", tmp_path / "submitted").notes
+    assert "the largest is 'tiny.ipynb'" in refusal(
+        tmp_path / "other", zipped({**GOOD, "tiny.ipynb": b"0" * 200_000})
+    )
+    large = b"#" * (MAX_MODULE_BYTES + 1)
+    monkeypatch.setattr(archive, "MAX_BYTES", 10_000_000)
+    line = refusal(tmp_path / "other", zipped({**GOOD, "lib/more.py": large}))
+    assert "'lib/more.py' has 1048577 bytes, more than" in line
+    many = {f"lib/f{number}.py": "" for number in range(MAX_MODULES)}
+    line = refusal(tmp_path / "other", zipped({**GOOD, **many}))
+    assert "201 Python files, more than the 200 that are graded" in line
 
 
 def test_one_name_composed_in_two_ways_is_refused(tmp_path: Path) -> None:
@@ -201,7 +288,7 @@ def overlapping(count: int, size: int) -> bytes:
 
 def test_entries_that_overlap_unpack_to_no_more_than_allowed(tmp_path: Path) -> None:
     """A bomb of some kilobytes that states gigabytes is refused before anything is unpacked."""
-    bomb = overlapping(1500, 10_000_000)
+    bomb = overlapping(150, 10_000_000)
     assert len(bomb) < 200_000
     assert "more than 50 MB" in refusal(tmp_path, bomb)
     small = refusal(tmp_path, overlapping(10, 1_000))
