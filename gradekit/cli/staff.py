@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gradekit.cli import grade_tables, student, tables, verify_tables
+from gradekit.cli import grade_tables, score_tables, student, tables, verify_tables
 from gradekit.cli.app import EXIT_LOOK, console, errors, new_app, run, shown
 from gradekit.cli.progress import progress
 from gradekit.course import Assignment, Course
@@ -90,14 +90,17 @@ def grade(
 def scores(
     assignment: AssignmentArgument,
     form: Annotated[
-        tables.Format, typer.Option("--format", help="How to print.")
-    ] = tables.Format.table,
+        score_tables.Format, typer.Option("--format", help="How to print.")
+    ] = score_tables.Format.table,
     course: CourseOption = HERE,
 ) -> None:
     """Print points per student and item."""
+    from gradekit.gradebook.unscored import read_unscored
     from gradekit.gradebook.scores import read_scores
 
-    tables.print_scores(read_scores(_assignment(course, assignment)), form)
+    found = _assignment(course, assignment)
+    read = read_scores(found)
+    score_tables.print_scores(read, form, read_unscored(found, frozenset(read)))
 
 
 @app.command()

@@ -12,18 +12,23 @@ from gradekit.course import Assignment
 from gradekit.gradebook.convert import gradebook_url
 from gradekit.gradebook.database import require_existing, told
 from gradekit.grading.reports import load_report
-from gradekit.report import GradekitError, Report
+from gradekit.report import GradekitError, Item, Report
 
 MANUAL = "MANUAL"
 
 
 @dataclass(frozen=True)
 class ItemScore:
-    """One student's points for one item; `score` is None where there is no grade (yet)."""
+    """One student's points for one item; `score` is None where there is no grade (yet).
+
+    `state` is how an answer stands that a person grades: "waits", "changed" (since it was given its
+    points), "no answer", or "" where there is nothing to say.
+    """
 
     score: float | None
     max: float
     outcome: str | None
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,17 @@ def _item_scores(
     for item in assignment.items():
         grade = grades.get(item.name)
         outcome = MANUAL if item.manual else report.outcome(item.name).value if report else None
-        yield item.name, ItemScore(_score(grade), item.points, outcome)
+        yield item.name, ItemScore(_score(grade), item.points, outcome, _state(grade, item))
+
+
+def _state(grade: Any, item: Item) -> str:
+    if grade is None:
+        return "waits" if item.manual else ""
+    if grade.manual_score is not None:
+        return "changed" if grade.needs_manual_grade else ""
+    if not item.manual:
+        return ""
+    return "waits" if grade.auto_score is None else "" if grade.auto_score else "no answer"
 
 
 def _score(grade: Any) -> float | None:

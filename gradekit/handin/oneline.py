@@ -26,6 +26,17 @@ def listed(names: list[str], most: int) -> str:
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
+# What makes a spreadsheet take a text for a formula, also behind spaces; wide forms as well.
+FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def spreadsheet_text(text: object) -> str:
+    """Return a text as one line that no spreadsheet takes for a formula."""
+    line = one_line(text)
+    risky = str(text)[:1] in ("\t", "\r", "\n") or line.lstrip("'\"").startswith(FORMULA_STARTS)
+    return f"'{line}" if risky else line
+
+
 def printable(text: object) -> str:
     """Return a text of one or more lines that does nothing to a terminal but stand there."""
     return "\n".join("".join(map(_shown, line)) for line in str(text).split("\n"))

@@ -4,16 +4,20 @@ import datetime
 import io
 import json
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import typst
 from matplotlib.figure import Figure
 
 from gradekit.course import Assignment
+from gradekit.gradebook.unscored import read_unscored
 from gradekit.gradebook.scores import MANUAL, ItemScore, StudentScores, read_scores
+from gradekit.handin.oneline import one_line
 from gradekit.report import GradekitError, Outcome
 from gradekit.storage import write_whole
 
@@ -25,17 +29,19 @@ CAPTION = (
 )
 
 Scores = dict[str, StudentScores]
+NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 def make_class_report(assignment: Assignment) -> Path:
     """Write the class's PDF and return its path; raise GradekitError where nobody is graded."""
     scores = read_scores(assignment)
+    others = read_unscored(assignment, frozenset(scores)).without_scores
     if not scores:
         raise GradekitError(f"nobody is graded yet: run `gradekit grade {assignment.name}`")
     target = assignment.root / "report" / f"{assignment.name}.pdf"
     with tempfile.TemporaryDirectory(prefix="gradekit-report-") as folder:
         root = Path(folder)
-        (root / "report.json").write_text(json.dumps(report_data(assignment, scores)))
+        (root / "report.json").write_text(json.dumps(report_data(assignment, scores, others)))
         (root / "overview.png").write_bytes(overview(scores))
         template = resources.files("gradekit.pipelines") / "templates" / "class_report.typ"
         (root / "main.typ").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
@@ -43,17 +49,22 @@ def make_class_report(assignment: Assignment) -> Path:
     return target
 
 
-def report_data(assignment: Assignment, scores: Scores) -> dict[str, Any]:
-    """Return what the template shows, as plain JSON."""
+def report_data(
+    assignment: Assignment, scores: Scores, others: Mapping[str, str] = NOBODY
+) -> dict[str, Any]:
+    """Return what the template shows, as plain JSON; `others` are who has no scores, and why."""
     items = assignment.items()
+    counts = Counter(others.values())
+    numbers = [f"{len(scores)} graded", *(f"{n} {why}" for why, n in counts.items())]
     return {
         "title": f"{assignment.name}: the class",
-        "subtitle": f"{len(scores)} students · {datetime.date.today().isoformat()}",
+        "subtitle": f"{', '.join(numbers)} · {datetime.date.today().isoformat()}",
         "caption": CAPTION,
         "items": [{"name": item.name, "points": f"{item.points:g}"} for item in items],
         "points": f"{sum(item.points for item in items):g}",
         "students": [_student(name, one) for name, one in scores.items()],
-        "late": [f"{name}: {one.late_penalty:g} points" for name, one in _late(scores)],
+        "others": [{"name": one_line(name), "why": why} for name, why in others.items()],
+        "late": [f"{one_line(name)}: {one.late_penalty:g} points" for name, one in _late(scores)],
         "waiting": list(_waiting(scores)),
     }
 
@@ -94,7 +105,7 @@ def _mean_share(scores: Scores, item: str) -> float:
 
 def _student(name: str, one: StudentScores) -> dict[str, Any]:
     cells = [{"text": _text(item), "colour": _colour(item)} for item in one.items.values()]
-    return {"name": name, "total": f"{one.total:g}", "scores": cells}
+    return {"name": one_line(name), "total": f"{one.total:g}", "scores": cells}
 
 
 def _text(item: ItemScore) -> str:
@@ -115,6 +126,8 @@ def _waiting(scores: Scores) -> Iterator[str]:
     for name, one in scores.items():
         for item, found in one.items.items():
             if found.outcome == Outcome.ERROR:
-                yield f"{name}: {item} has no grade, through the grader's fault; grade again"
+                yield f"{one_line(name)}: {item} has no grade, the grader's fault; grade again"
+            elif found.state == "changed":
+                yield f"{one_line(name)}: {item} has changed since it was graded by hand"
             elif found.score is None:
-                yield f"{name}: {item} is to be graded by hand"
+                yield f"{one_line(name)}: {item} is to be graded by hand"

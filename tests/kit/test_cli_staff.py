@@ -12,7 +12,7 @@ import typer
 
 from gradekit.cli import staff, tables
 from gradekit.cli.app import new_app, run, shown
-from gradekit.cli.tables import Format, print_scores
+from gradekit.cli.score_tables import Format, print_scores
 from gradekit.course import Assignment
 from gradekit.gradebook.scores import ItemScore, StudentScores, read_scores
 from gradekit.pipelines.secretary import ClassResult
@@ -152,7 +152,7 @@ def test_a_table_of_a_large_class_has_a_line_for_each(capsys: pytest.CaptureFixt
     print_scores({f"student_{n}": SCORES["ada"] for n in range(30)}, Format.table)
     printed = capsys.readouterr().out
     assert sum(line.strip().startswith("student_") for line in printed.splitlines()) == 30
-    assert "1 double, 2 slope, 3 question" in printed
+    assert " 1 double (3), 2 slope (1), 3 question (2)\n" in printed
 
 
 @pytest.mark.parametrize("form", list(Format))

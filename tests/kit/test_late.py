@@ -18,7 +18,7 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from gradekit.cli.tables import MOST_SIDE_BY_SIDE, Format, print_scores
+from gradekit.cli.score_tables import MOST_SIDE_BY_SIDE, Format, print_scores
 from gradekit.course import Assignment
 from gradekit.gradebook.config import configure
 from gradekit.gradebook.convert import course_config
