@@ -1,0 +1,242 @@
+"""No regular expression of the kit takes time that grows with the square of what it reads.
+
+Each pattern is tried, in the ways in which it is used, on texts that are made from its own pieces
+so that it backtracks: pieces and pairs of pieces again and again, behind what it begins with and
+before what it cannot take. Time is processor time, and only its growth counts.
+"""
+
+import ast
+import importlib
+import itertools
+import pkgutil
+import re
+import re._constants as codes  # type: ignore[import-not-found]
+import re._parser as parser  # type: ignore[import-not-found]
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import gradekit
+
+PACKAGE = Path(gradekit.__file__).parent
+METHODS = {"match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
+# What no pattern should be compiled for anew, or by the way.
+INLINE = METHODS | {"compile"}
+SIZES = (100, 400, 1600, 6400)  # characters, each four times as many as before
+SUSPICIOUS_SECONDS = 0.004  # a linear one takes a tenth of it for the largest text
+MOST_GROWTH = 9.0  # from one size to the next; the square's is 16
+MOST_PIECES = 12
+ENDS = ("", "\0", "/x", "\n", " !")
+
+
+def modules() -> Iterator[Any]:
+    """Yield the modules of the package."""
+    for found in pkgutil.walk_packages(gradekit.__path__, "gradekit."):
+        if found.name not in ("gradekit.grading.cluster",):  # which needs Dask
+            yield importlib.import_module(found.name)
+
+
+def patterns() -> dict[str, re.Pattern[Any]]:
+    """Return the package's patterns by module and name."""
+    return {
+        f"{module.__name__}.{name}": value
+        for module in modules()
+        for name, value in vars(module).items()
+        if isinstance(value, re.Pattern)
+    }
+
+
+def uses() -> dict[str, set[str]]:
+    """Return by a pattern's name the methods that are called on it, anywhere in the package."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in METHODS:
+                value = node.value
+                name = value.id if isinstance(value, ast.Name) else getattr(value, "attr", "")
+                found[name].add(node.attr)
+    return found
+
+
+PATTERNS, USES = patterns(), uses()
+
+
+def sample(tree: Any) -> str:
+    """Return a short text that a piece of a pattern takes."""
+    return "".join(sample_of(code, argument) for code, argument in tree)
+
+
+def sample_of(code: Any, argument: Any) -> str:
+    """Return a short text that one node of a parsed pattern takes."""
+    if code is codes.LITERAL:
+        return chr(argument)
+    if code in (codes.NOT_LITERAL, codes.ANY):
+        return "x" if argument != ord("x") else "y"
+    if code is codes.IN:
+        return one_of(argument)
+    if code is codes.BRANCH:
+        return sample(argument[1][0])
+    if code is codes.SUBPATTERN:
+        return sample(argument[-1])
+    if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
+        least, _, inner = argument
+        return sample(inner) * max(least, 1)
+    if code is codes.ATOMIC_GROUP:
+        return sample(argument)
+    return ""  # anchors, references back, looking around
+
+
+def one_of(members: Any) -> str:
+    """Return a character of a set."""
+    text = "x1 _-.#/a\"'([{<$\\\t\n"
+    pattern = [(codes.IN, members)]
+    state = parser.State()
+    compiled = re._compiler.compile(parser.SubPattern(state, pattern))  # type: ignore[attr-defined]
+    every = itertools.chain(text, map(chr, range(1, 0x250)))
+    return next((letter for letter in every if compiled.fullmatch(letter)), "x")
+
+
+def pieces(tree: Any) -> Iterator[str]:
+    """Yield samples of a pattern's pieces: words, repeated ones, branches, what stands before."""
+    before = ""
+    for is_word, group in itertools.groupby(tree, lambda node: node[0] is codes.LITERAL):
+        nodes = list(group)
+        for node in [nodes] if is_word else [[one] for one in nodes]:
+            piece = sample(node)
+            before += piece
+            yield piece
+            yield before
+            if not is_word:
+                yield from inner_pieces(*node[0])
+
+
+def inner_pieces(code: Any, argument: Any) -> Iterator[str]:
+    """Yield samples of what is within a node."""
+    if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
+        yield from pieces(argument[2])
+    elif code is codes.SUBPATTERN:
+        yield from pieces(argument[-1])
+    elif code is codes.BRANCH:
+        for branch in argument[1]:
+            yield from pieces(branch)
+    elif code in (codes.ASSERT, codes.ASSERT_NOT):
+        yield from pieces(argument[1])
+
+
+def attacks(pattern: re.Pattern[Any]) -> Iterator[Callable[[int], Any]]:
+    """Yield functions that make a text, or bytes, of about so many characters."""
+    tree = parser.parse(pattern.pattern, pattern.flags)
+    found = list(dict.fromkeys(filter(None, pieces(tree))))
+    short = sorted(found, key=len)[:MOST_PIECES]
+    pumped = [*found, *(a + b for a, b in itertools.permutations(short, 2))]
+    in_bytes = isinstance(pattern.pattern, bytes)
+    for start, pump, end in itertools.product(["", *short[:5]], pumped, ENDS):
+
+        def make(size: int, start: str = start, pump: str = pump, end: str = end) -> Any:
+            text = start + pump * (size // len(pump)) + end
+            return text.encode("latin-1", "replace") if in_bytes else text
+
+        yield make
+
+
+def seconds(act: Callable[[], object], times: int = 1) -> float:
+    """Return the least processor time of some runs."""
+    taken = []
+    for _ in range(times):
+        started = time.process_time()
+        act()
+        taken.append(time.process_time() - started)
+    return min(taken)
+
+
+def used(pattern: re.Pattern[Any], method: str) -> Callable[[str], object]:
+    """Return a function that uses a pattern on a text."""
+    if method in ("sub", "subn"):
+        nothing = pattern.pattern[:0]
+        return lambda text: getattr(pattern, method)(nothing, text)
+    if method == "finditer":
+        return lambda text: list(pattern.finditer(text))
+    return lambda text: getattr(pattern, method)(text)
+
+
+def growth(use: Callable[[str], object], make: Callable[[int], str]) -> float:
+    """Return how many times as long a text takes as one that is a quarter as long, if that is long.
+
+    The sizes go up until it is: a text that grows with the cube would not end with the largest.
+    """
+    for before, size in itertools.pairwise(SIZES):
+        text = make(size)
+        if seconds(lambda text=text: use(text)) > SUSPICIOUS_SECONDS:  # type: ignore[misc]
+            shorter = make(before)
+            least = seconds(lambda text=shorter: use(text), 3)  # type: ignore[misc]
+            return seconds(lambda text=text: use(text), 3) / least  # type: ignore[misc]
+    return 0.0
+
+
+def growing(pattern: re.Pattern[Any], methods: set[str]) -> list[str]:
+    """Return a text, in short, on which a pattern's time grows faster than the text does."""
+    for method, make in itertools.product(methods, attacks(pattern)):
+        found = growth(used(pattern, method), make)
+        if found > MOST_GROWTH:
+            text = make(SIZES[0])
+            return [f"{method}: {text[:30]!r}…{text[-6:]!r}: times {found:.1f}"]
+    return []
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_pattern_is_linear(name: str) -> None:
+    """Four times as much text takes about four times as long, whatever stands in it."""
+    methods = USES.get(name.rpartition(".")[2], set())
+    assert methods, f"{name} is not used, or in a way that is not known here"
+    assert growing(PATTERNS[name], methods) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "method"),
+    [
+        (r"^#+\s+(?P<title>.+?)\s*$", "finditer"),
+        (r"(a+)+$", "match"),
+        (r"\]\([^)]*\)", "sub"),
+        (r"(?: copy)+$", "sub"),
+        (r"(?s)\\begin\{(\w+)\}.*?\\end\{\1\}", "sub"),
+        (r"<img (?![^>]*\balt=)", "sub"),
+        (r"[^/]+?_\d+_(?:\d+_(?P<original>[^/]+)|text)", "fullmatch"),
+    ],
+)
+def test_patterns_that_are_not_linear_are_found(pattern: str, method: str) -> None:
+    """The test can fail: these are of the kinds that hung the kit."""
+    # A pattern that takes for ever would hang this, too.
+    text = pattern if pattern != r"(a+)+$" else r"(a+)(a+)$"
+    assert growing(re.compile(text, re.M), {method})
+
+
+def test_patterns_have_names() -> None:
+    """None is written where it is used: then it would not be tried here."""
+    inline = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        top = {id(node) for statement in tree.body for node in constants(statement)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and is_of_re(node.func) and id(node) not in top:
+                inline.append(f"{path.relative_to(PACKAGE)}:{node.lineno}")
+    assert inline == []
+
+
+def constants(statement: ast.stmt) -> Iterator[ast.AST]:
+    """Yield what is computed once, when a module is imported."""
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        yield from ast.walk(statement)
+
+
+def is_of_re(function: ast.expr) -> bool:
+    """Whether a function is one of `re` that takes a pattern."""
+    return (
+        isinstance(function, ast.Attribute)
+        and isinstance(function.value, ast.Name)
+        and function.value.id == "re"
+        and function.attr in INLINE
+    )
