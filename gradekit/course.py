@@ -7,14 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gradekit.headings import headings
 from gradekit.report import AuthoringError, GradekitError, Item, UsageError
 
-# A solution region's markers look like headings and are none.
-HEADING = re.compile(
-    r"^#{1,6}\s+(?!BEGIN SOLUTION|END SOLUTION)"
-    r"(?P<title>.+?)(?:\s*\((?P<points>[\d.]+) points?\))?\s*$",
-    re.M,
-)
 CODE = (".py", ".pyc", ".ipynb")
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*")
 
@@ -183,9 +178,9 @@ def _items(path: Path, cells: list[dict[str, Any]]) -> Iterator[Item]:
     title, stated = "", None
     for number, cell in enumerate(cells, start=1):
         source = "".join(cell.get("source", ""))
-        heading = _last_heading(source) if cell.get("cell_type") == "markdown" else None
-        if heading:
-            title, stated = heading
+        found = headings(source) if cell.get("cell_type") == "markdown" else []
+        if found:
+            title, stated = found[-1].title, found[-1].points
         meta = cell.get("metadata", {}).get("nbgrader", {})
         if meta.get("grade"):
             missing = sorted({"grade_id", "points", "solution"} - set(meta))
@@ -198,8 +193,3 @@ def _items(path: Path, cells: list[dict[str, Any]]) -> Iterator[Item]:
                     f"says {stated or 'none'}"
                 )
             yield item
-
-
-def _last_heading(source: str) -> tuple[str, str | None] | None:
-    matches = list(HEADING.finditer(source))
-    return (matches[-1]["title"], matches[-1]["points"]) if matches else None

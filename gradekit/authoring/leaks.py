@@ -36,6 +36,7 @@ _HEAD, _OVERLAP = 8192, 8192
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _WRITTEN = frozenset([".py", ".ipynb", ".md", ".txt", ".toml", ".rst"])
 _COMPILED = (".pyc", ".pyo")
+_SPACES = re.compile(r"\s+")
 _PICTURE = re.compile(r"[A-Za-z0-9+/=\s]{64,}")
 
 
@@ -272,4 +273,4 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -
 
 
 def _squeeze(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    return _SPACES.sub("", text)

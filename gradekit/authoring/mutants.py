@@ -15,6 +15,8 @@ from gradekit.authoring.definitions import owners
 from gradekit.authoring.mutations import OPERATORS
 from gradekit.authoring.regions import Region, find_regions, solve
 
+_WORD = re.compile(r"\w+")
+
 
 @dataclass(frozen=True)
 class Mutant:
@@ -54,7 +56,7 @@ def mutants(text: str, file: str, owner: str = "") -> list[Mutant]:
 
 
 def _changes(text: str, file: str) -> Iterator[tuple[ast.expr | ast.stmt, str, str]]:
-    words = set(re.findall(r"\w+", text))
+    words = set(_WORD.findall(text))
     inside = {index + 1 for region in find_regions(text, file) for index in range(*_span(region))}
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.expr | ast.stmt) and node.lineno in inside:

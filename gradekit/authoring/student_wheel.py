@@ -16,6 +16,7 @@ STUDENT_PARTS = (
     "__init__.py",
     "imports.py",
     "report.py",
+    "headings.py",
     "storage.py",
     "handin",
     "cli/__init__.py",
@@ -45,6 +46,8 @@ STUDENT_PACKAGES = frozenset(
     ]
 )
 WHEEL = re.compile(r"gradekit_student-[\w.]+-py3-none-any\.whl")
+_REQUIRED_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+_SEPARATORS = re.compile(r"[-_.]+")
 PROJECT = """\
 [build-system]
 requires = ["hatchling"]
@@ -98,8 +101,8 @@ def student_requirements() -> list[str]:
 
 
 def _name(requirement: str) -> str:
-    name = re.match(r"[A-Za-z0-9_.-]+", requirement)
-    return re.sub(r"[-_.]+", "-", name[0]).lower() if name else ""
+    name = _REQUIRED_NAME.match(requirement)
+    return _SEPARATORS.sub("-", name[0]).lower() if name else ""
 
 
 def _copy_parts(target: Path) -> None:

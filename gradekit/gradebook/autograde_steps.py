@@ -28,6 +28,7 @@ from gradekit.grading.current import current_report
 from gradekit.report import Outcome, Report
 
 MOST_ATTACHMENTS = 100  # of a cell
+_BACKTICKS = re.compile("`+")
 KEPT_METADATA = ("nbgrader", "gradekit")
 
 
@@ -67,7 +68,7 @@ class ShowRaw(KitStep):
     def preprocess_cell(self, cell: Any, resources: dict[str, Any], index: int) -> Step:  # noqa: ARG002
         """Put a raw cell's text between fences that are longer than any in it."""
         if cell.cell_type == "raw":
-            fence = max(["``", *re.findall("`+", cell.source)], key=len) + "`"
+            fence = max(["``", *_BACKTICKS.findall(cell.source)], key=len) + "`"
             cell.cell_type = "markdown"
             cell.source = f"{fence}\n{cell.source}\n{fence}"
         return cell, resources

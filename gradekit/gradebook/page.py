@@ -16,7 +16,7 @@ from gradekit.gradebook.notebook_file import OneCopy
 
 # Most cells of a class are those of the release.
 MOST_KEPT = 1024
-NO_TEXT = re.compile(r"<img (?![^>]*\balt=)")
+NO_TEXT = re.compile(r"<img (?![^<>]*\balt=)")
 # What nbgrader puts before the notebook: a list of cells that are graded, each by its kind alone.
 KINDS = "Test cell|Coding free-response|Written response"
 LISTED = re.compile(rf'(<a href="#([\w-]+)">)(?:{KINDS})(</a>)')

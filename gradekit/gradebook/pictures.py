@@ -16,6 +16,7 @@ MOST_SHOWN = 120  # characters of an address that is named
 
 _EMBEDDED = re.compile(rf"data:image/(?:{'|'.join(KINDS)});base64,[A-Za-z0-9+/=]+", re.I)
 _STAND_IN = "data:gradekit,"
+_STANDS_IN = re.compile(rf"{_STAND_IN}\d+")
 _WHOLE = re.compile(rf"data:image/(?:{'|'.join(KINDS)});base64,[A-Za-z0-9+/=\s]+", re.I)
 
 
@@ -38,7 +39,7 @@ def lift_pictures(text: str) -> tuple[str, dict[str, str]]:
 
 def put_back(text: str, lifted: Mapping[str, str]) -> str:
     """Return a text with the pictures themselves where their stand-ins are."""
-    return re.sub(rf"{_STAND_IN}\d+", lambda found: lifted.get(found[0], found[0]), text)
+    return _STANDS_IN.sub(lambda found: lifted.get(found[0], found[0]), text)
 
 
 def with_quoted_names(text: str, attachments: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ _BLACKBOARD_TIME = re.compile(r"\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d")
 _BRIGHTSPACE = re.compile(r"(?P<number>\d{1,20})-\d{1,20} - (?P<rest>.+)")
 _GRADESCOPE = re.compile(r"submission_(?P<number>\d{1,20})")
 _VERSION = re.compile(r"-(?P<version>\d{1,4})(?P<suffix>\.[^./-]+)\Z")
+_NOT_IN_IDS, _LOW_LINES = re.compile(r"[^A-Za-z0-9_.@-]"), re.compile(r"__+")
 # Letters that no accent makes of a plain one.
 _PLAIN = str.maketrans(
     {"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O"}
@@ -207,7 +208,7 @@ def made_id(who: str, number: str, otherwise: str) -> str:
     """
     spelled = unicodedata.normalize("NFKD", who[:MAX_NAME].translate(_PLAIN))
     bare = "".join(letter for letter in spelled if not unicodedata.combining(letter))
-    name = re.sub(r"_+", "_", re.sub(r"[^A-Za-z0-9_.@-]", "_", bare)).strip("_.-")
+    name = _LOW_LINES.sub("_", _NOT_IN_IDS.sub("_", bare)).strip("_.-")
     name = name[: MAX_ID - 1 - len(number)]
     whole = f"{name}_{number}" if name and number else name or f"student_{otherwise}"
     return whole if is_student_id(whole) else ""

@@ -9,6 +9,7 @@ from gradekit.report import HandinError
 
 # What file systems take: one name in bytes, and a whole path with room for the folder it lies in.
 MAX_PART, MAX_PATH = 255, 1000
+_DRIVE = re.compile(r"[A-Za-z]:/")
 
 
 def tidied(name: str) -> str:
@@ -20,7 +21,7 @@ def tidied(name: str) -> str:
 
 def leads_out(name: str) -> str:
     """Return why a tidied name leads out of the folder that it is to lie in, or ""."""
-    if name.startswith("/") or re.match(r"[A-Za-z]:/", name):
+    if name.startswith("/") or _DRIVE.match(name):
         return "it is an absolute path"
     return "it leads out of the folder" if ".." in name.split("/") else ""
 

@@ -33,7 +33,9 @@ SYMBOLS = {
 }
 
 _NAME = re.compile(r"(?<![\w.])[a-z]+(?:\.[a-z]+)*(?![\w.])")
-_STRING = re.compile(r'("(?:[^"\\]|\\.)*")', re.S)
+# One that does not end goes on until the text does: so each " is looked at once.
+_STRING = re.compile(r'("(?:[^"\\]|\\.)*"?)', re.S)
+_INLINE_MATH = re.compile(r"\$(.+)\$", re.S)
 _TOKENS = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*")|(?P<escape>\\.)|(?P<other>.)', re.S)
 # Outside of strings these could begin code, end the formula, or hide the rest of it in a comment.
 _UNSAFE = re.compile(r'[#"$`]|//|/\*|std')
@@ -89,7 +91,7 @@ def _math(formula: Formula) -> dict[str, Any]:
 
 def _inner(piece: str) -> str:
     # Pandoc gives `$math$`, or `\$TeX\$` where it cannot read the TeX.
-    found = re.fullmatch(r"\$(.+)\$", piece, re.S)
+    found = _INLINE_MATH.fullmatch(piece)
     return _modern(found[1].strip()) if found else ""
 
 

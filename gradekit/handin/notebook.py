@@ -1,17 +1,14 @@
 """Reads a notebook as a student left it: its cells, their marks, and the headings above them."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gradekit.handin.notebook_json import MAX_NOTEBOOK_BYTES, parse_notebook
+from gradekit.headings import headings
 from gradekit.report import HandinError
 from gradekit.storage import unreadable
-
-HEADING = re.compile(r"^#{1,6}\s+(?P<title>.+?)(?:\s*\([\d.]+ points?\))?[\s#]*$", re.M)
-FENCED = re.compile(r"^(```|~~~).*?^\1", re.M | re.S)
 
 
 @dataclass(frozen=True)
@@ -129,7 +126,7 @@ def _cells(cells: object) -> Iterator[Cell]:
 
 
 def _headings(source: str) -> list[str]:
-    return [match["title"] for match in HEADING.finditer(FENCED.sub("", source))]
+    return [heading.title for heading in headings(source)]
 
 
 def _has_checks(path: Path) -> bool:

@@ -35,8 +35,9 @@ PIECE_LETTERS = 24
 SAME_SHARE = {"sample": 0.85, "answer": 0.6}
 MISSING_SHARE = 0.2
 
-_FORMULA = re.compile(r"\$\$.*?\$\$|\$[^$\n]*\$|\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.S)
-_TARGET = re.compile(r"\]\([^)\s]*\)")
+_DOLLARS = re.compile(r"\$\$.*?\$\$|\$[^$\n]*\$", re.S)
+_ENVIRONMENT = re.compile(r"\\(?P<side>begin|end)\{(?P<name>\w{1,40}\*?)\}")
+_TARGET = re.compile(r"\]\([^\])\s]*\)")
 
 
 # Where something stands: the page's number, and how far down it is, in points.
@@ -165,7 +166,7 @@ def _is_scanned(spot: Spot, content: PdfContent) -> bool:
 
 
 def _text(part: Part, letters: _Letters) -> Iterator[Compared]:
-    plain = _FORMULA.sub(" ", part.text) if part.mark == "answer" else part.text
+    plain = without_formulas(part.text) if part.mark == "answer" else part.text
     wanted = _letters(_TARGET.sub("]", plain))
     if not wanted:
         return
@@ -186,6 +187,30 @@ def _text(part: Part, letters: _Letters) -> Iterator[Compared]:
     else:
         what = f"{part.title}: the PDF has {share:.0%} of the notebook's text"
         yield Compared(PdfFinding(part.mark, PdfState.DIFFERS, what), first)
+
+
+def without_formulas(text: str) -> str:
+    """Return a text with a space in the place of each formula, in dollars or an environment."""
+    kept, place, ends = [], 0, _ends(text)
+    for found in _ENVIRONMENT.finditer(text):
+        if found["side"] == "end" or found.start() < place:
+            continue
+        known = ends.get(found["name"], [])
+        while known and known[-1] < found.end():  # the last is the next one: looked at once
+            known.pop()
+        if known:
+            kept += [text[place : found.start()], " "]
+            place = known.pop()
+    return _DOLLARS.sub(" ", "".join([*kept, text[place:]]))
+
+
+def _ends(text: str) -> dict[str, list[int]]:
+    """Return where the environments of each name end, the last first."""
+    ends: dict[str, list[int]] = {}
+    for found in _ENVIRONMENT.finditer(text):
+        if found["side"] == "end":
+            ends.setdefault(found["name"], []).append(found.end())
+    return {name: places[::-1] for name, places in ends.items()}
 
 
 def _order(found: Sequence[Compared]) -> Iterator[Compared]:
