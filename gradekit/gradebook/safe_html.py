@@ -57,6 +57,7 @@ LANGUAGES = ("bash", "console", "ipython", "json", "py", "pycon", "python", "pyt
 IGNORED_BY_MATHJAX = "tex2jax_ignore"
 
 _VALUES = {name: re.compile(pattern, re.I | re.S) for name, pattern in ATTRIBUTES.items()}
+_MARK = re.compile("\uf8f0(?P<secret>[0-9a-f]{16}):(?P<number>[0-9]{1,9})\uf8f1")
 _ADDRESS = re.compile(r"(https?://|mailto:)[^\s\x00-\x20]+", re.I)
 _walker = getTreeWalker("etree")
 
@@ -136,7 +137,6 @@ class _Made:
 
     def __init__(self) -> None:
         self._secret = secrets.token_hex(8)
-        self._mark = re.compile(rf"\uf8f0{self._secret}:(\d+)\uf8f1")
         self._made: list[str | Formula] = []
 
     @property
@@ -156,22 +156,24 @@ class _Made:
     def without_marks(self, text: str) -> str:
         """Return a text with the formulas that are marked in it as they were typed."""
 
-        def typed(found: re.Match[str]) -> str:
-            one = self._made[int(found[1])]
-            return one.tex if isinstance(one, Formula) else ""
-
-        return self._mark.sub(typed, text)
+        return self._replaced(text, lambda one: one.tex if isinstance(one, Formula) else "")
 
     def put_into(self, page: str) -> str:
         """Return a clean page with what the marks in it stand for."""
         formulas = list(self.formulas)
         rendered = dict(zip(formulas, render_formulas(formulas), strict=True))
 
-        def html_of(found: re.Match[str]) -> str:
-            one = self._made[int(found[1])]
+        def html_of(one: str | Formula) -> str:
             return rendered[one] if isinstance(one, Formula) else one
 
-        return self._mark.sub(html_of, page)
+        return self._replaced(page, html_of)
+
+    def _replaced(self, text: str, shown: Callable[[str | Formula], str]) -> str:
+        def replaced(found: re.Match[str]) -> str:
+            ours = found["secret"] == self._secret
+            return shown(self._made[int(found["number"])]) if ours else found[0]
+
+        return _MARK.sub(replaced, text)
 
 
 class _Renderer(IPythonRenderer):
