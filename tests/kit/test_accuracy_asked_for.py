@@ -1,5 +1,6 @@
 """A training that ends below what its notebook asks for is told before handing in."""
 
+import itertools
 from typing import Any
 
 import nbformat
@@ -44,7 +45,7 @@ def test_problem_2_asks_for_what_its_text_says() -> None:
     cells = nbformat.read(path, as_version=4).cells
     above = [
         (before.source, cell.metadata["gradekit"].get("accuracy_above"))
-        for before, cell in zip(cells, cells[1:], strict=False)
+        for before, cell in itertools.pairwise(cells)
         if cell.metadata.get("gradekit", {}).get("handin", "").startswith("training")
     ]
     assert [asked for _, asked in above] == [0.8, 0.8]
