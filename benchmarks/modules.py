@@ -54,7 +54,7 @@ class Writer:
         self._right = {name: self.kit.reference[name] for name in names}
         self._sources = {name: read_text(assignment.source / name) for name in names}
         self._answers: dict[Kind, list[Answer]] = {kind: [] for kind in Kind}
-        for answer in all_answers(assignment, self.kit):
+        for answer in all_answers(assignment, self.kit, {}):
             begun = answer.kind is Kind.EQUIVALENT and answer.left_out
             if not begun and answer.name != LEFT_OUT:
                 self._answers[answer.kind].append(answer)

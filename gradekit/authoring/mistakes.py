@@ -6,10 +6,12 @@ the text of the reference that it changes there (`old`, which must stand there o
 """
 
 import ast
+import difflib
 import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gradekit.authoring.definitions import owners
 from gradekit.report import AuthoringError
@@ -81,3 +83,28 @@ def _changed(text: str, place: Place, old: str, new: str, where: str) -> str:
     except SyntaxError as error:
         raise AuthoringError(f"{where}: with {new!r} it is not Python ({error.msg})") from error
     return "\n".join([*kept[: first - 1], inside, *kept[last:]])
+
+
+def merged(one: KnownMistake, other: KnownMistake, reference: Mapping[str, str]) -> dict[str, str]:
+    """Return the modules that are changed where somebody makes two mistakes, by path.
+
+    Raises AuthoringError where they change the same lines.
+    """
+    if one.file != other.file:
+        return {one.file: one.text, other.file: other.text}
+    right = reference[one.file].split("\n")
+    edits = sorted([*_edits(right, one.text), *_edits(right, other.text)])
+    if any(end > start for (_, end, _), (start, *_) in pairwise(edits)):
+        raise AuthoringError(f"{one.owner} and {other.owner}: mistakes in the same lines")
+    for start, end, lines in reversed(edits):
+        right[start:end] = lines
+    return {one.file: "\n".join(right)}
+
+
+def _edits(right: list[str], text: str) -> Iterator[tuple[int, int, list[str]]]:
+    """Yield which lines of a text are replaced, counted from 0, and by which."""
+    new = text.split("\n")
+    matcher = difflib.SequenceMatcher(None, right, new, autojunk=False)
+    for kind, start, end, first, last in matcher.get_opcodes():
+        if kind != "equal":
+            yield start, end, new[first:last]

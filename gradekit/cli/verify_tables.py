@@ -19,6 +19,8 @@ ASKED = {
     "unsolved": ("one function less", "tell which items need it"),
     "equivalent": ("other right ones", "earn every point"),
     "mistake": ("known mistakes", "lose there only, by name"),
+    "two_mistakes": ("two of them at once", "lose where one of them does"),
+    "forged": ("forged parts", "excuse nothing"),
     "mutant": ("mutants", "lose there only"),
 }
 

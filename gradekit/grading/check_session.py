@@ -193,6 +193,8 @@ class _SessionPlugin(CheckCollector):
         except (CheckFailed, AssertionError) as error:
             student = self._now.student
             found = student.staff_message
+            if self._is_nothing(rules, pyfuncitem.path.stem):
+                raise
             functions = self._right_with(rules, lambda bench: pyfuncitem.obj(**arguments | bench))
             student.staff_message = found
             if not functions:
@@ -200,6 +202,12 @@ class _SessionPlugin(CheckCollector):
             student.excused = functions
             student.unexcused = judge(error)[1]
         return True
+
+    def _is_nothing(self, rules: Rules, file: str) -> bool:
+        """Whether the check counts only together with another one, which has not passed."""
+        name = f"{file}::{rules.after}"
+        first = self._now.found.get(name) or self._now.kept.get(name)
+        return first is not None and first.outcome is not Outcome.PASS
 
     def _right_with(self, rules: Rules, ask: Callable[[dict[str, Bench]], Any]) -> tuple[str, ...]:
         """Return the functions with which, put in from the reference, a check passes; or none."""

@@ -16,7 +16,7 @@ from gradekit.report import Outcome, Result
 FOLLOWS = "right where {} right: what is wrong there is counted there"
 TOGETHER = "counts only together with: {}"
 # Fresh workers that one hand-in may have for this: each takes of its time.
-MOST_FRESH_WORKERS = 60
+MOST_FRESH_WORKERS = 40
 MOST_NAMED = 3
 
 Group = tuple[str, ...]

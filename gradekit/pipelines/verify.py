@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gradekit.course import Assignment
 from gradekit.grading.agreement import check_agreement
 from gradekit.grading.kit import GradingKit, load_kit
+from gradekit.grading.plugin import collect_rules
 from gradekit.report import AuthoringError
 from gradekit.verifying import record
 from gradekit.verifying.answers import Answer, Kind, all_answers
@@ -18,6 +19,9 @@ from gradekit.verifying.verdicts import Verdict, judge
 LARGEST_SHARE = 0.4
 # Of checks that are through in less time all together, no share tells anything.
 SHORT_SECONDS = 0.1
+
+# Kinds of answers of which a sample is taken where not all are wanted.
+MANY = (Kind.TWO_MISTAKES, Kind.FORGED, Kind.MUTANT)
 
 Progress = Callable[[str, str], None]
 
@@ -33,19 +37,28 @@ class Prepared:
 
 
 def prepare(assignment: Assignment, sample: int = 0) -> Prepared:
-    """Make the answers; with `sample` only that many of the mutants, evenly spread.
+    """Make the answers; with `sample` only that many of each kind that has many, evenly spread.
 
     Raises AuthoringError where notebook and checks disagree, or an answer cannot be made.
     """
     check_agreement(assignment)
     kit = load_kit(assignment)
-    answers = all_answers(assignment, kit)
+    answers = all_answers(assignment, kit, collect_rules(assignment.graders)[1])
     mutants = [answer for answer in answers if answer.kind is Kind.MUTANT]
     if not 0 < sample < len(mutants):
         return Prepared(assignment, kit, answers, whole=True)
-    chosen = [mutants[number * len(mutants) // sample] for number in range(sample)]
-    others = [answer for answer in answers if answer.kind is not Kind.MUTANT]
-    return Prepared(assignment, kit, [*others, *chosen], whole=False)
+    chosen = [answer for kind in Kind for answer in _sample(answers, kind, sample)]
+    return Prepared(assignment, kit, chosen, whole=False)
+
+
+def _sample(answers: Sequence[Answer], kind: Kind, count: int) -> list[Answer]:
+    """Return the answers of a kind; of kinds that are many, only so many, and what they need."""
+    some = [answer for answer in answers if answer.kind is kind]
+    if kind not in MANY or len(some) <= count:
+        return some
+    chosen = [some[number * len(some) // count] for number in range(count)]
+    needed = {name for answer in chosen for name in answer.beside}
+    return [answer for answer in some if answer in chosen or answer.name in needed]
 
 
 def verify(prepared: Prepared, jobs: int, progress: Progress) -> record.Verification:
@@ -54,7 +67,7 @@ def verify(prepared: Prepared, jobs: int, progress: Progress) -> record.Verifica
     equivalent = read_equivalent_mutants(assignment)
     reports = Verifier(assignment, kit, jobs).grade(answers, progress)
     needs = find_needs(answers, reports)
-    verdicts = [judge(answer, reports[answer.name], needs, equivalent) for answer in answers]
+    verdicts = [judge(one, reports[one.name], needs, equivalent, reports) for one in answers]
     if prepared.whole:
         _check_known(assignment, equivalent, verdicts)
     items = record.item_figures(reports["reference"], needs, verdicts)

@@ -1,15 +1,20 @@
 """The answers that checks are verified with: right ones, unfinished ones, and wrong ones."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 
+from gradekit.authoring.definitions import owners
+from gradekit.authoring.mistakes import KnownMistake, merged
 from gradekit.authoring.mutants import mutants
 from gradekit.authoring.regions import cut, region_owners
 from gradekit.authoring.splice import left_out, splice
 from gradekit.course import Assignment, read_text
 from gradekit.grading.files import Files
+from gradekit.grading.follow import Rules
 from gradekit.grading.kit import VERIFYING, GradingKit
+from gradekit.verifying.forged import forged_modules, forgeries, wholes_of
 
 EQUIVALENTS = "equivalents"
 
@@ -22,6 +27,8 @@ class Kind(StrEnum):
     UNSOLVED = "unsolved"
     EQUIVALENT = "equivalent"
     MISTAKE = "mistake"
+    TWO_MISTAKES = "two_mistakes"
+    FORGED = "forged"
     MUTANT = "mutant"
 
 
@@ -31,7 +38,7 @@ class Answer:
 
     `owner` is the function or class that is wrong or not solved, `about` says in words what is,
     `left_out` are all the functions and classes that are not solved, `difference` is from the
-    reference.
+    reference; `beside` names the answers that its points are held against.
     """
 
     kind: Kind
@@ -42,6 +49,7 @@ class Answer:
     place: str = ""
     difference: str = ""
     left_out: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 def quick_answers(assignment: Assignment, kit: GradingKit) -> list[Answer]:
@@ -55,16 +63,21 @@ def quick_answers(assignment: Assignment, kit: GradingKit) -> list[Answer]:
     ]
 
 
-def all_answers(assignment: Assignment, kit: GradingKit) -> list[Answer]:
+def all_answers(
+    assignment: Assignment, kit: GradingKit, rules: Mapping[str, Rules]
+) -> list[Answer]:
     """Return every answer, each with a name of its own, in the order that they are told in.
 
-    Raises AuthoringError where an equivalent or a known mistake cannot be made.
+    `rules` say which checks follow from which parts. Raises AuthoringError where an equivalent or a
+    known mistake cannot be made.
     """
     return [
         *quick_answers(assignment, kit),
         *_unsolved(assignment, kit),
         *_equivalents(assignment, kit),
         *_mistakes(kit),
+        *_two_mistakes(kit),
+        *_forged(kit, rules),
         *_mutants(assignment, kit),
     ]
 
@@ -94,6 +107,39 @@ def _mistakes(kit: GradingKit) -> Iterator[Answer]:
         modules = {**_solved(kit), known.file: known.text.encode()}
         name = f"mistake_{number}"
         yield Answer(Kind.MISTAKE, name, modules, known.owner, known.hint, known.file)
+
+
+def _two_mistakes(kit: GradingKit) -> Iterator[Answer]:
+    """Yield answers with two known mistakes, in two functions: one for each two functions."""
+    numbered: dict[str, list[tuple[int, KnownMistake]]] = {}
+    for number, known in enumerate(kit.mistakes):
+        numbered.setdefault(known.owner, []).append((number, known))
+    # Each mistake of a function is taken in its turn.
+    for turn, (first, second) in enumerate(combinations(numbered.values(), 2)):
+        (one, a), (other, b) = first[turn % len(first)], second[turn % len(second)]
+        changed = merged(a, b, {n: data.decode() for n, data in _solved(kit).items()})
+        yield Answer(
+            Kind.TWO_MISTAKES,
+            f"mistakes_{one}_{other}",
+            {**_solved(kit), **_encoded(changed)},
+            f"{a.owner} and {b.owner}",
+            f"{a.hint} And: {b.hint}",
+            beside=(f"mistake_{one}", f"mistake_{other}"),
+        )
+
+
+def _forged(kit: GradingKit, rules: Mapping[str, Rules]) -> Iterator[Answer]:
+    solved = {name: data.decode() for name, data in _solved(kit).items()}
+    sources = {name: data.decode() for name, data in kit.sources.items()}
+    homes = {owner: name for name, text in sources.items() for owner in set(owners(text).values())}
+    for number, one in enumerate(forgeries(rules, wholes_of(sources))):
+        modules = forged_modules(solved, homes, one)
+        if not one.part:
+            alone = f"forged_{number}"
+            yield Answer(Kind.FORGED, alone, modules, one.whole, "not written, with right parts")
+            continue
+        about = f"not written; {one.part} is {one.manner}"
+        yield Answer(Kind.FORGED, f"forged_{number}", modules, one.whole, about, beside=(alone,))
 
 
 def _mutants(assignment: Assignment, kit: GradingKit) -> Iterator[Answer]:

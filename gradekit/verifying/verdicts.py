@@ -1,7 +1,7 @@
 """Judges what the checks said of each answer: whether it is what they must say of such a one."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gradekit.report import Outcome, Report
@@ -31,15 +31,27 @@ class Verdict:
         return wrong and not self.lost and not self.reason
 
 
-def judge(answer: Answer, report: Report, needs: Needs, equivalent: Mapping[str, str]) -> Verdict:
-    """Return the verdict on an answer; `equivalent` has the differences that change nothing."""
+def judge(
+    answer: Answer,
+    report: Report,
+    needs: Needs,
+    equivalent: Mapping[str, str],
+    reports: Mapping[str, Report] | None = None,
+) -> Verdict:
+    """Return the verdict on an answer; `equivalent` has the differences that change nothing.
+
+    `reports` are those of all answers by name, where an answer is held against others.
+    """
     verdict = Verdict(answer, lost(report))
     if verdict.survived and answer.kind is Kind.MUTANT:
         verdict = replace(verdict, reason=equivalent.get(answer.difference.strip(), ""))
-    return replace(verdict, problems=tuple(_problems(verdict, report, needs)))
+    beside = [(reports or {})[name] for name in answer.beside]
+    return replace(verdict, problems=tuple(_problems(verdict, report, needs, beside)))
 
 
-def _problems(verdict: Verdict, report: Report, needs: Needs) -> Iterator[str]:
+def _problems(
+    verdict: Verdict, report: Report, needs: Needs, beside: Sequence[Report]
+) -> Iterator[str]:
     for result in report.results:
         if result.outcome is Outcome.ERROR:
             yield f"{result.item}: no grade: {result.check}: {result.staff_message}"
@@ -50,6 +62,10 @@ def _problems(verdict: Verdict, report: Report, needs: Needs) -> Iterator[str]:
         yield from _false_passes(report)
     elif kind in (Kind.MUTANT, Kind.MISTAKE):
         yield from _of_wrong(verdict, report, needs)
+    elif kind is Kind.TWO_MISTAKES:
+        yield from _of_two(verdict, beside)
+    elif kind is Kind.FORGED:
+        yield from _of_forged(verdict, report, beside)
 
 
 def _false_fails(verdict: Verdict, report: Report, needs: Needs) -> Iterator[str]:
@@ -64,6 +80,26 @@ def _false_passes(report: Report) -> Iterator[str]:
     for result in report.results:
         if result.outcome is Outcome.PASS:
             yield f"{result.item}: {result.check} passes though nothing is solved"
+
+
+def _of_two(verdict: Verdict, beside: Sequence[Report]) -> Iterator[str]:
+    """Yield where two mistakes at once lose other items than each of them alone."""
+    alone = {item for report in beside for item in lost(report)}
+    if more := sorted(set(verdict.lost) - alone):
+        yield f"it loses points where neither mistake alone does: {', '.join(more)}"
+    if less := sorted(alone - set(verdict.lost)):
+        yield f"it keeps points that one mistake alone costs: {', '.join(less)}"
+
+
+def _of_forged(verdict: Verdict, report: Report, beside: Sequence[Report]) -> Iterator[str]:
+    """Yield what a whole that is not written has; or, with forged parts, has more than without."""
+    for item in report.automatic_items:
+        for right in beside:
+            points, before = report.score(item) or 0.0, right.score(item) or 0.0
+            if points > before:
+                yield f"{item.name}: forged parts earn {points - before:g} points"
+    if not beside and not verdict.lost:
+        yield f"{verdict.answer.owner} need not be written"
 
 
 def _of_wrong(verdict: Verdict, report: Report, needs: Needs) -> Iterator[str]:

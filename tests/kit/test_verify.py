@@ -98,9 +98,10 @@ def test_every_kind_of_answer_is_there_and_has_a_name_of_its_own(tiny: Assignmen
     """The list is the same each time; only modules that students complete are changed."""
     add_equivalent(tiny, "in_place", IN_PLACE)
     kit = load_kit(tiny)
-    answers = all_answers(tiny, kit)
-    assert answers == all_answers(tiny, kit)
-    assert {answer.kind for answer in answers} == set(Kind) - {Kind.MISTAKE}
+    answers = all_answers(tiny, kit, {})
+    assert answers == all_answers(tiny, kit, {})
+    without_rules = {Kind.MISTAKE, Kind.TWO_MISTAKES, Kind.FORGED}
+    assert {answer.kind for answer in answers} == set(Kind) - without_rules
     assert len({answer.name for answer in answers}) == len(answers)
     assert all(set(answer.modules) == set(kit.student_files) for answer in answers)
 

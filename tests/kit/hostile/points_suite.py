@@ -1,0 +1,134 @@
+"""Grades hand-ins to problem_2 that go for points nobody earned, and counts what they get.
+
+An attack is a file `points/KIND/name.py`, put at the end of a module of the blank release. Its
+docstring says what it tries. It may say in constants what it has honestly SOLVED (functions, whose
+regions stay as the reference has them), what it MAY_EARN for that (points by item; nothing without
+it), and which MODULE it is put into (the layers' without it).
+"""
+
+import ast
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gradekit.authoring.regions import cut
+from gradekit.course import Assignment, Course
+from gradekit.grading.bench import Clock
+from gradekit.grading.grade import Grader, Handin
+from gradekit.grading.kit import load_kit
+from gradekit.report import GraderError, Report
+
+FOLDER = Path(__file__).parent / "points"
+ATTACKS = sorted(FOLDER.glob("*/*.py"))
+REPOSITORY = Path(__file__).parents[3]
+LAYERS = "lib/rnn/layer_utils.py"
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came of one attack: points by item, those that it should not have, and other harm.
+
+    `seconds` is what grading it took.
+    """
+
+    name: str
+    kind: str
+    tries: str
+    earned: dict[str, float]
+    unearned: dict[str, float]
+    harm: tuple[str, ...]
+    seconds: float
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it earned points that it should not have, or did harm."""
+        return bool(self.harm or self.unearned)
+
+
+class Suite:
+    """A course with problem_2 and a warm grader; use as a context manager."""
+
+    def __init__(self, *, namespaces: bool = True) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="hostile-points-")
+        self.assignment = copy_problem_2(Path(self._folder.name))
+        self._kit = load_kit(self.assignment)
+        self._grader = Grader(
+            self._kit, namespaces=namespaces, new_clock=lambda: Clock(20.0, 120.0)
+        )
+        self._honest = self._grade({n: self._kit.reference[n] for n in self._kit.student_files})
+
+    def __enter__(self) -> "Suite":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._grader.close()
+        self._folder.cleanup()
+
+    def run(self, path: Path) -> Finding:
+        """Grade one attack and then an honest hand-in; return what came of it."""
+        text = path.read_text(encoding="utf-8")
+        facts = constants(text)
+        sources = {name: data.decode() for name, data in self._kit.sources.items()}
+        modules = {name: cut(s, name, facts.get("SOLVED", ())) for name, s in sources.items()}
+        modules[facts.get("MODULE", LAYERS)] += f"\n\n{text}"
+        harm: list[str] = []
+        earned: dict[str, float] = {}
+        seconds = 0.0
+        try:
+            report = self._grade({name: module.encode() for name, module in modules.items()})
+            earned, seconds = points_of(report), report.seconds
+            harm += [f"no grade: {r.check}: {r.staff_message}" for r in faults(report)]
+            if points_of(self._grade(self._solved())) != points_of(self._honest):
+                harm.append("the honest hand-in after it has other points")
+        except GraderError as error:
+            harm.append(f"could not be graded: {error}")
+        allowed = facts.get("MAY_EARN", {})
+        unearned = {
+            item: points - allowed.get(item, 0.0)
+            for item, points in earned.items()
+            if points > allowed.get(item, 0.0) + ROUNDING
+        }
+        tries = text.partition('"""')[2].partition("\n")[0].rstrip('."')
+        name, kind = path.stem, path.parent.name
+        return Finding(name, kind, tries, earned, unearned, tuple(harm), seconds)
+
+    def _solved(self) -> dict[str, bytes]:
+        return {name: self._kit.reference[name] for name in self._kit.student_files}
+
+    def _grade(self, modules: dict[str, bytes]) -> Report:
+        return self._grader.grade(Handin("attacker", modules))
+
+
+def copy_problem_2(root: Path) -> Assignment:
+    """Copy problem_2 and its checks into a course of their own."""
+    for folder in ("source/problem_2", "tests/graders/problem_2"):
+        shutil.copytree(
+            REPOSITORY / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
+    return Course(root).assignment("problem_2")
+
+
+def constants(text: str) -> dict[str, Any]:
+    """Return the literal constants at the top level of an attack, by name."""
+    found = {}
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            if name in ("SOLVED", "MAY_EARN", "MODULE"):
+                found[name] = ast.literal_eval(node.value)
+    return found
+
+
+def points_of(report: Report) -> dict[str, float]:
+    """Return the points that a report gives, by item; items without any are left out."""
+    found = {item.name: report.score(item) or 0.0 for item in report.automatic_items}
+    return {name: points for name, points in found.items() if points}
+
+
+def faults(report: Report) -> list[Any]:
+    """Return the results that are the grader's own fault."""
+    return [result for result in report.results if result.outcome == "ERROR"]
