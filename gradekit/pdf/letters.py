@@ -3,7 +3,8 @@
 Whether a letter is seen is told by pixels: the page is drawn with its text and without it, and a
 letter whose box looks the same both times is not there for a reader, whatever hides it (covered,
 white on white, clipped, off the page, in a hidden layer, transparent, scaled to nothing). Letters
-that are printed over one another cannot be read, either.
+that are printed over one another cannot be read, either, and letters that look like others than
+they are named for are not those.
 """
 
 import ctypes
@@ -16,10 +17,11 @@ from typing import Any
 import numpy as np
 import pypdfium2.raw as pdfium
 
+from gradekit.pdf.glyphs import look_as_named
 from gradekit.pdf.page import Page, Shown
 
 MOST_CHARACTERS = 100_000  # of a page
-DOTS_PER_INCH = 100
+DOTS_PER_INCH = 130
 # How far, of 255, a letter's ink is from what is behind it, at least.
 LEAST_CONTRAST = 25
 # A box is a little wider than its letter, whose edges may be pale; a thin one has one side.
@@ -39,18 +41,19 @@ MOST_PILED = 2000  # letters over others: beyond that nobody looks at which ones
 class Letters:
     """Letters and digits as a file names them, with their boxes in points; (count, 4) each.
 
-    `tight` is around the ink on the page as it is shown; `lines` is as high as the line, on a page
-    that is turned so that this line runs from left to right.
+    `tight` is around the ink on the page as it is shown, where the letter is turned by so many
+    `quarters`, with the clock; `lines` is as high as the line, after turning that one upright.
     """
 
     names: list[str]
     tight: np.ndarray
     lines: np.ndarray
+    quarters: np.ndarray
 
     def only(self, kept: np.ndarray) -> "Letters":
         """Return some of them."""
         names = [name for name, keep in zip(self.names, kept, strict=True) if keep]
-        return Letters(names, self.tight[kept], self.lines[kept])
+        return Letters(names, self.tight[kept], self.lines[kept], self.quarters[kept])
 
 
 def visible_letters(page: Page) -> Letters:
@@ -58,7 +61,18 @@ def visible_letters(page: Page) -> Letters:
     found = _all_letters(page)
     if not found.names:
         return found
-    return _apart(found.only(_is_seen(page, found)))
+    ink, scale = _ink(page)
+    apart = _apart(found.only(_is_seen(found, ink >= LEAST_CONTRAST, scale)))
+    return apart.only(look_as_named(_inks(apart, ink, scale), apart.names))
+
+
+def _inks(letters: Letters, ink: np.ndarray, scale: float) -> list[np.ndarray]:
+    """Return the ink in each letter's box, turned upright."""
+    boxes = letters.tight * scale
+    left, top = np.floor(boxes[:, :2]).clip(0).astype(int).T
+    right, bottom = np.ceil(boxes[:, 2:]).clip(0).astype(int).T
+    pieces = zip(left, top, right, bottom, letters.quarters, strict=True)
+    return [np.rot90(ink[y0:y1, x0:x1], turned) for x0, y0, x1, y1, turned in pieces]
 
 
 def as_text(letters: Letters) -> tuple[str, np.ndarray]:
@@ -90,7 +104,7 @@ def _all_letters(page: Page) -> Letters:
     with page.upright():
         text = pdfium.FPDFText_LoadPage(page.raw)
     if not text:
-        return Letters([], np.zeros((0, 4)), np.zeros((0, 4)))
+        return Letters([], np.zeros((0, 4)), np.zeros((0, 4)), np.zeros(0))
     names: list[str] = []
     tight, loose, quarters = [], [], []
     edges = [ctypes.c_double() for _ in range(4)]
@@ -106,10 +120,12 @@ def _all_letters(page: Page) -> Letters:
             names.append(name)
             tight.append((left, top, right, bottom))
             loose.append((line.left, line.top, line.right, line.bottom))
-            quarters.append(-round(pdfium.FPDFText_GetCharAngle(text, n) / (math.pi / 2)) % 4)
+            quarters.append(round(pdfium.FPDFText_GetCharAngle(text, n) / (math.pi / 2)))
     finally:
         pdfium.FPDFText_ClosePage(text)
-    return Letters(names, _boxes(tight, page.shown), _lines(loose, np.array(quarters)))
+    turned = np.array(quarters, dtype=int)
+    lines, quarters_shown = _lines(loose, -turned % 4), (turned + page.shown.quarters) % 4
+    return Letters(names, _boxes(tight, page.shown), lines, quarters_shown)
 
 
 def _name(code: int) -> str:
@@ -145,9 +161,8 @@ def _boxes(user: Sequence[tuple[float, ...]], shown: Shown) -> np.ndarray:
     return np.concatenate([low, high], axis=1)
 
 
-def _is_seen(page: Page, letters: Letters) -> np.ndarray:
+def _is_seen(letters: Letters, ink: np.ndarray, scale: float) -> np.ndarray:
     """Return which letters leave ink where they should, on all four sides of their boxes."""
-    ink, scale = _ink(page)
     counts = _sums(ink)
     boxes = letters.tight * scale
     left, top = np.floor(boxes[:, 0] - EDGE_PIXELS), np.floor(boxes[:, 1] - EDGE_PIXELS)
@@ -180,12 +195,11 @@ def _count(
 
 
 def _ink(page: Page) -> tuple[np.ndarray, float]:
-    """Return which pixels of the page its text has changed, and the pixels of a point."""
+    """Return how much its text changes each pixel of a page, and the pixels of a point."""
     shown = page.render_grey(DOTS_PER_INCH)
     with page.without_text():
         bare = page.render_grey(DOTS_PER_INCH)
-    off = np.maximum(shown, bare) - np.minimum(shown, bare)
-    return off >= LEAST_CONTRAST, shown.shape[1] / page.width
+    return np.maximum(shown, bare) - np.minimum(shown, bare), shown.shape[1] / page.width
 
 
 def _apart(letters: Letters) -> Letters:

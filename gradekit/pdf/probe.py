@@ -19,11 +19,13 @@ from PIL import Image
 from gradekit.handin.png import decode_image, font_files
 from gradekit.pdf.active import why_refused
 from gradekit.pdf.document import Document
+from gradekit.pdf.glyphs import typefaces
 from gradekit.pdf.letters import as_text, visible_letters
 
 # The fonts that SVGs are drawn with, as a package that workers may read.
 FONTS = ModuleType("fonts")
 FONTS.__path__ = [str(path.parent) for path in font_files()[:1]]
+typefaces()  # drawn once for all workers
 Image.init()  # Pillow loads its readers late otherwise, when a worker may read no packages
 # What a worker has to read besides Python's own library.
 PACKAGES = [PIL, pypdf, pypdfium2, pypdfium2_raw, resvg_py, *([FONTS] if FONTS.__path__ else [])]

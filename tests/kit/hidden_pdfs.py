@@ -101,6 +101,27 @@ def scattered() -> bytes:
     return b"BT /F1 10 Tf " + b"".join(shown) + b"ET "
 
 
+def ciphered(turned: int = 0) -> bytes:
+    """Return a PDF that shows other letters than those that its font names them for."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    shown = {letter: letters[(n + 11) % 26] for n, letter in enumerate(letters)}
+    pairs = "".join(f"<{ord(shown[x]):02x}> <{ord(x):04x}>\n" for x in letters)
+    named = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /N def "
+        "1 begincodespacerange <00> <ff> endcodespacerange\n"
+        f"26 beginbfchar\n{pairs}endbfchar endcmap end end"
+    )
+    content = "".join(shown.get(letter, letter) for letter in pdfs.SAMPLE)
+    pdf = document(
+        written(content), page=b"/Rotate %d" % (90 * turned), annotation=_stream(named.encode())
+    )
+    pdf = pdf.replace(b"/Annots [11 0 R]", b"/Tabs /S        ")
+    font = b"/BaseFont /Helvetica >>"
+    return pdf.replace(
+        font, b"/BaseFont /Helvetica /ToUnicode 11 0 R /Encoding /WinAnsiEncoding >>"
+    )
+
+
 def _text(what: str, content: bytes, shows: bool = False, **more: bytes) -> HiddenPdf:
     return HiddenPdf(what, lambda: document(content, **more), shows)
 
@@ -163,6 +184,8 @@ TEXTS = (
     _text("all lines in one place", written(pdfs.SAMPLE, leading=0)),
     _text("below another text", SAMPLE + OTHER),
     _text("letters all over the page", scattered()),
+    HiddenPdf("letters that are named for others", ciphered),
+    HiddenPdf("letters that are named for others, on a turned page", lambda: ciphered(1)),
     _text("named so, and shown as another text", SHOWN),
 )
 
