@@ -15,8 +15,8 @@ from gradekit.cli.tables import OUTCOMES
 from gradekit.handin.oneline import one_line, spreadsheet_text
 
 if TYPE_CHECKING:
-    from gradekit.gradebook.unscored import Unscored
     from gradekit.gradebook.scores import ItemScore, StudentScores
+    from gradekit.gradebook.unscored import Unscored
 
 UNKNOWN = ("?", "yellow", "no report of it")
 # How an answer that a person grades stands: letter, style, meaning.

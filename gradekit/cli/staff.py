@@ -95,8 +95,8 @@ def scores(
     course: CourseOption = HERE,
 ) -> None:
     """Print points per student and item."""
-    from gradekit.gradebook.unscored import read_unscored
     from gradekit.gradebook.scores import read_scores
+    from gradekit.gradebook.unscored import read_unscored
 
     found = _assignment(course, assignment)
     read = read_scores(found)

@@ -59,14 +59,13 @@ def show_missing(console: Console, handin: Handin) -> None:
         _print_list(console, missing)
     _print_notes(console, handin.notes)
     if not handin.missing:
-        _print(console, "Nothing is missing for handing in: run `gradekit submit`.", "green")
+        _print(console, "\nNothing is missing for handing in: run `gradekit submit`.", "green")
 
 
 def _print_notes(console: Console, notes: Sequence[str]) -> None:
     if notes:
         _print(console, "\nLook at this before you hand in:", "bold yellow")
         _print_list(console, notes)
-        console.print()
 
 
 def show_refused(console: Console, missing: Sequence[str]) -> None:
@@ -90,16 +89,15 @@ def show_packed(
         table.add_row(Text(name), _size(size))
     console.print(table, soft_wrap=False)
     if packed.left_out:
-        _print(console, f"not handed in: {listed(list(packed.left_out), MOST_NAMED)}\n", "dim")
+        _print(console, f"not handed in: {listed(list(packed.left_out), MOST_NAMED)}", "dim")
     if handin.missing:
-        said = "Handed in although this is missing or wrong, as the PDF says:"
+        said = "\nHanded in although this is missing or wrong, as the PDF says:"
         _print(console, said, "bold yellow")
         _print_list(console, handin.missing)
-        console.print()
     if packed.note:
         _print(console, packed.note, "yellow")
     _print_notes(console, [*surprises, *handin.notes])
-    _print(console, f"PDF  {_from_here(packed.pdf)}")
+    _print(console, f"\nPDF  {_from_here(packed.pdf)}")
     _print(console, f"Zip  {_from_here(packed.zip)}", "bold")
     _print(console, "Look at the PDF, then upload the zip.", "green")
 

@@ -171,13 +171,18 @@ def _run(place: Path) -> list[dict[str, Any]]:
         printed, slow = done.stdout, False
     except subprocess.TimeoutExpired as error:
         printed, slow = error.stdout or b"", True
+    except OSError:  # a computer on which Python cannot be started again
+        return []
     return list(_read(printed, slow))
 
 
 def _read(printed: bytes, slow: bool) -> Iterator[dict[str, Any]]:
     importing, ended = "", False
     for line in printed.decode("utf-8", "replace").splitlines():
-        said = json.loads(line)
+        try:
+            said = json.loads(line)
+        except ValueError:  # a module that writes there itself
+            continue
         importing = said.get("importing", importing)
         ended = ended or bool(said.get("done"))
         if "type" in said:

@@ -15,8 +15,8 @@ import typst
 from matplotlib.figure import Figure
 
 from gradekit.course import Assignment
-from gradekit.gradebook.unscored import read_unscored
 from gradekit.gradebook.scores import MANUAL, ItemScore, StudentScores, read_scores
+from gradekit.gradebook.unscored import read_unscored
 from gradekit.handin.oneline import one_line
 from gradekit.report import GradekitError, Outcome
 from gradekit.storage import write_whole

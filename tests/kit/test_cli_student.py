@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 
 from gradekit.cli import student
 from gradekit.cli.app import EXIT_DONE, EXIT_LOOK, EXIT_USAGE
+from gradekit.handin.facts import Facts, checks_of, setup_of, write_facts
 
 SETUP = {"nbgrader": {"grade_id": "setup", "grade": False}}
 ITEM = {"nbgrader": {"grade_id": "double", "grade": True, "points": 3}}
@@ -164,3 +166,67 @@ def test_a_console_without_our_letters_is_no_reason_to_crash(folder: Path) -> No
     )
     assert done.returncode == EXIT_LOOK
     assert b"Write it under ?Inline" in done.stderr
+
+
+def released(answer: str, *change: Any) -> dict[str, Any]:
+    """Return the notebook as a release has it: it says its name, checks and modules."""
+    made = notebook(answer)
+    facts = Facts("tiny", setup_of(made), tuple(checks_of(made)), ("lib/thing.py",))
+    made["metadata"]["gradekit"] = write_facts(facts)
+    for one in change:
+        one(made["cells"])
+    return made
+
+
+@pytest.mark.slow
+def test_what_would_surprise_later_is_told_and_stops_nobody(folder: Path) -> None:
+    """Checks that do not pass, and checks whose cells are gone, are told; the zip is made."""
+    (folder / "lib" / "thing.py").write_text("def double(x):\n    return x\n")
+    gone = released("It doubles.", lambda cells: cells.pop(3))
+    (folder / "tiny.ipynb").write_text(json.dumps(gone))
+    done = run(folder, "submit", "--student", "ada")
+    assert done.returncode == EXIT_DONE, done.stderr
+    told = " ".join(done.stdout.split())
+    assert "Look at this before you hand in: - 1 of 1 checks do not pass: Doubling a" in told
+    assert (folder / "tiny_ada.zip").is_file()
+    told = " ".join(run(folder, "check").stdout.split())
+    assert "1 check is gone from tiny.ipynb: Doubling a number." in told
+
+
+@pytest.mark.slow
+def test_both_commands_know_the_notebooks_name(folder: Path) -> None:
+    """Renamed, the notebook is told by the same line; packed all the same, it has its own name."""
+    (folder / "final.ipynb").write_text(json.dumps(released("It doubles.")))
+    (folder / "tiny.ipynb").unlink()
+    line = "The notebook has not the name that it was given. Rename final.ipynb to tiny.ipynb."
+    for command in (["check"], ["submit", "--student", "ada"]):
+        done = run(folder, *command)
+        assert line in " ".join((done.stdout + done.stderr).split())
+    assert not (folder / "tiny_ada.zip").exists()
+    assert run(folder, "submit", "--student", "ada", "--anyway").returncode == EXIT_DONE
+    with zipfile.ZipFile(folder / "tiny_ada.zip") as made:
+        names = made.namelist()
+    assert {"tiny.ipynb", "tiny_solution.pdf"} <= set(names)
+    assert "final.ipynb" not in names
+
+
+@pytest.mark.slow
+def test_what_the_graders_cannot_run_is_no_pass(folder: Path) -> None:
+    """Checks that pass on this computer only: `check` exits with 1 and `submit` refuses."""
+    (folder / "tiny.ipynb").write_text(json.dumps(released("It doubles.")))
+    text = "import rich\nfrom helpers import twice\n\n\ndef double(x):\n    return twice(x)\n"
+    (folder / "lib" / "thing.py").write_text(text)
+    (folder / "helpers.py").write_text("def twice(x):\n    return 2 * x\n")
+    done = run(folder, "check")
+    told = " ".join(done.stdout.split())
+    assert done.returncode == EXIT_LOOK
+    assert "The only check passes. The graders cannot run this, whatever passes here:" in told
+    assert "lib/thing.py line 1: the graders have no package rich." in told
+    assert "helpers" not in told
+    done = run(folder, "submit", "--student", "ada")
+    assert done.returncode == EXIT_LOOK
+    assert "lib/thing.py line 1: the graders have no package rich." in done.stderr
+    (folder / "lib" / "thing.py").write_text(text.removeprefix("import rich\n"))
+    assert run(folder, "submit", "--student", "ada").returncode == EXIT_DONE
+    with zipfile.ZipFile(folder / "tiny_ada.zip") as made:
+        assert "helpers.py" in made.namelist()

@@ -14,8 +14,8 @@ from gradekit.cli import score_tables
 from gradekit.cli.score_tables import Format, print_scores
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import gradebook_url
-from gradekit.gradebook.unscored import NOT_GRADED, NOTHING, Unscored, read_unscored
 from gradekit.gradebook.scores import ItemScore, StudentScores, read_scores
+from gradekit.gradebook.unscored import NOT_GRADED, NOTHING, Unscored, read_unscored
 from gradekit.handin.oneline import spreadsheet_text
 from gradekit.pipelines.grade import grade_class
 
