@@ -1,17 +1,20 @@
 """Where things are in a course, and which items an assignment has."""
 
 import json
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from gradekit.headings import headings
+from gradekit.headings import Heading, headings, titles_of
+from gradekit.names import ALLOWED, MAX_NAME, is_name
 from gradekit.report import AuthoringError, GradekitError, Item, UsageError
 
+# More is a slip, or no number.
+MOST_POINTS = 1e6
 CODE = (".py", ".pyc", ".ipynb")
-SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*")
 
 
 def is_folder_name(name: str) -> bool:
@@ -21,10 +24,8 @@ def is_folder_name(name: str) -> bool:
 
 def check_name(kind: str, name: str) -> str:
     """Return `name` where it can be a folder's name; raise UsageError otherwise."""
-    if not SAFE_NAME.fullmatch(name):
-        raise UsageError(
-            f"{kind} {name!r} cannot be a name: use letters, digits and _ . @ - (first no . or -)"
-        )
+    if not is_name(name):
+        raise UsageError(f"{kind} {name[:MAX_NAME]!r} cannot be a name: {ALLOWED}")
     return name
 
 
@@ -164,32 +165,66 @@ def read_notebook(path: Path) -> dict[str, Any]:
 def read_items(path: Path) -> tuple[Item, ...]:
     """Return a notebook's items: names and points from nbgrader's metadata, titles from headings.
 
-    Raises AuthoringError where a heading names other points than the cell, or names repeat.
+    Raises AuthoringError where a heading states other points than its items have, a cell's metadata
+    are not as they should be, or names repeat.
     """
-    items = tuple(_items(path, read_notebook(path)["cells"]))
-    names = [item.name for item in items]
+    found = list(_graded(path, read_notebook(path)["cells"]))
+    names = [item.name for item, _, _ in found]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise AuthoringError(f"{path}: more than one item is named {', '.join(repeated)}")
-    return items
+    _check_stated(path, found)
+    titles = titles_of((item.name, heading.title) for item, heading, _ in found)
+    return tuple(replace(item, title=titles[item.name]) for item, _, _ in found)
 
 
-def _items(path: Path, cells: list[dict[str, Any]]) -> Iterator[Item]:
-    title, stated = "", None
+_Graded = tuple[Item, Heading, int]  # an item, the heading above it, and that heading's place
+
+
+def _graded(path: Path, cells: list[dict[str, Any]]) -> Iterator[_Graded]:
+    heading, place = Heading(""), 0
     for number, cell in enumerate(cells, start=1):
-        source = "".join(cell.get("source", ""))
-        found = headings(source) if cell.get("cell_type") == "markdown" else []
-        if found:
-            title, stated = found[-1].title, found[-1].points
-        meta = cell.get("metadata", {}).get("nbgrader", {})
+        if cell.get("cell_type") == "markdown":
+            for one in headings(_text(cell.get("source"))):
+                heading, place = one, place + 1
+        meta = _mapping(_mapping(cell.get("metadata")).get("nbgrader"))
         if meta.get("grade"):
-            missing = sorted({"grade_id", "points", "solution"} - set(meta))
-            if missing:
-                raise AuthoringError(f"{path}: cell {number} is graded and lacks {missing[0]}")
-            item = Item(meta["grade_id"], float(meta["points"]), title, manual=meta["solution"])
-            if stated is None or float(stated) != item.points:
-                raise AuthoringError(
-                    f"{path}: item {item.name} has {item.points:g} points, its heading {title!r} "
-                    f"says {stated or 'none'}"
-                )
-            yield item
+            yield _item(f"{path}: cell {number}", meta), heading, place
+
+
+def _item(where: str, meta: Mapping[str, Any]) -> Item:
+    missing = sorted({"grade_id", "points", "solution"} - set(meta))
+    if missing:
+        raise AuthoringError(f"{where} is graded and lacks {missing[0]}")
+    name, points = meta["grade_id"], meta["points"]
+    if not isinstance(name, str) or not name.strip():
+        raise AuthoringError(f"{where} is graded, and its grade_id is {name!r}: give it a name")
+    is_number = isinstance(points, int | float) and not isinstance(points, bool)
+    if not is_number or not 0 <= points <= MOST_POINTS:
+        raise AuthoringError(
+            f"{where}: item {name} has {points!r} points: give it a number, 0 or more"
+        )
+    return Item(name, float(points), "", manual=bool(meta["solution"]))
+
+
+def _check_stated(path: Path, found: Sequence[_Graded]) -> None:
+    """Hold the points that headings state against those of the items below them, together."""
+    for _, items in groupby(found, key=lambda one: one[2]):
+        below = list(items)
+        stated, title = below[0][1].number, below[0][1].title
+        points = math.fsum(item.points for item, _, _ in below)
+        if stated is not None and not math.isclose(stated, points, abs_tol=1e-9):
+            names = ", ".join(item.name for item, _, _ in below)
+            have = f"item {names} has" if len(below) == 1 else f"items {names} together have"
+            raise AuthoringError(
+                f"{path}: {have} {points:g} points, the heading {title!r} says {stated:g}"
+            )
+
+
+def _text(source: object) -> str:
+    lines = source if isinstance(source, list) else [source]
+    return "".join(line for line in lines if isinstance(line, str))
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

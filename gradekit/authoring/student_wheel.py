@@ -14,9 +14,10 @@ from gradekit.report import AuthoringError
 # The student side, as files and folders of the package; nothing of grading or authoring.
 STUDENT_PARTS = (
     "__init__.py",
-    "imports.py",
-    "report.py",
     "headings.py",
+    "imports.py",
+    "names.py",
+    "report.py",
     "storage.py",
     "handin",
     "cli/__init__.py",

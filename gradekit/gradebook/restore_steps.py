@@ -9,6 +9,7 @@ from nbgrader.preprocessors import OverwriteCells
 
 from gradekit.course import read_notebook
 from gradekit.gradebook.steps import KitStep, Step, assignment_of
+from gradekit.handin.copies import place_of_counting
 from gradekit.handin.order import out_of_order
 from gradekit.report import GradekitError
 
@@ -34,8 +35,9 @@ class RestoreMetadata(KitStep):
             named.setdefault(name_of(cell), []).append(cell)
             cell.metadata.pop("nbgrader", None)
         for name in released.keys() & named.keys():
-            last = _last_written(named[name], texts[name], released[name]["solution"])
-            last.metadata["nbgrader"] = released[name]
+            copies = [cell.source for cell in named[name]]
+            counting = place_of_counting(copies, texts[name], released[name]["solution"])
+            named[name][counting].metadata["nbgrader"] = released[name]
         return nb, resources
 
 
@@ -108,11 +110,6 @@ def name_of(cell: Any) -> str:
     metadata = cell.metadata.get("nbgrader")
     name = metadata.get("grade_id") if isinstance(metadata, dict) else None
     return name if isinstance(name, str) else ""
-
-
-def _last_written(cells: list[Any], released: str, is_answer: bool) -> Any:
-    written = [cell for cell in cells if cell.source.strip() not in ("", released.strip())]
-    return (written if is_answer and written else cells)[-1]
 
 
 def _released(notebook: Any) -> dict[str, Metadata]:

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gradekit.handin.copies import place_of_counting
 from gradekit.handin.notebook import Cell, cells_of, released_modules
 from gradekit.handin.outcome import Check
+from gradekit.headings import titles_of
 
 KEY = "gradekit"
 SETUP = "setup"
@@ -63,23 +65,26 @@ def write_facts(facts: Facts) -> dict[str, Any]:
 
 def setup_of(notebook: Mapping[str, Any]) -> str:
     """Return the source of a notebook's setup cell, or ""."""
-    return next((cell.source for cell in _code(notebook) if cell.name == SETUP), "")
+    setups = [cell.source for cell in _code(notebook) if cell.name == SETUP]
+    return setups[place_of_counting(setups, "", is_answer=False)] if setups else ""
 
 
 def checks_of(notebook: Mapping[str, Any]) -> list[Check]:
     """Return the checks that stand in a notebook, in order; of copies the last one."""
     graded = {cell.name: cell for cell in _code(notebook) if cell.grading.get("grade") is True}
-    return [_of_cell(cell) for cell in graded.values() if cell.name]
+    named = [cell for cell in graded.values() if cell.name]
+    titles = titles_of((cell.name, cell.heading) for cell in named)
+    return [_of_cell(cell, titles[cell.name]) for cell in named]
 
 
 def _code(notebook: Mapping[str, Any]) -> Iterable[Cell]:
     return (cell for cell in cells_of(notebook) if cell.kind == "code")
 
 
-def _of_cell(cell: Cell) -> Check:
+def _of_cell(cell: Cell, title: str) -> Check:
     points = cell.grading.get("points")
     value = float(points) if isinstance(points, int | float) else 0.0
-    return Check(cell.name, cell.heading or cell.name, value, cell.source)
+    return Check(cell.name, title, value, cell.source)
 
 
 def _check(said: object) -> Check:

@@ -2,19 +2,19 @@
 
 import re
 
+from gradekit.names import ALLOWED, MAX_NAME, is_name
 from gradekit.report import HandinError
 
 MANIFEST = "manifest.json"
 TIMESTAMP = "timestamp.txt"
-MAX_ID = 100
+MAX_ID = MAX_NAME
 
 _COPY = re.compile(r"(?: \(\d{1,4}\)| copy)\Z", re.I)
-_ID = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9_.@-]*")
 
 
 def is_student_id(text: str) -> bool:
     """Whether a text can be a student's id: letters, digits and _ . @ - (not first . or -)."""
-    return bool(_ID.fullmatch(text)) and len(text) <= MAX_ID
+    return is_name(text)
 
 
 def without_copy_mark(name: str) -> str:
@@ -29,10 +29,7 @@ def without_copy_mark(name: str) -> str:
 def check_student_id(text: str) -> str:
     """Return an id; raise HandinError where it cannot be one."""
     if not is_student_id(text):
-        raise HandinError(
-            f"{text[:MAX_ID]!r} cannot be a name or id: use letters, digits and _ . @ - "
-            "(first no . or -)"
-        )
+        raise HandinError(f"{text[:MAX_ID]!r} cannot be a name or id: {ALLOWED}")
     return text
 
 

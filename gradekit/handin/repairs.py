@@ -7,6 +7,7 @@ counts as not being there.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gradekit.handin.copies import place_of_counting
 from gradekit.handin.notebook import Cell, cells_of, text_of
 from gradekit.handin.oneline import at_most, one_line
 from gradekit.handin.order import out_of_order
@@ -58,12 +59,14 @@ def _of_cell(released: Cell, mine: Sequence[Cell], places: Sequence[int]) -> Ite
         yield _lost(released, mine)
         return
     split = _is_locked(released) and any(_is_split(released, mine[place:]) for place in places)
-    last = mine[places[-1]]
+    copies = [mine[place].source for place in places]
+    which = place_of_counting(copies, released.source, not _is_locked(released))
+    last = mine[places[which]]
     if split:
         yield f"{name}: its cell was split; {RESTORED}"
     elif len(places) > 1:
-        which = "last one" if _is_locked(released) else "last one that was written in"
-        yield f"{name}: its cell is there {len(places)} times; the {which} counts"
+        counting = "last one" if _is_locked(released) else "last one that was written in"
+        yield f"{name}: its cell is there {len(places)} times; the {counting} counts"
     if last.kind != released.kind:
         was = f"from {released.kind} into {last.kind or 'none'}"
         yield f"{name}: its cell was turned {was}; {RESTORED}"

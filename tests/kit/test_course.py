@@ -8,7 +8,7 @@ import nbformat
 import pytest
 
 from gradekit.course import Assignment, Course, check_name, read_items, read_notebook
-from gradekit.report import AuthoringError, GradekitError, UsageError
+from gradekit.report import AuthoringError, GradekitError, Item, UsageError
 
 
 def test_items_of_the_notebook(tiny: Assignment) -> None:
@@ -29,10 +29,73 @@ def test_heading_must_state_the_cell_s_points(tiny: Assignment, notebooks: Any) 
 
 
 def test_heading_without_points(tiny: Assignment, notebooks: Any) -> None:
-    """A heading that names no points stops too."""
+    """A heading needs no points: the cell says them; an item without a heading has its name."""
     notebooks.change(tiny.notebook, lambda nb: nb.cells[2].update(source="### Doubling"))
-    with pytest.raises(AuthoringError, match="says none"):
+    assert tiny.items()[0] == Item("double", 3.0, "Doubling")
+    notebooks.change(tiny.notebook, lambda nb: (nb.cells.pop(2), nb.cells.pop(0)))
+    assert tiny.items()[0] == Item("double", 3.0, "double")
+
+
+def test_items_under_one_heading(tiny: Assignment, notebooks: Any) -> None:
+    """Several items may stand under one heading, which states what they have together."""
+
+    def join(text: str) -> None:
+        notebooks.change(tiny.notebook, lambda nb: nb.cells[2].update(source=text))
+
+    notebooks.change(tiny.notebook, lambda nb: nb.cells.pop(4))
+    for text in ("### Both (4 points)", "### Both", "## Both [4 pts]"):
+        join(text)
+        found = [(item.name, item.points, item.title) for item in tiny.items()]
+        assert found[:2] == [("double", 3.0, "Both: double"), ("slope", 1.0, "Both: slope")]
+    join("### Both (3 points)")
+    with pytest.raises(AuthoringError, match=r"double, slope together have 4 points.*says 3"):
         tiny.items()
+
+
+POINTS: list[object] = ["", "3", None, True, [], {}, -1, float("nan"), float("inf"), 1e300, "x"]
+
+
+@pytest.mark.parametrize("points", POINTS)
+def test_points_that_are_no_number(tiny: Assignment, points: object) -> None:
+    """Points that are no number, or none that can be meant, are told with the cell and the item."""
+    text = tiny.notebook.read_text()
+    assert text.count('"points": 3') == 1
+    tiny.notebook.write_text(text.replace('"points": 3', f'"points": {json.dumps(points)}'))
+    with pytest.raises(AuthoringError, match=r"tiny\.ipynb: cell 4: item double has .* points"):
+        tiny.items()
+
+
+@pytest.mark.parametrize("points", [0, 0.5, 2, 2.25, 100])
+def test_points_of_any_size(tiny: Assignment, notebooks: Any, points: float) -> None:
+    """Points may be parts of one, and none."""
+    notebooks.change(
+        tiny.notebook,
+        lambda nb: (
+            nb.cells[2].update(source=f"### Doubling ({points} pts)"),
+            notebooks.cell(nb, "double").metadata.nbgrader.update(points=points),
+        ),
+    )
+    assert tiny.items()[0] == Item("double", float(points), "Doubling")
+
+
+@pytest.mark.parametrize("name", ["", " ", None, 3, ["double"]])
+def test_an_item_needs_a_name(tiny: Assignment, name: object) -> None:
+    """A graded cell whose name is none is told with its number."""
+    text = tiny.notebook.read_text()
+    new = text.replace('"grade_id": "double"', f'"grade_id": {json.dumps(name)}')
+    tiny.notebook.write_text(new)
+    with pytest.raises(AuthoringError, match=r"cell 4 is graded, and its grade_id is"):
+        tiny.items()
+
+
+@pytest.mark.parametrize("metadata", ["text", 3, None, [], {"nbgrader": "text"}])
+def test_metadata_that_are_none(tiny: Assignment, metadata: object) -> None:
+    """Metadata of another form grade nothing."""
+    notebook = json.loads(tiny.notebook.read_text())
+    notebook["cells"][3]["metadata"] = metadata
+    notebook["cells"][2]["source"] = "### Doubling"
+    tiny.notebook.write_text(json.dumps(notebook))
+    assert [item.name for item in tiny.items()] == ["slope", "question"]
 
 
 def test_markers_are_no_headings(tiny: Assignment) -> None:
@@ -103,7 +166,9 @@ def test_unknown_assignment(tiny: Assignment) -> None:
         Course(tiny.root).assignment("huge")
 
 
-@pytest.mark.parametrize("name", ["", "..", "../tiny", "a/b", "-rf", ".hidden", "a b", "a\n"])
+@pytest.mark.parametrize(
+    "name", ["", "..", "../tiny", "a/b", "-rf", ".hidden", "a b", "a\n", "a" * 101]
+)
 def test_names_that_are_no_folders(tiny: Assignment, name: str) -> None:
     """A name that could leave its folder, or be taken for an option, is refused."""
     with pytest.raises(UsageError):

@@ -13,7 +13,7 @@ LONGEST_FILE_LINES, LONGEST_FUNCTION_LINES = 400, 40
 
 # From the ground up; a module imports from its own floor's folder or from floors below it.
 FLOORS = (
-    ("gradekit", "gradekit.report", "gradekit.imports"),
+    ("gradekit", "gradekit.report", "gradekit.imports", "gradekit.headings", "gradekit.names"),
     ("gradekit.course", "gradekit.storage"),
     ("gradekit.handin", "gradekit.authoring", "gradekit.sandbox"),
     ("gradekit.grading",),
