@@ -9,6 +9,7 @@ from gradekit.gradebook.steps import KitStep, Step, assignment_of
 from gradekit.grading.agreement import check_agreement
 from gradekit.handin.facts import KEY, Facts, checks_of, setup_of, write_facts
 from gradekit.verifying.quick import require_verified
+from gradekit.verifying.visible import require_visible
 
 
 class CheckSource(KitStep):
@@ -20,6 +21,7 @@ class CheckSource(KitStep):
         release.check_source(assignment)
         check_agreement(assignment)
         require_verified(assignment)
+        require_visible(assignment)
         return nb, resources
 
 

@@ -11,6 +11,7 @@ from gradekit.gradebook.in_place import is_sources
 from gradekit.grading.agreement import check_agreement
 from gradekit.pipelines.lock import course_lock
 from gradekit.verifying.quick import require_verified
+from gradekit.verifying.visible import require_visible
 
 STAGING = ".gradekit/staging"
 
@@ -33,6 +34,7 @@ def _make_release(assignment: Assignment) -> Path:
         check_source(assignment)
         check_agreement(assignment)
         require_verified(assignment)
+        require_visible(assignment)
         generate_assignment(assignment.root, assignment.name, STAGING)
     except BaseException as error:
         shutil.rmtree(staged, ignore_errors=True)

@@ -16,7 +16,8 @@ from gradekit.authoring.leaks import check_no_leak, secret_lines
 from gradekit.authoring.student_wheel import build_wheel
 from gradekit.course import Assignment
 from gradekit.pipelines.release import make_release
-from gradekit.report import AuthoringError, StorageError
+from gradekit.report import AuthoringError, GraderError, StorageError
+from gradekit.verifying.visible import require_visible
 
 GOLDEN = Path(__file__).parent / "golden"
 Nbgrader = Callable[..., subprocess.CompletedProcess[str]]
@@ -241,3 +242,91 @@ def test_the_students_wheel_is_the_same_each_time_and_holds_no_grading(tmp_path:
     with zipfile.ZipFile(first) as wheel:
         metadata = next(n for n in names if n.endswith("METADATA"))
         assert b"nbgrader" not in wheel.read(metadata)
+
+
+VISIBLE: dict[str, tuple[str, str]] = {
+    "one that the solution fails": (
+        "assert Doubler().backward(1) == 3",
+        "the visible check of slope does not pass on the solution: assert Doubler",
+    ),
+    "one that raises": (
+        "Doubler().sideways(1)",
+        "the visible check of slope does not pass on the solution: AttributeError",
+    ),
+    "one that is no Python": (
+        "assert Doubler().backward(1) ==",
+        "the visible check of slope does not pass on the solution: SyntaxError",
+    ),
+    "one that passes what is blank": (
+        "print(Doubler().backward(1))",
+        "the visible check of slope passes though nothing is solved",
+    ),
+    "one that passes without its hidden tests": (
+        "Doubler\n### BEGIN HIDDEN TESTS\nassert Doubler().backward(1) == 2\n### END HIDDEN TESTS",
+        "the visible check of slope passes though nothing is solved",
+    ),
+    "one whose hidden test the solution fails": (
+        "assert Doubler().backward(1) == 2\n"
+        "### BEGIN HIDDEN TESTS\nassert Doubler().backward(2) == 5\n### END HIDDEN TESTS",
+        "the visible check of slope does not pass on the solution",
+    ),
+    "one that ends its process": (
+        "import os; os._exit(0)",
+        "the visible check of slope does not pass on the solution: the Python process ended",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", VISIBLE)
+def test_a_visible_check_must_pass_on_the_solution_and_on_nothing_else(
+    tiny: Assignment, notebooks: Any, kind: str
+) -> None:
+    """What students would run in vain, or pass with nothing done, is not released."""
+    source, told = VISIBLE[kind]
+    notebooks.change(tiny.notebook, lambda n: notebooks.cell(n, "slope").update(source=source))
+    with pytest.raises(AuthoringError, match=re.escape(told)):
+        require_visible(tiny)
+
+
+@pytest.mark.slow
+def test_a_setup_cell_that_fails_on_the_solution_is_not_released(
+    tiny: Assignment, notebooks: Any
+) -> None:
+    """Where the setup cell does not run, no visible check does."""
+    setup = "from lib.thing import Tripler"
+    notebooks.change(tiny.notebook, lambda n: notebooks.cell(n, "setup").update(source=setup))
+    with pytest.raises(AuthoringError, match="double does not pass on the solution: the setup"):
+        require_visible(tiny)
+
+
+@pytest.mark.slow
+def test_a_visible_check_that_hangs_is_told_and_costs_no_older_release(
+    released_tiny: Assignment, notebooks: Any
+) -> None:
+    """A check that does not end may be a busy machine's fault: nothing is made, nothing is lost."""
+    before = texts(released_tiny.release)
+    notebooks.change(
+        released_tiny.notebook,
+        lambda n: notebooks.cell(n, "slope").update(source="while True: pass"),
+    )
+    with pytest.raises(GraderError, match="slope on the solution: stopped after 3 seconds"):
+        require_visible(released_tiny, seconds=3)
+    assert texts(released_tiny.release) == before
+
+
+@pytest.mark.slow
+def test_visible_checks_are_run_again_only_where_something_changed(
+    released_tiny: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was right stays right, until a module, a cell or data has changed."""
+
+    def run(*_: object) -> list[object]:
+        raise LookupError
+
+    monkeypatch.setattr("gradekit.verifying.visible.results", run)
+    require_visible(released_tiny)
+    with (released_tiny.source / "data/words.txt").open("a") as data:
+        data.write("more\n")
+    with pytest.raises(LookupError):
+        require_visible(released_tiny)

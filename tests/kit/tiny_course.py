@@ -164,7 +164,11 @@ def tiny_notebook() -> Any:
         nbgrader_cell(double, "double", grade=True, points=3, **locked),
         new_markdown_cell("### Slope (1 point)\n\nComplete `Doubler.backward`.", id="about-2"),
         nbgrader_cell(
-            new_code_cell("Doubler().backward(1)"), "slope", grade=True, points=1, **locked
+            new_code_cell("assert Doubler().backward(1) == 2"),
+            "slope",
+            grade=True,
+            points=1,
+            **locked,
         ),
         new_markdown_cell("### Play", id="about-3"),
         nbgrader_cell(new_code_cell(play), "play", solution=True),
