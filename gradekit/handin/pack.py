@@ -15,6 +15,7 @@ from pathlib import Path
 
 from gradekit import __version__
 from gradekit.handin.claims import too_low
+from gradekit.handin.code_scan import files_not_there
 from gradekit.handin.facts import read_facts
 from gradekit.handin.leftovers import not_handed_in
 from gradekit.handin.modules import asked_for, missing_modules, module_paths
@@ -100,10 +101,18 @@ def try_to_import(handin: Handin) -> Handin:
     if missing_modules(handin.folder, notebook) or _unreadable(handin.folder, handin.modules):
         return handin
     facts = read_facts(notebook)
-    first = facts.modules or asked_for(notebook, handin.modules)
+    first = list(facts.modules) or asked_for(notebook, handin.modules)
     data = facts.data or _beside(handin.folder)
-    lines = tuple(import_problems(handin.folder, files, [n for n in first if n in files], data))
-    return replace(handin, missing=(*handin.missing, *lines), cannot_run=lines)
+    first = [name for name in first if name in files]
+    lines = tuple(import_problems(handin.folder, files, first, data))
+    calls = files_not_there(handin.folder, files, first, data, facts.provided)
+    notes = [line for line in calls if line not in lines]
+    return replace(
+        handin,
+        missing=(*handin.missing, *lines),
+        notes=(*handin.notes, *notes),
+        cannot_run=lines,
+    )
 
 
 def _beside(folder: Path) -> list[str]:

@@ -1,10 +1,10 @@
 """Finds out, on a student's computer, whether the graders will be able to import a hand-in.
 
 The modules that are handed in, and the assignment's data, are imported in a fresh process that has
-what the graders have: `trial_script`. What they import late, in functions, is read from their text.
+what the graders have: `trial_script`. What they import late, in functions, is read from their text:
+`code_scan`.
 """
 
-import ast
 import importlib.util
 import json
 import os
@@ -12,21 +12,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from gradekit.handin.code_scan import PACKAGES, THEIR_FILES, no_package, packages_not_there
 from gradekit.handin.oneline import one_line
-from gradekit.handin.standins import stands_in_for
 
 SECONDS = 20
-PACKAGES = ("numpy", "tqdm")
-THEY_HAVE = "They have NumPy and Python's own library: do without it."
-THEIR_FILES = "They have your Python files and the files that came with the assignment."
 MAX_DATA_BYTES = 100_000_000
-# Exceptions that a module can be ready for where a package is not there.
-READY_FOR = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
 
 
 def import_problems(
@@ -38,80 +32,9 @@ def import_problems(
     `data` those of the files that the graders have besides. Each line names file and line, and says
     what to do.
     """
-    reached = list(_reached(files, first))
-    static = [line for name in reached for line in _packages_not_there(name, files)]
+    static = packages_not_there(files, first)
     tried = _tried(folder, files, [name for name in first if name in files], list(data))
     return list(dict.fromkeys([*tried, *static]))
-
-
-def _reached(files: Mapping[str, bytes], first: Iterable[str]) -> Iterator[str]:
-    """Yield the modules that are imported, directly or by others, as far as their text tells."""
-    waiting, seen = [name for name in first if name in files], set[str]()
-    while waiting:
-        name = waiting.pop(0)
-        if name in seen:
-            continue
-        seen.add(name)
-        yield name
-        for imported in _imports(files[name], name):
-            waiting += [path for path in _paths(imported.name) if path in files]
-
-
-def _paths(module: str) -> list[str]:
-    parts = module.split(".")
-    heads = ["/".join(parts[: count + 1]) for count in range(len(parts))]
-    return [path for head in heads for path in (f"{head}.py", f"{head}/__init__.py")]
-
-
-class _Import:
-    """An import in a module's text: what, in which line, and whether it may fail."""
-
-    def __init__(self, name: str, line: int, may_fail: bool) -> None:
-        self.name, self.line, self.may_fail = name, line, may_fail
-
-
-def _imports(source: bytes, path: str) -> Iterator[_Import]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    package = PurePosixPath(path).parent.parts
-    waiting: list[tuple[ast.AST, bool]] = [(tree, False)]
-    while waiting:
-        node, may_fail = waiting.pop()
-        if isinstance(node, ast.Import):
-            yield from (_Import(alias.name, node.lineno, may_fail) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else ()
-            whole = ".".join([*base, *(node.module or "").split(".")]).strip(".")
-            yield _Import(whole, node.lineno, may_fail)
-            yield from (_Import(f"{whole}.{alias.name}", node.lineno, True) for alias in node.names)
-        guarded = may_fail or _is_guard(node)
-        waiting += [(child, guarded) for child in ast.iter_child_nodes(node)]
-
-
-def _is_guard(node: ast.AST) -> bool:
-    """Whether imports within may fail: there is an `except` for it, or no run comes there."""
-    if isinstance(node, ast.Try):
-        caught = [name for one in node.handlers for name in ast.walk(one.type or ast.Pass())]
-        names = {name.id for name in caught if isinstance(name, ast.Name)}
-        return any(one.type is None for one in node.handlers) or not names.isdisjoint(READY_FOR)
-    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)[:100]
-
-
-def _packages_not_there(name: str, files: Mapping[str, bytes]) -> Iterator[str]:
-    own = {PurePosixPath(path).parts[0].removesuffix(".py") for path in files}
-    known = own | sys.stdlib_module_names | set(PACKAGES)
-    for one in sorted(_imports(files[name], name), key=lambda one: one.line):
-        top = one.name.partition(".")[0]
-        if top and not one.may_fail and top not in known and not stands_in_for(one.name):
-            yield _no_package(f"{name} line {one.line}", top)
-
-
-def _no_package(where: str, package: str) -> str:
-    return f"{where}: the graders have no package {package}. {THEY_HAVE}"
 
 
 def _tried(
@@ -207,7 +130,7 @@ def _line(said: Mapping[str, Any], data: Sequence[str]) -> str:
     if kind == "ModuleNotFoundError" and said["not_found"]:
         top = said["not_found"].partition(".")[0]
         if top not in PACKAGES and top == said["not_found"]:
-            return _no_package(where, one_line(top, 80))
+            return no_package(where, one_line(top, 80))
     if said["path"]:
         return _file_line(where, said, data)
     text = one_line(f"{kind}: {said['text']}", 200)

@@ -1,4 +1,4 @@
-"""Whether a notebook was saved after its last run: a doubt is a note, and a true sample has none."""
+"""Whether a notebook was saved after its last run: doubts are notes, a true sample has none."""
 
 import json
 import os

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from gradekit.handin import trial
+from gradekit.handin.code_scan import THEIR_FILES, THEY_HAVE
 from gradekit.handin.trial import import_problems
 
 MODULE = "lib/thing.py"
-NO_SCIPY = f"{MODULE} line 1: the graders have no package scipy. {trial.THEY_HAVE}"
+NO_SCIPY = f"{MODULE} line 1: the graders have no package scipy. {THEY_HAVE}"
 
 
 def problems(folder: Path, *, beside: tuple[str, ...] = (), **modules: str) -> list[str]:
@@ -63,7 +64,7 @@ def test_what_the_graders_have_is_nothing_to_tell(tmp_path: Path, text: str) -> 
         ("import nbformat", "lib/thing.py line 1: the graders have no package nbformat."),
         (
             "x = 1\ntext = open('mine.txt').read()",
-            f"lib/thing.py line 2: the graders have no file mine.txt. {trial.THEIR_FILES}",
+            f"lib/thing.py line 2: the graders have no file mine.txt. {THEIR_FILES}",
         ),
         ("open('/etc/hosts').read()", "line 1: the graders have no file /etc/hosts."),
         ("import os\nos.listdir('/')", "line 2: the graders have no file /."),
@@ -104,7 +105,7 @@ def test_helpers_beside_the_notebook_are_there(tmp_path: Path) -> None:
         tools__deep="",
         experiments="import torch\nx = 1 / 0\n",
     )
-    assert found == [f"helpers.py line 2: the graders have no package scipy. {trial.THEY_HAVE}"]
+    assert found == [f"helpers.py line 2: the graders have no package scipy. {THEY_HAVE}"]
 
 
 def test_a_module_in_the_way_of_pythons_own_changes_nothing(tmp_path: Path) -> None:
