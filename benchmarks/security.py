@@ -26,6 +26,7 @@ from figures import machine, put_figures, table  # noqa: E402
 from hostile import fuzz, suite  # noqa: E402  (found by the line above)
 
 from gradekit.grading.pool import WorkerPool  # noqa: E402
+from gradekit.grading.probe_code import probes_of  # noqa: E402
 from gradekit.grading.selftest import escapes, still_open  # noqa: E402
 from gradekit.grading.snapshots import make_snapshot  # noqa: E402
 from gradekit.report import Outcome  # noqa: E402
@@ -74,7 +75,7 @@ def start_workers(count: int) -> dict[str, Any]:
         for turn in tqdm(range(count), desc="starting workers", unit="turn"):
             for name, pool in pools.items():
                 started = time.perf_counter()
-                worker = pool.spawn(folders[name], "")
+                worker = pool.spawn(folders[name], probes_of(""))
                 seconds[name].append(time.perf_counter() - started)
                 pool.end(worker)
             if turn < FRESH_RUNS:
