@@ -7,7 +7,7 @@ from typing import Protocol
 
 from gradekit.grading import wire
 from gradekit.grading.clock import Clock, OutOfTime, Spent, Watch
-from gradekit.grading.messages import describe_crash, plain
+from gradekit.grading.messages import describe_crash, not_there, plain
 from gradekit.grading.pool import Worker, WorkerPool, how_it_ended, ran_out_of_cpu, was_killed
 from gradekit.grading.probe_code import probes_of
 from gradekit.grading.values import (
@@ -64,8 +64,8 @@ class Reference(Protocol):
     def cpu_seconds_of(self, probe: str, calls: Sequence[Arguments]) -> float:
         """Return the processor time that the reference takes for a message."""
 
-    def functions_called(self, question: Question) -> set[str]:
-        """Return the student's functions that answering a question takes, by qualified names."""
+    def functions_called(self, question: Question) -> Mapping[str, str]:
+        """Return the files of the student's functions that a question calls, by qualified names."""
 
 
 class Bench:
@@ -238,7 +238,7 @@ class Bench:
         if question.way in self._asked.hung:
             raise StudentTimeout("not run again: an earlier check waited for the same in vain")
         if self._asked.hung_functions and self._reference:
-            called = self._asked.hung_functions & self._called(question)
+            called = self._asked.hung_functions & set(self._called(question))
             if called:
                 raise StudentTimeout(
                     f"not run: it needs {', '.join(sorted(called))}, which an earlier check waited "
@@ -249,18 +249,18 @@ class Bench:
         self.renew()
         if error.spent is not Spent.TOTAL:
             self._asked.hung.add(question.way)
-            suspects = self._called(question)
+            suspects = set(self._called(question))
             for one in self._asked.answered.values():
-                suspects -= self._called(one) if len(suspects) > 1 else set()
+                suspects -= set(self._called(one) if len(suspects) > 1 else ())
             if len(suspects) == 1:
                 self._asked.hung_functions |= suspects
         return StudentTimeout(str(error))
 
-    def _called(self, question: Question) -> set[str]:
+    def _called(self, question: Question) -> Mapping[str, str]:
         try:
-            return set(self._reference.functions_called(question)) if self._reference else set()
+            return self._reference.functions_called(question) if self._reference else {}
         except GraderError:
-            return set()
+            return {}
 
     def _death(self, watch: Watch) -> CheckOutcome:
         worker = self._current()
@@ -297,12 +297,16 @@ class Bench:
                 known = fault.type_name in TOLD_TYPES
                 name = fault.type_name if known else "an exception"
                 return f"{name} was raised, which other inputs of these sizes do not raise"
-            self._told[question.way] = self._describe(public)
+            self._told[question.way] = self._describe(public, question)
         return self._told[question.way]
 
-    def _describe(self, fault: wire.Fault) -> str:
-        if fault.type_name == "ModuleNotFoundError" and self.missing_files:
+    def _describe(self, fault: wire.Fault, question: Question) -> str:
+        if fault.type_name in ("ModuleNotFoundError", "ImportError") and self.missing_files:
             return f"not in the hand-in: {', '.join(self.missing_files)}"
+        if fault.type_name in ("ImportError", "AttributeError"):
+            missing = not_there(self._called(question), self._snapshot)
+            if missing:
+                return missing
         return describe_crash(fault, self._snapshot)
 
     def _public_fault(self, question: Question) -> wire.Fault | None:

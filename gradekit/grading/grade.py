@@ -71,7 +71,7 @@ class Grader:
         reference = make_snapshot(self.pool.snapshots, {**kit.reference, **kit.data})
         self._probes = student_probes(kit.checks)
         self._reference_bench = ReferenceBench(
-            self.pool, reference, reference_probes(kit.checks), answers, kit.student_files
+            self.pool, reference, reference_probes(kit.checks), answers, kit.released
         )
         slips = Slips(kit, self.pool, self._probes, self._reference_bench.answers)
         self._reference_bench.slips = slips.of

@@ -8,10 +8,11 @@ import numpy as np
 
 from gradekit import __version__
 from gradekit.authoring.mistakes import KnownMistake, read_mistakes
-from gradekit.authoring.regions import find_regions, solve
+from gradekit.authoring.regions import cut, find_regions, solve
 from gradekit.course import Assignment, read_text
 from gradekit.grading.files import Files, code_key, hash_files, hash_texts
 from gradekit.grading.input_secret import read_secret
+from gradekit.grading.messages import definitions
 from gradekit.report import AuthoringError, Item
 
 MISTAKES = "mistakes.toml"
@@ -45,6 +46,12 @@ class GradingKit:
     def provided(self) -> dict[str, bytes]:
         """The modules that every hand-in is graded with, whatever it holds in their place."""
         return {k: v for k, v in self.reference.items() if k not in self.student_files}
+
+    @property
+    def released(self) -> dict[str, set[str]]:
+        """What the files that students complete define as they are released, by qualified names."""
+        texts = {name: data.decode("utf-8") for name, data in self.sources.items()}
+        return {name: definitions(cut(text, name)) for name, text in texts.items()}
 
     @cached_property
     def base_key(self) -> str:

@@ -2,11 +2,13 @@
 
 import builtins
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gradekit.grading import wire
 
+MOST_OWNERS = 10
+_ASSIGNED = re.compile(r"\s*(?P<name>\w{1,80})\s*(?::[^=]{0,80})?=(?!=)")
 _DEFINITION = re.compile(r"\s*(?:async\s+def|def|class)\s+(?P<name>\w{1,80})")
 
 
@@ -48,6 +50,50 @@ def definition_around(lines: Sequence[str], line: int) -> str:
             names.insert(0, found["name"])
             depth = _depth(text)
     return ".".join(names)[:120]
+
+
+def definitions(text: str) -> set[str]:
+    """Return the qualified names of what a text defines or assigns, by indentation.
+
+    One pass over its lines; nothing is parsed.
+    """
+    found: set[str] = set()
+    around: list[tuple[int, str]] = []
+    for line in text.splitlines():
+        defined, depth = _DEFINITION.match(line), _depth(line)
+        named = defined or _ASSIGNED.match(line)
+        if not named:
+            continue
+        while around and around[-1][0] >= depth:
+            around.pop()
+        owners = ".".join(name for _, name in around[:MOST_OWNERS])
+        found.add(f"{owners}.{named['name']}" if owners else named["name"])
+        if defined:
+            around.append((depth, named["name"]))
+    return found
+
+
+def not_there(functions: Mapping[str, str], snapshot: Path) -> str:
+    """Return which of some functions, by their files, a hand-in does not have; nothing for none.
+
+    Functions are known by qualified names; where their class is not there, that is told.
+    """
+    for file in sorted(set(functions.values())):
+        path = snapshot / file
+        text = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
+        defined = definitions(text)
+        for name in sorted(name for name, home in functions.items() if home == file):
+            owner = name.partition(".")[0]
+            missing = owner if owner not in defined else name if name not in defined else ""
+            if missing and not _imported(owner, text):
+                return f"`{missing}` is not in {file}"
+    return ""
+
+
+def _imported(name: str, text: str) -> bool:
+    """Whether a line of imports may bring a name."""
+    lines = (line for line in text.splitlines() if "import" in line)
+    return any(name in line or "*" in line for line in lines)
 
 
 def _depth(text: str) -> int:

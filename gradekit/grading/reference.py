@@ -1,7 +1,7 @@
 """The bench of the reference: it is asked what a hand-in is asked, and each question once."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,7 @@ class ReferenceBench(Bench):
     """The bench of the reference: its faults are the grader's, its `answers` are kept.
 
     `seconds` is the time that it has taken for new answers in all, and `thread_seconds` that of the
-    grader's own processor for them. `student_files` are the modules that students complete;
+    grader's own processor for them. `released` has the functions that students get, by file;
     `slips` gives the mistaken references of some functions.
     """
 
@@ -36,12 +36,12 @@ class ReferenceBench(Bench):
         snapshot: Path,
         probes: wire.Probes | str,
         answers: ReferenceAnswers | None = None,
-        student_files: Sequence[str] = (),
+        released: Mapping[str, Collection[str]] | None = None,
     ) -> None:
         clock = Clock(call_seconds=120.0, total_seconds=3600.0, wall_seconds=1200.0)
         super().__init__(pool, snapshot, probes, clock)
         self.answers = answers or ReferenceAnswers()
-        self._student_files = frozenset(student_files)
+        self._released = released or {}
         self.seconds = self.thread_seconds = 0.0
         self.slips: Callable[[Sequence[str]], Iterable[Mistaken]] = lambda _: ()
 
@@ -76,15 +76,15 @@ class ReferenceBench(Bench):
         self.ask_many(probe, calls)
         return self._keep_time(question_key(probe, calls), 0.0)
 
-    def functions_called(self, question: Question) -> set[str]:
-        """Return those of the student's functions that a question calls, by qualified names.
+    def functions_called(self, question: Question) -> dict[str, str]:
+        """Return the files of the released functions that a question calls, by qualified names.
 
         Raises ReferenceFails where there is no answer to it.
         """
         asked = {"probe_": question.probe, **question.arguments}
         names = self.ask(CALLED_PROBE, **asked)["names"].tobytes().decode().split("\n")
         pairs = [name.partition("\t") for name in names]
-        return {name for file, _, name in pairs if file in self._student_files and "<" not in name}
+        return {name: file for file, _, name in pairs if name in self._released.get(file, ())}
 
     def _keep_time(self, key: str, seconds: float) -> float:
         kept = self.answers.get(
