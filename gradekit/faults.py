@@ -18,6 +18,11 @@ _log.propagate = False
 _log.addHandler(logging.NullHandler())
 
 
+class _Quiet(RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """Go on: a log that cannot be written is no further fault."""
+
+
 def log_file(root: Path) -> Path:
     """Return the file that a course's log is in."""
     return root / ".gradekit" / "log" / "gradekit.log"
@@ -30,10 +35,7 @@ def log_to(root: Path) -> None:
         return
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
-            path, maxBytes=MAX_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
-        )
-        handler.handleError = lambda _record: None  # type: ignore[method-assign]
+        handler = _Quiet(path, maxBytes=MAX_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
         handler.setFormatter(_FORMAT)
         _log.addHandler(handler)
 

@@ -124,8 +124,10 @@ class Item:
 class Result:
     """How one check of one item ended; `message` may be shown to the student.
 
-    `key` is the hash of everything that it depends on. A check that passes with right parts only
-    names in `excused` the functions that were put in, and in `unexcused` says what it found before.
+    `trace` is where an exception came from that is no outcome of a check, for staff, as Python
+    tells it. `key` is the hash of everything that it depends on. A check that passes with right
+    parts only names in `excused` the functions that were put in, and in `unexcused` says what it
+    found before.
     """
 
     item: str
@@ -136,6 +138,7 @@ class Result:
     weight: float = 1.0
     seconds: float = 0.0
     staff_message: str = ""
+    trace: str = ""
     key: str = ""
     excused: tuple[str, ...] = ()
     unexcused: str = ""

@@ -17,6 +17,7 @@ STUDENT_PARTS = (
     "headings.py",
     "imports.py",
     "names.py",
+    "faults.py",
     "report.py",
     "storage.py",
     "handin",

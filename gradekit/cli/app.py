@@ -10,10 +10,12 @@ import typer
 from rich.console import Console
 
 from gradekit.cli.entry import EXIT_STOPPED, STOPPED
+from gradekit.faults import log_to_stderr, note, traced
 from gradekit.handin.oneline import printable
 from gradekit.report import GradekitError
 from gradekit.storage import is_machines, storage_error
 
+DEBUG = "--debug"  # anywhere on the line: tracebacks are printed, too
 EXIT_DONE, EXIT_LOOK, EXIT_USAGE, EXIT_GRADER = 0, 1, 2, 3
 
 
@@ -36,7 +38,7 @@ def shown(path: Path) -> str:
 def new_app(help_text: str) -> typer.Typer:
     """Return an application whose errors `run` turns into lines and exit codes."""
     return typer.Typer(
-        help=help_text,
+        help=f"{help_text} With --debug, tracebacks of faults are printed.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -48,6 +50,9 @@ def run(app: typer.Typer) -> NoReturn:
     """Run an application and exit: 0 done, 1 look at it, 2 usage, 3 the grader's own fault."""
     # Before it ends, Python would search all that was imported for cycles: that takes a while.
     atexit.register(gc.freeze)
+    if DEBUG in sys.argv:
+        sys.argv.remove(DEBUG)
+        log_to_stderr()
     try:
         app()
     except GradekitError as error:
@@ -64,5 +69,6 @@ def run(app: typer.Typer) -> NoReturn:
 
 
 def _fail(error: GradekitError) -> NoReturn:
+    note(f"gradekit: {printable(error)}", traced(error))
     errors.print(f"gradekit: {printable(error)}", markup=False, style="bold red")
     sys.exit(error.exit_code)

@@ -11,6 +11,7 @@ from gradekit.cli import grade_tables, score_tables, student, tables, verify_tab
 from gradekit.cli.app import EXIT_LOOK, console, errors, new_app, run, shown
 from gradekit.cli.progress import progress
 from gradekit.course import Assignment, Course
+from gradekit.faults import log_to
 from gradekit.report import GraderError
 
 app = new_app("Author, release, grade and hand in programming assignments.")
@@ -28,6 +29,7 @@ def _assignment(course: Path, name: str) -> Assignment:
 
     found = Course(course.resolve()).assignment(name)
     course_config(found.root)
+    log_to(found.root)
     return found
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 ASKED = {
     "reference": ("reference", "earn every point"),
     "blank": ("blank release", "earn none, in no item"),
+    "broken": ("modules that are no Python", "earn none, in no item"),
     "unsolved": ("one function less", "tell which items need it"),
     "equivalent": ("other right ones", "earn every point"),
     "mistake": ("known mistakes", "lose there only, by name"),

@@ -25,10 +25,19 @@ from gradekit.grading.follow import (
     tries,
     wrong_functions,
 )
-from gradekit.grading.plugin import CheckCollector, describe, forget, judge, run_pytest, silence
+from gradekit.grading.plugin import (
+    CheckCollector,
+    describe,
+    forget,
+    judge,
+    place_in,
+    run_pytest,
+    silence,
+    traced_from,
+)
 from gradekit.grading.reference import ReferenceBench, ReferenceFails
 from gradekit.grading.right_parts import RightParts
-from gradekit.report import CheckFailed, GradekitError, GraderError, Outcome, Result
+from gradekit.report import CheckFailed, CheckOutcome, GradekitError, GraderError, Outcome, Result
 
 SECONDS_TO_END = 5.0
 UNTAKEN = "the check cannot take the values that were given; the course staff know more"
@@ -285,6 +294,11 @@ class _SessionPlugin(CheckCollector):
         seconds = call.duration - (self._reference.seconds - self._reference_seconds)
         in_check = call.excinfo is not None and call.excinfo.traceback[-1].path == item.path
         outcome, message, staff_message = judge(error, in_check)
+        trace = ""
+        if error is not None and not isinstance(error, CheckOutcome):
+            place = place_in(error, self._folder)
+            staff_message = f"{staff_message} ({place})" if place else staff_message
+            trace = traced_from(error, self._folder) if outcome is Outcome.ERROR else ""
         if outcome is Outcome.ERROR and not _may_be_the_handins(error):
             self._now.machines.add(planned.check)
         if student is not self._reference:
@@ -304,6 +318,7 @@ class _SessionPlugin(CheckCollector):
             staff_message or (student.staff_message if error else ""),
             excused=() if error else student.excused,
             unexcused="" if error else student.unexcused,
+            trace=trace,
         )
 
     def _hints(self, compared: Compared) -> str:

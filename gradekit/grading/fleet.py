@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gradekit.faults import traced
 from gradekit.grading.grade import Grader, Handin, MetWallClock
 from gradekit.grading.kit import GradingKit
 from gradekit.grading.reference_answers import ReferenceAnswers
@@ -36,10 +37,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Ungraded:
-    """A hand-in that has no report, through no fault of its own, and why."""
+    """A hand-in that has no report, through no fault of its own: why, and where that came from."""
 
     student: str
     reason: str
+    trace: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ def _outcome(student: str, future: "Future[Report]") -> Report | Ungraded:
     try:
         return future.result()
     except GraderError as error:
-        return Ungraded(student, str(error))
+        return Ungraded(student, str(error), traced(error))
     except BrokenProcessPool:
         return Ungraded(student, "the grading process died; grade again")
     except CancelledError:
@@ -174,7 +176,7 @@ def _outcome(student: str, future: "Future[Report]") -> Report | Ungraded:
     except Exception as error:  # whatever it is, it is one hand-in's and stops no other
         if is_machines(error):
             raise storage_error(error, error.filename or tempfile.gettempdir()) from error
-        return Ungraded(student, f"{type(error).__name__}: {error}")
+        return Ungraded(student, f"{type(error).__name__}: {error}", traced(error))
 
 
 _grader: WarmGrader | None = None

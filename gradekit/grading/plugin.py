@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import sys
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ MARKER = (
     "item(name, weight=1, of=(), follows=(), after=''): the point item that a check belongs to, "
     "and its share of it; what it checks, what that is made of, and which check must pass with it"
 )
+MOST_TRACED = 8000  # characters of a traceback, its end
 KEYS = frozenset(["weight", "of", "follows", "after"])
 QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "--capture=no"]
-ISOLATED = ["--noconftest", "--import-mode=importlib", "--assert=plain", "--strict-markers"]
+ISOLATED = ["--noconftest", "--import-mode=importlib", "--assert=rewrite", "--strict-markers"]
 # Each looks after the whole process, which is not pytest's here, and takes time for that.
 NOT_OURS = ("faulthandler", "threadexception", "unraisableexception")
 
@@ -74,17 +76,46 @@ class CheckCollector:
 def judge(error: BaseException | None, raised_in_check: bool = True) -> tuple[Outcome, str, str]:
     """Return the outcome of a check that ended with `error`, and messages for student and staff.
 
-    An `assert` of the check itself is a FAIL, told without its text, which may hold values; any
-    other exception that is no CheckOutcome is the grader's fault.
+    An `assert` of the check itself is a FAIL, told without its text, which may hold values and is
+    for staff; any other exception that is no CheckOutcome is the grader's fault.
     """
     if error is None:
         return Outcome.PASS, "", ""
     if isinstance(error, CheckOutcome):
         return error.outcome, str(error), ""
     if isinstance(error, AssertionError) and raised_in_check:
-        return Outcome.FAIL, "what the check asserts does not hold", ""
-    text = f"{type(error).__name__}: {error}"
-    return Outcome.ERROR, "could not be graded; the course staff know", text
+        return Outcome.FAIL, "what the check asserts does not hold", one_text(error)
+    return Outcome.ERROR, "could not be graded; the course staff know", one_text(error)
+
+
+def one_text(error: BaseException) -> str:
+    """Return an exception's type and text in one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())
+
+
+def place_in(error: BaseException, folder: Path) -> str:
+    """Return the last place in a folder that an exception came from: file, line and its text."""
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(folder)
+    ]
+    if not frames:
+        return ""
+    last = frames[-1]
+    return f"{Path(last.filename).relative_to(folder)}, line {last.lineno}: {last.line}"
+
+
+def traced_from(error: BaseException, folder: Path) -> str:
+    """Return an exception's traceback from where it enters a folder; before that is pytest's."""
+    trace = error.__traceback__
+    while trace and not Path(trace.tb_frame.f_code.co_filename).is_relative_to(folder):
+        trace = trace.tb_next
+    told = traceback.format_exception(type(error), error, trace or error.__traceback__, chain=False)
+    cause = error.__cause__
+    own = getattr(error, "trace", "")
+    chained = "".join(traceback.format_exception(cause)) if cause and not own else own
+    return f"{chained}\n{''.join(told)}".strip()[-MOST_TRACED:]
 
 
 def describe(item: pytest.Item) -> Result:

@@ -6,6 +6,7 @@ none of `reference_probes.py`, which only the reference is asked.
 
 import ast
 import marshal
+import types
 import warnings
 from collections.abc import Mapping
 from functools import lru_cache
@@ -68,6 +69,15 @@ def reference_probes(checks: Mapping[str, bytes]) -> Probes:
 def probes_of(text: str) -> Probes:
     """Return one module of probes, of the kit's own."""
     return Probes([("probes", _compiled(PROBES, text, with_lines=True))])
+
+
+def place_of(probes: Probes, probe: str) -> str:
+    """Return the file and line that a probe begins at, where its code has lines."""
+    for name, code in probes.modules:
+        for one in marshal.loads(code).co_consts:
+            if isinstance(one, types.CodeType) and one.co_name == probe and one.co_firstlineno > 1:
+                return f"{name}.py, line {one.co_firstlineno}"
+    return ""
 
 
 def _kit_probes() -> tuple[str, bytes]:

@@ -10,6 +10,7 @@ from gradekit.grading import wire
 from gradekit.grading.bench import Bench, Clock
 from gradekit.grading.files import hash_texts
 from gradekit.grading.pool import WorkerPool
+from gradekit.grading.probe_code import place_of
 from gradekit.grading.reference_answers import ReferenceAnswers
 from gradekit.grading.slips import Mistaken
 from gradekit.grading.values import Arguments, Question, Values, question_key
@@ -19,7 +20,18 @@ CALLED_PROBE = "functions_called_"
 
 
 class ReferenceFails(GraderError):
-    """The reference has no answer to a question, which a hand-in's values may have led to."""
+    """The reference has no answer to a question, which a hand-in's values may have led to.
+
+    `trace` is where it failed, as Python tells it.
+    """
+
+    def __init__(self, message: str, trace: str = "") -> None:
+        super().__init__(message, trace)
+        self.message, self.trace = message, trace
+
+    def __str__(self) -> str:
+        """Return the message alone."""
+        return self.message
 
 
 class ReferenceBench(Bench):
@@ -61,8 +73,9 @@ class ReferenceBench(Bench):
             if taken:
                 self._keep_time(key, taken[0])
         except CheckOutcome as error:
-            told = f"{error} [{self.staff_message}]"
-            raise ReferenceFails(f"the reference fails in probe {probe}: {told}") from error
+            place = place_of(self._probes, probe)
+            told = f"the reference fails in probe {probe}{f' ({place})' if place else ''}: {error}"
+            raise ReferenceFails(f"{told} [{self.staff_message}]", self.staff_trace) from error
         finally:
             self.seconds += time.monotonic() - started
             self.thread_seconds += time.thread_time() - thread_started

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from gradekit.course import Assignment
+from gradekit.faults import note
 from gradekit.gradebook.desk import Recorded
 from gradekit.gradebook.hand_grades import save_seen
 from gradekit.gradebook.marks import drop_mark, find_staleness, record_key, save_mark
@@ -39,6 +40,17 @@ class ClassResult:
 
 
 Progress = Callable[[Done], None]
+
+
+def note_faults(assignment: Assignment, outcome: Report | Ungraded) -> None:
+    """Log what staff need to mend: why there is no grade, and what a check could not take."""
+    if isinstance(outcome, Ungraded):
+        note(f"{assignment.name}, {outcome.student}: not graded: {outcome.reason}", outcome.trace)
+        return
+    for result in outcome.results:
+        if result.trace:
+            about = f"{assignment.name}, {outcome.student}, {result.check}: {result.outcome}"
+            note(f"{about}: {result.staff_message}", result.trace)
 
 
 class Secretary:
@@ -88,6 +100,7 @@ class Secretary:
     def take(self, outcome: Report | Ungraded) -> None:
         """Have a report recorded."""
         student = outcome.student
+        note_faults(self._assignment, outcome)
         if isinstance(outcome, Ungraded):
             self._result.ungraded[student] = outcome.reason
             self._progress(Done(student, "not graded", Outcome.ERROR))

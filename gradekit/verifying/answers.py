@@ -17,6 +17,7 @@ from gradekit.grading.kit import VERIFYING, GradingKit
 from gradekit.verifying.forged import forged_modules, forgeries, wholes_of
 
 EQUIVALENTS = "equivalents"
+BROKEN = b"def not_python(:\n"
 
 
 class Kind(StrEnum):
@@ -24,6 +25,7 @@ class Kind(StrEnum):
 
     REFERENCE = "reference"
     BLANK = "blank"
+    BROKEN = "broken"
     UNSOLVED = "unsolved"
     EQUIVALENT = "equivalent"
     MISTAKE = "mistake"
@@ -53,13 +55,15 @@ class Answer:
 
 
 def quick_answers(assignment: Assignment, kit: GradingKit) -> list[Answer]:
-    """Return the reference and the blank release."""
+    """Return the reference, the blank release, and modules that are no Python."""
     sources = _sources(assignment, kit)
     blank = _encoded({name: cut(text, name) for name, text in sources.items()})
+    broken = {name: BROKEN + data for name, data in _solved(kit).items()}
     everything = tuple(_owners(sources))
     return [
         Answer(Kind.REFERENCE, "reference", _solved(kit), about="solved"),
         Answer(Kind.BLANK, "blank", blank, about="as released", left_out=everything),
+        Answer(Kind.BROKEN, "broken", broken, about="no Python", left_out=everything),
     ]
 
 

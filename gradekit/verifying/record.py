@@ -91,7 +91,7 @@ def key_of(assignment: Assignment, kit: GradingKit) -> str:
 def counts(found: Verification) -> dict[str, Any]:
     """Return how many answers of each kind there were, and how many were judged wrongly."""
     right = (Kind.REFERENCE, Kind.EQUIVALENT, Kind.TWO_MISTAKES)
-    wrong = (Kind.MUTANT, Kind.MISTAKE)
+    wrong, nothing = (Kind.MUTANT, Kind.MISTAKE), (Kind.BLANK, Kind.BROKEN, Kind.FORGED)
     return {
         **{
             f"{kind}s": len(found.of(kind)) for kind in (Kind.EQUIVALENT, Kind.MISTAKE, Kind.MUTANT)
@@ -100,7 +100,7 @@ def counts(found: Verification) -> dict[str, Any]:
         "forged_answers": len(found.of(Kind.FORGED)),
         "false_fails": sum(bool(v.problems) for kind in right for v in found.of(kind)),
         "false_passes": sum(v.survived for kind in wrong for v in found.of(kind))
-        + sum(bool(v.problems) for kind in (Kind.BLANK, Kind.FORGED) for v in found.of(kind)),
+        + sum(bool(v.problems) for kind in nothing for v in found.of(kind)),
         "mutants_caught": sum(bool(v.lost) for v in found.of(Kind.MUTANT)),
         "mutants_equivalent": sum(bool(v.reason) for v in found.of(Kind.MUTANT)),
         "mistakes_named": sum(not v.problems for v in found.of(Kind.MISTAKE)),

@@ -58,7 +58,7 @@ def _problems(
     kind = verdict.answer.kind
     if kind in (Kind.REFERENCE, Kind.EQUIVALENT):
         yield from _false_fails(verdict, report, needs)
-    elif kind is Kind.BLANK:
+    elif kind in (Kind.BLANK, Kind.BROKEN):
         yield from _false_passes(report)
     elif kind in (Kind.MUTANT, Kind.MISTAKE):
         yield from _of_wrong(verdict, report, needs)
