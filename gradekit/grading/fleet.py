@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gradekit.faults import traced
@@ -41,7 +41,7 @@ class Ungraded:
 
     student: str
     reason: str
-    trace: str = ""
+    trace: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ from gradekit.verifying.verdicts import judge
 
 
 def verify_quickly(assignment: Assignment) -> list[str]:
-    """Return one line for each check that fails the reference or passes the blank release."""
+    """Return one line for each check that fails the reference, passes the blank release, or cannot
+    grade what is no Python."""
     kit = load_kit(assignment)
     answers = quick_answers(assignment, kit)
     reports = Verifier(assignment, kit, jobs=1).grade(answers, lambda _name, _word: None)
     verdicts = [judge(answer, reports[answer.name], {}, {}) for answer in answers]
-    return [problem for verdict in verdicts for problem in verdict.problems]
+    return list(dict.fromkeys(one for verdict in verdicts for one in verdict.problems))
 
 
 def require_verified(assignment: Assignment) -> None:
