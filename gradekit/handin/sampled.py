@@ -15,6 +15,7 @@ LEAST_WORDS = 0.8
 # The cell has some ten lines; a longer one is not parsed.
 MAX_SOURCE_CHARACTERS = 10_000
 MAX_TOLD_CHARACTERS = 40
+MAX_TOLD_BITS = 128
 # Where a sample is looked for: among the first words, and at so many starts of lines.
 NEAR_WORDS, MOST_PLACES = 8, 20
 
@@ -113,7 +114,9 @@ def _settings(source: str) -> tuple[list[str], list[int]]:
 
 
 def _told(said: object) -> str:
-    text = str(said)
+    # Python writes out no number of more than some thousand digits.
+    huge = isinstance(said, int) and said.bit_length() > MAX_TOLD_BITS
+    text = "a huge number" if huge else str(said)
     return text if len(text) <= MAX_TOLD_CHARACTERS else f"{text[:MAX_TOLD_CHARACTERS]}…"
 
 

@@ -133,7 +133,9 @@ class _Letters:
 
 def _letters(text: str) -> str:
     """Return a text's letters and digits, without case, accents and ligatures."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text).casefold()))
+    # Without accents beforehand: to put many of them in order takes the square of their number.
+    bare = "".join(letter for letter in text if not unicodedata.combining(letter))
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", bare).casefold()))
 
 
 def _figures(part: Part, decode: Decode, content: PdfContent) -> Iterator[Compared]:
