@@ -47,8 +47,10 @@ def print_collected(collected: "Collected") -> None:
             console.print(f"  {printable(note)}", markup=False)
     for line in collected.refused:
         errors.print(f"refused: {printable(line)}", markup=False, style="red")
+    older = sum(len(one.older) for one in collected.taken)
     if len(collected.taken) + len(collected.refused) > 1:
-        console.print(f"{len(collected.taken)} taken in, {len(collected.refused)} refused")
+        rest = f", {older} older left out" if older else ""
+        console.print(f"{len(collected.taken)} taken in, {len(collected.refused)} refused{rest}")
 
 
 def print_doctor(examination: "Examination") -> None:

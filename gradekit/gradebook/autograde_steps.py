@@ -12,6 +12,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 from sqlalchemy.orm import joinedload
 from traitlets import Bool
 
+from gradekit.course import Assignment
 from gradekit.gradebook.bounds import is_picture, notebook_budget, output, plain_outputs
 from gradekit.gradebook.feedback_text import item_text
 from gradekit.gradebook.hand_grades import (
@@ -25,7 +26,9 @@ from gradekit.gradebook.hand_grades import (
 from gradekit.gradebook.marks import drop_mark
 from gradekit.gradebook.steps import KitStep, Step, assignment_of
 from gradekit.grading.current import current_report
-from gradekit.report import Outcome, Report
+from gradekit.handin.intake import stray_items
+from gradekit.handin.notebook import read_notebook
+from gradekit.report import HandinError, Outcome, Report
 
 MOST_ATTACHMENTS = 100  # of a cell
 _BACKTICKS = re.compile("`+")
@@ -90,6 +93,7 @@ class GradeModules(KitStep):
                 cell.outputs = cell_outputs(report, name)
                 cell.execution_count = None
         resources["gradekit_report"] = report
+        resources["gradekit_stray"] = _stray(assignment, Path(folder) / student / assignment.name)
         return nb, resources
 
 
@@ -117,6 +121,7 @@ class SaveReport(KitStep, SaveAutoGrades):
         with Gradebook(url) as gradebook:
             grades = self._grades(gradebook, resources)
             self._save_scores(gradebook, grades, *self._place(resources))
+            _wait(grades, report, resources["gradekit_stray"])
             for name, one in seen.items():
                 if one.points is not None:
                     grades[name].needs_manual_grade = changed(one)
@@ -148,6 +153,23 @@ class SaveReport(KitStep, SaveAutoGrades):
     def _place(resources: dict[str, Any]) -> tuple[str, str, str]:
         where = resources["nbgrader"]
         return where["notebook"], where["assignment"], where["student"]
+
+
+def _stray(assignment: Assignment, folder: Path) -> set[str]:
+    """Return the items whose answer is not in its cell and may stand elsewhere in a hand-in."""
+    try:
+        released = read_notebook(assignment.release / f"{assignment.name}.ipynb")
+    except HandinError:  # nothing to hold a hand-in against
+        return set()
+    return stray_items(folder, assignment.name, released)
+
+
+def _wait(grades: dict[str, Grade], report: Report, stray: set[str]) -> None:
+    """Take the zero off answers that may stand elsewhere, so that a person looks."""
+    for item in report.items:
+        grade = grades.get(item.name)
+        if item.manual and grade and grade.manual_score is None and stray & {item.name, ""}:
+            grade.auto_score, grade.needs_manual_grade = None, True
 
 
 def add_lost_rows(gradebook: Gradebook, notebook: str, assignment: str, student: str) -> None:

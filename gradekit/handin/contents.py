@@ -9,7 +9,7 @@ from typing import Any
 from gradekit.handin.archive import Sent, check_chosen
 from gradekit.handin.formats import ASK, NOTEBOOK
 from gradekit.handin.modules import is_module
-from gradekit.handin.names import MANIFEST, TIMESTAMP, pdf_name
+from gradekit.handin.names import MANIFEST, TIMESTAMP, may_be_notebook, pdf_name
 from gradekit.handin.oneline import listed, one_line
 from gradekit.handin.places import put_in_place
 from gradekit.handin.released import Released
@@ -47,18 +47,22 @@ def choose(where: str, sent: Sent, assignment: str, released: Released) -> Chose
     root = find_root(where, sent.names, assignment, released)
     chosen, notes = put_in_place(where, sent, root, released)
     names = [name for name in sent.names if name.startswith(root) and name not in chosen.values()]
-    notebook, line = choose_notebook(where, sent, root, assignment, released)
+    found = choose_notebook(where, sent, root, assignment, released)
     pdf = _pdf([name.removeprefix(root) for name in names], pdf_name(assignment))
-    if notebook:
-        chosen[f"{assignment}.ipynb"] = notebook
+    if found.name:
+        chosen[f"{assignment}.ipynb"] = found.name
+    for name in found.others:
+        if may_be_notebook(name.removeprefix(root)):
+            chosen[name.removeprefix(root)] = name
+            notes.append(f"{name.removeprefix(root)} was worked in as well, and is kept beside it")
     if pdf:
         chosen[pdf_name(assignment)] = f"{root}{pdf}"
     if f"{root}{MANIFEST}" in sent.names:
         chosen[MANIFEST] = f"{root}{MANIFEST}"
     for wanted in (f"{assignment}.ipynb", pdf_name(assignment)):
-        if wanted in chosen and chosen[wanted] != f"{root}{wanted}" and not line:
+        if wanted in chosen and chosen[wanted] != f"{root}{wanted}" and not found.line:
             notes.append(f"{chosen[wanted].removeprefix(root)} is taken as {wanted}")
-    notes += [line] if line else []
+    notes += [found.line] if found.line else []
     check_chosen(where, sent, sorted(set(chosen.values())))
     files = {name: sent.read(source) for name, source in sorted(chosen.items())}
     used = {*chosen.values(), f"{root}{TIMESTAMP}"}

@@ -7,16 +7,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from gradekit.handin.archive import MAX_BYTES, Sent
 from gradekit.handin.box import open_box, readable
 from gradekit.handin.contents import Chosen, choose, read_manifest
 from gradekit.handin.folder import plain_files
 from gradekit.handin.modules import is_module
-from gradekit.handin.names import MANIFEST, TIMESTAMP, is_student_id, pdf_name
+from gradekit.handin.names import MANIFEST, TIMESTAMP, is_student_id, may_be_notebook, pdf_name
 from gradekit.handin.notebook import text_of
 from gradekit.handin.notebook_json import utf_8
-from gradekit.handin.notes import noticed
+from gradekit.handin.notes import noticed, stray_in
 from gradekit.handin.oneline import one_line
 from gradekit.handin.owners import NOBODY, Known, decide, id_of_uploader, same_id
 from gradekit.handin.released import NOTHING, Released
@@ -30,7 +31,8 @@ from gradekit.storage import is_machines, storage_error
 class Arrived:
     """A hand-in as it was sent, before it is taken in: whose it is, its files, what was noticed.
 
-    `uploader` is who uploaded it to a platform, as `Decorated.key` says it, or "".
+    `uploader` is who uploaded it to a platform, as `Decorated.key` says it, or ""; `older` are the
+    names of the person's older attempts, which are left out.
     """
 
     where: str
@@ -38,19 +40,21 @@ class Arrived:
     files: dict[str, bytes]
     notes: tuple[str, ...]
     uploader: str = ""
+    older: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Taken:
     """A hand-in that was taken in: whose it is, where it lies, and what was repaired or noticed.
 
-    `uploader` is as in `Arrived`.
+    `uploader` and `older` are as in `Arrived`.
     """
 
     student: str
     folder: Path
     notes: tuple[str, ...] = ()
     uploader: str = ""
+    older: tuple[str, ...] = ()
 
 
 def take_in(
@@ -85,7 +89,7 @@ def read_sent(
     try:
         with _opened(source, assignment) as (upload, sent):
             chosen = choose(upload.where, sent, assignment, released)
-            stamp, when = timestamp(upload, sent, received)
+            stamp, when = timestamp(upload, sent, received, assignment)
         owner, whose = _owner(upload, assignment, chosen, known)
         files, read = _as_utf_8(chosen.files, f"{assignment}.ipynb")
         files |= {TIMESTAMP: stamp} if stamp else {}
@@ -94,7 +98,8 @@ def read_sent(
         raise HandinError(one_line(error)) from error
     lines = (*whose, *upload.notes, *chosen.notes, *read, *when, *found)
     key = upload.told.key if upload.told else ""
-    return Arrived(upload.where, owner, files, tuple(map(one_line, lines)), key)
+    told = tuple(map(one_line, lines))
+    return Arrived(upload.where, owner, files, told, key, upload.older)
 
 
 def put(
@@ -119,7 +124,7 @@ def put(
         _place(arrived.files, destination_root, folder)
     except HandinError as error:
         raise HandinError(one_line(error)) from error
-    return Taken(owner, folder, arrived.notes, arrived.uploader)
+    return Taken(owner, folder, arrived.notes, arrived.uploader, arrived.older)
 
 
 def owner_of(
@@ -141,9 +146,19 @@ def inspect(folder: Path, assignment: str, released: Released = NOTHING) -> list
     """
     wanted = (f"{assignment}.ipynb", pdf_name(assignment), MANIFEST)
     found = plain_files(folder)
-    names = [name for name in found.names if name in wanted or is_module(name)]
+    names = [n for n in found.names if n in wanted or is_module(n) or may_be_notebook(n)]
     files = {name: found.read(name, MAX_BYTES) for name in names}
     return [one_line(line) for line in noticed(files, assignment, released)]
+
+
+def stray_items(folder: Path, assignment: str, released: Mapping[str, Any]) -> set[str]:
+    """Return the answers that may stand elsewhere than in their cells, of a hand-in in a folder.
+
+    The name "" stands for all of them. Raises HandinError where something is no plain file.
+    """
+    found = plain_files(folder)
+    files = {name: found.read(name, MAX_BYTES) for name in found.names if may_be_notebook(name)}
+    return set(stray_in(files, assignment, released))
 
 
 @contextmanager

@@ -9,12 +9,21 @@ MANIFEST = "manifest.json"
 TIMESTAMP = "timestamp.txt"
 MAX_ID = MAX_NAME
 
+# What browsers and editors make of a notebook's ending.
+OTHER_ENDINGS = (".json", ".txt", ".ipynb_", ".ipynb.bak")
+
 _COPY = re.compile(r"(?: \(\d{1,4}\)| copy)\Z", re.I)
 
 
 def is_student_id(text: str) -> bool:
     """Whether a text can be a student's id: letters, digits and _ . @ - (not first . or -)."""
     return is_name(text)
+
+
+def may_be_notebook(name: str) -> bool:
+    """Whether a file in a hand-in's folder may be a notebook, by its name alone."""
+    known = name in (MANIFEST, TIMESTAMP) or "/" in name
+    return not known and name.lower().endswith((".ipynb", *OTHER_ENDINGS))
 
 
 def without_copy_mark(name: str) -> str:

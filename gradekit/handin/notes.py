@@ -1,20 +1,23 @@
 """Notices what a person should know about a hand-in: what is missing, damaged, or was changed."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gradekit.handin.contents import read_manifest
 from gradekit.handin.modules import absent, asked_for
-from gradekit.handin.names import MANIFEST, pdf_name
-from gradekit.handin.notebook_json import ENCODINGS, decode_notebook
-from gradekit.handin.oneline import at_most
+from gradekit.handin.names import MANIFEST, may_be_notebook, pdf_name
+from gradekit.handin.notebook_json import ENCODINGS, decode_notebook, parse_notebook
+from gradekit.handin.oneline import at_most, one_line
 from gradekit.handin.released import Released
 from gradekit.handin.repairs import repairs
 from gradekit.handin.strangers import without_effect
+from gradekit.handin.stray import stray_answers
 from gradekit.report import HandinError
 
 MAX_LINES = 10
+_COSTLY = re.compile(r" is damaged: | stands in for it|; a person looks")
 
 
 def noticed(files: Mapping[str, bytes], assignment: str, released: Released) -> list[str]:
@@ -28,7 +31,38 @@ def noticed(files: Mapping[str, bytes], assignment: str, released: Released) -> 
     lines += at_most(without_effect(files, released), MAX_LINES)
     if notebook and released.notebook:
         lines += repairs(notebook, released.notebook)
-    return lines
+    return [*lines, *stray_in(files, assignment, released.notebook).values()]
+
+
+def stray_in(
+    files: Mapping[str, bytes], assignment: str, released: Mapping[str, Any] | None
+) -> dict[str, str]:
+    """Return for each answer that may stand elsewhere than in its cell a line that says where.
+
+    Without a notebook that can be read it may stand in another file, of which one is named.
+    """
+    name = f"{assignment}.ipynb"
+    others = {n: _parsed(data, n) for n, data in files.items() if may_be_notebook(n) and n != name}
+    read = {n: notebook for n, notebook in others.items() if notebook}
+    notebook = _parsed(files.get(name, b""), name)
+    if notebook and released:
+        return stray_answers(notebook, released, read)
+    if name not in files and read:
+        found = sorted(read)[0]
+        return {"": f"no {name}; {one_line(found, 60)!r} may be it; a person looks"}
+    return {}
+
+
+def _parsed(data: bytes, name: str) -> Mapping[str, Any] | None:
+    try:
+        return parse_notebook(data, name)
+    except HandinError:
+        return None
+
+
+def may_cost_points(note: str) -> bool:
+    """Whether a note tells of something without which what was done earns nothing."""
+    return note.endswith((" is missing", ".ipynb")) or bool(_COSTLY.search(note))
 
 
 def _notebook(files: Mapping[str, bytes], name: str) -> tuple[Mapping[str, Any], list[str]]:

@@ -34,15 +34,19 @@ def read_time(text: str) -> datetime:
         ) from error
 
 
-def timestamp(upload: Upload, sent: Sent, received: datetime | None) -> tuple[bytes, list[str]]:
+def timestamp(
+    upload: Upload, sent: Sent, received: datetime | None, assignment: str = ""
+) -> tuple[bytes, list[str]]:
     """Return timestamp.txt as nbgrader reads it, or nothing where no time is known, and notes.
 
     It is `received` where that is given, else the file's own text where nbgrader collected it.
     """
     if received:
         return f"{received.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f %Z}\n".encode(), []
-    if upload.dated and TIMESTAMP in sent.names:
-        text = sent.read(TIMESTAMP)[:200].decode("utf-8", "replace").strip()
+    collected = (TIMESTAMP, f"{assignment}/{TIMESTAMP}")
+    found = next((name for name in collected if name in sent.names), "")
+    if upload.dated and found:
+        text = sent.read(found)[:200].decode("utf-8", "replace").strip()
         if _is_time(text):
             return f"{text}\n".encode(), [f"handed in {text}, as {TIMESTAMP} says"]
         return b"", [f"{TIMESTAMP} is no time, and does not count"]

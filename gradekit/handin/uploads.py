@@ -32,7 +32,7 @@ class Upload:
     `where` names it in messages; `named` are the ids that the student's own name for the file
     says, the likeliest first, and `weak` one that another name may mean; `told` is what a
     platform's name for it tells, `shared` whether another person has the same name there. `dated`
-    is whether its timestamp.txt is nbgrader's; `left_out` are lines on what else came with it.
+    is whether its timestamp.txt is nbgrader's; `older` are the names of older attempts beside it.
     """
 
     where: str
@@ -43,7 +43,7 @@ class Upload:
     shared: bool = False
     notes: tuple[str, ...] = ()
     dated: bool = False
-    left_out: tuple[str, ...] = ()
+    older: tuple[str, ...] = ()
 
     @property
     def late(self) -> bool:
@@ -317,7 +317,7 @@ def _of_person(where: str, group: list[_File], assignment: str, released: Releas
     notes = [f"left out as older: {listed(older, MAX_NAMED)}"] if older else []
     notes += [f"left out: {listed(rest, MAX_NAMED)}"] if rest else []
     if not zips:
-        return _loose(where, files, notes)
+        return replace(_loose(where, files, notes), older=tuple(older))
     if len(zips) > 1 and not _are_ordered(zips):
         shown = listed([name for name, _ in zips], MAX_NAMED)
         line = f"{where}: {zips[0][1].entry.name}: several zips ({shown}): ask which one counts"
@@ -326,7 +326,7 @@ def _of_person(where: str, group: list[_File], assignment: str, released: Releas
     inner = f"{where}: {file.entry.name}"
     named = _ids(name, assignment, file.told)
     opened = partial(open_nested, inner, file.entry)
-    return Upload(inner, opened, named, told=file.told, notes=tuple(notes))
+    return Upload(inner, opened, named, told=file.told, notes=tuple(notes), older=tuple(older))
 
 
 def _refused(line: str) -> AbstractContextManager[Sent]:
@@ -375,4 +375,4 @@ def _ids(name: str, assignment: str, told: Decorated | None) -> tuple[str, ...]:
 
 def _stem(name: str) -> str:
     path = PurePosixPath(name)
-    return path.stem if path.suffix.lower() in (".zip", ".ipynb") else name
+    return path.stem if path.suffix.lower() in (".zip", ".ipynb", ".json", ".txt") else name

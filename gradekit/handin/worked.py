@@ -1,9 +1,11 @@
 """Finds the notebook of a hand-in: under its name, under another, or beside a blank one."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from gradekit.handin.archive import MAX_BYTES, Sent
+from gradekit.handin.names import OTHER_ENDINGS
 from gradekit.handin.notebook import cells_of
 from gradekit.handin.notebook_json import parse_notebook
 from gradekit.handin.oneline import listed
@@ -11,35 +13,44 @@ from gradekit.handin.released import Released
 from gradekit.report import HandinError
 
 MAX_NAMED = 5
-# What browsers and editors make of a notebook's ending.
-OTHER_ENDINGS = (".json", ".txt", ".ipynb_", ".ipynb.bak")
+
+
+@dataclass(frozen=True)
+class FoundNotebook:
+    """The name of what is the notebook, "" where there is none, and a line on that, or "".
+
+    `others` are the names of further notebooks that were worked in.
+    """
+
+    name: str = ""
+    line: str = ""
+    others: tuple[str, ...] = ()
 
 
 def choose_notebook(
     where: str, sent: Sent, root: str, assignment: str, released: Released
-) -> tuple[str, str]:
-    """Return the name of what is the notebook, "" where there is none, and a line or "".
+) -> FoundNotebook:
+    """Return which file is the notebook: one that was worked in before one that is as released.
 
-    One that was worked in counts before one that is as it was released. Raises HandinError where
-    several were worked in, and none of them has the proper name.
+    Raises HandinError where several were worked in, and none of them has the proper name.
     """
     wanted = f"{root}{assignment}.ipynb"
     found = _notebooks(sent, root)
     if wanted in found and len(found) == 1:
-        return wanted, ""
+        return FoundNotebook(wanted)
     worked = [name for name in found if is_worked_in(sent, name, released)]
     if wanted in found and (wanted in worked or not worked):
-        return wanted, ""
+        others = tuple(name for name in worked if name != wanted)
+        return FoundNotebook(wanted, others=others)
     if wanted in found and len(worked) == 1:
         shown = worked[0].removeprefix(root)
-        return worked[0], (
-            f"{assignment}.ipynb is as released; {shown}, which was worked in, is taken for it"
-        )
+        line = f"{assignment}.ipynb is as released; {shown}, which was worked in, is taken for it"
+        return FoundNotebook(worked[0], line)
     if len(worked) > 1:
         shown = listed([name.removeprefix(root) for name in worked], MAX_NAMED)
         raise HandinError(f"{where}: {assignment}.ipynb may be {shown}: ask which of them counts")
     only = worked or (found if len(found) == 1 else [])
-    return (only[0], "") if only else ("", "")
+    return FoundNotebook(only[0] if only else "")
 
 
 def is_worked_in(sent: Sent, name: str, released: Released) -> bool:

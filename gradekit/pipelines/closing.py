@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gradekit.course import Assignment
 from gradekit.gradebook.waiting import waiting
+from gradekit.handin.notes import may_cost_points
 from gradekit.pipelines.imports import import_fault
 from gradekit.pipelines.secretary import ClassResult
 from gradekit.pipelines.tally import gravest
@@ -125,9 +126,11 @@ def find_problems(result: ClassResult) -> list[Alike]:
     ]
 
 
-def find_notes(result: ClassResult) -> list[Alike]:
-    """Return what was odd about hand-ins that were graded."""
-    return group((name, note) for name, report in result.reports.items() for note in report.notes)
+def find_notes(result: ClassResult) -> tuple[list[Alike], list[Alike]]:
+    """Return what was odd about hand-ins that were graded: what may cost points, and the rest."""
+    found = [(name, note) for name, report in result.reports.items() for note in report.notes]
+    costly = [one for one in found if may_cost_points(one[1])]
+    return group(costly), group(one for one in found if not may_cost_points(one[1]))
 
 
 def find_recorded_again(result: ClassResult) -> list[Alike]:

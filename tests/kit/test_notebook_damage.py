@@ -206,7 +206,7 @@ DAMAGES: dict[str, tuple[Change, str]] = {
     "minor_0": (version(0), KEPT),
     "major_5": (version(0, 5), KEPT),
     "major_text": (lambda n: n.update(nbformat="4"), KEPT),
-    "old_format": (as_version_3, "tiny.ipynb is in the format of before 2015"),
+    "old_format": (as_version_3, ""),
     "ids_twice": (of_all(id="same"), ""),
     "id_odd": (of("double", id='"><script>'), KEPT),
     "outputs_no_list": (of("play", outputs="x"), KEPT),

@@ -1,0 +1,325 @@
+"""The many forms in which hand-ins come: each is taken in, or named in a line; nobody vanishes."""
+
+import io
+import json
+import tarfile
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from gradekit.handin.box import open_box
+from gradekit.handin.intake import Taken, take_in
+from gradekit.handin.released import Released
+from gradekit.handin.uploads import uploads
+from gradekit.report import HandinError
+
+Files = dict[str, str | bytes]
+
+THING = """\
+class Doubler:
+    def forward(self):
+        return 2
+
+
+def halve(x):
+    return x / 2
+"""
+STUB = THING.replace("return 2", "raise NotImplementedError").replace("return x / 2", "pass")
+
+
+def notebook(answer: str = "", name: str = "question") -> str:
+    """Return a notebook with one answer, which is the stub unless it is given."""
+    cell = {
+        "cell_type": "markdown",
+        "metadata": {"nbgrader": {"grade_id": name, "grade": True, "solution": True}},
+        "source": answer or "YOUR ANSWER HERE",
+    }
+    return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+NOTEBOOK = notebook("Doubling is adding.")
+GOOD: Files = {"tiny.ipynb": NOTEBOOK, "lib/thing.py": THING, "tiny_solution.pdf": "%PDF"}
+RELEASED = Released(
+    ("lib/thing.py",),
+    {"lib/__init__.py": b"", "lib/helper.py": b""},
+    json.loads(notebook()),
+    {"lib/thing.py": STUB.encode()},
+)
+
+
+def zipped(files: Files) -> bytes:
+    """Return a zip of some files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in files.items():
+            made.writestr(name, data)
+    return buffer.getvalue()
+
+
+def write(folder: Path, files: Files) -> Path:
+    """Write files below a folder, and return it."""
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data if isinstance(data, bytes) else data.encode())
+    return folder
+
+
+def below(folder: str, files: Files = GOOD) -> Files:
+    """Return files in a folder."""
+    return {f"{folder}/{name}": data for name, data in files.items()}
+
+
+def collect(path: Path, root: Path) -> tuple[dict[str, Taken], list[str]]:
+    """Take in what a path holds; return it by student, and a line for each that was refused."""
+    taken: dict[str, Taken] = {}
+    refused = []
+    try:
+        with open_box(path) as opened:
+            for upload in uploads(path, opened, "tiny", RELEASED):
+                try:
+                    one = take_in(upload, "tiny", root, released=RELEASED, settled=taken)
+                    taken[one.student] = one
+                except HandinError as error:
+                    refused.append(str(error))
+    except HandinError as error:
+        refused.append(str(error))
+    assert all(line.isprintable() for line in refused)
+    return taken, refused
+
+
+def take(tmp_path: Path, files: Files) -> Taken:
+    """Take in one zip of ada's."""
+    path = tmp_path / "tiny_ada.zip"
+    path.write_bytes(zipped(files))
+    return take_in(path, "tiny", tmp_path / "submitted", released=RELEASED)
+
+
+GRADESCOPE = """\
+---
+submission_111:
+  :submitters:
+  - :name: Jane Doe
+    :sid: ada
+    :email: jd@example.org
+  :created_at: 2026-11-24
+submission_222:
+  :submitters:
+  - :name: 'Bob Roe'
+    :email: bob@example.org
+"""
+CLASSES: dict[str, Files] = {
+    "plain folders": below("ada") | below("bob"),
+    "folders within folders": below("all/of/them/ada") | below("all/of/them/bob"),
+    "folders of nbgrader": below("submitted/ada/tiny") | below("submitted/bob/tiny"),
+    "folders of ILIAS": below("Exercise/Task 1/Doe_Jane_ada_12")
+    | below("Exercise/Task 1/Roe_Bob_bob_34"),
+    "zips in folders of ILIAS": {
+        "Exercise/Task 1/Doe_Jane_ada_12/hw.zip": zipped(GOOD),
+        "Exercise/Task 1/Roe_Bob_bob_34/hw.zip": zipped(GOOD),
+    },
+    "Gradescope": below("assignment_9_export/submission_111")
+    | below("assignment_9_export/submission_222")
+    | {"assignment_9_export/submission_metadata.yml": GRADESCOPE},
+    "Blackboard": {
+        "Tiny 1_ada_attempt_2026-11-24-09-41-00_hw.zip": zipped(GOOD),
+        "Tiny 1_ada_attempt_2026-11-24-09-41-00.txt": "Name: Jane",
+        "Tiny 1_bob_attempt_2026-11-24-09-41-00_hw.zip": zipped(below("tiny")),
+    },
+    "zips beside folders": below("ada") | {"tiny_bob.zip": zipped(GOOD)},
+    "zips in a folder": {"x/tiny_ada.zip": zipped(GOOD), "x/tiny_bob.zip": zipped(GOOD)},
+}
+
+
+@pytest.mark.parametrize("kind", ["zip", "folder"])
+@pytest.mark.parametrize("form", CLASSES)
+def test_a_class_comes_in_many_forms(tmp_path: Path, form: str, kind: str) -> None:
+    """Folders of students and downloads of several platforms give each student's hand-in."""
+    path = write(tmp_path / "download", CLASSES[form])
+    if kind == "zip":
+        path = tmp_path / "download.zip"
+        path.write_bytes(zipped(CLASSES[form]))
+    taken, refused = collect(path, tmp_path / "taken")
+    assert (set(taken), refused) == ({"ada", "bob"}, [])
+    for one in taken.values():
+        assert (one.folder / "lib/thing.py").read_text() == THING
+
+
+def test_nbgraders_own_folder_is_taken_in(tmp_path: Path) -> None:
+    """Given `submitted` itself, each student's time is the one that nbgrader wrote."""
+    stamp = "2026-11-24 12:00:00.000000 UTC"
+    files = below("ada/tiny", {**GOOD, "timestamp.txt": stamp}) | below("bob/tiny")
+    taken, refused = collect(write(tmp_path / "submitted", files), tmp_path / "taken")
+    assert (set(taken), refused) == ({"ada", "bob"}, [])
+    assert (taken["ada"].folder / "timestamp.txt").read_text().strip() == stamp
+
+
+def test_Brightspaces_folders_are_taken_in(tmp_path: Path) -> None:  # noqa: N802
+    """Its folders name the person and a date."""
+    form = "{0}-{0} - {1} - Nov 24, 2026 901 PM"
+    files = below(form.format(123, "Jane Doe")) | {
+        f"{form.format(456, 'Bob Roe')}/hw.zip": zipped(GOOD)
+    }
+    taken, refused = collect(write(tmp_path / "download", files), tmp_path / "taken")
+    assert (set(taken), refused) == ({"Jane_Doe", "Bob_Roe"}, [])
+
+
+@pytest.mark.parametrize("stray", ["tiny_cat.ipynb", "Untitled.ipynb", "tiny.ipynb"])
+@pytest.mark.parametrize("kind", ["zips", "Canvas"])
+def test_a_stray_notebook_hides_no_class(tmp_path: Path, kind: str, stray: str) -> None:
+    """The others' zips are taken in, and the notebook alone is a line of its own."""
+    names = ["tiny_ada.zip", "tiny_bob.zip"]
+    if kind == "Canvas":
+        names = ["ada_1_1_hw.zip", "LATE_anon_xY2zQ_9002_tiny.zip"]
+    files: Files = {name: zipped(GOOD) for name in names} | {stray: NOTEBOOK}
+    taken, refused = collect(write(tmp_path / "uploads", files), tmp_path / "taken")
+    if kind == "zips" and stray == "tiny.ipynb":
+        assert taken == {}
+        assert "zips that are hand-ins as well (tiny_ada.zip, tiny_bob.zip)" in refused[0]
+        return
+    assert "ada" in taken
+    assert len(taken) == 2
+    (line,) = refused
+    assert stray in line
+
+
+@pytest.mark.parametrize("folder", ["", "tiny/", "a/b/c/", "Ada's tiny/tiny/", "x/" * 15])
+def test_a_hand_in_may_lie_in_folders_of_any_depth(tmp_path: Path, folder: str) -> None:
+    """Folders around it make no difference, nor does what lies beside it."""
+    files: Files = {f"{folder}{name}": data for name, data in GOOD.items()}
+    one = take(tmp_path, {**files, "screenshot.png": b"x"})
+    assert (one.folder / "lib/thing.py").is_file()
+    assert one.notes == ("left out: screenshot.png",)
+
+
+MISPLACED = {
+    "a browser's copy": {"lib/thing-1.py": THING},
+    "another browser's copy": {"lib/thing (2).py": THING},
+    "a file manager's copy": {"lib/thing - Copy.py": THING},
+    "another case": {"lib/Thing.py": THING},
+    "a folder in another case": {"Lib/thing.py": THING},
+    "beside the notebook": {"thing.py": THING},
+    "another folder": {"src/thing.py": THING},
+    "another name, with what it should define": {"lib/my_final_layers.py": THING},
+    "in no folder, in another case": {"THING.PY".replace("PY", "py"): THING},
+    "the same twice": {"thing.py": THING, "backup/thing.py": THING},
+    "beside the one that was given": {"lib/thing.py": STUB, "lib/thing (1).py": THING},
+}
+
+
+@pytest.mark.parametrize("case", MISPLACED)
+def test_a_module_in_another_place_is_put_into_its_own(tmp_path: Path, case: str) -> None:
+    """Where only one file can be meant it counts, and the note says which."""
+    one = take(tmp_path, {"tiny.ipynb": NOTEBOOK, "tiny_solution.pdf": "%PDF", **MISPLACED[case]})
+    assert (one.folder / "lib/thing.py").read_text() == THING
+    told = [note for note in one.notes if "taken" in note]
+    assert told
+    assert not any("missing" in note for note in one.notes)
+
+
+def test_where_two_files_may_be_a_module_nobody_guesses(tmp_path: Path) -> None:
+    """The line names both, and what they may be."""
+    files: Files = {"a/thing.py": THING, "b/thing.py": THING + "# better\n", "tiny.ipynb": NOTEBOOK}
+    with pytest.raises(HandinError, match=r"lib/thing.py may be a/thing.py, b/thing.py: ask which"):
+        take(tmp_path, files)
+
+
+def test_helpers_in_a_folder_of_another_case_come_along(tmp_path: Path) -> None:
+    """What the student wrote beside the module lies where the module looks for it."""
+    one = take(tmp_path, {"tiny.ipynb": NOTEBOOK, "Lib/thing.py": THING, "Lib/own/x.py": "x = 1\n"})
+    assert (one.folder / "lib/own/x.py").is_file()
+    assert "Lib/ is taken as lib/" in one.notes
+
+
+def tarred() -> bytes:
+    """Return an empty tar archive with one file's header."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as made:
+        made.addfile(tarfile.TarInfo("x"))
+    return buffer.getvalue()
+
+
+FORMATS = {
+    "a RAR archive": b"Rar!\x1a\x07\x01\x00" + bytes(60),
+    "a 7-Zip archive": b"7z\xbc\xaf\x27\x1c" + bytes(60),
+    "a gzip archive": b"\x1f\x8b\x08" + bytes(60),
+    "a tar archive": tarred(),
+    "a PDF": b"%PDF-1.4\n%\xe2\xe3\n",
+    "a notebook alone": NOTEBOOK.encode(),
+    "a web page": b"<!DOCTYPE html>\n<html><body>Log in</body></html>",
+    "a text": b"I could not upload it, sorry!",
+    "empty": b"",
+    "a Git LFS pointer": b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n",
+    "no zip, or a damaged one": zipped(GOOD)[:-30],
+}
+
+
+@pytest.mark.parametrize("where", ["by itself", "in a download"])
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_is_no_zip_is_named(tmp_path: Path, form: str, where: str) -> None:
+    """The line names the format, and what to ask the student for."""
+    (tmp_path / "tiny_ada.zip").write_bytes(FORMATS[form])
+    path = tmp_path / "tiny_ada.zip"
+    if where == "in a download":
+        path = tmp_path / "submissions.zip"
+        path.write_bytes(zipped({"ada_1_1_hw.zip": FORMATS[form], "bob_2_2_hw.zip": zipped(GOOD)}))
+    taken, refused = collect(path, tmp_path / "taken")
+    assert set(taken) == ({"bob"} if where == "in a download" else set())
+    (line,) = refused
+    assert form in line
+    assert "ask for the zip that `gradekit submit` makes" in line
+
+
+@pytest.mark.parametrize("name", ["tiny_ada.ipynb", "tiny_ada.zip", "tiny_ada.json"])
+def test_a_notebook_alone_is_enough_where_there_are_no_modules(tmp_path: Path, name: str) -> None:
+    """Where students complete modules it is refused, by their names."""
+    (tmp_path / name).write_text(NOTEBOOK)
+    one = take_in(tmp_path / name, "tiny", tmp_path / "submitted")
+    assert (one.student, (one.folder / "tiny.ipynb").read_text()) == ("ada", NOTEBOOK)
+    with pytest.raises(HandinError, match=r"is a notebook alone, without lib/thing\.py: ask for"):
+        take_in(tmp_path / name, "tiny", tmp_path / "submitted", released=RELEASED)
+
+
+def renamed(*names: str, blank: Iterable[str] = ()) -> Files:
+    """Return a hand-in with notebooks of some names, of which some are as they were released."""
+    notebooks: Files = dict.fromkeys(names, NOTEBOOK)
+    return {"lib/thing.py": THING, **notebooks, **dict.fromkeys(blank, notebook())}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        renamed("tiny (1).ipynb"),
+        renamed("tiny.ipynb.txt"),
+        renamed("tiny.json"),
+        renamed("work/tiny.ipynb"),
+        renamed("mine.ipynb", blank=["tiny.ipynb"]),
+        renamed("tiny-Copy1.ipynb", blank=["tiny.ipynb", "old.ipynb"]),
+    ],
+)
+def test_the_notebook_that_was_worked_in_counts(tmp_path: Path, files: Files) -> None:
+    """Whatever its name and ending are, also beside an empty template; the note says which."""
+    one = take(tmp_path, files)
+    assert (one.folder / "tiny.ipynb").read_text() == NOTEBOOK
+    assert any("tiny.ipynb" in note and "taken" in note for note in one.notes)
+
+
+def test_of_two_notebooks_with_work_the_one_of_the_proper_name_counts(tmp_path: Path) -> None:
+    """The other is kept and named; where neither has the name, the line asks which."""
+    one = take(tmp_path, renamed("tiny.ipynb", "other.ipynb"))
+    assert "other.ipynb was worked in as well, and is kept beside it" in one.notes
+    assert (one.folder / "other.ipynb").is_file()
+    with pytest.raises(HandinError, match=r"tiny\.ipynb may be a\.ipynb, b\.ipynb: ask which"):
+        take(tmp_path, renamed("a.ipynb", "b.ipynb"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "cp1252"])
+def test_a_notebook_in_another_encoding_is_read(tmp_path: Path, encoding: str) -> None:
+    """It is taken in as UTF-8, as nbgrader reads it, and the note says so."""
+    text = json.dumps(json.loads(notebook("Größe")), ensure_ascii=False)
+    one = take(tmp_path, {**GOOD, "tiny.ipynb": text.encode(encoding)})
+    found = json.loads((one.folder / "tiny.ipynb").read_bytes().decode("utf-8-sig"))
+    assert found["cells"][0]["source"] == "Größe"
+    told = any("is taken in as UTF-8" in note for note in one.notes)
+    assert told == (encoding != "utf-8-sig")

@@ -1,0 +1,145 @@
+"""Written answers in another place than their cell: a person is told where, nobody gets zero."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradekit.course import Assignment
+from gradekit.gradebook.scores import read_scores
+from gradekit.gradebook.waiting import waiting
+from gradekit.handin.stray import stray_answers
+from gradekit.pipelines.grade import grade_class
+
+Json = dict[str, Any]
+ANSWER = "Doubling is adding a number to itself."
+
+
+def markdown(text: str, name: str = "", **facts: object) -> Json:
+    """Return a Markdown cell, by default one without a name."""
+    metadata = {"nbgrader": {"grade_id": name, **facts}} if name else {}
+    return {"cell_type": "markdown", "metadata": metadata, "source": text}
+
+
+def code(text: str) -> Json:
+    """Return a code cell without a name."""
+    return {"cell_type": "code", "metadata": {}, "source": text, "outputs": []}
+
+
+def released() -> Json:
+    """Return a notebook with two questions, as it is released."""
+    facts = {"grade": True, "solution": True, "points": 2}
+    cells = [
+        markdown("# Tiny"),
+        markdown("## First question\n\nWhat is doubling?"),
+        markdown("YOUR ANSWER HERE", "first", **facts),
+        markdown("## Second question\n\nWhat is halving?"),
+        markdown("YOUR ANSWER HERE", "second", **facts),
+        code("print(1)"),
+    ]
+    return {"cells": cells, "metadata": {}}
+
+
+def inserted(place: int, cell: Json) -> Callable[[Json], object]:
+    """Return what inserts a cell."""
+    return lambda notebook: notebook["cells"].insert(place, cell)
+
+
+def written(place: int, text: str) -> Callable[[Json], object]:
+    """Return what writes a text into a cell."""
+    return lambda notebook: notebook["cells"][place].update(source=text)
+
+
+STRAY: dict[str, tuple[Callable[[Json], object], str, str]] = {
+    "below": (inserted(5, markdown(ANSWER)), "second", "below it, in cell 6"),
+    "above": (inserted(4, markdown(ANSWER)), "second", "above it, in cell 5"),
+    "below the first": (inserted(3, markdown(ANSWER)), "first", "below it, in cell 4"),
+    "within the question": (written(3, f"## Second question\n\n{ANSWER}"), "first", "in cell 4"),
+    "as a comment": (inserted(5, code(f"# {ANSWER}")), "second", "below it, in cell 6"),
+    "as a text in code": (inserted(5, code(f'"""{ANSWER}"""')), "second", "below it, in cell 6"),
+    "in a raw cell": (
+        inserted(5, {"cell_type": "raw", "metadata": {}, "source": ANSWER}),
+        "second",
+        "below it, in cell 6",
+    ),
+    "at the end": (inserted(6, markdown(ANSWER)), "second", "below it, in cell 7"),
+    "in a cell that has lost its name": (
+        lambda notebook: notebook["cells"].__setitem__(4, markdown(ANSWER)),
+        "second",
+        "in cell 5",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", STRAY)
+def test_a_text_elsewhere_is_told_with_its_place(case: str) -> None:
+    """The line names the answer that lacks a text, the cell that has one, and its first words."""
+    change, name, where = STRAY[case]
+    notebook = released()
+    change(notebook)
+    found = stray_answers(notebook, released())
+    assert name in found, found
+    assert where in found[name]
+    assert found[name].startswith(f"{name}: no answer in its cell; a text stands ")
+    assert found[name].endswith("; a person looks")
+
+
+def test_answers_in_their_cells_and_blank_notebooks_are_told_of_nothing() -> None:
+    """Nothing is stray where an answer is there, where nothing was written, or where code is."""
+    assert stray_answers(released(), released()) == {}
+    notebook = released()
+    written(4, ANSWER)(notebook)
+    inserted(3, code("x = 1  # mine"))(notebook)
+    assert stray_answers(notebook, released()) == {}
+    notebook["cells"][2]["source"] = ANSWER
+    inserted(5, markdown("My own notes."))(notebook)
+    assert stray_answers(notebook, released()) == {}
+
+
+def test_an_answer_in_another_notebook_is_told() -> None:
+    """Beside an empty template a notebook of another name has it."""
+    other = released()
+    written(4, ANSWER)(other)
+    found = stray_answers(released(), released(), {"mine.ipynb": other})
+    assert found == {
+        "second": "second: no answer in its cell; 'mine.ipynb' has one; a person looks"
+    }
+
+
+def rewrite(folder: Path, change: Callable[[Json], object], name: str = "tiny.ipynb") -> None:
+    """Change a hand-in's notebook, and write it under some name."""
+    notebook = json.loads((folder / "tiny.ipynb").read_text(encoding="utf-8"))
+    change(notebook)
+    (folder / "tiny.ipynb").unlink()
+    (folder / name).write_text(json.dumps(notebook), encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_no_written_answer_is_a_silent_zero(tiny_handins: Any) -> None:
+    """Answers beside their cells and in other notebooks wait for a person; blank ones do not."""
+    assignment: Assignment = tiny_handins.assignment
+    folders = {
+        name: tiny_handins.add_solved(name) for name in ("blank", "below", "named", "beside")
+    }
+    rewrite(folders["below"], lambda n: n["cells"].append(markdown(ANSWER) | {"id": "mine"}))
+    blank = (folders["beside"] / "tiny.ipynb").read_bytes()
+
+    def answer(notebook: Json) -> None:
+        (cell,) = [c for c in notebook["cells"] if "YOUR ANSWER" in "".join(c["source"])]
+        cell["source"] = ANSWER
+
+    rewrite(folders["named"], answer, "tiny.ipynb.txt")
+    rewrite(folders["beside"], answer, "mine.ipynb")
+    (folders["beside"] / "tiny.ipynb").write_bytes(blank)
+    result = grade_class(assignment, [], 2, False, lambda *_: None)
+    assert result.exit_code == 0, result
+    assert waiting(assignment).of("question") == ["below", "beside", "named"]
+    assert read_scores(assignment)["blank"].items["question"].score == 0
+    for student, said in {
+        "below": "question: no answer in its cell; a text stands below it",
+        "named": "no tiny.ipynb; 'tiny.ipynb.txt' may be it",
+        "beside": "question: no answer in its cell; 'mine.ipynb' has one",
+    }.items():
+        assert any(said in note for note in result.reports[student].notes), student
