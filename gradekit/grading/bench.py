@@ -248,6 +248,7 @@ class Bench:
     def _out_of_time(self, error: OutOfTime, question: Question) -> StudentTimeout:
         self.renew()
         if error.spent is not Spent.TOTAL:
+            self._clock.hung += 1
             self._asked.hung.add(question.way)
             suspects = set(self._called(question))
             for one in self._asked.answered.values():

@@ -1,5 +1,6 @@
 """Compares a student's values with the right ones, in words that give no value away."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -95,7 +96,7 @@ def _differences(
         if problem:
             yield f"{name} {problem}"
     if off:
-        told = ", ".join(f"{name} by {error:.1e}" for name, error in off.items())
+        told = ", ".join(f"{name} by {in_one_digit(error)}" for name, error in off.items())
         yield f"{told.replace(' by', ' differs by', 1)} (at most {bound:.0e} is allowed)"
     if right:
         yield f"right: {', '.join(right)}"
@@ -118,6 +119,18 @@ def _has_32_bits(array: np.ndarray) -> bool:
         return False
     with np.errstate(over="ignore"):
         return bool(np.array_equal(array, array.astype(np.float32)))
+
+
+def in_one_digit(error: float) -> str:
+    """Return an error, above 0, rounded up to one digit: how it is wrong is a hand-in's to choose.
+
+    So each array that differs tells no more than some bits of what the hand-in was given.
+    """
+    if not math.isfinite(error) or error <= 0:
+        return f"{error:.0e}"
+    exponent = math.floor(math.log10(error))
+    digit = math.ceil(round(error / 10.0**exponent, 6))
+    return f"{digit if digit < 10 else 1}e{exponent + digit // 10:+03d}"
 
 
 def expect_equal(got: Values, want: Values, *, hint: str = "") -> None:
