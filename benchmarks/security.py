@@ -1,9 +1,10 @@
 """Attacks the kit with every hostile hand-in, fuzzes the wire, and measures what confinement costs.
 
-    python benchmarks/security.py [--frames 200000] [--workers 200] [--out docs]
+    python benchmarks/security.py [--frames 200000] [--workers 100] [--out docs] [--only PART …]
 
 The figures go into security.json and between the marks of security.md in the folder of --out. All
-of it stays on this machine, is bounded in time, memory and processes, and takes a few minutes.
+of it stays on this machine, is bounded in time, memory and processes, and takes some minutes. With
+--only, parts that are not named keep what security.json says.
 """
 
 import argparse
@@ -13,57 +14,148 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "kit"))
 
-from figures import machine, put_figures, table  # noqa: E402
-from hostile import fuzz, suite  # noqa: E402  (found by the line above)
+from figures import machine  # noqa: E402
+from hostile import fuzz, points_suite, suite  # noqa: E402  (found by the line above)
+from hostile.handins import suite as handins  # noqa: E402
+from security_page import write  # noqa: E402
 
 from gradekit.grading.pool import WorkerPool  # noqa: E402
-from gradekit.grading.probe_code import probes_of  # noqa: E402
 from gradekit.grading.selftest import escapes, still_open  # noqa: E402
 from gradekit.grading.snapshots import make_snapshot  # noqa: E402
-from gradekit.report import Outcome  # noqa: E402
+from gradekit.sandbox.layers import NEWEST_LANDLOCK  # noqa: E402
 
 LAYER_SETS = {"with namespaces": True, "without namespaces": False}
+OLDER_LANDLOCK = (1, 2, 3)
 FRESH = [sys.executable, "-I", "-c", "import numpy"]
 FRESH_RUNS = 20
+# Attacks that are tests by themselves: what they are after, the file, and which of its tests.
+TESTED = {
+    "the pages of staff and students": ("test_formgrader.py", "full_credit or hostile"),
+    "what a PDF shows": ("test_pdf_hidden.py", ""),
+}
 
 
-def attack(namespaces: bool) -> dict[str, Any]:
-    """Run the suite with one set of layers; return what came of each attack."""
-    with suite.Suite(namespaces=namespaces) as running:
-        paths = tqdm(suite.ATTACKS, desc=running.layers[:40], unit="attack")
-        findings = [running.run(path) for path in paths]
-    return {
-        "layers": running.layers,
-        "attacks": [
-            {
-                "name": found.name,
-                "tries": found.tries,
-                "expected": found.expected,
-                "outcomes": found.outcomes,
-                "harm": found.harm,
-                "succeeded": found.succeeded,
-            }
-            for found in findings
-        ],
+def attack(paths: Sequence[Path], namespaces: bool, landlock: int) -> dict[str, Any]:
+    """Run attacks on the tiny assignment with one set of layers; return what came of each."""
+    with suite.Suite(namespaces=namespaces, landlock_version=landlock) as running:
+        found = [running.run(path) for path in tqdm(paths, desc=running.layers[:40])]
+    attacks = [
+        {
+            "name": one.name,
+            "kind": suite.kind_of(path),
+            "tries": one.tries,
+            "expected": one.expected,
+            "outcomes": one.outcomes,
+            "harm": one.harm,
+            "succeeded": one.succeeded,
+            "cpu_seconds": round(one.cpu_seconds, 3),
+            "memory_bytes": one.memory_bytes,
+        }
+        for one, path in zip(found, paths, strict=True)
+    ]
+    return {"layers": running.layers, "attacks": attacks}
+
+
+def attack_everywhere() -> dict[str, Any]:
+    """Run all attacks with the main sets of layers, and those on files with an older Landlock."""
+    found = {name: attack(suite.ATTACKS, on, NEWEST_LANDLOCK) for name, on in LAYER_SETS.items()}
+    older = {
+        f"without namespaces, Landlock {version}": attack(suite.ON_FILES, False, version)
+        for version in OLDER_LANDLOCK
     }
+    return {**found, **older}
 
 
-def try_escapes(namespaces: bool) -> dict[str, Any]:
-    """Return how many escapes the kit tries on itself, and which are not stopped."""
-    with WorkerPool(namespaces=namespaces) as pool:
-        found = escapes(pool)
-        through = still_open(found, pool.layers)
-    seen = [name for name, succeeded in found.items() if succeeded and name not in through]
-    return {"tried": len(found), "succeeded": through, "known": seen}
+def try_escapes() -> dict[str, Any]:
+    """Return how many escapes the kit tries on itself, and which are not stopped, by layers."""
+    sets = {name: (on, NEWEST_LANDLOCK) for name, on in LAYER_SETS.items()}
+    sets |= {f"without namespaces, Landlock {one}": (False, one) for one in OLDER_LANDLOCK}
+    found = {}
+    for name, (namespaces, landlock) in sets.items():
+        with WorkerPool(namespaces=namespaces, landlock_version=landlock) as pool:
+            wrong = escapes(pool)
+            through = still_open(wrong, pool.layers)
+        known = [one for one, why in wrong.items() if why and one not in through]
+        found[name] = {"tried": len(wrong), "succeeded": through, "known": known}
+    return found
+
+
+def attack_points() -> list[dict[str, Any]]:
+    """Run the attacks on problem_2's points; return what came of each."""
+    with points_suite.Suite() as running:
+        found = [running.run(path) for path in tqdm(points_suite.ATTACKS, desc="points")]
+    return [
+        {
+            "name": one.name,
+            "kind": one.kind.replace("_", " "),
+            "tries": one.tries,
+            "unearned": one.unearned,
+            "harm": one.harm,
+            "succeeded": one.succeeded,
+        }
+        for one in found
+    ]
+
+
+def attack_by_handins() -> list[dict[str, Any]]:
+    """Collect and grade the hostile hand-ins, by kinds; return what came of each kind."""
+    kinds: dict[str, list[handins.Attack]] = collections.defaultdict(list)
+    for one in handins.attacks():
+        kinds[one.kind].append(one)
+    rows = []
+    with handins.HandinSuite() as running:
+        running.run([])
+        honest = running.cpu_seconds
+        for kind, together in tqdm(kinds.items(), desc="hand-ins"):
+            found = running.run(together)
+            rows.append(
+                {
+                    "kind": kind,
+                    "attacks": [
+                        {
+                            "name": one.attack.name,
+                            "tries": one.attack.tries,
+                            "outcome": one.outcome,
+                            "points": one.points,
+                            "harm": one.harm,
+                            "succeeded": one.succeeded,
+                        }
+                        for one in found
+                    ],
+                    "cpu_seconds": round(running.cpu_seconds - honest, 1),
+                    "memory_bytes": running.memory_bytes,
+                }
+            )
+    return rows
+
+
+def attack_in_tests() -> list[dict[str, Any]]:
+    """Run the attacks that are tests by themselves; return how many there are, and fail."""
+    rows = []
+    for kind, (file, which) in TESTED.items():
+        report = ROOT / ".gradekit" / f"security-{file}.xml"
+        report.parent.mkdir(exist_ok=True)
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        command += [f"--junitxml={report}", str(ROOT / "tests" / "kit" / file)]
+        command += ["-k", which] if which else []
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+        counted = ElementTree.parse(report).getroot().find("testsuite")
+        assert counted is not None, kind
+        tried = int(counted.get("tests", 0)) - int(counted.get("skipped", 0))
+        failed = int(counted.get("failures", 0)) + int(counted.get("errors", 0))
+        rows.append({"kind": kind, "tried": tried, "succeeded": failed})
+        report.unlink()
+    return rows
 
 
 def start_workers(count: int) -> dict[str, Any]:
@@ -75,7 +167,7 @@ def start_workers(count: int) -> dict[str, Any]:
         for turn in tqdm(range(count), desc="starting workers", unit="turn"):
             for name, pool in pools.items():
                 started = time.perf_counter()
-                worker = pool.spawn(folders[name], probes_of(""))
+                worker = pool.spawn(folders[name], "")
                 seconds[name].append(time.perf_counter() - started)
                 pool.end(worker)
             if turn < FRESH_RUNS:
@@ -102,61 +194,13 @@ def fuzz_wire(frames: int) -> dict[str, int]:
     return {**ends, "crashes": int(done.returncode != 0)}
 
 
-def figures(results: dict[str, Any]) -> Iterator[str]:
-    """Yield the parts of what goes between the marks."""
-    machine = results["machine"]
-    yield f"Measured with {machine['python']} on {machine['system']}, {machine['date']}."
-    yield table(["", *LAYER_SETS], list(_attack_rows(results)))
-    yield table(["a worker's start, in ms", "least", "median", "most"], list(_start_rows(results)))
-    ends, largest = dict(results["fuzz"]), results["largest frames"]
-    crashes, peak = ends.pop("crashes"), ends.pop("peak")
-    yield (
-        f"Fuzzed frames: {sum(ends.values()):,}; crashes: {crashes}; peak of memory: {peak} MiB, "
-        f"and {largest['peak']} MiB with the largest frames there can be, for both ends of the "
-        f"wire in one process. "
-        f"Of the frames, {', '.join(f'{n:,} ended as “{name}”' for name, n in ends.items())}."
-    )
-    yield "Every attack, and how both of its items ended:"
-    attacks = results["with namespaces"]["attacks"]
-    rows = [[a["name"], a["tries"], " ".join(sorted(set(a["outcomes"])))] for a in attacks]
-    yield table(["attack", "what it tries", "outcome"], rows)
-
-
-def _attack_rows(results: dict[str, Any]) -> Iterator[list[object]]:
-    sets = [results[name] for name in LAYER_SETS]
-    for outcome in Outcome:
-        counts = [_of(one["attacks"], outcome) for one in sets]
-        if any(counts):
-            yield [f"attacks that must end with {outcome}", *map(_tried_and_succeeded, counts)]
-    yield ["**all attacks**", *(_tried_and_succeeded(one["attacks"]) for one in sets)]
-    tries = (results["escapes"][name] for name in LAYER_SETS)
-    yield ["escapes that the kit tries on itself at each start", *map(_escapes, tries)]
-    yield ["layers", *(one["layers"] for one in sets)]
-
-
-def _escapes(tried: dict[str, Any]) -> str:
-    through = [*tried["succeeded"], *tried["known"]]
-    names = f" ({'; '.join(through)})" if through else ""
-    return f"{tried['tried']} tried, {len(through)} succeeded{names}"
-
-
-def _of(attacks: list[dict[str, Any]], outcome: Outcome) -> list[dict[str, Any]]:
-    return [attack for attack in attacks if attack["expected"] == outcome]
-
-
-def _tried_and_succeeded(attacks: list[dict[str, Any]]) -> str:
-    return f"{len(attacks)} tried, {sum(a['succeeded'] for a in attacks)} succeeded"
-
-
-def _start_rows(results: dict[str, Any]) -> Iterator[list[object]]:
-    for name, spread in results["start"].items():
-        yield [name, *spread.values()]
-
-
-def write(results: dict[str, Any], folder: Path) -> None:
-    """Write the figures to security.json and between the marks of security.md."""
-    (folder / "security.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    put_figures(folder / "security.md", "\n\n".join(figures(results)))
+def successes(results: dict[str, Any]) -> Iterator[str]:
+    """Yield the names of attacks that succeeded."""
+    lists = [one["attacks"] for one in results["attacks"].values()]
+    lists += [results["points"], *(one["attacks"] for one in results["hand-ins"])]
+    yield from (one["name"] for attacks in lists for one in attacks if one["succeeded"])
+    yield from (one["kind"] for one in results["tested"] if one["succeeded"])
+    yield from (name for one in results["escapes"].values() for name in one["succeeded"])
 
 
 def main() -> None:
@@ -165,19 +209,26 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--frames", type=int, default=200_000)
-    parser.add_argument("--workers", type=int, default=200)
+    parser.add_argument("--workers", type=int, default=100)
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
+    parser.add_argument("--only", nargs="*", default=[])
     options = parser.parse_args()
-    results: dict[str, Any] = {
-        "machine": machine(),
-        "start": start_workers(options.workers),
-        "fuzz": fuzz_wire(options.frames),
-        "largest frames": fuzz_wire(0),
-        "escapes": {name: try_escapes(wanted) for name, wanted in LAYER_SETS.items()},
-        **{name: attack(wanted) for name, wanted in LAYER_SETS.items()},
+    parts: dict[str, Callable[[], Any]] = {
+        "machine": machine,
+        "start": lambda: start_workers(options.workers),
+        "fuzz": lambda: fuzz_wire(options.frames),
+        "largest frames": lambda: fuzz_wire(0),
+        "escapes": try_escapes,
+        "attacks": attack_everywhere,
+        "points": attack_points,
+        "hand-ins": attack_by_handins,
+        "tested": attack_in_tests,
     }
+    kept = options.out / "security.json"
+    results = json.loads(kept.read_text("utf-8")) if options.only else {}
+    results |= {name: act() for name, act in parts.items() if name in (options.only or parts)}
     write(results, options.out)
-    through = [a["name"] for name in LAYER_SETS for a in results[name]["attacks"] if a["succeeded"]]
+    through = list(successes(results))
     print(f"succeeded: {', '.join(through) or 'none'}")
     sys.exit(bool(through or results["fuzz"]["crashes"]))
 

@@ -10,6 +10,7 @@ import hashlib
 import os
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,22 +21,51 @@ from gradekit.grading.bench import Clock
 from gradekit.grading.grade import Grader, Handin
 from gradekit.grading.kit import load_kit
 from gradekit.report import GraderError, Outcome, Report
+from gradekit.sandbox.layers import NEWEST_LANDLOCK
 
 FOLDER = Path(__file__).parent
 ATTACKS = sorted(path for outcome in Outcome for path in FOLDER.glob(f"{outcome}/*.py"))
+# Those that go for files, and are told where these are: what Landlock is for.
+ON_FILES = [path for path in ATTACKS if "from lib.target import" in path.read_text("utf-8")]
+# What an attack is after, by what its file's name begins with; the first that fits.
+KINDS = {
+    "files": "read_ write_ truncate_ open_ create_ remove_ rename_ link_ change_ fill_disk "
+    "file_without lock_file inherited_ watch_files side_effects proc_",
+    "processes and privileges": "fork clone daemon thread kill_ spawn_ execute start_pool trace_ "
+    "copy_memory limit_ raise_ become_root lend_ clock_of second_filter other_numbers "
+    "older_machine",
+    "the network": "connect_ fetch_ send_ listen socket_ pass_",
+    "the kernel and the machine": "keyring mount join_ new_namespace kernel_ ring page_faults "
+    "performance_ host_name posix_queue message_queue shared_memory anonymous_file make_pipe "
+    "huge_pages merge_pages control_",
+    "hidden values": "find_ call_reference ask_other steal_",
+}
+_BY_OUTCOME = {
+    "PROTOCOL": "the wire to the grader",
+    "CRASH": "an end that is taken for success",
+    "TIMEOUT": "time without end",
+    "MEMORY": "memory without end",
+    "PASS": "mischief beside right answers",
+    "FAIL": "a verdict that is not earned",
+}
 ATTACK_SECONDS, HONEST_SECONDS, TOTAL_SECONDS = 1.0, 20.0, 60.0  # for one call; for all
 SECRET = "the expected answer is twice the input"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What came of one attack; `harm` names what it did beyond its own points."""
+    """What came of one attack; `harm` names what it did beyond its own points.
+
+    `cpu_seconds` and `memory_bytes` are what grading it took of the process that decides.
+    """
 
     name: str
     tries: str
     expected: str
     outcomes: tuple[str, ...]
     harm: tuple[str, ...]
+    cpu_seconds: float = 0.0
+    memory_bytes: int = 0
 
     @property
     def succeeded(self) -> bool:
@@ -52,7 +82,7 @@ class Finding:
 class Suite:
     """A course, a warm grader and whoever listens; use as a context manager."""
 
-    def __init__(self, *, namespaces: bool) -> None:
+    def __init__(self, *, namespaces: bool, landlock_version: int = NEWEST_LANDLOCK) -> None:
         self._seconds = HONEST_SECONDS
         self._folder = tempfile.TemporaryDirectory(prefix="hostile-")
         self.course = Path(self._folder.name) / "course"
@@ -67,6 +97,7 @@ class Suite:
         self._grader = Grader(
             kit,
             namespaces=namespaces,
+            landlock_version=landlock_version,
             new_clock=lambda: Clock(self._seconds, TOTAL_SECONDS, self._seconds),
         )
         self._target = self._describe_target().encode()
@@ -96,14 +127,16 @@ class Suite:
         harm = []
         outcomes: tuple[str, ...] = ()
         self._seconds = ATTACK_SECONDS if path.parent.name == Outcome.TIMEOUT else HONEST_SECONDS
+        meter = _Meter()
         try:
             outcomes = _outcomes(self._grader.grade(Handin("attacker", modules)))
         except GraderError as error:
             harm.append(f"could not be graded: {error}")
+        cost = meter.read()
         self._seconds = HONEST_SECONDS
         harm += self._harm()
         tries = path.read_text("utf-8").partition('"""')[2].partition("\n")[0].rstrip('."')
-        return Finding(path.stem, tries, path.parent.name, outcomes, tuple(harm))
+        return Finding(path.stem, tries, path.parent.name, outcomes, tuple(harm), *cost)
 
     def _harm(self) -> Iterator[str]:
         try:
@@ -146,6 +179,31 @@ class Suite:
             with contextlib.suppress(OSError):
                 found[f"System V {table}"] = Path(f"/proc/sysvipc/{table}").read_text()
         return found
+
+
+def kind_of(path: Path) -> str:
+    """Return what an attack is after."""
+    found = (kind for kind, begins in KINDS.items() if path.stem.startswith(tuple(begins.split())))
+    return next(found, _BY_OUTCOME[path.parent.name])
+
+
+class _Meter:
+    """Measures what this process takes: processor time, and memory at its most."""
+
+    def __init__(self) -> None:
+        with contextlib.suppress(OSError):
+            Path("/proc/self/clear_refs").write_text("5")  # the most is what it is now
+        self._cpu, self._before = time.process_time(), _memory("VmRSS")
+
+    def read(self) -> tuple[float, int]:
+        """Return the seconds and bytes that were taken since."""
+        seconds = time.process_time() - self._cpu
+        return seconds, max(0, _memory("VmHWM") - self._before)
+
+
+def _memory(name: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(1024 * int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
 
 
 class Listeners:

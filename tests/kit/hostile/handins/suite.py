@@ -13,7 +13,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +29,15 @@ FOLDER = Path(__file__).parent
 HONEST, HONEST_POINTS = "honest", 4.0
 SECRET = "expected_value_of_the_hidden_check"
 COMMAND = "from gradekit.cli.entry import staff; staff()"
+TAKEN_MARK = "\ntaken: "
+# Runs the command, and says behind all that it prints what it and its processes took.
+MEASURED = f"""
+import resource, subprocess, sys
+done = subprocess.run([sys.executable, "-c", {COMMAND!r}, *sys.argv[1:]])
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print({TAKEN_MARK!r}, used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)
+sys.exit(done.returncode)
+"""
 # Far off: only what never ends meets it, on however busy a machine.
 LONGEST_SECONDS = 900.0
 REFUSED, TAKEN = "refused", "taken"
@@ -107,11 +115,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Ran:
-    """How a command ended: its exit code, what it printed, and how long it took."""
+    """How a command ended: its exit code, what it printed, and what it took.
+
+    That is processor time, and the memory of the largest of its processes.
+    """
 
     code: int
     printed: str
-    seconds: float
+    cpu_seconds: float
+    memory_bytes: int
 
 
 def attacks() -> list[Attack]:
@@ -139,6 +151,8 @@ class HandinSuite:
     """A released course; use as a context manager."""
 
     def __init__(self) -> None:
+        # What the last run's commands took, all of them together.
+        self.cpu_seconds, self.memory_bytes = 0.0, 0
         self._folder = tempfile.TemporaryDirectory(prefix="hostile-handins-")
         self.root, self._fresh = (Path(self._folder.name) / name for name in ("course", "fresh"))
         self.assignment: Assignment = write_tiny_course(self.root).assignment("tiny")
@@ -165,6 +179,8 @@ class HandinSuite:
         printed = f"{collected.printed}{graded.printed}"
         harm = tuple(self._harm(before, printed, graded))
         scores = read_scores(self.assignment)
+        self.cpu_seconds = collected.cpu_seconds + graded.cpu_seconds
+        self.memory_bytes = max(collected.memory_bytes, graded.memory_bytes)
         findings = []
         for attack in together:
             student = _student(attack)
@@ -194,20 +210,19 @@ class HandinSuite:
         return Ran(
             max(one.code for one in ran),
             "".join(one.printed for one in ran),
-            sum(one.seconds for one in ran),
+            sum(one.cpu_seconds for one in ran),
+            max(one.memory_bytes for one in ran),
         )
 
     def _command(self, *arguments: str) -> Ran:
-        started = time.monotonic()
+        measured = [sys.executable, "-c", MEASURED, *arguments]
         done = subprocess.run(
-            [sys.executable, "-c", COMMAND, *arguments],
-            cwd=self.root,
-            capture_output=True,
-            check=False,
-            timeout=LONGEST_SECONDS,
+            measured, cwd=self.root, capture_output=True, check=False, timeout=LONGEST_SECONDS
         )
         printed = (done.stdout + done.stderr).decode("utf-8", "backslashreplace")
-        return Ran(done.returncode, printed, time.monotonic() - started)
+        printed, _, taken = printed.rpartition(TAKEN_MARK)
+        seconds, kilobytes = taken.split()
+        return Ran(done.returncode, printed, float(seconds), 1024 * int(kilobytes))
 
     def _clear(self) -> None:
         """Put the course back to what it was when its assignment had just been released."""
