@@ -58,6 +58,13 @@ def find_regions(text: str, file: str) -> list[Region]:
     return regions
 
 
+def is_one_region(text: str) -> bool:
+    """Whether a text is a region from its first line to its last, so that nothing of it is left."""
+    lines = text.strip().split("\n")
+    markers = [line.strip() for line in lines if line.strip() in (BEGIN, END)]
+    return markers == [BEGIN, END] == [lines[0].strip(), lines[-1].strip()]
+
+
 def cut(text: str, file: str, keep: Collection[str] = ()) -> str:
     """Return the text as students get it, each region replaced by its stub.
 

@@ -12,7 +12,7 @@ from gradekit.cli.app import EXIT_LOOK, console, errors, new_app, run, shown
 from gradekit.cli.progress import progress
 from gradekit.course import Assignment, Course
 from gradekit.faults import log_to
-from gradekit.report import GraderError
+from gradekit.report import GradekitError, GraderError
 
 app = new_app("Author, release, grade and hand in programming assignments.")
 app.command()(student.check)
@@ -153,14 +153,16 @@ def _verify_quickly(assignment: Assignment) -> None:
 
 
 @app.command()
-def doctor() -> None:
-    """Print what is installed, and what the sandbox enforces here."""
+def doctor(course: CourseOption = HERE) -> None:
+    """Print what is installed, what the sandbox enforces here, and what a course lacks."""
     from gradekit.pipelines.doctor import examine
 
-    examination = examine()
+    examination = examine(course.resolve())
     tables.print_doctor(examination)
     if examination.problem:
         raise GraderError(examination.problem)
+    for line in examination.course_problems:
+        raise GradekitError(line)
 
 
 def main() -> None:

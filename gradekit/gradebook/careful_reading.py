@@ -3,27 +3,20 @@
 from pathlib import Path
 
 from nbgrader.converters import Autograde
-from nbgrader.converters.base import NbGraderException
+from nbgrader.converters.base import BaseConverter, NbGraderException
 
 from gradekit.course import is_folder_name
 from gradekit.handin.folder import plain_files, require_no_link
 from gradekit.handin.oneline import one_line
 from gradekit.report import HandinError
 
-_convert = Autograde.convert_notebooks
 
+def convert_what_is_plain(converter: Autograde) -> None:
+    """Grade the hand-ins that can be read; raise at the end where some could not.
 
-def read_carefully() -> None:
-    """Let nbgrader's autograde pass over hand-ins that hold links, pipes or too much.
-
-    By itself it follows links, so that another's file comes into the student's feedback, and waits
-    for ever for what a pipe holds.
+    By itself nbgrader follows links, so that another's file comes into the student's feedback, and
+    waits for ever for what a pipe holds.
     """
-    Autograde.convert_notebooks = _convert_plain
-
-
-def _convert_plain(converter: Autograde) -> None:
-    """Convert the hand-ins that can be read; raise at the end where some could not."""
     refused = []
     for folder in sorted(converter.assignments):
         try:
@@ -32,7 +25,7 @@ def _convert_plain(converter: Autograde) -> None:
             converter.log.error("not taken: %s", one_line(error))
             del converter.assignments[folder]
             refused.append(one_line(error))
-    _convert(converter)
+    BaseConverter.convert_notebooks(converter)
     if refused:
         raise NbGraderException(f"{len(refused)} hand-ins were not taken, the first: {refused[0]}")
 

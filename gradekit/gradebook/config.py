@@ -10,7 +10,6 @@ from traitlets.config import Config
 from gradekit.authoring.regions import find_regions
 from gradekit.course import Course
 from gradekit.gradebook import autograde_steps, feedback_steps, release_steps, restore_steps
-from gradekit.gradebook.careful_reading import read_carefully
 from gradekit.gradebook.handin_time import KeepTime, read_leniently
 from gradekit.gradebook.in_place import Needed, keep_in_place
 from gradekit.gradebook.late import use_late_rule
@@ -63,9 +62,12 @@ FEEDBACK = [
 
 # What nbgrader's converters must have, so that they do anything; a header is the course's choice.
 NEEDED: Needed = {
-    GenerateAssignment: {"preprocessors": RELEASE[1:]},
-    Autograde: {"sanitize_preprocessors": SANITIZE, "autograde_preprocessors": AUTOGRADE},
-    GenerateFeedback: {"preprocessors": FEEDBACK},
+    GenerateAssignment: {"preprocessors": tuple(RELEASE[1:])},
+    Autograde: {
+        "sanitize_preprocessors": tuple(SANITIZE),
+        "autograde_preprocessors": tuple(AUTOGRADE),
+    },
+    GenerateFeedback: {"preprocessors": tuple(FEEDBACK)},
 }
 
 
@@ -78,15 +80,14 @@ def configure(config: Config, root: Path | None = None) -> Config:
     keep_in_place(NEEDED)
     keep_foreign_keys()
     read_leniently()
-    read_carefully()
     course = Course((root or Path.cwd()).resolve())
     config.ClearSolutions.text_stub = "YOUR ANSWER HERE"
     config.OverwriteCells.add_missing_cells = True
-    config.GenerateAssignment.preprocessors = RELEASE
-    config.Autograde.sanitize_preprocessors = SANITIZE
-    config.Autograde.autograde_preprocessors = AUTOGRADE
+    config.GenerateAssignment.preprocessors = [*RELEASE]
+    config.Autograde.sanitize_preprocessors = [*SANITIZE]
+    config.Autograde.autograde_preprocessors = [*AUTOGRADE]
     config.Autograde.exporter_class = NotebookFile
-    config.GenerateFeedback.preprocessors = FEEDBACK
+    config.GenerateFeedback.preprocessors = [*FEEDBACK]
     config.GenerateFeedback.exporter_class = FeedbackPage
     use_late_rule(config)
     # Formgrader's pages: whatever lies in autograded/, they show what is plain of it, cut.
@@ -94,7 +95,7 @@ def configure(config: Config, root: Path | None = None) -> Config:
         "markdown2html": markdown_to_safe_html,
         "strip_files_prefix": as_it_is,
     }
-    config.HTMLExporter.preprocessors = TO_READ
+    config.HTMLExporter.preprocessors = [*TO_READ]
     config.FeedbackPage.preprocessors = []
     config.Autograde.exclude_overwriting = {
         name: student_files(course, name) for name in course.assignment_names()

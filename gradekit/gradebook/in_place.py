@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nbgrader.converters import GenerateAssignment
+from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
@@ -20,6 +20,7 @@ from traitlets.utils.importstring import import_item
 
 from gradekit.authoring.leaks import check_no_leak
 from gradekit.course import Assignment
+from gradekit.gradebook.careful_reading import convert_what_is_plain
 from gradekit.gradebook.late import CONFIG_FILE
 from gradekit.gradebook.steps import fault_of
 from gradekit.report import AuthoringError, GradekitError
@@ -73,11 +74,7 @@ def _guarded(
         except NotInPlace as error:
             self.log.error("%s", error)
             raise
-        if kind is GenerateAssignment:
-            with _whole(self):
-                BaseConverter.convert_notebooks(self)
-        else:
-            BaseConverter.convert_notebooks(self)
+        _CONVERT.get(kind, BaseConverter.convert_notebooks)(self)
 
     return convert_notebooks
 
@@ -145,6 +142,15 @@ def _whole(converter: Any) -> Iterator[None]:
             raise Leaks(str(error)) from error
         raise
     shutil.rmtree(older, ignore_errors=True)
+
+
+def _release(converter: Any) -> None:
+    with _whole(converter):
+        BaseConverter.convert_notebooks(converter)
+
+
+# How the kit has each kind do its work.
+_CONVERT = {GenerateAssignment: _release, Autograde: convert_what_is_plain}
 
 
 def _put_back(older: Path, target: Path) -> None:

@@ -3,8 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+from nbgrader.utils import is_solution
+
 from gradekit.authoring import release
 from gradekit.authoring.leaks import check_no_leak, texts_in
+from gradekit.authoring.regions import is_one_region
 from gradekit.gradebook.steps import KitStep, Step, assignment_of
 from gradekit.grading.agreement import check_agreement
 from gradekit.handin.facts import KEY, Facts, checks_of, setup_of, write_facts
@@ -13,15 +16,22 @@ from gradekit.verifying.visible import require_visible
 
 
 class CheckSource(KitStep):
-    """Stops the release where regions, items or checks are not as they should be."""
+    """Stops the release where regions, items or checks are not as they should be.
+
+    What is staff's own is left out of it. Where the kit's steps are not there, nbgrader stops at
+    such a cell, and prints it: so it can say what is missing.
+    """
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
-        """Check the source; the notebook goes on unchanged."""
+        """Check the source; the notebook goes on without the cells that are staff's own."""
         assignment = assignment_of(resources)
         release.check_source(assignment)
         check_agreement(assignment)
         require_verified(assignment)
         require_visible(assignment)
+        nb.cells = [
+            cell for cell in nb.cells if is_solution(cell) or not is_one_region(cell.source)
+        ]
         return nb, resources
 
 

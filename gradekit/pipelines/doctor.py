@@ -3,13 +3,18 @@
 import platform
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
+from gradekit.authoring.leaks import require_no_leak
+from gradekit.course import Course
+from gradekit.gradebook.convert import course_config
 from gradekit.grading import selftest
 from gradekit.grading.pool import WorkerPool
-from gradekit.report import GraderError
+from gradekit.report import GradekitError, GraderError
 
 PACKAGES = [
     "gradekit",
@@ -28,21 +33,45 @@ PACKAGES = [
 
 @dataclass(frozen=True)
 class Examination:
-    """What was found, as (what, finding) in the order to read it, and why nothing can be graded."""
+    """What was found, as (what, finding) in the order to read it, why nothing can be graded, and
+    what is wrong with the course.
+    """
 
     findings: tuple[tuple[str, str], ...]
     problem: str = ""
+    course_problems: tuple[str, ...] = ()
 
 
-def examine() -> Examination:
-    """Return what is installed, and what the sandbox enforces here as attempts have shown."""
+def examine(root: Path) -> Examination:
+    """Return what is installed, what the sandbox enforces here as attempts have shown, and, where
+    `root` is a course, whether its configuration and its releases are as they should be.
+    """
     findings, problem = list(_versions()), ""
     try:
         findings += _sandbox()
     except GraderError as error:
         problem = str(error)
         findings.append(("sandbox", "does not hold: nothing can be graded here"))
-    return Examination(tuple(findings), problem)
+    course = list(_course(root)) if (root / "source").is_dir() else []
+    findings += [(what, finding or "as it should be") for what, finding in course]
+    return Examination(tuple(findings), problem, tuple(wrong for _, wrong in course if wrong))
+
+
+def _course(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield what of a course was looked at, and what is wrong with it, if anything."""
+    yield "configuration", _wrong(lambda: course_config(root))
+    for name in Course(root).assignment_names():
+        assignment = Course(root).assignment(name)
+        if assignment.release.is_dir():
+            yield f"release {name}", _wrong(partial(require_no_leak, assignment))
+
+
+def _wrong(look: Callable[[], object]) -> str:
+    try:
+        look()
+    except GradekitError as error:
+        return str(error)
+    return ""
 
 
 def _versions() -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ import contextlib
 import gzip
 import io
 import json
+import logging
 import shutil
 import subprocess
 import tarfile
@@ -23,6 +24,7 @@ from nbgrader.preprocessors import ClearOutput, Execute
 from traitlets.config import Config
 
 from gradekit.authoring.leaks import check_no_leak, require_no_leak, secret_lines
+from gradekit.authoring.regions import is_one_region
 from gradekit.course import Assignment
 from gradekit.gradebook.config import AUTOGRADE, RELEASE, configure
 from gradekit.pipelines.release import make_release
@@ -141,7 +143,9 @@ def test_a_link_in_a_release_is_none_of_it(released_tiny: Assignment) -> None:
 def test_hidden_tests_are_secret_lines(tiny: Assignment, notebooks: Any) -> None:
     """What nbgrader takes out of a cell with tests is looked for as well."""
     hidden = "assert Doubler().forward([7.25]) == 14.5"
-    text = f"Doubler\n### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
+    text = (
+        f"assert Doubler().forward(1) == 2\n### BEGIN HIDDEN TESTS\n{hidden}\n### END HIDDEN TESTS"
+    )
     notebooks.change(tiny.notebook, lambda n: notebooks.cell(n, "double").update(source=text))
     assert hidden in [line.text for line in secret_lines(tiny)]
     make_release(tiny)
@@ -153,7 +157,7 @@ def test_hidden_tests_are_secret_lines(tiny: Assignment, notebooks: Any) -> None
 
 
 @pytest.mark.parametrize(
-    "common", ["for i in range(3):", "rows, columns = x.shape", "return doubled + 0.0"]
+    "common", ["for i in range(3):", "shape = np.shape(x)", "return doubled + 0.0"]
 )
 def test_a_common_line_is_no_secret(tiny: Assignment, common: str) -> None:
     """What stands outside of regions as well, and is short, may stay there."""
@@ -258,7 +262,7 @@ def converter(
     change(config)
     courses = CourseDirectory(config=config)
     courses.assignment_id = assignment.name
-    made = kind(coursedir=courses, config=config)
+    made = kind(coursedir=courses, config=config, log=logging.getLogger("as nbgrader's"))
     made.force = True
     return made
 
@@ -442,3 +446,69 @@ def test_a_second_assignment_is_released_in_one_course(released_tiny: Assignment
         (source / "tiny.ipynb").rename(source / f"{name}.ipynb")
         make_release(Assignment(released_tiny.root, name))
         assert (released_tiny.root / "release" / name / f"{name}.ipynb").is_file()
+
+
+STAFFS_OWN = (
+    "### BEGIN SOLUTION\nSay `configure(get_config())` in nbgrader_config.py.\n### END SOLUTION"
+)
+
+
+@pytest.mark.slow
+def test_a_cell_of_the_staffs_own_stops_plain_nbgrader(
+    tiny: Assignment, notebooks: Any, nbgrader: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    """Without the kit's configuration nbgrader prints it and releases nothing; the kit drops it."""
+    before = len(notebooks.read(tiny.notebook).cells)
+    notebooks.change(tiny.notebook, lambda n: n.cells.append(new_markdown_cell(STAFFS_OWN)))
+    configuration = tiny.root / "nbgrader_config.py"
+    text = configuration.read_text()
+    configuration.unlink()
+    done = nbgrader(tiny.root, "generate_assignment", "tiny", "--force")
+    assert done.returncode != 0
+    assert "Say `configure(get_config())` in nbgrader_config.py." in done.stderr
+    assert not tiny.release.exists()
+    configuration.write_text(text)
+    make_release(tiny)
+    assert len(notebooks.read(tiny.release / "tiny.ipynb").cells) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (STAFFS_OWN, True),
+        (f"\n{STAFFS_OWN}\n\n", True),
+        (f"Text\n{STAFFS_OWN}", False),
+        (f"{STAFFS_OWN}\nText", False),
+        (f"{STAFFS_OWN}\n{STAFFS_OWN}", False),
+        ("Text", False),
+        ("", False),
+    ],
+)
+def test_which_cells_are_the_staffs_own(text: str, expected: bool) -> None:
+    """Those that are one region from their first line to their last."""
+    assert is_one_region(text) is expected
+
+
+def test_doctor_looks_at_the_course(
+    released_tiny: Assignment, gradekit: Callable[..., tuple[int, str, str]]
+) -> None:
+    """It tells a configuration without the kit's steps, and a release that shows a solution."""
+    code, told, errors = gradekit(released_tiny.root, "doctor")
+    assert (code, errors) == (0, "")
+    assert "release tiny" in told
+    shutil.copyfile(released_tiny.source / "lib/thing.py", released_tiny.release / "lib/thing.py")
+    code, _, errors = gradekit(released_tiny.root, "doctor")
+    assert code == 1
+    assert "made without the kit's steps" in errors
+    (released_tiny.root / "nbgrader_config.py").write_text("")
+    code, _, errors = gradekit(released_tiny.root, "doctor")
+    assert code == 1
+    assert "the kit's steps are not in place" in errors
+
+
+def test_a_configuration_has_lists_of_its_own(tiny: Assignment) -> None:
+    """What a course adds to its lists of steps changes no other course's, nor what is needed."""
+    first = configure(Config(), tiny.root)
+    first.Autograde.autograde_preprocessors.insert(0, Execute)
+    assert Execute not in configure(Config(), tiny.root).Autograde.autograde_preprocessors
+    assert Execute not in AUTOGRADE
