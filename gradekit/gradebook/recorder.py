@@ -53,7 +53,7 @@ class Recorder:
         plain_files(folder)
         problem = within_limits(lambda: notebook_problem(folder, assignment.name))
         if not problem:
-            problem = self._attempt(report, "submitted")
+            problem = self._attempt(report, self._cleared(student))
         if not problem:
             return ""
         notebook = self._mended(folder / name)
@@ -78,6 +78,13 @@ class Recorder:
         except (NbgraderFailed, HandinError) as error:
             return f"is refused by nbgrader ({one_line(error, 100)})"
         return ""
+
+    def _cleared(self, student: str) -> str:
+        """Return where a hand-in lies that has nothing in the places of the source's files."""
+        if not in_the_way(self._assignment, self._assignment.handin(student)):
+            return "submitted"
+        copy_aside(self._assignment, student)
+        return INTAKE
 
     def _mended(self, path: Path) -> NotebookNode | None:
         try:
@@ -129,14 +136,35 @@ def _count_cells(path: Path) -> int:
 
 def stage(assignment: Assignment, student: str, notebook: NotebookNode | None = None) -> None:
     """Copy a hand-in aside, with another notebook in its own's place: by default the release's."""
-    target = assignment.root / INTAKE / student / assignment.name
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(assignment.handin(student), target, copy_function=_copy)
+    target = copy_aside(assignment, student)
     name = f"{assignment.name}.ipynb"
     if notebook:
         nbformat.write(notebook, target / name)
     else:
         shutil.copyfile(assignment.release / name, target / name)
+
+
+def copy_aside(assignment: Assignment, student: str) -> Path:
+    """Copy a hand-in aside, without what is in the way of the source's files; return where."""
+    target = assignment.root / INTAKE / student / assignment.name
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(assignment.handin(student), target, copy_function=_copy)
+    for path in in_the_way(assignment, target):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return target
+
+
+def in_the_way(assignment: Assignment, handin: Path) -> list[Path]:
+    """Return the folders in the places of a source's files, and the files in those of its folders.
+
+    nbgrader writes the source's files over a hand-in's, and fails at these.
+    """
+    paths = (path.relative_to(assignment.source) for path in assignment.source.rglob("*"))
+    found = ((handin / path, (assignment.source / path).is_dir()) for path in sorted(paths))
+    return [path for path, is_dir in found if path.exists() and path.is_dir() != is_dir]
 
 
 def _copy(source: str, target: str) -> None:
