@@ -19,7 +19,7 @@ from typing import Any
 from gradekit.handin.code_scan import PACKAGES, THEIR_FILES, no_package, packages_not_there
 from gradekit.handin.oneline import one_line
 
-SECONDS = 20
+SECONDS = 60
 MAX_DATA_BYTES = 100_000_000
 
 
