@@ -193,7 +193,7 @@ PDFS = (
 UNDER = ", then save the notebook."
 LONG = " ".join(["word"] * 151)
 NOTEBOOKS = (
-    BadNotebook("no JSON", "problem_2.ipynb is damaged: it is no JSON", raw="{"),
+    BadNotebook("no JSON", "problem_2.ipynb is damaged: it is no JSON", raw="{cells: []}"),
     BadNotebook("no cells", "problem_2.ipynb is damaged: it has no list of cells", raw="{}"),
     BadNotebook("a figure is missing", f"{CURVES}: its cell ran and drew no", {"lstm": None}),
     BadNotebook("a damaged figure", f"{CURVES}: its figure is damaged.", {"lstm": b"no picture"}),
