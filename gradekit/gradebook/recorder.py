@@ -123,7 +123,16 @@ def notebook_problem(folder: Path, name: str) -> str:
     except Exception as error:  # whatever a damaged file makes the reader raise
         if isinstance(error, OSError):
             raise unreadable(error, path) from error
-        return f"is damaged ({type(error).__name__})"
+        return _reason(path) or f"is damaged ({type(error).__name__})"
+    return ""
+
+
+def _reason(path: Path) -> str:
+    """Return why a notebook cannot be read, in the words that `submit` has for it, or ""."""
+    try:
+        read_notebook(path)
+    except HandinError as error:
+        return str(error).removeprefix(f"{path.name} ")
     return ""
 
 

@@ -148,6 +148,8 @@ class Secretary:
     def _keep(self, report: Report, note: str) -> None:
         """Keep a report, with what had to stand in for the notebook, if anything."""
         if note:
-            report = replace(report, notes=(*report.notes, note))
+            # The line says what a note said before, and what became of it.
+            others = (one for one in report.notes if not note.startswith(f"{one};"))
+            report = replace(report, notes=(*others, note))
             save_report(self._assignment.report_file(report.student), report)
         self._result.reports[report.student] = self._brief.report(report)
