@@ -68,7 +68,8 @@ dependencies = [
 gradekit = "gradekit.cli.entry:student"
 
 [project.entry-points."nbconvert.exporters"]
-gradekit-pdf = "gradekit.handin.exporter:HandinPDFExporter"
+gradekit-pdf = "gradekit.handin.exporter:CommandPDFExporter"
+Hand_in_PDF = "gradekit.handin.exporter:HandinPDFExporter"
 
 [tool.hatch.build.targets.wheel]
 packages = ["gradekit"]

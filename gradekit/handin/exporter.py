@@ -1,11 +1,16 @@
-"""Lets nbconvert build the PDF: `jupyter nbconvert --to gradekit-pdf problem_2.ipynb`."""
+"""Lets nbconvert build the PDF: `jupyter nbconvert --to gradekit-pdf problem_2.ipynb`.
 
+JupyterLab's menu "Save and Export Notebook As" has it, too, as `Hand_in_PDF`: the menu shows the
+name itself, and the server's route takes letters, digits and `_` alone.
+"""
+
+import sys
 from typing import Any
 
 from nbconvert.exporters import Exporter
 from nbconvert.utils.exceptions import ConversionException
 from nbformat import NotebookNode
-from traitlets import Unicode, default
+from traitlets import Bool, Unicode, default
 
 from gradekit.handin.notebook import title_of
 from gradekit.handin.parts import find_parts, missing
@@ -43,4 +48,17 @@ class HandinPDFExporter(Exporter):
         # nbconvert drops its own `output_suffix` where an output folder is given.
         if resources.get("unique_key") == name:
             resources["unique_key"] = f"{name}{SUFFIX}"
+        elif "unique_key" not in resources:  # in a server, which names the file by its ending
+            resources["output_extension"] = f"{SUFFIX}{self.file_extension}"
         return build_pdf(parts, title_of(notebook, name), self.student, now()), dict(resources)
+
+
+class CommandPDFExporter(HandinPDFExporter):
+    """The same by the name that commands have, which no server can reach: no menu has it."""
+
+    enabled = Bool(help="Whether nbconvert and its menus have it.").tag(config=True)
+
+    @default("enabled")
+    def _outside_of_servers(self) -> bool:
+        server = sys.modules.get("jupyter_server.serverapp")
+        return server is None or not server.ServerApp.initialized()

@@ -124,7 +124,7 @@ def test_nbconvert_builds_the_pdf_by_the_exporters_name(folder: Path) -> None:
     exporter = get_exporter("gradekit-pdf")()
     document, resources = exporter.from_filename(str(folder / "tiny.ipynb"))
     assert document.startswith(b"%PDF")
-    assert resources["output_extension"] == ".pdf"
+    assert resources["output_extension"] == "_solution.pdf"
 
 
 def test_nbconvert_is_told_what_is_missing(folder: Path) -> None:
