@@ -30,6 +30,7 @@ from hostile.handins import suite as handins  # noqa: E402
 from security_page import write  # noqa: E402
 
 from gradekit.grading.pool import WorkerPool  # noqa: E402
+from gradekit.grading.probe_code import probes_of  # noqa: E402
 from gradekit.grading.selftest import escapes, still_open  # noqa: E402
 from gradekit.grading.snapshots import make_snapshot  # noqa: E402
 from gradekit.sandbox.layers import NEWEST_LANDLOCK  # noqa: E402
@@ -167,7 +168,7 @@ def start_workers(count: int) -> dict[str, Any]:
         for turn in tqdm(range(count), desc="starting workers", unit="turn"):
             for name, pool in pools.items():
                 started = time.perf_counter()
-                worker = pool.spawn(folders[name], "")
+                worker = pool.spawn(folders[name], probes_of(""))
                 seconds[name].append(time.perf_counter() - started)
                 pool.end(worker)
             if turn < FRESH_RUNS:
