@@ -44,8 +44,8 @@ ATTRIBUTES = {
 }
 
 _ALLOWED = {name: re.compile(pattern) for name, pattern in ATTRIBUTES.items()}
-_TAG = re.compile(r"<(/?)([a-z]+)([^<>]*)>")
-_ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
+_TAG = re.compile(r"<(/?)([a-z]++)([^<>]*+)>")
+_ATTRIBUTE = re.compile(r'(?<![a-z])([a-z]++)="([^"]*)"')
 _API = [1, 23]  # of pandoc's JSON, the same for all its versions 3
 
 
