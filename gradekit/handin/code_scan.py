@@ -13,6 +13,7 @@ from gradekit.handin.oneline import one_line
 from gradekit.handin.standins import stands_in_for
 
 PACKAGES = ("numpy", "tqdm")
+OLDEST_PYTHON = (3, 11)  # that the kit runs on
 THEY_HAVE = "They have NumPy and Python's own library: do without it."
 THEIR_FILES = "They have your Python files and the files that came with the assignment."
 # Exceptions that a module can be ready for, where a package or a file is not there.
@@ -59,6 +60,24 @@ def files_not_there(
         for call in _calls(files[name])
         for line in _on_call(call, f"{name} line {call.lineno}", folder, {*files, *data})
     ]
+
+
+def newer_than_the_graders(files: Mapping[str, bytes], first: Iterable[str]) -> list[str]:
+    """Return a line for each module that needs a newer Python than the oldest that may grade it."""
+    lines = []
+    for name in reached(files, first):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                ast.parse(files[name], feature_version=OLDEST_PYTHON)
+        except SyntaxError as error:
+            if _parsed(files[name]) is not None:
+                version = ".".join(map(str, OLDEST_PYTHON))
+                what = f"{name} line {error.lineno} needs a newer Python than {version}"
+                lines.append(f"{what} ({error.msg}). The graders may have {version}.")
+        except (ValueError, RecursionError, MemoryError):
+            continue
+    return lines
 
 
 def reached(files: Mapping[str, bytes], first: Iterable[str]) -> Iterator[str]:

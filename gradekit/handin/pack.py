@@ -15,7 +15,7 @@ from pathlib import Path
 
 from gradekit import __version__
 from gradekit.handin.claims import too_low
-from gradekit.handin.code_scan import files_not_there
+from gradekit.handin.code_scan import files_not_there, newer_than_the_graders
 from gradekit.handin.facts import read_facts
 from gradekit.handin.leftovers import not_handed_in
 from gradekit.handin.modules import asked_for, missing_modules, module_paths
@@ -106,7 +106,8 @@ def try_to_import(handin: Handin) -> Handin:
     first = [name for name in first if name in files]
     lines = tuple(import_problems(handin.folder, files, first, data))
     calls = files_not_there(handin.folder, files, first, data, facts.provided)
-    notes = [line for line in calls if line not in lines]
+    newer = newer_than_the_graders(files, first)
+    notes = [line for line in (*newer, *calls) if line not in lines]
     return replace(
         handin,
         missing=(*handin.missing, *lines),

@@ -7,12 +7,14 @@ them there: it is no protection, only a way to fail in the same places. The answ
 JSON: what is being imported, and what each import raised.
 """
 
+import _thread
 import errno
 import importlib
 import json
 import os
 import sys
 import sysconfig
+import threading
 import traceback
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,8 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGES = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate")
 STARTS = ("subprocess.Popen", "os.system", "os.exec", "os.fork", "os.posix_spawn", "os.spawn")
 READ_ONLY = "The graders' files cannot be changed"
+# Of the student's environment; the graders have none of the rest. Windows does not run without one.
+VARIABLES = ("PATH", "LANG", "SYSTEMROOT")
 NETWORK = ("socket.__new__", "socket.connect", "socket.getaddrinfo", "socket.bind")
 
 
@@ -60,6 +64,19 @@ class Graders:
             raise FileNotFoundError(errno.ENOENT, "The graders have no such file", path)
 
 
+def _no_thread(*arguments: object, **named: object) -> None:  # noqa: ARG001
+    raise RuntimeError("can't start new thread: the graders allow none")
+
+
+def refuse_threads() -> None:
+    """Have every way to start a thread raise what it raises at the graders."""
+    for module in (_thread, threading):
+        for name in ("start_new_thread", "start_joinable_thread"):
+            for spelled in (name, f"_{name}"):
+                if hasattr(module, spelled):
+                    setattr(module, spelled, _no_thread)
+
+
 def _plain(path: str) -> str:
     return os.path.normcase(os.path.realpath(path))
 
@@ -77,12 +94,11 @@ def try_imports(names: list[str], root: str, tell: Any) -> None:
 def _described(error: BaseException, name: str, root: str) -> dict[str, Any]:
     file, line = "", 0
     for frame in traceback.extract_tb(error.__traceback__):
-        place = _plain(frame.filename)
-        if place.startswith(root + os.sep):
+        if _is_inside(frame.filename, root):
             file, line = frame.filename, frame.lineno or 0
     if isinstance(error, SyntaxError) and error.filename:
         file, line = error.filename, error.lineno or 0
-    inside = _plain(file).startswith(root + os.sep) if file else False
+    inside = _is_inside(file, root)
     return {
         "module": name,
         "type": type(error).__name__,
@@ -92,6 +108,11 @@ def _described(error: BaseException, name: str, root: str) -> dict[str, Any]:
         "not_found": str(getattr(error, "name", None) or ""),
         "path": _file_of(error),
     }
+
+
+def _is_inside(file: str, root: str) -> bool:
+    # Python's own frozen modules have names such as <frozen os>, and code from texts <string>.
+    return bool(file) and not file.startswith("<") and _plain(file).startswith(root + os.sep)
 
 
 def _file_of(error: BaseException) -> str:
@@ -124,7 +145,12 @@ def main() -> None:
     graders = Graders(readable)
     sys.addaudithook(graders)
     os.chdir(root)
+    for name in set(os.environ) - set(VARIABLES):
+        del os.environ[name]
     standins.limit_imports([str(folder / "files"), *library])
+    if "tqdm" in sys.modules:
+        sys.modules["tqdm"].tqdm.monitor_interval = 0  # its monitor is a thread
+    refuse_threads()
     graders.is_on = True
     try_imports(request["modules"], root, tell)
     graders.is_on = False

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.handin.code_scan import THEIR_FILES, files_not_there, packages_not_there, reached
+from gradekit.handin import code_scan
+from gradekit.handin.code_scan import (
+    THEIR_FILES,
+    files_not_there,
+    newer_than_the_graders,
+    packages_not_there,
+    reached,
+)
 
 MODULE = "lib/thing.py"
 
@@ -82,6 +89,16 @@ def test_only_what_the_graders_import_is_read() -> None:
     assert packages_not_there(files, [MODULE]) == []
     (line,) = packages_not_there(files, ["scratch.py"])
     assert line.startswith("scratch.py line 1: the graders have no package torch.")
+
+
+def test_a_newer_python_than_the_graders_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What only a newer Python understands is told; what none does is told elsewhere."""
+    files = {MODULE: b"x = 1\nmatch x:\n    case 1: pass\n"}
+    assert newer_than_the_graders(files, [MODULE]) == []
+    monkeypatch.setattr(code_scan, "OLDEST_PYTHON", (3, 9))
+    (line,) = newer_than_the_graders(files, [MODULE])
+    assert line.startswith("lib/thing.py line 3 needs a newer Python than 3.9 (Pattern matching is")
+    assert newer_than_the_graders({MODULE: b"match x:"}, [MODULE]) == []
 
 
 @pytest.mark.parametrize("text", [b"\xff\xfe", b"\0", b"(" * 9999, b"-" * 99_999 + b"1", b""])

@@ -83,7 +83,7 @@ SOME_ARRAYS = arrays(float, 3, elements=st.floats(-1e3, 1e3))
 def test_a_message_holds_no_number_but_errors_and_the_bound(
     one: np.ndarray, other: np.ndarray, want: np.ndarray
 ) -> None:
-    """Whatever differs, all digits of the message are those of errors, one each, and the bound's."""
+    """Whatever differs, the digits of the message are those of errors, one each, and the bound."""
     got = {"dx": one, "db": other, "dw": one[:2]}
     with pytest.raises(ValuesDiffer) as told:
         expect_close(got, dict.fromkeys(got, want), 1e-6)

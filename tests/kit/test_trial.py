@@ -30,7 +30,7 @@ def problems(folder: Path, *, beside: tuple[str, ...] = (), **modules: str) -> l
     [
         "",
         "import numpy as np, json, math\nimport numpy.testing\nfrom numpy.linalg import norm",
-        "from tqdm import tqdm\nfrom tqdm.notebook import trange\nimport tqdm.auto",
+        "from tqdm import tqdm\nfrom tqdm.notebook import trange\nimport tqdm.auto\nlist(tqdm([1]))",
         "import matplotlib.pyplot as plt\nplt.rcParams['x'] = 1\nimport seaborn",
         "get_ipython().run_line_magic('matplotlib', 'inline')\ndisplay(1)",
         "from IPython import get_ipython\nget_ipython().system('ls')",
@@ -75,6 +75,15 @@ def test_what_the_graders_have_is_nothing_to_tell(tmp_path: Path, text: str) -> 
         ("import os\nos.mkdir('x')", "(PermissionError: [Errno 13] The graders' files cannot be"),
         ("import os\nos.system('ls')", "At the graders' no other program is started"),
         ("import socket\nsocket.socket()", "The graders have no network"),
+        (
+            "import os\nos.environ['HOME']",
+            "line 2: the graders cannot import it (KeyError: 'HOME')",
+        ),
+        (
+            "import threading\nthreading.Thread(target=print).start()",
+            "line 2: the graders cannot import it (RuntimeError: can't start new thread",
+        ),
+        ("import sys\nsys.path.append('..')\nimport above", "the graders have no package above."),
         ("x = nowhere", "line 1: the graders cannot import it (NameError: name 'nowhere' is not"),
         ("raise SystemExit(3)", "line 1: the graders cannot import it (SystemExit: 3)"),
         ("input()", "line 1: the graders cannot import it (EOFError"),
