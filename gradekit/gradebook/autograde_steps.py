@@ -28,7 +28,7 @@ from gradekit.gradebook.steps import KitStep, Step, assignment_of
 from gradekit.grading.current import current_report
 from gradekit.handin.intake import stray_items
 from gradekit.handin.notebook import read_notebook
-from gradekit.report import HandinError, Outcome, Report
+from gradekit.report import HandinError, Report
 
 MOST_ATTACHMENTS = 100  # of a cell
 _BACKTICKS = re.compile("`+")
@@ -199,12 +199,7 @@ def _by_hand(grades: dict[str, Grade]) -> dict[str, HandGrade]:
 def cell_outputs(report: Report, name: str) -> list[Any]:
     """Return an item's result as the outputs of its test cell."""
     item = next(item for item in report.items if item.name == name)
-    text = output("stream", name="stdout", text=item_text(report, item))
-    if report.outcome(name) is Outcome.ERROR:
-        return [text]
-    shown = {"text/plain": f"{report.score(item):g}"}
-    score = output("execute_result", data=shown, metadata={}, execution_count=None)
-    return [text, score]
+    return [output("stream", name="stdout", text=item_text(report, item))]
 
 
 def _pictures(attachments: dict[str, Any]) -> NotebookNode:

@@ -10,6 +10,7 @@ from gradekit.gradebook.printed import as_shown, joined_streams
 
 MAX_SOURCE, MAX_SOURCES = 10_000, 200_000
 MAX_CELLS = 1000
+MOST_KEPT = 1024  # cells whose HTML is kept: most of a class's are the release's
 # nbconvert's time grows with the square of a text's colours.
 MAX_COLOURS = 1000
 CUT = "[… cut here by gradekit: the rest is in what was handed in]"

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader import preprocessors as nbgrader_steps
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from traitlets.config import Config
@@ -55,9 +54,7 @@ TO_READ = [autograde_steps.KeepPlain, feedback_steps.Shorten, feedback_steps.Pre
 FEEDBACK = [
     feedback_steps.Shorten,
     feedback_steps.PrepareFormulas,
-    feedback_steps.AddSummary,
-    nbgrader_steps.GetGrades,
-    CSSHTMLHeaderPreprocessor,
+    feedback_steps.AddFeedback,
 ]
 
 # What nbgrader's converters must have, so that they do anything; a header is the course's choice.
@@ -96,7 +93,6 @@ def configure(config: Config, root: Path | None = None) -> Config:
         "strip_files_prefix": as_it_is,
     }
     config.HTMLExporter.preprocessors = [*TO_READ]
-    config.FeedbackPage.preprocessors = []
     config.Autograde.exclude_overwriting = {
         name: student_files(course, name) for name in course.assignment_names()
     }

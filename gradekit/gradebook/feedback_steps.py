@@ -3,12 +3,14 @@
 from typing import Any
 
 from nbformat.v4 import new_markdown_cell
-from nbgrader.api import Gradebook
+from nbgrader.api import Comment, Grade, Gradebook
+from sqlalchemy.orm import joinedload
 
 from gradekit.gradebook import bounds
-from gradekit.gradebook.feedback_text import Lateness, late_markdown, pdf_markdown, summary_markdown
+from gradekit.gradebook.feedback import Given, feedback_of
+from gradekit.gradebook.feedback_text import Lateness
 from gradekit.gradebook.late import LateRule, course_rule
-from gradekit.gradebook.page import TITLES
+from gradekit.gradebook.page import FEEDBACK
 from gradekit.gradebook.safe_html import prepare
 from gradekit.gradebook.steps import KitStep, Step, assignment_of
 from gradekit.grading.reports import load_report
@@ -39,27 +41,46 @@ class PrepareFormulas(KitStep):
         return nb, resources
 
 
-class AddSummary(KitStep):
-    """Puts a table of all items above the notebook, by their titles, and what lateness costs."""
+class AddFeedback(KitStep):
+    """Takes the points as the gradebook has them, and why any are lacking, to the page."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
-        """Add the summary of the report; without a report the notebook goes on unchanged."""
-        assignment = assignment_of(resources)
-        report = load_report(assignment.report_file(resources["nbgrader"]["student"]))
+        """Put what is told into the resources; without a report the page shows the notebook."""
+        where = resources["nbgrader"]
+        report = load_report(assignment_of(resources).report_file(where["student"]))
         if report:
-            late = self._lateness(resources["nbgrader"])
-            late_text = late_markdown(late) if late else ""
-            texts = filter(None, (summary_markdown(report), late_text, pdf_markdown(report)))
-            nb.cells.insert(0, new_markdown_cell("\n\n".join(texts)))
-            resources[TITLES] = {item.name: item.title for item in report.items}
+            with Gradebook(where["db_url"]) as gradebook:
+                place = where["notebook"], where["assignment"], where["student"]
+                notebook = gradebook.find_submission_notebook(*place)
+                total = max(notebook.score - (notebook.late_submission_penalty or 0.0), 0.0)
+                late = self._lateness(gradebook.find_submission(*place[1:]))
+                resources[FEEDBACK] = feedback_of(report, _given(gradebook, notebook), total, late)
         return nb, resources
 
-    def _lateness(self, where: dict[str, Any]) -> Lateness | None:
-        with Gradebook(where["db_url"]) as gradebook:
-            handin = gradebook.find_submission(where["assignment"], where["student"])
-            penalty, when = handin.late_submission_penalty, handin.timestamp
-            if not penalty or when is None or handin.assignment.duedate is None:
-                return None
-            rule = course_rule(self.config)
-            words = rule.in_words() if isinstance(rule, LateRule) else ""
-            return Lateness(when, handin.duedate, handin.score, penalty, words)
+    def _lateness(self, handin: Any) -> Lateness | None:
+        penalty, when = handin.late_submission_penalty, handin.timestamp
+        if not penalty or when is None or handin.assignment.duedate is None:
+            return None
+        rule = course_rule(self.config)
+        words = rule.in_words() if isinstance(rule, LateRule) else ""
+        return Lateness(when, handin.duedate, handin.score, penalty, words)
+
+
+def _given(gradebook: Gradebook, notebook: Any) -> dict[str, Given]:
+    """Return what the gradebook holds for each item of a hand-in's notebook."""
+    comments = gradebook.db.query(Comment).options(joinedload(Comment.cell))
+    theirs = comments.filter_by(notebook_id=notebook.id)
+    said = {one.cell.name: one.manual_comment or "" for one in theirs}
+    grades = gradebook.db.query(Grade).options(joinedload(Grade.cell))
+    found = {}
+    for grade in grades.filter_by(notebook_id=notebook.id):
+        by_hand = grade.manual_score is not None
+        score = grade.manual_score if by_hand else grade.auto_score
+        found[grade.cell.name] = Given(
+            None if score is None else float(score),
+            by_hand,
+            by_hand and bool(grade.needs_manual_grade),
+            float(grade.extra_credit or 0.0),
+            said.get(grade.cell.name, ""),
+        )
+    return found

@@ -4,7 +4,7 @@ import textwrap
 from dataclasses import dataclass
 from datetime import datetime
 
-from gradekit.report import Item, Outcome, PdfState, Report, Result
+from gradekit.report import Item, Outcome, Report, Result
 
 # How a message is broken into lines: a page does not wrap what a cell prints.
 PAGE_WIDTH, INDENT = 96, " " * 6
@@ -50,46 +50,18 @@ def _wrapped(message: str) -> list[str]:
     return [INDENT + line for line in lines]
 
 
-def summary_markdown(report: Report) -> str:
-    """Return a table of the items for the top of the feedback, in the kit's own words alone."""
-    rows = [row("item", "points", "checks passed"), "|---|---|---|"]
-    for item in report.items:
-        if item.manual:
-            rows.append(row(item.title, f"graded by hand, of {item.points:g}", ""))
-            continue
-        score, results = report.score(item), report.results_of(item.name)
-        points = "no grade yet" if score is None else f"{score:g} of {item.points:g}"
-        passed = sum(result.outcome is Outcome.PASS for result in results)
-        rows.append(row(item.title, points, f"{passed} of {len(results)}"))
-    return "## Your points by item\n\n" + "\n".join(rows) + "\n\nDetails stand under each check."
+def late_lines(late: Lateness) -> list[tuple[str, str]]:
+    """Return when a late hand-in came, and what is taken off its points by which rule.
 
-
-def late_markdown(late: Lateness) -> str:
-    """Return when a late hand-in came, what is taken off its points by which rule, and the rest."""
+    Each is a label and what it stands for.
+    """
     taken = f"{late.penalty:g}"
     if late.earned:
         taken += f" ({100 * late.penalty / late.earned:.3g} %)"
-    rows = (
-        row("due", "handed in", "points earned", "taken off", "total"),
-        "|---|---|---|---|---|",
-        row(
-            f"{late.due:{TIME}}",
-            f"{late.handed_in:{TIME}}",
-            f"{late.earned:g}",
-            taken,
-            f"**{max(late.earned - late.penalty, 0.0):g}**",
-        ),
-    )
-    rule = f"\n\nRule: {late.rule}." if late.rule else ""
-    return "## Handed in late\n\n" + "\n".join(rows) + rule
-
-
-def pdf_markdown(report: Report) -> str:
-    """Return what the PDF shows otherwise than the notebook, or nothing."""
-    lines = [f"- {one.what}" for one in report.pdf if one.state is not PdfState.SAME]
-    return "## Your PDF\n\n" + "\n".join(lines) if lines else ""
-
-
-def row(*cells: str) -> str:
-    """Return a row of a Markdown table; nbgrader's page sets cells without space between them."""
-    return "| " + " | &emsp;".join(cells) + " |"
+    lines = [
+        ("due", f"{late.due:{TIME}}"),
+        ("handed in", f"{late.handed_in:{TIME}}"),
+        ("points earned", f"{late.earned:g}"),
+        ("taken off", taken),
+    ]
+    return [*lines, ("rule", f"{late.rule}.")] if late.rule else lines

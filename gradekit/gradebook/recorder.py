@@ -3,6 +3,7 @@
 import shutil
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -11,9 +12,11 @@ from nbgrader.converters import Autograde, GenerateFeedback
 
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import Converter, NbgraderFailed
+from gradekit.gradebook.feedback import STANDS_IN
 from gradekit.gradebook.mend import MAX_CELLS, mended
 from gradekit.gradebook.scores import wait_for_person
 from gradekit.grading.current import handed_over
+from gradekit.grading.reports import save_report
 from gradekit.handin.folder import plain_files
 from gradekit.handin.notebook import read_notebook
 from gradekit.handin.oneline import one_line
@@ -61,8 +64,15 @@ class Recorder:
         if notebook and not self._attempt(report, INTAKE):
             return f"{name} {problem}; its texts, pictures and printed outputs are kept"
         stage(assignment, student)
-        self._through_nbgrader(report, INTAKE, waits=problem != MISSING)
-        return "" if problem == MISSING else f"{name} {problem}; the release's stands in for it"
+        if problem == MISSING:
+            self._through_nbgrader(report, INTAKE)
+            return ""
+        line = f"{name} {problem}; {STANDS_IN}"
+        # The student's feedback, which is made of it, tells why this is not the student's own.
+        told = replace(report, notes=(*report.notes, line))
+        save_report(assignment.report_file(student), told)
+        self._through_nbgrader(report, INTAKE, waits=True)
+        return line
 
     def _attempt(self, report: Report, directory: str) -> str:
         """Return what nbgrader says against a notebook, or nothing where it takes it.

@@ -25,9 +25,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
-from gradekit.gradebook.bounds import bounded
+from gradekit.gradebook.bounds import MOST_KEPT, bounded
 from gradekit.gradebook.mathml import Formula, prepare_formulas, render_formulas
-from gradekit.gradebook.page import MOST_KEPT
 from gradekit.gradebook.pictures import Pictures, lift_pictures, with_quoted_names
 
 TAGS = frozenset(
@@ -68,7 +67,11 @@ def markdown_to_safe_html(context: Any, source: str) -> str:
 
     What is too long is cut with a note, and what cannot be rendered is shown as it was written.
     """
-    attachments = context.get("cell", {}).get("attachments", {})
+    return safe_html(source, context.get("cell", {}).get("attachments", {}))
+
+
+def safe_html(source: str, attachments: Mapping[str, Any]) -> str:
+    """Return a cell's Markdown as HTML, with the pictures among its attachments."""
     return _page(source, attachments) if attachments else _page_without(source)
 
 
@@ -200,7 +203,8 @@ class _Renderer(IPythonRenderer):
         """Return a picture that came with the notebook, or words in its place."""
         address = self._pictures.address(url)
         if not address:
-            return html.escape(self._pictures.placeholder(url))
+            words = html.escape(self._pictures.placeholder(url))
+            return self._made.mark(f'<span class="missing">{words}</span>')
         alt = html.escape(self._made.without_marks(html.unescape(text)))
         titled = f' title="{html.escape(title)}"' if title else ""
         return self._made.mark(f'<img src="{address}" alt="{alt}"{titled}>')

@@ -1,9 +1,7 @@
 """What students read about an item: points, each check, and what differs, side by side."""
 
-from dataclasses import replace
-
-from gradekit.gradebook.feedback_text import item_text, pdf_markdown
-from gradekit.report import Item, Outcome, PdfFinding, PdfState, Report, Result
+from gradekit.gradebook.feedback_text import item_text
+from gradekit.report import Item, Outcome, Report, Result
 
 ITEM = Item("double", 3.0, "Doubling")
 MESSAGE = "doubled differs by 3.3e-01 (at most 1e-06 is allowed). doubled: is it not tripled, then?"
@@ -33,14 +31,4 @@ def test_a_check_that_passes_may_say_why() -> None:
     passed = Result("double", "t::a", "It doubles.", Outcome.PASS, "right for your own step")
     assert item_text(report_of(passed), ITEM) == (
         "Doubling: 3 of 3 points\n  ✓ It doubles.\n      right for your own step\n"
-    )
-
-
-def test_what_the_pdf_shows_otherwise_is_told_and_nothing_else() -> None:
-    """A PDF that shows what the notebook shows needs no words."""
-    same = PdfFinding("sample", PdfState.SAME)
-    other = PdfFinding("answer", PdfState.MISSING, "Answer: not in the PDF")
-    assert pdf_markdown(replace(report_of(), pdf=(same, same))) == ""
-    assert pdf_markdown(replace(report_of(), pdf=(same, other))) == (
-        "## Your PDF\n\n- Answer: not in the PDF"
     )

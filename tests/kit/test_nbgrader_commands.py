@@ -99,9 +99,8 @@ def test_an_odd_notebook_costs_no_points_of_the_code(
     assert (points["double"], points["slope"], scores.total) == (3.0, 1.0, 4.0)
     graded = notebooks.read(assignment.autograded("ada") / "tiny.ipynb")
     for name, points_of_all in (("double", "3"), ("slope", "1")):
-        text, score = notebooks.cell(graded, name).outputs
+        (text,) = notebooks.cell(graded, name).outputs
         assert f": {points_of_all} of {points_of_all} points" in text.text
-        assert score.data["text/plain"] == points_of_all
 
 
 @pytest.mark.slow

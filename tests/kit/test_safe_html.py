@@ -107,7 +107,7 @@ EMBEDDED = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=]+")
 ATTRIBUTES = {"rel", "target", "href", "src", "alt", "title", "style", "align", "width", "height"}
 ATTRIBUTES |= {"colspan", "rowspan", "start"}
 # What the kit itself makes: code in colours, and formulas.
-OURS = re.compile(r"highlight|[a-z]\w?\w?|tex2jax_ignore")
+OURS = re.compile(r"highlight|[a-z]\w?\w?|tex2jax_ignore|missing")
 
 
 def harmless(page: str) -> None:
@@ -347,7 +347,7 @@ def test_feedback_runs_nothing_of_a_hand_in(tiny_handins: Any, notebooks: Any) -
         text = (assignment.feedback(student) / "tiny.html").read_text(encoding="utf-8")
         pages.append(BeautifulSoup(text, "html.parser"))
     ada, plain = pages
-    assert [str(s) for s in ada.find_all("script")] == [str(s) for s in plain.find_all("script")]
+    assert ada.find_all("script") == []
     assert "alert('run')" in ada.get_text()
     names = {tag.name for tag in ada.find_all(True)} - {tag.name for tag in plain.find_all(True)}
     assert names <= TAGS | ELEMENTS
