@@ -74,12 +74,12 @@ def read_decorated(name: str, assignment: str) -> Decorated | None:
     if len(name) > MAX_NAME:
         return None
     parts = name.split("/")
-    blackboard = _blackboard(name)
-    if blackboard:
-        return blackboard
-    if parts[0].startswith((f"{assignment}_", f"{assignment}.")):
-        return None
-    return _moodle(parts) or _brightspace(parts) or _gradescope(parts) or _canvas(name)
+    found = [_blackboard(name)]
+    if not parts[0].startswith((f"{assignment}_", f"{assignment}.")):
+        found += [_moodle(parts), _brightspace(parts), _gradescope(parts), _canvas(name)]
+    # A platform puts its own words first: whatever stands behind them is the student's.
+    told = [one for one in found if one]
+    return max(told, key=lambda one: len(one.original)) if told else None
 
 
 def read_gradescope(text: str) -> dict[str, Mapping[str, str]]:

@@ -86,6 +86,11 @@ def uploads(
     others'.
     """
     found = _download(path, box, assignment, released)
+    if found.files and _is_students(path, assignment):
+        raise HandinError(
+            f"{box.where}: it has the name of one student's hand-in, and holds several people's: "
+            "rename it where it is a platform's download"
+        )
     people: dict[str, list[_File]] = {}
     for file in found.files:
         people.setdefault(file.told.key, []).append(file)
@@ -164,6 +169,9 @@ def _download(path: Path, box: Box, assignment: str, released: Released) -> _Cla
 
 def _class(entries: Sequence[Entry], assignment: str) -> _Class:
     read = [(entry, read_decorated(entry.name, assignment)) for entry in entries]
+    # In a folder of somebody else's a platform's name may be made up: who has it is also outside.
+    direct = {told.key for entry, told in read if told and _is_direct(entry.name, told)}
+    read = [(entry, told if told and told.key in direct else None) for entry, told in read]
     files = [_File(entry, told) for entry, told in read if told]
     others = [entry for entry, told in read if not told]
     metadata = next((e for e in others if PurePosixPath(e.name).name == GRADESCOPE), None)
@@ -173,6 +181,11 @@ def _class(entries: Sequence[Entry], assignment: str) -> _Class:
         files = [replace(file, told=_of_gradescope(file.told, people)) for file in files]
         others.remove(metadata)
     return _Class(files, others)
+
+
+def _is_direct(name: str, told: Decorated) -> bool:
+    """Whether the platform's own part of a name stands in its first part."""
+    return "/" not in name or told.original == name.partition("/")[2]
 
 
 def _of_gradescope(told: Decorated, people: Mapping[str, Mapping[str, str]]) -> Decorated:
@@ -189,8 +202,12 @@ def _is_one(path: Path, names: Sequence[str], assignment: str, released: Release
 
 
 def _is_students(path: Path, assignment: str) -> bool:
-    """Whether a path has the name that a student gives to a hand-in."""
-    return path.name.startswith((f"{assignment}_", f"{assignment}."))
+    """Whether a path has the name of one student's hand-in, as given by the student or a platform.
+
+    What is in it says nothing about other people.
+    """
+    own = path.name.startswith((f"{assignment}_", f"{assignment}."))
+    return own or (not path.is_dir() and bool(read_decorated(path.name, assignment)))
 
 
 def _plain(

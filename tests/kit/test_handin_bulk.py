@@ -139,6 +139,62 @@ def test_whoever_names_another_known_student_is_refused(tmp_path: Path) -> None:
         assert f"Canvas names {whose} for it, and it says that it is ada's" in line
 
 
+AS_ANOTHER = [
+    "evil_666_1_T_ada_attempt_2026-11-24-09-41-00_hw.zip",
+    "evil_666_1_doejane_12345_5_hw.zip",
+    "evil_666_1_Jane Doe_12345_assignsubmission_file_hw.zip",
+    "Eve Evil_666_assignsubmission_file_/T_ada_attempt_2026-11-24-09-41-00_hw.zip",
+    "Eve Evil_666_assignsubmission_file_doejane_12345_5_hw.zip",
+    "T_evil_attempt_2026-11-24-09-41-00_doejane_12345_5_hw.zip",
+    "T_evil_attempt_2026-11-24-09-41-00_Jane Doe_12345_assignsubmission_file_hw.zip",
+    "1-2 - Eve Evil - Nov 24/Jane Doe_12345_assignsubmission_file_hw.zip",
+]
+
+
+@pytest.mark.parametrize("name", AS_ANOTHER)
+def test_a_platform_s_words_in_a_student_s_own_name_say_nothing(tmp_path: Path, name: str) -> None:
+    """Only what stands first is the platform's; another's name behind it takes nobody's place."""
+    taken, _ = collect(download(tmp_path, {name: zipped(GOOD)}), tmp_path / "submitted", ROSTER)
+    assert "ada" not in taken
+
+
+@pytest.mark.parametrize(
+    "path", ["tiny_eve.zip", "evil_666_1_hw.zip", "T_evil_attempt_2026-11-24-09-41-00_hw.zip"]
+)
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"doejane_12345_5_hw.zip": b"", "roebob_2_6_hw.zip": b""},
+        {"tiny_ada.zip": b"", "tiny_bob.zip": b""},
+        {
+            "Jane Doe_12345_assignsubmission_file_/hw.zip": b"",
+            "Bob_2_assignsubmission_file_/h.zip": b"",
+        },
+    ],
+)
+def test_one_student_s_zip_is_never_a_class_s(
+    tmp_path: Path, path: str, files: dict[str, bytes]
+) -> None:
+    """What has a student's name is one hand-in, whatever the names in it are."""
+    (tmp_path / path).write_bytes(zipped(dict.fromkeys(files, zipped(GOOD))))
+    try:
+        taken, refused = collect(tmp_path / path, tmp_path / "submitted", ROSTER)
+    except HandinError as error:
+        taken, refused = {}, [str(error)]
+    assert taken == {}
+    assert len(refused) == 1
+
+
+def test_a_platform_s_name_within_another_s_folder_says_nothing(tmp_path: Path) -> None:
+    """In a folder of students' folders it is one of the student's own files."""
+    files: Files = {f"eve/{name}": data for name, data in GOOD.items()}
+    files |= {f"bob/{name}": data for name, data in GOOD.items()}
+    files["eve/Jane Doe_12345_assignsubmission_file_hw.zip"] = zipped(GOOD)
+    taken, refused = collect(download(tmp_path, files, "folder"), tmp_path / "submitted", ROSTER)
+    assert (set(taken), refused) == ({"eve", "bob"}, [])
+    assert any("left out: Jane Doe" in note for note in taken["eve"].notes)
+
+
 def test_who_is_not_on_the_roster_is_told(tmp_path: Path) -> None:
     """Where the gradebook has names, an id that is not among them is a line."""
     path = download(tmp_path, {"stranger_5_1_hw.zip": zipped(GOOD)})
