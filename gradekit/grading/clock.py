@@ -60,7 +60,7 @@ class Clock:
     later_seconds: float = 2.0
     call_times: float = 60.0  # loops in plain Python take some forty times as long as NumPy
     total_times: float = 30.0
-    wall_times: float = 30.0
+    wall_times: float = 15.0
     hung: int = 0
     used_seconds: float = 0.0
     slept_seconds: float = 0.0

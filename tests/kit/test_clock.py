@@ -69,7 +69,7 @@ def test_one_that_waits_for_a_processor_is_waited_for(machine: Machine) -> None:
     """Who gets no processor at all loses nothing but by the last resort, which is far off."""
     clock = Clock()
     watch = watch_of(machine, clock)
-    machine.run(watch, 59.0, 0.0)
+    machine.run(watch, 74.0, 0.0)
     with pytest.raises(OutOfTime) as caught:
         machine.run(watch, 2.0, 0.0)
     assert caught.value.spent is Spent.WALL
