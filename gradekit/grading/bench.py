@@ -1,6 +1,6 @@
 """A bench asks a worker to run probes on a hand-in; what comes back is values or a fault."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -18,8 +18,10 @@ from gradekit.grading.values import (
     StudentValues,
     UpTo,
     Values,
+    bytes_of,
 )
 from gradekit.report import (
+    CheckFailed,
     CheckOutcome,
     GraderError,
     StudentCrash,
@@ -53,6 +55,10 @@ TOLD_TYPES = frozenset(
         "ZeroDivisionError",
     ]
 )
+
+
+# Answers up to so many bytes are read in any case, larger ones only beside the reference's size.
+ANY_FRAME_BYTES, MOST_TIMES_LARGER = 4 * 2**20, 16
 
 
 class Reference(Protocol):
@@ -147,7 +153,7 @@ class Bench:
     ) -> list[Values]:
         first = Question(probe, calls[0] if calls else {})
         self._require_hope(first)
-        reply = self._exchange(probe, calls)
+        reply = self._exchange(probe, calls, shapes)
         if reply.fault:
             raise self._fault(reply.fault, first)
         self._asked.answered.setdefault(first.way, first)
@@ -167,14 +173,18 @@ class Bench:
             return {}
         return self._reference.ask_many(question.probe, [question.arguments])[0]
 
-    def _exchange(self, probe: str, calls: Sequence[Arguments]) -> wire.Reply:
+    def _exchange(
+        self, probe: str, calls: Sequence[Arguments], shapes: Mapping[str, Shape] | None = None
+    ) -> wire.Reply:
         """Return a worker's reply, be it a fault; raise a CheckOutcome where it gives none."""
         self._number += 1
         request = wire.Request(self._number, probe, wire.to_calls(calls))
         watch = self._watch(probe, calls)
         try:
             with self._protocol():
-                payload = self._send_and_receive(request, watch)
+                payload = self._send_and_receive(
+                    request, watch, lambda length: self._require_fit(length, probe, calls, shapes)
+                )
                 reply = wire.decode_reply(payload, request.number, len(request.calls))
                 if self._current().channel.has_more():
                     raise wire.WireError("more than one answer")
@@ -205,10 +215,35 @@ class Bench:
         except GraderError:  # it has no answer to what only this hand-in is asked
             return 0.0
 
-    def _send_and_receive(self, request: wire.Request, watch: Watch) -> bytes:
+    def _send_and_receive(
+        self, request: wire.Request, watch: Watch, require: Callable[[int], None]
+    ) -> bytes:
         channel = self._current().channel
         channel.send(wire.encode(request), watch)
-        return channel.receive(watch)
+        return channel.receive(watch, require)
+
+    def _require_fit(
+        self,
+        length: int,
+        probe: str,
+        calls: Sequence[Arguments],
+        shapes: Mapping[str, Shape] | None,
+    ) -> None:
+        """Raise CheckFailed for an answer that is many times as long as the reference's.
+
+        It is looked at before anything of it is read: nobody keeps or compares what fits nowhere.
+        """
+        if length <= ANY_FRAME_BYTES or self._reference is None:
+            return
+        try:
+            wanted = self._wanted(Question(probe, calls[0]))
+        except GraderError:  # it has no answer to what only this hand-in is asked
+            return
+        own = sum(array.nbytes for array in wanted.values())
+        chosen = sum(map(bytes_of, (shapes or {}).values()))
+        if length > ANY_FRAME_BYTES + len(calls) * (MOST_TIMES_LARGER * own + chosen):
+            self.renew()
+            raise CheckFailed("gives many times as many numbers as were asked for")
 
     def _current(self) -> Worker:
         if not self._worker:

@@ -4,6 +4,7 @@ import os
 import select
 import socket
 import struct
+from collections.abc import Callable
 from typing import Protocol
 
 from gradekit.grading import wire
@@ -51,12 +52,16 @@ class Channel:
             except OSError as error:
                 raise wire.WireClosed("the other end is closed") from error
 
-    def receive(self, patience: Patience) -> bytes:
+    def receive(
+        self, patience: Patience, require: Callable[[int], None] = lambda _length: None
+    ) -> bytes:
         """Return the next frame's payload; its length is held against the cap before any of it.
 
+        `require` is given the length in bytes, and raises what it likes.
         Raises WireTimeout, WireClosed, or WireError for a frame that is too long.
         """
         length = wire.read_length(self._read(wire.LENGTH.size, patience))
+        require(length)
         return self._read(length, patience)
 
     def receive_with_sender(self, patience: Patience) -> tuple[bytes, int]:

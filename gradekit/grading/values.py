@@ -5,6 +5,7 @@ where it is not, to take it is the check's FAIL.
 """
 
 import hashlib
+import math
 import zlib
 from collections.abc import Callable, ItemsView, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, field
@@ -131,6 +132,11 @@ def unlike_shape(array: np.ndarray, shape: Shape) -> str:
         elif length != want:
             return f"has the wrong length along axis {axis}"
     return ""
+
+
+def bytes_of(shape: Shape) -> int:
+    """Return how many bytes an array of a shape takes at most, of numbers of 64 bits."""
+    return 8 * math.prod(axis.most if isinstance(axis, UpTo) else axis for axis in shape)
 
 
 @dataclass

@@ -7,11 +7,18 @@ import numpy as np
 import pytest
 
 from gradekit.grading import wire
-from gradekit.grading.bench import HANGING_IMPORT, Bench, Clock
+from gradekit.grading.bench import HANGING_IMPORT, Bench, Clock, UpTo
 from gradekit.grading.messages import definition_around, describe_crash, plain, source_line
 from gradekit.grading.pool import WorkerPool
 from gradekit.grading.reference import ReferenceBench
-from gradekit.report import CheckOutcome, GraderError, StudentCrash, StudentMemory, StudentTimeout
+from gradekit.report import (
+    CheckFailed,
+    CheckOutcome,
+    GraderError,
+    StudentCrash,
+    StudentMemory,
+    StudentTimeout,
+)
 from gradekit.sandbox.limits import Limits
 
 SnapshotOf = Callable[..., Path]
@@ -222,6 +229,38 @@ def test_a_reference_that_fails_is_the_graders_fault(
 ) -> None:
     """What the reference cannot answer gives no grade; staff read the probe and the reason."""
     bench = ReferenceBench(pool, snapshot_of(pool), PROBES)
-    with pytest.raises(GraderError, match=rf"the reference fails in probe {probe}: .*\["):
+    with pytest.raises(GraderError, match=rf"the reference fails in probe {probe}( \(.*\))?: .*\["):
         bench.ask(probe, **arguments)
+    bench.renew()
+
+
+class Small:
+    """A reference that gives one number."""
+
+    def ask_many(self, probe: str, calls: object) -> list[dict[str, np.ndarray]]:  # noqa: ARG002
+        """Return one number."""
+        return [{"x": np.zeros(())}]
+
+    def cpu_seconds_of(self, probe: str, calls: object) -> float:  # noqa: ARG002
+        """Return no time."""
+        return 0.0
+
+    def functions_called(self, question: object) -> dict[str, str]:  # noqa: ARG002
+        """Return none."""
+        return {}
+
+
+LARGE = "import numpy as np\n\n\ndef large(n):\n    return {'x': np.zeros(n)}\n"
+
+
+def test_an_answer_that_is_many_times_too_long_is_not_read(
+    pool: WorkerPool, snapshot_of: SnapshotOf
+) -> None:
+    """Beside a reference that gives one number, millions are a FAIL before they are read."""
+    bench = Bench(pool, snapshot_of(pool), LARGE, Clock(), Small())
+    with pytest.raises(CheckFailed, match="many times as many numbers as were asked for"):
+        bench.ask("large", n=2_000_000)
+    bench.ask("large", n=10_000)
+    shapes = {"x": (UpTo(3_000_000),)}
+    assert bench.ask_shaped("large", shapes, n=2_000_000)["x"].size == 2_000_000
     bench.renew()
