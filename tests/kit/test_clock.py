@@ -123,6 +123,15 @@ def test_sleep_is_no_work(machine: Machine) -> None:
         clock.require_left(lambda: 0.0)
 
 
+def test_a_grader_that_did_not_get_to_look_takes_nobody_for_asleep(machine: Machine) -> None:
+    """A worker that has answered, and waits while the grader gets no processor, loses nothing."""
+    watch = watch_of(machine, Clock())
+    machine.asleep = True
+    for _ in range(10):
+        machine.now += 5.0
+        watch.look()
+
+
 def test_all_questions_together_have_a_bound(machine: Machine) -> None:
     """Twelve seconds of processor time are a hand-in's; what the grader takes for it is among."""
     clock = Clock(used_seconds=11.0)
