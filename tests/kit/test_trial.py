@@ -30,7 +30,7 @@ def problems(folder: Path, *, beside: tuple[str, ...] = (), **modules: str) -> l
     [
         "",
         "import numpy as np, json, math\nimport numpy.testing\nfrom numpy.linalg import norm",
-        "from tqdm import tqdm\nfrom tqdm.notebook import trange\nimport tqdm.auto\nlist(tqdm([1]))",
+        "import tqdm.auto\nfrom tqdm.notebook import trange, tqdm\nlist(tqdm([1]))",
         "import matplotlib.pyplot as plt\nplt.rcParams['x'] = 1\nimport seaborn",
         "get_ipython().run_line_magic('matplotlib', 'inline')\ndisplay(1)",
         "from IPython import get_ipython\nget_ipython().system('ls')",
