@@ -1,12 +1,12 @@
 """What most items ask: to be like the reference, forwards and backwards."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from gradekit.grading.bench import Bench, Question, Values
+from gradekit.grading.bench import Bench, Question
 from gradekit.grading.expect import ValuesDiffer, agree, expect_close
 from gradekit.grading.gradients import depends_on_all, numerical_gradients, perturbed
 from gradekit.grading.reference import ReferenceBench
@@ -16,6 +16,7 @@ from gradekit.report import CheckFailed, CheckOutcome
 Case = Mapping[str, Any]
 RIGHT_ELSEWHERE = "right where your own forward pass is right: what is wrong there is counted there"
 OWN_GRADIENT = "the gradient of your own forward pass: what is wrong there is counted there"
+SAME_SLIP = "right but for the mistake in your own forward pass, which is counted there"
 # Two ways to the same values differ by rounding alone, of 32 bits in some answers.
 SAME = 1e-6
 
@@ -59,19 +60,36 @@ def expect_like_reference(
 
 
 def expect_gradient_like_reference(
-    student: Bench, reference: Bench, passes: Pass, case: Case, bound: float, *, hint: str = ""
+    student: Bench,
+    reference: ReferenceBench,
+    passes: Pass,
+    case: Case,
+    bound: float,
+    *,
+    probe: str = "",
+    hint: str = "",
 ) -> None:
     """Raise CheckFailed unless a backward pass gives the reference's gradients.
 
-    Where the forward is wrong, and right without some arguments, they are compared there.
+    Where the forward is wrong, and right without some arguments, they are compared there. Where it
+    is a slip that we know, they may be those that the reference gives with that slip in its
+    forward. `probe` is how the backward is asked, if not as the pass says.
     """
-    got, want = (bench.ask(passes.backward, **case) for bench in (student, reference))
+    probe = probe or passes.backward
+    got, want = (bench.ask(probe, **case) for bench in (student, reference))
     try:
         expect_close(got, want, bound, hint=hint)
     except ValuesDiffer:
-        if not _right_elsewhere(student, reference, passes, case, bound):
+        if _right_elsewhere(student, reference, passes, case, bound):
+            _excuse(student, RIGHT_ELSEWHERE, passes)
+        elif any(
+            agree(got, answers[0], bound)
+            for slip in _slips_of(student, reference, passes, case)
+            if (answers := slip.answer_all(probe, [case]))
+        ):
+            _excuse(student, SAME_SLIP, passes)
+        else:
             raise
-        _excuse(student, RIGHT_ELSEWHERE, passes)
 
 
 def expect_own_gradient(
@@ -83,18 +101,19 @@ def expect_own_gradient(
     the forward is a slip that we know, one of the assignment's mistakes or a mutant of the
     solution, which depends on each argument, and the backward gives that function's numerical
     gradient, which is taken of the mistaken reference. A forward of the hand-in's own making, of
-    which nobody knows what its gradient is worth, has none.
+    which nobody knows what its gradient is worth, has none. What `expect_gradient_like_reference`
+    lets pass, passes here too.
     """
-    got, want = (bench.ask(passes.backward, **case) for bench in (student, reference))
     try:
-        expect_close(got, want, bound)
-    except ValuesDiffer:
-        if _goes_with_a_slip(student, reference, passes, case, got, bound):
-            _excuse(student, OWN_GRADIENT, passes)
-        elif _right_elsewhere(student, reference, passes, case, bound):
-            _excuse(student, RIGHT_ELSEWHERE, passes)
-        else:
+        expect_gradient_like_reference(student, reference, passes, case, bound)
+    except ValuesDiffer as error:
+        if not any(
+            agree(error.compared.got, gradients, bound)
+            for slip in _slips_of(student, reference, passes, case)
+            if (gradients := _gradients_of(slip, passes, case))
+        ):
             raise
+        _excuse(student, OWN_GRADIENT, passes)
 
 
 def _excuse(student: Bench, remark: str, passes: Pass) -> None:
@@ -127,32 +146,22 @@ def _alike(student: Bench, reference: Bench, probe: str, question: Case, bound: 
     return agree(got, want, bound)
 
 
-def _goes_with_a_slip(
-    student: Bench,
-    reference: ReferenceBench,
-    passes: Pass,
-    case: Case,
-    got: Values,
-    bound: float,
-) -> bool:
-    """Whether the forward is a known slip, and the backward gives its numerical gradient."""
+def _slips_of(
+    student: Bench, reference: ReferenceBench, passes: Pass, case: Case
+) -> Iterator[Mistaken]:
+    """Yield the mistaken references whose forward is the hand-in's, if that is wrong."""
     inputs = passes.inputs(case)
     try:
         given = student.ask(passes.forward, **inputs)
     except CheckOutcome:
-        return False
-    right = reference.ask(passes.forward, **inputs)
-    if agree(given, right, SAME):
-        return False  # the right gradient is the only one
+        return
+    if agree(given, reference.ask(passes.forward, **inputs), SAME):
+        return  # the right gradient is the only one
     question = Question(passes.forward, inputs)
     for slip in reference.slips(passes.of):
         answer = slip.answer(question)
-        if answer is None or not agree(given, answer, SAME):
-            continue
-        gradients = _gradients_of(slip, passes, case)
-        if gradients and agree(got, gradients, bound):
-            return True
-    return False
+        if answer is not None and agree(given, answer, SAME):
+            yield slip
 
 
 def _gradients_of(slip: Mistaken, passes: Pass, case: Case) -> dict[str, np.ndarray]:

@@ -51,9 +51,11 @@ def _opposite(got: np.ndarray, want: np.ndarray) -> str:
 def _scaled(got: np.ndarray, want: np.ndarray) -> str:
     if got.shape != want.shape or want.size < 2:
         return ""
-    factor = float(np.vdot(want, got) / max(float(np.vdot(want, want)), np.finfo(float).tiny))
+    with np.errstate(all="ignore"):  # sums of large values are no floats any more
+        factor = float(np.vdot(want, got) / max(float(np.vdot(want, want)), np.finfo(float).tiny))
+        scaled = factor * want
     # A factor next to one is rounding.
-    if not factor or abs(factor - 1) < LEAST_FACTOR or not _close(got, factor * want):
+    if not factor or not abs(factor - 1) >= LEAST_FACTOR or not _close(got, scaled):
         return ""
     return "off by the same factor everywhere: is something averaged, summed or counted twice?"
 

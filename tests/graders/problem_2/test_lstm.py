@@ -209,28 +209,29 @@ def test_backward_own(student, reference):
 def test_backward(student, reference):
     """LSTM.backward gives the right gradients for other sizes."""
     case = sequence_back_case(33, 3, 6, 2, 5)
-    expect_like_reference(student, reference, "backward", case, BOUND)
+    expect_gradient_like_reference(student, reference, SEQUENCE, case, BOUND)
 
 
 @BACKWARD.with_args(weight=2 * EDGE, after="test_backward")
 def test_backward_again(student, reference):
     """LSTM.backward gives the right gradients again when the layer is used once more."""
     case = sequence_back_case(36, 2, 5, 4, 3)
-    expect_like_reference(student, reference, "backward_again", case, BOUND)
+    again = {"probe": "backward_again"}
+    expect_gradient_like_reference(student, reference, SEQUENCE, case, BOUND, **again)
 
 
 @BACKWARD.with_args(weight=EDGE, after="test_backward")
 def test_backward_batch_of_one(student, reference):
     """LSTM.backward gives the right gradients for a batch of one."""
     case = sequence_back_case(34, 1, 4, 7, 3)
-    expect_like_reference(student, reference, "backward", case, BOUND)
+    expect_gradient_like_reference(student, reference, SEQUENCE, case, BOUND)
 
 
 @BACKWARD.with_args(weight=EDGE, after="test_backward")
 def test_backward_one_timestep(student, reference):
     """LSTM.backward gives the right gradients for a single timestep."""
     case = sequence_back_case(35, 4, 1, 2, 3)
-    expect_like_reference(student, reference, "backward", case, BOUND)
+    expect_gradient_like_reference(student, reference, SEQUENCE, case, BOUND)
 
 
 def loss_of(scores, labels):

@@ -195,25 +195,26 @@ def test_backward_own(student, reference):
 def test_backward(student, reference):
     """VanillaRNN.backward gives the right gradients for other sizes."""
     case = sequence_back_case(33, 4, 6, 5, 3)
-    expect_like_reference(student, reference, "backward", case, BOUND)
+    expect_gradient_like_reference(student, reference, SEQUENCE, case, BOUND)
 
 
 @BACKWARD.with_args(weight=2 * EDGE, after="test_backward")
 def test_backward_again(student, reference):
     """VanillaRNN.backward gives the right gradients again when the layer is used once more."""
     case = sequence_back_case(36, 2, 4, 3, 5)
-    expect_like_reference(student, reference, "backward_again", case, BOUND)
+    again = {"probe": "backward_again"}
+    expect_gradient_like_reference(student, reference, SEQUENCE, case, BOUND, **again)
 
 
 @BACKWARD.with_args(weight=EDGE, after="test_backward")
 def test_backward_batch_of_one(student, reference):
     """VanillaRNN.backward gives the right gradients for a batch of one."""
     case = sequence_back_case(34, 1, 4, 5, 3)
-    expect_like_reference(student, reference, "backward", case, BOUND)
+    expect_gradient_like_reference(student, reference, SEQUENCE, case, BOUND)
 
 
 @BACKWARD.with_args(weight=EDGE, after="test_backward")
 def test_backward_one_timestep(student, reference):
     """VanillaRNN.backward gives the right gradients for a single timestep."""
     case = sequence_back_case(35, 3, 1, 2, 6)
-    expect_like_reference(student, reference, "backward", case, BOUND)
+    expect_gradient_like_reference(student, reference, SEQUENCE, case, BOUND)
