@@ -20,7 +20,7 @@ MISTAKES = {
         "LAYERS",
         "np.tanh(x @ wx + prev_h @ wh",
         "(x @ wx + prev_h @ wh",
-        "rnn_step_forward rnn_step_backward",
+        "rnn_step_forward",
     ),
     "states stored one timestep early": (
         "LAYERS",
