@@ -331,3 +331,42 @@ def test_another_database_is_filled_as_the_first_one(class_of_three: Assignment)
     assert set(words.values()) == {"graded"}
     assert set(result.again) == {"ada", "bob", "cyd"}
     assert {name: one.total for name, one in read_scores(class_of_three).items()}["ada"] == 4.0
+
+
+STOPS = [
+    "a report saved",
+    "a PDF compared",
+    "nbgrader's steps done",
+    "rows written",
+    "answers kept",
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stop", STOPS)
+def test_whatever_stops_a_regrade_it_is_done_again(
+    graded_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: str
+) -> None:
+    """Stopped between any two of its steps, a regrade leaves no record that counts as current."""
+    shutil.copytree(graded_root, tmp_path / "course")
+    assignment = Course(tmp_path / "course").assignment("tiny")
+    before = rows(assignment)
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    places = {
+        "a report saved": "gradekit.gradebook.recording.RecordingPool.submit",
+        "a PDF compared": "gradekit.gradebook.recording.RecordingPool.finished",
+        "nbgrader's steps done": "gradekit.gradebook.recording.RecordingPool._write",
+        "rows written": "gradekit.pipelines.secretary.save_seen",
+        "answers kept": "gradekit.pipelines.secretary.save_mark",
+    }
+    with monkeypatch.context() as patch:
+        patch.setattr(places[stop], interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            grade_class(assignment, ["ada"], 1, True, lambda _: None)
+    words = grade(assignment)[0]
+    assert words == {"ada": "graded", "bob": "kept"}
+    assert rows(assignment) == before
+    assert set(grade(assignment)[0].values()) == {"kept"}
