@@ -335,7 +335,6 @@ def test_another_database_is_filled_as_the_first_one(class_of_three: Assignment)
 
 STOPS = [
     "a report saved",
-    "a PDF compared",
     "nbgrader's steps done",
     "rows written",
     "answers kept",
@@ -357,7 +356,6 @@ def test_whatever_stops_a_regrade_it_is_done_again(
 
     places = {
         "a report saved": "gradekit.gradebook.recording.RecordingPool.submit",
-        "a PDF compared": "gradekit.gradebook.recording.RecordingPool.finished",
         "nbgrader's steps done": "gradekit.gradebook.recording.RecordingPool._write",
         "rows written": "gradekit.pipelines.secretary.save_seen",
         "answers kept": "gradekit.pipelines.secretary.save_mark",
