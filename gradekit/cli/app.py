@@ -3,6 +3,8 @@
 import atexit
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -27,6 +29,19 @@ class Stopped(GradekitError):
 
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(highlight=False, soft_wrap=True, stderr=True)
+
+
+@contextmanager
+def saying(text: str) -> Iterator[None]:
+    """Say what is being done while it is: a line that goes again on a terminal, one that stays
+    elsewhere.
+    """
+    if console.is_interactive:
+        with console.status(text):
+            yield
+    else:
+        console.print(text, markup=False)
+        yield
 
 
 def shown(path: Path) -> str:

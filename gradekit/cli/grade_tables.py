@@ -93,6 +93,16 @@ def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) 
     _print_places(assignment)
 
 
+def print_absent(assignment: Assignment) -> None:
+    """Print how many of the roster handed in nothing, and who."""
+    from gradekit.gradebook.unscored import read_unscored
+
+    absent = read_unscored(assignment, frozenset()).absent
+    if absent:
+        names = printable(_names(absent))
+        console.print(f"on the roster, handed in nothing: {len(absent)} ({names})", markup=False)
+
+
 def _stopped(told: Sequence["Done"], total: int, force: bool) -> str:
     finished = sum(one.word in ("graded", "kept") for one in told)
     if force:

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from gradekit.cli import grade_tables, score_tables, student, tables, verify_tables
-from gradekit.cli.app import EXIT_LOOK, console, errors, new_app, run, shown
+from gradekit.cli.app import EXIT_LOOK, console, errors, new_app, run, saying, shown
 from gradekit.cli.progress import progress
 from gradekit.course import Assignment, Course
 from gradekit.faults import log_to
+from gradekit.handin.oneline import one_line
 from gradekit.report import GradekitError, GraderError
 
 app = new_app("Author, release, grade and hand in programming assignments.")
@@ -76,15 +77,18 @@ def grade(
     course: CourseOption = HERE,
 ) -> None:
     """Grade hand-ins into gradebook.db, autograded/ and feedback/."""
-    from gradekit.pipelines.grade import choose, grade_class
-
-    found = _assignment(course, assignment)
-    chosen = choose(found, students or [])
     started = time.monotonic()
+    with saying(f"grading {one_line(assignment)}: reading what is there, starting the sandbox…"):
+        from gradekit.pipelines.grade import choose, grade_class
+
+        found = _assignment(course, assignment)
+        chosen = choose(found, students or [])
     total = len(chosen) + (0 if students else len(found.misnamed()))
     with grade_tables.watching(total, force) as advance:
         result = grade_class(found, students or [], jobs, force, advance, dask)
     grade_tables.print_graded(found, result, time.monotonic() - started)
+    if not students:
+        grade_tables.print_absent(found)
     raise typer.Exit(result.exit_code)
 
 

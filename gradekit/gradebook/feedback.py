@@ -126,7 +126,11 @@ class Feedback:
     def unread(self) -> tuple[str, ...]:
         """Why the notebook below is not the student's own; nothing where it is."""
         notebook = f"{self.assignment}.ipynb"
-        if not any(note.endswith(STANDS_IN) or note == f"no {notebook}" for note in self.notes):
+        gone = (f"no {notebook}", f"no {notebook};")
+        if not any(
+            note.endswith(STANDS_IN) or note == gone[0] or note.startswith(gone[1])
+            for note in self.notes
+        ):
             return ()
         about = [note for note in self.notes if notebook in note]
         return tuple([note for note in about if not note.endswith(STANDS_IN)] or about)

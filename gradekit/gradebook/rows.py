@@ -39,11 +39,12 @@ Rows = dict[str, list[dict[str, Any]]]
 @dataclass(frozen=True)
 class Held:
     """Hashes of what a gradebook holds of a hand-in: of what grading decides, and of what a person
-    is asked to look at again.
+    is asked to look at again; and its points, with those given by hand and what lateness costs.
     """
 
     decided: str = ""
     asked: str = ""
+    points: float = 0.0
 
 
 def copy_definitions(source: Engine, target: Engine) -> None:
@@ -195,7 +196,19 @@ def held_in(rows: Rows) -> Held:
         for row in rows[Grade.__tablename__]
         if row[PERSONS] and row["manual_score"] is not None
     )
-    return Held(digest.hexdigest(), hashlib.sha256(repr(asked).encode()).hexdigest())
+    hashed = hashlib.sha256(repr(asked).encode()).hexdigest()
+    return Held(digest.hexdigest(), hashed, _points_in(rows))
+
+
+def _points_in(rows: Rows) -> float:
+    grades, notebooks = rows[Grade.__tablename__], rows[SubmittedNotebook.__tablename__]
+    points = [
+        (row["auto_score"] if row["manual_score"] is None else row["manual_score"]) or 0.0
+        for row in grades
+    ]
+    extra = sum(row["extra_credit"] or 0.0 for row in grades)
+    late = sum(row["late_submission_penalty"] or 0.0 for row in notebooks)
+    return max(float(sum(points) + extra - late), 0.0)
 
 
 def _rows(connection: Connection, query: Any) -> list[dict[str, Any]]:

@@ -27,11 +27,14 @@ def noticed(files: Mapping[str, bytes], assignment: str, released: Released) -> 
     lines += [f"{path} is missing" for path in absent(wanted, files)]
     if pdf_name(assignment) not in files:
         lines.append(f"no {pdf_name(assignment)}")
+    stray = stray_in(files, assignment, released.notebook)
+    if "" in stray:  # one that has another name is told in one line
+        lines.remove(f"no {assignment}.ipynb")
     lines = at_most([*lines, *_manifest(files, assignment)], MAX_LINES)
     lines += at_most(without_effect(files, released), MAX_LINES)
     if notebook and released.notebook:
         lines += repairs(notebook, released.notebook)
-    return [*lines, *stray_in(files, assignment, released.notebook).values()]
+    return [*lines, *stray.values()]
 
 
 def stray_in(

@@ -80,13 +80,14 @@ class Secretary:
         if self._force:
             return False
         key = record_key(self._assignment, report, self._by_hand[student])
-        why = find_staleness(self._assignment, student, key, self._held.get(student, Held()))
+        held = self._held.get(student, Held())
+        why = find_staleness(self._assignment, student, key, held)
         if why is not None:
             self._result.again |= {student: why} if why else {}
             return False
         self._result.reports[student] = self._brief.report(report)
         self._result.kept.add(student)
-        self._progress(done("kept", report))
+        self._progress(done("kept", report, held.points))
         return True
 
     def expect(self) -> None:
@@ -128,17 +129,19 @@ class Secretary:
             else:
                 report = replace(report, pdf=one.pdf)
                 self._keep(report, one.note)
-                self._mark(one)
-                self._progress(done("graded", report))
+                held = self._mark(one)
+                self._progress(done("graded", report, held.points))
         self._tell_refused()
 
-    def _mark(self, one: Recorded) -> None:
-        """Mark a hand-in as recorded, now that all of it is in its place."""
+    def _mark(self, one: Recorded) -> Held:
+        """Mark a hand-in as recorded, now that all of it is in its place; return what is held."""
         assert one.rows, "it was recorded"
         save_seen(self._assignment, one.student, one.seen)
         if one.gone:
             self._result.again[one.student] = one.gone
-        save_mark(self._assignment, one.student, one.key, held_in(one.rows))
+        held = held_in(one.rows)
+        save_mark(self._assignment, one.student, one.key, held)
+        return held
 
     def _tell_refused(self) -> None:
         for student in sorted(self._result.refused.keys() - self._told_refused):

@@ -12,7 +12,7 @@ class Done:
 
     `word` is "graded", "kept", "not taken", "not graded" or "not recorded"; `outcome` is that of
     its gravest check, ERROR where there is no grade, None where no check was asked. `points` are
-    those that checks decided, `most` is how many these could have been.
+    those in the gradebook, with what a person gave, `most` is how many there are.
     """
 
     student: str
@@ -22,11 +22,9 @@ class Done:
     most: float = 0.0
 
 
-def done(word: str, report: Report) -> Done:
-    """Return that a hand-in with a report is done with."""
-    items = report.automatic_items
-    points = sum(report.score(item) or 0.0 for item in items)
-    most = sum(item.points for item in items)
+def done(word: str, report: Report, points: float) -> Done:
+    """Return that a hand-in with a report is done with, which has some points by now."""
+    most = sum(item.points for item in report.items)
     return Done(report.student, word, gravest(report), points, most)
 
 

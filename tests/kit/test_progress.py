@@ -14,6 +14,9 @@ from gradekit.cli.app import Stopped
 from gradekit.cli.grade_tables import print_graded, watching
 from gradekit.cli.progress import Bar, Pace, progress
 from gradekit.course import Assignment
+from gradekit.gradebook.convert import gradebook_url
+from gradekit.handin.notes import noticed
+from gradekit.handin.released import NOTHING
 from gradekit.pipelines.closing import (
     Alike,
     count_pdfs,
@@ -139,11 +142,11 @@ def test_the_rate_is_that_of_the_latest() -> None:
 def test_without_a_terminal_there_is_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
     """Each line tells a student, a word, and points and outcome where checks were asked."""
     with watching(3, force=False) as advance:
-        advance(done("graded", report_of("ada", Outcome.PASS, Outcome.CRASH)))
+        advance(done("graded", report_of("ada", Outcome.PASS, Outcome.CRASH), 3.5))
         advance(Done("[bob]", "not taken"))
         advance(Done("cyd", "not graded", Outcome.ERROR))
     assert capsys.readouterr().out.splitlines() == [
-        "[1/3] ada graded: 3 of 4 points, CRASH",
+        "[1/3] ada graded: 3.5 of 4 points, CRASH",
         "[2/3] [bob] not taken",
         "[3/3] cyd not graded",
     ]
@@ -355,3 +358,33 @@ def test_pdfs_that_differ_need_a_person(
     printed = capsys.readouterr().out
     assert "PDFs against notebooks: 2 missing, 1 same, 1 differs, 1 unreadable" in printed
     assert "look at both, see above" in printed
+
+
+@pytest.mark.slow
+def test_points_by_hand_count_and_the_first_line_says_what_is_done(
+    tiny_handins: Any, notebooks: Any, gradekit: Callable[..., tuple[int, str, str]]
+) -> None:
+    """After a person gave points a hand-in is told with them, kept or graded; the absent count."""
+    assignment = tiny_handins.assignment
+    path = tiny_handins.add_solved("ada") / "tiny.ipynb"
+    notebooks.change(path, lambda n: notebooks.cell(n, "question").update(source="It is adding."))
+    assert "] ada graded: 4 of 6 points, PASS" in gradekit(assignment.root, "grade", "tiny")[1]
+    with Gradebook(gradebook_url(assignment.root)) as gradebook:
+        gradebook.add_student("zoe")
+        grade = gradebook.find_grade("question", "tiny", "tiny", "ada")
+        grade.manual_score, grade.needs_manual_grade = 1.5, False
+        gradebook.db.commit()
+    for word in ("graded", "kept"):
+        out = gradekit(assignment.root, "grade", "tiny")[1]
+        assert out.splitlines()[0].startswith("grading tiny: ")
+        assert f"[1/1] ada {word}: 5.5 of 6 points, PASS" in out
+        assert "on the roster, handed in nothing: 1 (zoe)" in out
+
+
+def test_a_renamed_notebook_is_one_line(tiny: Assignment) -> None:
+    """That it has another name is told once, and not as a notebook that is missing besides."""
+    data = (tiny.notebook).read_bytes()
+    lines = noticed({"tiny (1).ipynb": data}, "tiny", NOTHING)
+    assert [line for line in lines if "ipynb" in line] == [
+        "no tiny.ipynb; 'tiny (1).ipynb' may be it; a person looks"
+    ]
