@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from gradekit.handin import bounds
 from gradekit.handin.formulas import Formula, to_typst
 from gradekit.handin.pandoc import run_pandoc
 from gradekit.report import HandinError
@@ -17,7 +18,7 @@ from gradekit.report import HandinError
 # have either and which, naming each other, grow without bounds.
 READER = "commonmark-raw_html+tex_math_dollars+pipe_tables+strikeout+autolink_bare_uris"
 MAX_DEPTH = 60
-MAX_CHARACTERS = 100_000
+MAX_CHARACTERS = bounds.TEXT_CHARACTERS
 
 _MARK = re.compile(r"^(?P<fence>```|~~~)|(?P<which>\\begin|\\end)\{(?P<name>[a-z]+\*?)\}", re.M)
 

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
+from gradekit.handin import bounds
 from gradekit.handin.box import LINK, NO_TEXT, Box, Entry, readable, zip_box
 from gradekit.handin.filenames import check_names, leads_out
 from gradekit.handin.modules import MAX_MODULE_BYTES, is_module, too_many
 from gradekit.report import HandinError
 
 # Of what is taken from one hand-in; what is left out may be more.
-MAX_FILES = 2000
-MAX_BYTES = 50_000_000
+MAX_FILES = bounds.FILES
+MAX_BYTES = bounds.HANDIN_BYTES
 # A zip within a download is unpacked to the disk first.
 MAX_PACKED_BYTES = 500_000_000
 CHUNK_BYTES = 2**20

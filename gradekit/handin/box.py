@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from gradekit.handin import bounds
 from gradekit.handin.filenames import leads_out, tidied
 from gradekit.handin.folder import open_plain
 from gradekit.handin.formats import ASK, FORMAT_BYTES, NOTEBOOK, other_format
@@ -19,10 +20,10 @@ from gradekit.report import HandinError, StorageError
 from gradekit.storage import unreadable
 
 # Of whatever is opened, also of a whole class's download.
-MAX_ENTRIES = 100_000
-MAX_DOWNLOAD = 10_000_000_000
+MAX_ENTRIES = bounds.ENTRIES
+MAX_DOWNLOAD = bounds.DOWNLOAD_BYTES
 # What a zip tells about its files stands in one piece, which is read at once.
-MAX_DIRECTORY = 20_000_000
+MAX_DIRECTORY = bounds.DIRECTORY_BYTES
 # Other packings can need gigabytes of memory before the first byte comes out.
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 MAX_ENVIRONMENTS = 100

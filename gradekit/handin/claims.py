@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from gradekit.handin import bounds
 from gradekit.handin.curves import EXACT_PERCENT, plotted_accuracy
 from gradekit.handin.notebook import Cell, text_of
 
@@ -12,7 +13,7 @@ from gradekit.handin.notebook import Cell, text_of
 TRAINED_BY = {"curves_rnn": "training_rnn", "curves_lstm": "training_lstm"}
 OLDER = "older than its training run"
 
-MAX_PRINTED_CHARACTERS = 1_000_000  # from the end
+MAX_PRINTED_CHARACTERS = bounds.PRINTED_CHARACTERS
 _EPOCH = re.compile(
     r"\(Epoch\s+\d+\s*/\s*\d+\)\s*Training Accuracy:\s*(?P<accuracy>[01]?\.\d{1,20}|[01])"
 )

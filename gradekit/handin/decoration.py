@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from gradekit.handin import bounds
 from gradekit.handin.names import MAX_ID, is_student_id
 
-MAX_NAME = 1000
+MAX_NAME = bounds.PATH_CHARACTERS
 
 _ASSIGNED = "_assignsubmission_"
 _ATTEMPT = "_attempt_"

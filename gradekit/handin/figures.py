@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gradekit.handin import bounds
 from gradekit.handin.notebook import text_of
 
-MAX_IMAGE_BYTES = 8 * 2**20
+MAX_IMAGE_BYTES = bounds.IMAGE_BYTES
 PIXELS = ("image/png", "image/jpeg", "image/webp", "image/gif")
 SVG = "image/svg+xml"
 # An image that stands in HTML, as `%matplotlib notebook` leaves it: what is before its bytes.

@@ -5,10 +5,11 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from gradekit.handin import bounds
 from gradekit.report import HandinError
 
 # What file systems take: one name in bytes, and a whole path with room for the folder it lies in.
-MAX_PART, MAX_PATH = 255, 1000
+MAX_PART, MAX_PATH = bounds.NAME_PART_BYTES, bounds.PATH_CHARACTERS
 _DRIVE = re.compile(r"[A-Za-z]:/")
 
 

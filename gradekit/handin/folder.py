@@ -14,16 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from gradekit.handin import bounds
 from gradekit.handin.modules import is_junk
 from gradekit.handin.oneline import one_line
 from gradekit.report import HandinError
 from gradekit.storage import unreadable
 
-MAX_FILES = 2000
-MAX_BYTES = 50_000_000
-MAX_DEPTH = 30
+MAX_FILES = bounds.FILES
+MAX_BYTES = bounds.HANDIN_BYTES
+MAX_DEPTH = bounds.FOLDERS_DEEP
 # Also caches and version control, which are passed over, are looked through for links.
-MAX_ENTRIES = 100_000
+MAX_ENTRIES = bounds.ENTRIES
 
 # What Windows does not have is not needed there: hand-ins are graded on Linux.
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)

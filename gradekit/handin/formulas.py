@@ -9,11 +9,12 @@ from typing import Any
 
 import typst
 
+from gradekit.handin import bounds
 from gradekit.handin.pandoc import run_pandoc
 from gradekit.report import HandinError
 
-MAX_LENGTH = 1000
-MAX_FORMULAS = 100
+MAX_LENGTH = bounds.FORMULA_CHARACTERS
+MAX_FORMULAS = bounds.FORMULAS
 
 # Names that pandoc writes and newer versions of typst no longer know; the characters always work.
 SYMBOLS = {

@@ -12,14 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from gradekit.handin import bounds
 from gradekit.handin.notebook import cells_of, released_modules
 
 JUNK = frozenset(["__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env"])
 # What only staff have use for, wherever it lies: pytest, Python and nbgrader run these unasked.
 STAFF = frozenset(["conftest.py", "sitecustomize.py", "usercustomize.py", "nbgrader_config.py"])
 ENVIRONMENT = "pyvenv.cfg"
-MAX_MODULES = 200
-MAX_MODULE_BYTES = 2**20
+MAX_MODULES = bounds.MODULES
+MAX_MODULE_BYTES = bounds.MODULE_BYTES
 
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.M)
 

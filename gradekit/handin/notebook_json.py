@@ -7,10 +7,11 @@ import json
 import re
 from typing import Any
 
+from gradekit.handin import bounds
 from gradekit.handin.formats import FORMAT_BYTES, NOTEBOOK, is_web_page, other_format
 from gradekit.report import HandinError
 
-MAX_NOTEBOOK_BYTES = 50_000_000
+MAX_NOTEBOOK_BYTES = bounds.NOTEBOOK_BYTES
 MAX_SHOWN = 40
 _POINTER = b"version https://git-lfs"
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?=[ \r\n]|\Z)", re.M)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from gradekit.handin import bounds
 from gradekit.handin.claims import against_training
 from gradekit.handin.figures import INLINE, figure_of
 from gradekit.handin.notebook import Cell, cells_of, text_of
@@ -21,7 +22,7 @@ MAX_WORDS = 150
 # Of a cell and of a notebook that much is looked at, whatever else is in them.
 MAX_FIGURES = 6
 MAX_COPIES = 4
-MAX_TEXT_CHARACTERS = 100_000
+MAX_TEXT_CHARACTERS = bounds.TEXT_CHARACTERS
 MAX_TOLD_CHARACTERS = 80
 RELEASED = "the notebook that you were given"
 

@@ -7,13 +7,15 @@ from bisect import bisect
 from collections.abc import Iterator
 from typing import Any
 
+from gradekit.handin import bounds
+
 # A text goes in circles where at most so many words come again and again, so many times in a row,
 # and that makes up so large a share of it.
 LONGEST_CIRCLE, LEAST_TIMES, LEAST_SHARE = 3, 4, 1 / 3
 # Empty words, which a chapter has where lines are blank, cannot be counted in every printed text.
 LEAST_WORDS = 0.8
 # The cell has some ten lines; a longer one is not parsed.
-MAX_SOURCE_CHARACTERS = 10_000
+MAX_SOURCE_CHARACTERS = bounds.SAMPLE_SOURCE_CHARACTERS
 MAX_TOLD_CHARACTERS = 40
 MAX_TOLD_BITS = 128
 # Where a sample is looked for: among the first words, and at so many starts of lines.

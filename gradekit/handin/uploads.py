@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
+from gradekit.handin import bounds
 from gradekit.handin.archive import Sent, checked, open_nested
 from gradekit.handin.box import Box, Entry
 from gradekit.handin.contents import MAX_NAMED, holds_handin
@@ -18,7 +19,7 @@ from gradekit.handin.oneline import listed
 from gradekit.handin.released import NOTHING, Released
 from gradekit.report import HandinError
 
-MAX_HANDINS = 5000
+MAX_HANDINS = bounds.HANDINS
 MAX_WRAPPERS = 20  # folders around a download, each in the other
 MAX_METADATA_BYTES = 20_000_000
 GRADESCOPE = "submission_metadata.yml"
