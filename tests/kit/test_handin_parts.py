@@ -249,9 +249,9 @@ def test_headings_in_code_are_none() -> None:
 @pytest.mark.parametrize(
     ("content", "line"),
     [
-        (b"{", "it is no JSON"),
-        (b"\xff\xfe", "it is no JSON"),
-        (b"[" * 100_000, "it is no JSON"),
+        (b"{", "it ends in the middle, in line 1"),
+        (b"\xff\xfe", "it ends in the middle, in line 1"),
+        (b"[" * 100_000, "it is nested too deeply"),
         (b"[]", "it has no list of cells"),
         (b'{"cells": 3}', "it has no list of cells"),
     ],
