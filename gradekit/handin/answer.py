@@ -1,6 +1,6 @@
 """Reads an answer's Markdown into a tree of plain data, which the PDF's template draws.
 
-Nothing in the tree is code: text stays text, raw HTML and pictures become text, and a formula comes
+Nothing in the tree is code: text stays text, HTML becomes what it stands for, and a formula comes
 as math that was checked, or as its TeX in code letters where it cannot be typeset.
 """
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from gradekit.handin import bounds
 from gradekit.handin.formulas import Formula, to_typst
+from gradekit.handin.html import has_html, read_html
 from gradekit.handin.pandoc import run_pandoc
 from gradekit.report import HandinError
 
@@ -34,15 +35,21 @@ def read_answer(markdown: str) -> list[Node]:
     if len(markdown) > MAX_CHARACTERS:
         raise HandinError(f"the answer has more than {MAX_CHARACTERS:,} characters")
     try:
-        tree = json.loads(run_pandoc(with_dollars(markdown), READER, "json"))["blocks"]
+        tree = _blocks(with_dollars(markdown))
     except RecursionError as error:
         raise HandinError("the answer is nested too deeply") from error
     _check_depth(tree)
-    nodes = _math_nodes(tree)
+    nodes = _nodes_of(tree, "Math")
     formulas = [Formula(node["c"][1], node["c"][0]["t"] == "DisplayMath") for node in nodes]
     for node, formula, code in zip(nodes, formulas, to_typst(formulas), strict=True):
         node.update(_formula(formula, code))
     return list(tree)
+
+
+def _blocks(markdown: str) -> list[Node]:
+    if has_html(markdown):
+        return read_html(markdown, READER.replace("-raw_html", "+raw_html"))
+    return list(json.loads(run_pandoc(markdown, READER, "json"))["blocks"])
 
 
 def with_dollars(markdown: str) -> str:
@@ -89,10 +96,18 @@ def _formula(formula: Formula, code: str) -> Node:
     return {"t": "Code", "c": [["", [], []], f"{fence}{formula.tex}{fence}"]}
 
 
-def _math_nodes(tree: object) -> list[Node]:
+def images_of(tree: object) -> list[Node]:
+    """Return the nodes of all pictures in an answer's blocks."""
+    return _nodes_of(tree, "Image")
+
+
+def _nodes_of(tree: object, kind: str) -> list[Node]:
     if isinstance(tree, dict):
-        return [tree] if tree.get("t") == "Math" else _math_nodes(tree.get("c"))
-    return [node for part in tree for node in _math_nodes(part)] if isinstance(tree, list) else []
+        found = [tree] if tree.get("t") == kind else []
+        return found or _nodes_of(tree.get("c"), kind)
+    return (
+        [node for part in tree for node in _nodes_of(part, kind)] if isinstance(tree, list) else []
+    )
 
 
 def _check_depth(tree: object, depth: int = 0) -> None:

@@ -11,6 +11,7 @@ import typst
 
 from gradekit.handin import bounds
 from gradekit.handin.pandoc import run_pandoc
+from gradekit.handin.tex import RULES, SPACE, mended, rewritten
 from gradekit.report import HandinError
 
 MAX_LENGTH = bounds.FORMULA_CHARACTERS
@@ -56,14 +57,20 @@ def to_typst(formulas: Sequence[Formula]) -> list[str]:
     What is returned compiles, and holds only symbols, strings and functions of typst's math.
     """
     short = [f if len(f.tex) <= MAX_LENGTH else Formula("", f.display) for f in formulas]
-    converted = _convert(short[:MAX_FORMULAS])
+    read = [(rewritten(f.tex), f.display) for f in short[:MAX_FORMULAS]]
+    written = _convert([Formula(tex, display) for (tex, _), display in read])
+    converted = [mended(code, rules) for code, ((_, rules), _) in zip(written, read, strict=True)]
     kept = [code if is_only_math(code) and _compiles(code) else "" for code in converted]
     return kept + [""] * (len(formulas) - len(kept))
 
 
 def is_only_math(code: str) -> bool:
-    """Whether a text is typst math without any code, comment or way out of math."""
-    others = (m["other"] or (" " if m["escape"] else "0") for m in _TOKENS.finditer(code))
+    """Whether a text is typst math without any code, comment or way out of math.
+
+    Spaces, and the rules of a matrix, are made of numbers alone.
+    """
+    plain = RULES.sub("", SPACE.sub("", code))
+    others = (m["other"] or (" " if m["escape"] else "0") for m in _TOKENS.finditer(plain))
     return not _UNSAFE.search("".join(others))
 
 

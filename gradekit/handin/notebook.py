@@ -1,7 +1,7 @@
 """Reads a notebook as a student left it: its cells, their marks, and the headings above them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ class Cell:
     outputs: tuple[Mapping[str, Any], ...]
     heading: str
     ran: int = 0  # the number that Jupyter shows beside a cell that was run, or 0
+    attachments: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def grading(self) -> Mapping[str, Any]:
@@ -122,7 +123,8 @@ def _cells(cells: object) -> Iterator[Cell]:
         kept = tuple(map(_mapping, outputs)) if isinstance(outputs, list) else ()
         count = cell.get("execution_count")
         ran = count if isinstance(count, int) else 0
-        yield Cell(kind, source, _mapping(cell.get("metadata")), kept, heading, ran)
+        pasted = _mapping(cell.get("attachments"))
+        yield Cell(kind, source, _mapping(cell.get("metadata")), kept, heading, ran, pasted)
 
 
 def _headings(source: str) -> list[str]:

@@ -22,7 +22,7 @@ from gradekit.handin.modules import asked_for, missing_modules, module_paths
 from gradekit.handin.names import MANIFEST, check_student_id, pdf_name, zip_name
 from gradekit.handin.notebook import cells_of, find_notebook, read_notebook, title_of
 from gradekit.handin.parts import Part, find_parts, missing, notes_on
-from gradekit.handin.pdf import MADE_BY, build_pdf
+from gradekit.handin.pdf import MADE_BY, build_pdf, left_out
 from gradekit.handin.proofread import proofread
 from gradekit.handin.saved import unsaved
 from gradekit.handin.trial import import_problems
@@ -87,7 +87,7 @@ def look(folder: Path) -> Handin:
         parts,
         modules,
         tuple(lines),
-        (*notes_on(parts), *too_low(cells), *unsaved(path, cells, parts)),
+        (*notes_on(parts), *left_out(parts), *too_low(cells), *unsaved(path, cells, parts)),
     )
 
 

@@ -37,6 +37,12 @@ MARKS = (
 _CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _UNDRAWN = "<Figure size"  # how a figure is written that no backend has drawn
 _TOO_LONG = f"has more than {MAX_TEXT_CHARACTERS:,} characters"
+# Han, Hiragana, Katakana and Bopomofo.
+_CJK = re.compile(
+    "[\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_TARGET = re.compile(r"\]\([^\])\s]*\)")
 _LABEL = re.compile(r"\W*(?:answer|ans)\W*", re.I)
 
 
@@ -45,7 +51,8 @@ class Part:
     """One part of a hand-in: figures or a text, and a line for each thing that is wrong with it.
 
     A line is two sentences: what is wrong, and what the student should do. `notes` are such lines
-    about what may be wrong: they keep nobody from handing in.
+    about what may be wrong: they keep nobody from handing in. `pictures` are those that were pasted
+    into the text, by name.
     """
 
     mark: str
@@ -54,6 +61,7 @@ class Part:
     caption: str = ""
     figures: tuple[bytes, ...] = ()
     text: str = ""
+    pictures: tuple[tuple[str, bytes], ...] = ()
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -97,9 +105,17 @@ def count_words(markdown: str) -> int:
     """Return how many words a text has: pieces between whitespace that hold a letter or a digit.
 
     So a dash or a bullet is no word, `don't` and `T=50` are one each, and a formula counts as many
-    as it has pieces between whitespace.
+    as it has pieces between whitespace. Chinese and Japanese have no spaces: there each character
+    counts as a word, as word processors count it. HTML tags and addresses of pictures count for
+    nothing.
     """
-    return sum(any(map(str.isalnum, piece)) for piece in markdown.split())
+    text, characters = _CJK.subn(" ", without_markup(markdown))
+    return characters + sum(any(map(str.isalnum, piece)) for piece in text.split())
+
+
+def without_markup(markdown: str) -> str:
+    """Return a text without the tags of HTML and the addresses of pictures and links."""
+    return _TAG.sub(" ", _TARGET.sub("]", markdown))
 
 
 def clean(text: str) -> str:
@@ -215,11 +231,18 @@ def _answer(cell: Cell, part: Part) -> Part:
     if not any(map(str.isalnum, text)):
         return _wrong(part, "not written yet", f"Write it {_under(cell)}, in place of {STUB}")
     words = count_words(text)
-    part = replace(part, text=text[:MAX_TEXT_CHARACTERS])
+    part = replace(part, text=text[:MAX_TEXT_CHARACTERS], pictures=_attached(cell))
     if words <= MAX_WORDS:
         return part
     shorter = f"Shorten it by {words - MAX_WORDS} to {MAX_WORDS}"
     return _wrong(part, f"{words} words are too many", shorter)
+
+
+def _attached(cell: Cell) -> tuple[tuple[str, bytes], ...]:
+    """Return the pictures that were pasted into a cell, by name."""
+    named = list(cell.attachments.items())[:MAX_FIGURES]
+    found = ((name, figure_of(data)) for name, data in named if isinstance(data, Mapping))
+    return tuple((name, figure.image) for name, figure in found if figure and figure.image)
 
 
 def _wrong(part: Part, what: str, remedy: str) -> Part:

@@ -1,10 +1,10 @@
 """Builds the PDF of a hand-in from its parts, with typst: no LaTeX, no browser, no network.
 
 Whatever the student wrote goes to the template as data. The same parts, title, student and time
-give the same bytes: only the fonts that typst brings along are used, unless the text has letters
-that they lack (Chinese, Arabic, emoji, …); only then are this computer's fonts used as well.
+give the same bytes, on any computer: its own fonts are not used.
 """
 
+import contextlib
 import json
 import os
 import tempfile
@@ -16,10 +16,12 @@ from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import typst
 
-from gradekit.handin.answer import read_answer
+from gradekit.handin.answer import images_of, read_answer
+from gradekit.handin.fonts import families, folders, has_other_scripts, named, not_shown
 from gradekit.handin.parts import Part, clean, count_words
 from gradekit.handin.png import open_image
 from gradekit.report import HandinError
@@ -27,6 +29,7 @@ from gradekit.report import HandinError
 MADE_BY = "gradekit hand-in"
 MAX_TEXT = 20_000
 MAX_TITLE = 300
+POINTS_PER_PIXEL = 0.75  # of a screen
 
 
 def now() -> datetime:
@@ -51,6 +54,17 @@ def build_pdf(parts: Sequence[Part], title: str, student: str, made: datetime) -
         except HandinError as error:
             problem = error
     raise HandinError(f"the PDF cannot be made: {problem}") from problem
+
+
+def left_out(parts: Iterable[Part]) -> list[str]:
+    """Return one line for each part that has letters which no font of the PDF has."""
+    found = ((part, not_shown(part.text)) for part in parts)
+    return [
+        f"{part.title}: no font of the PDF has {named(letters)}. "
+        "Nothing is lost: the notebook is handed in with them."
+        for part, letters in found
+        if letters
+    ]
 
 
 def _data(
@@ -99,7 +113,33 @@ def _content(part: Part, plain: bool) -> tuple[str, Any]:
         return "figures", [_figure(part, n) for n in range(len(part.figures))]
     if plain or len(part.text) > MAX_TEXT:
         return "plain", _cut(part.text)
-    return "blocks", read_answer(part.text)
+    blocks = read_answer(part.text)
+    for node in images_of(blocks):
+        _show_picture(node, part)
+    return "blocks", blocks
+
+
+def _show_picture(node: dict[str, Any], part: Part) -> None:
+    """Turn a picture that the notebook holds into one that the template draws."""
+    name = picture_name(node["c"][2][0])
+    number = next((n for n, (known, _) in enumerate(part.pictures) if known == name), None)
+    if number is None:
+        return
+    try:
+        wide = open_image(part.pictures[number][1]).width
+    except Exception:  # whatever a damaged picture makes its reader raise: it is left out
+        return
+    node["t"] = "Picture"
+    node["c"] = {"file": _picture_file(part, number), "points": wide * POINTS_PER_PIXEL}
+
+
+def picture_name(address: str) -> str:
+    """Return the name of an attachment that a picture's address names."""
+    return unquote(address.removeprefix("attachment:"))
+
+
+def _picture_file(part: Part, number: int) -> str:
+    return f"{part.mark}-picture-{number + 1}.png"
 
 
 def _figure(part: Part, number: int) -> dict[str, Any]:
@@ -107,7 +147,8 @@ def _figure(part: Part, number: int) -> dict[str, Any]:
     ratio = image.width / image.height
     many = len(part.figures) > 1
     caption = f"{part.caption or part.title}{f' ({number + 1})' if many else ''}"
-    return {"file": _file(part, number), "ratio": ratio, "caption": caption}
+    points = image.width * POINTS_PER_PIXEL
+    return {"file": _file(part, number), "ratio": ratio, "points": points, "caption": caption}
 
 
 def _file(part: Part, number: int) -> str:
@@ -122,6 +163,7 @@ def _cut(text: str) -> str:
 def _compile(parts: Iterable[Part], data: dict[str, Any], made: datetime) -> bytes:
     # A folder of its own is all that the template can reach.
     text = json.dumps(data, ensure_ascii=False)
+    text = json.dumps({**data, "fonts": families(text)}, ensure_ascii=False)
     with tempfile.TemporaryDirectory(prefix="gradekit-pdf-") as folder:
         root = Path(folder).resolve()
         template = files("gradekit.handin").joinpath("templates", "solution.typ").read_bytes()
@@ -130,15 +172,19 @@ def _compile(parts: Iterable[Part], data: dict[str, Any], made: datetime) -> byt
         for part in parts:
             for number, figure in enumerate(part.figures):
                 (root / _file(part, number)).write_bytes(_plain_png(figure))
-        return _typst(root, made, needs_system_fonts=_has_other_scripts(text))
+            for number, (_, picture) in enumerate(part.pictures):
+                with contextlib.suppress(Exception):  # a damaged one is left out
+                    (root / _picture_file(part, number)).write_bytes(_plain_png(picture))
+        return _typst(root, made, folders() if has_other_scripts(text) else [])
 
 
-def _typst(root: Path, made: datetime, needs_system_fonts: bool) -> bytes:
+def _typst(root: Path, made: datetime, fonts: Sequence[Path]) -> bytes:
     try:
         pdf = typst.compile(
             root / "solution.typ",
             root=root,
-            ignore_system_fonts=not needs_system_fonts,
+            font_paths=list(fonts),
+            ignore_system_fonts=True,
             timestamp=int(made.timestamp()),
             format="pdf",
         )
@@ -157,10 +203,3 @@ def _plain_png(figure: bytes) -> bytes:
     buffer = BytesIO()
     plain.save(buffer, "PNG")
     return buffer.getvalue()
-
-
-def _has_other_scripts(text: str) -> bool:
-    # Latin, Greek, Cyrillic, punctuation and symbols are in typst's fonts; so is mathematics.
-    return any(
-        "\u0530" <= c < "\u1e00" or "\u2e80" <= c < "\U0001d400" or c > "\U0001d800" for c in text
-    )

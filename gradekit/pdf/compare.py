@@ -13,7 +13,8 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from gradekit.handin.parts import Part
+from gradekit.handin.fonts import not_shown
+from gradekit.handin.parts import Part, without_markup
 from gradekit.handin.png import Decode
 from gradekit.pdf.pictures import (
     FITTED_WIDTH,
@@ -37,7 +38,7 @@ MISSING_SHARE = 0.2
 
 _DOLLARS = re.compile(r"\$\$.*?\$\$|\$[^$\n]*\$", re.S)
 _ENVIRONMENT = re.compile(r"\\(?P<side>begin|end)\{(?P<name>\w{1,40}\*?)\}")
-_TARGET = re.compile(r"\]\([^\])\s]*\)")
+_GAP = "\x00"
 
 
 # Where something stands: the page's number, and how far down it is, in points.
@@ -167,13 +168,28 @@ def _is_scanned(spot: Spot, content: PdfContent) -> bool:
     return 0 <= spot.page < len(content.pages) and content.pages[spot.page].is_picture
 
 
+def _pieces(part: Part) -> list[str]:
+    """Return the pieces of a part's text that its PDF should have.
+
+    An answer's markup and formulas look different on paper; letters that no font of the kit's has
+    may be missing from its PDF, and nobody is to blame.
+    """
+    text = part.text
+    if part.mark == "answer":
+        text = without_markup(without_formulas(text))
+    lacking = not_shown(text)
+    shown = "".join(_GAP if letter in lacking else letter for letter in text).split(_GAP)
+    pieces = []
+    for wanted in filter(None, map(_letters, shown)):
+        starts = range(0, max(len(wanted) - PIECE_LETTERS, 0) + 1, PIECE_LETTERS)
+        pieces += [wanted[start : start + PIECE_LETTERS] for start in starts]
+    return pieces
+
+
 def _text(part: Part, letters: _Letters) -> Iterator[Compared]:
-    plain = without_formulas(part.text) if part.mark == "answer" else part.text
-    wanted = _letters(_TARGET.sub("]", plain))
-    if not wanted:
+    pieces = _pieces(part)
+    if not pieces:
         return
-    starts = range(0, max(len(wanted) - PIECE_LETTERS, 0) + 1, PIECE_LETTERS)
-    pieces = [wanted[start : start + PIECE_LETTERS] for start in starts]
     found = [letters.text.find(piece) for piece in pieces]
     share = sum(place >= 0 for place in found) / len(found)
     first = next((letters.place(place) for place in found if place >= 0), None)

@@ -276,3 +276,20 @@ def test_the_notebook_with_checks_is_the_hand_in(tmp_path: Path) -> None:
     (tmp_path / "copy.ipynb").write_text(json.dumps(complete()))
     with pytest.raises(HandinError, match=r"which notebook is the hand-in\? copy.ipynb, problem_2"):
         find_notebook(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("don't stop - T=50", 3),
+        ("循环神经网络。", 6),
+        ("日本語のカナ", 6),
+        ("the RNN 忘记 words", 5),
+        ("한국어 단어", 2),
+        ("<b>two</b> words<br>", 2),
+        ("![a picture](attachment:some%20name.png)", 2),
+    ],
+)
+def test_words_are_counted_as_word_processors_do(text: str, words: int) -> None:
+    """Chinese and Japanese characters are a word each; markup is none."""
+    assert count_words(text) == words

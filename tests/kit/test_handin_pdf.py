@@ -6,20 +6,23 @@ import random
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
+import pypdfium2
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
-from gradekit.handin import answer, formulas, pandoc, pdf
+from gradekit.handin import answer, fonts, formulas, pandoc, pdf
 from gradekit.handin.formulas import Formula, is_only_math, to_typst
 from gradekit.handin.parts import Part, clean
-from gradekit.handin.pdf import build_pdf, now
+from gradekit.handin.pdf import build_pdf, left_out, now
 from gradekit.handin.proofread import proofread
 from gradekit.report import HandinError
 
@@ -351,7 +354,155 @@ def test_a_lost_formula_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
         to_typst([Formula("x", display=False), Formula("y", display=False)])
 
 
-def test_only_the_brought_fonts_are_used_for_european_text() -> None:
-    """Other fonts are looked for only where a text has letters that the brought ones lack."""
-    assert not pdf._has_other_scripts("naïve Ωμέγα Привет – “x” ∑ 𝑥 …")
-    assert all(map(pdf._has_other_scripts, ["中", "ع", "😀", "한"]))
+SCRIPTS = {
+    "Chinese": "循环神经网络",
+    "Japanese": "日本語カナひらがな",
+    "Korean": "한국어",
+    "Thai": "ภาษาไทย",
+    "Arabic": "العربية",
+    "Hebrew": "עברית",
+    "Hindi": "हिन्दी",
+    "emoji": "😀🚀",
+}
+
+
+def test_other_fonts_are_used_where_they_are_needed() -> None:
+    """The fonts from wheels are for letters that typst's own lack."""
+    assert not fonts.has_other_scripts("naïve Ωμέγα Привет – “x” ∑ …")
+    assert all(map(fonts.has_other_scripts, SCRIPTS.values()))
+    assert fonts.families("x") == list(fonts.TYPST)
+    assert [fonts.families(SCRIPTS[name])[-1] for name in ("Chinese", "Japanese", "Korean")] == [
+        fonts.CHINESE,
+        fonts.JAPANESE,
+        fonts.KOREAN,
+    ]
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_letters_of_many_scripts_are_shown(name: str) -> None:
+    """Each script has a font with all its letters, in any kind of text, and nothing is left out."""
+    text = SCRIPTS[name]
+    parts = [sample(text), written(f"**{text}** `{text}` $x_{{\\text{{{text}}}}}$")]
+    assert left_out(parts) == []
+    found = PdfReader(BytesIO(build(*parts))).pages[0]["/Resources"]["/Font"]  # type: ignore[index]
+    used = [str(font.get_object()["/BaseFont"]) for font in found.values()]
+    # DejaVu Sans Mono and New Computer Modern have some scripts, too.
+    assert any("Noto" in font for font in used) or name in ("Arabic", "Hebrew")
+
+
+def test_letters_that_no_font_has_are_told() -> None:
+    """One line names them and their script; joiners and accents are no letters."""
+    (line,) = left_out([sample("she was"), written("e\u0301 \u200d 中 and ཀཁ, \ue000")])
+    assert line.startswith("Answer: no font of the PDF has ཀ ཁ \ue000 (Tibetan, Unknown). ")
+
+
+PNG = png(size=(60, 40))
+
+
+@pytest.mark.parametrize("address", ["attachment:a%20b.png", "attachment:a b.png"])
+def test_pasted_pictures_are_shown(address: str) -> None:
+    """A picture that the notebook holds is in the PDF, pixel by pixel; others are named."""
+    part = replace(
+        written(f"![seen](<{address}>) ![gone](attachment:c.png)"), pictures=(("a b.png", PNG),)
+    )
+    document = PdfReader(BytesIO(build(part)))
+    (shown,) = document.pages[0].images
+    assert shown.image is not None
+    assert shown.image.convert("RGB").tobytes() == Image.open(BytesIO(PNG)).tobytes()
+    assert "[pictureleftout:gone]" in words_in(build(part))
+
+
+def test_a_damaged_picture_is_left_out() -> None:
+    """Bytes that are no picture keep no PDF from being made."""
+    part = replace(written("![seen](attachment:a.png)"), pictures=(("a.png", b"no picture"),))
+    assert "[pictureleftout:seen]" in words_in(build(part))
+
+
+def test_simple_html_is_shown_as_what_it_stands_for() -> None:
+    """Line breaks, letters' looks, tables, lists and formulas come out; scripts do not."""
+    source = (
+        "one<br>two <b>bold</b> H<sub>2</sub>O x<sup>3</sup> <code>a &lt; b</code> $c_t$ "
+        "costs $5\n\n"
+        "<table><tr><th>cell</th></tr><tr><td>LSTM</td></tr></table>\n\n"
+        "<ul><li>first $q_{17}$</li></ul>\n\n<script>alert(1)</script>\n\n"
+        "<p onclick='x()'>last</p>"
+    )
+    shown = words_in(build(written(source)))
+    for piece in (
+        "one",
+        "two",
+        "bold",
+        "H2O",
+        "x3",
+        "a<b",
+        "costs$5",
+        "cell",
+        "LSTM",
+        "last",
+        "17",
+    ):
+        assert piece in shown
+    for piece in ("<b>", "<td>", "onclick", "alert", "formula", "$c_t$"):
+        assert piece not in shown
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"a \qquad b",
+        r"x\!y \; z \, w",
+        r"x = 1 \tag{3}",
+        r"x = 1 \label{eq:a}",
+        r"\color{red}{x} + \textcolor{blue}{y}",
+        r"\begin{align} a &= b \nonumber \\ c &= d \tag{1} \end{align}",
+        r"\begin{array}{c|c} a & b \\ \hline c & d \end{array}",
+        r"\left[\begin{array}{lr} a & b \\ c & d \end{array}\right]",
+        r"\big( x \big) \argmax_x \boxed{x}",
+    ],
+)
+def test_more_of_tex_is_typeset(tex: str) -> None:
+    """Spaces, numbers, colours, arrays and sizes of brackets are no reason to show TeX."""
+    (made,) = to_typst([Formula(tex, display=True)])
+    assert made
+    assert is_only_math(made)
+
+
+def test_the_rules_of_an_array_are_kept() -> None:
+    """A rule after the first column, and one below the first row."""
+    (made,) = to_typst([Formula(r"\begin{array}{c|c} a & b \\ \hline c & d \end{array}", True)])
+    assert made == "mat(delim: #none, augment: #(hline: (1,), vline: (1,)), a, b; c, d)"
+
+
+@pytest.mark.parametrize("piece", ["#h(9999em)", "#h(-1em)", "#h(read)", "augment: #(hline: (1,))"])
+def test_only_numbers_get_to_typst_as_code(piece: str) -> None:
+    """What looks like a space or a rule and is none is refused."""
+    assert not is_only_math(f"a {piece} b")
+
+
+def test_a_wide_table_stays_on_the_page() -> None:
+    """However many columns a table has and however long its words are, nothing leaves the page."""
+    for count in (3, 9):
+        row = "| " + " | ".join(["a_very_long_name_of_a_column_123456"] * count) + " |"
+        source = f"{row}\n|{'---|' * count}\n{row}"
+        page = pypdfium2.PdfDocument(build(written(source)))[0]
+        dark = np.asarray(page.render(scale=1).to_pil().convert("L")) < 128
+        assert not dark[:, :50].any()
+        assert not dark[:, -50:].any()
+
+
+def test_a_small_figure_keeps_its_size() -> None:
+    """A figure of 100 pixels is as wide as on a screen, and a large one as wide as the text."""
+    for pixels, wide in ((100, 75), (1500, 482)):
+        page = pypdfium2.PdfDocument(build(curves(png(size=(pixels, pixels // 2)))))[0]
+        (image,) = page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
+        left, _, right, _ = image.get_bounds()
+        assert abs(right - left - wide) < 2
+
+
+@pytest.mark.parametrize("lines", range(24, 60, 3))
+def test_no_heading_stands_alone_at_the_foot_of_a_page(lines: int) -> None:
+    """Wherever the page ends, a heading and a caption are on the page of what they stand over."""
+    parts = [sample("word\n" * lines), written("The answer's first words are here.")]
+    for page in PdfReader(BytesIO(build(*parts))).pages:
+        shown = page.extract_text()
+        assert ("Answer" in shown.replace("answer", "")) == ("first words" in shown)

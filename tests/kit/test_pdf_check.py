@@ -164,3 +164,21 @@ def test_a_pdf_of_the_whole_notebook_is_taken(
         subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     found = check.check(hand_in(root, (tmp_path / "problem_2.pdf").read_bytes()))
     assert {one.state for one in found} == {PdfState.SAME}, found
+
+
+ANSWERS = {
+    "Chinese": "循环神经网络会忘记早期的词，因为它在每一步都重写全部状态。长短期记忆网络保留它们。"
+    * 2,
+    "Japanese": "再帰型ニューラルネットワークは初めの言葉を忘れる。長短期記憶はそれを保つ。" * 2,
+    "Korean": "순환 신경망은 앞의 단어를 잊지만 장단기 기억은 그것을 세포에 오래 간직한다.",
+    "Tibetan, which no font has": "the cell keeps words " + "\u0f40\u0f41\u0f42" * 30,
+    "HTML": "The <b>cell</b><br>keeps H<sub>2</sub>O, and the <code>gate</code> lets <i>it</i> go.",
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_the_kits_own_pdf_is_right_in_any_script(root: Path, check: PdfCheck, name: str) -> None:
+    """Nothing that the kit's own PDF left out, or shows otherwise, is held against a student."""
+    answer = ANSWERS[name]
+    found = check.check(hand_in(root, pdfs.kit_pdf(answer=answer), answer=answer))
+    assert {one.state for one in found} == {PdfState.SAME}, found
