@@ -18,6 +18,7 @@ from gradekit.course import Assignment, Course
 from gradekit.gradebook.convert import Converter
 from gradekit.gradebook.marks import find_staleness, record_key, save_mark
 from gradekit.gradebook.recording import RecordingPool
+from gradekit.gradebook.rows import Held
 from gradekit.gradebook.scores import read_scores
 from gradekit.grading.reports import load_report
 from gradekit.pipelines.grade import grade_class
@@ -127,10 +128,11 @@ def test_a_grade_that_came_after_a_fault_of_the_grader_is_recorded(
         right, results=tuple(replace(one, outcome=Outcome.ERROR) for one in right.results)
     )
     key = record_key(class_of_three, faulty, "")
-    save_mark(class_of_three, "ada", key, "held")
-    assert find_staleness(class_of_three, "ada", key, "held") is None
+    held = Held("decided", "asked")
+    save_mark(class_of_three, "ada", key, held)
+    assert find_staleness(class_of_three, "ada", key, held) is None
     other = record_key(class_of_three, right, "")
-    assert find_staleness(class_of_three, "ada", other, "held") == ""
+    assert find_staleness(class_of_three, "ada", other, held) == ""
     assert grade(class_of_three)[0] == {"ada": "graded", "bob": "kept", "cyd": "kept"}
 
 
