@@ -70,6 +70,9 @@ class Reference(Protocol):
     def cpu_seconds_of(self, probe: str, calls: Sequence[Arguments]) -> float:
         """Return the processor time that the reference takes for a message."""
 
+    def released(self) -> Mapping[str, str]:
+        """Return the files of what the modules define on top that students get, by name."""
+
     def functions_called(self, question: Question) -> Mapping[str, str]:
         """Return the files of the student's functions that a question calls, by qualified names."""
 
@@ -340,7 +343,10 @@ class Bench:
         if fault.type_name in ("ModuleNotFoundError", "ImportError") and self.missing_files:
             return f"not in the hand-in: {', '.join(self.missing_files)}"
         if fault.type_name in ("ImportError", "AttributeError"):
-            missing = not_there(self._called(question), self._snapshot)
+            # What cannot be imported may be needed by the module, and not by this question.
+            imported = fault.type_name == "ImportError" and self._reference
+            names = imported.released() if imported else {}
+            missing = not_there({**names, **self._called(question)}, self._snapshot)
             if missing:
                 return missing
         return describe_crash(fault, self._snapshot)

@@ -52,8 +52,8 @@ def definition_around(lines: Sequence[str], line: int) -> str:
     return ".".join(names)[:120]
 
 
-def definitions(text: str) -> set[str]:
-    """Return the qualified names of what a text defines or assigns, by indentation.
+def definitions(text: str, *, assigned: bool = False) -> set[str]:
+    """Return the qualified names of what a text defines, or assigns as well, by indentation.
 
     One pass over its lines; nothing is parsed.
     """
@@ -61,7 +61,7 @@ def definitions(text: str) -> set[str]:
     around: list[tuple[int, str]] = []
     for line in text.splitlines():
         defined, depth = _DEFINITION.match(line), _depth(line)
-        named = defined or _ASSIGNED.match(line)
+        named = defined or (_ASSIGNED.match(line) if assigned else None)
         if not named:
             continue
         while around and around[-1][0] >= depth:
@@ -81,7 +81,7 @@ def not_there(functions: Mapping[str, str], snapshot: Path) -> str:
     for file in sorted(set(functions.values())):
         path = snapshot / file
         text = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
-        defined = definitions(text)
+        defined = definitions(text, assigned=True)
         for name in sorted(name for name, home in functions.items() if home == file):
             owner = name.partition(".")[0]
             missing = owner if owner not in defined else name if name not in defined else ""

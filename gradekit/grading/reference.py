@@ -89,6 +89,15 @@ class ReferenceBench(Bench):
         self.ask_many(probe, calls)
         return self._keep_time(question_key(probe, calls), 0.0)
 
+    def released(self) -> dict[str, str]:
+        """Return the files of what the modules define on top that students get, by name."""
+        return {
+            name: file
+            for file, names in self._released.items()
+            for name in names
+            if "." not in name and not name.startswith("_")
+        }
+
     def functions_called(self, question: Question) -> dict[str, str]:
         """Return the files of the released functions that a question calls, by qualified names.
 

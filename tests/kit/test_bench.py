@@ -245,6 +245,10 @@ class Small:
         """Return no time."""
         return 0.0
 
+    def released(self) -> dict[str, str]:
+        """Return nothing."""
+        return {}
+
     def functions_called(self, question: object) -> dict[str, str]:  # noqa: ARG002
         """Return none."""
         return {}

@@ -220,6 +220,10 @@ class Calls:
         """Return no time."""
         return 0.0
 
+    def released(self) -> dict[str, str]:
+        """Return nothing."""
+        return {}
+
     def functions_called(self, question: object) -> set[str]:
         """Return what a probe calls."""
         return self._called[question.probe]  # type: ignore[attr-defined]
