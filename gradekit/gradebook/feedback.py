@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gradekit.gradebook.feedback_text import Lateness
+from gradekit.handin.notes import may_cost_points
 from gradekit.report import Item, Outcome, PdfState, Report, Result
 
 STANDS_IN = "the release's stands in for it"
@@ -141,6 +142,11 @@ class Feedback:
         told = [note for note in self.notes if note.endswith(STANDS_IN)] + [*self.unread]
         return tuple(note for note in self.notes if note not in told)
 
+    @property
+    def may_have_cost(self) -> bool:
+        """Whether something that was noticed may have cost points."""
+        return any(map(may_cost_points, self.noticed))
+
 
 def feedback_of(
     report: Report, given: Mapping[str, Given], total: float, late: Lateness | None
@@ -150,5 +156,6 @@ def feedback_of(
         ItemFeedback(number, item, given.get(item.name, Given()), report.results_of(item.name))
         for number, item in enumerate(report.items, start=1)
     )
-    pdf = tuple(one.what for one in report.pdf if one.state is not PdfState.SAME)
+    found = (one.what for one in report.pdf if one.state is not PdfState.SAME)
+    pdf = tuple(line for line in found if line not in report.notes)
     return Feedback(report.assignment, report.student, items, total, late, report.notes, pdf)

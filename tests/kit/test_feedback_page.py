@@ -96,6 +96,8 @@ def test_notes_and_the_pdf_are_told() -> None:
     assert "What was noticed This costs no points. double: its cell was moved" in text
     assert "Your PDF another" in text
     assert "Your notebook could not be read" not in text
+    missing = text_of(told(notes=("lib/thing.py is missing",)))
+    assert "What is missing or damaged may have cost points. lib/thing.py is missing" in missing
 
 
 def test_a_notebook_that_could_not_be_read_is_not_shown_as_the_students_own() -> None:
