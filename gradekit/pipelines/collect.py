@@ -15,7 +15,7 @@ from gradekit.grading.kit import load_kit
 from gradekit.handin.box import open_box
 from gradekit.handin.intake import Arrived, Taken, owner_of, put, read_sent
 from gradekit.handin.oneline import one_line
-from gradekit.handin.owners import Known
+from gradekit.handin.owners import Known, Person
 from gradekit.handin.released import Released, read_released
 from gradekit.handin.uploads import Upload, uploads
 from gradekit.report import GradekitError, HandinError, StorageError
@@ -44,9 +44,10 @@ def collect_all(
     """
     require_no_leak(assignment)
     result, released = Collected(), released_of(assignment)
+    people = read_people(assignment)
     for path in paths:
         try:
-            _collect(path, assignment, released, replace, received, result)
+            _collect(path, assignment, released, people, replace, received, result)
         except HandinError as error:
             result.refused.append(one_line(error))
     return result
@@ -58,8 +59,8 @@ def released_of(assignment: Assignment) -> Released:
     return read_released(assignment.release, assignment.name, modules)
 
 
-def known_of(assignment: Assignment) -> Known:
-    """Return what the course knows of its students, of earlier uploads and of what lies there."""
+def known_of(assignment: Assignment, people: tuple[Person, ...]) -> Known:
+    """Return what is known of a course's students, of earlier uploads and of what lies there."""
     submitted = assignment.root / "submitted"
     folders = [path.name for path in submitted.iterdir()] if submitted.is_dir() else []
     uploaders, origins = dict[str, str](), dict[str, str]()
@@ -70,7 +71,7 @@ def known_of(assignment: Assignment) -> Known:
         if path.parent.name == assignment.name:
             origins[path.stem] = uploader
     students = frozenset(name for name in folders if is_folder_name(name))
-    return Known(read_people(assignment), students, uploaders, origins)
+    return Known(people, students, uploaders, origins)
 
 
 def _uploader(path: Path) -> str:
@@ -85,6 +86,7 @@ def _collect(
     path: Path,
     assignment: Assignment,
     released: Released,
+    people: tuple[Person, ...],
     replace: bool,
     received: datetime | None,
     result: Collected,
@@ -92,7 +94,7 @@ def _collect(
     name, settled = assignment.name, set[str]()
     with open_box(path) as box:
         found = list(uploads(path, box, name, released))
-        known = known_of(assignment)
+        known = known_of(assignment, people)
         disputed = _disputed(found, name, released, known)
         for number, why in disputed.items():
             result.refused.append(one_line(f"{found[number].where}: {why}"))
