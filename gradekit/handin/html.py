@@ -36,7 +36,7 @@ def read_html(markdown: str, reader: str) -> list[Node]:
     document["blocks"] = _taken_out(document["blocks"], word, formulas)
     page = run_pandoc(json.dumps(document), "json", "html")
     blocks = json.loads(run_pandoc(page, "html+tex_math_dollars", "json"))["blocks"]
-    return list(_put_back(blocks, re.compile(f"{word}x(\\d+)x"), formulas))
+    return list(_put_back(blocks, f"{word}x", formulas))
 
 
 def _taken_out(tree: Any, word: str, formulas: list[Node]) -> Any:
@@ -51,22 +51,21 @@ def _taken_out(tree: Any, word: str, formulas: list[Node]) -> Any:
     return {key: _taken_out(value, word, formulas) for key, value in tree.items()}
 
 
-def _put_back(tree: Any, words: re.Pattern[str], formulas: list[Node]) -> Any:
+def _put_back(tree: Any, word: str, formulas: list[Node]) -> Any:
     if isinstance(tree, list):
-        return [one for given in tree for one in _one_or_more(given, words, formulas)]
+        return [one for given in tree for one in _one_or_more(given, word, formulas)]
     if isinstance(tree, dict):
-        return {key: _put_back(value, words, formulas) for key, value in tree.items()}
+        return {key: _put_back(value, word, formulas) for key, value in tree.items()}
     return tree
 
 
-def _one_or_more(given: Any, words: re.Pattern[str], formulas: list[Node]) -> list[Any]:
+def _one_or_more(given: Any, word: str, formulas: list[Node]) -> list[Any]:
     if not isinstance(given, dict) or given.get("t") != "Str":
-        return [_put_back(given, words, formulas)]
-    pieces = words.split(given["c"])
-    found: list[Any] = []
-    for number, piece in enumerate(pieces):
-        if number % 2:
-            found += formulas[int(piece) : int(piece) + 1]
-        elif piece:
-            found.append({"t": "Str", "c": piece})
+        return [_put_back(given, word, formulas)]
+    first, *others = given["c"].split(word)
+    found: list[Any] = [{"t": "Str", "c": first}] if first else []
+    for other in others:
+        number, _, rest = other.partition("x")
+        found += formulas[int(number) : int(number) + 1]
+        found += [{"t": "Str", "c": rest}] if rest else []
     return found
