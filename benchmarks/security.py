@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT / "tests" / "kit"))
 from figures import machine  # noqa: E402
 from hostile import fuzz, points_suite, suite  # noqa: E402  (found by the line above)
 from hostile.handins import suite as handins  # noqa: E402
-from security_page import write  # noqa: E402
+from security_page import save, write  # noqa: E402
 
 from gradekit.grading.pool import WorkerPool  # noqa: E402
 from gradekit.grading.probe_code import probes_of  # noqa: E402
@@ -227,7 +227,9 @@ def main() -> None:
     }
     kept = options.out / "security.json"
     results = json.loads(kept.read_text("utf-8")) if options.only else {}
-    results |= {name: act() for name, act in parts.items() if name in (options.only or parts)}
+    for name in options.only or parts:
+        results[name] = parts[name]()
+        save(results, options.out)  # each part as soon as it is there
     write(results, options.out)
     through = list(successes(results))
     print(f"succeeded: {', '.join(through) or 'none'}")

@@ -8,7 +8,6 @@ import socket
 import struct
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import numpy as np
 
 from gradekit.grading import wire
 from gradekit.grading.channel import Channel
+from gradekit.grading.clock import within
 
 NUMBER, CALLS = 1, 2
 # Heads of MessagePack that announce very much: text, bytes, list, dict, extension.
@@ -78,7 +78,7 @@ def take(frame: bytes, calls: int = CALLS) -> str:
     sender = threading.Thread(target=_send, args=(theirs, frame))
     sender.start()
     try:
-        reply = wire.decode_reply(channel.receive(time.monotonic() + 60), NUMBER, calls)
+        reply = wire.decode_reply(channel.receive(within(60)), NUMBER, calls)
         for answer in reply.answers:
             for array in answer.values():
                 wire.from_array(array)
