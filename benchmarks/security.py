@@ -41,7 +41,7 @@ FRESH = [sys.executable, "-I", "-c", "import numpy"]
 FRESH_RUNS = 20
 # Attacks that are tests by themselves: what they are after, the file, and which of its tests.
 TESTED = {
-    "the pages of staff and students": ("test_formgrader.py", "full_credit or hostile"),
+    "the pages of staff and students": ("test_formgrader.py", ""),
     "what a PDF shows": ("test_pdf_hidden.py", ""),
 }
 

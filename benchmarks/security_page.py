@@ -33,8 +33,8 @@ def figures(results: dict[str, Any]) -> Iterator[str]:
     yield table(["", "tried", "succeeded"], list(_all_rows(results)))
     if not results["tested"] or len(results["hand-ins"]) < 2:
         yield (
-            "Not measured anew in this run: the other kinds of hostile hand-ins, formgrader's pages "
-            "and hidden parts of PDFs (`--only hand-ins tested`). Their tests are in `tests/kit/`."
+            "Not all was measured anew in this run: other kinds of hostile hand-ins are in "
+            "`tests/kit/hostile/handins/`, and measured by `--only hand-ins tested`."
         )
     yield "By layers, attacks on the tiny assignment and what grading one of them took at most:"
     yield table(
