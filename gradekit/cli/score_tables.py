@@ -56,8 +56,7 @@ def print_scores(scores: Scores, form: Format, roster: "Unscored | None" = None)
 def _facts(one: "StudentScores") -> dict[str, object]:
     facts: dict[str, Any] = asdict(one)
     for item in facts["items"].values():
-        if not item["state"]:
-            del item["state"]
+        del item["state"]  # the shape of this JSON is a contract; a score that waits is null
     return facts if one.late_penalty else {k: v for k, v in facts.items() if k != "late_penalty"}
 
 
