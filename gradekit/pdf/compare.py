@@ -8,7 +8,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -24,6 +24,7 @@ from gradekit.pdf.pictures import (
     difference,
     side_by_side,
 )
+from gradekit.pdf.scripts import reshaped_scripts, without_reshaped
 from gradekit.report import PdfFinding, PdfState
 
 ORDER = "order"
@@ -168,8 +169,8 @@ def _is_scanned(spot: Spot, content: PdfContent) -> bool:
     return 0 <= spot.page < len(content.pages) and content.pages[spot.page].is_picture
 
 
-def _pieces(part: Part) -> list[str]:
-    """Return the pieces of a part's text that its PDF should have.
+def _words(part: Part) -> str:
+    """Return the text of a part that its PDF should have, with gaps in it.
 
     An answer's markup and formulas look different on paper; letters that no font of the kit's has
     may be missing from its PDF, and nobody is to blame.
@@ -178,33 +179,58 @@ def _pieces(part: Part) -> list[str]:
     if part.mark == "answer":
         text = without_markup(without_formulas(text))
     lacking = not_shown(text)
-    shown = "".join(_GAP if letter in lacking else letter for letter in text).split(_GAP)
+    return "".join(_GAP if letter in lacking else letter for letter in text)
+
+
+def _pieces(words: str) -> list[str]:
+    """Return the pieces of a text between its gaps that a PDF should have."""
     pieces = []
-    for wanted in filter(None, map(_letters, shown)):
+    for wanted in filter(None, map(_letters, words.split(_GAP))):
         starts = range(0, max(len(wanted) - PIECE_LETTERS, 0) + 1, PIECE_LETTERS)
         pieces += [wanted[start : start + PIECE_LETTERS] for start in starts]
     return pieces
 
 
 def _text(part: Part, letters: _Letters) -> Iterator[Compared]:
-    pieces = _pieces(part)
+    words = _words(part)
+    pieces = _pieces(words)
     if not pieces:
         return
+    whole = _judged(part, pieces, letters)
+    scripts = reshaped_scripts(words)
+    if whole.finding.state is PdfState.SAME or not scripts:
+        yield whole
+    else:
+        yield _without_scripts(part, words, scripts, letters)
+
+
+def _without_scripts(part: Part, words: str, scripts: Sequence[str], letters: _Letters) -> Compared:
+    """Return how a text compares whose words in some scripts cannot be compared."""
+    named = " and ".join((", ".join(scripts[:-1]), scripts[-1])[len(scripts) < 2 :])
+    why = f"its words in {named} are not compared, since a PDF joins or moves their letters"
+    rest = _pieces(without_reshaped(words, _GAP))
+    if 2 * sum(map(len, rest)) < len(_letters(words)):
+        what = f"{part.title}: {why}"
+        return Compared(PdfFinding(part.mark, PdfState.UNREADABLE, what))
+    found = _judged(part, rest, letters)
+    what = f"{found.finding.what}; {why}" if found.finding.what else f"{part.title}: {why}"
+    return replace(found, finding=replace(found.finding, what=what))
+
+
+def _judged(part: Part, pieces: Sequence[str], letters: _Letters) -> Compared:
     found = [letters.text.find(piece) for piece in pieces]
     share = sum(place >= 0 for place in found) / len(found)
     first = next((letters.place(place) for place in found if place >= 0), None)
     if share >= SAME_SHARE[part.mark]:
-        yield Compared(PdfFinding(part.mark, PdfState.SAME), first)
-    elif letters.pictures:
+        return Compared(PdfFinding(part.mark, PdfState.SAME), first)
+    if letters.pictures:
         page = letters.pictures[0]
         what = f"{part.title}: not compared, since page {page} is a picture, such as a scan"
-        yield Compared(PdfFinding(part.mark, PdfState.UNREADABLE, what))
-    elif share < MISSING_SHARE:
-        what = f"{part.title}: not in the PDF"
-        yield Compared(PdfFinding(part.mark, PdfState.MISSING, what))
-    else:
-        what = f"{part.title}: the PDF has {share:.0%} of the notebook's text"
-        yield Compared(PdfFinding(part.mark, PdfState.DIFFERS, what), first)
+        return Compared(PdfFinding(part.mark, PdfState.UNREADABLE, what))
+    if share < MISSING_SHARE:
+        return Compared(PdfFinding(part.mark, PdfState.MISSING, f"{part.title}: not in the PDF"))
+    what = f"{part.title}: the PDF has {share:.0%} of the notebook's text"
+    return Compared(PdfFinding(part.mark, PdfState.DIFFERS, what), first)
 
 
 def without_formulas(text: str) -> str:

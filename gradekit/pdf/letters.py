@@ -11,7 +11,7 @@ import ctypes
 import math
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ import pypdfium2.raw as pdfium
 
 from gradekit.pdf.glyphs import look_as_named
 from gradekit.pdf.page import Page, Shown
+from gradekit.pdf.scripts import is_reshaped, is_right_to_left
 
 MOST_CHARACTERS = 100_000  # of a page
 DOTS_PER_INCH = 130
@@ -35,6 +36,29 @@ BREAK = "\x02"
 # width and height, in one place.
 CORE = 0.5
 MOST_PILED = 2000  # letters over others: beyond that nobody looks at which ones they are
+# One shape may stand for several letters, which then have one box. Of Latin letters these do; where
+# letters are joined (such as Arabic ones) any so many may.
+LIGATURES = frozenset(
+    (
+        "ff",
+        "fi",
+        "fl",
+        "ffi",
+        "ffl",
+        "fb",
+        "ffb",
+        "fh",
+        "ffh",
+        "fj",
+        "ffj",
+        "fk",
+        "ffk",
+        "ft",
+        "fft",
+    )
+    + ("tt", "ti", "tti", "st", "ct", "sp", "ij", "th")
+)
+MOST_JOINED = 4
 
 
 @dataclass(frozen=True)
@@ -63,7 +87,7 @@ def visible_letters(page: Page) -> Letters:
         return found
     ink, scale = _ink(page)
     apart = _apart(found.only(_is_seen(found, ink >= LEAST_CONTRAST, scale)))
-    return apart.only(look_as_named(_inks(apart, ink, scale), apart.names))
+    return _in_order(apart.only(look_as_named(_inks(apart, ink, scale), apart.names)))
 
 
 def _inks(letters: Letters, ink: np.ndarray, scale: float) -> list[np.ndarray]:
@@ -215,9 +239,40 @@ def _apart(letters: Letters) -> Letters:
         kept[piled] = False
         return letters.only(kept)
     near = np.abs(middle[piled, None] - middle[None, piled]) < half[piled, None] + half[None, piled]
-    names = np.array([letters.names[n] for n in piled])
-    kept[piled] = ~(near.all(axis=2) & (names[:, None] != names[None])).any(axis=1)
+    names, shapes = np.array(letters.names)[piled], _shapes(letters)[piled]
+    other = (names[:, None] != names[None]) & (shapes[:, None] != shapes[None])
+    kept[piled] = ~(near.all(axis=2) & other).any(axis=1)
     return letters.only(kept)
+
+
+def _shapes(letters: Letters) -> np.ndarray:
+    """Return a number for each letter, one for all letters of a ligature."""
+    shapes = np.arange(len(letters.names))
+    for run in _in_one_box(letters):
+        names = "".join(letters.names[n] for n in run)
+        if names in LIGATURES or (len(run) <= MOST_JOINED and all(map(is_reshaped, names))):
+            shapes[run] = run[0]
+    return shapes
+
+
+def _in_one_box(letters: Letters) -> list[np.ndarray]:
+    """Return the numbers of letters that follow one another in one box, two and more."""
+    same = (np.diff(letters.tight, axis=0) == 0).all(axis=1)
+    runs = np.split(np.arange(len(letters.names)), np.flatnonzero(~same) + 1)
+    return [run for run in runs if len(run) > 1]
+
+
+def _in_order(letters: Letters) -> Letters:
+    """Return letters with the pieces of each ligature in the order in which they are read.
+
+    PDFium turns lines that run from right to left around piece by piece.
+    """
+    names = list(letters.names)
+    for run in _in_one_box(letters):
+        pieces = [names[n] for n in run]
+        if all(is_right_to_left(letter) for piece in pieces for letter in piece):
+            names[run[0] : run[-1] + 1] = pieces[::-1]
+    return replace(letters, names=names)
 
 
 def _is_piled(low: np.ndarray, high: np.ndarray, points: float = 0.5) -> np.ndarray:

@@ -106,20 +106,44 @@ def ciphered(turned: int = 0) -> bytes:
     letters = "abcdefghijklmnopqrstuvwxyz"
     shown = {letter: letters[(n + 11) % 26] for n, letter in enumerate(letters)}
     pairs = "".join(f"<{ord(shown[x]):02x}> <{ord(x):04x}>\n" for x in letters)
-    named = (
-        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /N def "
-        "1 begincodespacerange <00> <ff> endcodespacerange\n"
-        f"26 beginbfchar\n{pairs}endbfchar endcmap end end"
-    )
     content = "".join(shown.get(letter, letter) for letter in pdfs.SAMPLE)
-    pdf = document(
-        written(content), page=b"/Rotate %d" % (90 * turned), annotation=_stream(named.encode())
+    page = b"/Rotate %d" % (90 * turned)
+    pdf = document(written(content), page=page, annotation=_names(pairs))
+    return _renamed(pdf, b"/Encoding /WinAnsiEncoding")
+
+
+def halved() -> bytes:
+    """Return a PDF that shows every second letter, each named for two."""
+    pairs = [pdfs.SAMPLE[n : n + 2].strip() for n in range(0, len(pdfs.SAMPLE), 2)]
+    pairs = list(dict.fromkeys(pair for pair in pairs if pair.isalpha()))
+    codes = {pair: 128 + number for number, pair in enumerate(pairs)}
+    named = "".join(
+        f"<{code:02x}> <{''.join(f'{ord(letter):04x}' for letter in pair)}>\n"
+        for pair, code in codes.items()
     )
+    shown = [
+        chr(codes[pair]) if (pair := pdfs.SAMPLE[n : n + 2].strip()) in codes else " "
+        for n in range(0, len(pdfs.SAMPLE), 2)
+    ]
+    glyphs = " ".join(f"/{pair[0]}" for pair in pairs)
+    encoding = f"/Encoding << /Differences [128 {glyphs}] >>".encode()
+    return _renamed(document(written("".join(shown)), annotation=_names(named)), encoding)
+
+
+def _names(pairs: str) -> bytes:
+    return _stream(
+        (
+            "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /N def "
+            "1 begincodespacerange <00> <ff> endcodespacerange\n"
+            f"{pairs.count(chr(10))} beginbfchar\n{pairs}endbfchar endcmap end end"
+        ).encode()
+    )
+
+
+def _renamed(pdf: bytes, encoding: bytes) -> bytes:
     pdf = pdf.replace(b"/Annots [11 0 R]", b"/Tabs /S        ")
     font = b"/BaseFont /Helvetica >>"
-    return pdf.replace(
-        font, b"/BaseFont /Helvetica /ToUnicode 11 0 R /Encoding /WinAnsiEncoding >>"
-    )
+    return pdf.replace(font, b"/BaseFont /Helvetica /ToUnicode 11 0 R %s >>" % encoding)
 
 
 def _text(what: str, content: bytes, shows: bool = False, **more: bytes) -> HiddenPdf:
@@ -185,6 +209,7 @@ TEXTS = (
     _text("below another text", SAMPLE + OTHER),
     _text("letters all over the page", scattered()),
     HiddenPdf("letters that are named for others", ciphered),
+    HiddenPdf("every second letter, each named for two", halved),
     HiddenPdf("letters that are named for others, on a turned page", lambda: ciphered(1)),
     _text("named so, and shown as another text", SHOWN),
 )

@@ -172,6 +172,17 @@ ANSWERS = {
     "Japanese": "再帰型ニューラルネットワークは初めの言葉を忘れる。長短期記憶はそれを保つ。" * 2,
     "Korean": "순환 신경망은 앞의 단어를 잊지만 장단기 기억은 그것을 세포에 오래 간직한다.",
     "Tibetan, which no font has": "the cell keeps words " + "\u0f40\u0f41\u0f42" * 30,
+    "one word of Arabic with a ligature": "الخلايا",
+    "Arabic": "الشبكة المتكررة تنسى الكلمات الأولى لأنها تعيد كتابة حالتها، والخلايا لا تنسى LSTM.",
+    "Persian": "حافظه‌ی بلند کلمات را نگه می‌دارد و شبکه‌ی ساده آن‌ها را فراموش می‌کند.",
+    "one word of Hebrew with points": "שָׁלוֹם",
+    "Hebrew": "הרשת שוכחת את המילים הראשונות, ו-LSTM שומר אותן ב-50 צעדים.",
+    "one word of Hindi": "स्मृति",
+    "Hindi": "कोशिका शब्दों को लंबे समय तक रखती है और नेटवर्क LSTM के बिना भूल जाता है।",
+    "Latin ligatures in one word": "efficient",
+    "Latin ligatures": "The first official filter flows off: efficient, affluent, shuffled, fjord.",
+    "Vietnamese": "Tiếng Việt nhớ những từ đầu tiên.",
+    "Thai": "เซลล์เก็บคำไว้นาน",
     "HTML": "The <b>cell</b><br>keeps H<sub>2</sub>O, and the <code>gate</code> lets <i>it</i> go.",
 }
 
@@ -182,3 +193,29 @@ def test_the_kits_own_pdf_is_right_in_any_script(root: Path, check: PdfCheck, na
     answer = ANSWERS[name]
     found = check.check(hand_in(root, pdfs.kit_pdf(answer=answer), answer=answer))
     assert {one.state for one in found} == {PdfState.SAME}, found
+
+
+RESHAPED = {
+    "one word of Thai": ("น้ำ", "Thai"),
+    "one word of Bengali": ("স্মৃতি", "Bengali"),
+}
+
+
+@pytest.mark.parametrize("name", RESHAPED)
+def test_words_that_cannot_be_compared_are_told_as_such(
+    root: Path, check: PdfCheck, name: str
+) -> None:
+    """Where PDFium loses pieces of joined letters, the finding says so, and accuses nobody."""
+    answer, script = RESHAPED[name]
+    found = check.check(hand_in(root, pdfs.kit_pdf(answer=answer), answer=answer))
+    (one,) = (one for one in found if one.part == "answer")
+    assert one.state is PdfState.UNREADABLE
+    assert f"its words in {script} are not compared" in one.what
+
+
+def test_the_other_words_of_such_an_answer_are_compared(root: Path, check: PdfCheck) -> None:
+    """A word in another script neither hides that an answer is missing nor makes it so."""
+    answer = f"{pdfs.ANSWER} {'স্মৃতি ' * 9}"
+    for shown, state in ((answer, PdfState.SAME), ("Something else.", PdfState.MISSING)):
+        found = check.check(hand_in(root, pdfs.kit_pdf(answer=shown), answer=answer))
+        assert [one.state for one in found if one.part == "answer"] == [state]
