@@ -38,26 +38,9 @@ CORE = 0.5
 MOST_PILED = 2000  # letters over others: beyond that nobody looks at which ones they are
 # One shape may stand for several letters, which then have one box. Of Latin letters these do; where
 # letters are joined (such as Arabic ones) any so many may.
-LIGATURES = frozenset(
-    (
-        "ff",
-        "fi",
-        "fl",
-        "ffi",
-        "ffl",
-        "fb",
-        "ffb",
-        "fh",
-        "ffh",
-        "fj",
-        "ffj",
-        "fk",
-        "ffk",
-        "ft",
-        "fft",
-    )
-    + ("tt", "ti", "tti", "st", "ct", "sp", "ij", "th")
-)
+LIGATURES = {"tt", "ti", "tti", "st", "ct", "sp", "ij", "th"} | {
+    first + last for first in ("f", "ff") for last in "fbhijklt"
+}
 MOST_JOINED = 4
 
 
