@@ -12,6 +12,7 @@ from typing import Any
 
 from gradekit.handin import bounds
 from gradekit.handin.claims import against_training
+from gradekit.handin.embedded import without_pictures
 from gradekit.handin.figures import INLINE, figure_of
 from gradekit.handin.notebook import Cell, cells_of, text_of
 from gradekit.handin.png import Decode, decode_image
@@ -52,7 +53,7 @@ class Part:
 
     A line is two sentences: what is wrong, and what the student should do. `notes` are such lines
     about what may be wrong: they keep nobody from handing in. `pictures` are those that were pasted
-    into the text, by name.
+    into the text or written into it, by name.
     """
 
     mark: str
@@ -226,12 +227,13 @@ def _has_run(cell: Cell) -> bool:
 
 
 def _answer(cell: Cell, part: Part) -> Part:
-    source = clean(cell.source[: 2 * MAX_TEXT_CHARACTERS])
+    bare, embedded = without_pictures(cell.source, MAX_FIGURES)
+    source = clean(bare[: 2 * MAX_TEXT_CHARACTERS])
     text = without_label(source.replace(STUB, "")).strip()
     if not any(map(str.isalnum, text)):
         return _wrong(part, "not written yet", f"Write it {_under(cell)}, in place of {STUB}")
     words = count_words(text)
-    part = replace(part, text=text[:MAX_TEXT_CHARACTERS], pictures=_attached(cell))
+    part = replace(part, text=text[:MAX_TEXT_CHARACTERS], pictures=embedded + _attached(cell))
     if words <= MAX_WORDS:
         return part
     shorter = f"Shorten it by {words - MAX_WORDS} to {MAX_WORDS}"

@@ -91,7 +91,7 @@ def _part(part: Part, plain: bool) -> dict[str, Any]:
         "kind": kind,
         "content": content,
         "section": part.section,
-        "caption": part.caption[:MAX_TITLE],
+        "caption": (part.caption or (part.title if part.figures else ""))[:MAX_TITLE],
         "note": _note(part),
         "problems": [_first_sentence(problem) for problem in part.problems],
     }
@@ -145,10 +145,8 @@ def _picture_file(part: Part, number: int) -> str:
 def _figure(part: Part, number: int) -> dict[str, Any]:
     image = open_image(part.figures[number])
     ratio = image.width / image.height
-    many = len(part.figures) > 1
-    caption = f"{part.caption or part.title}{f' ({number + 1})' if many else ''}"
     points = image.width * POINTS_PER_PIXEL
-    return {"file": _file(part, number), "ratio": ratio, "points": points, "caption": caption}
+    return {"file": _file(part, number), "ratio": ratio, "points": points}
 
 
 def _file(part: Part, number: int) -> str:

@@ -6,12 +6,14 @@ import random
 import re
 import subprocess
 import sys
+from base64 import b64encode, encodebytes
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import pdfs
 import pypdfium2
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -21,7 +23,7 @@ from pypdf import PdfReader
 
 from gradekit.handin import answer, fonts, formulas, pandoc, pdf
 from gradekit.handin.formulas import Formula, is_only_math, to_typst
-from gradekit.handin.parts import Part, clean
+from gradekit.handin.parts import Part, clean, count_words
 from gradekit.handin.pdf import build_pdf, left_out, now
 from gradekit.handin.proofread import proofread
 from gradekit.report import HandinError
@@ -410,6 +412,58 @@ def test_pasted_pictures_are_shown(address: str) -> None:
     assert shown.image is not None
     assert shown.image.convert("RGB").tobytes() == Image.open(BytesIO(PNG)).tobytes()
     assert "[pictureleftout:gone]" in words_in(build(part))
+
+
+def embedding(picture: bytes) -> list[str]:
+    """Return answers that hold a picture in their text."""
+    plain, lines = b64encode(picture).decode(), encodebytes(picture).decode()
+    return [
+        f"![seen](data:image/png;base64,{plain})",
+        f'![seen](<data:image/PNG;base64,{plain}> "title")',
+        f'<img src="data:image/png;base64,{plain}" alt="seen">',
+        f"text <b>bold</b> <img alt='seen' width='30' src='data:image/jpeg;base64,{lines}'/>",
+        f"![seen][here]\n\n[here]: data:image/gif;base64,{plain}",
+    ]
+
+
+def parts_with(answer: str) -> Part:
+    """Return the part of an answer, as it is found in a notebook."""
+    (part,) = (part for part in pdfs.parts(answer=answer) if part.mark == "answer")
+    return part
+
+
+@pytest.mark.parametrize("source", embedding(PNG))
+def test_pictures_in_the_text_are_shown(source: str) -> None:
+    """A picture that Markdown or HTML holds itself is in the PDF, pixel by pixel, and no word."""
+    part = parts_with(f"Look at it: {source}")
+    assert not part.problems
+    assert count_words(part.text) <= 6
+    (shown,) = PdfReader(BytesIO(build(part))).pages[0].images
+    assert shown.image is not None
+    assert shown.image.convert("RGB").tobytes() == Image.open(BytesIO(PNG)).tobytes()
+
+
+@pytest.mark.parametrize(
+    "picture", [b"no picture", b"", b"<svg width='9' height='9'></svg>", png(size=(900, 900))]
+)
+def test_pictures_in_the_text_are_bounded(picture: bytes) -> None:
+    """Six raster images are shown, also large ones; damaged ones, SVGs and more are left out."""
+    part = parts_with("Many: " + " ".join([embedding(picture)[0]] * 9))
+    shown = PdfReader(BytesIO(build(part)))
+    count = sum(len(page.images) for page in shown.pages)
+    assert count == (6 if picture.startswith(b"\x89PNG") else 0)
+    if picture:
+        assert words_in(build(part)).count("[pictureleftout:seen]") == 9 - count
+
+
+def test_a_caption_of_several_figures_stands_below_all_of_them() -> None:
+    """What describes all that a cell drew is said once, and each figure has its own number."""
+    part = curves(*(png(seed=seed) for seed in range(3)))
+    shown = words_in(build(curves(png(), mark="curves_lstm"), part))
+    assert "Figure1.Lossandaccuracy" in shown
+    assert "Figures2to4.Lossandaccuracy" in shown
+    assert shown.count("Lossandaccuracy") == 2
+    assert all(f"Figure{number}." in shown for number in (2, 3, 4))
 
 
 def test_a_damaged_picture_is_left_out() -> None:
