@@ -48,7 +48,7 @@ BROKEN: dict[str, tuple[Any, str]] = {
     "a step's own code": (autograde_steps.KeepPlain, "preprocess"),
     "what a step calls": (autograde_steps, "plain_outputs"),
     "the step that saves points": (autograde_steps.SaveReport, "_save_scores"),
-    "the page of feedback": (page, "with_titles"),
+    "the page of feedback": (page, "page_of"),
 }
 
 
