@@ -72,12 +72,17 @@ class GraderError(GradekitError):
     """The grader's own fault: it gives no grade, neither points nor a zero."""
 
     exit_code = 3
+    may_be_machines: ClassVar[bool] = True  # such as a sandbox that does not hold
 
 
 class CheckOutcome(GradekitError):
-    """How a check ended, other than by passing; the message is safe to show to the student."""
+    """How a check ended, other than by passing; the message is safe to show to the student.
+
+    `may_be_machines` says that the machine may have led to it: a right answer may end so as well.
+    """
 
     outcome: ClassVar[Outcome] = Outcome.ERROR
+    may_be_machines: bool = False
 
 
 class CheckFailed(CheckOutcome):
@@ -96,12 +101,14 @@ class StudentTimeout(CheckOutcome):
     """The student's code gave no answer before the deadline."""
 
     outcome = Outcome.TIMEOUT
+    may_be_machines = True
 
 
 class StudentMemory(CheckOutcome):
     """The student's code asked for more memory than it may have."""
 
     outcome = Outcome.MEMORY
+    may_be_machines = True
 
 
 class StudentProtocol(CheckOutcome):
@@ -127,7 +134,8 @@ class Result:
     `trace` is where an exception came from that is no outcome of a check, for staff, as Python
     tells it. `key` is the hash of everything that it depends on. A check that passes with right
     parts only names in `excused` the functions that were put in, and in `unexcused` says what it
-    found before.
+    found before. `may_be_machines` says that the machine may have led to its end, such as by a full
+    disk: then it says nothing about an assignment's source.
     """
 
     item: str
@@ -142,6 +150,7 @@ class Result:
     key: str = ""
     excused: tuple[str, ...] = ()
     unexcused: str = ""
+    may_be_machines: bool = False
 
 
 class PdfState(StrEnum):

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TypeGuard
 
-from gradekit.report import HandinError, StorageError
+from gradekit.report import CheckOutcome, GraderError, HandinError, StorageError
 
 # What is wrong with the machine or its settings, and with no hand-in in particular.
 ADVICE = {
@@ -22,12 +22,35 @@ ADVICE = {
     errno.ENFILE: "allow more open files",
     errno.ENOMEM: "use fewer --jobs",
 }
+# What one may not do may be a file's or a sandbox's matter; this is the machine's alone.
+_SAID = [os.strerror(number) for number in ADVICE if number not in (errno.EACCES, errno.EPERM)]
+_SAID += [os.strerror(errno.EAGAIN), "can't start new thread"]
 AGAIN = "then run the same command again"
 
 
 def is_machines(error: BaseException) -> TypeGuard[OSError]:
     """Whether an error is of the machine, such as a full disk, whatever file it came with."""
     return isinstance(error, OSError) and error.errno in ADVICE
+
+
+def says_machines(text: str) -> bool:
+    """Whether an exception's text is one of those that only the machine gives rise to."""
+    return any(said in text for said in _SAID)
+
+
+def may_be_machines(error: BaseException | None) -> bool:
+    """Whether the machine may have led to an error, or to what that came from."""
+    while error is not None:
+        if isinstance(error, CheckOutcome):
+            return error.may_be_machines
+        if isinstance(error, GraderError) and error.may_be_machines:
+            return True
+        if isinstance(error, StorageError | MemoryError) or is_machines(error):
+            return True
+        if says_machines(str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def storage_error(error: OSError, path: Path | str = "") -> StorageError:

@@ -20,6 +20,7 @@ from gradekit.authoring.regions import cut, solution_lines
 from gradekit.authoring.student_wheel import WHEEL
 from gradekit.course import Assignment, read_notebook, read_text
 from gradekit.report import AuthoringError, GradekitError
+from gradekit.storage import is_machines, storage_error
 
 # Characters of a line, white space aside, from which it is a line of substance. Up to COMMON it is
 # no secret where it stands outside of the regions as well, like `for t in range(T):`.
@@ -257,6 +258,7 @@ def _read(name: str, file: Any, most: int) -> bytes:
     try:
         return bytes(file.read(most + 1))
     except _DAMAGE as error:
+        _require_machine(error)
         raise AuthoringError(
             f"{name}: packed so that it cannot be looked through ({error})"
         ) from error
@@ -267,9 +269,16 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -
         with archive.open(member) as file:
             return _read(member.filename, file, most)
     except _DAMAGE as error:
+        _require_machine(error)
         raise AuthoringError(
             f"{member.filename}: packed so that it cannot be looked through ({error})"
         ) from error
+
+
+def _require_machine(error: BaseException) -> None:
+    """Raise StorageError where it was the machine that kept a file from being looked through."""
+    if is_machines(error):
+        raise storage_error(error) from error
 
 
 def _squeeze(text: str) -> str:

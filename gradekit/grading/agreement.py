@@ -6,11 +6,16 @@ from gradekit.report import AuthoringError, GraderError
 
 
 def check_agreement(assignment: Assignment) -> None:
-    """Raise AuthoringError unless every automatic item has a check, and every check an item."""
+    """Raise AuthoringError unless every automatic item has a check, and every check an item.
+
+    Raises GraderError where the machine keeps the checks from being collected.
+    """
     items = {item.name for item in read_items(assignment.notebook) if not item.manual}
     try:
         checked = {check.item for check in collect(assignment.graders)}
     except GraderError as error:
+        if error.__cause__ is not None:  # the machine's: see `collect`
+            raise
         raise AuthoringError(f"{assignment.graders}: {error}") from error
     if items - checked:
         names = ", ".join(sorted(items - checked))

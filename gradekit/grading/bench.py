@@ -1,5 +1,6 @@
 """A bench asks a worker to run probes on a hand-in; what comes back is values or a fault."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,7 @@ from gradekit.report import (
     StudentProtocol,
     StudentTimeout,
 )
+from gradekit.storage import says_machines
 
 __all__ = ["Arguments", "Bench", "Clock", "Question", "StudentValues", "UpTo", "Values"]
 
@@ -309,8 +311,11 @@ class Bench:
         if ran_out_of_cpu(status):
             return StudentTimeout("used up its processor time: is there an endless loop?")
         if was_killed(status):  # by the pool, just now: until then it lived
-            return StudentProtocol("closed its connection to the grader before it gave an answer")
-        return StudentCrash("the process that ran the code ended before it gave an answer")
+            return _machines(
+                StudentProtocol("closed its connection to the grader before it gave an answer")
+            )
+        ended = StudentCrash("the process that ran the code ended before it gave an answer")
+        return _machines(ended) if os.WIFSIGNALED(status) else ended
 
     def _fault(self, fault: wire.Fault, question: Question) -> CheckOutcome:
         self.staff_message = plain(f"{fault.type_name}: {fault.text} ({fault.file}:{fault.line})")
@@ -323,7 +328,8 @@ class Bench:
         if fault.type_name == HANGING_IMPORT and self.hanging_files:
             names = ", ".join(self.hanging_files)
             return StudentTimeout(f"{names} does not finish importing: is there an endless loop?")
-        return StudentCrash(self._crash(fault, question))
+        crash = StudentCrash(self._crash(fault, question))
+        return _machines(crash) if says_machines(fault.text) else crash
 
     def _crash(self, fault: wire.Fault, question: Question) -> str:
         """Return what may be told of an exception: what the same code does with public inputs.
@@ -361,3 +367,9 @@ class Bench:
         except CheckOutcome:
             return None
         return reply.fault if reply.fault and reply.fault.kind == "exception" else None
+
+
+def _machines(outcome: CheckOutcome) -> CheckOutcome:
+    """Note that the machine may have led to an outcome, such as where memory has run out."""
+    outcome.may_be_machines = True
+    return outcome

@@ -38,6 +38,7 @@ from gradekit.grading.plugin import (
 from gradekit.grading.reference import ReferenceBench, ReferenceFails
 from gradekit.grading.right_parts import RightParts
 from gradekit.report import CheckFailed, CheckOutcome, GradekitError, GraderError, Outcome, Result
+from gradekit.storage import may_be_machines
 
 SECONDS_TO_END = 5.0
 UNTAKEN = "the check cannot take the values that were given; the course staff know more"
@@ -319,6 +320,7 @@ class _SessionPlugin(CheckCollector):
             excused=() if error else student.excused,
             unexcused="" if error else student.unexcused,
             trace=trace,
+            may_be_machines=may_be_machines(error),
         )
 
     def _hints(self, compared: Compared) -> str:

@@ -13,6 +13,7 @@ import pytest
 
 from gradekit.grading.follow import Rules
 from gradekit.report import CheckOutcome, GraderError, Outcome, Result
+from gradekit.storage import may_be_machines
 
 MARKER = (
     "item(name, weight=1, of=(), follows=(), after=''): the point item that a check belongs to, "
@@ -33,6 +34,7 @@ class CheckCollector:
         self.checks: list[Result] = []
         self.rules: dict[str, Rules] = {}
         self.problems: list[str] = []
+        self._machines: BaseException | None = None
         self._stopped = False
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -47,6 +49,19 @@ class CheckCollector:
         """Keep what could not be collected."""
         if report.failed:
             self.problems.append(f"{report.nodeid}: {_last_line(report.longreprtext)}")
+
+    def pytest_exception_interact(self, call: pytest.CallInfo[Any]) -> None:
+        """Keep what the machine refused while checks were collected."""
+        self._keep_machines(call.excinfo.value if call.excinfo else None)
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Keep what ended pytest itself."""
+        self.problems.append(one_text(excinfo.value))
+        self._keep_machines(excinfo.value)
+
+    def _keep_machines(self, error: BaseException | None) -> None:
+        if may_be_machines(error):
+            self._machines = error
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Keep that somebody pressed Ctrl-C: pytest only ends early."""
@@ -65,12 +80,14 @@ class CheckCollector:
     def require(self, folder: Path) -> None:
         """Raise GraderError where a folder's checks are none, or one of them is wrong.
 
-        Raises KeyboardInterrupt where Ctrl-C came while they were collected.
+        Raises KeyboardInterrupt where Ctrl-C came while they were collected. What the machine
+        refused is the GraderError's cause; a wrong check has none.
         """
         if self._stopped:
             raise KeyboardInterrupt
         if self.problems or not self.checks:
-            raise GraderError("; ".join(self.problems) or f"{folder}: no checks are there")
+            told = "; ".join(self.problems) or f"{folder}: no checks are there"
+            raise GraderError(told) from self._machines
 
 
 def judge(error: BaseException | None, raised_in_check: bool = True) -> tuple[Outcome, str, str]:

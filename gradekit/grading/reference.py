@@ -22,8 +22,11 @@ CALLED_PROBE = "functions_called_"
 class ReferenceFails(GraderError):
     """The reference has no answer to a question, which a hand-in's values may have led to.
 
-    `trace` is where it failed, as Python tells it.
+    `trace` is where it failed, as Python tells it. Whether that may be the machine's doing, what it
+    comes from says.
     """
+
+    may_be_machines = False
 
     def __init__(self, message: str, trace: str = "") -> None:
         super().__init__(message, trace)

@@ -14,6 +14,7 @@ from gradekit.handin.oneline import listed
 from gradekit.handin.outcome import Check, CheckResult, State
 from gradekit.handin.parts import clean
 from gradekit.report import HandinError
+from gradekit.storage import says_machines
 
 SECONDS = 120.0
 QUICK_SECONDS = 60.0  # for all checks together, as one hands in
@@ -126,19 +127,27 @@ def results(
         started = kernel.start()
         for check in checks:
             if not started.done:
-                what = _setup_problem(started, folder, seconds)
-                yield CheckResult(check.item, check.title, check.points, State.NOT_RUN, what)
+                what, doubt = _setup_problem(started, folder, seconds), _may_be_machines(started)
+                facts = (check.item, check.title, check.points)
+                yield CheckResult(*facts, State.NOT_RUN, what, may_be_machines=doubt)
                 continue
             begun = time.monotonic()
-            state, what = _run(kernel, check, folder, seconds)
+            state, what, doubt = _run(kernel, check, folder, seconds)
             taken = time.monotonic() - begun
-            yield CheckResult(check.item, check.title, check.points, state, what, taken)
+            yield CheckResult(check.item, check.title, check.points, state, what, taken, doubt)
 
 
-def _run(kernel: Kernel, check: Check, folder: Path, seconds: float) -> tuple[State, str]:
+def _run(kernel: Kernel, check: Check, folder: Path, seconds: float) -> tuple[State, str, bool]:
     if not check.source.strip():
-        return State.FAILED, f"its cell is empty: {AGAIN}"
-    return _judge(kernel.run(check.source), folder, seconds)
+        return State.FAILED, f"its cell is empty: {AGAIN}", False
+    ran = kernel.run(check.source)
+    return *_judge(ran, folder, seconds), _may_be_machines(ran)
+
+
+def _may_be_machines(ran: Ran) -> bool:
+    """Whether a right cell may end so where memory, open files or time are short."""
+    memory = ran.error in ("MemoryError", "_ArrayMemoryError")
+    return ran.timed_out or ran.died or memory or says_machines(ran.message)
 
 
 def _judge(ran: Ran, folder: Path, seconds: float) -> tuple[State, str]:

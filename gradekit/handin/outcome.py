@@ -26,7 +26,10 @@ class Check:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """How one item's check ended; `what` says in one line why it did not pass."""
+    """How one item's check ended; `what` says in one line why it did not pass.
+
+    `may_be_machines` says that the computer may have led to that, such as where memory runs out.
+    """
 
     item: str
     title: str
@@ -34,3 +37,4 @@ class CheckResult:
     state: State
     what: str = ""
     seconds: float = 0.0
+    may_be_machines: bool = False

@@ -101,11 +101,16 @@ class Verifier:
             yield from map(grader.grade_patiently, tasks)
 
     def _save(self, answer: Answer, results: Iterable[Result]) -> None:
-        """Keep results in one step; a fault of the grader is not kept."""
+        """Keep results in one step; what may be the grader's or the machine's fault is not kept."""
         path = self._path(answer)
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
-        sound = [result for result in results if result.outcome is not Outcome.ERROR]
+        right = answer.kind in (Kind.REFERENCE, Kind.EQUIVALENT)
+        sound = [
+            result
+            for result in results
+            if result.outcome is not Outcome.ERROR and not (right and result.may_be_machines)
+        ]
         partial.write_bytes(msgspec.json.encode(sound))
         partial.replace(path)
 

@@ -39,7 +39,8 @@ def require_visible(assignment: Assignment, seconds: float = SECONDS) -> None:
     """Raise AuthoringError where a visible check fails the solution, or passes what is not solved.
 
     What was found right is kept, and not run again until something that it depends on has changed.
-    Raises GraderError where a check does not end within some seconds, or no kernel starts here.
+    Raises GraderError where the machine may be what keeps a check from passing on the solution:
+    it does not end within some seconds, its process dies, memory runs out, no kernel starts here.
     """
     notebook = read_notebook(assignment.notebook)
     setup, checks = setup_of(notebook), checks_of(notebook)
@@ -85,8 +86,11 @@ def _run(
 
 def _false_fails(found: list[CheckResult]) -> Iterator[str]:
     for result in found:
-        if result.state is State.TIMED_OUT:
-            raise GraderError(f"the visible check of {result.item} on the solution: {result.what}")
+        if result.may_be_machines:
+            raise GraderError(
+                f"the visible check of {result.item} on the solution: {result.what}: it may be "
+                "this machine's fault (memory, open files, load): run the same command again"
+            )
         if result.state is not State.PASSED:
             what = result.what or result.state
             yield f"the visible check of {result.item} does not pass on the solution: {what}"

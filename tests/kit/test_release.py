@@ -270,10 +270,6 @@ VISIBLE: dict[str, tuple[str, str]] = {
         "### BEGIN HIDDEN TESTS\nassert Doubler().backward(2) == 5\n### END HIDDEN TESTS",
         "the visible check of slope does not pass on the solution",
     ),
-    "one that ends its process": (
-        "import os; os._exit(0)",
-        "the visible check of slope does not pass on the solution: the Python process ended",
-    ),
 }
 
 
@@ -300,17 +296,28 @@ def test_a_setup_cell_that_fails_on_the_solution_is_not_released(
         require_visible(tiny)
 
 
+DOUBTFUL = {
+    "hangs": ("while True: pass", "stopped after 3 seconds"),
+    "dies": ("import os; os._exit(0)", "the Python process ended"),
+    "has no memory": ("raise MemoryError", "MemoryError"),
+    "has no files": ("raise OSError(24, 'Too many open files')", "Too many open files"),
+}
+
+
 @pytest.mark.slow
-def test_a_visible_check_that_hangs_is_told_and_costs_no_older_release(
-    released_tiny: Assignment, notebooks: Any
+@pytest.mark.parametrize("cell", ["slope", "setup"])
+@pytest.mark.parametrize("kind", DOUBTFUL)
+def test_a_visible_check_that_the_machine_may_have_stopped_costs_no_older_release(
+    released_tiny: Assignment, notebooks: Any, kind: str, cell: str
 ) -> None:
-    """A check that does not end may be a busy machine's fault: nothing is made, nothing is lost."""
+    """A check or setup cell that hangs or dies is told: nothing is made, nothing is lost."""
     before = texts(released_tiny.release)
+    source, told = DOUBTFUL[kind]
     notebooks.change(
-        released_tiny.notebook,
-        lambda n: notebooks.cell(n, "slope").update(source="while True: pass"),
+        released_tiny.notebook, lambda n: notebooks.cell(n, cell).update(source=source)
     )
-    with pytest.raises(GraderError, match="slope on the solution: stopped after 3 seconds"):
+    told = "did not end within 3 seconds" if (kind, cell) == ("hangs", "setup") else told
+    with pytest.raises(GraderError, match=f"on the solution: .*{told}"):
         require_visible(released_tiny, seconds=3)
     assert texts(released_tiny.release) == before
 
