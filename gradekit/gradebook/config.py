@@ -16,6 +16,7 @@ from gradekit.gradebook.nameless_course import keep_foreign_keys
 from gradekit.gradebook.notebook_file import NotebookFile
 from gradekit.gradebook.page import FeedbackPage
 from gradekit.gradebook.safe_html import as_it_is, markdown_to_safe_html
+from gradekit.gradebook.same_items import KeepItems
 
 RELEASE = [
     nbgrader_steps.IncludeHeaderFooter,
@@ -26,6 +27,7 @@ RELEASE = [
     nbgrader_steps.CheckCellMetadata,
     release_steps.CutModules,
     nbgrader_steps.ComputeChecksums,
+    KeepItems,
     nbgrader_steps.SaveCells,
     nbgrader_steps.ClearHiddenTests,
     nbgrader_steps.ClearMarkScheme,
