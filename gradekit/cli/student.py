@@ -22,14 +22,18 @@ def check(
     seconds: Annotated[float, typer.Option(min=1, help="Time limit for each check.")] = 120,
 ) -> None:
     """Run the notebook's checks, item by item, and list what is missing for handing in."""
-    from gradekit.handin.check import read_checks, results
+    from gradekit.handin.check import NoChecks, read_checks, results
     from gradekit.handin.notebook import find_notebook
     from gradekit.handin.outcome import State
     from gradekit.handin.pack import look, try_to_import
     from gradekit.handin.show import show_checks, show_missing
 
-    found = read_checks(find_notebook(folder))
-    ended = show_checks(console, found, results(folder, found.setup, found.checks, seconds))
+    ended = []
+    try:
+        found = read_checks(find_notebook(folder))
+        ended = show_checks(console, found, results(folder, found.setup, found.checks, seconds))
+    except NoChecks as none:
+        console.print(f"{none}.", markup=False, highlight=False)
     handin = try_to_import(look(folder))
     show_missing(console, handin)
     if handin.cannot_run or any(result.state is not State.PASSED for result in ended):

@@ -17,12 +17,12 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import DBAPIError, SAWarning
 from traitlets.config import Config
-from traitlets.config.loader import FileConfigLoader, JSONFileConfigLoader, PyFileConfigLoader
 
 from gradekit.gradebook.config import NEEDED
+from gradekit.gradebook.config_files import LOADERS, config_files
 from gradekit.gradebook.database import refused
 from gradekit.gradebook.in_place import ADD, NotInPlace, keep_in_place, require_steps
-from gradekit.gradebook.late import CONFIG_FILE, JSON_FILE, check_late_rule
+from gradekit.gradebook.late import CONFIG_FILE, check_late_rule
 from gradekit.gradebook.steps import is_kits, place_of
 from gradekit.handin.oneline import one_line
 from gradekit.report import GradekitError, GraderError
@@ -35,17 +35,16 @@ def generate_assignment(root: Path, assignment: str, release_directory: str) -> 
 
 
 def course_config(root: Path) -> Config:
-    """Return the course's nbgrader configuration, as its files give it to nbgrader.
+    """Return the course's nbgrader configuration, as its files and one's own give it to nbgrader.
 
     Raises GradekitError where a file cannot be read as one, the kit's steps are not in place, or a
     setting of the rule for late hand-ins is wrong.
     """
     config = Config()
-    for name, loader in ((CONFIG_FILE, PyFileConfigLoader), (JSON_FILE, JSONFileConfigLoader)):
-        if (root / name).is_file():
-            config.merge(_loaded(root, name, loader))
-        elif name == CONFIG_FILE:
-            raise NotInPlace(f"{root / name} is not there: make it, and let it say {ADD}")
+    if not (root / CONFIG_FILE).is_file():
+        raise NotInPlace(f"{root / CONFIG_FILE} is not there: make it, and let it say {ADD}")
+    for path in config_files(root):
+        config.merge(_loaded(root, path))
     require_steps(NEEDED, config)
     keep_in_place(NEEDED)
     config.CourseDirectory.root = str(root)
@@ -53,18 +52,19 @@ def course_config(root: Path) -> Config:
     return config
 
 
-def _loaded(root: Path, name: str, loader: type[FileConfigLoader]) -> Config:
+def _loaded(root: Path, path: Path) -> Config:
     # It says what holds for the folder that it is read in.
+    folder = "." if path.parent == root else str(path.parent)
     with contextlib.chdir(root):
         try:
-            config: Config = loader(name, path=".").load_config()
+            config: Config = LOADERS[path.suffix](path.name, path=folder).load_config()
         except GradekitError:
             raise
         except (Exception, SystemExit) as error:  # whatever the course's own code raises
             if is_machines(error):
-                raise storage_error(error, error.filename or root / name) from error
+                raise storage_error(error, error.filename or path) from error
             what = f"{type(error).__name__}: {one_line(error, 200)}"
-            raise GradekitError(f"{_place(root / name, error)}: {what}") from error
+            raise GradekitError(f"{_place(path, error)}: {what}") from error
     return config
 
 

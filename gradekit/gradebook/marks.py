@@ -7,7 +7,7 @@ from pathlib import Path
 
 import gradekit
 from gradekit.course import Assignment
-from gradekit.gradebook.late import CONFIG_FILE, JSON_FILE
+from gradekit.gradebook.config_files import config_files
 from gradekit.gradebook.rows import Held
 from gradekit.grading.files import code_key, hash_texts
 from gradekit.handin.folder import MAX_BYTES, plain_files
@@ -24,7 +24,7 @@ def record_key(assignment: Assignment, report: Report, by_hand: str) -> str:
     """Return the hash of all that recording depends on.
 
     That is, besides the code that records, the report, the hand-in's files with the time that it
-    came in, the release's notebook and modules, the course's configuration, which has the rule for
+    came in, the release's notebook and modules, the configuration, which has the rule for
     late hand-ins, and what a person has put into the gradebook: grades, which feedback shows, and
     the due date. Raises HandinError where the hand-in or a file of it cannot be read.
     """
@@ -40,15 +40,15 @@ def record_key(assignment: Assignment, report: Report, by_hand: str) -> str:
         digest.update(name.encode(errors="surrogateescape"))
         digest.update(hashlib.sha256(files.read(name, MAX_BYTES)).digest())
     release = assignment.release
-    configuration = (assignment.root / name for name in (CONFIG_FILE, JSON_FILE))
     of_all = (
         release / f"{assignment.name}.ipynb",
-        *configuration,
+        *config_files(assignment.root),
         *(release / name for name in module_paths(release)),
     )
     try:
         for path in filter(Path.is_file, of_all):
-            name = str(path.relative_to(assignment.root))
+            inside = path.is_relative_to(assignment.root)
+            name = str(path.relative_to(assignment.root) if inside else path)
             digest.update(name.encode(errors="surrogateescape"))
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     except OSError as error:

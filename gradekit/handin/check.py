@@ -46,15 +46,23 @@ class Checks:
     are_all: bool = False
 
 
+class NoChecks(HandinError):
+    """A release has no checks that students can run: a person grades it, or others do."""
+
+
 def read_checks(notebook: Path) -> Checks:
     """Return the checks of a notebook's release, in order, or those that stand in it.
 
-    Raises HandinError where the notebook is damaged, or has lost its setup cell or all its checks.
+    Raises NoChecks where the release has none, and HandinError where the notebook is damaged, or
+    has lost its setup cell or all its checks.
     """
     read = read_notebook(notebook)
     facts, mine = read_facts(read), checks_of(read)
     setup, checks = setup_of(read) or facts.setup, list(facts.checks) or mine
-    if not setup or not checks:
+    if facts.assignment and not checks:
+        raise NoChecks(f"{notebook.name} was released without checks: there are none to run")
+    # A release says what it has: one without a setup cell has lost none.
+    if not checks or not (setup or facts.checks):
         lost = "its checks" if setup else "its setup cell"
         raise HandinError(f"{notebook.name} has lost {lost}: {AGAIN}")
     checks = [replace(check, title=clean(check.title)) for check in checks]
@@ -106,6 +114,8 @@ def what_does_not_pass(folder: Path, seconds: float = QUICK_SECONDS) -> tuple[st
                 ended.append(result)
                 if time.monotonic() - begun > seconds:
                     break
+    except NoChecks:
+        return ()
     except HandinError as error:
         return (f"The checks were not run: {error}.",)
     failed = [result.title for result in ended if result.state is not State.PASSED]
@@ -123,7 +133,8 @@ def results(
     folder: Path, setup: str, checks: list[Check], seconds: float = SECONDS
 ) -> Generator[CheckResult, None, None]:
     """Give each check's result as soon as it has run; where the setup fails, none of them runs."""
-    with Kernel(folder, seconds, first=(setup,)) as kernel:
+    first = (setup,) if setup.strip() else ()
+    with Kernel(folder, seconds, first=first) as kernel:
         started = kernel.start()
         for check in checks:
             if not started.done:

@@ -98,6 +98,38 @@ def test_a_notebook_without_setup_or_checks_is_one_line(tmp_path: Path) -> None:
         read_checks(path)
 
 
+def say_released(folder: Path, setup: str) -> Path:
+    """Make a notebook without a setup cell that says its release's facts; return where it is."""
+    path = folder / "tiny.ipynb"
+    notebook = json.loads(path.read_text())
+    del notebook["cells"][0]
+    facts = Facts("tiny", setup, tuple(checks_of(notebook)), ("lib/thing.py",))
+    notebook["metadata"][KEY] = write_facts(facts)
+    path.write_text(json.dumps(notebook))
+    return path
+
+
+@pytest.mark.slow
+def test_a_release_without_a_setup_cell_has_lost_none(tmp_path: Path) -> None:
+    """Its checks import by themselves, and are run."""
+    path = say_released(make(tmp_path, "from lib.thing import right\nassert right()"), "")
+    assert read_checks(path).setup == ""
+    assert [one.state for one in run_checks(tmp_path)] == [State.PASSED]
+
+
+def test_a_setup_cell_that_is_gone_is_run_as_released(tmp_path: Path) -> None:
+    """Where the release had one, its facts say it."""
+    assert read_checks(say_released(make(tmp_path, "assert right()"), SETUP)).setup == SETUP
+
+
+def test_a_release_without_checks_has_lost_none(tmp_path: Path) -> None:
+    """There is nothing to run, which is said, and nothing to tell as one hands in."""
+    path = say_released(make(tmp_path), "")
+    with pytest.raises(HandinError, match=r"^tiny.ipynb was released without checks"):
+        read_checks(path)
+    assert what_does_not_pass(tmp_path) == ()
+
+
 def test_each_item_ends_in_its_own_way(tmp_path: Path) -> None:
     """Passed, failed with the bound or with the place of the error, or not done yet."""
     make(
