@@ -18,6 +18,7 @@ NAME_PART_BYTES = 255
 PATH_CHARACTERS = 1000
 # What is read of it.
 NOTEBOOK_BYTES = 50_000_000
+CELLS = 10_000
 MODULES = 200
 MODULE_BYTES = 2**20
 # Texts of a notebook: a part of what is handed in, and what training printed, from its end.

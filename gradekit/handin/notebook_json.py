@@ -49,6 +49,8 @@ def decode_notebook(data: bytes, name: str) -> tuple[dict[str, Any], str]:
         notebook = _upgraded(notebook, name)
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise _damaged(name, "it has no list of cells")
+    if len(notebook["cells"]) > bounds.CELLS:
+        raise _damaged(name, f"it has more than {bounds.CELLS:,} cells")
     return notebook, encoding
 
 

@@ -42,6 +42,7 @@ DAMAGED: dict[str, tuple[bytes, str]] = {
     "a text": (b"My answer is 42.", "it is no JSON"),
     "Python": (b"# %%\nprint(1)\n", "it is no JSON"),
     "a list": (b"[]", "it has no list of cells"),
+    "many cells": (b'{"cells": [' + b"{}," * 10_000 + b"{}]}", "it has more than 10,000 cells"),
     "no cells": (b'{"metadata": {}}', "it has no list of cells"),
     "depth": (b'{"cells": ' + b"[" * 100_000, "it is nested too deeply"),
     "a huge number": (b'{"cells": [' + b"1" * 5000 + b"]}", "it is no JSON"),
