@@ -5,11 +5,14 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import typst
 
 from gradekit.handin import bounds
+from gradekit.handin.colors import COLOR, colored, has_colors, stand_ins, without_colors
 from gradekit.handin.pandoc import run_pandoc
 from gradekit.handin.tex import RULES, SPACE, mended, rewritten
 from gradekit.report import HandinError
@@ -57,19 +60,32 @@ def to_typst(formulas: Sequence[Formula]) -> list[str]:
     What is returned compiles, and holds only symbols, strings and functions of typst's math.
     """
     short = [f if len(f.tex) <= MAX_LENGTH else Formula("", f.display) for f in formulas]
-    read = [(rewritten(f.tex), f.display) for f in short[:MAX_FORMULAS]]
-    written = _convert([Formula(tex, display) for (tex, _), display in read])
-    converted = [mended(code, rules) for code, ((_, rules), _) in zip(written, read, strict=True)]
-    kept = [code if is_only_math(code) and _compiles(code) else "" for code in converted]
+    kept = _typeset(short[:MAX_FORMULAS])
+    # What does not work with colours may work without them.
+    again = [n for n, code in enumerate(kept) if not code and has_colors(short[n].tex)]
+    plain = [Formula(without_colors(short[n].tex), short[n].display) for n in again]
+    for number, code in zip(again, _typeset(plain), strict=True):
+        kept[number] = code
     return kept + [""] * (len(formulas) - len(kept))
+
+
+def _typeset(formulas: Sequence[Formula]) -> list[str]:
+    colors = [stand_ins(formula.tex) for formula in formulas]
+    read = [rewritten(tex) for tex, _ in colors]
+    given = [Formula(tex, f.display) for (tex, _), f in zip(read, formulas, strict=True)]
+    made = [
+        colored(mended(code, rules), rgb)
+        for code, (_, rules), (_, rgb) in zip(_convert(given), read, colors, strict=True)
+    ]
+    return [code if is_only_math(code) and _compiles(code) else "" for code in made]
 
 
 def is_only_math(code: str) -> bool:
     """Whether a text is typst math without any code, comment or way out of math.
 
-    Spaces, and the rules of a matrix, are made of numbers alone.
+    Spaces, colours, and the rules of a matrix, are made of numbers alone.
     """
-    plain = RULES.sub("", SPACE.sub("", code))
+    plain = COLOR.sub("", RULES.sub("", SPACE.sub("", code)))
     others = (m["other"] or (" " if m["escape"] else "0") for m in _TOKENS.finditer(plain))
     return not _UNSAFE.search("".join(others))
 
@@ -112,12 +128,19 @@ def _modern(code: str) -> str:
 def _compiles(code: str) -> bool:
     if not code:
         return False
-    source = f'#eval({json.dumps(code, ensure_ascii=False)}, mode: "math")'
+    math = json.dumps(code, ensure_ascii=False)
+    source = f'{functions()}\n#eval({math}, mode: "math", scope: functions)'
     try:
         _compiler().compile(source.encode("utf-8"), format="svg")
     except Exception:  # whatever typst raises, the formula is of no use to it
         return False
     return True
+
+
+@cache
+def functions() -> str:
+    """Return the source of the functions of ours that math may call."""
+    return files("gradekit.handin").joinpath("templates", "formulas.typ").read_text("utf-8")
 
 
 def _compiler() -> typst.Compiler:

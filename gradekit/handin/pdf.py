@@ -22,6 +22,7 @@ import typst
 
 from gradekit.handin.answer import images_of, read_answer
 from gradekit.handin.fonts import families, folders, has_other_scripts, named, not_shown
+from gradekit.handin.formulas import functions
 from gradekit.handin.parts import Part, clean, count_words
 from gradekit.handin.png import open_image
 from gradekit.report import HandinError
@@ -166,6 +167,7 @@ def _compile(parts: Iterable[Part], data: dict[str, Any], made: datetime) -> byt
         root = Path(folder).resolve()
         template = files("gradekit.handin").joinpath("templates", "solution.typ").read_bytes()
         (root / "solution.typ").write_bytes(template)
+        (root / "formulas.typ").write_text(functions(), encoding="utf-8")
         (root / "data.json").write_text(text, encoding="utf-8", errors="replace")
         for part in parts:
             for number, figure in enumerate(part.figures):

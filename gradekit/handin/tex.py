@@ -10,6 +10,7 @@ from collections.abc import Sequence
 SPACE = re.compile(r"#h\(\d(?:\.\d{1,4})?em\)")
 RULES = re.compile(
     r"delim: #none, augment: #\(hline: \((?:\d\d?,){0,30}\), vline: \((?:\d\d?,){0,30}\)\)"
+    r"|rows: #\((?:\d\d?,){0,30}\), columns: #\((?:\d\d?,){0,30}\)"
 )
 
 _SCALED = re.compile(r"#scale\(x: \d{1,3}%, y: \d{1,3}%\)\[(\\?[^\[\]\\]|\\[\[\]])\]")
@@ -24,7 +25,6 @@ _REWRITTEN = (
     (re.compile(r"\\[hv]space\*?\{[^{}]{0,40}\}"), r"\\quad "),
     (re.compile(r"\\tag\*?\{([^{}]{0,200})\}"), r"\\qquad\\text{(\1)}"),
     (re.compile(r"\\(?:eq)?ref\{([^{}]{0,200})\}"), r"\\text{(\1)}"),
-    (re.compile(r"\\textcolor\{[^{}]{0,40}\}"), ""),
     (re.compile(r"\\arg(max|min)(?![A-Za-z])"), r"\\operatorname*{arg\1}"),
     (
         re.compile(
@@ -55,7 +55,7 @@ def mended(math: str, rules: Sequence[str]) -> str:
         return ""
     joined = [pieces[0]]
     for rule, piece in zip(rules, pieces[1:], strict=True):
-        joined += [f"mat({rule},", piece]
+        joined += [f"{'framed' if rule.startswith('rows') else 'mat'}({rule},", piece]
     return "".join(joined)
 
 
@@ -96,8 +96,10 @@ def _columns(spec: str) -> list[int]:
 
 
 def _rules(rows: Sequence[int], columns: Sequence[int], row_count: int) -> str:
-    """Return the rules within a matrix; it can have none around it."""
-    across = sorted({n for n in rows if 0 < n < row_count})
-    down = sorted({n for n in columns[:-1] if 0 < n < columns[-1]})
+    """Return the rules of a matrix, which can have none around it, or of a framed array."""
+    across = sorted({n for n in rows if n <= row_count})
+    down = sorted(set(columns[:-1]))
     hlines, vlines = ("".join(f"{n}," for n in lines[:30]) for lines in (across, down))
+    if {0, row_count}.intersection(across) or {0, columns[-1]}.intersection(down):
+        return f"rows: #({hlines}), columns: #({vlines})"
     return f"delim: #none, augment: #(hline: ({hlines}), vline: ({vlines}))"

@@ -527,6 +527,28 @@ def test_the_rules_of_an_array_are_kept() -> None:
     assert made == "mat(delim: #none, augment: #(hline: (1,), vline: (1,)), a, b; c, d)"
 
 
+@pytest.mark.parametrize(
+    ("tex", "made"),
+    [
+        (r"\color{red} x + y", "shade(x + y, color: #(255, 0, 0))"),
+        (r"a + \textcolor{blue}{b}", "a + shade(b, color: #(0, 0, 255))"),
+        (r"{\color[HTML]{00FF00} a} b", "shade(a, color: #(0, 255, 0)) b"),
+        (r"\color{nosuchcolour}{x}", "x"),
+        (r"\color{red", ""),
+    ],
+)
+def test_colours_are_shown(tex: str, made: str) -> None:
+    """A piece has the colour that TeX gives it; one that nobody knows changes nothing."""
+    assert to_typst([Formula(tex, True)]) == [made]
+
+
+def test_rules_around_an_array_are_drawn() -> None:
+    """A frame is made of the rules before the first and behind the last row and column."""
+    tex = r"\begin{array}{|c|c|} \hline a & b \\ \hline c & d \\ \hline \end{array}"
+    (made,) = to_typst([Formula(tex, True)])
+    assert made == "framed(rows: #(0,1,2,), columns: #(0,1,2,), a, b; c, d)"
+
+
 @pytest.mark.parametrize("piece", ["#h(9999em)", "#h(-1em)", "#h(read)", "augment: #(hline: (1,))"])
 def test_only_numbers_get_to_typst_as_code(piece: str) -> None:
     """What looks like a space or a rule and is none is refused."""
