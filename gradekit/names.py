@@ -1,4 +1,7 @@
-"""The one rule for names that become folders: of assignments, and of students."""
+"""The rule for names that the kit gives to folders: of assignments, and of students.
+
+Folders of students that lie there already may have laxer names: `course.is_folder_name`.
+"""
 
 import re
 
