@@ -1,6 +1,6 @@
 """Makes an assignment's checks prove themselves on answers whose grade is known beforehand."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradekit.course import Assignment
@@ -15,10 +15,6 @@ from gradekit.verifying.known import EQUIVALENT_MUTANTS, read_equivalent_mutants
 from gradekit.verifying.needs import find_needs
 from gradekit.verifying.verdicts import Verdict, judge
 
-# The share of the time for one hand-in that a single check may take; of few checks, twice its part.
-LARGEST_SHARE = 0.4
-# Of checks that are through in less time all together, no share tells anything.
-SHORT_SECONDS = 0.1
 
 # Kinds of answers of which a sample is taken where not all are wanted.
 MANY = (Kind.TWO_MISTAKES, Kind.FORGED, Kind.MUTANT)
@@ -71,8 +67,7 @@ def verify(prepared: Prepared, jobs: int, progress: Progress) -> record.Verifica
     if prepared.whole:
         _check_known(assignment, equivalent, verdicts)
     items = record.item_figures(reports["reference"], needs, verdicts)
-    shares = record.shares_of(reports["reference"])
-    total_seconds = sum(result.seconds for result in reports["reference"].results)
+    right = [reports[one.name] for one in answers if one.kind in record.RIGHT]
     return record.Verification(
         assignment.name,
         record.key_of(assignment, kit),
@@ -80,16 +75,9 @@ def verify(prepared: Prepared, jobs: int, progress: Progress) -> record.Verifica
         prepared.whole,
         tuple(verdicts),
         items,
-        shares,
-        (*_slow(shares, total_seconds), *(record.unguarded(items) if prepared.whole else ())),
+        record.shares_of(right),
+        tuple(record.unguarded(items) if prepared.whole else ()),
     )
-
-
-def _slow(shares: Mapping[str, float], total_seconds: float) -> Iterator[str]:
-    most = max(LARGEST_SHARE, 2 / max(len(shares), 1)) if total_seconds > SHORT_SECONDS else 1.0
-    for check, share in shares.items():
-        if share > most:
-            yield f"{check}: takes {share:.0%} of the time, more than {most:.0%}"
 
 
 def _check_known(

@@ -15,7 +15,7 @@ from gradekit.report import AuthoringError, Item, Outcome, Report, Result
 from gradekit.verifying.answers import Answer, Kind, all_answers
 from gradekit.verifying.known import EQUIVALENT_MUTANTS, read_equivalent_mutants
 from gradekit.verifying.quick import verify_quickly
-from gradekit.verifying.record import Verification, counts, last_verified, save
+from gradekit.verifying.record import Verification, counts, last_verified, save, shares_of
 from gradekit.verifying.verdicts import judge
 
 Gradekit = Callable[..., tuple[int, str, str]]
@@ -269,3 +269,17 @@ def test_a_release_says_when_its_checks_were_verified(tiny: Assignment, gradekit
     assert "since" not in gradekit(tiny.root, "release", "tiny")[1]
     spoil(tiny, "1e-9)", "1e-8)")
     assert "; something has changed since" in gradekit(tiny.root, "release", "tiny")[1]
+
+
+def test_a_check_that_waited_once_tells_nothing_of_its_share() -> None:
+    """A check's share of the time is the median of several reports, and no problem of its own."""
+
+    def report(*seconds: float) -> Report:
+        results = (
+            Result(name, name, name, Outcome.PASS, seconds=one)
+            for name, one in zip("ab", seconds, strict=True)
+        )
+        return Report("tiny", "ada", "", items=(), results=tuple(results))
+
+    shares = shares_of([report(1.0, 3.0), report(97.0, 3.0), report(1.0, 3.0)])
+    assert shares == {"a": 0.25, "b": 0.75}
