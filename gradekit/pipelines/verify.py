@@ -15,7 +15,6 @@ from gradekit.verifying.known import EQUIVALENT_MUTANTS, read_equivalent_mutants
 from gradekit.verifying.needs import find_needs
 from gradekit.verifying.verdicts import Verdict, judge
 
-
 # Kinds of answers of which a sample is taken where not all are wanted.
 MANY = (Kind.TWO_MISTAKES, Kind.FORGED, Kind.MUTANT)
 
