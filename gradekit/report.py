@@ -133,9 +133,9 @@ class Result:
 
     `trace` is where an exception came from that is no outcome of a check, for staff, as Python
     tells it. `key` is the hash of everything that it depends on. A check that passes with right
-    parts only names in `excused` the functions that were put in, and in `unexcused` says what it
-    found before. `may_be_machines` says that the machine may have led to its end, such as by a full
-    disk: then it says nothing about an assignment's source.
+    parts only names in `excused` the functions that were put in, and in `unexcused` and
+    `unexcused_outcome` says how it ended before. `may_be_machines` says that the machine may have
+    led to its end, such as by a full disk: then it says nothing about an assignment's source.
     """
 
     item: str
@@ -150,6 +150,7 @@ class Result:
     key: str = ""
     excused: tuple[str, ...] = ()
     unexcused: str = ""
+    unexcused_outcome: Outcome = Outcome.FAIL
     may_be_machines: bool = False
 
 

@@ -18,6 +18,7 @@ ASKED = {
     "blank": ("blank release", "earn none, in no item"),
     "broken": ("modules that are no Python", "earn none, in no item"),
     "unsolved": ("one function less", "tell which items need it"),
+    "endless": ("one function that never ends", "lose what one less does"),
     "equivalent": ("other right ones", "earn every point"),
     "mistake": ("known mistakes", "lose there only, by name"),
     "two_mistakes": ("two of them at once", "lose where one of them does"),

@@ -1,7 +1,7 @@
 """A bench asks a worker to run probes on a hand-in; what comes back is values or a fault."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -25,6 +25,7 @@ from gradekit.report import (
     CheckFailed,
     CheckOutcome,
     GraderError,
+    Outcome,
     StudentCrash,
     StudentMemory,
     StudentProtocol,
@@ -103,12 +104,17 @@ class Bench:
         self._public: Bench | None = None
         self._told: dict[object, str] = {}
         self._asked = Asked()
+        self._right = frozenset[str]()  # the functions that are the reference's in these files
+        # Of benches with right parts, by these: what hung there hangs with more of them, too.
+        self._with_right: dict[frozenset[str], Asked] = {}
+        self._tells = True
         self._number = 0
         self.staff_message = ""
         self.staff_trace = ""  # where an exception came from, as Python tells it
         self.remark = ""  # what a check that passes tells the student
         self.excused: tuple[str, ...] = ()  # the functions whose mistakes such a check leaves out
-        self.unexcused = ""  # what it says where these are right
+        self.unexcused = ""  # what it says where these are right, and how it ends then
+        self.unexcused_outcome = Outcome.FAIL
         self.cpu_seconds = 0.0  # what workers that have ended took for the hand-in's code
 
     def ask(self, probe: str, /, **arguments: object) -> Values:
@@ -136,9 +142,17 @@ class Bench:
         """The folder of the files that are asked."""
         return self._snapshot
 
-    def on(self, snapshot: Path) -> "Bench":
-        """Return a bench on other files, whose time is taken from this one's."""
-        return Bench(self._pool, snapshot, self._probes, self._clock, self._reference)
+    def with_right(self, functions: Collection[str], snapshot: Path) -> "Bench":
+        """Return a bench on the same files with some functions from the reference in their place.
+
+        Its time is taken from this one's, and it tells nothing of what is raised there.
+        """
+        bench = Bench(self._pool, snapshot, self._probes, self._clock, self._reference)
+        bench._right, bench._with_right = frozenset(functions), self._with_right
+        bench._tells = False
+        shared = Asked(self._asked.questions)
+        bench._asked = self._with_right.setdefault(bench._right, shared)
+        return bench
 
     def renew(self) -> None:
         """End the worker: the next question goes to a fresh one."""
@@ -277,24 +291,35 @@ class Bench:
         """Raise StudentTimeout where an earlier question has shown that no answer will come."""
         if question.way in self._asked.hung:
             raise StudentTimeout("not run again: an earlier check waited for the same in vain")
-        if self._asked.hung_functions and self._reference:
-            called = self._asked.hung_functions & set(self._called(question))
-            if called:
-                raise StudentTimeout(
-                    f"not run: it needs {', '.join(sorted(called))}, which an earlier check waited "
-                    "for in vain"
-                )
+        suspects = self._suspects()
+        called = set(self._called(question)) if suspects else set()
+        hung = next((some for some in suspects if some <= called), None)
+        if hung:
+            names = ", ".join(sorted(hung))
+            raise StudentTimeout(
+                f"not run: it needs {names}, which an earlier check waited for in vain"
+            )
+
+    def _suspects(self) -> list[set[str]]:
+        """Return sets of functions of which one hangs: what needs them all has no answer.
+
+        What hung with fewer right parts hangs with more of them, too. A function that has answered
+        is no suspect; where all have, nobody knows.
+        """
+        fewer = (asked for right, asked in self._with_right.items() if right <= self._right)
+        found = []
+        for asked in {id(one): one for one in (self._asked, *fewer)}.values():
+            if asked.suspects:
+                answered = {name for one in asked.answered.values() for name in self._called(one)}
+                found += [some - answered for some in asked.suspects]
+        return [some for some in found if some]
 
     def _out_of_time(self, error: OutOfTime, question: Question) -> StudentTimeout:
         self.renew()
         if error.spent is not Spent.TOTAL:
             self._clock.hung += 1
             self._asked.hung.add(question.way)
-            suspects = set(self._called(question))
-            for one in self._asked.answered.values():
-                suspects -= set(self._called(one) if len(suspects) > 1 else ())
-            if len(suspects) == 1:
-                self._asked.hung_functions |= suspects
+            self._asked.suspects.append(set(self._called(question)) - self._right)
         return StudentTimeout(str(error))
 
     def _called(self, question: Question) -> Mapping[str, str]:
@@ -328,7 +353,7 @@ class Bench:
         if fault.type_name == HANGING_IMPORT and self.hanging_files:
             names = ", ".join(self.hanging_files)
             return StudentTimeout(f"{names} does not finish importing: is there an endless loop?")
-        crash = StudentCrash(self._crash(fault, question))
+        crash = StudentCrash(self._crash(fault, question) if self._tells else "")
         return _machines(crash) if says_machines(fault.text) else crash
 
     def _crash(self, fault: wire.Fault, question: Question) -> str:

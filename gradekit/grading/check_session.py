@@ -37,7 +37,7 @@ from gradekit.grading.plugin import (
 )
 from gradekit.grading.reference import ReferenceBench, ReferenceFails
 from gradekit.grading.right_parts import RightParts
-from gradekit.report import CheckFailed, CheckOutcome, GradekitError, GraderError, Outcome, Result
+from gradekit.report import CheckOutcome, GradekitError, GraderError, Outcome, Result
 from gradekit.storage import may_be_machines
 
 SECONDS_TO_END = 5.0
@@ -160,7 +160,7 @@ class _SessionPlugin(CheckCollector):
     def _student_fixture(self) -> Bench:
         student = self._now.student
         student.staff_message = student.remark = student.unexcused = ""
-        student.excused = ()
+        student.excused, student.unexcused_outcome = (), Outcome.FAIL
         return student
 
     @pytest.fixture(name="reference")
@@ -192,7 +192,7 @@ class _SessionPlugin(CheckCollector):
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
-        """Run a check that follows from parts; where it fails, once more with right ones."""
+        """Run a check that follows from parts, once more with right ones where it does not pass."""
         rules = self.rules[describe(pyfuncitem).check]
         if not rules.follows or self._right_parts is None:
             return None
@@ -200,7 +200,7 @@ class _SessionPlugin(CheckCollector):
         arguments = {name: pyfuncitem.funcargs[name] for name in names}
         try:
             pyfuncitem.obj(**arguments)
-        except (CheckFailed, AssertionError) as error:
+        except (CheckOutcome, AssertionError) as error:
             student = self._now.student
             found = student.staff_message
             if self._is_nothing(rules, pyfuncitem.path.stem):
@@ -209,8 +209,8 @@ class _SessionPlugin(CheckCollector):
             student.staff_message = found
             if not functions:
                 raise
-            student.excused = functions
-            student.unexcused = judge(error)[1]
+            student.excused, student.remark = functions, ""
+            student.unexcused_outcome, student.unexcused, _ = judge(error)
         return True
 
     def _is_nothing(self, rules: Rules, file: str) -> bool:
@@ -319,6 +319,7 @@ class _SessionPlugin(CheckCollector):
             staff_message or (student.staff_message if error else ""),
             excused=() if error else student.excused,
             unexcused="" if error else student.unexcused,
+            unexcused_outcome=Outcome.FAIL if error else student.unexcused_outcome,
             trace=trace,
             may_be_machines=may_be_machines(error),
         )

@@ -1,11 +1,12 @@
 """Counts a mistake once: what only follows from it, in an item that builds on another, passes.
 
 Teachers call it error carried forward. A check of a whole (a layer that goes through its steps, a
-model made of layers) names its parts in its marker: `follows`. Where it fails, it is run once more
-on the hand-in with *right* parts: in a fresh worker, where the reference's functions are in the
-place of the hand-in's. If the whole is right there, what is wrong is in the parts, and is counted
-there. What a hand-in's own parts say decides nothing, and a whole that was never written, or that
-does not use its parts, is as wrong with right ones.
+model made of layers) names its parts in its marker: `follows`. Where it does not pass, be it that
+the values are wrong or that there are none, it is run once more on the hand-in with *right* parts:
+in a fresh worker, where the reference's functions are in the place of the hand-in's. If the whole
+is right there, what is wrong is in the parts, and is counted there. What a hand-in's own parts say
+decides nothing, and a whole that was never written, or that does not use its parts, is as wrong
+with right ones.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -99,8 +100,15 @@ def _excused(result: Result, wrong: Collection[str]) -> Result:
     functions = [name for name in result.excused if name in wrong]
     if functions:
         return replace(result, message=result.message or told(functions))
-    message = result.unexcused
-    return replace(result, outcome=Outcome.FAIL, message=message, excused=(), unexcused="", key="")
+    return replace(
+        result,
+        outcome=result.unexcused_outcome,
+        message=result.unexcused,
+        excused=(),
+        unexcused="",
+        unexcused_outcome=Outcome.FAIL,
+        key="",
+    )
 
 
 def _together(

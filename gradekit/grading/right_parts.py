@@ -75,7 +75,7 @@ class RightParts:
             yield None
             return
         with snapshot(self._snapshots, files) as folder:
-            bench = student.on(folder)
+            bench = student.with_right(functions, folder)
             try:
                 yield bench
             finally:

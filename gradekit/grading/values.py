@@ -141,12 +141,15 @@ def bytes_of(shape: Shape) -> int:
 
 @dataclass
 class Asked:
-    """The questions that one hand-in was asked so far, and what became of them."""
+    """The questions that one hand-in was asked so far, and what became of them.
+
+    `suspects` has for each question that hung the functions of which one hangs.
+    """
 
     questions: list[tuple[str, Sequence[Arguments]]] = field(default_factory=list)
     answered: dict[tuple[str, Any], Question] = field(default_factory=dict)
     hung: set[tuple[str, Any]] = field(default_factory=set)
-    hung_functions: set[str] = field(default_factory=set)
+    suspects: list[set[str]] = field(default_factory=list)
 
 
 def _public(name: str, value: Any) -> Any:

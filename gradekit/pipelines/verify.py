@@ -16,7 +16,7 @@ from gradekit.verifying.needs import find_needs
 from gradekit.verifying.verdicts import Verdict, judge
 
 # Kinds of answers of which a sample is taken where not all are wanted.
-MANY = (Kind.TWO_MISTAKES, Kind.FORGED, Kind.MUTANT)
+MANY = (Kind.ENDLESS, Kind.TWO_MISTAKES, Kind.FORGED, Kind.MUTANT)
 
 Progress = Callable[[str, str], None]
 

@@ -14,7 +14,7 @@ from gradekit.course import Assignment, read_text
 from gradekit.grading.files import Files
 from gradekit.grading.follow import Rules
 from gradekit.grading.kit import VERIFYING, GradingKit
-from gradekit.verifying.forged import forged_modules, forgeries, wholes_of
+from gradekit.verifying.forged import ENDLESS, forged_modules, forgeries, wholes_of
 
 EQUIVALENTS = "equivalents"
 BROKEN = b"def not_python(:\n"
@@ -27,6 +27,7 @@ class Kind(StrEnum):
     BLANK = "blank"
     BROKEN = "broken"
     UNSOLVED = "unsolved"
+    ENDLESS = "endless"
     EQUIVALENT = "equivalent"
     MISTAKE = "mistake"
     TWO_MISTAKES = "two_mistakes"
@@ -78,6 +79,7 @@ def all_answers(
     return [
         *quick_answers(assignment, kit),
         *_unsolved(assignment, kit),
+        *_endless(kit),
         *_equivalents(assignment, kit),
         *_mistakes(kit),
         *_two_mistakes(kit),
@@ -93,6 +95,23 @@ def _unsolved(assignment: Assignment, kit: GradingKit) -> Iterator[Answer]:
         yield Answer(
             Kind.UNSOLVED, f"unsolved_{owner}", modules, owner, "not solved", left_out=(owner,)
         )
+
+
+def _endless(kit: GradingKit) -> Iterator[Answer]:
+    """Yield answers in which one function never ends: each in its turn."""
+    solved, sources, homes = _forgeable(kit)
+    for owner in wholes_of(sources):
+        modules = forged_modules(solved, homes, {owner: ENDLESS})
+        beside = (f"unsolved_{owner}",)
+        yield Answer(Kind.ENDLESS, f"endless_{owner}", modules, owner, "never ends", beside=beside)
+
+
+def _forgeable(kit: GradingKit) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Return the solved modules, those with markers, and the module of each function."""
+    solved = {name: data.decode() for name, data in _solved(kit).items()}
+    sources = {name: data.decode() for name, data in kit.sources.items()}
+    homes = {owner: name for name, text in sources.items() for owner in set(owners(text).values())}
+    return solved, sources, homes
 
 
 def _equivalents(assignment: Assignment, kit: GradingKit) -> Iterator[Answer]:
@@ -133,11 +152,9 @@ def _two_mistakes(kit: GradingKit) -> Iterator[Answer]:
 
 
 def _forged(kit: GradingKit, rules: Mapping[str, Rules]) -> Iterator[Answer]:
-    solved = {name: data.decode() for name, data in _solved(kit).items()}
-    sources = {name: data.decode() for name, data in kit.sources.items()}
-    homes = {owner: name for name, text in sources.items() for owner in set(owners(text).values())}
+    solved, sources, homes = _forgeable(kit)
     for number, one in enumerate(forgeries(rules, wholes_of(sources))):
-        modules = forged_modules(solved, homes, one)
+        modules = forged_modules(solved, homes, one.functions)
         if not one.part:
             alone = f"forged_{number}"
             yield Answer(Kind.FORGED, alone, modules, one.whole, "not written, with right parts")

@@ -2,7 +2,8 @@
 
 Each stands beside one with right parts: whatever the parts do, they may earn the whole nothing
 more. How they are forged is code at the end of the module, which knows no function's shapes: it
-lets the right one run and puts other numbers in the place of its own.
+lets the right one run and puts other numbers in the place of its own. The same code makes a
+function that never ends.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from gradekit.grading.follow import Rules
 
 CONSTANT, LINEAR, REMEMBERED, BY_SIZE = "constant", "linear", "remembered", "by size"
 MANNERS = (CONSTANT, LINEAR, REMEMBERED, BY_SIZE)
-UNWRITTEN = "zeros"
+UNWRITTEN, ENDLESS = "zeros", "endless"
 FORGE = '''
 
 
@@ -61,6 +62,8 @@ def forge_(namespace, name, manner):
 
     @functools.wraps(original)
     def wrapped(*given, **named):
+        while manner == "endless":
+            pass
         arrays = [np.array(a) for a in (*given, *named.values()) if isinstance(a, np.ndarray)]
         arrays = [array for array in arrays if array.dtype.kind in "fiu"]
         owner = given[0] if path and given and hasattr(given[0], "__dict__") else None
@@ -114,14 +117,17 @@ def wholes_of(sources: Mapping[str, str]) -> list[str]:
 
 
 def forged_modules(
-    solved: Mapping[str, str], homes: Mapping[str, str], forgery: Forgery
+    solved: Mapping[str, str], homes: Mapping[str, str], functions: Mapping[str, str]
 ) -> dict[str, bytes]:
-    """Return the solved modules with a forgery in them; `homes` has each function's module."""
+    """Return the solved modules with some functions forged, each in its manner.
+
+    `homes` has each function's module.
+    """
     changed = dict(solved)
-    for home in dict.fromkeys(homes[name] for name in forgery.functions):
+    for home in dict.fromkeys(homes[name] for name in functions):
         calls = [
             f"forge_(globals(), {name!r}, {manner!r})\n"
-            for name, manner in forgery.functions.items()
+            for name, manner in functions.items()
             if homes[name] == home
         ]
         changed[home] += FORGE + "\n\n" + "".join(calls)

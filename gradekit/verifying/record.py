@@ -101,12 +101,13 @@ def key_of(assignment: Assignment, kit: GradingKit) -> str:
 
 def counts(found: Verification) -> dict[str, Any]:
     """Return how many answers of each kind there were, and how many were judged wrongly."""
-    right = (*RIGHT, Kind.TWO_MISTAKES)
+    right = (*RIGHT, Kind.ENDLESS, Kind.TWO_MISTAKES)
     wrong, nothing = (Kind.MUTANT, Kind.MISTAKE), (Kind.BLANK, Kind.BROKEN, Kind.FORGED)
     return {
         **{
             f"{kind}s": len(found.of(kind)) for kind in (Kind.EQUIVALENT, Kind.MISTAKE, Kind.MUTANT)
         },
+        "endless_functions": len(found.of(Kind.ENDLESS)),
         "two_mistakes_at_once": len(found.of(Kind.TWO_MISTAKES)),
         "forged_answers": len(found.of(Kind.FORGED)),
         "false_fails": sum(bool(v.problems) for kind in right for v in found.of(kind)),

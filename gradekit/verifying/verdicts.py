@@ -62,6 +62,8 @@ def _problems(
         yield from _false_passes(report)
     elif kind in (Kind.MUTANT, Kind.MISTAKE):
         yield from _of_wrong(verdict, report, needs)
+    elif kind is Kind.ENDLESS:
+        yield from _of_endless(verdict, beside)
     elif kind is Kind.TWO_MISTAKES:
         yield from _of_two(verdict, beside)
     elif kind is Kind.FORGED:
@@ -80,6 +82,15 @@ def _false_passes(report: Report) -> Iterator[str]:
     for result in report.results:
         if result.outcome is Outcome.PASS:
             yield f"{result.item}: {result.check} passes though nothing is solved"
+
+
+def _of_endless(verdict: Verdict, beside: Sequence[Report]) -> Iterator[str]:
+    """Yield where a function that never ends costs other items than one that is not there."""
+    unsolved = {item for report in beside for item in lost(report)}
+    if more := sorted(set(verdict.lost) - unsolved):
+        yield f"{verdict.answer.owner} never ends, and it also loses points in {', '.join(more)}"
+    if less := sorted(unsolved - set(verdict.lost)):
+        yield f"{verdict.answer.owner} never ends, and it keeps its points in {', '.join(less)}"
 
 
 def _of_two(verdict: Verdict, beside: Sequence[Report]) -> Iterator[str]:

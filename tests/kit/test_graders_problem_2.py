@@ -236,17 +236,55 @@ class DataLoader:
     assert problem_2.lost(modules) == {}
 
 
+# What else a function may do than answer, and how its own check ends then.
+NO_ANSWER = {
+    "never ends": ("while True: pass", Outcome.TIMEOUT),
+    "raises": ("raise IndexError", Outcome.CRASH),
+    "takes all memory": ("np.ones((10**5, 10**6))", Outcome.MEMORY),
+}
+MOST_CPU_SECONDS = 15.0  # of a hopeless hand-in, of which the rest is graded still
+
+
+def instead(problem_2: Any, statement: str, *functions: str) -> dict[str, str]:
+    """Return the solved modules, in whose layers some functions do something else than answer."""
+    modules: dict[str, str] = problem_2.solved()
+    for number, function in enumerate(functions):
+        body = f"def other_{number}(*given, **named):\n    {statement}"
+        modules[problem_2.LAYERS] += f"\n\n{body}\n\n\n{function} = other_{number}\n"
+    return modules
+
+
 @pytest.mark.slow
-def test_an_endless_loop_costs_what_calls_it(problem_2: Any) -> None:
-    """VanillaRNN.backward that never ends is TIMEOUT where it is called, and the rest is graded."""
-    new = "dh0 = np.zeros_like(dh[:, 0])\n        while True:\n            pass"
-    modules = problem_2.changed(problem_2.LAYERS, "dh0 = np.zeros_like(dh[:, 0])", new)
+@pytest.mark.parametrize("how", NO_ANSWER)
+@pytest.mark.parametrize(
+    ("function", "items"),
+    [
+        ("VanillaRNN.step_forward", "rnn_step_backward rnn_step_forward"),
+        ("LSTM.step_backward", "lstm_step_backward"),
+        ("VanillaRNN.backward", "rnn_backward"),
+        ("word_embedding.forward", "embedding_backward embedding_forward"),
+    ],
+)
+def test_a_function_without_an_answer_is_counted_once(
+    problem_2: Any, function: str, items: str, how: str
+) -> None:
+    """However it ends, it costs its item, and a backward that is given what it keeps; no whole."""
+    statement, outcome = NO_ANSWER[how]
+    report = problem_2.grade(instead(problem_2, statement, function))
+    ends = {i.name: report.outcome(i.name) for i in report.automatic_items}
+    assert {name for name, end in ends.items() if end is not Outcome.PASS} == set(items.split())
+    assert outcome in ends.values()
+    assert report.student_cpu_seconds < MOST_CPU_SECONDS
+
+
+@pytest.mark.slow
+def test_a_hopeless_handin_costs_little(problem_2: Any) -> None:
+    """Where no function ever ends, nothing is waited for again and again, with right parts too."""
+    functions = [f"{layer}.{method}" for layer in ("VanillaRNN", "LSTM") for method in VANILLA]
+    modules = instead(problem_2, "while True: pass", *functions, "word_embedding.forward")
     report = problem_2.grade(modules)
-    ends = {i.name: str(report.outcome(i.name)) for i in report.automatic_items}
-    lost = {name: end for name, end in ends.items() if end != "PASS"}
-    assert lost["rnn_backward"] == "TIMEOUT"
-    assert not lost.keys() - {"rnn_backward", "lstm_model", "text_generation"}
-    assert report.student_cpu_seconds < 15.0
+    assert not any(report.score(item) for item in report.automatic_items if "step" in item.name)
+    assert report.student_cpu_seconds < MOST_CPU_SECONDS
     assert problem_2.lost(problem_2.solved()) == {}
 
 
