@@ -9,13 +9,13 @@ from traitlets.config import Config
 from gradekit.authoring.regions import find_regions
 from gradekit.course import Course
 from gradekit.gradebook import autograde_steps, feedback_steps, release_steps, restore_steps
+from gradekit.gradebook.formgrader import show_plainly
 from gradekit.gradebook.handin_time import KeepTime, read_leniently
 from gradekit.gradebook.in_place import Needed, keep_in_place
 from gradekit.gradebook.late import use_late_rule
 from gradekit.gradebook.nameless_course import keep_foreign_keys
 from gradekit.gradebook.notebook_file import NotebookFile
 from gradekit.gradebook.page import FeedbackPage
-from gradekit.gradebook.safe_html import as_it_is, markdown_to_safe_html
 from gradekit.gradebook.same_items import KeepItems
 
 RELEASE = [
@@ -52,7 +52,6 @@ AUTOGRADE = [
     KeepTime,
     nbgrader_steps.AssignLatePenalties,
 ]
-TO_READ = [autograde_steps.KeepPlain, feedback_steps.Shorten, feedback_steps.PrepareFormulas]
 FEEDBACK = [
     feedback_steps.Shorten,
     feedback_steps.PrepareFormulas,
@@ -89,12 +88,7 @@ def configure(config: Config, root: Path | None = None) -> Config:
     config.GenerateFeedback.preprocessors = [*FEEDBACK]
     config.GenerateFeedback.exporter_class = FeedbackPage
     use_late_rule(config)
-    # Formgrader's pages: whatever lies in autograded/, they show what is plain of it, cut.
-    config.HTMLExporter.filters = {
-        "markdown2html": markdown_to_safe_html,
-        "strip_files_prefix": as_it_is,
-    }
-    config.HTMLExporter.preprocessors = [*TO_READ]
+    show_plainly(config)
     config.Autograde.exclude_overwriting = {
         name: student_files(course, name) for name in course.assignment_names()
     }
