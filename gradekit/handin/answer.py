@@ -20,6 +20,7 @@ from gradekit.report import HandinError
 READER = "commonmark-raw_html+tex_math_dollars+pipe_tables+strikeout+autolink_bare_uris"
 MAX_DEPTH = 60
 MAX_CHARACTERS = bounds.TEXT_CHARACTERS
+MOST_BEFORE = 2000  # characters before a bare formula that are looked at for dollars
 
 _MARK = re.compile(r"^(?P<fence>```|~~~)|(?P<which>\\begin|\\end)\{(?P<name>[a-z]+\*?)\}", re.M)
 
@@ -59,10 +60,16 @@ def with_dollars(markdown: str) -> str:
     """
     pieces, end = [], 0
     for begin, stop in _bare_formulas(markdown):
-        if not markdown[max(begin - 100, end) : begin].rstrip().endswith("$"):
+        if not _is_within_dollars(markdown[max(begin - MOST_BEFORE, end) : begin]):
             pieces += [markdown[end:begin], "$$", markdown[begin:stop], "$$"]
             end = stop
     return "".join([*pieces, markdown[end:]])
+
+
+def _is_within_dollars(before: str) -> bool:
+    """Whether a formula in dollars is open at the end of a text; none goes past an empty line."""
+    line = before.rpartition("\n\n")[2]
+    return line.count("$$") % 2 == 1 or line.replace("$$", "").count("$") % 2 == 1
 
 
 def _bare_formulas(markdown: str) -> Iterator[tuple[int, int]]:

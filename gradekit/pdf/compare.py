@@ -24,14 +24,16 @@ from gradekit.pdf.pictures import (
     difference,
     side_by_side,
 )
-from gradekit.pdf.scripts import reshaped_scripts, without_reshaped
+from gradekit.pdf.scripts import consonants, reshaped_scripts, without_reshaped
 from gradekit.report import PdfFinding, PdfState
 
 ORDER = "order"
 # The course's order; the curves may stand either way round.
 PLACES = {"curves_rnn": 0, "curves_lstm": 0, "sample": 1, "answer": 2}
 # A text is compared by pieces of so many letters, in which page numbers and hyphens cost one each.
-PIECE_LETTERS = 24
+PIECE_LETTERS, TELLING_LETTERS = 24, 8
+# So many consonants are looked for together: pieces of joined ones may stand there twice.
+CONSONANTS = 5
 # A text is there with so large a share of its pieces, and missing with a smaller one than that.
 # An answer may hold formulas, which look different on paper.
 SAME_SHARE = {"sample": 0.85, "answer": 0.6}
@@ -39,6 +41,8 @@ MISSING_SHARE = 0.2
 
 _DOLLARS = re.compile(r"\$\$.*?\$\$|\$[^$\n]*\$", re.S)
 _ENVIRONMENT = re.compile(r"\\(?P<side>begin|end)\{(?P<name>\w{1,40}\*?)\}")
+# What stands between words that do not follow one another on paper: a picture, a table's rule.
+_BETWEEN = re.compile(r"!\[[^\[\]\n]*+\]\([^()\s]*+\)|</?(?:img|t[dhr])\b[^<>]*+>|\|", re.I)
 _GAP = "\x00"
 
 
@@ -172,23 +176,27 @@ def _is_scanned(spot: Spot, content: PdfContent) -> bool:
 def _words(part: Part) -> str:
     """Return the text of a part that its PDF should have, with gaps in it.
 
-    An answer's markup and formulas look different on paper; letters that no font of the kit's has
-    may be missing from its PDF, and nobody is to blame.
+    An answer's tables, pictures and formulas look different on paper; letters that no font of the
+    kit's has may be missing from its PDF, and nobody is to blame.
     """
     text = part.text
     if part.mark == "answer":
-        text = without_markup(without_formulas(text))
+        text = without_markup(_BETWEEN.sub(_GAP, without_formulas(text, _GAP)))
     lacking = not_shown(text)
     return "".join(_GAP if letter in lacking else letter for letter in text)
 
 
 def _pieces(words: str) -> list[str]:
-    """Return the pieces of a text between its gaps that a PDF should have."""
-    pieces = []
+    """Return the pieces of a text between its gaps that a PDF should have.
+
+    Short ones, which stand in any text, count only where there is little else.
+    """
+    pieces: list[str] = []
     for wanted in filter(None, map(_letters, words.split(_GAP))):
         starts = range(0, max(len(wanted) - PIECE_LETTERS, 0) + 1, PIECE_LETTERS)
         pieces += [wanted[start : start + PIECE_LETTERS] for start in starts]
-    return pieces
+    telling = [piece for piece in pieces if len(piece) >= TELLING_LETTERS]
+    return telling if 2 * sum(map(len, telling)) >= sum(map(len, pieces)) else pieces
 
 
 def _text(part: Part, letters: _Letters) -> Iterator[Compared]:
@@ -205,16 +213,28 @@ def _text(part: Part, letters: _Letters) -> Iterator[Compared]:
 
 
 def _without_scripts(part: Part, words: str, scripts: Sequence[str], letters: _Letters) -> Compared:
-    """Return how a text compares whose words in some scripts cannot be compared."""
+    """Return how a text compares of whose words in some scripts only the consonants can be."""
+    rest = _pieces(without_reshaped(words, _GAP))
+    is_rest_little = 2 * sum(map(len, rest)) < len(_letters(words))
+    found = None if is_rest_little else _judged(part, rest, letters)
+    if _has_consonants(words, letters):
+        return found or Compared(PdfFinding(part.mark, PdfState.SAME))
     named = " and ".join((", ".join(scripts[:-1]), scripts[-1])[len(scripts) < 2 :])
     why = f"its words in {named} are not compared, since a PDF joins or moves their letters"
-    rest = _pieces(without_reshaped(words, _GAP))
-    if 2 * sum(map(len, rest)) < len(_letters(words)):
+    if found is None:
         what = f"{part.title}: {why}"
         return Compared(PdfFinding(part.mark, PdfState.UNREADABLE, what))
-    found = _judged(part, rest, letters)
     what = f"{found.finding.what}; {why}" if found.finding.what else f"{part.title}: {why}"
     return replace(found, finding=replace(found.finding, what=what))
+
+
+def _has_consonants(words: str, letters: _Letters) -> bool:
+    """Whether a PDF has the consonants of a text's words in scripts that a page reshapes."""
+    wanted, shown = consonants(words), consonants(letters.text)
+    starts = range(0, max(len(wanted) - CONSONANTS, 0) + 1, CONSONANTS)
+    pieces = [wanted[start : start + CONSONANTS] for start in starts if wanted]
+    there = sum(piece in shown for piece in pieces)
+    return bool(pieces) and there >= SAME_SHARE["answer"] * len(pieces)
 
 
 def _judged(part: Part, pieces: Sequence[str], letters: _Letters) -> Compared:
@@ -233,8 +253,8 @@ def _judged(part: Part, pieces: Sequence[str], letters: _Letters) -> Compared:
     return Compared(PdfFinding(part.mark, PdfState.DIFFERS, what), first)
 
 
-def without_formulas(text: str) -> str:
-    """Return a text with a space in the place of each formula, in dollars or an environment."""
+def without_formulas(text: str, gap: str = " ") -> str:
+    """Return a text with a gap in the place of each formula, in dollars or an environment."""
     kept, place, ends = [], 0, _ends(text)
     for found in _ENVIRONMENT.finditer(text):
         if found["side"] == "end" or found.start() < place:
@@ -243,9 +263,9 @@ def without_formulas(text: str) -> str:
         while known and known[-1] < found.end():  # the last is the next one: looked at once
             known.pop()
         if known:
-            kept += [text[place : found.start()], " "]
+            kept += [text[place : found.start()], gap]
             place = known.pop()
-    return _DOLLARS.sub(" ", "".join([*kept, text[place:]]))
+    return _DOLLARS.sub(gap, "".join([*kept, text[place:]]))
 
 
 def _ends(text: str) -> dict[str, list[int]]:

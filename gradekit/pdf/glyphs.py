@@ -31,7 +31,7 @@ FACES = (
 )
 SIDE, PROPORTIONS = 12, 0.5  # pixels of a letter as it is compared; the weight of its proportions
 DRAWN_PIXELS = 48
-# So many letters are looked at together, some of them, and are wrong where so many others are more
+# So many letters are looked at together, each once, and are wrong where so many others are more
 # like half of them. Of right letters it is 0 or 1, of letters named by chance 7 and more.
 TOGETHER, LOOKED_AT, MOST_ALIKE, FEWEST = 48, 24, 4, 10
 
@@ -39,15 +39,18 @@ TOGETHER, LOOKED_AT, MOST_ALIKE, FEWEST = 48, 24, 4, 10
 def look_as_named(inks: Sequence[np.ndarray], names: Sequence[str]) -> np.ndarray:
     """Return which letters look like their names, given each one's ink (height, width), upright.
 
-    What is no Latin letter or digit, or stands among few of them, is taken as it is named.
+    What is no Latin letter or digit, or stands among few different ones, is taken as it is named.
     """
     right = np.ones(len(names), dtype=bool)
     if not len(font_files()):
         return right
     for start in range(0, len(names), TOGETHER):
         window = range(start, min(start + TOGETHER, len(names)))
-        known = [n for n in window if names[n] and names[n] in KNOWN and min(inks[n].shape) > 0]
-        chosen = known[:: max(1, len(known) // LOOKED_AT)]
+        # Each name once: one 0 that looks like an O says as much as a row of them.
+        known = {
+            names[n]: n for n in window if names[n] and names[n] in KNOWN and min(inks[n].shape) > 0
+        }
+        chosen = list(known.values())[:LOOKED_AT]
         if len(chosen) >= FEWEST:
             ranks = _ranks([inks[n] for n in chosen], [names[n] for n in chosen])
             right[window.start : window.stop] = np.median(ranks) <= MOST_ALIKE

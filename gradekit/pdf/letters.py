@@ -22,7 +22,7 @@ from gradekit.pdf.page import Page, Shown
 from gradekit.pdf.scripts import is_reshaped, is_right_to_left
 
 MOST_CHARACTERS = 100_000  # of a page
-DOTS_PER_INCH = 130
+DOTS_PER_INCH, CLOSE_DOTS_PER_INCH = 130, 360
 # How far, of 255, a letter's ink is from what is behind it, at least.
 LEAST_CONTRAST = 25
 # A box is a little wider than its letter, whose edges may be pale; a thin one has one side.
@@ -70,7 +70,10 @@ def visible_letters(page: Page) -> Letters:
         return found
     ink, scale = _ink(page)
     apart = _apart(found.only(_is_seen(found, ink >= LEAST_CONTRAST, scale)))
-    return _in_order(apart.only(look_as_named(_inks(apart, ink, scale), apart.names)))
+    right = look_as_named(_inks(apart, ink, scale), apart.names)
+    if not right.all():  # small letters look like many others: they are looked at closely
+        right |= look_as_named(_inks(apart, *_ink(page, CLOSE_DOTS_PER_INCH)), apart.names)
+    return _in_order(apart.only(right))
 
 
 def _inks(letters: Letters, ink: np.ndarray, scale: float) -> list[np.ndarray]:
@@ -201,11 +204,11 @@ def _count(
     return np.asarray(counts[y1, x1] - counts[y0, x1] - counts[y1, x0] + counts[y0, x0])
 
 
-def _ink(page: Page) -> tuple[np.ndarray, float]:
+def _ink(page: Page, dots_per_inch: float = DOTS_PER_INCH) -> tuple[np.ndarray, float]:
     """Return how much its text changes each pixel of a page, and the pixels of a point."""
-    shown = page.render_grey(DOTS_PER_INCH)
+    shown = page.render_grey(dots_per_inch)
     with page.without_text():
-        bare = page.render_grey(DOTS_PER_INCH)
+        bare = page.render_grey(dots_per_inch)
     return np.maximum(shown, bare) - np.minimum(shown, bare), shown.shape[1] / page.width
 
 

@@ -2,12 +2,13 @@
 
 What a PDF says of such letters depends on the program that made it: pieces of ligatures get lost,
 vowels stand before their consonants, lines run backwards. So their words cannot be held against a
-text letter by letter.
+text letter by letter; their consonants stay in order.
 """
 
 import re
 import unicodedata
 from bisect import bisect_right
+from itertools import groupby
 
 # First and last codes, in order: the scripts of India and South-East Asia, Mongolian. Those that
 # run from right to left are told by each letter itself.
@@ -22,6 +23,10 @@ _RANGES = (
     (0x11000, 0x11FFF),
 )
 _STARTS = [first for first, _ in _RANGES]
+# The vowels among the letters of Thai and Lao, which stand before, behind and around consonants.
+_VOWELS = frozenset(map(chr, [*range(0x0E30, 0x0E34), *range(0x0E40, 0x0E47)])) | frozenset(
+    map(chr, [*range(0x0EB0, 0x0EB4), *range(0x0EC0, 0x0EC7)])
+)
 _WORD = re.compile(r"\S+")
 
 
@@ -41,6 +46,12 @@ def without_reshaped(text: str, gap: str) -> str:
     """Return a text with a gap in the place of each word that has such letters."""
     wanted = frozenset(filter(is_reshaped, set(text)))
     return _WORD.sub(lambda word: gap if wanted.intersection(word[0]) else word[0], text)
+
+
+def consonants(text: str) -> str:
+    """Return the letters of such scripts in a text without vowels and marks, each once in a row."""
+    wanted = frozenset(c for c in set(text) - _VOWELS if c.isalpha() and is_reshaped(c))
+    return "".join(letter for letter, _ in groupby(filter(wanted.__contains__, text)))
 
 
 def reshaped_scripts(text: str) -> list[str]:

@@ -273,7 +273,8 @@ def test_a_formula_that_cannot_be_typeset_is_shown_as_tex() -> None:
 
 def test_a_formula_on_a_line_of_its_own_is_shown() -> None:
     """Displayed formulas are in the PDF, with dollars or with a bare environment as Jupyter has."""
-    for source in ("so\n\n$$q_{17} = 4$$\n\nthat", "\\begin{align}\nq_{17} &= 4\n\\end{align}"):
+    bare = "\\begin{align}\nq_{17} &= 4\n\\end{align}"
+    for source in ("so\n\n$$q_{17} = 4$$\n\nthat", bare, f"$$a$$\n\n{bare}", f"It is $a$\n{bare}"):
         shown = words_in(build(written(source)))
         assert "17" in shown
         assert "align" not in shown

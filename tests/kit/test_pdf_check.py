@@ -183,6 +183,17 @@ ANSWERS = {
     "Latin ligatures": "The first official filter flows off: efficient, affluent, shuffled, fjord.",
     "Vietnamese": "Tiếng Việt nhớ những từ đầu tiên.",
     "Thai": "เซลล์เก็บคำไว้นาน",
+    "formulas in every line": r"It is $h_t = \tanh(x)$, and so $c$ is $f c + i g$, not $\sigma$.",
+    "a table of small letters": (
+        "| setting | learning rate | hidden size | batch size | epochs | last accuracy | remark |\n"
+        "|---|---|---|---|---|---|---|\n"
+        "| first | 0.002 | 100 | 30 | 2 | 0.123456789 | fast of all that I have tried so far |\n"
+        "| second_with_a_long_name | 0.0002 | 100 | 30 | 2 | 0.0234567 | slower_than_the_one |\n"
+    ),
+    "pictures": (
+        "The cell keeps words ![a word about it](http://elsewhere.example/a.png) and the gate lets "
+        "them go, <img src='x.png' alt='another word'> which the other network cannot do."
+    ),
     "HTML": "The <b>cell</b><br>keeps H<sub>2</sub>O, and the <code>gate</code> lets <i>it</i> go.",
 }
 
@@ -197,17 +208,30 @@ def test_the_kits_own_pdf_is_right_in_any_script(root: Path, check: PdfCheck, na
 
 RESHAPED = {
     "one word of Thai": ("น้ำ", "Thai"),
+    "Thai with vowels around its consonants": ("ทำให้จำคำได้", "Thai"),
     "one word of Bengali": ("স্মৃতি", "Bengali"),
+    "one word of Khmer": ("ខ្មែរ", "Khmer"),
+    "one word of Burmese": ("မြန်မာ", "Myanmar"),
 }
+
+
+@pytest.mark.parametrize("name", RESHAPED)
+def test_words_whose_letters_are_joined_are_compared_by_consonants(
+    root: Path, check: PdfCheck, name: str
+) -> None:
+    """Where PDFium loses vowels or tells pieces twice, an honest PDF is the notebook's."""
+    answer, _ = RESHAPED[name]
+    found = check.check(hand_in(root, pdfs.kit_pdf(answer=answer), answer=answer))
+    assert {one.state for one in found} == {PdfState.SAME}, found
 
 
 @pytest.mark.parametrize("name", RESHAPED)
 def test_words_that_cannot_be_compared_are_told_as_such(
     root: Path, check: PdfCheck, name: str
 ) -> None:
-    """Where PDFium loses pieces of joined letters, the finding says so, and accuses nobody."""
+    """Where a PDF lacks such words, the finding says so, and accuses nobody."""
     answer, script = RESHAPED[name]
-    found = check.check(hand_in(root, pdfs.kit_pdf(answer=answer), answer=answer))
+    found = check.check(hand_in(root, pdfs.kit_pdf(answer="It is another one."), answer=answer))
     (one,) = (one for one in found if one.part == "answer")
     assert one.state is PdfState.UNREADABLE
     assert f"its words in {script} are not compared" in one.what
