@@ -9,17 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from gradekit.headings import Heading, headings, titles_of
-from gradekit.names import ALLOWED, MAX_NAME, is_name
+from gradekit.names import ALLOWED, MAX_NAME, is_junk, is_module, is_name
 from gradekit.report import AuthoringError, GradekitError, Item, UsageError
 
 # More is a slip, or no number.
 MOST_POINTS = 1e6
 CODE = (".py", ".pyc", ".ipynb")
-
-
-def is_folder_name(name: str) -> bool:
-    """Whether a name that somebody gave to a student's folder can be used: plain, short text."""
-    return name.isprintable() and name.strip() == name and len(name) <= 100 and name[0] not in ".-"
 
 
 def check_name(kind: str, name: str) -> str:
@@ -64,14 +59,22 @@ class Assignment:
     @property
     def modules(self) -> list[Path]:
         """The Python modules of the source, in order."""
-        return sorted(
-            path for path in self.source.rglob("*.py") if ".ipynb_checkpoints" not in path.parts
-        )
+        return [path for path in self._files() if is_module(self._below(path))]
 
     @property
     def data(self) -> list[Path]:
         """The files of the source that code may read, in order: neither notebooks nor modules."""
-        return sorted(path for path in self.source.rglob("*") if _is_data(path, self.source))
+        return [
+            path
+            for path in self._files()
+            if not is_junk(self._below(path).split("/")) and path.suffix not in CODE
+        ]
+
+    def _files(self) -> list[Path]:
+        return sorted(path for path in self.source.rglob("*") if path.is_file())
+
+    def _below(self, path: Path) -> str:
+        return path.relative_to(self.source).as_posix()
 
     def handin(self, student: str) -> Path:
         """Return the folder of one student's hand-in."""
@@ -93,13 +96,26 @@ class Assignment:
         """Return the items of the source notebook."""
         return read_items(self.notebook)
 
+    def strays(self) -> list[Path]:
+        """Return the Python files of the source that lie where no module can, such as in env/.
+
+        What editors and Python put there, hidden or cached, is not meant.
+        """
+        return [
+            path
+            for path in self._files()
+            if path.suffix == ".py"
+            and is_junk(parts := self._below(path).split("/"))
+            and not any(part.startswith((".", "__")) for part in parts[:-1])
+        ]
+
     def students(self) -> list[str]:
         """Return the students who handed something in, sorted."""
-        return [name for name in self._submitted() if is_folder_name(name)]
+        return [name for name in self._submitted() if is_name(name)]
 
     def misnamed(self) -> list[str]:
         """Return the names of folders in submitted/ that hold a hand-in and are no student's id."""
-        return [name for name in self._submitted() if not is_folder_name(name)]
+        return [name for name in self._submitted() if not is_name(name)]
 
     def _submitted(self) -> list[str]:
         folders = (self.root / "submitted").glob(f"*/{self.name}")
@@ -132,12 +148,6 @@ class Course:
         return sorted(
             p.stem for p in (self.root / "source").glob("*/*.ipynb") if p.stem == p.parent.name
         )
-
-
-def _is_data(path: Path, source: Path) -> bool:
-    parts = path.relative_to(source).parts
-    hidden = any(part.startswith(".") or part == "__pycache__" for part in parts)
-    return path.is_file() and not hidden and path.suffix not in CODE
 
 
 def read_text(path: Path) -> str:

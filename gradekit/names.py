@@ -1,12 +1,14 @@
-"""The rule for names that the kit gives to folders: of assignments, and of students.
-
-Folders of students that lie there already may have laxer names: `course.is_folder_name`.
-"""
+"""The one rule each for names of assignments and students, and for which files are modules."""
 
 import re
+from collections.abc import Iterable
 
 MAX_NAME = 100
 ALLOWED = "use letters, digits and _ . @ - (first no . or -)"
+
+JUNK = frozenset(["__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env"])
+# What only staff have use for, wherever it lies: pytest, Python and nbgrader run these unasked.
+STAFF = frozenset(["conftest.py", "sitecustomize.py", "usercustomize.py", "nbgrader_config.py"])
 
 _NAME = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9_.@-]*")
 
@@ -14,3 +16,18 @@ _NAME = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9_.@-]*")
 def is_name(text: str) -> bool:
     """Whether a text is a name: letters, digits and _ . @ - (not first . or -), not too long."""
     return len(text) <= MAX_NAME and bool(_NAME.fullmatch(text))
+
+
+def is_junk(parts: Iterable[str]) -> bool:
+    """Whether a path lies in a cache, a hidden folder or an environment, or is a hidden file."""
+    return any(part in JUNK or part.startswith(".") for part in parts)
+
+
+def is_module(name: str) -> bool:
+    """Whether a path below the assignment's folder, with slashes, is a module of the student's."""
+    parts = name.split("/")
+    return (
+        len(parts[-1]) > len(".py")
+        and name.endswith(".py")
+        and not (parts[-1] in STAFF or is_junk(parts))
+    )

@@ -22,6 +22,11 @@ def check_source(assignment: Assignment) -> None:
         text = read_text(path)
         _compile(solve(text, str(path)), path)
         _compile(cut(text, str(path)), path)
+    for path in assignment.strays():
+        raise AuthoringError(
+            f"{path}: nothing is taken in from a folder of this name, which is an environment's or "
+            "another program's: rename the folder, or move it out of the source"
+        )
     _check_notebook_regions(assignment)
     read_items(assignment.notebook)
 

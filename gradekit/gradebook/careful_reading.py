@@ -5,9 +5,9 @@ from pathlib import Path
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter, NbGraderException
 
-from gradekit.course import is_folder_name
 from gradekit.handin.folder import plain_files, require_no_link
 from gradekit.handin.oneline import one_line
+from gradekit.names import ALLOWED, is_name
 from gradekit.report import HandinError
 
 
@@ -32,7 +32,7 @@ def convert_what_is_plain(converter: Autograde) -> None:
 
 def _require_readable(converter: Autograde, folder: Path) -> None:
     folder = Path(converter.coursedir.root, folder)
-    if not is_folder_name(folder.parent.name):
-        raise HandinError(f"{folder.parent}: its name is no student's id: rename it")
+    if not is_name(folder.parent.name):
+        raise HandinError(f"{folder.parent}: its name is no student's id: rename it ({ALLOWED})")
     require_no_link(folder)
     plain_files(folder)

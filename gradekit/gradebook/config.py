@@ -17,6 +17,7 @@ from gradekit.gradebook.nameless_course import keep_foreign_keys
 from gradekit.gradebook.notebook_file import NotebookFile
 from gradekit.gradebook.page import FeedbackPage
 from gradekit.gradebook.same_items import KeepItems
+from gradekit.handin.copies import STUB
 
 RELEASE = [
     nbgrader_steps.IncludeHeaderFooter,
@@ -79,7 +80,7 @@ def configure(config: Config, root: Path | None = None) -> Config:
     keep_foreign_keys()
     read_leniently()
     course = Course((root or Path.cwd()).resolve())
-    config.ClearSolutions.text_stub = "YOUR ANSWER HERE"
+    config.ClearSolutions.text_stub = STUB
     config.OverwriteCells.add_missing_cells = True
     config.GenerateAssignment.preprocessors = [*RELEASE]
     config.Autograde.sanitize_preprocessors = [*SANITIZE]

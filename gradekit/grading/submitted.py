@@ -5,7 +5,8 @@ from pathlib import Path
 from gradekit.grading.grade import Handin
 from gradekit.grading.kit import GradingKit
 from gradekit.handin.folder import PlainFiles, plain_files, require_no_link
-from gradekit.handin.modules import MAX_MODULE_BYTES, is_module, too_many
+from gradekit.handin.modules import MAX_MODULE_BYTES, too_many
+from gradekit.names import is_module
 from gradekit.report import HandinError
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from gradekit.handin import bounds
 from gradekit.handin.box import LINK, NO_TEXT, Box, Entry, readable, zip_box
 from gradekit.handin.filenames import check_names, leads_out
-from gradekit.handin.modules import MAX_MODULE_BYTES, is_module, too_many
+from gradekit.handin.modules import MAX_MODULE_BYTES, too_many
+from gradekit.names import is_module
 from gradekit.report import HandinError
 
 # Of what is taken from one hand-in; what is left out may be more.

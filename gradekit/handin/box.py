@@ -14,8 +14,9 @@ from gradekit.handin import bounds
 from gradekit.handin.filenames import leads_out, tidied
 from gradekit.handin.folder import open_plain
 from gradekit.handin.formats import ASK, FORMAT_BYTES, NOTEBOOK, other_format
-from gradekit.handin.modules import ENVIRONMENT, is_junk
+from gradekit.handin.modules import ENVIRONMENT
 from gradekit.handin.oneline import one_line
+from gradekit.names import is_junk
 from gradekit.report import HandinError, StorageError
 from gradekit.storage import unreadable
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from gradekit.handin.archive import Sent, check_chosen
 from gradekit.handin.formats import ASK, NOTEBOOK
-from gradekit.handin.modules import is_module
 from gradekit.handin.names import MANIFEST, TIMESTAMP, may_be_notebook, pdf_name
 from gradekit.handin.oneline import listed, one_line
 from gradekit.handin.places import put_in_place
 from gradekit.handin.released import Released
 from gradekit.handin.worked import choose_notebook
+from gradekit.names import is_module
 from gradekit.report import HandinError
 
 # Left out without a word: what the release brought along.

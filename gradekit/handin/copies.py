@@ -1,6 +1,14 @@
-"""The one rule for which copy of a cell counts, where a notebook has several."""
+"""The one rule for which copy of a cell counts, where a notebook has several, and what is written.
 
-from collections.abc import Sequence
+For the grade, for the PDF and for what students are told alike.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+STUB = "YOUR ANSWER HERE"
+_LABEL = re.compile(r"\W*(?:answer|ans)\W*", re.I)
 
 
 def place_of_counting(copies: Sequence[str], released: str, is_answer: bool) -> int:
@@ -9,9 +17,39 @@ def place_of_counting(copies: Sequence[str], released: str, is_answer: bool) -> 
     It is the last one; of an answer the last one that somebody has written in, if there is one.
     `released` is the text that was given.
     """
-    places = range(len(copies))
     if is_answer:
-        given = ("", released.strip())
-        places_written = [place for place in places if copies[place].strip() not in given]
-        return (places_written or [*places])[-1]
-    return places[-1]
+        return last_filled(len(copies), lambda place: is_written(copies[place], released))
+    return len(copies) - 1
+
+
+def last_filled(count: int, is_filled: Callable[[int], object]) -> int:
+    """Return the place of the last of some copies that holds something, else that of the last."""
+    return next(filter(is_filled, reversed(range(count))), count - 1)
+
+
+def is_written(text: str, released: str) -> bool:
+    """Whether a text says something beyond what was given and a label.
+
+    Letters, digits, and signs as ∇ and ✓ do; dashes, and what Markdown is written with, do not.
+    """
+    if _squashed(text) in ("", _squashed(released)):
+        return False
+    own = text.replace(released.strip(), "", 1)
+    return any(map(_says, without_label(own)))
+
+
+def without_label(text: str) -> str:
+    """Return a text without its first line that says no more than “Answer”."""
+    lines = text.split("\n")
+    labels = (n for n, line in enumerate(lines) if _LABEL.fullmatch(line))
+    label = next(labels, len(lines))
+    return "\n".join([*lines[:label], *lines[label + 1 :]])
+
+
+def _says(letter: str) -> bool:
+    is_sign = not letter.isascii() and unicodedata.category(letter).startswith("S")
+    return letter.isalnum() or is_sign
+
+
+def _squashed(text: str) -> str:
+    return "".join(text.split())

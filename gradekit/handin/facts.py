@@ -71,8 +71,13 @@ def setup_of(notebook: Mapping[str, Any]) -> str:
 
 def checks_of(notebook: Mapping[str, Any]) -> list[Check]:
     """Return the checks that stand in a notebook, in order; of copies the last one."""
-    graded = {cell.name: cell for cell in _code(notebook) if cell.grading.get("grade") is True}
-    named = [cell for cell in graded.values() if cell.name]
+    graded: dict[str, list[Cell]] = {}
+    for cell in _code(notebook):
+        if cell.grading.get("grade") is True and cell.name:
+            graded.setdefault(cell.name, []).append(cell)
+    texts = ([cell.source for cell in copies] for copies in graded.values())
+    counting = (place_of_counting(copies, "", is_answer=False) for copies in texts)
+    named = [copies[place] for copies, place in zip(graded.values(), counting, strict=True)]
     titles = titles_of((cell.name, cell.heading) for cell in named)
     return [_of_cell(cell, titles[cell.name]) for cell in named]
 

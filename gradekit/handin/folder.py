@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import IO
 
 from gradekit.handin import bounds
-from gradekit.handin.modules import is_junk
 from gradekit.handin.oneline import one_line
+from gradekit.names import is_junk
 from gradekit.report import HandinError
 from gradekit.storage import unreadable
 

@@ -13,7 +13,6 @@ from gradekit.handin.archive import MAX_BYTES, Sent
 from gradekit.handin.box import open_box, readable
 from gradekit.handin.contents import Chosen, choose, read_manifest
 from gradekit.handin.folder import plain_files
-from gradekit.handin.modules import is_module
 from gradekit.handin.names import MANIFEST, TIMESTAMP, is_student_id, may_be_notebook, pdf_name
 from gradekit.handin.notebook import text_of
 from gradekit.handin.notebook_json import utf_8
@@ -23,6 +22,7 @@ from gradekit.handin.owners import NOBODY, Known, decide, id_of_uploader, same_i
 from gradekit.handin.released import NOTHING, Released
 from gradekit.handin.times import timestamp
 from gradekit.handin.uploads import Upload, single
+from gradekit.names import is_module
 from gradekit.report import GradekitError, HandinError
 from gradekit.storage import is_machines, storage_error
 

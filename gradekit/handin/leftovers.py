@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from gradekit.handin.modules import is_junk
+from gradekit.names import is_junk
 
 
 def not_handed_in(folder: Path, handed_in: Collection[str]) -> tuple[str, ...]:

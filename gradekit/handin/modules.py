@@ -1,9 +1,4 @@
-"""The one rule of which modules are a student's work: packed, taken in and graded alike.
-
-These are all Python files in the assignment's folder and in the folders below it, whatever their
-names, but not those of caches, hidden folders and environments, nor those that pytest and Python
-run unasked.
-"""
+"""Which modules a student's folder holds, and which a notebook asks for, by `names.is_module`."""
 
 import os
 import re
@@ -14,30 +9,13 @@ from typing import Any
 
 from gradekit.handin import bounds
 from gradekit.handin.notebook import cells_of, released_modules
+from gradekit.names import is_junk, is_module
 
-JUNK = frozenset(["__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env"])
-# What only staff have use for, wherever it lies: pytest, Python and nbgrader run these unasked.
-STAFF = frozenset(["conftest.py", "sitecustomize.py", "usercustomize.py", "nbgrader_config.py"])
 ENVIRONMENT = "pyvenv.cfg"
 MAX_MODULES = bounds.MODULES
 MAX_MODULE_BYTES = bounds.MODULE_BYTES
 
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.M)
-
-
-def is_junk(parts: Iterable[str]) -> bool:
-    """Whether a path lies in a cache, a hidden folder or an environment, or is a hidden file."""
-    return any(part in JUNK or part.startswith(".") for part in parts)
-
-
-def is_module(name: str) -> bool:
-    """Whether a path below the assignment's folder, with slashes, is a module of the student's."""
-    parts = name.split("/")
-    return (
-        len(parts[-1]) > len(".py")
-        and name.endswith(".py")
-        and not (parts[-1] in STAFF or is_junk(parts))
-    )
 
 
 def module_paths(folder: Path) -> list[str]:

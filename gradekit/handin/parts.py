@@ -7,18 +7,19 @@ last one with something in it counts.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
 from typing import Any
 
 from gradekit.handin import bounds
 from gradekit.handin.claims import against_training
+from gradekit.handin.copies import STUB, is_written, last_filled, without_label
 from gradekit.handin.embedded import without_pictures
 from gradekit.handin.figures import INLINE, figure_of
 from gradekit.handin.notebook import Cell, cells_of, text_of
 from gradekit.handin.png import Decode, decode_image
 from gradekit.handin.sampled import circle, unlike_cell, unquoted
 
-STUB = "YOUR ANSWER HERE"
 MAX_WORDS = 150
 # Of a cell and of a notebook that much is looked at, whatever else is in them.
 MAX_FIGURES = 6
@@ -44,7 +45,6 @@ _CJK = re.compile(
 )
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _TARGET = re.compile(r"\]\([^\])\s]*\)")
-_LABEL = re.compile(r"\W*(?:answer|ans)\W*", re.I)
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def figures_of(notebook: Mapping[str, Any]) -> list[bytes]:
     """Return all images, as the notebook holds them, that `find_parts` may want to decode."""
     cells = cells_of(notebook)
     marks = [mark for mark, *_ in MARKS if mark.startswith("curves")]
-    found = (_with_something([cell for cell in cells if _is_for(cell, mark)]) for mark in marks)
+    found = (_copies(cells, mark) for mark in marks)
     return [image for copies in found for cell in copies for image in _images(cell)]
 
 
@@ -125,22 +125,18 @@ def clean(text: str) -> str:
     return _CONTROLS.sub("", text).encode("utf-8", "replace").decode("utf-8")
 
 
-def without_label(text: str) -> str:
-    """Return a text without its first line that says no more than “Answer”."""
-    lines = text.split("\n")
-    labels = (n for n, line in enumerate(lines) if _LABEL.fullmatch(line))
-    label = next(labels, len(lines))
-    return "\n".join([*lines[:label], *lines[label + 1 :]])
-
-
 def _part(cells: list[Cell], decode: Decode, mark: str, section: str, title: str) -> Part:
-    found = [cell for cell in cells if _is_for(cell, mark)]
+    found = _copies(cells, mark)
     if not found:
         return _lost(Part(mark, section, title), [cell for cell in cells if cell.mark == mark])
-    for cell in reversed(_with_something(found)):
-        part = _fill(cell, Part(mark, section, title, _short(cell.caption, 300)), decode)
-        if part.figures or part.text:
-            break
+
+    @cache
+    def filled(place: int) -> Part:
+        blank = Part(mark, section, title, _short(found[place].caption, 300))
+        return _fill(found[place], blank, decode)
+
+    place = last_filled(len(found), lambda place: filled(place).figures or filled(place).text)
+    part, cell = filled(place), found[place]
     if part.figures and not part.problems:
         return _doubted(part, cell, against_training(cells, cell, decode(part.figures[0])))
     return part
@@ -153,10 +149,11 @@ def _lost(part: Part, turned: list[Cell]) -> Part:
     return _wrong(part, what, f"Turn the cell {_under(turned[-1])} back into a code cell, run it")
 
 
-def _with_something(found: list[Cell]) -> list[Cell]:
-    """Return the last copies of a cell that may hold something, or else the last one."""
-    filled = [cell for cell in found if cell.outputs or cell.kind == "markdown"]
-    return filled[-MAX_COPIES:] or found[-1:]
+def _copies(cells: list[Cell], mark: str) -> list[Cell]:
+    """Return the copies of a cell that are looked at: where some have run, the last that have."""
+    found = [cell for cell in cells if _is_for(cell, mark)]
+    ran = [cell for cell in found if cell.outputs]
+    return found if mark == "answer" else ran[-MAX_COPIES:] or found[-1:]
 
 
 def _fill(cell: Cell, part: Part, decode: Decode) -> Part:
@@ -230,7 +227,7 @@ def _answer(cell: Cell, part: Part) -> Part:
     bare, embedded = without_pictures(cell.source, MAX_FIGURES)
     source = clean(bare[: 2 * MAX_TEXT_CHARACTERS])
     text = without_label(source.replace(STUB, "")).strip()
-    if not any(map(str.isalnum, text)):
+    if not is_written(text, STUB):
         return _wrong(part, "not written yet", f"Write it {_under(cell)}, in place of {STUB}")
     words = count_words(text)
     part = replace(part, text=text[:MAX_TEXT_CHARACTERS], pictures=embedded + _attached(cell))

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
 from gradekit.handin.archive import Sent
-from gradekit.handin.modules import MAX_MODULE_BYTES, MAX_MODULES, is_module, too_many
+from gradekit.handin.modules import MAX_MODULE_BYTES, MAX_MODULES, too_many
 from gradekit.handin.oneline import listed
 from gradekit.handin.released import Released
+from gradekit.names import is_module
 from gradekit.report import HandinError
 
 MAX_DEPTH, MAX_NAMED = 30, 5

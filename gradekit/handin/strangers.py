@@ -4,8 +4,8 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from gradekit.handin.modules import is_module
 from gradekit.handin.released import Released
+from gradekit.names import is_module
 
 # What the course and Python itself have; a hand-in's module of that name never stands for it.
 TAKEN = sys.stdlib_module_names | {"numpy", "pytest", "gradekit"}

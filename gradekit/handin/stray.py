@@ -7,6 +7,7 @@ and a text of the student's stands elsewhere, a person is told where, and looks.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gradekit.handin.copies import is_written
 from gradekit.handin.notebook import Cell, cells_of
 from gradekit.handin.oneline import one_line
 
@@ -47,9 +48,8 @@ def _is_answer(cell: Cell) -> bool:
 
 def _is_blank(released: Cell, cells: Sequence[Cell]) -> bool:
     """Whether nobody wrote into an answer's cell, nor into any copy of it."""
-    stub = _squashed(released.source)
-    texts = [_squashed(cell.source) for cell in cells if cell.name == released.name]
-    return released.kind != "code" and all(text in ("", stub) for text in texts)
+    texts = (cell.source for cell in cells if cell.name == released.name)
+    return released.kind != "code" and not any(is_written(text, released.source) for text in texts)
 
 
 def _is_text(cell: Cell, known: set[str]) -> bool:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from gradekit.authoring.leaks import require_no_leak
-from gradekit.course import Assignment, is_folder_name
+from gradekit.course import Assignment
 from gradekit.gradebook.roster import read_people
 from gradekit.grading.kit import load_kit
 from gradekit.handin.box import open_box
@@ -18,6 +18,7 @@ from gradekit.handin.oneline import one_line
 from gradekit.handin.owners import Known, Person
 from gradekit.handin.released import Released, read_released
 from gradekit.handin.uploads import Upload, uploads
+from gradekit.names import is_name
 from gradekit.report import GradekitError, HandinError, StorageError
 from gradekit.sandbox.guard import guarded
 from gradekit.storage import write_whole
@@ -70,7 +71,7 @@ def known_of(assignment: Assignment, people: tuple[Person, ...]) -> Known:
             uploaders[uploader] = path.stem
         if path.parent.name == assignment.name:
             origins[path.stem] = uploader
-    students = frozenset(name for name in folders if is_folder_name(name))
+    students = frozenset(name for name in folders if is_name(name))
     return Known(people, students, uploaders, origins)
 
 

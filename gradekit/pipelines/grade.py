@@ -18,11 +18,14 @@ from gradekit.grading.submitted import read_handin
 from gradekit.handin.intake import inspect
 from gradekit.handin.oneline import one_line
 from gradekit.handin.released import read_released
+from gradekit.names import ALLOWED
 from gradekit.pipelines.lock import course_lock
 from gradekit.pipelines.secretary import ClassResult, Progress, Secretary
 from gradekit.report import GradekitError, GraderError, HandinError, Report, UsageError
 from gradekit.sandbox.guard import guarded
 from gradekit.storage import unreadable
+
+MISNAMED = f"its folder's name is no student's id: rename it ({ALLOWED})"
 
 
 def grade_class(
@@ -53,7 +56,7 @@ def grade_class(
     ):
         secretary = Secretary(assignment, recording, result, force, progress)
         for name in () if students else assignment.misnamed():
-            secretary.refuse(one_line(name), "its folder's name is no student's id: rename it")
+            secretary.refuse(one_line(name), MISNAMED)
         tasks = _tasks(assignment, kit, chosen, secretary, force)
         for outcome in grade_all(tasks, crew, lambda: secretary.note(recording.finished())):
             secretary.take(outcome)

@@ -11,9 +11,10 @@ import pytest
 from gradekit.handin import sampled
 from gradekit.handin.answer import with_dollars
 from gradekit.handin.claims import claimed_accuracy
+from gradekit.handin.copies import without_label
 from gradekit.handin.curves import plotted_accuracy
 from gradekit.handin.notebook import Cell, cells_of
-from gradekit.handin.parts import MAX_TEXT_CHARACTERS, Part, clean, find_parts, without_label
+from gradekit.handin.parts import MAX_TEXT_CHARACTERS, Part, clean, find_parts
 from gradekit.handin.sampled import circle, unlike_cell
 
 SMALL, LARGE = 20_000, 80_000

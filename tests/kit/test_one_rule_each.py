@@ -1,17 +1,19 @@
-"""Headings, names and copies of cells: one rule each, for staff's notebooks and students'."""
+"""Headings, names, modules and copies of cells: one rule each, for staff and students."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gradekit.authoring.release import check_source
 from gradekit.course import Assignment, check_name
-from gradekit.handin.copies import place_of_counting
+from gradekit.handin.copies import STUB, is_written, place_of_counting
 from gradekit.handin.names import is_student_id
 from gradekit.handin.notebook import cells_of, read_notebook
+from gradekit.handin.parts import find_parts
 from gradekit.headings import headings, titles_of
-from gradekit.names import is_name
-from gradekit.report import UsageError
+from gradekit.names import is_module, is_name
+from gradekit.report import AuthoringError, UsageError
 
 HEADINGS: dict[str, list[tuple[str, float | None]]] = {
     "# One": [("One", None)],
@@ -112,3 +114,62 @@ def test_there_is_one_rule_each() -> None:
         text = path.read_text(encoding="utf-8")
         assert "#{1,6}" not in text or path.name == "headings.py", path
         assert "[A-Za-z0-9_.@-]*" not in text or path.name == "names.py", path
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It forgets less.", True),
+        ("YOUR ANSWER HERE\nit forgets", True),
+        ("**Answer:** it forgets", True),
+        ("$\\nabla$", True),
+        ("∇ ✓", True),
+        ("答", True),
+        ("", False),
+        (" YOUR  ANSWER HERE\n", False),
+        ("**Answer:**\n\n", False),
+        ("- \n—", False),
+    ],
+)
+def test_what_is_written(text: str, expected: bool) -> None:
+    """A label, a dash and the text that was given are no answer; signs are one."""
+    assert is_written(text, STUB) is expected
+
+
+def test_the_same_copy_counts_for_the_grade_and_for_the_pdf() -> None:
+    """Copies of an answer's cell behind it, with a label alone or very many, hide it nowhere."""
+    texts = ["Mine.", *["**Answer:**", "", STUB] * 5]
+    grading = {"grade_id": "q", "grade": True, "solution": True}
+    cells = [
+        {
+            "cell_type": "markdown",
+            "source": text,
+            "metadata": {"nbgrader": grading, "gradekit": {"handin": "answer"}},
+        }
+        for text in texts
+    ]
+    (part,) = (part for part in find_parts({"cells": cells}) if part.mark == "answer")
+    assert part.text == texts[place_of_counting(texts, STUB, is_answer=True)] == "Mine."
+
+
+@pytest.mark.parametrize("name", ["ada", "Ada Smith", "müller", "a+b@x.edu", "аda", "ada.", " ada"])
+def test_a_folder_has_a_students_name_or_is_named(tiny: Assignment, name: str) -> None:
+    """What could not be collected is not graded either: one that only looks like another's id."""
+    (tiny.root / "submitted" / name / "tiny").mkdir(parents=True)
+    assert tiny.students() == ([name] if is_name(name) else [])
+    assert tiny.misnamed() == ([] if is_name(name) else [name])
+
+
+def test_what_is_a_module_is_one_rule_for_staff_and_students(tiny: Assignment) -> None:
+    """Caches are no modules of a source, and an environment's folder with code stops a release."""
+    for name in (".ipynb_checkpoints/a.py", "__pycache__/b.py", ".git/hooks/c.py"):
+        (tiny.source / name).parent.mkdir(parents=True, exist_ok=True)
+        (tiny.source / name).write_text("x = 1\n")
+    names = [path.relative_to(tiny.source).as_posix() for path in tiny.modules]
+    assert all(map(is_module, names))
+    assert "lib/thing.py" in names
+    check_source(tiny)
+    (tiny.source / "lib" / "env").mkdir()
+    (tiny.source / "lib" / "env" / "gym.py").write_text("x = 1\n")
+    with pytest.raises(AuthoringError, match=r"lib/env/gym\.py: nothing is taken in from"):
+        check_source(tiny)
