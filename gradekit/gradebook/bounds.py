@@ -6,6 +6,7 @@ from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
+from gradekit.gradebook.picture_size import pixels_of
 from gradekit.gradebook.printed import as_shown, joined_streams
 
 MAX_SOURCE, MAX_SOURCES = 10_000, 200_000
@@ -14,7 +15,8 @@ MOST_KEPT = 1024  # cells whose HTML is kept: most of a class's are the release'
 # nbconvert's time grows with the square of a text's colours.
 MAX_COLOURS = 1000
 CUT = "[… cut here by gradekit: the rest is in what was handed in]"
-PICTURES = ("image/png", "image/jpeg")
+PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
+NOT_SHOWN = "[a picture that is damaged, too large or a drawing such as SVG: it is not shown here]"
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 _COLOUR = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~])?")
@@ -22,28 +24,31 @@ _COLOUR = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~])?")
 
 @dataclass
 class Budget:
-    """How much may still be shown: outputs, characters of text, and of encoded pictures."""
+    """How much may still be shown: outputs, characters of text and of encoded pictures, pixels."""
 
     outputs: int
     text: int
     pictures: int
+    pixels: int
 
     def take(self, output: Any) -> bool:
         """Count an output; return whether there was room for it."""
         self.outputs -= 1
         self.text -= sum(map(len, _texts(output)))
-        self.pictures -= sum(len(output.get("data", {}).get(kind, "")) for kind in PICTURES)
-        return min(self.outputs, self.text, self.pictures) >= 0
+        encoded = [data for kind in PICTURES if (data := output.get("data", {}).get(kind))]
+        self.pictures -= sum(map(len, encoded))
+        self.pixels -= sum(map(pixels_of, encoded))
+        return min(self.outputs, self.text, self.pictures, self.pixels) >= 0
 
 
 def cell_budget() -> Budget:
     """Return what one cell may show."""
-    return Budget(100, 50_000, 5_000_000)
+    return Budget(100, 50_000, 5_000_000, 80_000_000)
 
 
 def notebook_budget() -> Budget:
     """Return what all cells of a notebook may show."""
-    return Budget(1_000, 500_000, 20_000_000)
+    return Budget(1_000, 500_000, 20_000_000, 400_000_000)
 
 
 def bounded(text: str, most: int = MAX_SOURCE) -> str:
@@ -93,8 +98,10 @@ def _plain(one: Any) -> Any:
     if one.output_type == "error":
         texts = {"ename": one.ename, "evalue": one.evalue}
         return output("error", **texts, traceback=_calm(one.traceback))
-    data = {k: v for k, v in one.data.items() if is_picture(k, v)}
+    data = {k: v for k, v in one.data.items() if is_picture(k, v) and pixels_of(v)}
     text = one.data.get("text/plain")
+    if not data and any(str(kind).startswith("image/") for kind in one.data):
+        text = f"{text}\n{NOT_SHOWN}" if isinstance(text, str) else NOT_SHOWN
     if isinstance(text, str):
         data["text/plain"] = _calm([text])[0]
     count = {"execution_count": None} if one.output_type == "execute_result" else {}

@@ -9,15 +9,22 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
-KINDS = ("png", "jpeg", "gif")
+from gradekit.gradebook.picture_size import pixels_of
+
+KINDS = ("png", "jpeg", "gif", "webp", "jpg")
+MOST_PIXELS_OF_CELL = 80_000_000  # of all pictures that one cell's text shows
 MOST_ENCODED = 5_000_000  # characters of all pictures that are written into one cell's text
 ATTACHMENT = "attachment:"
 MOST_SHOWN = 120  # characters of an address that is named
 
-_EMBEDDED = re.compile(rf"data:image/(?:{'|'.join(KINDS)});base64,[A-Za-z0-9+/=]+", re.I)
+_HEAD = rf"data:image/(?:{'|'.join(KINDS)});base64,"
+# In quotes, as HTML has it, the lines may be broken.
+_EMBEDDED = re.compile(
+    rf"""(?<=["']){_HEAD}[A-Za-z0-9+/=\s]++(?=["'])|{_HEAD}[A-Za-z0-9+/=]++""", re.I
+)
 _STAND_IN = "data:gradekit,"
 _STANDS_IN = re.compile(rf"{_STAND_IN}\d+")
-_WHOLE = re.compile(rf"data:image/(?:{'|'.join(KINDS)});base64,[A-Za-z0-9+/=\s]+", re.I)
+_WHOLE = re.compile(rf"{_HEAD}([A-Za-z0-9+/=\s]++)", re.I)
 
 
 def lift_pictures(text: str) -> tuple[str, dict[str, str]]:
@@ -56,26 +63,33 @@ class Pictures:
     def __init__(self, attachments: Mapping[str, Any], lifted: Mapping[str, str]) -> None:
         self._attached = {unquote(name): bundle for name, bundle in attachments.items()}
         self._lifted = lifted
+        self._room = MOST_PIXELS_OF_CELL
 
     def address(self, source: str) -> str:
         """Return the picture behind an address as one that holds it, or nothing."""
-        source = source.strip()
-        if source.lower().startswith(ATTACHMENT):
-            return self._of_attachment(unquote(source[len(ATTACHMENT) :]))
-        found = self._lifted.get(source, source)
-        return "".join(found.split()) if _WHOLE.fullmatch(found) else ""
+        held = self._held(source.strip())
+        found = _WHOLE.fullmatch(held)
+        pixels = pixels_of(found[1]) if found else 0
+        if not 0 < pixels <= self._room:
+            return ""
+        self._room -= pixels
+        return "".join(held.split())
 
-    def _of_attachment(self, name: str) -> str:
-        bundle = self._attached.get(name, {})
+    def _held(self, source: str) -> str:
+        """Return the address that holds the picture which another one names, or that one."""
+        if not source.lower().startswith(ATTACHMENT):
+            return self._lifted.get(source, source)
+        bundle = self._attached.get(unquote(source[len(ATTACHMENT) :]), {})
         for kind in KINDS:
             encoded = bundle.get(f"image/{kind}") if isinstance(bundle, Mapping) else None
-            address = f"data:image/{kind};base64,{encoded}"
-            if isinstance(encoded, str) and _WHOLE.fullmatch(address):
-                return "".join(address.split())
+            if isinstance(encoded, str):
+                return f"data:image/{kind};base64,{encoded}"
         return ""
 
     def placeholder(self, source: str) -> str:
         """Return the words that stand where a picture is not shown."""
+        if _WHOLE.fullmatch(self._held(source.strip())):
+            return "[picture not shown, for it is damaged or too large]"
         source = " ".join(source.split())
         if source.lower().startswith(ATTACHMENT):
             name = unquote(source[len(ATTACHMENT) :])

@@ -113,6 +113,13 @@ def test_a_notebook_that_could_not_be_read_is_not_shown_as_the_students_own() ->
     assert "no tiny.ipynb" in text_of(told(notes=("no tiny.ipynb",))).partition("not yours")[0]
 
 
+def encoded_picture() -> str:
+    """Return a small picture in base64."""
+    held = io.BytesIO()
+    Image.new("RGB", (3, 2), "navy").save(held, "PNG")
+    return base64.b64encode(held.getvalue()).decode()
+
+
 def cell_of(page: str) -> Any:
     """Return the first cell of a page."""
     return BeautifulSoup(page, "html.parser").select_one(".cell")
@@ -120,16 +127,17 @@ def cell_of(page: str) -> Any:
 
 def test_outputs_are_shown_plainly() -> None:
     """There is no prompt, a picture is embedded, and what is no picture is text."""
+    encoded = encoded_picture()
     outputs = [
         new_output("execute_result", data={"text/plain": "<42>"}, execution_count=4),
         new_output("stream", name="stderr", text="\x1b[31mred\x1b[0m <b>"),
-        new_output("display_data", data={"image/png": "aGk=\n", "text/plain": "<Figure>"}),
+        new_output("display_data", data={"image/png": f"{encoded}\n", "text/plain": "<Figure>"}),
         new_output("error", ename="E", evalue="odd", traceback=[]),
     ]
     cell = cell_of(page_of(new_notebook(cells=[new_code_cell("1 <b>", outputs=outputs)]), None))
     assert "Out[" not in cell.get_text()
     assert [one.get_text() for one in cell.select("pre.output")] == ["<42>", "red <b>", "E: odd"]
-    assert cell.select_one("img")["src"] == "data:image/png;base64,aGk="
+    assert cell.select_one("img")["src"] == f"data:image/png;base64,{encoded}"
 
 
 def test_items_and_their_cells_lead_to_each_other() -> None:

@@ -1,7 +1,11 @@
 """The pages of feedback: nothing of a hand-in runs in a browser, and what should show shows."""
 
 import re
+import struct
 import time
+import zlib
+from base64 import b64decode, b64encode
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -18,9 +22,10 @@ from nbformat.v4 import (
     new_raw_cell,
 )
 from nbgrader.converters import Autograde, GenerateFeedback
+from PIL import Image
 
 from gradekit.gradebook import convert
-from gradekit.gradebook.bounds import CUT, bounded, notebook_budget, plain_outputs
+from gradekit.gradebook.bounds import CUT, NOT_SHOWN, bounded, notebook_budget, plain_outputs
 from gradekit.gradebook.convert import Converter
 from gradekit.gradebook.mathml import ATTRIBUTES as MATHML
 from gradekit.gradebook.mathml import ELEMENTS
@@ -30,6 +35,26 @@ from gradekit.gradebook.safe_html import (
     comment_to_safe_html,
     markdown_to_safe_html,
 )
+
+
+def encoded_picture(kind: str = "PNG", side: int = 2) -> str:
+    """Return a square picture in base64, of nothing in particular."""
+    held = BytesIO()
+    Image.effect_noise((side, side), 80).convert("RGB").save(held, kind)
+    return b64encode(held.getvalue()).decode()
+
+
+def huge_png(wide: int, high: int) -> str:
+    """Return the head of a PNG of any size, in base64, with as few bytes as there can be."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", wide, high, 8, 0, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+    data = b"IDAT" + zlib.compress(b"")
+    rest = struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
+    return b64encode(b"\x89PNG\r\n\x1a\n" + chunk + rest).decode()
+
+
+PNG = encoded_picture()
+LONG_PNG = b64encode(b64decode(PNG) + bytes(1_500_000)).decode()
 
 HARMFUL = [
     "<script>alert('run')</script>",
@@ -103,7 +128,7 @@ FETCHING = [
     "<img src='data:image/png,http://elsewhere.example/'> ![](data:text/html;base64,aGk=)",
 ]
 LINK = re.compile(r"(https?://|mailto:)")
-EMBEDDED = re.compile(r"data:image/(png|jpeg|gif);base64,[A-Za-z0-9+/=]+")
+EMBEDDED = re.compile(r"data:image/(png|jpeg|gif|webp|jpg);base64,[A-Za-z0-9+/=]+")
 ATTRIBUTES = {"rel", "target", "href", "src", "alt", "title", "style", "align", "width", "height"}
 ATTRIBUTES |= {"colspan", "rowspan", "start"}
 # What the kit itself makes: code in colours, and formulas.
@@ -164,11 +189,11 @@ KEPT = {
     "> quoted": "<blockquote>",
     "| a | b |\n|:--|--:|\n| 1 | 2 |": '<td style="text-align:right">2</td>',
     "![plot](https://example.org/a.png)": "not in the notebook: https://example.org/a.png]",
-    "![my plot](attachment:my plot.png)": '<img src="data:image/png;base64,aGk=" alt="my plot">',
-    "![x $y$](attachment:my%20plot.png)": '<img src="data:image/png;base64,aGk=" alt="x y">',
+    "![my plot](attachment:my plot.png)": f'<img src="data:image/png;base64,{PNG}" alt="my plot">',
+    "![x $y$](attachment:my%20plot.png)": f'<img src="data:image/png;base64,{PNG}" alt="x y">',
     "<img src='attachment:a.png' width='30'>": 'width="30"',
-    "![a](attachment:a.png)": '<img src="data:image/png;base64,aGk=" alt="a">',
-    '<img src="data:image/png;base64,aGk=" width="30">': 'width="30"',
+    "![a](attachment:a.png)": f'<img src="data:image/png;base64,{PNG}" alt="a">',
+    f'<img src="data:image/png;base64,{PNG}" width="30">': 'width="30"',
     "[link](https://example.org/?a=1&b=2)": 'href="https://example.org/?a=1&amp;b=2"',
     "[mail](mailto:a@example.org)": 'href="mailto:a@example.org"',
     "```python\nx = 1\n```": '<div class="highlight">',
@@ -184,7 +209,7 @@ KEPT = {
 @pytest.mark.parametrize("markdown", KEPT)
 def test_what_shows_something_stays(markdown: str) -> None:
     """Math, tables, pictures, links and code look as they did."""
-    attachments = {name: {"image/png": "aGk="} for name in ("a.png", "my plot.png")}
+    attachments = {name: {"image/png": PNG} for name in ("a.png", "my plot.png")}
     assert KEPT[markdown] in page_of(markdown, attachments=attachments)
 
 
@@ -216,10 +241,64 @@ def test_what_breaks_the_renderer_is_shown_as_far_as_it_goes(
 
 def test_a_large_picture_in_a_text_is_shown_whole() -> None:
     """A picture that is written into an answer is not cut with the text, nor counted with it."""
-    encoded = "QUJD" * 10_000
+    encoded = encoded_picture(side=120)
     page = page_of(f"before ![plot](data:image/png;base64,{encoded}) after")
     assert f'<img src="data:image/png;base64,{encoded}" alt="plot"> after' in page
     assert CUT not in page
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
+def test_pictures_of_each_kind_in_a_text_are_shown(kind: str) -> None:
+    """Whether a picture is written into Markdown or into HTML, with lines or without."""
+    head, encoded = f"data:image/{kind.lower()};base64,", encoded_picture(kind, 40)
+    broken = "\n".join(encoded[start : start + 76] for start in range(0, len(encoded), 76))
+    page = page_of(f"![a]({head}{encoded})\n\n<img alt='b' src='{head}{broken}'>")
+    harmless(page)
+    assert page.count(f'src="{head}{encoded}"') == 2
+
+
+TOO_LARGE = {
+    "high and wide": huge_png(30_000, 30_000),
+    "a line": huge_png(1, 39_000_000),
+    "beyond all bounds": huge_png(2**31 - 1, 2**31 - 1),
+    "of no width": huge_png(0, 10),
+    "a large WebP": b64encode(b"RIFF\0\0\0\0WEBPVP8X" + b"\0" * 8 + b"\xff" * 6).decode(),
+    "another thing": b64encode(b"<svg xmlns='http://www.w3.org/2000/svg'/>").decode(),
+    "no base64": "a",
+}
+
+
+@pytest.mark.parametrize("name", TOO_LARGE)
+def test_what_unpacks_to_too_much_is_named_instead(name: str) -> None:
+    """Few bytes may be a picture of gigabytes: neither an answer nor an output shows it."""
+    address = f"data:image/png;base64,{TOO_LARGE[name]}"
+    attached = {"a.png": {"image/png": TOO_LARGE[name]}}
+    text = f"![x]({address}) <img src='{address}'> ![y](attachment:a.png)"
+    page = page_of(text, attachments=attached)
+    assert "<img" not in page
+    assert page.count("[picture not shown, for it is damaged or too large]") == 3
+    shown = new_output(
+        "display_data", data={"image/png": TOO_LARGE[name], "text/plain": "<Figure>"}
+    )
+    (plain,) = plain_outputs([shown], notebook_budget())
+    assert plain.data == {"text/plain": f"<Figure>\n{NOT_SHOWN}"}
+
+
+def test_many_pictures_together_are_bounded() -> None:
+    """Each may be shown alone, and a page of them would fill any memory."""
+    large = huge_png(6000, 6000)
+    page = page_of(f"![x](data:image/png;base64,{large})\n" * 50)
+    assert page.count("<img") == 2
+    shown = new_output("display_data", data={"image/png": large})
+    kept = plain_outputs([shown] * 50, notebook_budget())
+    assert sum("image/png" in one.get("data", {}) for one in kept) == 2
+
+
+def test_a_drawing_among_outputs_is_named() -> None:
+    """An SVG may fetch and run things, so it is not shown, which is told."""
+    drawn = new_output("display_data", data={"image/svg+xml": "<svg/>", "text/plain": "<Figure>"})
+    (plain,) = plain_outputs([drawn], notebook_budget())
+    assert plain.data == {"text/plain": f"<Figure>\n{NOT_SHOWN}"}
 
 
 def test_the_lines_of_a_comment_stay() -> None:
@@ -256,9 +335,9 @@ def test_outputs_are_plain() -> None:
     data = {"text/plain": "x", "text/html": "<b>", "image/svg+xml": "<svg>"}
     rich = new_output("display_data", data={**data, "image/png": 'x" onerror="run'})
     rich.metadata = {"filenames": {"image/png": '"run'}}
-    picture = new_output("display_data", data={"image/png": "aGk=\n"})
+    picture = new_output("display_data", data={"image/png": f"{PNG}\n"})
     assert plain_outputs([rich, printed("hello", '"><script>'), picture], notebook_budget()) == [
-        new_output("display_data", data={"text/plain": "x"}),
+        new_output("display_data", data={"text/plain": f"x\n{NOT_SHOWN}"}),
         printed("hello"),
         picture,
     ]
@@ -269,7 +348,7 @@ def test_outputs_are_plain() -> None:
     [
         (printed("y" * 30_000), 1),
         (new_output("error", ename="E", evalue="e", traceback=["z" * 10_000] * 2), 3),
-        (new_output("display_data", data={"image/png": "A" * 2_000_000}), 3),
+        (new_output("display_data", data={"image/png": LONG_PNG}), 3),
         (new_output("display_data", data={"text/plain": "y"}), 101),
     ],
 )
