@@ -20,11 +20,16 @@ EMBEDDED = tuple(f'src="data:{kind};base64,' for kind in PIXELS)
 INLINE = "Put `%matplotlib inline` above it"
 # What shows figures that are no images: how its kind of output is named, and the line to change.
 PROGRAMS = (
-    ("application/vnd.plotly", "an interactive plotly figure", 'Show it by `fig.show("png")`'),
+    (
+        "application/vnd.plotly",
+        "an interactive plotly figure",
+        'Install kaleido (`pip install kaleido`), show it by `fig.show("png")`',
+    ),
     (
         "application/vnd.vega",
         "an interactive altair figure",
-        'Put `alt.renderers.enable("png")` above it',
+        "Install vl-convert-python (`pip install vl-convert-python`), put "
+        '`alt.renderers.enable("png")` above it',
     ),
     ("application/vnd.bokeh", "an interactive bokeh figure", "Draw it with matplotlib"),
     ("application/vnd.holoviews", "an interactive figure", "Draw it with matplotlib"),

@@ -130,8 +130,15 @@ def _show_picture(node: dict[str, Any], part: Part) -> None:
         wide = open_image(part.pictures[number][1]).width
     except Exception:  # whatever a damaged picture makes its reader raise: it is left out
         return
+    points = (_asked_width(node) or wide) * POINTS_PER_PIXEL
     node["t"] = "Picture"
-    node["c"] = {"file": _picture_file(part, number), "points": wide * POINTS_PER_PIXEL}
+    node["c"] = {"file": _picture_file(part, number), "points": points}
+
+
+def _asked_width(node: dict[str, Any]) -> int:
+    """Return the width in pixels that HTML asks for, as in `<img width="200">`, or 0."""
+    width = dict(node["c"][0][2]).get("width", "").removesuffix("px")
+    return int(width) if width.isascii() and width.isdigit() and len(width) <= 4 else 0
 
 
 def picture_name(address: str) -> str:

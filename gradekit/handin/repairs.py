@@ -12,7 +12,7 @@ from gradekit.handin.notebook import Cell, cells_of, text_of
 from gradekit.handin.oneline import at_most, one_line
 from gradekit.handin.order import out_of_order
 
-MAX_LINES = 10
+MAX_LINES, MOST_NAMES = 10, 3
 RESTORED = "restored from the release"
 FACTS = ("points", "grade", "solution", "locked", "task")
 
@@ -24,8 +24,10 @@ def repairs(notebook: Mapping[str, Any], released: Mapping[str, Any]) -> list[st
     for place, cell in enumerate(mine):
         places.setdefault(_name(cell), []).append(place)
     lines = [*_kernel(notebook, released)]
+    lines += _all_lost([cell for cell in theirs if _name(cell) not in places], mine)
     for cell in theirs:
-        lines += _of_cell(cell, mine, places.get(_name(cell), []))
+        if _name(cell) in places:
+            lines += _of_cell(cell, mine, places[_name(cell)])
     lines += _moved(theirs, places)
     lines += _unknown(mine, {_name(cell) for cell in cells_of(released)})
     return at_most([one_line(line) for line in lines], MAX_LINES)
@@ -55,9 +57,6 @@ def _is_locked(cell: Cell) -> bool:
 
 def _of_cell(released: Cell, mine: Sequence[Cell], places: Sequence[int]) -> Iterator[str]:
     name = _name(released)
-    if not places:
-        yield _lost(released, mine)
-        return
     split = _is_locked(released) and any(_is_split(released, mine[place:]) for place in places)
     copies = [mine[place].source for place in places]
     which = place_of_counting(copies, released.source, not _is_locked(released))
@@ -77,11 +76,22 @@ def _of_cell(released: Cell, mine: Sequence[Cell], places: Sequence[int]) -> Ite
         yield f"{name}: its metadata were changed ({', '.join(changed)}); {RESTORED}"
 
 
-def _lost(released: Cell, mine: Sequence[Cell]) -> str:
-    there = _squashed(released) in {_squashed(cell) for cell in mine if not _name(cell)}
-    what = "has lost its metadata" if there and _squashed(released) else "was deleted"
-    back = f"; {RESTORED}" if released.grading.get("grade") else ""
-    return f"{_name(released)}: its cell {what}{back}"
+def _all_lost(released: Sequence[Cell], mine: Sequence[Cell]) -> Iterator[str]:
+    """Yield a line for the cells that are not there, one for all that it happened to alike."""
+    there = {_squashed(cell) for cell in mine if not _name(cell)}
+    alike: dict[tuple[bool, bool], list[str]] = {}
+    for cell in released:
+        has_text = bool(_squashed(cell)) and _squashed(cell) in there
+        alike.setdefault((has_text, bool(cell.grading.get("grade"))), []).append(_name(cell))
+    for (has_text, is_restored), names in alike.items():
+        back = f"; {RESTORED}" if is_restored else ""
+        if len(names) == 1:
+            what = "has lost its metadata" if has_text else "was deleted"
+            yield f"{names[0]}: its cell {what}{back}"
+        else:
+            more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+            what = "have lost their metadata" if has_text else "were deleted"
+            yield f"{len(names)} cells {what} ({', '.join(names[:MOST_NAMES])}{more}){back}"
 
 
 def _is_split(released: Cell, cells: Sequence[Cell]) -> bool:

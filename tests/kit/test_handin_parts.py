@@ -135,7 +135,7 @@ def test_the_same_notebook_gives_the_same_parts() -> None:
         (
             2,
             {"outputs": [value("x", **{"application/vnd.plotly.v1+json": {}})]},
-            'its figure is an interactive plotly figure. Show it by `fig.show("png")`, run the',
+            "its figure is an interactive plotly figure. Install kaleido (`pip install kaleido`)",
         ),
         (
             2,

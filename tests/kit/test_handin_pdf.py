@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pdfs
 import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from gradekit.handin.formulas import Formula, is_only_math, to_typst
 from gradekit.handin.parts import Part, clean, count_words
 from gradekit.handin.pdf import build_pdf, left_out, now
 from gradekit.handin.proofread import proofread
+from gradekit.pdf.document import Document
 from gradekit.report import HandinError
 
 MADE = datetime(2025, 11, 24, 10, 12, tzinfo=UTC)
@@ -413,6 +415,18 @@ def test_pasted_pictures_are_shown(address: str) -> None:
     assert shown.image is not None
     assert shown.image.convert("RGB").tobytes() == Image.open(BytesIO(PNG)).tobytes()
     assert "[pictureleftout:gone]" in words_in(build(part))
+
+
+def test_a_picture_is_as_wide_as_its_html_asks_for() -> None:
+    """`<img width="60">` makes a picture smaller; without it a picture has its own size."""
+    widths = []
+    for asked in ("", 'width="60"', "width='60px'", "width='6%'"):
+        part = replace(
+            written(f"see <img src='attachment:a' {asked}>"), pictures=(("a", png(size=(120, 40))),)
+        )
+        ((box, _),) = Document(build(part)).page(0).boxes(pdfium.FPDF_PAGEOBJ_IMAGE)
+        widths.append(round(box[2] - box[0]))
+    assert widths == [widths[0], widths[0] // 2, widths[0] // 2, widths[0]]
 
 
 def embedding(picture: bytes) -> list[str]:

@@ -86,6 +86,13 @@ LINES: dict[str, tuple[Change, list[str]]] = {
     "new cells": (lambda n: n["cells"].insert(0, cell("code", "1 + 1")), []),
     "deleted": (lambda n: n["cells"].pop(DOUBLE), [f"double: its cell was deleted; {BACK}"]),
     "setup deleted": (lambda n: n["cells"].pop(SETUP), ["setup: its cell was deleted"]),
+    "all deleted": (
+        lambda n: n["cells"].clear(),
+        [
+            "2 cells were deleted (setup, play)",
+            f"2 cells were deleted (double, question); {BACK}",
+        ],
+    ),
     "answer deleted": (
         lambda n: n["cells"].pop(QUESTION),
         [f"question: its cell was deleted; {BACK}"],
