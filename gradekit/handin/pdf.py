@@ -23,6 +23,7 @@ import typst
 from gradekit.handin.answer import images_of, read_answer
 from gradekit.handin.fonts import families, folders, has_other_scripts, named, not_shown
 from gradekit.handin.formulas import functions
+from gradekit.handin.oneline import listed
 from gradekit.handin.parts import Part, clean, count_words
 from gradekit.handin.png import open_image
 from gradekit.report import HandinError
@@ -30,6 +31,8 @@ from gradekit.report import HandinError
 MADE_BY = "gradekit hand-in"
 MAX_TEXT = 20_000
 MAX_TITLE = 300
+NOTHING_LOST = "Nothing is lost: the notebook is handed in"
+MAX_NAMED, MAX_NAME = 3, 60  # pictures that are told of, and characters of each one's name
 POINTS_PER_PIXEL = 0.75  # of a screen
 
 
@@ -58,14 +61,34 @@ def build_pdf(parts: Sequence[Part], title: str, student: str, made: datetime) -
 
 
 def left_out(parts: Iterable[Part]) -> list[str]:
-    """Return one line for each part that has letters which no font of the PDF has."""
-    found = ((part, not_shown(part.text)) for part in parts)
-    return [
-        f"{part.title}: no font of the PDF has {named(letters)}. "
-        "Nothing is lost: the notebook is handed in with them."
-        for part, letters in found
-        if letters
-    ]
+    """Return a line for each part with letters that no font of the PDF has, or without pictures."""
+    lines = []
+    for part in parts:
+        letters, pictures = not_shown(part.text), _pictures_left_out(part)
+        if letters:
+            what = f"no font of the PDF has {named(letters)}"
+            lines.append(f"{part.title}: {what}. {NOTHING_LOST} with them.")
+        if pictures:
+            what = f"the PDF lacks {listed(pictures, MAX_NAMED)}"
+            lines.append(f"{part.title}: {what}. Paste it into the cell as a picture, then save.")
+    return lines
+
+
+def _pictures_left_out(part: Part) -> list[str]:
+    """Return the names or addresses of an answer's pictures that the notebook does not hold."""
+    if part.mark != "answer" or not ("![" in part.text or "<img" in part.text.lower()):
+        return []
+    try:
+        images = images_of(read_answer(part.text))
+    except HandinError:  # it is drawn as it was typed
+        return []
+    names = [picture_name(node["c"][2][0]) for node in images if not _is_shown(node, part)]
+    return [f"“{name[:MAX_NAME]}”" for name in names]
+
+
+def _is_shown(node: dict[str, Any], part: Part) -> bool:
+    _show_picture(node, part)
+    return node["t"] == "Picture"
 
 
 def _data(

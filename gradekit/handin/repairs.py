@@ -78,13 +78,15 @@ def _of_cell(released: Cell, mine: Sequence[Cell], places: Sequence[int]) -> Ite
 
 def _all_lost(released: Sequence[Cell], mine: Sequence[Cell]) -> Iterator[str]:
     """Yield a line for the cells that are not there, one for all that it happened to alike."""
-    there = {_squashed(cell) for cell in mine if not _name(cell)}
-    alike: dict[tuple[bool, bool], list[str]] = {}
-    for cell in released:
-        has_text = bool(_squashed(cell)) and _squashed(cell) in there
-        alike.setdefault((has_text, bool(cell.grading.get("grade"))), []).append(_name(cell))
-    for (has_text, is_restored), names in alike.items():
-        back = f"; {RESTORED}" if is_restored else ""
+    there = {_squashed(cell) for cell in mine if not _name(cell)} - {""}
+    for has_text in (False, True):
+        alike = [cell for cell in released if (_squashed(cell) in there) == has_text]
+        names = [_name(cell) for cell in alike]
+        graded = sum(bool(cell.grading.get("grade")) for cell in alike)
+        if not names:
+            continue
+        which = "" if graded == len(names) else "those with points are "
+        back = f"; {which}{RESTORED}" if graded else ""
         if len(names) == 1:
             what = "has lost its metadata" if has_text else "was deleted"
             yield f"{names[0]}: its cell {what}{back}"

@@ -240,7 +240,8 @@ def _has_consonants(words: str, letters: _Letters) -> bool:
 def _judged(part: Part, pieces: Sequence[str], letters: _Letters) -> Compared:
     found = [letters.text.find(piece) for piece in pieces]
     share = sum(place >= 0 for place in found) / len(found)
-    first = next((letters.place(place) for place in found if place >= 0), None)
+    telling = (place for place, piece in zip(found, pieces, strict=True) if _tells_place(piece))
+    first = next((letters.place(place) for place in telling if place >= 0), None)
     if share >= SAME_SHARE[part.mark]:
         return Compared(PdfFinding(part.mark, PdfState.SAME), first)
     if letters.pictures:
@@ -251,6 +252,11 @@ def _judged(part: Part, pieces: Sequence[str], letters: _Letters) -> Compared:
         return Compared(PdfFinding(part.mark, PdfState.MISSING, f"{part.title}: not in the PDF"))
     what = f"{part.title}: the PDF has {share:.0%} of the notebook's text"
     return Compared(PdfFinding(part.mark, PdfState.DIFFERS, what), first)
+
+
+def _tells_place(piece: str) -> bool:
+    """Whether a piece stands nowhere else by chance; scripts without an alphabet say more."""
+    return len(piece) >= TELLING_LETTERS or not piece.isascii()
 
 
 def without_formulas(text: str, gap: str = " ") -> str:

@@ -417,6 +417,15 @@ def test_pasted_pictures_are_shown(address: str) -> None:
     assert "[pictureleftout:gone]" in words_in(build(part))
 
 
+def test_pictures_that_the_pdf_lacks_are_told() -> None:
+    """One line names what is not in the notebook, or is no picture; what is shown is not named."""
+    text = "![a](attachment:a.png) ![b](attachment:gone.png) <img src='http://example.org/c.png'>"
+    part = replace(written(text), pictures=(("a.png", PNG),))
+    (line,) = left_out([part])
+    assert "the PDF lacks “gone.png”, “http://example.org/c.png”. Paste" in line
+    assert left_out([written("no picture: `![b](attachment:gone.png)`")]) == []
+
+
 def test_a_picture_is_as_wide_as_its_html_asks_for() -> None:
     """`<img width="60">` makes a picture smaller; without it a picture has its own size."""
     widths = []

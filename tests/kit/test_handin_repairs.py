@@ -88,10 +88,7 @@ LINES: dict[str, tuple[Change, list[str]]] = {
     "setup deleted": (lambda n: n["cells"].pop(SETUP), ["setup: its cell was deleted"]),
     "all deleted": (
         lambda n: n["cells"].clear(),
-        [
-            "2 cells were deleted (setup, play)",
-            f"2 cells were deleted (double, question); {BACK}",
-        ],
+        [f"4 cells were deleted (setup, double, play and 1 more); those with points are {BACK}"],
     ),
     "answer deleted": (
         lambda n: n["cells"].pop(QUESTION),
