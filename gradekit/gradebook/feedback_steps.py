@@ -11,6 +11,7 @@ from gradekit.gradebook.feedback import Given, feedback_of
 from gradekit.gradebook.feedback_text import Lateness
 from gradekit.gradebook.late import LateRule, course_rule
 from gradekit.gradebook.page import FEEDBACK
+from gradekit.gradebook.pictures import MOST_ENCODED_OF_NOTEBOOK, lift_pictures, put_back
 from gradekit.gradebook.safe_html import prepare
 from gradekit.gradebook.steps import KitStep, Step, assignment_of
 from gradekit.grading.reports import load_report
@@ -21,10 +22,13 @@ class Shorten(KitStep):
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Cut with a visible note; a cell with a name is never left out."""
-        left = bounds.MAX_SOURCES
+        left, pictures = bounds.MAX_SOURCES, MOST_ENCODED_OF_NOTEBOOK
         for cell in nb.cells:
-            cell.source = bounds.bounded(cell.source, min(bounds.MAX_SOURCE, left))
-            left = max(left - len(cell.source), 0)
+            # Pictures that are written into a text are bounded by themselves.
+            text, lifted = lift_pictures(cell.source, pictures)
+            text = bounds.bounded(text, min(bounds.MAX_SOURCE, left))
+            left, pictures = left - len(text), pictures - sum(map(len, lifted.values()))
+            cell.source = put_back(text, lifted)
         rest = nb.cells[bounds.MAX_CELLS :]
         if rest:
             named = [cell for cell in rest if "nbgrader" in cell.metadata]

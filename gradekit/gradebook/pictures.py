@@ -13,7 +13,8 @@ from gradekit.gradebook.picture_size import pixels_of
 
 KINDS = ("png", "jpeg", "gif", "webp", "jpg")
 MOST_PIXELS_OF_CELL = 80_000_000  # of all pictures that one cell's text shows
-MOST_ENCODED = 5_000_000  # characters of all pictures that are written into one cell's text
+# Characters of all pictures that are written into the text of one cell, and of all cells.
+MOST_ENCODED, MOST_ENCODED_OF_NOTEBOOK = 5_000_000, 20_000_000
 ATTACHMENT = "attachment:"
 MOST_SHOWN = 120  # characters of an address that is named
 
@@ -27,10 +28,13 @@ _STANDS_IN = re.compile(rf"{_STAND_IN}\d+")
 _WHOLE = re.compile(rf"{_HEAD}([A-Za-z0-9+/=\s]++)", re.I)
 
 
-def lift_pictures(text: str) -> tuple[str, dict[str, str]]:
-    """Return a text with short stand-ins for the pictures that are written into it, and these."""
+def lift_pictures(text: str, most: int = MOST_ENCODED) -> tuple[str, dict[str, str]]:
+    """Return a text with short stand-ins for the pictures that are written into it, and these.
+
+    Those that are more than `most` characters together, or MOST_ENCODED, are cut.
+    """
     lifted: dict[str, str] = {}
-    room = MOST_ENCODED
+    room = min(most, MOST_ENCODED)
 
     def stand_in(found: re.Match[str]) -> str:
         nonlocal room

@@ -88,7 +88,7 @@ def _pictures_left_out(part: Part) -> list[str]:
 
 def _is_shown(node: dict[str, Any], part: Part) -> bool:
     _show_picture(node, part)
-    return node["t"] == "Picture"
+    return bool(node["t"] == "Picture")
 
 
 def _data(

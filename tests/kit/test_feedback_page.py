@@ -162,6 +162,10 @@ $$\begin{align}a &= \frac{1}{2} \\ b &= \nosuch{x}\end{align}$$
 
 ![plot](attachment:my%20plot.png) ![gone](attachment:gone.png) ![](http://elsewhere.example/a.png)
 
+| learning_rate | hidden_size | iterations | accuracy | remarkable_things |
+|---|---|---|---|---|
+| 0.00123456789 | 100 | 1234567 | 0.123456789 | nothing_that_can_be_broken_into_parts |
+
 <img src="/logout"><iframe src="http://elsewhere.example/b"></iframe> [link](https://example.org)
 """
 
@@ -217,5 +221,9 @@ def _look_at(page: Any, path: Path) -> None:
     assert page.locator("math").count() == 2  # of the answer and of the comment
     assert page.evaluate("document.querySelector('.cell math').getBoundingClientRect().width > 20")
     assert page.evaluate("document.querySelector('.cell img').naturalWidth") == 40
+    heights = (
+        "[...document.querySelectorAll('th')].map(cell => cell.getBoundingClientRect().height)"
+    )
+    assert max(page.evaluate(heights)) < 60  # no word of a table is broken
     page.click("a:text-is('Slope')")
     assert "Doubler().backward(1)" in page.inner_text(f"[id='{page.url.partition('#')[2]}']")

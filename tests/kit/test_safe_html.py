@@ -27,6 +27,7 @@ from PIL import Image
 from gradekit.gradebook import convert
 from gradekit.gradebook.bounds import CUT, NOT_SHOWN, bounded, notebook_budget, plain_outputs
 from gradekit.gradebook.convert import Converter
+from gradekit.gradebook.feedback_steps import Shorten
 from gradekit.gradebook.mathml import ATTRIBUTES as MATHML
 from gradekit.gradebook.mathml import ELEMENTS
 from gradekit.gradebook.safe_html import (
@@ -245,6 +246,20 @@ def test_a_large_picture_in_a_text_is_shown_whole() -> None:
     page = page_of(f"before ![plot](data:image/png;base64,{encoded}) after")
     assert f'<img src="data:image/png;base64,{encoded}" alt="plot"> after' in page
     assert CUT not in page
+
+
+def test_text_behind_pictures_is_not_cut() -> None:
+    """What a cell's text may have is counted without the pictures in it; these are bounded, too."""
+    address = f"data:image/png;base64,{encoded_picture(side=120)}"
+    cell = new_markdown_cell(f"![a]({address})\n\n![b]({address})\n\nthe end")
+    long = new_markdown_cell("x" * 20_000)
+    many = f"![a](data:image/png;base64,{LONG_PNG}) " * 4 + "the end"
+    cells = [cell, long, *(new_markdown_cell(many) for _ in range(12))]
+    kept, _ = Shorten().preprocess(new_notebook(cells=cells), {})
+    assert kept.cells[0].source == f"![a]({address})\n\n![b]({address})\n\nthe end"
+    assert kept.cells[1].source.endswith(f"{CUT}\n")
+    assert all("the end" in one.source for one in kept.cells[2:])
+    assert sum(len(one.source) for one in kept.cells) < 21_000_000
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
