@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gradekit.handin import bounds
+from gradekit.handin.colors import without_colors
 from gradekit.handin.pandoc import run_pandoc
+from gradekit.handin.tex import rewritten
 from gradekit.report import HandinError
 
 MOST_KEPT = 20_000
@@ -74,7 +77,20 @@ def prepare_formulas(formulas: Iterable[Formula]) -> None:
         return
     if len(_made) + len(new) > MOST_KEPT:
         _made.clear()
-    _made.update(zip(new, map(_element, new, _converted(new)), strict=True))
+    lines = _converted(new)
+    # What pandoc cannot read may work as the PDF has it, without colours.
+    again = [
+        number
+        for number, line in enumerate(lines)
+        if "<math " not in line and len(new[number].tex) <= bounds.FORMULA_CHARACTERS
+    ]
+    plain = [
+        Formula(rewritten(without_colors(new[number].tex))[0], new[number].display)
+        for number in again
+    ]
+    for number, line in zip(again, _converted(plain) if plain else (), strict=True):
+        lines[number] = line
+    _made.update(zip(new, map(_element, new, lines), strict=True))
 
 
 def _converted(formulas: list[Formula]) -> list[str]:

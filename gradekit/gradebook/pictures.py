@@ -95,6 +95,8 @@ class Pictures:
         if _WHOLE.fullmatch(self._held(source.strip())):
             return "[picture not shown, for it is damaged or too large]"
         source = " ".join(source.split())
+        if source.lower().startswith("data:image/"):
+            return "[picture not shown, for it is no PNG, JPEG, GIF or WebP]"
         if source.lower().startswith(ATTACHMENT):
             name = unquote(source[len(ATTACHMENT) :])
             return f"[picture {name[:MOST_SHOWN]!r}: it is not in the notebook]"
