@@ -4,13 +4,13 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-import hidden_pdfs
 import numpy as np
 import pdfs
 import pypdfium2
 import pytest
 import typst
-from hidden_pdfs import FIGURES, TEXTS, HiddenPdf
+from hostile import hidden_pdfs
+from hostile.hidden_pdfs import FIGURES, TEXTS, HiddenPdf
 from PIL import Image
 
 from gradekit.handin.png import decode_image

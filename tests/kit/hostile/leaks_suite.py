@@ -1,0 +1,170 @@
+"""Measures how much of its hidden inputs a hand-in can tell its student by how it fails.
+
+A spy is a file `leaks/name.py`, put at the end of problem_2's solved layers. It says letters of its
+`ALPHABET`: which one, its `symbol` computes from the first array of a question, so whoever reads
+the messages has as many bits of that array as a letter has. Here the questions are known, and so
+is which letters were read rightly.
+"""
+
+import math
+import re
+import runpy
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+from hostile.points_suite import LAYERS, copy_problem_2
+
+from gradekit.grading.bench import Bench, Clock
+from gradekit.grading.expect import in_one_digit
+from gradekit.grading.grade import Grader, Handin
+from gradekit.grading.kit import GradingKit, load_kit
+from gradekit.report import Result
+
+FOLDER = Path(__file__).parent / "leaks"
+SPIES = sorted(FOLDER.glob("*.py"))
+OTHER_KIND = "an exception"
+# By which array of a question its letters are told, where a layer goes backwards.
+BACK = ("dnext_h", "dh", "dout")
+_NAME = r"(?P<name>\w{1,20})"
+_ERROR = re.compile(rf"\b{_NAME} (?:differs )?by (?P<said>\d+e[+-]\d+|nan)")
+_KIND = re.compile(
+    rf"\b{_NAME} (?:has (?P<axes>\d+) dimensions|is not made of (?P<complex>real)|"
+    r"holds values that are not (?P<infinite>finite))"
+)
+_RIGHT = re.compile(r"right: (?P<names>[\w, ]{1,200})")
+_TYPE = re.compile(r"^(?P<said>\w+|an exception) was raised, which other inputs")
+_LINE = re.compile(rf" at {re.escape(LAYERS)}, line (?P<said>\d+):")
+
+Said = Mapping[str, int]  # the letters' numbers by the names of arrays, "" where there is only one
+
+
+@dataclass(frozen=True)
+class Leak:
+    """What was read of one spy's messages: bits by check, and how many letters there were at most.
+
+    `letters` is how many letters were read in all, `wrong` how many of them were others than said.
+    """
+
+    name: str
+    tries: str
+    alphabet: int
+    bits: dict[str, float]
+    letters: int
+    wrong: int
+
+    @property
+    def most_bits(self) -> float:
+        """The bits that the check tells which tells most."""
+        return max(self.bits.values(), default=0.0)
+
+    @property
+    def all_bits(self) -> float:
+        """The bits that all checks of a hand-in tell."""
+        return sum(self.bits.values())
+
+
+class Suite:
+    """A course with problem_2 and a warm grader; use as a context manager."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="hostile-leaks-")
+        self._kit: GradingKit = load_kit(copy_problem_2(Path(self._folder.name)))
+        self._grader = Grader(self._kit, new_clock=lambda: Clock(20.0, 120.0))
+
+    def __enter__(self) -> "Suite":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._grader.close()
+        self._folder.cleanup()
+
+    def run(self, path: Path) -> Leak:
+        """Grade one spy, read what its student reads, and compare that with what it was asked."""
+        spy, text = runpy.run_path(str(path)), path.read_text(encoding="utf-8")
+        modules = {name: self._kit.reference[name] for name in self._kit.student_files}
+        modules[LAYERS] += f"\n\n{text}".encode()
+        asked: list[Mapping[str, Any]] = []
+        with mock.patch.object(Bench, "_ask_many", _noting(asked)):
+            report = self._grader.grade(Handin("spy", modules))
+        read = READERS[path.stem]
+        bits, letters, wrong = dict[str, float](), 0, 0
+        for result in report.results:
+            said = read(result, spy["ALPHABET"])
+            right = _right(said, asked, spy["symbol"])
+            bits[result.check] = right * math.log2(len(spy["ALPHABET"]))
+            letters, wrong = letters + len(said), wrong + len(said) - right
+        tries = text.partition('"""')[2].partition("\n")[0].rstrip('."')
+        return Leak(path.stem, tries, len(spy["ALPHABET"]), bits, letters, wrong)
+
+
+def _noting(asked: list[Mapping[str, Any]]) -> Callable[..., Any]:
+    """Return a method of a bench that keeps what hand-ins are asked, and asks it."""
+    ask_many = Bench._ask_many
+
+    def noting(self: Bench, probe: str, calls: Sequence[Mapping[str, Any]], shapes: Any) -> Any:
+        if self._reference is not None:
+            asked.extend(calls)
+        return ask_many(self, probe, calls, shapes)
+
+    return noting
+
+
+def _right(said: Said, asked: Sequence[Mapping[str, Any]], symbol: Callable[..., int]) -> int:
+    """Return how many letters of a check are those of the question that fits best."""
+    if not said:
+        return 0
+    arrays = [array for question in asked for array in _told_of(question)]
+    return max(
+        sum(symbol(array, name) == number for name, number in said.items()) for array in arrays
+    )
+
+
+def _told_of(question: Mapping[str, Any]) -> Iterator[np.ndarray]:
+    """Yield the arrays of a question by which a spy may choose its letters."""
+    given = {**question, **question.get("arrays", {})}
+    for name in ("x", *BACK):
+        if name in given:
+            yield np.asarray(given[name])
+
+
+def _by_values(result: Result, alphabet: Sequence[Any]) -> Said:
+    numbers = {
+        in_one_digit(one) if isinstance(one, float) else one: number
+        for number, one in enumerate(alphabet)
+    }
+    message = result.message.partition(" (at most")[0] + " "
+    found: dict[str, int] = {}
+    for one in _ERROR.finditer(result.message):
+        if one["said"] in numbers:
+            found[one["name"]] = numbers[one["said"]]
+    for one in _KIND.finditer(message):
+        kind = "complex" if one["complex"] else "infinite" if one["infinite"] else int(one["axes"])
+        found[one["name"]] = numbers[kind]
+    right = _RIGHT.search(result.message)
+    names = right["names"].split(", ") if right and found else []
+    return {**found, **{name.strip(): numbers["right"] for name in names}}
+
+
+def _by_exceptions(result: Result, alphabet: Sequence[Any]) -> Said:
+    told = _TYPE.search(result.message)
+    if not told:
+        return {}
+    return {"": alphabet.index("LookupError" if told["said"] == OTHER_KIND else told["said"])}
+
+
+def _by_lines(result: Result, alphabet: Sequence[Any]) -> Said:
+    told = _LINE.search(result.message)
+    # Of the text that raises, the first line is a head, and each letter has one.
+    return {"": int(told["said"]) - 2} if told and len(alphabet) > 1 else {}
+
+
+READERS: dict[str, Callable[[Result, Sequence[Any]], Said]] = {
+    "by_values": _by_values,
+    "by_exceptions": _by_exceptions,
+    "by_lines": _by_lines,
+}
