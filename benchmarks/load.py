@@ -3,10 +3,13 @@
     python benchmarks/load.py [--busy 16]
 
 A report is what each check ended with and what its student reads; how long it took is another each
-time. Prints both times and whether anything differs; exit code 1 where it does.
+time. Prints both times and whether anything differs; exit code 1 where it does. What runs alone is
+alone only on a machine that does nothing else: its load is looked at before, and told where it is
+not idle.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -23,6 +26,8 @@ from gradekit.grading.kit import GradingKit, load_kit  # noqa: E402
 from gradekit.report import Outcome, Report  # noqa: E402
 
 BUSY = "while True: pass"
+# Processes that want to run, on average of the last minute: more than that is no idle machine.
+IDLE_LOAD = 0.5
 # Of each outcome some, with those that time decides: all others end at once.
 CHOSEN = {
     Outcome.PASS: ("in_place", "noisy"),
@@ -75,12 +80,25 @@ def grade_class(kit: GradingKit, jobs: int) -> tuple[Told, float, float]:
     return found, time.monotonic() - started, dearest
 
 
+def not_idle(load: float) -> str:
+    """Return what to say of a load before anything runs, or nothing where the machine is idle."""
+    if load <= IDLE_LOAD:
+        return ""
+    return (
+        f"the machine was not idle before: a load of {load:.1f}. What is called alone here was not "
+        "alone: its time means nothing, and the reports are compared at two loads"
+    )
+
+
 def main() -> None:
     """Grade alone, then beside busy processes, and compare."""
     parser = argparse.ArgumentParser(description=__doc__, add_help=True)
     parser.add_argument("--busy", type=int, default=16, help="how many processes compute meanwhile")
     parser.add_argument("--jobs", type=int, default=2, help="how many hand-ins at a time")
     args = parser.parse_args()
+    load = os.getloadavg()[0]
+    if busy_before := not_idle(load):
+        print(busy_before, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         kit = load_kit(write_tiny_course(Path(folder)).assignment("tiny"))
         with Grader(kit):  # whatever is made once is made before the first time is taken
@@ -95,6 +113,7 @@ def main() -> None:
                 process.wait()
     differ = sorted(name for name in alone if alone[name] != loaded[name])
     print(f"{len(alone)} hand-ins, {args.jobs} at a time, {args.busy} busy processes beside")
+    print(busy_before or f"the machine was idle before: a load of {load:.1f}")
     print(f"alone {seconds:.0f} s, loaded {more_seconds:.0f} s: {more_seconds / seconds:.1f} x")
     print(f"the dearest hand-in: {cpu:.1f} s of processor time alone, {more_cpu:.1f} s loaded")
     for name in differ:

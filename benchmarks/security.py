@@ -1,10 +1,13 @@
 """Attacks the kit with every hostile hand-in, fuzzes the wire, and measures what confinement costs.
 
-    python benchmarks/security.py [--frames 200000] [--workers 100] [--out docs] [--only PART …]
+    python benchmarks/security.py [--frames 200000] [--workers 100] [--out docs]
+                                  [--only PART …] [--resume] [--list]
 
 The figures go into security.json and between the marks of security.md in the folder of --out. All
-of it stays on this machine, is bounded in time, memory and processes, and takes some minutes. With
---only, parts that are not named keep what security.json says.
+of it stays on this machine, is bounded in time, memory and processes, and takes an hour or so; what
+the trusted side takes is measured, so nothing else should run meanwhile. Each part is kept as soon
+as it is there: --resume goes on where a run was stopped. --list names the parts; with --only, those
+run whose names begin so, and the others keep what security.json says.
 """
 
 import argparse
@@ -15,6 +18,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -25,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "kit"))
 
 from figures import machine  # noqa: E402
-from hostile import fuzz, points_suite, suite  # noqa: E402  (found by the line above)
+from hostile import fuzz, leaks_suite, points_suite, suite  # noqa: E402  (found by the line above)
 from hostile.handins import suite as handins  # noqa: E402
 from security_page import save, write  # noqa: E402
 
@@ -35,8 +40,12 @@ from gradekit.grading.selftest import escapes, still_open  # noqa: E402
 from gradekit.grading.snapshots import make_snapshot  # noqa: E402
 from gradekit.sandbox.layers import NEWEST_LANDLOCK  # noqa: E402
 
-LAYER_SETS = {"with namespaces": True, "without namespaces": False}
-OLDER_LANDLOCK = (1, 2, 3)
+# What holds the workers: whether namespaces do, and the newest version of Landlock that may.
+LAYER_SETS = {
+    "with namespaces": (True, NEWEST_LANDLOCK),
+    "without namespaces": (False, NEWEST_LANDLOCK),
+    **{f"without namespaces, Landlock {version}": (False, version) for version in (1, 2, 3)},
+}
 FRESH = [sys.executable, "-I", "-c", "import numpy"]
 FRESH_RUNS = 20
 # Attacks that are tests by themselves: what they are after, the file, and which of its tests.
@@ -46,10 +55,37 @@ TESTED = {
 }
 
 
-def attack(paths: Sequence[Path], namespaces: bool, landlock: int) -> dict[str, Any]:
-    """Run attacks on the tiny assignment with one set of layers; return what came of each."""
+@dataclass(frozen=True)
+class Part:
+    """A part of what is measured: where it is kept, and what measures it."""
+
+    key: str
+    of: str
+    measure: Callable[[], Any]
+
+    @property
+    def name(self) -> str:
+        """What it is called on the command line."""
+        return f"{self.key} {self.of}".rstrip()
+
+    def is_in(self, results: dict[str, Any]) -> bool:
+        """Whether it has been measured."""
+        return self.key in results and (not self.of or self.of in results[self.key])
+
+    def keep(self, results: dict[str, Any]) -> None:
+        """Measure it, and put what was found among the results."""
+        found = self.measure()
+        if self.of:
+            results.setdefault(self.key, {})[self.of] = found
+        else:
+            results[self.key] = found
+
+
+def attack(layers: str) -> dict[str, Any]:
+    """Run all attacks on the tiny assignment with one set of layers; return what came of each."""
+    namespaces, landlock = LAYER_SETS[layers]
     with suite.Suite(namespaces=namespaces, landlock_version=landlock) as running:
-        found = [running.run(path) for path in tqdm(paths, desc=running.layers[:40])]
+        found = [running.run(path) for path in tqdm(suite.ATTACKS, desc=running.layers[:40])]
     attacks = [
         {
             "name": one.name,
@@ -62,39 +98,27 @@ def attack(paths: Sequence[Path], namespaces: bool, landlock: int) -> dict[str, 
             "cpu_seconds": round(one.cpu_seconds, 3),
             "memory_bytes": one.memory_bytes,
         }
-        for one, path in zip(found, paths, strict=True)
+        for one, path in zip(found, suite.ATTACKS, strict=True)
     ]
     return {"layers": running.layers, "attacks": attacks}
 
 
-def attack_everywhere() -> dict[str, Any]:
-    """Run all attacks with the main sets of layers, and those on files with an older Landlock."""
-    found = {name: attack(suite.ATTACKS, on, NEWEST_LANDLOCK) for name, on in LAYER_SETS.items()}
-    older = {
-        f"without namespaces, Landlock {version}": attack(suite.ON_FILES, False, version)
-        for version in OLDER_LANDLOCK
-    }
-    return {**found, **older}
+def try_escapes(layers: str) -> dict[str, Any]:
+    """Return how many escapes the kit tries on itself, and which some layers do not stop."""
+    namespaces, landlock = LAYER_SETS[layers]
+    with WorkerPool(namespaces=namespaces, landlock_version=landlock) as pool:
+        wrong = escapes(pool)
+        through = still_open(wrong, pool.layers)
+    known = [one for one, why in wrong.items() if why and one not in through]
+    return {"tried": len(wrong), "succeeded": through, "known": known}
 
 
-def try_escapes() -> dict[str, Any]:
-    """Return how many escapes the kit tries on itself, and which are not stopped, by layers."""
-    sets = {name: (on, NEWEST_LANDLOCK) for name, on in LAYER_SETS.items()}
-    sets |= {f"without namespaces, Landlock {one}": (False, one) for one in OLDER_LANDLOCK}
-    found = {}
-    for name, (namespaces, landlock) in sets.items():
-        with WorkerPool(namespaces=namespaces, landlock_version=landlock) as pool:
-            wrong = escapes(pool)
-            through = still_open(wrong, pool.layers)
-        known = [one for one, why in wrong.items() if why and one not in through]
-        found[name] = {"tried": len(wrong), "succeeded": through, "known": known}
-    return found
-
-
-def attack_points() -> list[dict[str, Any]]:
-    """Run the attacks on problem_2's points; return what came of each."""
-    with points_suite.Suite() as running:
-        found = [running.run(path) for path in tqdm(points_suite.ATTACKS, desc="points")]
+def attack_points(layers: str) -> list[dict[str, Any]]:
+    """Run the attacks on problem_2's points with one set of layers; return what came of each."""
+    namespaces, landlock = LAYER_SETS[layers]
+    with points_suite.Suite(namespaces=namespaces, landlock_version=landlock) as running:
+        paths = tqdm(points_suite.ATTACKS, desc=f"points {layers}")
+        found = [running.run(path) for path in paths]
     return [
         {
             "name": one.name,
@@ -103,41 +127,57 @@ def attack_points() -> list[dict[str, Any]]:
             "unearned": one.unearned,
             "harm": one.harm,
             "succeeded": one.succeeded,
+            "cpu_seconds": round(one.cpu_seconds, 3),
+            "memory_bytes": one.memory_bytes,
         }
         for one in found
     ]
 
 
-def attack_by_handins() -> list[dict[str, Any]]:
-    """Collect and grade the hostile hand-ins, by kinds; return what came of each kind."""
-    kinds: dict[str, list[handins.Attack]] = collections.defaultdict(list)
-    for one in handins.attacks():
-        kinds[one.kind].append(one)
-    rows = []
+def attack_by_handins(kind: str) -> dict[str, Any]:
+    """Collect and grade the hostile hand-ins of a kind as a class; then each alone, for its cost.
+
+    The cost is what both commands took with it and an honest one, above what they took with that.
+    """
+    together = [one for one in handins.attacks() if one.kind == kind]
     with handins.HandinSuite() as running:
         running.run([])
         honest = running.cpu_seconds
-        for kind, together in tqdm(kinds.items(), desc="hand-ins"):
-            found = running.run(together)
+        found, rows = running.run(together), []
+        for one in tqdm(found, desc=kind):
+            (alone,) = running.run([one.attack])
             rows.append(
                 {
-                    "kind": kind,
-                    "attacks": [
-                        {
-                            "name": one.attack.name,
-                            "tries": one.attack.tries,
-                            "outcome": one.outcome,
-                            "points": one.points,
-                            "harm": one.harm,
-                            "succeeded": one.succeeded,
-                        }
-                        for one in found
-                    ],
-                    "cpu_seconds": round(running.cpu_seconds - honest, 1),
+                    "name": one.attack.name,
+                    "tries": one.attack.tries,
+                    "outcome": one.outcome,
+                    "points": one.points,
+                    "harm": [*one.harm, *alone.harm],
+                    "succeeded": one.succeeded or alone.succeeded,
+                    "cpu_seconds": round(max(0.0, running.cpu_seconds - honest), 2),
                     "memory_bytes": running.memory_bytes,
                 }
             )
-    return rows
+    return {"attacks": rows, "honest_cpu_seconds": round(honest, 2)}
+
+
+def spy(_of: str) -> list[dict[str, Any]]:
+    """Return for each way to tell hidden inputs by messages how many bits were read."""
+    with leaks_suite.Suite() as running:
+        leaks = [running.run(path) for path in tqdm(leaks_suite.SPIES, desc="messages")]
+    return [
+        {
+            "name": one.name.replace("_", " "),
+            "tries": one.tries,
+            "alphabet": one.alphabet,
+            "letters": one.letters,
+            "wrong": one.wrong,
+            "most_bits": round(one.most_bits, 1),
+            "all_bits": round(one.all_bits, 1),
+            "checks": sum(bool(bits) for bits in one.bits.values()),
+        }
+        for one in leaks
+    ]
 
 
 def attack_in_tests() -> list[dict[str, Any]]:
@@ -198,10 +238,41 @@ def fuzz_wire(frames: int) -> dict[str, int]:
 def successes(results: dict[str, Any]) -> Iterator[str]:
     """Yield the names of attacks that succeeded."""
     lists = [one["attacks"] for one in results["attacks"].values()]
-    lists += [results["points"], *(one["attacks"] for one in results["hand-ins"])]
+    lists += [
+        *results["points"].values(),
+        *(one["attacks"] for one in results["hand-ins"].values()),
+    ]
     yield from (one["name"] for attacks in lists for one in attacks if one["succeeded"])
     yield from (one["kind"] for one in results["tested"] if one["succeeded"])
     yield from (name for one in results["escapes"].values() for name in one["succeeded"])
+
+
+def parts_of(frames: int, workers: int) -> list[Part]:
+    """Return all parts, in order: what measures time first, on a machine that is still cool."""
+    kinds = dict.fromkeys(one.kind for one in handins.attacks())
+    every: list[tuple[str, Sequence[str], Callable[[str], Any]]] = [
+        ("escapes", list(LAYER_SETS), try_escapes),
+        ("attacks", list(LAYER_SETS), attack),
+        ("points", list(LAYER_SETS), attack_points),
+        ("hand-ins", list(kinds), attack_by_handins),
+        ("messages", [""], spy),
+    ]
+    return [
+        Part("machine", "", machine),
+        Part("start", "", lambda: start_workers(workers)),
+        Part("fuzz", "", lambda: fuzz_wire(frames)),
+        Part("largest frames", "", lambda: fuzz_wire(0)),
+        *(Part(key, of, partial(measure, of)) for key, some, measure in every for of in some),
+        Part("tested", "", attack_in_tests),
+    ]
+
+
+def chosen(parts: Sequence[Part], only: Sequence[str]) -> list[Part]:
+    """Return the parts whose names begin as asked; raise SystemExit where no name does."""
+    unknown = [one for one in only if not any(part.name.startswith(one) for part in parts)]
+    if unknown:
+        raise SystemExit(f"no part is called {', '.join(unknown)}; --list names them")
+    return [part for part in parts if not only or part.name.startswith(tuple(only))]
 
 
 def main() -> None:
@@ -213,23 +284,19 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=100)
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
     parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
-    parts: dict[str, Callable[[], Any]] = {
-        "machine": machine,
-        "start": lambda: start_workers(options.workers),
-        "fuzz": lambda: fuzz_wire(options.frames),
-        "largest frames": lambda: fuzz_wire(0),
-        "escapes": try_escapes,
-        "attacks": attack_everywhere,
-        "points": attack_points,
-        "hand-ins": attack_by_handins,
-        "tested": attack_in_tests,
-    }
+    parts = parts_of(options.frames, options.workers)
+    if options.list:
+        print("\n".join(part.name for part in parts))
+        return
     kept = options.out / "security.json"
-    results = json.loads(kept.read_text("utf-8")) if options.only else {}
-    for name in options.only or parts:
-        results[name] = parts[name]()
-        save(results, options.out)  # each part as soon as it is there
+    results = json.loads(kept.read_text("utf-8")) if options.only or options.resume else {}
+    for part in chosen(parts, options.only):
+        if not (options.resume and part.is_in(results)):
+            part.keep(results)
+            save(results, options.out)
     write(results, options.out)
     through = list(successes(results))
     print(f"succeeded: {', '.join(through) or 'none'}")

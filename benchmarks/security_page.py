@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,26 +31,34 @@ def figures(results: dict[str, Any]) -> Iterator[str]:
     machine = results["machine"]
     yield f"Measured with {machine['python']} on {machine['system']}, {machine['date']}."
     yield table(["", "tried", "succeeded"], list(_all_rows(results)))
-    if not results["tested"] or len(results["hand-ins"]) < 2:
-        yield (
-            "Not all was measured anew in this run: other kinds of hostile hand-ins are in "
-            "`tests/kit/hostile/handins/`, and measured by `--only hand-ins tested`."
-        )
-    yield "By layers, attacks on the tiny assignment and what grading one of them took at most:"
-    yield table(
-        ["layers", "attacks", "escapes at each start", "succeeded", "most time", "most memory"],
-        list(_layer_rows(results)),
-    )
+    yield "By layers, attacks on the tiny assignment, and escapes that are tried at each start:"
+    heads = ["layers", "attacks", "succeeded", "escapes at each start"]
+    yield table(heads, list(_layer_rows(results)))
+    yield "“Not stopped” is only “seeing that a file outside is there”, without namespaces."
     yield (
-        "“Not stopped” is only “seeing that a file outside is there”, without namespaces. Time is "
-        "processor time, and memory what is added, both of the process that decides; with an older "
-        "Landlock the attacks are those that go for files."
+        "What the dearest hand-in of each kind costs the process that decides, by layers: "
+        "processor time, and the memory that is added at most:"
     )
-    yield "Hostile hand-ins, each kind collected and graded as a class beside an honest one:"
-    yield table(
-        ["kind", "tried", "succeeded", "all of them took", "largest process"],
-        list(_handin_rows(results)),
+    yield table(["kind", *results["attacks"]], list(_cost_rows(results)))
+    yield (
+        "What the dearest hand-in of each kind costs who collects and grades it: the processor "
+        "time of both commands and all their processes above that of an honest hand-in, and the "
+        "memory of the largest process. No layer changes that:"
     )
+    heads = ["kind", "tried", "succeeded", "the dearest", "its time", "the largest", "its process"]
+    yield table(heads, list(_handin_rows(results)))
+    yield (
+        "What a hand-in to problem_2 can tell its student of the hidden inputs, by how it fails: "
+        "letters that it was made to say, and that were read in the messages:"
+    )
+    heads = [
+        "says it",
+        "letters to choose from",
+        "read rightly",
+        "bits of a check",
+        "of all checks",
+    ]
+    yield table(heads, list(_message_rows(results)))
     yield table(["a worker's start, in ms", "least", "median", "most"], list(_start_rows(results)))
     ends, largest = dict(results["fuzz"]), results["largest frames"]
     crashes, peak = ends.pop("crashes"), ends.pop("peak")
@@ -81,11 +89,11 @@ def _all_rows(results: dict[str, Any]) -> Iterator[list[object]]:
         again = [a for name in results["attacks"] for a in results["attacks"][name]["attacks"]]
         through = any(a["succeeded"] for a in again if a["name"] == one["name"])
         kinds[f"modules: {one['kind']}"].append(through)
-    for one in results["points"]:
-        kinds[f"points of problem_2: {one['kind']}"].append(one["succeeded"])
-    for kind in results["hand-ins"]:
-        name = f"hand-ins: {kind['kind']}"
-        kinds[name] += [one["succeeded"] for one in kind["attacks"]]
+    for name, through in _points_through(results).items():
+        kind = next(one["kind"] for one in _main_points(results) if one["name"] == name)
+        kinds[f"points of problem_2: {kind}"].append(through)
+    for kind, found in results["hand-ins"].items():
+        kinds[f"hand-ins: {kind}"] += [one["succeeded"] for one in found["attacks"]]
     rows = [(name, len(found), sum(found)) for name, found in kinds.items()]
     rows += [(one["kind"], one["tried"], one["succeeded"]) for one in results["tested"]]
     yield from map(list, rows)
@@ -95,7 +103,8 @@ def _all_rows(results: dict[str, Any]) -> Iterator[list[object]]:
 
 
 def _unearned(results: dict[str, Any]) -> str:
-    points = sum(sum(one["unearned"].values()) for one in results["points"])
+    every = [one for attacks in results["points"].values() for one in attacks]
+    points = sum(sum(one["unearned"].values()) for one in every)
     tiny = [a for one in results["attacks"].values() for a in one["attacks"]]
     passed = sum("PASS" in a["outcomes"] for a in tiny if a["expected"] != "PASS")
     return f"**{points + passed:g}**"
@@ -103,7 +112,10 @@ def _unearned(results: dict[str, Any]) -> str:
 
 def _faults(results: dict[str, Any]) -> str:
     lists = [one["attacks"] for one in results["attacks"].values()]
-    lists += [results["points"], *(one["attacks"] for one in results["hand-ins"])]
+    lists += [
+        *results["points"].values(),
+        *(one["attacks"] for one in results["hand-ins"].values()),
+    ]
     told = [harm for attacks in lists for one in attacks for harm in one["harm"]]
     faults = [one for one in told if one.startswith(("no grade", "could not", "grade ended"))]
     wrong = [a for one in lists for a in one if "ERROR" in a.get("outcomes", ())]
@@ -115,26 +127,67 @@ def _layer_rows(results: dict[str, Any]) -> Iterator[list[object]]:
         attacks, tried = one["attacks"], results["escapes"][name]
         known = len(tried["known"])
         escapes = f"{tried['tried']}, {f'{known} not stopped' if known else 'all stopped'}"
-        yield [
-            name,
-            len(attacks),
-            escapes,
-            sum(attack["succeeded"] for attack in attacks) + len(tried["succeeded"]),
-            f"{max(attack['cpu_seconds'] for attack in attacks):.2f} s",
-            f"{max(attack['memory_bytes'] for attack in attacks) / MIB:.0f} MiB",
-        ]
+        through = sum(attack["succeeded"] for attack in attacks) + len(tried["succeeded"])
+        yield [name, len(attacks), through, escapes]
+
+
+def _cost_rows(results: dict[str, Any]) -> Iterator[list[object]]:
+    """Yield a row for each kind, and one for all: the most time and memory by layers."""
+    found: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+    for layers, one in results["attacks"].items():
+        for attack in one["attacks"]:
+            found[f"modules: {attack['kind']}"][layers].append(attack)
+    for layers, attacks in results["points"].items():
+        for attack in attacks:
+            found[f"points of problem_2: {attack['kind']}"][layers].append(attack)
+    for kind, by_layers in found.items():
+        yield [kind, *(_dearest(by_layers[layers]) for layers in results["attacks"])]
+    every = {
+        layers: [a for one in found.values() for a in one[layers]] for layers in results["attacks"]
+    }
+    yield ["**all**", *(f"**{_dearest(attacks)}**" for attacks in every.values())]
+
+
+def _dearest(attacks: Sequence[Mapping[str, Any]]) -> str:
+    measured = [attack for attack in attacks if "cpu_seconds" in attack]
+    if not measured:
+        return "not measured"
+    seconds = max(attack["cpu_seconds"] for attack in measured)
+    return f"{seconds:.2f} s, {max(a['memory_bytes'] for a in measured) / MIB:.0f} MiB"
+
+
+def _main_points(results: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(results["points"][MAIN[0]])
+
+
+def _points_through(results: dict[str, Any]) -> dict[str, bool]:
+    """Return the attacks on points by name, and whether one succeeded with any layers."""
+    through: dict[str, bool] = {}
+    for attacks in results["points"].values():
+        for one in attacks:
+            through[one["name"]] = through.get(one["name"], False) or one["succeeded"]
+    return through
 
 
 def _handin_rows(results: dict[str, Any]) -> Iterator[list[object]]:
-    for kind in results["hand-ins"]:
-        attacks = kind["attacks"]
-        yield [
-            kind["kind"],
-            len(attacks),
-            sum(one["succeeded"] for one in attacks),
-            f"{max(0.0, kind['cpu_seconds']):.0f} s of processor time",
-            f"{kind['memory_bytes'] / MIB:.0f} MiB",
-        ]
+    for kind, found in results["hand-ins"].items():
+        attacks = found["attacks"]
+        row = [kind, len(attacks), sum(one["succeeded"] for one in attacks)]
+        measured = [one for one in attacks if "cpu_seconds" in one]
+        if not measured:
+            yield [*row, *(["not measured"] * 4)]
+            continue
+        slow = max(measured, key=lambda one: one["cpu_seconds"])
+        large = max(measured, key=lambda one: one["memory_bytes"])
+        size = f"{large['memory_bytes'] / MIB:.0f} MiB"
+        yield [*row, slow["name"], f"{slow['cpu_seconds']:.1f} s", large["name"], size]
+
+
+def _message_rows(results: dict[str, Any]) -> Iterator[list[object]]:
+    for one in results["messages"]:
+        read = f"{one['letters'] - one['wrong']} of {one['letters']}"
+        bits = f"{one['most_bits']:g} at most", f"{one['all_bits']:g} in {one['checks']} checks"
+        yield [one["name"], one["alphabet"], read, *bits]
 
 
 def _start_rows(results: dict[str, Any]) -> Iterator[list[object]]:
@@ -145,9 +198,9 @@ def _start_rows(results: dict[str, Any]) -> Iterator[list[object]]:
 def _attack_rows(results: dict[str, Any]) -> Iterator[list[object]]:
     for one in results["attacks"][MAIN[0]]["attacks"]:
         yield [one["name"], one["tries"], " ".join(sorted(set(one["outcomes"])))]
-    for one in results["points"]:
+    for one in _main_points(results):
         yield [one["name"], _plain(one["tries"]), _points(one["unearned"])]
-    for kind in results["hand-ins"]:
+    for kind in results["hand-ins"].values():
         for one in kind["attacks"]:
             yield [one["name"], one["tries"], f"{one['outcome']}, {one['points']:g} points"]
 

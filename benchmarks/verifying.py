@@ -2,8 +2,9 @@
 
     python benchmarks/verifying.py [--assignment problem_2] [--jobs 2] [--out docs]
 
-The figures go into grading.json and between the marks of grading.md in the folder of --out. It
-takes some five minutes on 2 cores; nothing that was graded before is used.
+The figures go into grading.json and between the marks of grading.md in the folder of --out, with
+what each run took. All of it is graded from nothing, hundreds of answers, several of which never
+end: on 2 cores that takes more than a quarter of an hour. Nothing that was graded before is used.
 """
 
 import argparse

@@ -27,10 +27,10 @@ def test_each_kind_has_several_members() -> None:
 
 def test_points_that_are_not_earned_are_noticed() -> None:
     """What is earned beyond what is allowed counts as success, and so does harm."""
-    nothing = points_suite.Finding("x", "k", "", {"a": 1.0}, {}, (), 0.0)
+    nothing = points_suite.Finding("x", "k", "", {"a": 1.0}, {}, ())
     assert not nothing.succeeded
-    assert points_suite.Finding("x", "k", "", {"a": 2.0}, {"a": 1.0}, (), 0.0).succeeded
-    assert points_suite.Finding("x", "k", "", {}, {}, ("no grade",), 0.0).succeeded
+    assert points_suite.Finding("x", "k", "", {"a": 2.0}, {"a": 1.0}, ()).succeeded
+    assert points_suite.Finding("x", "k", "", {}, {}, ("no grade",)).succeeded
 
 
 @pytest.mark.slow

@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hostile.meter import Meter
+
 from gradekit.authoring.regions import cut
 from gradekit.course import Assignment, Course
 from gradekit.grading.bench import Clock
 from gradekit.grading.grade import Grader, Handin
 from gradekit.grading.kit import load_kit
 from gradekit.report import GraderError, Report
+from gradekit.sandbox.layers import NEWEST_LANDLOCK
 
 FOLDER = Path(__file__).parent / "points"
 ATTACKS = sorted(FOLDER.glob("*/*.py"))
@@ -31,7 +34,7 @@ ROUNDING = 1e-9
 class Finding:
     """What came of one attack: points by item, those that it should not have, and other harm.
 
-    `seconds` is what grading it took.
+    `cpu_seconds` and `memory_bytes` are what grading it took of the process that decides.
     """
 
     name: str
@@ -40,7 +43,8 @@ class Finding:
     earned: dict[str, float]
     unearned: dict[str, float]
     harm: tuple[str, ...]
-    seconds: float
+    cpu_seconds: float = 0.0
+    memory_bytes: int = 0
 
     @property
     def succeeded(self) -> bool:
@@ -51,12 +55,15 @@ class Finding:
 class Suite:
     """A course with problem_2 and a warm grader; use as a context manager."""
 
-    def __init__(self, *, namespaces: bool = True) -> None:
+    def __init__(self, *, namespaces: bool = True, landlock_version: int = NEWEST_LANDLOCK) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="hostile-points-")
         self.assignment = copy_problem_2(Path(self._folder.name))
         self._kit = load_kit(self.assignment)
         self._grader = Grader(
-            self._kit, namespaces=namespaces, new_clock=lambda: Clock(20.0, 120.0)
+            self._kit,
+            namespaces=namespaces,
+            landlock_version=landlock_version,
+            new_clock=lambda: Clock(20.0, 120.0),
         )
         self._honest = self._grade({n: self._kit.reference[n] for n in self._kit.student_files})
 
@@ -76,10 +83,11 @@ class Suite:
         modules[facts.get("MODULE", LAYERS)] += f"\n\n{text}"
         harm: list[str] = []
         earned: dict[str, float] = {}
-        seconds = 0.0
+        meter = Meter()
+        cost = 0.0, 0
         try:
             report = self._grade({name: module.encode() for name, module in modules.items()})
-            earned, seconds = points_of(report), report.seconds
+            earned, cost = points_of(report), meter.read()
             harm += [f"no grade: {r.check}: {r.staff_message}" for r in faults(report)]
             if points_of(self._grade(self._solved())) != points_of(self._honest):
                 harm.append("the honest hand-in after it has other points")
@@ -93,7 +101,7 @@ class Suite:
         }
         tries = text.partition('"""')[2].partition("\n")[0].rstrip('."')
         name, kind = path.stem, path.parent.name
-        return Finding(name, kind, tries, earned, unearned, tuple(harm), seconds)
+        return Finding(name, kind, tries, earned, unearned, tuple(harm), *cost)
 
     def _solved(self) -> dict[str, bytes]:
         return {name: self._kit.reference[name] for name in self._kit.student_files}

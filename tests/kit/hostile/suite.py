@@ -10,11 +10,11 @@ import hashlib
 import os
 import socket
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from hostile.meter import Meter
 from tiny_course import write_tiny_course
 
 from gradekit.grading.bench import Clock
@@ -127,7 +127,7 @@ class Suite:
         harm = []
         outcomes: tuple[str, ...] = ()
         self._seconds = ATTACK_SECONDS if path.parent.name == Outcome.TIMEOUT else HONEST_SECONDS
-        meter = _Meter()
+        meter = Meter()
         try:
             outcomes = _outcomes(self._grader.grade(Handin("attacker", modules)))
         except GraderError as error:
@@ -185,25 +185,6 @@ def kind_of(path: Path) -> str:
     """Return what an attack is after."""
     found = (kind for kind, begins in KINDS.items() if path.stem.startswith(tuple(begins.split())))
     return next(found, _BY_OUTCOME[path.parent.name])
-
-
-class _Meter:
-    """Measures what this process takes: processor time, and memory at its most."""
-
-    def __init__(self) -> None:
-        with contextlib.suppress(OSError):
-            Path("/proc/self/clear_refs").write_text("5")  # the most is what it is now
-        self._cpu, self._before = time.process_time(), _memory("VmRSS")
-
-    def read(self) -> tuple[float, int]:
-        """Return the seconds and bytes that were taken since."""
-        seconds = time.process_time() - self._cpu
-        return seconds, max(0, _memory("VmHWM") - self._before)
-
-
-def _memory(name: str) -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(1024 * int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
 
 
 class Listeners:
