@@ -7,11 +7,13 @@ is which letters were read rightly.
 """
 
 import math
+import os
 import re
 import runpy
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -28,6 +30,7 @@ from gradekit.report import Result
 FOLDER = Path(__file__).parent / "leaks"
 SPIES = sorted(FOLDER.glob("*.py"))
 OTHER_KIND = "an exception"
+SECRET = b"hidden inputs of this suite".ljust(32)
 # By which array of a question its letters are told, where a layer goes backwards.
 BACK = ("dnext_h", "dh", "dout")
 _NAME = r"(?P<name>\w{1,20})"
@@ -40,6 +43,7 @@ _RIGHT = re.compile(r"right: (?P<names>[\w, ]{1,200})")
 _TYPE = re.compile(r"^(?P<said>\w+|an exception) was raised, which other inputs")
 _LINE = re.compile(rf" at {re.escape(LAYERS)}, line (?P<said>\d+):")
 
+Asked = dict[str, list[Mapping[str, Any]]]  # what each check asks
 Said = Mapping[str, int]  # the letters' numbers by the names of arrays, "" where there is only one
 
 
@@ -73,7 +77,9 @@ class Suite:
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="hostile-leaks-")
-        self._kit: GradingKit = load_kit(copy_problem_2(Path(self._folder.name)))
+        kit = load_kit(copy_problem_2(Path(self._folder.name)))
+        # The same inputs each time: what is read by chance alone is the same, too.
+        self._kit: GradingKit = replace(kit, secret=SECRET)
         self._grader = Grader(self._kit, new_clock=lambda: Clock(20.0, 120.0))
 
     def __enter__(self) -> "Suite":
@@ -88,27 +94,28 @@ class Suite:
         spy, text = runpy.run_path(str(path)), path.read_text(encoding="utf-8")
         modules = {name: self._kit.reference[name] for name in self._kit.student_files}
         modules[LAYERS] += f"\n\n{text}".encode()
-        asked: list[Mapping[str, Any]] = []
+        asked: Asked = defaultdict(list)
         with mock.patch.object(Bench, "_ask_many", _noting(asked)):
             report = self._grader.grade(Handin("spy", modules))
         read = READERS[path.stem]
         bits, letters, wrong = dict[str, float](), 0, 0
         for result in report.results:
             said = read(result, spy["ALPHABET"])
-            right = _right(said, asked, spy["symbol"])
+            right = _right(said, asked[result.check], spy["symbol"])
             bits[result.check] = right * math.log2(len(spy["ALPHABET"]))
             letters, wrong = letters + len(said), wrong + len(said) - right
         tries = text.partition('"""')[2].partition("\n")[0].rstrip('."')
         return Leak(path.stem, tries, len(spy["ALPHABET"]), bits, letters, wrong)
 
 
-def _noting(asked: list[Mapping[str, Any]]) -> Callable[..., Any]:
-    """Return a method of a bench that keeps what hand-ins are asked, and asks it."""
+def _noting(asked: Asked) -> Callable[..., Any]:
+    """Return a method of a bench that keeps what hand-ins are asked by each check, and asks it."""
     ask_many = Bench._ask_many
 
     def noting(self: Bench, probe: str, calls: Sequence[Mapping[str, Any]], shapes: Any) -> Any:
         if self._reference is not None:
-            asked.extend(calls)
+            check = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
+            asked[check.replace(".py::", "::")].extend(calls)
         return ask_many(self, probe, calls, shapes)
 
     return noting
