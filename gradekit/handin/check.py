@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from gradekit.handin.facts import checks_of, read_facts, setup_of
 from gradekit.handin.kernel import Kernel, Place, Ran
 from gradekit.handin.notebook import find_notebook, read_notebook
-from gradekit.handin.oneline import listed
+from gradekit.handin.oneline import listed, without_places
 from gradekit.handin.outcome import Check, CheckResult, State
 from gradekit.handin.parts import clean
 from gradekit.report import HandinError
@@ -193,7 +193,7 @@ def _setup_problem(ran: Ran, folder: Path, seconds: float) -> str:
         return "the Python process ended while it ran the setup cell"
     where = _where(ran, folder)
     if ran.error in IMPORT_ERRORS and where:
-        message = _AT_LINE.sub("", ran.message)
+        message = without_places(_AT_LINE.sub("", ran.message))
         return _line(f"{where} cannot be imported: {ran.error}: {message}")
     return f"the setup cell failed: {_error(ran, folder)}"
 

@@ -1,6 +1,10 @@
 """Makes one plain line of any text, such as a name that somebody chose for a file."""
 
+import re
+
 MAX_LINE = 400
+# Where Python found a module from which a name cannot be imported: a place on one computer.
+_MODULES_PLACE = re.compile(r" \((?:/|[A-Za-z]:[\\/])[^()\n]*+\)")
 
 
 def one_line(text: object, most: int = MAX_LINE) -> str:
@@ -12,6 +16,11 @@ def one_line(text: object, most: int = MAX_LINE) -> str:
     head = str(text)[: 4 * most]
     line = "".join(map(_shown, " ".join(head.split())))
     return line if len(line) <= most else f"{line[:most]}…"
+
+
+def without_places(message: str) -> str:
+    """Return an exception's message without the full paths that Python puts in parentheses."""
+    return _MODULES_PLACE.sub("", message)
 
 
 def at_most(lines: list[str], most: int) -> list[str]:

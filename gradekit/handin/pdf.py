@@ -70,7 +70,7 @@ def left_out(parts: Iterable[Part]) -> list[str]:
             lines.append(f"{part.title}: {what}. {NOTHING_LOST} with them.")
         if pictures:
             what = f"the PDF lacks {listed(pictures, MAX_NAMED)}"
-            lines.append(f"{part.title}: {what}. Paste it into the cell as a picture, then save.")
+            lines.append(f"{part.title}: {what}. Paste each into the cell as a picture, then save.")
     return lines
 
 
@@ -83,7 +83,12 @@ def _pictures_left_out(part: Part) -> list[str]:
     except HandinError:  # it is drawn as it was typed
         return []
     names = [picture_name(node["c"][2][0]) for node in images if not _is_shown(node, part)]
-    return [f"“{name[:MAX_NAME]}”" for name in names]
+    return [f"“{name.partition(';')[0] if _holds(name) else name[:MAX_NAME]}”" for name in names]
+
+
+def _holds(address: str) -> bool:
+    """Whether an address is itself some data, such as a drawing in base64."""
+    return address.lower().startswith("data:")
 
 
 def _is_shown(node: dict[str, Any], part: Part) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gradekit.handin.code_scan import PACKAGES, THEIR_FILES, no_package, packages_not_there
-from gradekit.handin.oneline import one_line
+from gradekit.handin.oneline import one_line, without_places
 
 SECONDS = 60
 MAX_DATA_BYTES = 100_000_000
@@ -133,7 +133,7 @@ def _line(said: Mapping[str, Any], data: Sequence[str]) -> str:
             return no_package(where, one_line(top, 80))
     if said["path"]:
         return _file_line(where, said, data)
-    text = one_line(f"{kind}: {said['text']}", 200)
+    text = one_line(f"{kind}: {without_places(said['text'])}", 200)
     return f"{where}: the graders cannot import it ({text}). Correct it, then check again."
 
 

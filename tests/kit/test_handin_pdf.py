@@ -423,6 +423,8 @@ def test_pictures_that_the_pdf_lacks_are_told() -> None:
     part = replace(written(text), pictures=(("a.png", PNG),))
     (line,) = left_out([part])
     assert "the PDF lacks “gone.png”, “http://example.org/c.png”. Paste" in line
+    (line,) = left_out([written("a drawing ![svg](data:image/svg+xml;base64,PHN2Zz48L3N2Zz4=)")])
+    assert "the PDF lacks “data:image/svg+xml”. Paste" in line
     assert left_out([written("no picture: `![b](attachment:gone.png)`")]) == []
 
 

@@ -103,6 +103,16 @@ def test_what_the_graders_do_not_have_is_told(tmp_path: Path, text: str, said: s
     assert "\n" not in line
 
 
+def test_a_name_that_is_not_there_is_told_without_a_place(tmp_path: Path) -> None:
+    """The line names the module, and not where the kit's own copy of it lies."""
+    found = problems(tmp_path, lib__thing="from lib.near import twice", lib__near="")
+    what = "ImportError: cannot import name 'twice' from 'lib.near'"
+    line = (
+        f"lib/thing.py line 1: the graders cannot import it ({what}). Correct it, then check again."
+    )
+    assert found == [line]
+
+
 def test_helpers_beside_the_notebook_are_there(tmp_path: Path) -> None:
     """A module that is handed in is imported from where it lies, and what it lacks is told."""
     text = "from helpers import twice\nfrom . import near\nimport tools.deep"
