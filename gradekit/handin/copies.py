@@ -34,7 +34,7 @@ def is_written(text: str, released: str) -> bool:
     """
     if _squashed(text) in ("", _squashed(released)):
         return False
-    own = text.replace(released.strip(), "", 1)
+    own = text.replace(released.strip(), "", 1).replace(STUB, "", 1)
     return any(map(_says, without_label(own)))
 
 

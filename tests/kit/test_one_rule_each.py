@@ -173,3 +173,10 @@ def test_what_is_a_module_is_one_rule_for_staff_and_students(tiny: Assignment) -
     (tiny.source / "lib" / "env" / "gym.py").write_text("x = 1\n")
     with pytest.raises(AuthoringError, match=r"lib/env/gym\.py: nothing is taken in from"):
         check_source(tiny)
+
+
+def test_a_stub_without_its_label_is_no_answer() -> None:
+    """Who takes the label away, or moves it, has written nothing yet."""
+    released = f"**Answer**\n\n{STUB}"
+    assert not any(is_written(text, released) for text in (STUB, f"{STUB}\n\n**Answer**", released))
+    assert is_written(f"{STUB}: it adds.", released)
