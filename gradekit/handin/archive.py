@@ -4,12 +4,14 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gradekit.handin import bounds
 from gradekit.handin.box import LINK, NO_TEXT, Box, Entry, readable, zip_box
 from gradekit.handin.filenames import check_names, leads_out
+from gradekit.handin.formats import ASK
 from gradekit.handin.modules import MAX_MODULE_BYTES, too_many
+from gradekit.handin.oneline import listed, one_line
 from gradekit.names import is_module
 from gradekit.report import HandinError
 
@@ -18,6 +20,9 @@ MAX_FILES = bounds.FILES
 MAX_BYTES = bounds.HANDIN_BYTES
 # A zip within a download is unpacked to the disk first.
 MAX_PACKED_BYTES = 500_000_000
+# Zips in zips, each in the other.
+MAX_NESTED = 10
+MAX_NAMED, MAX_NAME = 5, 60
 CHUNK_BYTES = 2**20
 
 
@@ -43,7 +48,7 @@ def checked(box: Box) -> Sent:
         hostile = entry.problem if entry.problem in (LINK, NO_TEXT) else ""
         problem = leads_out(entry.name) or hostile
         if problem:
-            raise HandinError(f"{box.where}: {entry.name[:100]!r} is refused: {problem}")
+            raise HandinError(f"{box.where}: {entry.name[:100]!r} is refused: {problem}: {ASK}")
     files = {entry.name: entry for entry in box.entries}
     names = tuple(entry.name for entry in box.entries)
     sizes = {name: entry.size for name, entry in files.items()}
@@ -86,16 +91,36 @@ def _check_bytes(where: str, size: int, sizes: Mapping[str, int], names: Iterabl
 def open_nested(where: str, entry: Entry) -> Iterator[Sent]:
     """Open a zip that is a file of a download; raise HandinError for whatever is wrong with it.
 
-    A zip that holds nothing but one zip is opened as that one.
+    A zip that holds nothing of a hand-in but one zip is opened as that one.
     """
     with ExitStack() as stack:
         with readable(where):
-            box = _unpacked(where, entry, stack)
-            inner = box.entries[0] if len(box.entries) == 1 else None
-            if inner and inner.name.lower().endswith(".zip"):
-                box = _unpacked(where, inner, stack)
-            sent = checked(box)
+            sent = checked(_innermost(_unpacked(where, entry, stack), stack))
         yield sent
+
+
+@contextmanager
+def open_checked(box: Box) -> Iterator[Sent]:
+    """Open what a box holds for a hand-in, or the one zip in it; raise HandinError for the rest."""
+    with ExitStack() as stack:
+        with readable(box.where):
+            sent = checked(_innermost(box, stack))
+        yield sent
+
+
+def _innermost(box: Box, stack: ExitStack) -> Box:
+    """Return the box of the zip in a box, of the zip in that, and so on: whichever has more."""
+    for _ in range(MAX_NESTED):
+        zips = [entry for entry in box.entries if entry.name.lower().endswith(".zip")]
+        work = any(entry.name.lower().endswith((".py", ".ipynb")) for entry in box.entries)
+        if len(zips) != 1 or work:
+            return box
+        checked(box)
+        rest = [one_line(entry.name, MAX_NAME) for entry in box.entries if entry is not zips[0]]
+        notes = [f"left out: {listed(rest, MAX_NAMED)}"] if rest else []
+        inner = _unpacked(f"{box.where}: {zips[0].name}", zips[0], stack)
+        box = replace(inner, notes=(*box.notes, *notes, *inner.notes))
+    return box
 
 
 def _unpacked(where: str, entry: Entry, stack: ExitStack) -> Box:

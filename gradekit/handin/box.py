@@ -14,7 +14,7 @@ from gradekit.handin import bounds
 from gradekit.handin.filenames import leads_out, tidied
 from gradekit.handin.folder import open_plain
 from gradekit.handin.formats import ASK, FORMAT_BYTES, NOTEBOOK, other_format
-from gradekit.handin.modules import ENVIRONMENT
+from gradekit.handin.modules import ENVIRONMENT, is_environment
 from gradekit.handin.oneline import one_line
 from gradekit.names import is_junk
 from gradekit.report import HandinError, StorageError
@@ -140,8 +140,8 @@ def _slashes(found: bool) -> tuple[str, ...]:
 
 def _kept(entries: Sequence[Entry]) -> Iterator[Entry]:
     """Yield the entries that lie in no cache, hidden folder or environment."""
-    inside = [e.name.removesuffix(ENVIRONMENT) for e in entries if e.name.endswith(ENVIRONMENT)]
-    environments = sorted({folder for folder in inside if folder.endswith("/")})[:MAX_ENVIRONMENTS]
+    ends = [(e.name, end) for e in entries for end in ENVIRONMENT if e.name.endswith(f"/{end}")]
+    environments = sorted({name.removesuffix(end) for name, end in ends})[:MAX_ENVIRONMENTS]
     for entry in entries:
         parts = entry.name.split("/")
         junk = is_junk(parts) or any(entry.name.startswith(one) for one in environments)
@@ -211,14 +211,10 @@ def _walk(path: Path) -> Iterator[Path]:
     # Caches and environments are not even counted: they are left out anyway.
     for folder, below, files in os.walk(path, onerror=_unreadable):
         here = Path(folder)
-        below[:] = sorted(n for n in below if not is_junk([n]) and not _is_environment(here / n))
+        below[:] = sorted(n for n in below if not is_junk([n]) and not is_environment(here / n))
         yield from (here / name for name in sorted(files) if not is_junk([name]))
         yield from (here / name for name in below if (here / name).is_symlink())
 
 
 def _unreadable(error: OSError) -> None:
     raise error
-
-
-def _is_environment(folder: Path) -> bool:
-    return (folder / "pyvenv.cfg").is_file()

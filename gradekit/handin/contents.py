@@ -93,7 +93,10 @@ def find_root(where: str, names: Sequence[str], assignment: str, released: Relea
     """
     found = _candidates(names, assignment, released)
     if not found:
-        raise HandinError(f"{where}: no notebook and no module in it, so there is nothing to take")
+        held = f", only {listed([*names], MAX_NAMED)}" if names else ""
+        raise HandinError(
+            f"{where}: no notebook and no module in it{held}, so there is nothing to take: {ASK}"
+        )
     best = max((score, -root.count("/")) for root, score in found.items())
     roots = [root for root, score in found.items() if (score, -root.count("/")) == best]
     own = [root for root in roots if PurePosixPath(root).name == assignment]

@@ -191,6 +191,12 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 20
 
 
+def login_of(name: str) -> str:
+    """Return the login in the name of a student's folder, as ILIAS writes Doe_Jane_jdoe_1234."""
+    parts = name.split("_")
+    return parts[-2] if len(parts) >= 4 and parts[-1].isdigit() else name
+
+
 def split_version(name: str) -> tuple[str, int]:
     """Return a file's name without the number that Canvas gives to later uploads, and the number.
 

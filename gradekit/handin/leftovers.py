@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from gradekit.handin.modules import is_environment
 from gradekit.names import is_junk
 
 
@@ -29,5 +30,5 @@ def _below(folder: Path, root: Path, handed_in: Collection[str]) -> Iterator[str
 
 
 def _passed_over(path: Path, root: Path) -> bool:
-    environment = path.is_dir() and (path / "pyvenv.cfg").is_file()
+    environment = path.is_dir() and is_environment(path)
     return path.name.startswith(".") or environment or is_junk(path.relative_to(root).parts)

@@ -11,11 +11,17 @@ from gradekit.handin import bounds
 from gradekit.handin.notebook import cells_of, released_modules
 from gradekit.names import is_junk, is_module
 
-ENVIRONMENT = "pyvenv.cfg"
+# What lies in each environment of Python, and of conda.
+ENVIRONMENT = ("pyvenv.cfg", "conda-meta/history")
 MAX_MODULES = bounds.MODULES
 MAX_MODULE_BYTES = bounds.MODULE_BYTES
 
 _IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_][\w.]*)", re.M)
+
+
+def is_environment(folder: Path) -> bool:
+    """Whether a folder is an environment of Python or of conda."""
+    return any((folder / name).is_file() for name in ENVIRONMENT)
 
 
 def module_paths(folder: Path) -> list[str]:
@@ -23,7 +29,7 @@ def module_paths(folder: Path) -> list[str]:
     found: list[str] = []
     for place, below, names in os.walk(folder):
         here = Path(place)
-        if here != folder and ENVIRONMENT in names:
+        if here != folder and is_environment(here):
             below.clear()
             continue
         below[:] = [name for name in below if not is_junk([name])]

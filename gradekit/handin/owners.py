@@ -136,11 +136,18 @@ def _lines(
         )
     elif others:
         notes.append(f"taken in as {whose}, though {where} is named for {others[0]}")
-    elif named and told and told.key not in known.uploaders and whose == told.made_id:
+    elif _is_made(whose, told if named else None, known):
         notes.append(f"taken in as {whose}: the id is made from the download's name for the file")
     if whose and known.has_roster and whose not in {person.student for person in known.people}:
         notes.append(f"{whose} is not on the gradebook's list of students")
     return notes
+
+
+def _is_made(whose: str, told: Decorated | None, known: Known) -> bool:
+    """Whether an id was made of a platform's name for somebody, now for the first time."""
+    if not told or told.key in known.uploaders:
+        return False
+    return whose in (told.made_id, told.longer_id)
 
 
 def _on_roster(told: Decorated, people: Iterable[Person]) -> str:

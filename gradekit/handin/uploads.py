@@ -10,13 +10,20 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from gradekit.handin import bounds
-from gradekit.handin.archive import Sent, checked, open_nested
+from gradekit.handin.archive import Sent, checked, open_checked, open_nested
 from gradekit.handin.box import Box, Entry
 from gradekit.handin.contents import MAX_NAMED, holds_handin
-from gradekit.handin.decoration import Decorated, read_decorated, read_gradescope, split_version
+from gradekit.handin.decoration import (
+    Decorated,
+    login_of,
+    read_decorated,
+    read_gradescope,
+    split_version,
+)
 from gradekit.handin.names import without_copy_mark
 from gradekit.handin.oneline import listed
 from gradekit.handin.released import NOTHING, Released
+from gradekit.handin.unclaimed import unclaimed
 from gradekit.report import HandinError
 
 MAX_HANDINS = bounds.HANDINS
@@ -74,7 +81,7 @@ def single(path: Path, box: Box, assignment: str) -> Upload:
     told = None if path.is_dir() else read_decorated(path.name, assignment)
     named = _ids(told.original if told else path.name, assignment, told)
     weak = "" if told or named else _weak(path, assignment)
-    opened = partial(_opened, box)
+    opened = partial(open_checked, box)
     return Upload(box.where, opened, named, weak, told, dated=_is_collected(path, assignment))
 
 
@@ -99,11 +106,12 @@ def uploads(
     total = len(people) + len(folders) + len(zips) + len(loose)
     if total > MAX_HANDINS:
         raise HandinError(f"{box.where}: more than {MAX_HANDINS} hand-ins")
-    if not people and (len(zips) != 1 or folders or loose) and total < 2:
+    alone = total < 2 and (len(zips) != 1 or folders or loose)
+    if alone and not (people or (folders and _is_submitted(path))):
         yield single(path, box, assignment)
         return
     yield from _of_platform(box.where, people, assignment, released)
-    only = single(path, box, assignment) if total == 1 else None
+    only = single(path, box, assignment) if total == 1 and not _is_submitted(path) else None
     used: set[str] = set()
     for upload, names in _of_names(path, box, folders, zips, loose, assignment):
         used |= names
@@ -112,22 +120,19 @@ def uploads(
             if not only
             else replace(upload, named=(*only.named, *upload.named), weak=only.weak, told=only.told)
         )
-    rest = [entry.name for entry in found.others if entry.name not in used]
-    if rest:
-        yield Upload(box.where, lambda: _nobodys(box.where, rest))
-
-
-def _opened(box: Box) -> AbstractContextManager[Sent]:
-    sent = checked(box)
-    zips = [entry for entry in box.entries if _is_zip(entry.name)]
-    if len(box.entries) == 1 and zips:
-        return open_nested(f"{box.where}: {zips[0].name}", zips[0])
-    return nullcontext(sent)
+    rest = [entry for entry in found.others if entry.name not in used]
+    for line in unclaimed(box.where, rest, assignment):
+        yield Upload(line, partial(_refused, line))
 
 
 def _is_collected(path: Path, assignment: str) -> bool:
     """Whether a folder is one that nbgrader collected: submitted/STUDENT/ASSIGNMENT."""
     return path.is_dir() and path.name == assignment and path.parent.parent.name == "submitted"
+
+
+def _is_submitted(path: Path) -> bool:
+    """Whether a folder is nbgrader's submitted/, with STUDENT/ASSIGNMENT below it."""
+    return path.is_dir() and path.resolve().name == "submitted"
 
 
 def _weak(path: Path, assignment: str) -> str:
@@ -137,10 +142,6 @@ def _weak(path: Path, assignment: str) -> str:
         name = path.parent.name
     name = without_copy_mark(name)
     return "" if name == assignment or name.startswith(f"{assignment}_") else name
-
-
-def _nobodys(where: str, names: list[str]) -> AbstractContextManager[Sent]:
-    raise HandinError(f"{where}: no name says whose these are: {listed(names, MAX_NAMED)}")
 
 
 def _download(path: Path, box: Box, assignment: str, released: Released) -> _Class:
@@ -218,12 +219,9 @@ def _plain(
 
     Within what is one student's there are none.
     """
-    top = _common(others)
-    folders: dict[str, list[Entry]] = {}
-    for entry in others:
-        name, slash, _ = entry.name.removeprefix(top).partition("/")
-        if slash:
-            folders.setdefault(f"{top}{name}/", []).append(entry)
+    submitted = _is_submitted(path)
+    top = "" if submitted else _common(others)
+    folders = _folders(path, others, top, assignment)
     direct = [entry for entry in others if "/" not in entry.name.removeprefix(top)]
     zips = [entry for entry in direct if _is_zip(entry.name)]
     names = [entry.name.removeprefix(top) for entry in direct]
@@ -247,9 +245,21 @@ def _plain(
         if holds_handin([e.name.removeprefix(name) for e in entries], assignment, released)
         or all(_is_zip(e.name) for e in entries)
     }
-    if not zips and len(folders) + len(loose) < 2:
+    if not zips and len(folders) + len(loose) < (1 if submitted else 2):
         return {}, [], []
     return folders, zips, loose
+
+
+def _folders(
+    path: Path, entries: Sequence[Entry], top: str, assignment: str
+) -> dict[str, list[Entry]]:
+    """Return the entries of each folder below `top`; of a submitted/ those of the assignment."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        name, slash, inside = entry.name.removeprefix(top).partition("/")
+        if slash and (inside.startswith(f"{assignment}/") or not _is_submitted(path)):
+            found.setdefault(f"{top}{name}/", []).append(entry)
+    return found
 
 
 def _common(entries: Sequence[Entry]) -> str:
@@ -279,14 +289,16 @@ def _of_names(
     assignment: str,
 ) -> Iterator[tuple[Upload, set[str]]]:
     """Yield the hand-ins that a folder's, a zip's or a notebook's own name tells of."""
-    collected = path.is_dir() and path.resolve().name == "submitted"
+    collected = _is_submitted(path)
     for folder, entries in folders.items():
         name = PurePosixPath(folder).name
         inner = tuple(replace(e, name=e.name.removeprefix(folder)) for e in entries)
         part = Box(f"{box.where}: {folder.rstrip('/')}", inner, box.notes)
         named = _ids(name, assignment, None)
         yield (
-            Upload(part.where, partial(_opened, part), named or (_login(name),), dated=collected),
+            Upload(
+                part.where, partial(open_checked, part), named or (login_of(name),), dated=collected
+            ),
             {entry.name for entry in entries},
         )
     for entry in zips:
@@ -298,13 +310,7 @@ def _of_names(
         base = PurePosixPath(entry.name).name
         one = Box(f"{box.where}: {entry.name}", (replace(entry, name=base),), bare=True)
         named = _ids(base, assignment, None)
-        yield Upload(one.where, partial(_opened, one), named, _stem(base)), {entry.name}
-
-
-def _login(name: str) -> str:
-    """Return the login in the name of a student's folder, as ILIAS writes Doe_Jane_jdoe_1234."""
-    parts = name.split("_")
-    return parts[-2] if len(parts) >= 4 and parts[-1].isdigit() else name
+        yield Upload(one.where, partial(open_checked, one), named, _stem(base)), {entry.name}
 
 
 def _of_platform(

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradekit.handin import archive, box, uploads
+from gradekit.handin.archive import MAX_NESTED
 from gradekit.handin.box import open_box
 from gradekit.handin.decoration import made_id, read_decorated, split_version
 from gradekit.handin.intake import Taken, take_in
@@ -395,18 +397,55 @@ def test_a_plain_hand_in_is_never_taken_for_a_class_s(tmp_path: Path) -> None:
 
 
 def test_zips_within_a_zip_are_opened_as_far_as_one_holds_one(tmp_path: Path) -> None:
-    """Some zip their zip again; what is wrapped more than twice is refused in a line."""
+    """Some zip their zip again; what is wrapped more than ten times is refused in a line."""
     inner = zipped(GOOD)
     for depth, student in enumerate(("ada", "bob", "eve")):
         (tmp_path / f"tiny_{student}.zip").write_bytes(inner)
         taken, refused = collect(tmp_path / f"tiny_{student}.zip", tmp_path / "submitted")
         assert (set(taken), refused) == ({student}, []), depth
         inner = zipped({f"tiny_{student}.zip": inner})
+    inner = zipped({"again.zip": inner, "README.txt": "see the zip"})
+    (tmp_path / "tiny_kim.zip").write_bytes(inner)
+    taken, refused = collect(tmp_path / "tiny_kim.zip", tmp_path / "submitted")
+    assert (set(taken), refused) == ({"kim"}, [])
+    assert "left out: README.txt" in taken["kim"].notes
+    for _ in range(MAX_NESTED):
+        inner = zipped({"again.zip": inner})
     (tmp_path / "tiny_zoe.zip").write_bytes(inner)
     taken, refused = collect(tmp_path / "tiny_zoe.zip", tmp_path / "submitted")
     assert taken == {}
     assert len(refused) == 1
     assert "nothing to take" in refused[0]
+
+
+def test_another_assignment_of_a_student_is_not_this_one(tmp_path: Path) -> None:
+    """In a submitted/ only STUDENT/ASSIGNMENT counts; who has none there is named."""
+    submitted = tmp_path / "old" / "submitted"
+    for folder, files in (("ann/tiny", GOOD), ("ann/other", GOOD), ("dan/other", GOOD)):
+        for name, text in files.items():
+            path = submitted / folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode() if isinstance(text, str) else text)
+    taken, refused = collect(submitted, tmp_path / "submitted")
+    assert set(taken) == {"ann"}
+    assert "dan/other" in " ".join(refused)
+    shutil.rmtree(submitted / "dan")
+    taken, refused = collect(submitted, tmp_path / "again")
+    assert set(taken) == {"ann"}
+
+
+def test_archives_of_other_formats_are_told_one_by_one(tmp_path: Path) -> None:
+    """Whose name is on them is not among those of nobody."""
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    for student in ("ann", "ben"):
+        (folder / f"tiny_{student}.zip").write_bytes(zipped(GOOD))
+    (folder / "tiny_cat.7z").write_bytes(b"7z\xbc\xaf\x27\x1c")
+    (folder / "notes.txt").write_text("mine")
+    taken, refused = collect(folder, tmp_path / "submitted")
+    assert set(taken) == {"ann", "ben"}
+    assert [line for line in refused if "tiny_cat.7z is a 7-Zip archive" in line]
+    assert [line for line in refused if "whose these are: notes.txt" in line]
 
 
 def test_a_folder_of_zips_is_taken_in(tmp_path: Path) -> None:
