@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
 from gradekit.handin import bounds
-from gradekit.handin.box import LINK, NO_TEXT, Box, Entry, readable, zip_box
+from gradekit.handin.box import LINK, NO_TEXT, Box, Entry, is_zip, readable, zip_box
 from gradekit.handin.filenames import check_names, leads_out
 from gradekit.handin.formats import ASK
 from gradekit.handin.modules import MAX_MODULE_BYTES, too_many
@@ -111,7 +111,7 @@ def open_checked(box: Box) -> Iterator[Sent]:
 def _innermost(box: Box, stack: ExitStack) -> Box:
     """Return the box of the zip in a box, of the zip in that, and so on: whichever has more."""
     for _ in range(MAX_NESTED):
-        zips = [entry for entry in box.entries if entry.name.lower().endswith(".zip")]
+        zips = [entry for entry in box.entries if is_zip(entry.name)]
         work = any(entry.name.lower().endswith((".py", ".ipynb")) for entry in box.entries)
         if len(zips) != 1 or work:
             return box

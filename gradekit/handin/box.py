@@ -67,6 +67,11 @@ class Box:
     bare: bool = False
 
 
+def is_zip(name: str) -> bool:
+    """Whether a file is a zip, by its name."""
+    return name.lower().endswith(".zip")
+
+
 @contextmanager
 def readable(where: str) -> Iterator[None]:
     """Turn whatever a damaged zip or a lost disk raises into a HandinError of one line."""

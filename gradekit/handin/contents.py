@@ -93,9 +93,10 @@ def find_root(where: str, names: Sequence[str], assignment: str, released: Relea
     """
     found = _candidates(names, assignment, released)
     if not found:
-        held = f", only {listed([*names], MAX_NAMED)}" if names else ""
+        held = listed([one_line(name, MAX_NAME) for name in names[: MAX_NAMED + 1]], MAX_NAMED)
         raise HandinError(
-            f"{where}: no notebook and no module in it{held}, so there is nothing to take: {ASK}"
+            f"{where}: no notebook and no module in it, so there is nothing to take"
+            f"{held and f', of {held}'}: {ASK}"
         )
     best = max((score, -root.count("/")) for root, score in found.items())
     roots = [root for root, score in found.items() if (score, -root.count("/")) == best]

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from gradekit.handin import bounds
 from gradekit.handin.archive import Sent, checked, open_checked, open_nested
-from gradekit.handin.box import Box, Entry
+from gradekit.handin.box import Box, Entry, is_zip
 from gradekit.handin.contents import MAX_NAMED, holds_handin
 from gradekit.handin.decoration import (
     Decorated,
@@ -223,7 +223,7 @@ def _plain(
     top = "" if submitted else _common(others)
     folders = _folders(path, others, top, assignment)
     direct = [entry for entry in others if "/" not in entry.name.removeprefix(top)]
-    zips = [entry for entry in direct if _is_zip(entry.name)]
+    zips = [entry for entry in direct if is_zip(entry.name)]
     names = [entry.name.removeprefix(top) for entry in direct]
     loose = [e for e in direct if e.name.lower().endswith(".ipynb")]
     own = f"{assignment}_"
@@ -232,7 +232,7 @@ def _plain(
         f"{top}{module}" in {entry.name for entry in others} for module in released.modules
     )
     if whole or _is_students(path, assignment):
-        if len([one for one in theirs if _is_zip(one.name)]) > 1:
+        if len([one for one in theirs if is_zip(one.name)]) > 1:
             shown = listed([PurePosixPath(one.name).name for one in theirs], MAX_NAMED)
             raise HandinError(
                 f"{path.name}: a hand-in, and zips that are hand-ins as well ({shown}): "
@@ -243,7 +243,7 @@ def _plain(
         name: entries
         for name, entries in folders.items()
         if holds_handin([e.name.removeprefix(name) for e in entries], assignment, released)
-        or all(_is_zip(e.name) for e in entries)
+        or all(is_zip(e.name) for e in entries)
     }
     if not zips and len(folders) + len(loose) < (1 if submitted else 2):
         return {}, [], []
@@ -274,10 +274,6 @@ def _common(entries: Sequence[Entry]) -> str:
             return top
         top = f"{top}{name}/"
     return top
-
-
-def _is_zip(name: str) -> bool:
-    return name.lower().endswith(".zip")
 
 
 def _of_names(
@@ -333,11 +329,11 @@ def _of_person(where: str, group: list[_File], assignment: str, released: Releas
     zips = [
         one
         for one in files
-        if _is_zip(one[0]) and (not loose or PurePosixPath(one[0]).name.startswith(own))
+        if is_zip(one[0]) and (not loose or PurePosixPath(one[0]).name.startswith(own))
     ]
     zips.sort(key=lambda one: one[1].told.order)
     older += [file.told.original for _, file in zips[:-1] if _are_ordered(zips)]
-    rest = [name for name, file in files if (name, file) not in zips and (zips or _is_zip(name))]
+    rest = [name for name, file in files if (name, file) not in zips and (zips or is_zip(name))]
     notes = [f"left out as older: {listed(older, MAX_NAMED)}"] if older else []
     notes += [f"left out: {listed(rest, MAX_NAMED)}"] if rest else []
     if not zips:
