@@ -93,7 +93,7 @@ def find_root(where: str, names: Sequence[str], assignment: str, released: Relea
     """
     found = _candidates(names, assignment, released)
     if not found:
-        held = listed([one_line(name, MAX_NAME) for name in names[: MAX_NAMED + 1]], MAX_NAMED)
+        held = listed([one_line(name, MAX_NAME) for name in names], MAX_NAMED)
         raise HandinError(
             f"{where}: no notebook and no module in it, so there is nothing to take"
             f"{held and f', of {held}'}: {ASK}"
