@@ -63,7 +63,11 @@ def files_not_there(
 
 
 def newer_than_the_graders(files: Mapping[str, bytes], first: Iterable[str]) -> list[str]:
-    """Return a line for each module that needs a newer Python than the oldest that may grade it."""
+    """Return a line for each module that needs a newer Python than the oldest that may grade it.
+
+    Not found are f-strings that only Python 3.12 takes, such as with their own quotes inside: its
+    parser reads them whatever version it is asked for.
+    """
     lines = []
     for name in reached(files, first):
         try:
