@@ -19,7 +19,8 @@ from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from gradekit.authoring.leaks import check_no_leak
-from gradekit.course import Assignment
+from gradekit.authoring.regions import NEARLY
+from gradekit.course import Assignment, check_name
 from gradekit.gradebook.careful_reading import convert_what_is_plain
 from gradekit.gradebook.late import CONFIG_FILE
 from gradekit.gradebook.steps import fault_of
@@ -30,6 +31,8 @@ ADD = "`from gradekit.gradebook.config import configure` and, last, `configure(g
 ASIDE = ".gradekit"
 FOLDERS = ("source", "release", "submitted", "autograded", "feedback")
 STRUCTURE = str(Path("{nbgrader_step}", "{student_id}", "{assignment_id}"))
+
+_kept: set[type[BaseConverter]] = set()  # what a course's own configuration looks after
 
 # The steps that each kind of converter needs, by the names of its settings.
 Needed = Mapping[type[BaseConverter], Mapping[str, Sequence[type]]]
@@ -60,12 +63,50 @@ def keep_in_place(needed: Needed) -> None:
     """Have nbgrader's converters refuse to work without the kit's steps, in this process."""
     for kind, settings in needed.items():
         kind.convert_notebooks = _guarded(kind, settings)
+        _kept.add(kind)
+
+
+def guard_kits_assignments(needed: Needed) -> None:
+    """Have the converters refuse an assignment of the kit's where no configuration was read.
+
+    It is for nbgrader wherever the kit is installed, whatever a course's own file says or lacks.
+    Assignments that are nbgrader's alone are converted as ever.
+    """
+    for kind, settings in needed.items():
+        if kind not in _kept:
+            kind.convert_notebooks = _guarded(kind, settings, is_kits)
+
+
+def is_kits(courses: CourseDirectory) -> bool:
+    """Whether an assignment has what nbgrader alone would give away: modules that are cut, checks.
+
+    A module that cannot be read counts as one of these.
+    """
+    name = str(courses.assignment_id)
+    try:
+        assignment = Assignment(Path(courses.root), check_name("assignment", name))
+    except GradekitError:
+        return False
+    source = Path(courses.root) / courses.source_directory / name
+    return assignment.graders.is_dir() or any(map(_may_be_cut, source.rglob("*.py")))
+
+
+def _may_be_cut(path: Path) -> bool:
+    try:
+        return NEARLY.search(path.read_text("utf-8", "replace")) is not None
+    except OSError:
+        return True
 
 
 def _guarded(
-    kind: type[BaseConverter], settings: Mapping[str, Sequence[type]]
+    kind: type[BaseConverter],
+    settings: Mapping[str, Sequence[type]],
+    concerns: Callable[[CourseDirectory], bool] = lambda _: True,
 ) -> Callable[[BaseConverter], None]:
     def convert_notebooks(self: BaseConverter) -> None:
+        if not concerns(self.coursedir):
+            BaseConverter.convert_notebooks(self)
+            return
         fault_of(self)
         try:
             _require_folders(self.coursedir)

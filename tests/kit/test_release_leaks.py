@@ -453,11 +453,59 @@ STAFFS_OWN = (
 )
 
 
+UNCONFIGURED = {
+    "no file": None,
+    "a file that does not configure": "c = get_config()\n",
+    "a file that is no Python": "c = get_config(\n",
+    "a file that raises": "raise RuntimeError('broken')\n",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", UNCONFIGURED.values(), ids=list(UNCONFIGURED))
+def test_nbgrader_releases_nothing_of_the_kits_where_it_is_not_configured(
+    tiny: Assignment, nbgrader: Callable[..., subprocess.CompletedProcess[str]], text: str | None
+) -> None:
+    """Wherever the kit is installed, nbgrader's own command says what to add, and stops."""
+    configuration = tiny.root / "nbgrader_config.py"
+    configuration.unlink()
+    if text is not None:
+        configuration.write_text(text)
+    for command in ("generate_assignment", "autograde", "generate_feedback"):
+        (tiny.handin("ada")).mkdir(parents=True, exist_ok=True)
+        (tiny.handin("ada") / "tiny.ipynb").write_bytes(tiny.notebook.read_bytes())
+        done = nbgrader(tiny.root, command, "tiny", "--force")
+        told = done.stdout + done.stderr
+        assert done.returncode != 0, command
+        if command == "generate_assignment":
+            assert "the kit's steps are not in place" in told
+            assert "configure(get_config())" in told
+        assert not tiny.release.exists()
+        assert not tiny.autograded("ada").exists()
+
+
+@pytest.mark.slow
+def test_nbgraders_own_assignments_are_nbgraders(
+    tiny: Assignment, nbgrader: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    """In a course without the kit, an assignment with nothing of the kit's is released as ever."""
+    (tiny.root / "nbgrader_config.py").unlink()
+    shutil.rmtree(tiny.graders)
+    shutil.rmtree(tiny.source / "lib")
+    done = nbgrader(tiny.root, "generate_assignment", "tiny", "--force")
+    assert done.returncode == 0, done.stderr
+    assert (tiny.release / "tiny.ipynb").is_file()
+
+
 @pytest.mark.slow
 def test_a_cell_of_the_staffs_own_stops_plain_nbgrader(
-    tiny: Assignment, notebooks: Any, nbgrader: Callable[..., subprocess.CompletedProcess[str]]
+    tiny: Assignment,
+    notebooks: Any,
+    nbgrader: Callable[..., subprocess.CompletedProcess[str]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Without the kit's configuration nbgrader prints it and releases nothing; the kit drops it."""
+    """Where the kit is not installed nbgrader prints it, releases nothing; the kit drops it."""
+    monkeypatch.setenv("JUPYTER_NO_CONFIG", "1")  # as if the kit were not there
     before = len(notebooks.read(tiny.notebook).cells)
     notebooks.change(tiny.notebook, lambda n: n.cells.append(new_markdown_cell(STAFFS_OWN)))
     configuration = tiny.root / "nbgrader_config.py"
