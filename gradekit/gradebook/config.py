@@ -13,6 +13,7 @@ from gradekit.gradebook.formgrader import show_plainly
 from gradekit.gradebook.handin_time import KeepTime, read_leniently
 from gradekit.gradebook.in_place import Needed, keep_in_place
 from gradekit.gradebook.late import use_late_rule
+from gradekit.gradebook.limited_reading import limit_pages
 from gradekit.gradebook.nameless_course import keep_foreign_keys
 from gradekit.gradebook.notebook_file import NotebookFile
 from gradekit.gradebook.page import FeedbackPage
@@ -77,6 +78,7 @@ def configure(config: Config, root: Path | None = None) -> Config:
     outputs that the student saved are kept.
     """
     keep_in_place(NEEDED)
+    limit_pages()
     keep_foreign_keys()
     read_leniently()
     course = Course((root or Path.cwd()).resolve())

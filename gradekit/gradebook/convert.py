@@ -23,6 +23,7 @@ from gradekit.gradebook.config_files import LOADERS, config_files
 from gradekit.gradebook.database import refused
 from gradekit.gradebook.in_place import ADD, NotInPlace, keep_in_place, require_steps
 from gradekit.gradebook.late import CONFIG_FILE, check_late_rule
+from gradekit.gradebook.limited_reading import has_limits
 from gradekit.gradebook.steps import is_kits, place_of
 from gradekit.handin.oneline import one_line
 from gradekit.report import GradekitError, GraderError
@@ -120,6 +121,7 @@ class Converter:
         if self._warm is None:
             warm = self._kind(coursedir=self._courses, config=self._config, log=log)
             warm.force = True
+            has_limits(warm)
             warm.start()
             self._warm = warm
         else:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
@@ -23,6 +23,7 @@ from gradekit.authoring.regions import NEARLY
 from gradekit.course import Assignment, check_name
 from gradekit.gradebook.careful_reading import convert_what_is_plain
 from gradekit.gradebook.late import CONFIG_FILE
+from gradekit.gradebook.limited_reading import convert_within_limits
 from gradekit.gradebook.steps import fault_of
 from gradekit.report import AuthoringError, GradekitError
 
@@ -191,7 +192,11 @@ def _release(converter: Any) -> None:
 
 
 # How the kit has each kind do its work.
-_CONVERT = {GenerateAssignment: _release, Autograde: convert_what_is_plain}
+_CONVERT = {
+    GenerateAssignment: _release,
+    Autograde: convert_what_is_plain,
+    GenerateFeedback: convert_within_limits,
+}
 
 
 def _put_back(older: Path, target: Path) -> None:

@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gradekit.course import Assignment
-from gradekit.grading.grade import Grader, report_key
+from gradekit.grading.grade import Grader, Handin, report_key
 from gradekit.grading.kit import GradingKit, load_kit
 from gradekit.grading.reference_answers import ReferenceAnswers, answers_folder
 from gradekit.grading.reports import is_current, load_earlier, save_report
 from gradekit.grading.submitted import read_handin
 from gradekit.report import Report
+from gradekit.sandbox.guard import guarded
 
 _graders: dict[str, Grader] = {}
 _handed_over: dict[tuple[str, str], Report] = {}
@@ -34,7 +35,8 @@ def current_report(assignment: Assignment, student: str, folder: Path) -> Report
     if handed:
         return handed
     kit = load_kit(assignment)
-    handin = read_handin(folder, student, kit)
+    (read,) = guarded([student], lambda one: _modules(folder, one, kit), dict[str, bytes])
+    handin = Handin(student, read.result())
     path = assignment.report_file(student)
     earlier = load_earlier(path)
     if earlier and is_current(earlier, report_key(kit, handin)):
@@ -44,6 +46,10 @@ def current_report(assignment: Assignment, student: str, folder: Path) -> Report
     )
     save_report(path, report)
     return report
+
+
+def _modules(folder: Path, student: str, kit: GradingKit) -> dict[str, bytes]:
+    return dict(read_handin(folder, student, kit).modules)
 
 
 def _warm_grader(assignment: Assignment, kit: GradingKit) -> Grader:

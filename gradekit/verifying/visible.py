@@ -39,7 +39,7 @@ def require_visible(assignment: Assignment, seconds: float = SECONDS) -> None:
     """Raise AuthoringError where a visible check fails the solution, or passes what is not solved.
 
     What was found right is kept, and not run again until something that it depends on has changed.
-    Raises GraderError where the machine may be what keeps a check from passing on the solution:
+    Raises GraderError where the machine may be what keeps a check from its end, on either of them:
     it does not end within some seconds, its process dies, memory runs out, no kernel starts here.
     """
     notebook = read_notebook(assignment.notebook)
@@ -84,13 +84,19 @@ def _run(
             raise GraderError(f"the visible checks cannot be run here: {error}") from error
 
 
+def _require_not_the_machines(result: CheckResult, on: str) -> None:
+    # Whether it passes is not known: neither a release nor a refusal may rest on that.
+    if result.may_be_machines:
+        raise GraderError(
+            f"the visible check of {result.item} on {on}: {result.what or result.state}: it may be "
+            "this machine's fault (memory, open files, load): run the same command again; where "
+            "that does not help, let the check end soon and take little memory"
+        )
+
+
 def _false_fails(found: list[CheckResult]) -> Iterator[str]:
     for result in found:
-        if result.may_be_machines:
-            raise GraderError(
-                f"the visible check of {result.item} on the solution: {result.what}: it may be "
-                "this machine's fault (memory, open files, load): run the same command again"
-            )
+        _require_not_the_machines(result, "the solution")
         if result.state is not State.PASSED:
             what = result.what or result.state
             yield f"the visible check of {result.item} does not pass on the solution: {what}"
@@ -98,6 +104,7 @@ def _false_fails(found: list[CheckResult]) -> Iterator[str]:
 
 def _false_passes(found: list[CheckResult]) -> Iterator[str]:
     for result in found:
+        _require_not_the_machines(result, "what is not solved")
         if result.state is State.PASSED:
             yield f"the visible check of {result.item} passes though nothing is solved"
 

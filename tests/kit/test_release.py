@@ -337,3 +337,17 @@ def test_visible_checks_are_run_again_only_where_something_changed(
         data.write("more\n")
     with pytest.raises(LookupError):
         require_visible(released_tiny)
+
+
+@pytest.mark.slow
+def test_what_the_machine_may_have_stopped_on_the_blank_release_is_no_verdict(
+    released_tiny: Assignment,
+) -> None:
+    """A visible check that had no memory where nothing is solved has not been seen not to pass."""
+    path = released_tiny.source / "lib" / "thing.py"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("STUB dx = None", "STUB raise MemoryError"), encoding="utf-8")
+    before = texts(released_tiny.release)
+    with pytest.raises(GraderError, match="on what is not solved: .*may be this machine's fault"):
+        require_visible(released_tiny)
+    assert texts(released_tiny.release) == before
