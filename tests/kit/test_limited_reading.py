@@ -64,7 +64,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nbgraders_autograde_goes_on_after_hostile_notebooks(
     hostile_class: Assignment, nbgrader: NBGrader
 ) -> None:
-    """Each is one line that says what, where and what to do; the honest have points and feedback."""
+    """Each is one line that says what, where and what to do; others have points and feedback."""
     done = nbgrader(hostile_class.root, "autograde", "tiny")
     told = [line for line in done.stderr.splitlines() if "not taken: " in line]
     for name in HOSTILE:

@@ -348,6 +348,6 @@ def test_what_the_machine_may_have_stopped_on_the_blank_release_is_no_verdict(
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("STUB dx = None", "STUB raise MemoryError"), encoding="utf-8")
     before = texts(released_tiny.release)
-    with pytest.raises(GraderError, match="on what is not solved: .*may be this machine's fault"):
+    with pytest.raises(GraderError, match=r"on what is not solved: .*may be this machine's fault"):
         require_visible(released_tiny)
     assert texts(released_tiny.release) == before
