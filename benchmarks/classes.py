@@ -18,10 +18,10 @@ from notebooks import Saved, fill, run_both
 from tqdm import tqdm
 from verifying import ROOT, copy_course
 
+from gradekit.commands.release import make_release
 from gradekit.course import Assignment
-from gradekit.handin.parts import find_parts
-from gradekit.handin.pdf import build_pdf
-from gradekit.pipelines.release import make_release
+from gradekit.submission.parts import find_parts
+from gradekit.submission.pdf.build import build_pdf
 
 NAME = "problem_2"
 HANDED_IN = "2026-06-01 12:00:00 UTC\n"

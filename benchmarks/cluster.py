@@ -15,9 +15,9 @@ from classes import ORDINARY, Workshop, class_of
 from distributed import Client
 from tqdm import tqdm
 
-from gradekit.grading.cluster import dask_crew
-from gradekit.grading.fleet import Crew, Task, Ungraded, grade_all
-from gradekit.grading.grade import Handin
+from gradekit.batch.dask_cluster import dask_crew
+from gradekit.batch.local import Crew, Task, Ungraded, grade_all
+from gradekit.grading.grader import Handin
 
 WORKERS = (1, 2)
 CLUSTER_SIZE = 60  # hand-ins

@@ -30,10 +30,10 @@ sys.path.insert(0, str(ROOT / "tests" / "kit"))
 import bad_handins  # noqa: E402
 import pdfs  # noqa: E402
 
-from gradekit.handin.png import decode_image  # noqa: E402
-from gradekit.pdf.compare import colours_of, compare_pdf  # noqa: E402
-from gradekit.pdf.reader import PdfReader  # noqa: E402
-from gradekit.report import PdfState  # noqa: E402
+from gradekit.model import PdfState  # noqa: E402
+from gradekit.pdf_check.compare import colours_of, compare_pdf  # noqa: E402
+from gradekit.pdf_check.reader import PdfReader  # noqa: E402
+from gradekit.submission.images import decode_image  # noqa: E402
 
 NOTEBOOK, PDF = "problem_2.ipynb", "problem_2.pdf"
 ROUNDS = 3

@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.grading.bench import Question, StudentValues
-from gradekit.report import StudentCrash
+from gradekit.errors import StudentCrash
+from gradekit.workers.client import Question, StudentValues
 
 HIDDEN = Path(__file__).resolve().parent
 REFERENCE = str(HIDDEN / "reference")

@@ -21,9 +21,9 @@ sys.path.insert(0, str(KIT_TESTS))
 
 from tiny_course import write_tiny_course  # noqa: E402
 
-from gradekit.grading.grade import Grader, Handin  # noqa: E402
-from gradekit.grading.kit import GradingKit, load_kit  # noqa: E402
-from gradekit.report import Outcome, Report  # noqa: E402
+from gradekit.grading.bundle import GradingKit, load_kit  # noqa: E402
+from gradekit.grading.grader import Grader, Handin  # noqa: E402
+from gradekit.model import Outcome, Report  # noqa: E402
 
 BUSY = "while True: pass"
 # Processes that want to run, on average of the last minute: more than that is no idle machine.
@@ -68,7 +68,7 @@ def told(report: Report) -> list[tuple[str, str, str]]:
 
 def grade_class(kit: GradingKit, jobs: int) -> tuple[Told, float, float]:
     """Return what each hand-in's report tells, the seconds that it took, and the dearest's CPU."""
-    from gradekit.grading.fleet import Task, grade_all, local_crew
+    from gradekit.batch.local import Task, grade_all, local_crew
 
     started, found, dearest = time.monotonic(), dict[str, list[tuple[str, str, str]]](), 0.0
     with local_crew(kit, jobs) as crew:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from gradekit.authoring.definitions import owners
-from gradekit.authoring.regions import cut, find_regions, region_owners, solve
 from gradekit.course import Assignment, read_text
-from gradekit.grading.kit import load_kit
-from gradekit.verifying.answers import Answer, Kind, all_answers
+from gradekit.grading.bundle import load_kit
+from gradekit.solution.definitions import owners
+from gradekit.solution.regions import cut, find_regions, region_owners, solve
+from gradekit.verification.answers import Answer, Kind, all_answers
 
 Files = Mapping[str, bytes]
 # It prints and logs at every step, which costs nbgrader much time, and the student all points.

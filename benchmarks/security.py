@@ -34,11 +34,11 @@ from hostile import fuzz, leaks_suite, points_suite, suite  # noqa: E402  (found
 from hostile.handins import suite as handins  # noqa: E402
 from security_page import save, write  # noqa: E402
 
-from gradekit.grading.pool import WorkerPool  # noqa: E402
-from gradekit.grading.probe_code import probes_of  # noqa: E402
-from gradekit.grading.selftest import escapes, still_open  # noqa: E402
-from gradekit.grading.snapshots import make_snapshot  # noqa: E402
 from gradekit.sandbox.layers import NEWEST_LANDLOCK  # noqa: E402
+from gradekit.workers.pool import WorkerPool  # noqa: E402
+from gradekit.workers.probe_code import probes_of  # noqa: E402
+from gradekit.workers.selftest import escapes, still_open  # noqa: E402
+from gradekit.workers.snapshots import make_snapshot  # noqa: E402
 
 # What holds the workers: whether namespaces do, and the newest version of Landlock that may.
 LAYER_SETS = {

@@ -21,10 +21,10 @@ from typing import Any
 from figures import machine, put_figures, table
 from tqdm import tqdm
 
+from gradekit.commands.verify import Prepared, prepare, verify
 from gradekit.course import Assignment, Course
-from gradekit.pipelines.verify import Prepared, prepare, verify
-from gradekit.verifying.answers import Kind
-from gradekit.verifying.record import Verification, save
+from gradekit.verification.answers import Kind
+from gradekit.verification.record import Verification, save
 
 ROOT = Path(__file__).resolve().parents[1]
 AGAIN = "the whole again, with nothing changed"

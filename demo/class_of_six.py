@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from gradekit.authoring.regions import cut, solve
 from gradekit.course import Assignment
+from gradekit.solution.regions import cut, solve
 
 EPOCHS = 10
 LAYERS, MODELS = "lib/rnn/layer_utils.py", "lib/rnn/rnn.py"

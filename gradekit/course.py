@@ -8,9 +8,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from gradekit.headings import Heading, headings, titles_of
+from gradekit.errors import AuthoringError, GradekitError, UsageError
+from gradekit.model import Item
 from gradekit.names import ALLOWED, MAX_NAME, is_junk, is_module, is_name
-from gradekit.report import AuthoringError, GradekitError, Item, UsageError
+from gradekit.notebook.headings import Heading, headings, titles_of
 
 # More is a slip, or no number.
 MOST_POINTS = 1e6

@@ -12,10 +12,10 @@ import typer
 from rich.console import Console
 
 from gradekit.cli.entry import EXIT_STOPPED, STOPPED
-from gradekit.faults import log_to_stderr, note, traced
-from gradekit.handin.oneline import printable
-from gradekit.report import GradekitError
-from gradekit.storage import is_machines, storage_error
+from gradekit.errors import GradekitError
+from gradekit.fault_log import log_to_stderr, note, traced
+from gradekit.files import is_machines, storage_error
+from gradekit.text import printable
 
 DEBUG = "--debug"  # anywhere on the line: tracebacks are printed, too
 EXIT_DONE, EXIT_LOOK, EXIT_USAGE, EXIT_GRADER = 0, 1, 2, 3

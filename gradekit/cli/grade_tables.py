@@ -13,12 +13,12 @@ from gradekit.cli.app import Stopped, console, errors, shown
 from gradekit.cli.progress import progress
 from gradekit.cli.tables import OUTCOMES
 from gradekit.course import Assignment
-from gradekit.handin.oneline import listed, one_line, printable
+from gradekit.text import listed, one_line, printable
 
 if TYPE_CHECKING:
-    from gradekit.pipelines.closing import Alike, Need
-    from gradekit.pipelines.secretary import ClassResult
-    from gradekit.pipelines.tally import Done
+    from gradekit.commands.class_recorder import ClassResult
+    from gradekit.commands.submission_done import Done
+    from gradekit.commands.summary import Alike, Need
 
 # How reasons that are no outcome are shown, and what to do about each reason.
 REASONS = {
@@ -68,7 +68,7 @@ def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) 
 
     Raises GradekitError where the gradebook cannot be read.
     """
-    from gradekit.pipelines.closing import (
+    from gradekit.commands.summary import (
         find_changed_answers,
         find_needs,
         find_notes,
@@ -95,7 +95,7 @@ def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) 
 
 def print_absent(assignment: Assignment) -> None:
     """Print how many of the roster handed in nothing, and who."""
-    from gradekit.gradebook.unscored import read_unscored
+    from gradekit.gradebook.store.unscored import read_unscored
 
     absent = read_unscored(assignment, frozenset()).absent
     if absent:
@@ -116,7 +116,7 @@ def _stopped(told: Sequence["Done"], total: int, force: bool) -> str:
 
 
 def _print_counts(result: "ClassResult", seconds: float) -> None:
-    from gradekit.pipelines.closing import count_outcomes, count_words
+    from gradekit.commands.summary import count_outcomes, count_words
 
     words = count_words(result)
     parts = ", ".join(f"{n} {word}" for word, n in words.items() if n or word == "graded")
@@ -141,7 +141,7 @@ def _endings(counts: Mapping[str, int]) -> Table:
 
 
 def _print_pdfs(result: "ClassResult") -> None:
-    from gradekit.pipelines.closing import count_pdfs, find_pdf_lines
+    from gradekit.commands.summary import count_pdfs, find_pdf_lines
 
     counts = count_pdfs(result)
     if counts:
@@ -195,7 +195,8 @@ def _print_places(assignment: Assignment) -> None:
 
 
 def _gradebook(assignment: Assignment) -> str:
-    from gradekit.gradebook import convert, database
+    from gradekit.gradebook import convert
+    from gradekit.gradebook.store import database
 
     place = database.shown(convert.gradebook_url(assignment.root))
     return place if "://" in place else shown(Path(place))

@@ -12,11 +12,11 @@ from rich.text import Text
 
 from gradekit.cli.app import console
 from gradekit.cli.tables import OUTCOMES
-from gradekit.handin.oneline import one_line, spreadsheet_text
+from gradekit.text import one_line, spreadsheet_text
 
 if TYPE_CHECKING:
-    from gradekit.gradebook.scores import ItemScore, StudentScores
-    from gradekit.gradebook.unscored import Unscored
+    from gradekit.gradebook.store.scores import ItemScore, StudentScores
+    from gradekit.gradebook.store.unscored import Unscored
 
 UNKNOWN = ("?", "yellow", "no report of it")
 # How an answer that a person grades stands: letter, style, meaning.

@@ -11,9 +11,9 @@ from gradekit.cli import grade_tables, score_tables, student, tables, verify_tab
 from gradekit.cli.app import EXIT_LOOK, console, errors, new_app, run, saying, shown
 from gradekit.cli.progress import progress
 from gradekit.course import Assignment, Course
-from gradekit.faults import log_to
-from gradekit.handin.oneline import one_line
-from gradekit.report import GradekitError, GraderError
+from gradekit.errors import GradekitError, GraderError
+from gradekit.fault_log import log_to
+from gradekit.text import one_line
 
 app = new_app("Author, release, grade and hand in programming assignments.")
 app.command()(student.check)
@@ -37,8 +37,8 @@ def _assignment(course: Path, name: str) -> Assignment:
 @app.command()
 def release(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
     """Make release/ and lib_solution/ from source/, all or nothing."""
-    from gradekit.pipelines.release import make_release
-    from gradekit.verifying.record import last_verified
+    from gradekit.commands.release import make_release
+    from gradekit.verification.record import last_verified
 
     found = _assignment(course, assignment)
     with console.status("checking the checks and cutting the release…"):
@@ -57,8 +57,8 @@ def collect(
     course: CourseOption = HERE,
 ) -> None:
     """Take zips or folders into submitted/, checked and repaired."""
-    from gradekit.handin.times import read_time
-    from gradekit.pipelines.collect import collect_all
+    from gradekit.commands.collect import collect_all
+    from gradekit.intake.received import read_time
 
     when = read_time(received) if received else None
     collected = collect_all(_assignment(course, assignment), paths, replace, when)
@@ -79,7 +79,7 @@ def grade(
     """Grade hand-ins into gradebook.db, autograded/ and feedback/."""
     started = time.monotonic()
     with saying(f"grading {one_line(assignment)}: reading what is there, starting the sandbox…"):
-        from gradekit.pipelines.grade import choose, grade_class
+        from gradekit.commands.grade import choose, grade_class
 
         found = _assignment(course, assignment)
         chosen = choose(found, students or [])
@@ -101,8 +101,8 @@ def scores(
     course: CourseOption = HERE,
 ) -> None:
     """Print points per student and item."""
-    from gradekit.gradebook.scores import read_scores
-    from gradekit.gradebook.unscored import read_unscored
+    from gradekit.gradebook.store.scores import read_scores
+    from gradekit.gradebook.store.unscored import read_unscored
 
     found = _assignment(course, assignment)
     read = read_scores(found)
@@ -112,7 +112,7 @@ def scores(
 @app.command()
 def report(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
     """Make one PDF about the class."""
-    from gradekit.pipelines.class_report import make_class_report
+    from gradekit.commands.class_report import make_class_report
 
     found = _assignment(course, assignment)
     console.print(shown(make_class_report(found)), markup=False)
@@ -129,8 +129,8 @@ def verify(
     course: CourseOption = HERE,
 ) -> None:
     """Grade the graders, with answers whose grade is known beforehand."""
-    from gradekit.pipelines import verify as pipeline
-    from gradekit.verifying.record import save
+    from gradekit.commands import verify as pipeline
+    from gradekit.verification.record import save
 
     found = _assignment(course, assignment)
     if quick:
@@ -145,7 +145,7 @@ def verify(
 
 
 def _verify_quickly(assignment: Assignment) -> None:
-    from gradekit.verifying.quick import verify_quickly
+    from gradekit.verification.quick import verify_quickly
 
     with console.status("grading the reference and the blank release…"):
         problems = verify_quickly(assignment)
@@ -159,7 +159,7 @@ def _verify_quickly(assignment: Assignment) -> None:
 @app.command()
 def doctor(course: CourseOption = HERE) -> None:
     """Print what is installed, what the sandbox enforces here, and what a course lacks."""
-    from gradekit.pipelines.doctor import examine
+    from gradekit.commands.doctor import examine
 
     examination = examine(course.resolve())
     tables.print_doctor(examination)

@@ -22,11 +22,11 @@ def check(
     seconds: Annotated[float, typer.Option(min=1, help="Time limit for each check.")] = 120,
 ) -> None:
     """Run the notebook's checks, item by item, and list what is missing for handing in."""
-    from gradekit.handin.check import NoChecks, read_checks, results
-    from gradekit.handin.notebook import find_notebook
-    from gradekit.handin.outcome import State
-    from gradekit.handin.pack import look, try_to_import
-    from gradekit.handin.show import show_checks, show_missing
+    from gradekit.assignment.visible_checks import State
+    from gradekit.notebook.cells import find_notebook
+    from gradekit.submission.check import NoChecks, read_checks, results
+    from gradekit.submission.display import show_checks, show_missing
+    from gradekit.submission.pack import look, try_to_import
 
     ended = []
     try:
@@ -47,10 +47,10 @@ def submit(
     folder: FolderOption = HERE,
 ) -> None:
     """Build the PDF and the zip to hand in, or list what is missing."""
-    from gradekit.handin.check import what_does_not_pass
-    from gradekit.handin.pack import look, pack, try_to_import
-    from gradekit.handin.pdf import now
-    from gradekit.handin.show import show_packed, show_refused
+    from gradekit.submission.check import what_does_not_pass
+    from gradekit.submission.display import show_packed, show_refused
+    from gradekit.submission.pack import look, pack, try_to_import
+    from gradekit.submission.pdf.build import now
 
     handin = try_to_import(look(folder))
     if handin.missing and not anyway:
@@ -63,7 +63,7 @@ def submit(
 
 
 def _ask_student() -> str:
-    from gradekit.report import UsageError
+    from gradekit.errors import UsageError
 
     if not sys.stdin.isatty():
         raise UsageError("who hands in? Give your student id: gradekit submit --student ID")

@@ -7,11 +7,11 @@ from rich.table import Table
 
 from gradekit.cli.app import console, errors, shown
 from gradekit.course import Assignment
-from gradekit.handin.oneline import printable
+from gradekit.text import printable
 
 if TYPE_CHECKING:
-    from gradekit.pipelines.collect import Collected
-    from gradekit.pipelines.doctor import Examination
+    from gradekit.commands.collect import Collected
+    from gradekit.commands.doctor import Examination
 
 # How an outcome is shown: letter, style, meaning.
 OUTCOMES = {

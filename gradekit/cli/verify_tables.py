@@ -9,8 +9,8 @@ from rich.table import Table
 from gradekit.cli.app import console, errors, shown
 
 if TYPE_CHECKING:
-    from gradekit.verifying.record import Verification
-    from gradekit.verifying.verdicts import Verdict
+    from gradekit.verification.record import Verification
+    from gradekit.verification.verdicts import Verdict
 
 # Each kind of answers: what it is called, and what the checks must do.
 ASKED = {

@@ -6,19 +6,22 @@ from nbgrader import preprocessors as nbgrader_steps
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from traitlets.config import Config
 
-from gradekit.authoring.regions import find_regions
 from gradekit.course import Course
-from gradekit.gradebook import autograde_steps, feedback_steps, release_steps, restore_steps
-from gradekit.gradebook.formgrader import show_plainly
-from gradekit.gradebook.handin_time import KeepTime, read_leniently
-from gradekit.gradebook.in_place import Needed, keep_in_place
-from gradekit.gradebook.late import use_late_rule
-from gradekit.gradebook.limited_reading import limit_pages
-from gradekit.gradebook.nameless_course import keep_foreign_keys
-from gradekit.gradebook.notebook_file import NotebookFile
-from gradekit.gradebook.page import FeedbackPage
-from gradekit.gradebook.same_items import KeepItems
-from gradekit.handin.copies import STUB
+from gradekit.gradebook.page.exporter import FeedbackPage
+from gradekit.gradebook.page.formgrader import show_plainly
+from gradekit.gradebook.steps import autograde as autograde_steps
+from gradekit.gradebook.steps import feedback as feedback_steps
+from gradekit.gradebook.steps import release as release_steps
+from gradekit.gradebook.steps import restore as restore_steps
+from gradekit.gradebook.steps.exporters import NotebookFile
+from gradekit.gradebook.steps.handin_time import KeepTime, read_leniently
+from gradekit.gradebook.steps.in_place import Needed, keep_in_place
+from gradekit.gradebook.steps.late import use_late_rule
+from gradekit.gradebook.steps.limited_reading import limit_pages
+from gradekit.gradebook.steps.same_items import KeepItems
+from gradekit.gradebook.store.course_row import keep_foreign_keys
+from gradekit.notebook.copies import STUB
+from gradekit.solution.regions import find_regions
 
 RELEASE = [
     nbgrader_steps.IncludeHeaderFooter,

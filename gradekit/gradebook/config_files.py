@@ -6,7 +6,7 @@ from pathlib import Path
 from jupyter_core.paths import jupyter_config_path
 from traitlets.config.loader import FileConfigLoader, JSONFileConfigLoader, PyFileConfigLoader
 
-from gradekit.gradebook.late import CONFIG_FILE, JSON_FILE
+from gradekit.gradebook.steps.late import CONFIG_FILE, JSON_FILE
 
 # Jupyter's own file is read first, whichever folder it lies in.
 NAMES = ("jupyter_config", Path(CONFIG_FILE).stem)

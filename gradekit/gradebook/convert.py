@@ -18,16 +18,16 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import DBAPIError, SAWarning
 from traitlets.config import Config
 
+from gradekit.errors import GradekitError, GraderError
+from gradekit.files import is_machines, storage_error
 from gradekit.gradebook.config import NEEDED
 from gradekit.gradebook.config_files import LOADERS, config_files
-from gradekit.gradebook.database import refused
-from gradekit.gradebook.in_place import ADD, NotInPlace, keep_in_place, require_steps
-from gradekit.gradebook.late import CONFIG_FILE, check_late_rule
-from gradekit.gradebook.limited_reading import has_limits
-from gradekit.gradebook.steps import is_kits, place_of
-from gradekit.handin.oneline import one_line
-from gradekit.report import GradekitError, GraderError
-from gradekit.storage import is_machines, storage_error
+from gradekit.gradebook.steps.base import is_kits, place_of
+from gradekit.gradebook.steps.in_place import ADD, NotInPlace, keep_in_place, require_steps
+from gradekit.gradebook.steps.late import CONFIG_FILE, check_late_rule
+from gradekit.gradebook.steps.limited_reading import has_limits
+from gradekit.gradebook.store.database import refused
+from gradekit.text import one_line
 
 
 def generate_assignment(root: Path, assignment: str, release_directory: str) -> None:

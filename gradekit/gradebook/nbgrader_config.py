@@ -5,6 +5,6 @@ does. It only has nbgrader refuse what it would give away without the kit's step
 """
 
 from gradekit.gradebook.config import NEEDED
-from gradekit.gradebook.in_place import guard_kits_assignments
+from gradekit.gradebook.steps.in_place import guard_kits_assignments
 
 guard_kits_assignments(NEEDED)

@@ -1,1 +1,1 @@
-"""Grading: student code answers probes in workers, checks decide here."""
+"""One submission becomes one report: workers answer, checks decide."""

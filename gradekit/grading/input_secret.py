@@ -12,8 +12,8 @@ import secrets
 from pathlib import Path
 
 from gradekit.course import Assignment
-from gradekit.report import AuthoringError
-from gradekit.storage import storage_error, write_whole
+from gradekit.errors import AuthoringError
+from gradekit.files import storage_error, write_whole
 
 SECRET = "secret.key"
 SECRET_BYTES = 32

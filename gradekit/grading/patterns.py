@@ -5,7 +5,7 @@ from itertools import permutations
 
 import numpy as np
 
-from gradekit.grading.expect import Compared, scaled_error
+from gradekit.checks.compare import Compared, scaled_error
 
 CLOSE = 1e-6
 LEAST_FACTOR = 1e-3

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from gradekit.grading import wire
-from gradekit.grading.bench import Bench, Clock
-from gradekit.grading.files import hash_texts
-from gradekit.grading.pool import WorkerPool
-from gradekit.grading.probe_code import place_of
-from gradekit.grading.reference_answers import ReferenceAnswers
-from gradekit.grading.slips import Mistaken
-from gradekit.grading.values import Arguments, Question, Values, question_key
-from gradekit.report import CheckOutcome, GraderError
+from gradekit.errors import CheckOutcome, GraderError
+from gradekit.files import hash_texts
+from gradekit.grading.mistaken_references import Mistaken
+from gradekit.grading.reference_cache import ReferenceAnswers
+from gradekit.workers import wire
+from gradekit.workers.client import Bench, Clock
+from gradekit.workers.pool import WorkerPool
+from gradekit.workers.probe_code import place_of
+from gradekit.workers.values import Arguments, Question, Values, question_key
 
 CALLED_PROBE = "functions_called_"
 

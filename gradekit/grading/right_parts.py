@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from gradekit.authoring.definitions import owners
-from gradekit.authoring.regions import cut
-from gradekit.grading.bench import Bench
-from gradekit.grading.files import Files
-from gradekit.grading.snapshots import snapshot
+from gradekit.files import Files
+from gradekit.solution.definitions import owners
+from gradekit.solution.regions import cut
+from gradekit.workers.client import Bench
+from gradekit.workers.snapshots import snapshot
 
 BINDER = '''
 

@@ -20,7 +20,7 @@ from typing import Generic, NoReturn, TypeVar
 
 import msgspec
 
-from gradekit.report import GradekitError, GraderError, HandinError, StorageError
+from gradekit.errors import GradekitError, GraderError, HandinError, StorageError
 from gradekit.sandbox.privileges import end_with_parent
 
 _LENGTH = struct.Struct(">Q")

@@ -13,11 +13,12 @@ import numpy as np
 import pdfs
 from PIL import Image
 
-from gradekit.handin.pack import look
-from gradekit.handin.png import decode_image
-from gradekit.pdf.compare import colours_of, compare_pdf
-from gradekit.pdf.reader import PdfReader
-from gradekit.report import GradekitError, PdfState
+from gradekit.errors import GradekitError
+from gradekit.model import PdfState
+from gradekit.pdf_check.compare import colours_of, compare_pdf
+from gradekit.pdf_check.reader import PdfReader
+from gradekit.submission.images import decode_image
+from gradekit.submission.pack import look
 
 LSTM, RNN = pdfs.pixels(pdfs.LSTM), pdfs.pixels(pdfs.RNN)
 OTHER_TEXT = (

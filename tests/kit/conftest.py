@@ -15,14 +15,14 @@ from browser import open_browser
 from hypothesis import HealthCheck, settings
 from tiny_course import FIXED_SECRET, write_tiny_course
 
-from gradekit.authoring.regions import cut
 from gradekit.cli import staff
 from gradekit.course import Assignment, Course
-from gradekit.grading.grade import Grader, Handin
-from gradekit.grading.kit import GradingKit, load_kit
-from gradekit.grading.pool import WorkerPool
-from gradekit.grading.snapshots import make_snapshot
-from gradekit.report import Report
+from gradekit.grading.bundle import GradingKit, load_kit
+from gradekit.grading.grader import Grader, Handin
+from gradekit.model import Report
+from gradekit.solution.regions import cut
+from gradekit.workers.pool import WorkerPool
+from gradekit.workers.snapshots import make_snapshot
 
 # How long an example takes says nothing on a shared machine; CI draws the same examples each time.
 settings.register_profile(
@@ -122,7 +122,7 @@ def grade_thing(tiny_grader: Grader) -> Callable[[str], Report]:
 @pytest.fixture(scope="session")
 def released_tiny_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course with the tiny assignment released; tests work on copies."""
-    from gradekit.pipelines.release import make_release
+    from gradekit.commands.release import make_release
 
     course = write_tiny_course(tmp_path_factory.mktemp("tiny-released"))
     make_release(course.assignment("tiny"))
@@ -220,7 +220,7 @@ def copy_problem_2(root: Path) -> Assignment:
 @pytest.fixture(scope="session")
 def released_problem_2(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     """The real problem_2 in a course of its own, released; hand-ins stay below their own names."""
-    from gradekit.pipelines.release import make_release
+    from gradekit.commands.release import make_release
 
     assignment = copy_problem_2(tmp_path_factory.mktemp("problem-2"))
     make_release(assignment)

@@ -13,8 +13,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 from pypdf import PdfWriter
 
-from gradekit.handin.parts import Part, find_parts
-from gradekit.handin.pdf import build_pdf
+from gradekit.submission.parts import Part, find_parts
+from gradekit.submission.pdf.build import build_pdf
 
 MADE = datetime(2026, 6, 1, 12, tzinfo=UTC)
 BLUE = "#0072B2"

@@ -8,8 +8,8 @@ import pdfs
 import pytest
 from conftest import REPOSITORY
 
-from gradekit.handin.claims import too_low
-from gradekit.handin.notebook import cells_of
+from gradekit.notebook.cells import cells_of
+from gradekit.submission.claims import too_low
 
 
 def lines(reached: tuple[float, float], asked: Any = 0.8) -> list[str]:

@@ -15,9 +15,9 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from gradekit.handin.curves import plotted_accuracy
-from gradekit.handin.png import decode_image
-from gradekit.handin.saved import read_notes
+from gradekit.submission.curves import plotted_accuracy
+from gradekit.submission.images import decode_image
+from gradekit.submission.saved import read_notes
 
 SOURCE = Path(__file__).resolve().parents[2] / "source" / "problem_2"
 MODULES = ("rnn.layer_utils", "rnn.rnn", "rnn.train", "optim", "grad_check", "plots", "generate")

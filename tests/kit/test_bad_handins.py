@@ -8,7 +8,7 @@ import bad_handins
 import pytest
 from bad_handins import NOTEBOOKS, PDFS, BadNotebook, BadPdf, notebook_line, pdf_line
 
-from gradekit.pdf.reader import PdfReader
+from gradekit.pdf_check.reader import PdfReader
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "handing-in.md"
 

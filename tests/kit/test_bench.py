@@ -6,12 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradekit.grading import wire
-from gradekit.grading.bench import HANGING_IMPORT, Bench, Clock, UpTo
-from gradekit.grading.messages import definition_around, describe_crash, plain, source_line
-from gradekit.grading.pool import WorkerPool
-from gradekit.grading.reference import ReferenceBench
-from gradekit.report import (
+from gradekit.errors import (
     CheckFailed,
     CheckOutcome,
     GraderError,
@@ -19,7 +14,12 @@ from gradekit.report import (
     StudentMemory,
     StudentTimeout,
 )
+from gradekit.grading.reference import ReferenceBench
 from gradekit.sandbox.limits import Limits
+from gradekit.workers import wire
+from gradekit.workers.client import HANGING_IMPORT, Bench, Clock, UpTo
+from gradekit.workers.messages import definition_around, describe_crash, plain, source_line
+from gradekit.workers.pool import WorkerPool
 
 SnapshotOf = Callable[..., Path]
 
@@ -60,7 +60,7 @@ def spend(x):
 """
 FORGED = """
 import os, time
-from gradekit.grading import wire
+from gradekit.workers import wire
 
 
 def forge(kind, type_name, file, line):

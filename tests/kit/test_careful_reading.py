@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gradekit.course import Assignment
-from gradekit.gradebook.scores import read_scores
+from gradekit.gradebook.store.scores import read_scores
 
 NBGrader = Callable[..., CompletedProcess[str]]
 

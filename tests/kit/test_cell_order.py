@@ -5,7 +5,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradekit.handin.order import out_of_order
+from gradekit.notebook.order import out_of_order
 
 RELEASED = ["setup", "double", "slope", "question"]
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from gradekit.grading import channel as channel_module
-from gradekit.grading import wire
-from gradekit.grading.channel import KEPT_OUTPUT_BYTES, Channel
-from gradekit.grading.clock import Until, within
+from gradekit.workers import channel as channel_module
+from gradekit.workers import wire
+from gradekit.workers.channel import KEPT_OUTPUT_BYTES, Channel
+from gradekit.workers.clock import Until, within
 
 
 class Peer:

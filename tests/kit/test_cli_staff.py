@@ -13,10 +13,11 @@ import typer
 from gradekit.cli import staff, tables
 from gradekit.cli.app import new_app, run, shown
 from gradekit.cli.score_tables import Format, print_scores
+from gradekit.commands.class_recorder import ClassResult
 from gradekit.course import Assignment
-from gradekit.gradebook.scores import ItemScore, StudentScores, read_scores
-from gradekit.pipelines.secretary import ClassResult
-from gradekit.report import GradekitError, GraderError, HandinError, Outcome, UsageError
+from gradekit.errors import GradekitError, GraderError, HandinError, UsageError
+from gradekit.gradebook.store.scores import ItemScore, StudentScores, read_scores
+from gradekit.model import Outcome
 
 SCORES = {
     "ada": StudentScores(

@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from gradekit.assignment.facts import Facts, checks_of, setup_of, write_facts
 from gradekit.cli import student
 from gradekit.cli.app import EXIT_DONE, EXIT_LOOK, EXIT_USAGE
-from gradekit.handin.facts import Facts, checks_of, setup_of, write_facts
 
 SETUP = {"nbgrader": {"grade_id": "setup", "grade": False}}
 ITEM = {"nbgrader": {"grade_id": "double", "grade": True, "points": 3}}

@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
-from gradekit.grading import clock as clock_module
-from gradekit.grading.bench import Bench
-from gradekit.grading.clock import Clock, OutOfTime, Spent, Watch
-from gradekit.grading.meter import Meter
-from gradekit.grading.pool import WorkerPool
-from gradekit.report import StudentTimeout
+from gradekit.errors import StudentTimeout
+from gradekit.workers import clock as clock_module
+from gradekit.workers.client import Bench
+from gradekit.workers.clock import Clock, OutOfTime, Spent, Watch
+from gradekit.workers.meter import Meter
+from gradekit.workers.pool import WorkerPool
 
 
 class Machine(Meter):

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from distributed import Client
 
-from gradekit.gradebook.scores import read_scores
-from gradekit.grading.cluster import dask_crew, require_alike
-from gradekit.grading.fleet import Task, Ungraded, grade_all, local_crew
-from gradekit.grading.grade import Handin
-from gradekit.grading.kit import GradingKit
-from gradekit.grading.reference_answers import ReferenceAnswers, read_answers
-from gradekit.report import GraderError, Outcome, Report
+from gradekit.batch.dask_cluster import dask_crew, require_alike
+from gradekit.batch.local import Task, Ungraded, grade_all, local_crew
+from gradekit.errors import GraderError
+from gradekit.gradebook.store.scores import read_scores
+from gradekit.grading.bundle import GradingKit
+from gradekit.grading.grader import Handin
+from gradekit.grading.reference_cache import ReferenceAnswers, read_answers
+from gradekit.model import Outcome, Report
 
 SECONDS_TO_START = 60
 SLOWLY = """

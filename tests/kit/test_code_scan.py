@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.handin import code_scan
-from gradekit.handin.code_scan import (
+from gradekit.submission import code_scan
+from gradekit.submission.code_scan import (
     THEIR_FILES,
     files_not_there,
     newer_than_the_graders,

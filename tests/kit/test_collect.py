@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from gradekit.commands.collect import collect_all
 from gradekit.course import Assignment
-from gradekit.pipelines.collect import collect_all
 
 
 def download(assignment: Assignment, folder: Path, students: dict[str, str]) -> Path:

@@ -8,8 +8,8 @@ from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
 
 from gradekit.course import Assignment
+from gradekit.errors import GradekitError
 from gradekit.gradebook.convert import course_config, gradebook_url
-from gradekit.report import GradekitError
 
 URL = "c.CourseDirectory.db_url = 'sqlite:////{}.db'\n"
 JSON_URL = '{{"CourseDirectory": {{"db_url": "sqlite:////{}.db"}}}}'

@@ -8,7 +8,8 @@ import nbformat
 import pytest
 
 from gradekit.course import Assignment, Course, check_name, read_items, read_notebook
-from gradekit.report import AuthoringError, GradekitError, Item, UsageError
+from gradekit.errors import AuthoringError, GradekitError, UsageError
+from gradekit.model import Item
 
 
 def test_items_of_the_notebook(tiny: Assignment) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from gradekit.commands.lock import course_lock
 from gradekit.course import Assignment
-from gradekit.pipelines.lock import course_lock
-from gradekit.report import GradekitError, StorageError
+from gradekit.errors import GradekitError, StorageError
 
 
 def test_the_second_command_is_told_who_holds_the_course(tmp_path: Path) -> None:

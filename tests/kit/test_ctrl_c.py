@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gradekit.cli.entry import STOPPED
-from gradekit.grading.plugin import collect
+from gradekit.grading.collection import collect
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
 
@@ -76,7 +76,7 @@ def test_ctrl_c_amid_the_making_of_a_pool_leaves_nothing() -> None:
     """What a pool registers to be removed is removed, with no word of what leaked."""
     command = """\
 from multiprocessing import resource_tracker
-from gradekit.grading.warm import warm_processes
+from gradekit.processes import warm_processes
 register = resource_tracker.register
 def interrupted(*arguments):
     register(*arguments)

@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from gradekit.grading.expect import (
+from gradekit.checks.compare import (
     ValuesDiffer,
     expect_close,
     expect_equal,
     in_one_digit,
     scaled_error,
 )
-from gradekit.grading.gradients import depends_on_all, numerical_gradients, perturbed
-from gradekit.report import CheckFailed
+from gradekit.checks.gradients import depends_on_all, numerical_gradients, perturbed
+from gradekit.errors import CheckFailed
 
 WANT = {"dx": np.array([[1.0, 2.0], [3.0, 4.0]]), "db": np.array([1.0, -1.0])}
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from gradekit.course import Assignment
-from gradekit.faults import log_file
-from gradekit.grading.grade import Grader, Handin
-from gradekit.grading.kit import load_kit
-from gradekit.report import Outcome, Result
+from gradekit.fault_log import log_file
+from gradekit.grading.bundle import load_kit
+from gradekit.grading.grader import Grader, Handin
+from gradekit.model import Outcome, Result
 
 Gradekit = Callable[..., tuple[int, str, str]]
 CHECK = '''\
@@ -166,7 +166,7 @@ def test_a_text_of_an_exception_decides_no_name(grade_thing: Callable[[str], obj
 
 def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     """A file in the place of the log's folder, or a full disk, changes no command's end."""
-    from gradekit import faults
+    from gradekit import fault_log as faults
 
     (tmp_path / ".gradekit").write_text("no folder")
     faults.log_to(tmp_path)

@@ -11,17 +11,20 @@ from typing import Any
 
 import pytest
 
+from gradekit.batch.report_cache import current_report
+from gradekit.commands import grade as pipeline
+from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
-from gradekit.gradebook import autograde_steps, page, recorder
-from gradekit.gradebook.handin_time import handin_time
-from gradekit.gradebook.marks import record_key
-from gradekit.gradebook.recorder import Recorder, notebook_problem
-from gradekit.gradebook.scores import read_scores
-from gradekit.grading.current import current_report
-from gradekit.pipelines import grade as pipeline
-from gradekit.pipelines.grade import grade_class
-from gradekit.report import GraderError, HandinError, Report, StorageError
-from gradekit.storage import unreadable
+from gradekit.errors import GraderError, HandinError, StorageError
+from gradekit.files import unreadable
+from gradekit.gradebook.page import exporter as page
+from gradekit.gradebook.recording import recorder
+from gradekit.gradebook.recording.record_keys import record_key
+from gradekit.gradebook.recording.recorder import Recorder, notebook_problem
+from gradekit.gradebook.steps import autograde as autograde_steps
+from gradekit.gradebook.steps.handin_time import handin_time
+from gradekit.gradebook.store.scores import read_scores
+from gradekit.model import Report
 
 MACHINES = [errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM, errno.ENOSPC, errno.EROFS]
 COMMAND = [sys.executable, "-c", "from gradekit.cli.entry import staff; staff()", "grade", "tiny"]

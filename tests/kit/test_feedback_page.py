@@ -12,11 +12,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader.api import Gradebook
 from PIL import Image
 
+from gradekit.commands.grade import grade_class
 from gradekit.gradebook.convert import gradebook_url
-from gradekit.gradebook.feedback import STANDS_IN, Feedback, Given, feedback_of
-from gradekit.gradebook.page import page_of
-from gradekit.pipelines.grade import grade_class
-from gradekit.report import Item, Outcome, PdfFinding, PdfState, Report, Result
+from gradekit.gradebook.page.exporter import page_of
+from gradekit.gradebook.page.feedback import STANDS_IN, Feedback, Given, feedback_of
+from gradekit.model import Item, Outcome, PdfFinding, PdfState, Report, Result
 
 ITEMS = (
     Item("double", 3.0, "Doubling"),

@@ -1,7 +1,7 @@
 """What students read about an item: points, each check, and what differs, side by side."""
 
-from gradekit.gradebook.feedback_text import item_text
-from gradekit.report import Item, Outcome, Report, Result
+from gradekit.gradebook.page.feedback_text import item_text
+from gradekit.model import Item, Outcome, Report, Result
 
 ITEM = Item("double", 3.0, "Doubling")
 MESSAGE = "doubled differs by 3.3e-01 (at most 1e-06 is allowed). doubled: is it not tripled, then?"

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.grading import fleet
-from gradekit.grading.clock import Clock
-from gradekit.grading.fleet import Crew, Task, Ungraded, grade_all, local_crew
-from gradekit.grading.grade import Grader, Handin, MetWallClock
-from gradekit.grading.kit import GradingKit
-from gradekit.report import GraderError, Report, StorageError
+from gradekit.batch import local as fleet
+from gradekit.batch.local import Crew, Task, Ungraded, grade_all, local_crew
+from gradekit.errors import GraderError, StorageError
+from gradekit.grading.bundle import GradingKit
+from gradekit.grading.grader import Grader, Handin, MetWallClock
+from gradekit.model import Report
+from gradekit.workers.clock import Clock
 
 
 @pytest.mark.slow

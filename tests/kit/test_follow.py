@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from tiny_course import write_tiny_course
 
-from gradekit.grading.follow import Rules, settle, tries
-from gradekit.grading.grade import Grader, Handin
-from gradekit.grading.kit import GradingKit, load_kit
-from gradekit.grading.plugin import collect
-from gradekit.report import GraderError, Outcome, Report, Result
+from gradekit.checks.carry_forward import Rules, settle, tries
+from gradekit.errors import GraderError
+from gradekit.grading.bundle import GradingKit, load_kit
+from gradekit.grading.collection import collect
+from gradekit.grading.grader import Grader, Handin
+from gradekit.model import Outcome, Report, Result
 
 THING = '''\
 """A layer that doubles, and one that goes through it."""
@@ -68,8 +69,8 @@ CHECKS = '''\
 
 import pytest
 
-from gradekit.grading.cases import draw
-from gradekit.grading.checks import expect_like_reference
+from gradekit.checks.inputs import draw
+from gradekit.checks.against_reference import expect_like_reference
 
 
 @pytest.mark.item("double", of="Doubler.forward")

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from test_follow import CHAIN, REMARK, RIGHT_STEP, WHOLES, WRONG_STEP, scores, write_course
 
-from gradekit.grading.bench import Clock
-from gradekit.grading.follow import Rules, settle
-from gradekit.grading.grade import Grader, Handin
-from gradekit.report import Outcome, Report, Result
+from gradekit.checks.carry_forward import Rules, settle
+from gradekit.grading.grader import Grader, Handin
+from gradekit.model import Outcome, Report, Result
+from gradekit.workers.client import Clock
 
 CALL_SECONDS, LATER_SECONDS = 1.0, 0.5
 # For what a start of several workers takes besides.

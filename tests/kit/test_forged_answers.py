@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradekit.grading.bench import Question, StudentValues
-from gradekit.grading.check_session import CheckSession
-from gradekit.report import Outcome
+from gradekit.grading.session import CheckSession
+from gradekit.model import Outcome
+from gradekit.workers.client import Question, StudentValues
 
 Array = np.ndarray
 FORGERIES: dict[str, Callable[[Array], Array]] = {

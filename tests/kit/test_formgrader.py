@@ -11,9 +11,9 @@ import pytest
 from browser import Server, jupyter_server, open_page
 from hostile.pages import HOSTILE, ITEMS, beside
 
+from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
-from gradekit.gradebook.scores import open_gradebook
-from gradekit.pipelines.grade import grade_class
+from gradekit.gradebook.store.scores import open_gradebook
 
 CLEAN = "honest"
 

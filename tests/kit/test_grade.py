@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradekit.grading import bench as bench_module
-from gradekit.grading.bench import Bench, Clock
-from gradekit.grading.grade import Grader, Handin, report_key
-from gradekit.grading.kit import GradingKit
-from gradekit.grading.pool import WorkerPool
-from gradekit.grading.snapshots import snapshot
-from gradekit.report import GraderError, Outcome, Report, StudentProtocol, StudentTimeout
+from gradekit.errors import GraderError, StudentProtocol, StudentTimeout
+from gradekit.grading.bundle import GradingKit
+from gradekit.grading.grader import Grader, Handin, report_key
+from gradekit.model import Outcome, Report
+from gradekit.workers import client as bench_module
+from gradekit.workers.client import Bench, Clock
+from gradekit.workers.pool import WorkerPool
+from gradekit.workers.snapshots import snapshot
 
 GOOD = """
 import numpy as np
@@ -253,7 +254,7 @@ def test_the_key_follows_everything_a_grade_depends_on(tiny_kit: GradingKit) -> 
 
 PEER = """
 import os, struct, time
-from gradekit.grading import wire
+from gradekit.workers import wire
 
 class channel:
     sendall = staticmethod(lambda data: os.write(3, data))

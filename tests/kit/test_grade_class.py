@@ -15,7 +15,7 @@ import pytest
 from nbformat.v4 import new_output
 
 from gradekit.course import Assignment
-from gradekit.gradebook.scores import read_scores
+from gradekit.gradebook.store.scores import read_scores
 
 Nbgrader = Callable[..., subprocess.CompletedProcess[str]]
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n and so on").decode()

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from gradekit.course import Assignment
-from gradekit.grading import kit as kits
-from gradekit.grading.grade import Grader, Handin, files_to_grade
-from gradekit.grading.kit import GradingKit, load_kit, read_data
-from gradekit.report import AuthoringError, Outcome, Report
+from gradekit.errors import AuthoringError
+from gradekit.grading import bundle as kits
+from gradekit.grading.bundle import GradingKit, load_kit, read_data
+from gradekit.grading.grader import Grader, Handin, files_to_grade
+from gradekit.model import Outcome, Report
 
 READS = """\
 from pathlib import Path

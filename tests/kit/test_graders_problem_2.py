@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradekit.grading.bench import Bench
-from gradekit.report import Outcome
+from gradekit.model import Outcome
+from gradekit.workers.client import Bench
 
 SIZES_LINE = re.compile(r"^([A-Z](?:, [A-Z])*) = (\d+(?:, \d+)*)$", re.M)
 
@@ -342,7 +342,7 @@ def questions(problem_2: Any) -> list[tuple[str, Any]]:
             return super().ask_many(probe, calls)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("gradekit.grading.grade.Bench", Recording)
+        patch.setattr("gradekit.grading.grader.Bench", Recording)
         problem_2.grade(problem_2.solved())
     return asked
 

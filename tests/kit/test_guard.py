@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.report import GraderError, HandinError, StorageError
+from gradekit.errors import GraderError, HandinError, StorageError
 from gradekit.sandbox.guard import Exceeded, ReadingLimits, guarded, limited
 
 SHORT = ReadingLimits(cpu_seconds=1, clock_seconds=300, memory_bytes=200 * 2**20)

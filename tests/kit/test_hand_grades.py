@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from gradekit.commands.class_recorder import ClassResult
+from gradekit.commands.grade import grade_class
+from gradekit.commands.summary import find_changed_answers, find_needs
 from gradekit.course import Assignment, Course
-from gradekit.gradebook.hand_grades import HandGrade, Seen, changed, lost_points, settle
-from gradekit.gradebook.scores import open_gradebook, read_scores
-from gradekit.gradebook.waiting import waiting
-from gradekit.pipelines.closing import find_changed_answers, find_needs
-from gradekit.pipelines.grade import grade_class
-from gradekit.pipelines.secretary import ClassResult
+from gradekit.gradebook.store.hand_grades import HandGrade, Seen, changed, lost_points, settle
+from gradekit.gradebook.store.scores import open_gradebook, read_scores
+from gradekit.gradebook.store.waiting import waiting
 
 PLACE = ("tiny", "tiny", "ada")
 FIRST, SECOND = "**Answer**\n\nTwice.", "**Answer**\n\nTwice, or the sum with itself."

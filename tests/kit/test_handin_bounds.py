@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradekit.handin import sampled
-from gradekit.handin.answer import with_dollars
-from gradekit.handin.claims import claimed_accuracy
-from gradekit.handin.copies import without_label
-from gradekit.handin.curves import plotted_accuracy
-from gradekit.handin.notebook import Cell, cells_of
-from gradekit.handin.parts import MAX_TEXT_CHARACTERS, Part, clean, find_parts
-from gradekit.handin.sampled import circle, unlike_cell
+from gradekit.notebook.cells import Cell, cells_of
+from gradekit.notebook.copies import without_label
+from gradekit.submission import sampled
+from gradekit.submission.claims import claimed_accuracy
+from gradekit.submission.curves import plotted_accuracy
+from gradekit.submission.parts import MAX_TEXT_CHARACTERS, Part, clean, find_parts
+from gradekit.submission.pdf.markdown import with_dollars
+from gradekit.submission.sampled import circle, unlike_cell
 
 SMALL, LARGE = 20_000, 80_000
 # Four times the input may take four times as long, and twice that on a busy machine; what grows

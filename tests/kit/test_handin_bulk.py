@@ -10,15 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradekit.handin import archive, box, uploads
-from gradekit.handin.archive import MAX_NESTED
-from gradekit.handin.box import open_box
-from gradekit.handin.decoration import made_id, read_decorated, split_version
-from gradekit.handin.intake import Taken, take_in
-from gradekit.handin.names import is_student_id
-from gradekit.handin.owners import NOBODY, Known, Person
-from gradekit.handin.released import Released
-from gradekit.report import HandinError
+from gradekit.errors import HandinError
+from gradekit.findings.released import Released
+from gradekit.intake import archive as box
+from gradekit.intake import limits as archive
+from gradekit.intake import uploads
+from gradekit.intake.archive import open_box
+from gradekit.intake.limits import MAX_NESTED
+from gradekit.intake.lms_names import made_id, read_decorated, split_version
+from gradekit.intake.owners import NOBODY, Known, Person
+from gradekit.intake.take_in import Taken, take_in
+from gradekit.submission.names import is_student_id
 
 Files = dict[str, str | bytes]
 

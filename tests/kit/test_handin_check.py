@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from gradekit.handin import check
-from gradekit.handin.check import Checks, read_checks, run_checks, what_does_not_pass
-from gradekit.handin.facts import KEY, Facts, checks_of, write_facts
-from gradekit.handin.kernel import Kernel, Place, Ran
-from gradekit.handin.outcome import Check, CheckResult, State
-from gradekit.handin.pack import Handin
-from gradekit.handin.show import show_checks, show_missing
-from gradekit.report import HandinError
+from gradekit.assignment.facts import KEY, Facts, checks_of, write_facts
+from gradekit.assignment.visible_checks import Check, CheckResult, State
+from gradekit.errors import HandinError
+from gradekit.submission import check
+from gradekit.submission.check import Checks, read_checks, run_checks, what_does_not_pass
+from gradekit.submission.display import show_checks, show_missing
+from gradekit.submission.notebook_kernel import Kernel, Place, Ran
+from gradekit.submission.pack import Handin
 
 SETUP = "from lib.thing import *"
 THING = '''\

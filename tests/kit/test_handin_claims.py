@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradekit.handin.claims import claimed_accuracy
-from gradekit.handin.curves import plotted_accuracy
-from gradekit.handin.notebook import cells_of
-from gradekit.handin.png import decode_image
-from gradekit.handin.sampled import circle, unlike_cell
+from gradekit.notebook.cells import cells_of
+from gradekit.submission.claims import claimed_accuracy
+from gradekit.submission.curves import plotted_accuracy
+from gradekit.submission.images import decode_image
+from gradekit.submission.sampled import circle, unlike_cell
 
 
 @pytest.mark.parametrize("end", [0.0, 0.31, 0.5, 0.8, 0.95, 0.99, 1.0])

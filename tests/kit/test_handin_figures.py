@@ -13,9 +13,9 @@ import pytest
 from matplotlib.figure import Figure as Plot
 from PIL import Image
 
-from gradekit.handin.figures import MAX_IMAGE_BYTES, Figure, figure_of
-from gradekit.handin.png import decode_image
-from gradekit.pdf.reader import PdfReader
+from gradekit.pdf_check.reader import PdfReader
+from gradekit.submission.figures import MAX_IMAGE_BYTES, Figure, figure_of
+from gradekit.submission.images import decode_image
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" {size}><rect width="9" height="9"/></svg>'
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.handin.box import open_box
-from gradekit.handin.intake import Taken, take_in
-from gradekit.handin.released import Released
-from gradekit.handin.uploads import uploads
-from gradekit.report import HandinError
+from gradekit.errors import HandinError
+from gradekit.findings.released import Released
+from gradekit.intake.archive import open_box
+from gradekit.intake.take_in import Taken, take_in
+from gradekit.intake.uploads import uploads
 
 Files = dict[str, str | bytes]
 

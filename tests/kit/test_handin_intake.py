@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradekit.handin import archive
-from gradekit.handin.intake import inspect, take_in
-from gradekit.handin.released import Released
-from gradekit.report import HandinError, StorageError
+from gradekit.errors import HandinError, StorageError
+from gradekit.findings.released import Released
+from gradekit.intake import limits as archive
+from gradekit.intake.take_in import inspect, take_in
 
 NOTEBOOK = json.dumps({"cells": [{"cell_type": "code"}], "metadata": {}, "nbformat": 4})
 GOOD = {"tiny.ipynb": NOTEBOOK, "lib/thing.py": "x = 1\n", "tiny_solution.pdf": "%PDF"}

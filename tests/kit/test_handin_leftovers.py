@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gradekit.handin.leftovers import not_handed_in
+from gradekit.submission.not_packed import not_handed_in
 
 
 def test_what_stays_is_named_once(tmp_path: Path) -> None:

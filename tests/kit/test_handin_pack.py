@@ -16,10 +16,10 @@ from nbconvert.exporters import get_exporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
-from gradekit.handin.intake import take_in
-from gradekit.handin.modules import MAX_MODULES
-from gradekit.handin.pack import look, pack
-from gradekit.report import HandinError
+from gradekit.assignment.modules import MAX_MODULES
+from gradekit.errors import HandinError
+from gradekit.intake.take_in import take_in
+from gradekit.submission.pack import look, pack
 
 MADE = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 

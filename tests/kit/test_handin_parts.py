@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from gradekit.handin.notebook import cells_of, find_notebook, read_notebook, title_of
-from gradekit.handin.parts import Part, clean, count_words, find_parts, missing
-from gradekit.handin.sampled import unquoted
-from gradekit.report import HandinError
+from gradekit.errors import HandinError
+from gradekit.notebook.cells import cells_of, find_notebook, read_notebook, title_of
+from gradekit.submission.parts import Part, clean, count_words, find_parts, missing
+from gradekit.submission.sampled import unquoted
 
 
 def png(colour: str = "red") -> bytes:

@@ -22,13 +22,15 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
-from gradekit.handin import answer, fonts, formulas, pandoc, pdf
-from gradekit.handin.formulas import Formula, is_only_math, to_typst
-from gradekit.handin.parts import Part, clean, count_words
-from gradekit.handin.pdf import build_pdf, left_out, now
-from gradekit.handin.proofread import proofread
-from gradekit.pdf.document import Document
-from gradekit.report import HandinError
+from gradekit.errors import HandinError
+from gradekit.pdf_check.document import Document
+from gradekit.submission.parts import Part, clean, count_words
+from gradekit.submission.pdf import build as pdf
+from gradekit.submission.pdf import fonts, formulas, pandoc
+from gradekit.submission.pdf import markdown as answer
+from gradekit.submission.pdf.build import build_pdf, left_out, now
+from gradekit.submission.pdf.formulas import Formula, is_only_math, to_typst
+from gradekit.submission.pdf.proofread import proofread
 
 MADE = datetime(2025, 11, 24, 10, 12, tzinfo=UTC)
 SECRET = "the-secret-in-a-file"
@@ -172,7 +174,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
     """Two builds are equal byte for byte, in this process and in another one."""
     parts = [curves(png()), sample("she was"), written("It *learns*: $h_t$.")]
     again = (
-        "import sys, pickle; from gradekit.handin.pdf import build_pdf\n"
+        "import sys, pickle; from gradekit.submission.pdf.build import build_pdf\n"
         "parts, made = pickle.load(sys.stdin.buffer)\n"
         "sys.stdout.buffer.write(build_pdf(parts, 'A problem', 'ada', made))"
     )

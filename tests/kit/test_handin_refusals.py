@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradekit.handin import archive
-from gradekit.handin.filenames import check_names
-from gradekit.handin.intake import take_in
-from gradekit.handin.modules import MAX_MODULE_BYTES, MAX_MODULES
-from gradekit.handin.oneline import listed, one_line, printable
-from gradekit.report import HandinError
+from gradekit.assignment.modules import MAX_MODULE_BYTES, MAX_MODULES
+from gradekit.errors import HandinError
+from gradekit.intake import limits as archive
+from gradekit.intake.filenames import check_names
+from gradekit.intake.take_in import take_in
+from gradekit.text import listed, one_line, printable
 
 GOOD: dict[str, str | bytes] = {"tiny.ipynb": '{"cells": [{}]}', "lib/thing.py": "x = 1\n"}
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradekit.handin.intake import inspect
-from gradekit.handin.released import Released, read_released
-from gradekit.handin.repairs import MAX_LINES, repairs
+from gradekit.findings.cell_changes import MAX_LINES, repairs
+from gradekit.findings.released import Released, read_released
+from gradekit.intake.take_in import inspect
 
 Change = Callable[[Any], object]
 

@@ -11,8 +11,8 @@ import nbformat
 import pdfs
 import pytest
 
-from gradekit.handin.pack import Handin, look
-from gradekit.handin.saved import MOST_NOTES
+from gradekit.submission.pack import Handin, look
+from gradekit.submission.saved import MOST_NOTES
 
 UNSAVED = "problem_2.ipynb seems to be saved before its cells were run last."
 OTHER = "Sampled text: none of the texts that were made last."

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from gradekit.commands.collect import collect_all
+from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
-from gradekit.gradebook.scores import read_scores
-from gradekit.handin.intake import inspect, take_in
-from gradekit.handin.released import Released
-from gradekit.pipelines.collect import collect_all
-from gradekit.pipelines.grade import grade_class
+from gradekit.findings.released import Released
+from gradekit.gradebook.store.scores import read_scores
+from gradekit.intake.take_in import inspect, take_in
 
 EVIL = "raise SystemExit('run')\n"
 RELEASED = Released(

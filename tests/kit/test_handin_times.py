@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.handin.intake import Taken, take_in
-from gradekit.handin.times import read_time
-from gradekit.report import UsageError
+from gradekit.errors import UsageError
+from gradekit.intake.received import read_time
+from gradekit.intake.take_in import Taken, take_in
 
 GOOD = {"tiny.ipynb": '{"cells": [{}]}', "lib/thing.py": "x = 1\n", "tiny_solution.pdf": "%PDF"}
 OWN = {**GOOD, "timestamp.txt": "2026-01-02 03:04:05.123456 UTC"}

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from gradekit.headings import MAX_TITLE_CHARACTERS, Heading, headings
+from gradekit.notebook.headings import MAX_TITLE_CHARACTERS, Heading, headings
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hostile import leaks_suite
 
-from gradekit.report import Outcome, Result
+from gradekit.model import Outcome, Result
 
 # What docs/security.md derives: bits for each array, and the most arrays of one check.
 ARRAY_BITS, MOST_ARRAYS = 7.0, 6

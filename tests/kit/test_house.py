@@ -13,8 +13,14 @@ LONGEST_FILE_LINES, LONGEST_FUNCTION_LINES = 400, 40
 
 # From the ground up; a module imports from its own floor's folder or from floors below it.
 FLOORS = (
-    ("gradekit", "gradekit.report", "gradekit.imports", "gradekit.headings", "gradekit.names"),
-    ("gradekit.course", "gradekit.storage"),
+    (
+        "gradekit",
+        "gradekit.model",
+        "gradekit.imports",
+        "gradekit.notebook.headings",
+        "gradekit.names",
+    ),
+    ("gradekit.course", "gradekit.files"),
     ("gradekit.handin", "gradekit.authoring", "gradekit.sandbox"),
     ("gradekit.grading",),
     ("gradekit.verifying", "gradekit.pdf"),
@@ -88,7 +94,7 @@ def test_nbgrader_is_imported_below_gradebook_only(path: Path) -> None:
 
 def test_what_students_install_needs_nothing_of_the_staff() -> None:
     """The student's wheel imports only itself and the packages that it declares."""
-    from gradekit.authoring.student_wheel import STUDENT_PACKAGES, STUDENT_PARTS
+    from gradekit.release.student_wheel import STUDENT_PACKAGES, STUDENT_PARTS
 
     roots = [PACKAGE / part for part in STUDENT_PARTS]
     files = [file for root in roots for file in ([root] if root.is_file() else root.rglob("*.py"))]

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from gradekit.cli.grade_tables import print_graded
+from gradekit.commands.class_recorder import ClassResult
+from gradekit.commands.failed_imports import import_fault
+from gradekit.commands.submission_done import Brief
+from gradekit.commands.summary import find_needs, find_problems
 from gradekit.course import Assignment
-from gradekit.grading.grade import Grader, Handin
-from gradekit.pipelines.closing import find_needs, find_problems
-from gradekit.pipelines.imports import import_fault
-from gradekit.pipelines.secretary import ClassResult
-from gradekit.pipelines.tally import Brief
-from gradekit.report import Report
+from gradekit.grading.grader import Grader, Handin
+from gradekit.model import Report
 
 Grade = Callable[[str], Report]
 BLANK = """

@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gradekit.checks.inputs import draw, drawn_with, generator
+from gradekit.commands.release import make_release
 from gradekit.course import Assignment
-from gradekit.grading.cases import draw, drawn_with, generator
-from gradekit.grading.check_session import CheckSession
+from gradekit.errors import AuthoringError, StorageError
+from gradekit.grading.bundle import GradingKit, load_kit
+from gradekit.grading.cache_keys import ResultKeys
 from gradekit.grading.input_secret import SECRET_BYTES, read_secret
-from gradekit.grading.keys import ResultKeys
-from gradekit.grading.kit import GradingKit, load_kit
-from gradekit.pipelines.release import make_release
-from gradekit.report import AuthoringError, StorageError
+from gradekit.grading.session import CheckSession
 
 ONE, OTHER = b"1" * SECRET_BYTES, b"2" * SECRET_BYTES
 
@@ -58,7 +58,7 @@ def test_checks_draw_with_the_secret_of_their_session(tmp_path: Path) -> None:
         textwrap.dedent(f'''
             import pytest
             from pathlib import Path
-            from gradekit.grading.cases import draw
+            from gradekit.checks.inputs import draw
             AT_IMPORT = draw(1, x=(2,))["x"]
 
             @pytest.mark.item("double")

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradekit.grading.grade import Grader, Handin
-from gradekit.grading.keys import ResultKeys, split_checks
-from gradekit.grading.kit import GradingKit
-from gradekit.report import Item, Outcome
+from gradekit.grading.bundle import GradingKit
+from gradekit.grading.cache_keys import ResultKeys, split_checks
+from gradekit.grading.grader import Grader, Handin
+from gradekit.model import Item, Outcome
 
 FILE = "test_thing.py"
 NAMES = ["test_thing::test_fixed", "test_thing::test_random", "test_thing::test_numerical"]

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from gradekit.course import Assignment, Course
+from gradekit.errors import AuthoringError
+from gradekit.files import hash_files, write_files
 from gradekit.gradebook.config import student_files
-from gradekit.grading.files import hash_files, write_files
-from gradekit.grading.kit import GradingKit, load_kit
-from gradekit.report import AuthoringError, Item
+from gradekit.grading.bundle import GradingKit, load_kit
+from gradekit.model import Item
 
 
 def test_what_a_kit_holds(tiny: Assignment) -> None:

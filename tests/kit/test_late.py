@@ -19,16 +19,16 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from gradekit.cli.score_tables import MOST_SIDE_BY_SIDE, Format, print_scores
+from gradekit.commands.class_recorder import ClassResult
+from gradekit.commands.class_report import report_data
+from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
 from gradekit.gradebook.config import configure
 from gradekit.gradebook.convert import course_config
-from gradekit.gradebook.feedback_text import Lateness, late_lines
-from gradekit.gradebook.handin_time import handin_time
-from gradekit.gradebook.late import LateRule
-from gradekit.gradebook.scores import ItemScore, StudentScores, read_scores
-from gradekit.pipelines.class_report import report_data
-from gradekit.pipelines.grade import grade_class
-from gradekit.pipelines.secretary import ClassResult
+from gradekit.gradebook.page.feedback_text import Lateness, late_lines
+from gradekit.gradebook.steps.handin_time import handin_time
+from gradekit.gradebook.steps.late import LateRule
+from gradekit.gradebook.store.scores import ItemScore, StudentScores, read_scores
 
 MINUTE, DAY = 60, 24 * 60 * 60
 RULE = "c.LateRule.grace_minutes = 15\nc.LateRule.percent_per_day = 10\nc.LateRule.cap_percent = 50"

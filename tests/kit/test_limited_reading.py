@@ -14,10 +14,10 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
 from gradekit.course import Assignment
-from gradekit.gradebook import limited_reading
 from gradekit.gradebook.convert import course_config
-from gradekit.gradebook.limited_reading import FORMGRADER, limit_pages
-from gradekit.gradebook.scores import read_scores
+from gradekit.gradebook.steps import limited_reading
+from gradekit.gradebook.steps.limited_reading import FORMGRADER, limit_pages
+from gradekit.gradebook.store.scores import read_scores
 from gradekit.sandbox import guard
 
 NBGrader = Callable[..., CompletedProcess[str]]

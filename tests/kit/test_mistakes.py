@@ -2,8 +2,8 @@
 
 import pytest
 
-from gradekit.authoring.mistakes import read_mistakes
-from gradekit.report import AuthoringError
+from gradekit.errors import AuthoringError
+from gradekit.solution.mistakes import read_mistakes
 
 LAYER = '''\
 """A layer."""

@@ -9,14 +9,14 @@ import nbformat
 import pytest
 from tiny_course import TINY_FILES, tiny_notebook
 
+from gradekit.commands.collect import collect_all
+from gradekit.commands.grade import grade_class
+from gradekit.commands.release import make_release
 from gradekit.course import Assignment, Course
-from gradekit.gradebook.scores import read_scores
-from gradekit.grading.kit import load_kit
-from gradekit.handin.notebook import read_notebook, released_modules
-from gradekit.handin.pack import look, pack
-from gradekit.pipelines.collect import collect_all
-from gradekit.pipelines.grade import grade_class
-from gradekit.pipelines.release import make_release
+from gradekit.gradebook.store.scores import read_scores
+from gradekit.grading.bundle import load_kit
+from gradekit.notebook.cells import read_notebook, released_modules
+from gradekit.submission.pack import look, pack
 
 HELPERS = '"""What the student wrote beside the notebook."""\n\nTWO = 2.0\n'
 

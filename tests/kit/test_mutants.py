@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradekit.authoring.mutants import Mutant, mutants
-from gradekit.authoring.regions import solve
+from gradekit.solution.mutants import Mutant, mutants
+from gradekit.solution.regions import solve
 
 FRAME = '''"""A layer: ä, “quotes”."""
 

@@ -9,12 +9,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.converters import Autograde
 
+from gradekit.batch.report_store import load_report, save_report
+from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
 from gradekit.gradebook import convert
 from gradekit.gradebook.convert import Converter
-from gradekit.gradebook.scores import open_gradebook, read_scores
-from gradekit.grading.reports import load_report, save_report
-from gradekit.pipelines.grade import grade_class
+from gradekit.gradebook.store.scores import open_gradebook, read_scores
 
 Nbgrader = Callable[..., subprocess.CompletedProcess[str]]
 Change = Callable[[Any], None]

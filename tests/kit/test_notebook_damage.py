@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from gradekit.batch.report_store import load_report
+from gradekit.commands.class_recorder import ClassResult
+from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
-from gradekit.gradebook.scores import open_gradebook, read_scores
-from gradekit.grading.reports import load_report
-from gradekit.pipelines.grade import grade_class
-from gradekit.pipelines.secretary import ClassResult
+from gradekit.gradebook.store.scores import open_gradebook, read_scores
 
 Change = Callable[[Any], Any]
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradekit.handin.intake import inspect
-from gradekit.handin.notebook import read_notebook
-from gradekit.handin.notebook_json import parse_notebook
-from gradekit.handin.pack import look
-from gradekit.report import HandinError
+from gradekit.errors import HandinError
+from gradekit.intake.take_in import inspect
+from gradekit.notebook.cells import read_notebook
+from gradekit.notebook.reading import parse_notebook
+from gradekit.submission.pack import look
 
 CELLS = [{"cell_type": "markdown", "metadata": {}, "source": ["# Tiny\n", "Größe\n"]}]
 GOOD = json.dumps({"cells": CELLS, "metadata": {}, "nbformat": 4}, indent=1, ensure_ascii=False)

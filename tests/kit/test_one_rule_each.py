@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from gradekit.authoring.release import check_source
 from gradekit.course import Assignment, check_name
-from gradekit.handin.copies import STUB, is_written, place_of_counting
-from gradekit.handin.names import is_student_id
-from gradekit.handin.notebook import cells_of, read_notebook
-from gradekit.handin.parts import find_parts
-from gradekit.headings import headings, titles_of
+from gradekit.errors import AuthoringError, UsageError
 from gradekit.names import is_module, is_name
-from gradekit.report import AuthoringError, UsageError
+from gradekit.notebook.cells import cells_of, read_notebook
+from gradekit.notebook.copies import STUB, is_written, place_of_counting
+from gradekit.notebook.headings import headings, titles_of
+from gradekit.release.build import check_source
+from gradekit.submission.names import is_student_id
+from gradekit.submission.parts import find_parts
 
 HEADINGS: dict[str, list[tuple[str, float | None]]] = {
     "# One": [("One", None)],

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from gradekit.grading.expect import Compared
+from gradekit.checks.compare import Compared
 from gradekit.grading.patterns import describe, look
 
 GENERATOR = np.random.default_rng(1)

@@ -14,10 +14,10 @@ import pytest
 from PIL import Image
 
 from gradekit.course import Assignment
-from gradekit.pdf import reader
-from gradekit.pdf.check import PdfCheck
-from gradekit.pdf.pictures import same_figure
-from gradekit.report import PdfState
+from gradekit.model import PdfState
+from gradekit.pdf_check import reader
+from gradekit.pdf_check.check import PdfCheck
+from gradekit.pdf_check.images import same_figure
 
 JUPYTER = [sys.executable, "-m", "jupyter", "nbconvert"]
 BELOW_NAME = 28  # pixels of a picture's height that its name takes

@@ -13,10 +13,10 @@ from hostile import hidden_pdfs
 from hostile.hidden_pdfs import FIGURES, TEXTS, HiddenPdf
 from PIL import Image
 
-from gradekit.handin.png import decode_image
-from gradekit.pdf.compare import colours_of, compare_pdf
-from gradekit.pdf.reader import PdfReader
-from gradekit.report import PdfState
+from gradekit.model import PdfState
+from gradekit.pdf_check.compare import colours_of, compare_pdf
+from gradekit.pdf_check.reader import PdfReader
+from gradekit.submission.images import decode_image
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from bad_handins import grey, scaled
 from PIL import Image
 
-from gradekit.pdf.pictures import difference, same_figure, side_by_side
+from gradekit.pdf_check.images import difference, same_figure, side_by_side
 
 LSTM = pdfs.pixels(pdfs.LSTM)
 

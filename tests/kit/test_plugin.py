@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.grading.check_session import CheckSession
-from gradekit.grading.plugin import collect, judge
-from gradekit.report import (
+from gradekit.errors import (
     CheckFailed,
     CheckOutcome,
     GraderError,
-    Outcome,
     StudentCrash,
     StudentMemory,
     StudentProtocol,
     StudentTimeout,
 )
+from gradekit.grading.collection import collect, judge
+from gradekit.grading.session import CheckSession
+from gradekit.model import Outcome
 
 HEAD = "import pytest\n\n\n"
 

@@ -10,11 +10,11 @@ import pytest
 from nbgrader.api import Gradebook
 from tiny_course import write_tiny_course
 
+from gradekit.commands.grade import grade_class
+from gradekit.commands.release import make_release
 from gradekit.course import Assignment
-from gradekit.gradebook.scores import open_gradebook, read_scores
-from gradekit.pipelines.grade import grade_class
-from gradekit.pipelines.release import make_release
-from gradekit.report import GradekitError
+from gradekit.errors import GradekitError
+from gradekit.gradebook.store.scores import open_gradebook, read_scores
 
 pytest.importorskip("psycopg", reason="PostgreSQL's driver is not installed")
 from postgresql_server import PASSWORD, Server, owner, programs, running

@@ -13,11 +13,9 @@ from rich.console import Console
 from gradekit.cli.app import Stopped
 from gradekit.cli.grade_tables import print_graded, watching
 from gradekit.cli.progress import Bar, Pace, progress
-from gradekit.course import Assignment
-from gradekit.gradebook.convert import gradebook_url
-from gradekit.handin.notes import noticed
-from gradekit.handin.released import NOTHING
-from gradekit.pipelines.closing import (
+from gradekit.commands.class_recorder import ClassResult
+from gradekit.commands.submission_done import Done, done, gravest
+from gradekit.commands.summary import (
     Alike,
     count_pdfs,
     count_words,
@@ -25,9 +23,12 @@ from gradekit.pipelines.closing import (
     find_pdf_lines,
     group,
 )
-from gradekit.pipelines.secretary import ClassResult
-from gradekit.pipelines.tally import Done, done, gravest
-from gradekit.report import GradekitError, Item, Outcome, PdfFinding, PdfState, Report, Result
+from gradekit.course import Assignment
+from gradekit.errors import GradekitError
+from gradekit.findings.notes import noticed
+from gradekit.findings.released import NOTHING
+from gradekit.gradebook.convert import gradebook_url
+from gradekit.model import Item, Outcome, PdfFinding, PdfState, Report, Result
 
 ITEMS = (Item("double", 3.0, "Doubling"), Item("slope", 1.0, "Slope"))
 GRAVE = ("CRASH", "TIMEOUT", "MEMORY", "PROTOCOL")

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
+from gradekit.commands import collect, grade
+from gradekit.commands.collect import collect_all
+from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
-from gradekit.gradebook import recorder
-from gradekit.grading.grade import Grader, Handin
-from gradekit.handin.intake import read_sent
-from gradekit.pdf import check
-from gradekit.pipelines import collect, grade
-from gradekit.pipelines.collect import collect_all
-from gradekit.pipelines.grade import grade_class
+from gradekit.gradebook.recording import recorder
+from gradekit.grading.grader import Grader, Handin
+from gradekit.intake.take_in import read_sent
+from gradekit.pdf_check import check
 from gradekit.sandbox import guard
 from gradekit.sandbox.guard import ReadingLimits
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gradekit.authoring.mistakes import read_mistakes
-from gradekit.grading.grade import Grader, Handin
-from gradekit.grading.kit import GradingKit
-from gradekit.grading.recognise import Recogniser
-from gradekit.grading.slips import Slips
-from gradekit.report import Outcome, Report, Result
+from gradekit.grading.bundle import GradingKit
+from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.hints import Recogniser
+from gradekit.grading.mistaken_references import Slips
+from gradekit.model import Outcome, Report, Result
+from gradekit.solution.mistakes import read_mistakes
 
 LISTED = """
 [[mistake]]
@@ -106,7 +106,7 @@ def test_a_fault_in_looking_for_a_mistake_changes_no_outcome(
         raise OSError("no space left")
 
     with Grader(replace(tiny_kit, mistakes=mistakes)) as grader:
-        monkeypatch.setattr("gradekit.grading.slips.make_snapshot", full)
+        monkeypatch.setattr("gradekit.grading.mistaken_references.make_snapshot", full)
         wrong = solved["lib/thing.py"].replace(BACKWARD, "dx = 3.0 * floats(dout)").encode()
         (result,) = failed(grader.grade(Handin("ada", {"lib/thing.py": wrong})))
     assert result.outcome is Outcome.FAIL
@@ -129,7 +129,7 @@ def without_list(grader: Grader) -> Recogniser:
 
 def test_values_that_a_check_gives_are_recognised_too(grader: Grader) -> None:
     """A check may say itself what a mistake would give, for values that no probe gave."""
-    from gradekit.grading.expect import Compared
+    from gradekit.checks.compare import Compared
 
     recogniser = without_list(grader)
     losses = {"losses": np.array([3.0, 3.0])}
@@ -151,7 +151,7 @@ def test_values_are_those_of_a_mistake_but_for_rounding(
     grader: Grader, got: np.ndarray, bound: float, told: str
 ) -> None:
     """32-bit values are recognised; what is nearly right is not taken for a mistake."""
-    from gradekit.grading.expect import Compared
+    from gradekit.checks.compare import Compared
 
     mistakes = {"mistaken": {"h": np.array([1.5, 0.1])}, "elsewhere": {"h": np.array([1.0, 0.1])}}
     want = {"h": np.array([1.0, 0.1])}

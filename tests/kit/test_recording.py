@@ -14,17 +14,18 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 
+from gradekit.batch.report_store import load_report
+from gradekit.commands.class_recorder import ClassResult
+from gradekit.commands.grade import grade_class
+from gradekit.commands.submission_done import Done
 from gradekit.course import Assignment, Course
+from gradekit.errors import GradekitError
 from gradekit.gradebook.convert import Converter
-from gradekit.gradebook.marks import find_staleness, record_key, save_mark
-from gradekit.gradebook.recording import RecordingPool
-from gradekit.gradebook.rows import Held
-from gradekit.gradebook.scores import read_scores
-from gradekit.grading.reports import load_report
-from gradekit.pipelines.grade import grade_class
-from gradekit.pipelines.secretary import ClassResult
-from gradekit.pipelines.tally import Done
-from gradekit.report import GradekitError, Outcome
+from gradekit.gradebook.recording.pool import RecordingPool
+from gradekit.gradebook.recording.record_keys import find_staleness, record_key, save_mark
+from gradekit.gradebook.store.rows import Held
+from gradekit.gradebook.store.scores import read_scores
+from gradekit.model import Outcome
 
 WRONG = "class Doubler:\n    def forward(self, x):\n        return 3 * x\n"
 COMMAND = [sys.executable, "-c", "from gradekit.cli.entry import staff; staff()", "grade", "tiny"]
@@ -357,10 +358,10 @@ def test_whatever_stops_a_regrade_it_is_done_again(
         raise KeyboardInterrupt
 
     places = {
-        "a report saved": "gradekit.gradebook.recording.RecordingPool.submit",
-        "nbgrader's steps done": "gradekit.gradebook.recording.RecordingPool._write",
-        "rows written": "gradekit.pipelines.secretary.save_seen",
-        "answers kept": "gradekit.pipelines.secretary.save_mark",
+        "a report saved": "gradekit.gradebook.recording.pool.RecordingPool.submit",
+        "nbgrader's steps done": "gradekit.gradebook.recording.pool.RecordingPool._write",
+        "rows written": "gradekit.commands.class_recorder.save_seen",
+        "answers kept": "gradekit.commands.class_recorder.save_mark",
     }
     with monkeypatch.context() as patch:
         patch.setattr(places[stop], interrupt)

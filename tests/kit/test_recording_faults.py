@@ -19,13 +19,13 @@ from typing import Any
 
 import pytest
 
+from gradekit.commands import grade as pipeline
+from gradekit.commands.class_recorder import ClassResult
+from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment, Course
-from gradekit.gradebook.scores import read_scores
-from gradekit.grading.grade import Handin
-from gradekit.pipelines import grade as pipeline
-from gradekit.pipelines.grade import grade_class
-from gradekit.pipelines.secretary import ClassResult
-from gradekit.report import GraderError
+from gradekit.errors import GraderError
+from gradekit.gradebook.store.scores import read_scores
+from gradekit.grading.grader import Handin
 
 pytestmark = pytest.mark.slow
 WRONG = "class Doubler:\n    def forward(self, x):\n        return 3 * x\n"

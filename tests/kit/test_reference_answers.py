@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradekit.authoring.mistakes import read_mistakes
-from gradekit.grading.grade import Grader, Handin
-from gradekit.grading.kit import GradingKit
-from gradekit.grading.reference_answers import (
+from gradekit.errors import StudentCrash
+from gradekit.grading.bundle import GradingKit
+from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.reference_cache import (
     ReferenceAnswers,
     _seal,
     _unseal,
@@ -24,7 +24,8 @@ from gradekit.grading.reference_answers import (
     read_answers,
     write_answers,
 )
-from gradekit.report import Report, StudentCrash
+from gradekit.model import Report
+from gradekit.solution.mistakes import read_mistakes
 
 KEY = "ab" * 32
 ANSWER = [{"h": np.arange(6.0).reshape(2, 3), "lengths": np.array([1, 2])}]
@@ -40,7 +41,7 @@ SLOWLY = """
 import sys
 from pathlib import Path
 import numpy as np
-from gradekit.grading.reference_answers import ReferenceAnswers
+from gradekit.grading.reference_cache import ReferenceAnswers
 
 def compute():
     print("computing", flush=True)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gradekit.authoring.regions import BEGIN, END, STUB, cut, find_regions, solution_lines, solve
-from gradekit.report import AuthoringError
+from gradekit.errors import AuthoringError
+from gradekit.solution.regions import BEGIN, END, STUB, cut, find_regions, solution_lines, solve
 
 METHOD = """\
 class Layer:

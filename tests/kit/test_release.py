@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from gradekit.authoring.leaks import check_no_leak, secret_lines
-from gradekit.authoring.student_wheel import build_wheel
+from gradekit.commands.release import make_release
 from gradekit.course import Assignment
-from gradekit.pipelines.release import make_release
-from gradekit.report import AuthoringError, GraderError, StorageError
-from gradekit.verifying.visible import require_visible
+from gradekit.errors import AuthoringError, GraderError, StorageError
+from gradekit.release.leaks import check_no_leak, secret_lines
+from gradekit.release.student_wheel import build_wheel
+from gradekit.verification.visible_checks import require_visible
 
 GOLDEN = Path(__file__).parent / "golden"
 Nbgrader = Callable[..., subprocess.CompletedProcess[str]]
@@ -136,7 +136,7 @@ def test_what_is_not_the_sources_fault_leaves_the_older_release(
     module = released_tiny.source / "lib" / "thing.py"
     module.write_text(f"# Newer.\n{module.read_text('utf-8')}", encoding="utf-8")
     with monkeypatch.context() as patch:
-        patch.setattr("gradekit.authoring.release.build_wheel", stopped)
+        patch.setattr("gradekit.release.build.build_wheel", stopped)
         with pytest.raises(told):
             make_release(released_tiny)
     assert [texts(folder) for folder in (released_tiny.release, released_tiny.solution)] == before
@@ -237,7 +237,7 @@ def test_the_students_wheel_is_the_same_each_time_and_holds_no_grading(tmp_path:
     first, second = build_wheel(tmp_path / "a"), build_wheel(tmp_path / "b")
     assert first.read_bytes() == second.read_bytes()
     names = zipfile.ZipFile(first).namelist()
-    assert "gradekit/handin/pack.py" in names
+    assert "gradekit/submission/pack.py" in names
     assert not [n for n in names if "grading" in n or "authoring" in n or "gradebook" in n]
     with zipfile.ZipFile(first) as wheel:
         metadata = next(n for n in names if n.endswith("METADATA"))
@@ -331,7 +331,7 @@ def test_visible_checks_are_run_again_only_where_something_changed(
     def run(*_: object) -> list[object]:
         raise LookupError
 
-    monkeypatch.setattr("gradekit.verifying.visible.results", run)
+    monkeypatch.setattr("gradekit.verification.visible_checks.results", run)
     require_visible(released_tiny)
     with (released_tiny.source / "data/words.txt").open("a") as data:
         data.write("more\n")

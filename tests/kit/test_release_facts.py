@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from gradekit.assignment.facts import read_facts
+from gradekit.commands.release import make_release
 from gradekit.course import Assignment
-from gradekit.handin.facts import read_facts
-from gradekit.handin.notebook import read_notebook
-from gradekit.pipelines.release import make_release
+from gradekit.notebook.cells import read_notebook
 
 HIDDEN = "\n### BEGIN HIDDEN TESTS\nassert 'a secret' or True\n### END HIDDEN TESTS\nprint('seen')"
 

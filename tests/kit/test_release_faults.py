@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from gradekit.commands.release import make_release
 from gradekit.course import Assignment
-from gradekit.grading.agreement import check_agreement
-from gradekit.grading.pool import WorkerPool
+from gradekit.errors import AuthoringError, GradekitError, GraderError, StorageError
+from gradekit.grading.items_match_checks import check_agreement
 from gradekit.grading.reference import ReferenceBench
-from gradekit.pipelines.release import make_release
-from gradekit.report import AuthoringError, GradekitError, GraderError, StorageError
+from gradekit.workers.pool import WorkerPool
 
 FAULTS: dict[str, BaseException] = {
     "open files": OSError(errno.EMFILE, os.strerror(errno.EMFILE)),

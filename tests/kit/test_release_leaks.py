@@ -23,12 +23,12 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearOutput, Execute
 from traitlets.config import Config
 
-from gradekit.authoring.leaks import check_no_leak, require_no_leak, secret_lines
-from gradekit.authoring.regions import is_one_region
+from gradekit.commands.release import make_release
 from gradekit.course import Assignment
+from gradekit.errors import AuthoringError, GradekitError, GraderError
 from gradekit.gradebook.config import AUTOGRADE, RELEASE, configure
-from gradekit.pipelines.release import make_release
-from gradekit.report import AuthoringError, GradekitError, GraderError
+from gradekit.release.leaks import check_no_leak, require_no_leak, secret_lines
+from gradekit.solution.regions import is_one_region
 
 SECRET = "doubled = self.meta + np.multiply(self.meta, 1.0)"
 MARKER = "### BEGIN SOLUTION\nx = 1\n### END SOLUTION\n"

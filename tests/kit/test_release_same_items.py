@@ -8,10 +8,10 @@ import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import SAWarning
 
+from gradekit.commands.release import make_release
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import gradebook_url
-from gradekit.gradebook.same_items import ItemsChanged
-from gradekit.pipelines.release import make_release
+from gradekit.gradebook.steps.same_items import ItemsChanged
 
 
 def grade_id(notebooks: Any, old: str, new: str) -> Callable[[Any], None]:

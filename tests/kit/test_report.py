@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradekit import report as facts
-from gradekit.report import Item, Outcome, Report, Result, worst
+from gradekit.model import Item, Outcome, Report, Result, worst
 
 ITEM = Item("double", 3.0, "Doubling")
 BY_HAND = Item("question", 2.0, "Question", manual=True)

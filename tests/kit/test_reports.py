@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradekit.grading.reports import load_report, save_report
-from gradekit.report import GraderError, Item, Outcome, Report, Result
+from gradekit.batch.report_store import load_report, save_report
+from gradekit.errors import GraderError
+from gradekit.model import Item, Outcome, Report, Result
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 NUMBERS = st.floats(0, 1e6)

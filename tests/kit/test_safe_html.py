@@ -25,17 +25,17 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from PIL import Image
 
 from gradekit.gradebook import convert
-from gradekit.gradebook.bounds import CUT, NOT_SHOWN, bounded, notebook_budget, plain_outputs
 from gradekit.gradebook.convert import Converter
-from gradekit.gradebook.feedback_steps import Shorten
-from gradekit.gradebook.mathml import ATTRIBUTES as MATHML
-from gradekit.gradebook.mathml import ELEMENTS
-from gradekit.gradebook.safe_html import (
+from gradekit.gradebook.page.bounds import CUT, NOT_SHOWN, bounded, notebook_budget, plain_outputs
+from gradekit.gradebook.page.mathml import ATTRIBUTES as MATHML
+from gradekit.gradebook.page.mathml import ELEMENTS
+from gradekit.gradebook.page.safe_html import (
     TAGS,
     clean,
     comment_to_safe_html,
     markdown_to_safe_html,
 )
+from gradekit.gradebook.steps.feedback import Shorten
 
 
 def encoded_picture(kind: str = "PNG", side: int = 2) -> str:

@@ -12,12 +12,12 @@ from rich.console import Console
 
 from gradekit.cli import score_tables
 from gradekit.cli.score_tables import Format, print_scores
+from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import gradebook_url
-from gradekit.gradebook.scores import ItemScore, StudentScores, read_scores
-from gradekit.gradebook.unscored import NOT_GRADED, NOTHING, Unscored, read_unscored
-from gradekit.handin.oneline import spreadsheet_text
-from gradekit.pipelines.grade import grade_class
+from gradekit.gradebook.store.scores import ItemScore, StudentScores, read_scores
+from gradekit.gradebook.store.unscored import NOT_GRADED, NOTHING, Unscored, read_unscored
+from gradekit.text import spreadsheet_text
 
 ITEMS = [f"{kind}_{part}" for kind in ("vanilla", "gated", "model") for part in "abcde"]
 NAMES = ["ada", "bob_the_second", "demo_endless_loop_of_a_student", "x" * 70, "[red]", "cyd"]

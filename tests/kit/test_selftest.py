@@ -11,10 +11,7 @@ from pathlib import Path
 import pytest
 
 from gradekit.course import Assignment, Course
-from gradekit.grading import selftest
-from gradekit.grading.pool import WorkerPool
-from gradekit.grading.selftest import escapes, open_pool, require_none, still_open
-from gradekit.report import GraderError
+from gradekit.errors import GraderError
 from gradekit.sandbox import landlock, namespaces, places
 from gradekit.sandbox.escapes import (
     ESCAPES,
@@ -27,6 +24,9 @@ from gradekit.sandbox.escapes import (
 )
 from gradekit.sandbox.kernel import prctl
 from gradekit.sandbox.layers import Layers
+from gradekit.workers import selftest
+from gradekit.workers.pool import WorkerPool
+from gradekit.workers.selftest import escapes, open_pool, require_none, still_open
 
 # What the kernel refuses to processes without privileges anyway, or what needs another limit.
 CALLS_REFUSED_ANYWAY = """

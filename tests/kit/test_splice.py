@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradekit.authoring.splice import left_out, splice
-from gradekit.report import AuthoringError
+from gradekit.errors import AuthoringError
+from gradekit.solution.splice import left_out, splice
 
 LAYER = '''"""A layer."""
 

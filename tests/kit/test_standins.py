@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.grading.bench import Bench
-from gradekit.grading.pool import WorkerPool
-from gradekit.handin.standins import Nothing
+from gradekit.assignment.import_stubs import Nothing
+from gradekit.workers.client import Bench
+from gradekit.workers.pool import WorkerPool
 
 Snapshots = Callable[..., Path]
 

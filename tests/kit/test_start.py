@@ -6,7 +6,9 @@ import sys
 import pytest
 
 
-@pytest.mark.parametrize("module", ["gradekit.gradebook.recorder", "gradekit.handin.exporter"])
+@pytest.mark.parametrize(
+    "module", ["gradekit.gradebook.recording.recorder", "gradekit.submission.exporter"]
+)
 def test_no_parser_is_made_that_no_command_needs(module: str) -> None:
     """In a command, reading notebooks imports no grammar of addresses, which takes long."""
     code = f"""
@@ -28,7 +30,7 @@ run_stoppable(command)
 def test_importing_the_kit_switches_nothing_off() -> None:
     """In anybody else's process, such as a student's Jupyter, every package can be imported."""
     code = """
-import sys, gradekit.handin.exporter, gradekit.gradebook.config, gradekit.gradebook.recorder
+import sys, gradekit.submission.exporter, gradekit.gradebook.config, gradekit.gradebook.recording.recorder
 print([name for name, module in sys.modules.items() if module is None])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

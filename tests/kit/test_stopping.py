@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from gradekit.gradebook.scores import read_scores
+from gradekit.gradebook.store.scores import read_scores
 
 pytestmark = pytest.mark.slow
 COMMAND = [sys.executable, "-c", "from gradekit.cli.entry import staff; staff()", "grade", "tiny"]

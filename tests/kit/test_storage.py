@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.report import StorageError
-from gradekit.storage import is_machines, storage_error, write_whole
+from gradekit.errors import StorageError
+from gradekit.files import is_machines, storage_error, write_whole
 
 TOO_LARGE = """
 import resource, sys
 from pathlib import Path
-from gradekit.storage import write_whole
+from gradekit.files import write_whole
 
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 write_whole(Path(sys.argv[1]), b"new" * 1000)
@@ -36,7 +36,7 @@ def test_what_cannot_be_written_leaves_the_old_file(tmp_path: Path) -> None:
     command = [sys.executable, "-c", TOO_LARGE, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     told = f"{path}: File too large: allow larger files, then run the same command again"
-    assert done.stderr.splitlines()[-1] == f"gradekit.report.StorageError: {told}"
+    assert done.stderr.splitlines()[-1] == f"gradekit.errors.StorageError: {told}"
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
-from gradekit.gradebook.scores import read_scores
-from gradekit.gradebook.waiting import waiting
-from gradekit.handin.stray import stray_answers
-from gradekit.pipelines.grade import grade_class
+from gradekit.findings.stray_answers import stray_answers
+from gradekit.gradebook.store.scores import read_scores
+from gradekit.gradebook.store.waiting import waiting
 
 Json = dict[str, Any]
 ANSWER = "Doubling is adding a number to itself."

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from gradekit.course import Assignment
-from gradekit.handin.intake import take_in
-from gradekit.handin.released import read_released
-from gradekit.pdf.check import PdfCheck
-from gradekit.report import PdfState
+from gradekit.findings.released import read_released
+from gradekit.intake.take_in import take_in
+from gradekit.model import PdfState
+from gradekit.pdf_check.check import PdfCheck
 
 pytestmark = pytest.mark.slow
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.grading.grade import Grader, Handin, report_key
-from gradekit.grading.kit import GradingKit
-from gradekit.grading.submitted import read_handin
-from gradekit.handin import folder as folders
-from gradekit.handin.folder import plain_files
-from gradekit.handin.modules import MAX_MODULE_BYTES, MAX_MODULES
-from gradekit.report import HandinError, Outcome, StorageError
+from gradekit.assignment.modules import MAX_MODULE_BYTES, MAX_MODULES
+from gradekit.batch.read_submission import read_handin
+from gradekit.errors import HandinError, StorageError
+from gradekit.grading.bundle import GradingKit
+from gradekit.grading.grader import Grader, Handin, report_key
+from gradekit.intake import folder as folders
+from gradekit.intake.folder import plain_files
+from gradekit.model import Outcome
 
 
 @pytest.fixture

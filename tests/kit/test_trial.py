@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.handin import trial
-from gradekit.handin.code_scan import THEIR_FILES, THEY_HAVE
-from gradekit.handin.trial import import_problems
+from gradekit.submission import trial
+from gradekit.submission.code_scan import THEIR_FILES, THEY_HAVE
+from gradekit.submission.trial import import_problems
 
 MODULE = "lib/thing.py"
 NO_SCIPY = f"{MODULE} line 1: the graders have no package scipy. {THEY_HAVE}"

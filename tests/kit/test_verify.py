@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from gradekit.commands.release import make_release
+from gradekit.commands.verify import prepare, verify
 from gradekit.course import Assignment
-from gradekit.grading.kit import load_kit
-from gradekit.pipelines.release import make_release
-from gradekit.pipelines.verify import prepare, verify
-from gradekit.report import AuthoringError, Item, Outcome, Report, Result
-from gradekit.verifying.answers import Answer, Kind, all_answers
-from gradekit.verifying.known import EQUIVALENT_MUTANTS, read_equivalent_mutants
-from gradekit.verifying.quick import verify_quickly
-from gradekit.verifying.record import Verification, counts, last_verified, save, shares_of
-from gradekit.verifying.verdicts import judge
+from gradekit.errors import AuthoringError
+from gradekit.grading.bundle import load_kit
+from gradekit.model import Item, Outcome, Report, Result
+from gradekit.verification.answers import Answer, Kind, all_answers
+from gradekit.verification.equivalent_mutants import EQUIVALENT_MUTANTS, read_equivalent_mutants
+from gradekit.verification.quick import verify_quickly
+from gradekit.verification.record import Verification, counts, last_verified, save, shares_of
+from gradekit.verification.verdicts import judge
 
 Gradekit = Callable[..., tuple[int, str, str]]
 

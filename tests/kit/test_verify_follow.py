@@ -5,15 +5,16 @@ from pathlib import Path
 import pytest
 from test_follow import CHECKS, write_course
 
-from gradekit.authoring.mistakes import KnownMistake, merged
+from gradekit.checks.carry_forward import Rules
+from gradekit.commands.verify import prepare, verify
 from gradekit.course import Assignment, Course
-from gradekit.grading.follow import Rules
-from gradekit.pipelines.verify import prepare, verify
-from gradekit.report import AuthoringError, Item, Outcome, Report, Result
-from gradekit.verifying.answers import Answer, Kind
-from gradekit.verifying.forged import MANNERS, UNWRITTEN, Forgery, forged_modules, forgeries
-from gradekit.verifying.record import Verification
-from gradekit.verifying.verdicts import judge
+from gradekit.errors import AuthoringError
+from gradekit.model import Item, Outcome, Report, Result
+from gradekit.solution.mistakes import KnownMistake, merged
+from gradekit.verification.answers import Answer, Kind
+from gradekit.verification.forged import MANNERS, UNWRITTEN, Forgery, forged_modules, forgeries
+from gradekit.verification.record import Verification
+from gradekit.verification.verdicts import judge
 
 MISTAKES = """
 [[mistake]]

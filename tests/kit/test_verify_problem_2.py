@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from gradekit.commands.verify import prepare, verify
 from gradekit.course import Course
-from gradekit.pipelines.verify import prepare, verify
-from gradekit.report import Outcome
-from gradekit.verifying.answers import Kind
-from gradekit.verifying.record import counts
+from gradekit.model import Outcome
+from gradekit.verification.answers import Kind
+from gradekit.verification.record import counts
 
 SOME_MUTANTS = 24
 

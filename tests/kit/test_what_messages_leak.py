@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from gradekit.grading.grade import Grader, Handin
-from gradekit.grading.kit import GradingKit
+from gradekit.grading.bundle import GradingKit
+from gradekit.grading.grader import Grader, Handin
 
 SECRETS = [bytes([n]) * 32 for n in (1, 2, 3)]
 HEAD = '''\

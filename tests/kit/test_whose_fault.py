@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gradekit.grading.bench import StudentValues, UpTo
-from gradekit.grading.grade import Grader, Handin
-from gradekit.grading.kit import GradingKit
-from gradekit.report import CheckFailed, Outcome, Result
+from gradekit.errors import CheckFailed
+from gradekit.grading.bundle import GradingKit
+from gradekit.grading.grader import Grader, Handin
+from gradekit.model import Outcome, Result
+from gradekit.workers.client import StudentValues, UpTo
 
 HEAD = '''\
 """Checks as somebody may write them."""
@@ -18,7 +19,7 @@ HEAD = '''\
 import numpy as np
 import pytest
 
-from gradekit.grading.bench import UpTo
+from gradekit.workers.client import UpTo
 
 
 @pytest.mark.item("slope")

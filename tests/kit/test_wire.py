@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from gradekit.grading import wire
+from gradekit.workers import wire
 
 ARRAYS = hnp.arrays(
     st.sampled_from([np.dtype(name) for name in sorted(wire.DTYPES)]),

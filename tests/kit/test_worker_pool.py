@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.grading import wire
-from gradekit.grading.bench import Bench, Clock
-from gradekit.grading.clock import within
-from gradekit.grading.orders import PLAIN
-from gradekit.grading.pool import WorkerPool, how_it_ended, ran_out_of_cpu
-from gradekit.grading.probe_code import probes_of
-from gradekit.report import AuthoringError, CheckOutcome, GraderError, StudentMemory
+from gradekit.errors import AuthoringError, CheckOutcome, GraderError, StudentMemory
 from gradekit.sandbox.limits import Limits
+from gradekit.workers import wire
+from gradekit.workers.client import Bench, Clock
+from gradekit.workers.clock import within
+from gradekit.workers.control import PLAIN
+from gradekit.workers.pool import WorkerPool, how_it_ended, ran_out_of_cpu
+from gradekit.workers.probe_code import probes_of
 
 SnapshotOf = Callable[..., Path]
 
@@ -180,7 +180,7 @@ def test_a_worker_knows_nothing_of_the_environment(
 
 @pytest.mark.parametrize(
     ("module", "there"),
-    [("numpy.linalg", True), ("pytest", False), ("gradekit.grading.plugin", False)],
+    [("numpy.linalg", True), ("pytest", False), ("gradekit.grading.collection", False)],
 )
 def test_what_a_worker_has_loaded(bench: Bench, module: str, there: bool) -> None:
     """NumPy is loaded already, and nothing that decides is."""
@@ -200,7 +200,7 @@ def test_python_s_library_can_be_imported(bench: Bench, module: str) -> None:
     assert bench.ask("importable", name=module)["n"] == 1
 
 
-@pytest.mark.parametrize("module", ["nbformat", "pytest", "gradekit.grading.plugin"])
+@pytest.mark.parametrize("module", ["nbformat", "pytest", "gradekit.grading.collection"])
 def test_no_other_package_can_be_imported(bench: Bench, module: str) -> None:
     """What is installed for grading is not there for hand-ins."""
     with pytest.raises(CheckOutcome, match="ModuleNotFoundError"):
@@ -268,11 +268,11 @@ def test_a_worker_that_spins_ends_with_its_pool(snapshot_of: SnapshotOf, pool: W
 
 ABANDONED = """
 import os, signal, sys, time
-from gradekit.grading import wire
-from gradekit.grading.clock import within
-from gradekit.grading.pool import WorkerPool
-from gradekit.grading.probe_code import probes_of
-from gradekit.grading.snapshots import make_snapshot
+from gradekit.workers import wire
+from gradekit.workers.clock import within
+from gradekit.workers.pool import WorkerPool
+from gradekit.workers.probe_code import probes_of
+from gradekit.workers.snapshots import make_snapshot
 
 pool = WorkerPool(namespaces=sys.argv[1] == "True")
 probes = probes_of("def spin():\\n    while True: pass")
@@ -350,7 +350,14 @@ def test_a_pool_is_used_for_one_worker_after_another(
 def test_a_zygote_ends_quietly_when_its_grader_is_gone(tmp_path: Path) -> None:
     """Whoever stops a command reads nothing of a zygote whose answer nobody took."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    command = [sys.executable, "-I", "-m", "gradekit.grading.zygote", str(tmp_path), str(tmp_path)]
+    command = [
+        sys.executable,
+        "-I",
+        "-m",
+        "gradekit.workers.forkserver",
+        str(tmp_path),
+        str(tmp_path),
+    ]
     with theirs:
         zygote = subprocess.Popen(
             [*command, PLAIN, "7"], stdin=theirs.fileno(), stderr=subprocess.PIPE

@@ -93,9 +93,9 @@ CHECKS = '''\
 import numpy as np
 import pytest
 
-from gradekit.grading.cases import draw
-from gradekit.grading.checks import Pass, expect_like_reference, expect_own_gradient
-from gradekit.grading.expect import expect_close
+from gradekit.checks.inputs import draw
+from gradekit.checks.against_reference import Pass, expect_like_reference, expect_own_gradient
+from gradekit.checks.compare import expect_close
 
 
 @pytest.mark.item("double", weight=2)

@@ -14,14 +14,14 @@ from questions import (
     strided,
 )
 
-from gradekit.grading.cases import draw, ramp
-from gradekit.grading.checks import (
+from gradekit.checks.against_reference import (
     Pass,
     expect_gradient_like_reference,
     expect_like_reference,
     expect_own_gradient,
 )
-from gradekit.grading.expect import expect_close
+from gradekit.checks.compare import expect_close
+from gradekit.checks.inputs import draw, ramp
 
 STEP = Pass(
     "lstm_step_forward",

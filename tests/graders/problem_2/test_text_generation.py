@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from questions import BOUND, LAYERS
 
-from gradekit.grading.bench import UpTo
-from gradekit.grading.cases import draw, generator
-from gradekit.grading.checks import expect_like_reference
-from gradekit.grading.expect import agree, expect, expect_close
+from gradekit.checks.against_reference import expect_like_reference
+from gradekit.checks.compare import agree, expect, expect_close
+from gradekit.checks.inputs import draw, generator
+from gradekit.workers.client import UpTo
 
 V, D, H = 7, 4, 6
 N, T = 3, 5

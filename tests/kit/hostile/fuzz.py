@@ -14,9 +14,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from gradekit.grading import wire
-from gradekit.grading.channel import Channel
-from gradekit.grading.clock import within
+from gradekit.workers import wire
+from gradekit.workers.channel import Channel
+from gradekit.workers.clock import within
 
 NUMBER, CALLS = 1, 2
 # Heads of MessagePack that announce very much: text, bytes, list, dict, extension.

@@ -21,11 +21,11 @@ from unittest import mock
 import numpy as np
 from hostile.points_suite import LAYERS, copy_problem_2
 
-from gradekit.grading.bench import Bench, Clock
-from gradekit.grading.expect import in_one_digit
-from gradekit.grading.grade import Grader, Handin
-from gradekit.grading.kit import GradingKit, load_kit
-from gradekit.report import Result
+from gradekit.checks.compare import in_one_digit
+from gradekit.grading.bundle import GradingKit, load_kit
+from gradekit.grading.grader import Grader, Handin
+from gradekit.model import Result
+from gradekit.workers.client import Bench, Clock
 
 FOLDER = Path(__file__).parent / "leaks"
 SPIES = sorted(FOLDER.glob("*.py"))

@@ -15,13 +15,14 @@ from typing import Any
 
 from hostile.meter import Meter
 
-from gradekit.authoring.regions import cut
 from gradekit.course import Assignment, Course
-from gradekit.grading.bench import Clock
-from gradekit.grading.grade import Grader, Handin
-from gradekit.grading.kit import load_kit
-from gradekit.report import GraderError, Report
+from gradekit.errors import GraderError
+from gradekit.grading.bundle import load_kit
+from gradekit.grading.grader import Grader, Handin
+from gradekit.model import Report
 from gradekit.sandbox.layers import NEWEST_LANDLOCK
+from gradekit.solution.regions import cut
+from gradekit.workers.client import Clock
 
 FOLDER = Path(__file__).parent / "points"
 ATTACKS = sorted(FOLDER.glob("*/*.py"))

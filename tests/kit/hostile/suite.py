@@ -17,11 +17,12 @@ from pathlib import Path
 from hostile.meter import Meter
 from tiny_course import write_tiny_course
 
-from gradekit.grading.bench import Clock
-from gradekit.grading.grade import Grader, Handin
-from gradekit.grading.kit import load_kit
-from gradekit.report import GraderError, Outcome, Report
+from gradekit.errors import GraderError
+from gradekit.grading.bundle import load_kit
+from gradekit.grading.grader import Grader, Handin
+from gradekit.model import Outcome, Report
 from gradekit.sandbox.layers import NEWEST_LANDLOCK
+from gradekit.workers.client import Clock
 
 FOLDER = Path(__file__).parent
 ATTACKS = sorted(path for outcome in Outcome for path in FOLDER.glob(f"{outcome}/*.py"))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gradekit.grading import wire, worker
+from gradekit.workers import wire, worker
 
 
 class Doubler:

@@ -2,7 +2,7 @@
 
 import os
 
-from gradekit.grading import wire
+from gradekit.workers import wire
 
 
 class Doubler:

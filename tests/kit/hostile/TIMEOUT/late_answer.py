@@ -3,7 +3,7 @@
 import os
 import time
 
-from gradekit.grading import wire
+from gradekit.workers import wire
 
 
 class Doubler:

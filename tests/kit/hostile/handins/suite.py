@@ -21,9 +21,9 @@ from pathlib import Path
 from tiny_course import write_tiny_course
 
 from gradekit.course import Assignment
-from gradekit.gradebook.scores import read_scores
-from gradekit.grading.kit import load_kit
-from gradekit.pipelines.release import make_release
+from gradekit.gradebook.store.scores import read_scores
+from gradekit.grading.bundle import load_kit
+from gradekit.commands.release import make_release
 
 FOLDER = Path(__file__).parent
 HONEST, HONEST_POINTS = "honest", 4.0

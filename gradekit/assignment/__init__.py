@@ -1,0 +1,1 @@
+"""What an assignment is made of and declares; knows no grading."""

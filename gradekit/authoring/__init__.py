@@ -1,1 +1,0 @@
-"""What staff author with: cutting regions, checking and building releases."""

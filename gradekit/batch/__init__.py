@@ -1,0 +1,1 @@
+"""Grades many submissions: local processes, a Dask cluster, and the store of reports."""

@@ -1,0 +1,147 @@
+"""Grades on a Dask cluster: hand-ins and the grading kit travel as bytes, no folder is shared.
+
+Dask keeps what is under way: the tasks of a worker that is lost go to another one.
+"""
+
+import logging
+import platform
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from distributed import Client
+from distributed.diagnostics.plugin import WorkerPlugin
+
+from gradekit import __version__
+from gradekit.batch.local import Crew, Task, WarmGrader
+from gradekit.errors import GradekitError, GraderError
+from gradekit.files import Files
+from gradekit.grading.bundle import GradingKit
+from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.reference_cache import ReferenceAnswers, read_answers, write_answers
+from gradekit.model import Report
+
+SECONDS_TO_CONNECT = 10
+
+
+class KitOnWorker(WorkerPlugin):
+    """Brings a grading kit to a worker; Dask gives it to each one, also to those that come later.
+
+    `answers` are those of the references that are known, as files by name. `name` is what tasks
+    find the kit by.
+    """
+
+    def __init__(self, kit: GradingKit, answers: Files) -> None:
+        self.name, self._kit, self._answers = f"gradekit-{kit.key}", replace(kit), answers
+
+    def setup(self, worker: Any) -> None:  # noqa: ARG002
+        """Keep the kit; the sandbox is opened with the first task."""
+        answers = ReferenceAnswers(known=self._answers)
+        _graders[self.name] = WarmGrader(self._kit, answers)
+
+    def teardown(self, worker: Any) -> None:  # noqa: ARG002
+        """End what the grader has started."""
+        grader = _graders.pop(self.name, None)
+        if grader:
+            grader.close()
+
+
+_graders: dict[str, WarmGrader] = {}
+# pytest, which runs the checks, has a process for itself.
+_one_at_a_time = threading.Lock()
+
+
+@contextmanager
+def dask_crew(kit: GradingKit, address: str, folder: Path | None = None) -> Iterator[Crew]:
+    """Keep the workers of a Dask cluster as a crew, by the address of its scheduler.
+
+    One worker computes the reference's answers for all, or they come from a folder of this machine,
+    which keeps them for the next time.
+
+    Raises GradekitError where nobody answers there, GraderError where no worker can grade as this
+    process would: each needs the same kit and the same versions.
+    """
+    with _connected(address) as client:
+        _ask_versions(client, kit)
+        plugin = KitOnWorker(kit, _answers(client, kit, folder))
+        client.register_plugin(plugin)
+        executor = client.get_executor(pure=False)
+
+        def submit(task: Task) -> Future[Report]:
+            future: Future[Report] = executor.submit(grade_on_worker, plugin.name, task)
+            return future
+
+        try:
+            yield Crew(submit, len(client.nthreads()))
+        finally:
+            executor.shutdown(wait=False)
+            client.unregister_worker_plugin(plugin.name)
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Client]:
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it tells comes as errors
+    try:
+        client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise GradekitError(
+            f"no Dask scheduler answers at {address}: start one, or mend the address ({error})"
+        ) from error
+    with client:
+        yield client
+
+
+def _ask_versions(client: Client, kit: GradingKit) -> None:
+    try:
+        keys = client.run(_versions_and_key, replace(kit))
+    except Exception as error:  # such as a worker that cannot import this module
+        raise GraderError(f"the workers cannot grade: {type(error).__name__}: {error}") from error
+    if not keys:
+        raise GradekitError("the cluster has no workers: start some with `dask worker`")
+    require_alike(keys, *_versions_and_key(kit))
+
+
+def require_alike(workers: Mapping[str, tuple[str, str]], here: str, key: str) -> None:
+    """Raise GraderError where a worker has another key than this process; both by versions."""
+    for worker, (versions, its) in workers.items():
+        if its != key:
+            raise GraderError(
+                f"the worker {worker} would grade otherwise: it has {versions}, here is {here}; "
+                "install the same there"
+            )
+
+
+def _answers(client: Client, kit: GradingKit, folder: Path | None) -> Files:
+    """Return what is known of the references' answers."""
+    known: Files = read_answers(folder) if folder else {}
+    if not known:
+        known = client.submit(reference_on_worker, replace(kit), pure=False).result()
+        if folder:
+            write_answers(folder, known)
+    return known
+
+
+def reference_on_worker(kit: GradingKit) -> Files:
+    """Return the reference's answers to the questions of all checks, as files by name."""
+    answers = ReferenceAnswers()
+    with _one_at_a_time, Grader(kit, answers) as grader:
+        grader.grade(Handin("reference", {name: kit.reference[name] for name in kit.student_files}))
+    return answers.files()
+
+
+def _versions_and_key(kit: GradingKit) -> tuple[str, str]:
+    versions = f"Python {platform.python_version()}, NumPy {np.__version__}, gradekit {__version__}"
+    return versions, replace(kit).key
+
+
+def grade_on_worker(name: str, task: Task) -> Report:
+    """Grade a task with the kit that a plugin of this name has brought to this worker."""
+    with _one_at_a_time:
+        if name not in _graders:
+            raise GraderError("the worker has no grading kit: grade again")
+        return _graders[name].grade(task)

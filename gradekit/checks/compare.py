@@ -1,0 +1,171 @@
+"""Compares a student's values with the right ones, in words that give no value away."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gradekit.errors import CheckFailed
+
+SMALLEST_SCALE = 1e-8
+# What 32-bit floats round by, a few dozen times over, measured as `scaled_error` does.
+ROUNDING = 1e-5
+ROUNDED = "The values are computed with 32-bit floats, which round too much: use float64"
+LIKE_ROUNDED = "So much 32-bit floats round by: are some of the arrays float32?"
+
+Values = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What was compared: both sides' arrays, the names of those that differ, and the bound.
+
+    `mistaken` has what some mistakes would give, by what to tell who makes them.
+    """
+
+    got: Values
+    want: Values
+    wrong: tuple[str, ...]
+    bound: float
+    mistaken: Mapping[str, Values] = field(default_factory=dict)
+
+    @property
+    def right(self) -> tuple[str, ...]:
+        """The names of the arrays that are right."""
+        return tuple(name for name in self.want if name not in self.wrong)
+
+
+class ValuesDiffer(CheckFailed):
+    """Values that are not the right ones, with what was compared; none of that is in the text."""
+
+    def __init__(self, message: str, compared: Compared) -> None:
+        super().__init__(message)
+        self.compared = compared
+
+
+def scaled_error(got: np.ndarray, want: np.ndarray) -> float:
+    """Return the largest difference ÷ the largest absolute value of both (at least 1e-8).
+
+    It is at most 2, and NaN where a value is not finite: whoever compares must write
+    `error <= bound`, which NaN does not meet.
+    """
+    if not want.size:
+        return 0.0
+    # As floats: the smallest whole number has no absolute value of its own kind.
+    one, other = got.astype(float), want.astype(float)
+    if not (np.isfinite(one).all() and np.isfinite(other).all()):
+        return float("nan")
+    scale = max(float(np.abs(one).max()), float(np.abs(other).max()), SMALLEST_SCALE)
+    # Divided first: the difference of two large values need not be finite.
+    return float(np.abs(one / scale - other / scale).max())
+
+
+def expect_close(
+    got: Values,
+    want: Values,
+    bound: float,
+    *,
+    names: Iterable[str] | None = None,
+    hint: str = "",
+    mistaken: Mapping[str, Values] | None = None,
+) -> None:
+    """Raise ValuesDiffer unless each array has the right shape and kind, is finite, and is close.
+
+    `bound` is the largest `scaled_error` that passes; `names` are all of `want`'s by default. The
+    message names what differs and by how much, and what is right; `hint` stands after it.
+    `mistaken` has what some mistakes would give: who gives that is told which one it is.
+    """
+    want = {name: want[name] for name in (want if names is None else names)}
+    unlike = {name: difference(got.get(name), value) for name, value in want.items()}
+    errors = {name: scaled_error(got[name], want[name]) for name in want if not unlike[name]}
+    # Never `error > bound`, which NaN is not.
+    off = {name: error for name, error in errors.items() if not error <= bound}
+    wrong = tuple(name for name in want if unlike[name] or name in off)
+    if wrong:
+        message = "; ".join(_differences(unlike, off, bound, [n for n in want if n not in wrong]))
+        told = [message, hint, _about_rounding(got, unlike, off)]
+        message = " ".join(_sentence(part) for part in told if part)
+        raise ValuesDiffer(message, Compared(got, want, wrong, bound, mistaken or {}))
+
+
+def _differences(
+    unlike: Mapping[str, str], off: Mapping[str, float], bound: float, right: list[str]
+) -> Iterator[str]:
+    for name, problem in unlike.items():
+        if problem:
+            yield f"{name} {problem}"
+    if off:
+        told = ", ".join(f"{name} by {in_one_digit(error)}" for name, error in off.items())
+        yield f"{told.replace(' by', ' differs by', 1)} (at most {bound:.0e} is allowed)"
+    if right:
+        yield f"right: {', '.join(right)}"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(("?", ".")) else f"{text}."
+
+
+def _about_rounding(got: Values, unlike: Mapping[str, str], off: Mapping[str, float]) -> str:
+    """Return what to say where all that is wrong is off by no more than 32-bit floats round."""
+    if any(unlike.values()) or not all(error <= ROUNDING for error in off.values()):
+        return ""
+    return ROUNDED if all(_has_32_bits(got[name]) for name in off) else LIKE_ROUNDED
+
+
+def _has_32_bits(array: np.ndarray) -> bool:
+    """Whether floats are of 32 bits, or were when they were computed."""
+    if array.dtype.kind != "f":
+        return False
+    with np.errstate(over="ignore"):
+        return bool(np.array_equal(array, array.astype(np.float32)))
+
+
+def in_one_digit(error: float) -> str:
+    """Return an error, above 0, rounded up to one digit: how it is wrong is a hand-in's to choose.
+
+    So each array that differs tells no more than some bits of what the hand-in was given.
+    """
+    if not math.isfinite(error) or error <= 0:
+        return f"{error:.0e}"
+    exponent = math.floor(math.log10(error))
+    digit = math.ceil(round(error / 10.0**exponent, 6))
+    return f"{digit if digit < 10 else 1}e{exponent + digit // 10:+03d}"
+
+
+def expect_equal(got: Values, want: Values, *, hint: str = "") -> None:
+    """Raise CheckFailed unless each array of `want` is met exactly."""
+    expect_close(got, want, 0.0, hint=hint)
+
+
+def expect(condition: bool, message: str) -> None:
+    """Raise CheckFailed with a message that the student may read, unless the condition holds."""
+    if not condition:
+        raise CheckFailed(message)
+
+
+def difference(got: np.ndarray | None, want: np.ndarray) -> str:
+    """Return why an array cannot be compared, without a value of it; nothing where it can be."""
+    if got is None:
+        return "is missing"
+    if got.ndim != want.ndim:
+        return f"has {got.ndim} dimensions where {want.ndim} are asked for"
+    if got.shape != want.shape:
+        axes = [axis for axis in range(got.ndim) if got.shape[axis] != want.shape[axis]]
+        return f"has the wrong length along axis {axes[0]}"
+    if got.dtype.kind not in "iubf":
+        return "is not made of real numbers"
+    if want.dtype.kind in "iub" and got.dtype.kind not in "iub":
+        return "is not made of whole numbers"
+    if want.dtype.kind != "b" and got.dtype.kind == "b":
+        return "is made of truth values, not of numbers"
+    return "" if np.isfinite(got.astype(float)).all() else "holds values that are not finite"
+
+
+def agree(got: Values, want: Values, bound: float) -> bool:
+    """Whether each array of `want` is met within a bound, as `expect_close` compares."""
+    try:
+        expect_close(got, want, bound)
+    except CheckFailed:
+        return False
+    return True

@@ -1,0 +1,134 @@
+"""gradebook.db and reports → the class in one PDF, under report/."""
+
+import datetime
+import io
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import typst
+from matplotlib.figure import Figure
+
+from gradekit.course import Assignment
+from gradekit.errors import GradekitError
+from gradekit.files import write_whole
+from gradekit.gradebook.store.scores import MANUAL, ItemScore, StudentScores, read_scores
+from gradekit.gradebook.store.unscored import read_unscored
+from gradekit.model import Outcome
+from gradekit.text import one_line
+
+# From the colour-blind safe palette of Okabe and Ito (2008).
+BLUE, ORANGE, GREY, PURPLE = "#0072b2", "#d55e00", "#777777", "#cc79a7"
+CAPTION = (
+    "Left: how many students have how many points. Right: the mean share of each item's points, "
+    "of the students who have a grade for it."
+)
+
+Scores = dict[str, StudentScores]
+NOBODY: Mapping[str, str] = MappingProxyType({})
+
+
+def make_class_report(assignment: Assignment) -> Path:
+    """Write the class's PDF and return its path; raise GradekitError where nobody is graded."""
+    scores = read_scores(assignment)
+    others = read_unscored(assignment, frozenset(scores)).without_scores
+    if not scores:
+        raise GradekitError(f"nobody is graded yet: run `gradekit grade {assignment.name}`")
+    target = assignment.root / "report" / f"{assignment.name}.pdf"
+    with tempfile.TemporaryDirectory(prefix="gradekit-report-") as folder:
+        root = Path(folder)
+        (root / "report.json").write_text(json.dumps(report_data(assignment, scores, others)))
+        (root / "overview.png").write_bytes(overview(scores))
+        template = resources.files("gradekit.pipelines") / "templates" / "class_report.typ"
+        (root / "main.typ").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+        write_whole(target, typst.compile(str(root / "main.typ")))
+    return target
+
+
+def report_data(
+    assignment: Assignment, scores: Scores, others: Mapping[str, str] = NOBODY
+) -> dict[str, Any]:
+    """Return what the template shows, as plain JSON; `others` are who has no scores, and why."""
+    items = assignment.items()
+    counts = Counter(others.values())
+    numbers = [f"{len(scores)} graded", *(f"{n} {why}" for why, n in counts.items())]
+    return {
+        "title": f"{assignment.name}: the class",
+        "subtitle": f"{', '.join(numbers)} · {datetime.date.today().isoformat()}",
+        "caption": CAPTION,
+        "items": [{"name": item.name, "points": f"{item.points:g}"} for item in items],
+        "points": f"{sum(item.points for item in items):g}",
+        "students": [_student(name, one) for name, one in scores.items()],
+        "others": [{"name": one_line(name), "why": why} for name, why in others.items()],
+        "late": [f"{one_line(name)}: {one.late_penalty:g} points" for name, one in _late(scores)],
+        "waiting": list(_waiting(scores)),
+    }
+
+
+def overview(scores: Scores) -> bytes:
+    """Return a PNG with the distribution of totals and the mean share of points per item."""
+    figure = Figure(figsize=(11, 4), layout="constrained", dpi=150)
+    totals, shares = figure.subplots(1, 2, width_ratios=(1, 1.3))
+    _draw_totals(totals, scores)
+    _draw_shares(shares, scores)
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", metadata={"Software": None})
+    return stream.getvalue()
+
+
+def _draw_totals(axes: Any, scores: Scores) -> None:
+    maximum = sum(item.max for item in next(iter(scores.values())).items.values())
+    axes.hist(
+        [one.total for one in scores.values()], bins=12, range=(0, maximum), color=BLUE, rwidth=0.92
+    )
+    axes.set(xlabel=f"total points of {maximum:g}", ylabel="students")
+    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _draw_shares(axes: Any, scores: Scores) -> None:
+    names = list(next(iter(scores.values())).items)[::-1]
+    axes.barh(names, [100 * _mean_share(scores, name) for name in names], color=BLUE)
+    axes.set(xlabel="mean share of the item's points in %", xlim=(0, 100))
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _mean_share(scores: Scores, item: str) -> float:
+    found = [one.items[item] for one in scores.values()]
+    shares = [one.score / one.max for one in found if one.score is not None and one.max]
+    return sum(shares) / len(shares) if shares else 0.0
+
+
+def _student(name: str, one: StudentScores) -> dict[str, Any]:
+    cells = [{"text": _text(item), "colour": _colour(item)} for item in one.items.values()]
+    return {"name": one_line(name), "total": f"{one.total:g}", "scores": cells}
+
+
+def _text(item: ItemScore) -> str:
+    return "–" if item.score is None else f"{item.score:g}"
+
+
+def _colour(item: ItemScore) -> str:
+    if item.outcome == MANUAL or item.score is None:
+        return PURPLE
+    return "#000000" if item.score == item.max else ORANGE if item.score else GREY
+
+
+def _late(scores: Scores) -> list[tuple[str, StudentScores]]:
+    return [(name, one) for name, one in scores.items() if one.late_penalty]
+
+
+def _waiting(scores: Scores) -> Iterator[str]:
+    for name, one in scores.items():
+        for item, found in one.items.items():
+            if found.outcome == Outcome.ERROR:
+                yield f"{one_line(name)}: {item} has no grade, the grader's fault; grade again"
+            elif found.state == "changed":
+                yield f"{one_line(name)}: {item} has changed since it was graded by hand"
+            elif found.score is None:
+                yield f"{one_line(name)}: {item} is to be graded by hand"

@@ -1,0 +1,175 @@
+"""submitted/ → reports → gradebook.db, autograded/ and feedback/."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gradekit.batch.local import Crew, Task, Ungraded, grade_all, local_crew
+from gradekit.batch.read_submission import read_handin
+from gradekit.batch.report_store import is_current, load_earlier
+from gradekit.commands.class_recorder import ClassResult, Progress, Secretary
+from gradekit.commands.lock import course_lock
+from gradekit.course import Assignment
+from gradekit.errors import GradekitError, GraderError, HandinError, UsageError
+from gradekit.files import unreadable
+from gradekit.findings.released import read_released
+from gradekit.gradebook.recording.pool import RecordingPool
+from gradekit.gradebook.steps.handin_time import handin_time
+from gradekit.grading.bundle import GradingKit, load_kit
+from gradekit.grading.grader import Handin, report_key
+from gradekit.grading.reference_cache import answers_folder
+from gradekit.intake.take_in import inspect
+from gradekit.model import Report
+from gradekit.names import ALLOWED
+from gradekit.release.leaks import require_no_leak
+from gradekit.sandbox.guard import guarded
+from gradekit.text import one_line
+
+MISNAMED = f"its folder's name is no student's id: rename it ({ALLOWED})"
+
+
+def grade_class(
+    assignment: Assignment,
+    students: Sequence[str],
+    jobs: int,
+    force: bool,
+    progress: Progress,
+    dask: str = "",
+) -> ClassResult:
+    """Grade some students' hand-ins, or everybody's; what one does costs nobody else anything.
+
+    What has not changed since it was graded and recorded is kept, unless `force` is given. With
+    `dask`, a scheduler's address, its workers grade; `jobs` processes of this machine record.
+    `progress` is called once for each student, as soon as that student is done.
+    """
+    if not assignment.release.is_dir():
+        raise GradekitError(
+            f"no release of {assignment.name} yet: run `gradekit release {assignment.name}` first"
+        )
+    require_no_leak(assignment)
+    kit, result, chosen = load_kit(assignment), ClassResult(), choose(assignment, students)
+    jobs = max(min(jobs, len(chosen)), 1)
+    with (
+        course_lock(assignment.root),
+        _crew(kit, jobs, dask, answers_folder(assignment, kit)) as crew,
+        RecordingPool(assignment, jobs) as recording,
+    ):
+        secretary = Secretary(assignment, recording, result, force, progress)
+        for name in () if students else assignment.misnamed():
+            secretary.refuse(one_line(name), MISNAMED)
+        tasks = _tasks(assignment, kit, chosen, secretary, force)
+        for outcome in grade_all(tasks, crew, lambda: secretary.note(recording.finished())):
+            secretary.take(outcome)
+            secretary.note(recording.finished())
+        secretary.note(recording.finished(rest=True))
+    return result
+
+
+def choose(assignment: Assignment, students: Sequence[str]) -> list[str]:
+    """Return the students to grade; raise UsageError for one without a hand-in, or for nobody."""
+    known = assignment.students()
+    if not known and assignment.misnamed() and not students:
+        return []
+    unknown = sorted(set(students) - set(known))
+    if unknown:
+        raise UsageError(
+            f"no hand-in of {', '.join(unknown)}: {assignment.handin(unknown[0])} is not there"
+        )
+    if not known:
+        name = assignment.name
+        raise UsageError(f"no hand-ins of {name}: take some in with `gradekit collect {name} …`")
+    return sorted(set(students)) or known
+
+
+def _tasks(
+    assignment: Assignment,
+    kit: GradingKit,
+    students: Sequence[str],
+    secretary: Secretary,
+    force: bool,
+) -> Iterator[Task | Report]:
+    """Yield what is to be graded, read as it is needed, and the reports that are to be recorded."""
+    look = _Look(assignment, kit, force)
+    for outcome in guarded(students, look.at, Seen):
+        student = outcome.item
+        folder = assignment.handin(student)
+        try:
+            seen = outcome.result()
+            earlier = look.earlier(student)
+            current = earlier and is_current(earlier, seen.key)
+            if earlier and current and secretary.keeps(earlier):
+                continue
+            if current:
+                (noticed,) = guarded([student], look.notes, tuple[str, ...])
+                seen = replace(seen, notes=noticed.result())
+        except HandinError as error:
+            reason = str(error)
+            where = "" if str(folder) in reason or student in reason else f"{folder}: "
+            secretary.refuse(student, f"{where}{reason}")
+            continue
+        except GraderError as error:
+            secretary.take(Ungraded(student, str(error)))
+            continue
+        secretary.expect()
+        if earlier and current:
+            yield replace(earlier, notes=seen.notes)
+        else:
+            handin = Handin(student, seen.modules, seen.notes)
+            yield Task(handin, earlier.results if earlier else ())
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is read of a hand-in before it is graded; no notes where its report is current."""
+
+    modules: dict[str, bytes]
+    key: str
+    notes: tuple[str, ...] = ()
+
+
+class _Look:
+    """Looks at hand-ins, one after another, in a process that has limits for each."""
+
+    def __init__(self, assignment: Assignment, kit: GradingKit, force: bool) -> None:
+        self._assignment, self._kit, self._force = assignment, kit, force
+        self._released = read_released(assignment.release, assignment.name, kit.student_files)
+
+    def earlier(self, student: str) -> Report | None:
+        """Return a student's earlier report, if it may be kept."""
+        return None if self._force else load_earlier(self._assignment.report_file(student))
+
+    def at(self, student: str) -> Seen:
+        """Read a hand-in; raise HandinError where it cannot be read."""
+        with _readable(self._assignment.handin(student)) as folder:
+            handin = read_handin(folder, student, self._kit)
+        key, earlier = report_key(self._kit, handin), self.earlier(student)
+        current = earlier and is_current(earlier, key)
+        return Seen(dict(handin.modules), key, () if current else self.notes(student))
+
+    def notes(self, student: str) -> tuple[str, ...]:
+        """Return what is to be noticed about a hand-in."""
+        with _readable(self._assignment.handin(student)) as folder:
+            seen = inspect(folder, self._assignment.name, self._released)
+            return tuple(filter(None, (*seen, handin_time(folder)[1])))
+
+
+@contextmanager
+def _readable(folder: Path) -> Iterator[Path]:
+    """Tell what keeps a hand-in from being read, such as that it vanishes meanwhile."""
+    try:
+        yield folder
+    except OSError as error:
+        raise unreadable(error, folder) from error
+
+
+def _crew(kit: GradingKit, jobs: int, dask: str, answers: Path) -> AbstractContextManager[Crew]:
+    if not dask:
+        return local_crew(kit, jobs, answers)
+    try:
+        from gradekit.batch.dask_cluster import dask_crew
+    except ImportError as error:
+        raise GradekitError(
+            f"--dask needs Dask, which is not installed: `pip install 'gradekit[dask]'` ({error})"
+        ) from error
+    return dask_crew(kit, dask, answers)

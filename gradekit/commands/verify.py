@@ -1,0 +1,89 @@
+"""Makes an assignment's checks prove themselves on answers whose grade is known beforehand."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from gradekit.course import Assignment
+from gradekit.errors import AuthoringError
+from gradekit.grading.bundle import GradingKit, load_kit
+from gradekit.grading.collection import collect_rules
+from gradekit.grading.items_match_checks import check_agreement
+from gradekit.verification import record
+from gradekit.verification.answers import Answer, Kind, all_answers
+from gradekit.verification.equivalent_mutants import EQUIVALENT_MUTANTS, read_equivalent_mutants
+from gradekit.verification.item_dependencies import find_needs
+from gradekit.verification.runner import Verifier
+from gradekit.verification.verdicts import Verdict, judge
+
+# Kinds of answers of which a sample is taken where not all are wanted.
+MANY = (Kind.ENDLESS, Kind.TWO_MISTAKES, Kind.FORGED, Kind.MUTANT)
+
+Progress = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is to be graded."""
+
+    assignment: Assignment
+    kit: GradingKit
+    answers: list[Answer]
+    whole: bool
+
+
+def prepare(assignment: Assignment, sample: int = 0) -> Prepared:
+    """Make the answers; with `sample` only that many of each kind that has many, evenly spread.
+
+    Raises AuthoringError where notebook and checks disagree, or an answer cannot be made.
+    """
+    check_agreement(assignment)
+    kit = load_kit(assignment)
+    answers = all_answers(assignment, kit, collect_rules(assignment.graders)[1])
+    mutants = [answer for answer in answers if answer.kind is Kind.MUTANT]
+    if not 0 < sample < len(mutants):
+        return Prepared(assignment, kit, answers, whole=True)
+    chosen = [answer for kind in Kind for answer in _sample(answers, kind, sample)]
+    return Prepared(assignment, kit, chosen, whole=False)
+
+
+def _sample(answers: Sequence[Answer], kind: Kind, count: int) -> list[Answer]:
+    """Return the answers of a kind; of kinds that are many, only so many, and what they need."""
+    some = [answer for answer in answers if answer.kind is kind]
+    if kind not in MANY or len(some) <= count:
+        return some
+    chosen = [some[number * len(some) // count] for number in range(count)]
+    needed = {name for answer in chosen for name in answer.beside}
+    return [answer for answer in some if answer in chosen or answer.name in needed]
+
+
+def verify(prepared: Prepared, jobs: int, progress: Progress) -> record.Verification:
+    """Grade the answers and judge what the checks said; `progress` is told of each."""
+    assignment, kit, answers = prepared.assignment, prepared.kit, prepared.answers
+    equivalent = read_equivalent_mutants(assignment)
+    reports = Verifier(assignment, kit, jobs).grade(answers, progress)
+    needs = find_needs(answers, reports)
+    verdicts = [judge(one, reports[one.name], needs, equivalent, reports) for one in answers]
+    if prepared.whole:
+        _check_known(assignment, equivalent, verdicts)
+    items = record.item_figures(reports["reference"], needs, verdicts)
+    right = [reports[one.name] for one in answers if one.kind in record.RIGHT]
+    return record.Verification(
+        assignment.name,
+        record.key_of(assignment, kit),
+        record.now(),
+        prepared.whole,
+        tuple(verdicts),
+        items,
+        record.shares_of(right),
+        tuple(record.unguarded(items) if prepared.whole else ()),
+    )
+
+
+def _check_known(
+    assignment: Assignment, known: Mapping[str, str], verdicts: Sequence[Verdict]
+) -> None:
+    """Raise AuthoringError for a listed difference that is none of a mutant that loses nothing."""
+    unused = sorted(set(known) - {v.answer.difference.strip() for v in verdicts if v.reason})
+    if unused:
+        path, first = assignment.graders / EQUIVALENT_MUTANTS, " ".join(unused[0].split())
+        raise AuthoringError(f"{path}: no mutant that keeps its points differs so: {first}")

@@ -1,0 +1,141 @@
+"""Compares a hand-in's notebook with the release: a line for each thing that grading puts right.
+
+A hand-in's notebook may hold anything in any place; what has not the type that it should have
+counts as not being there.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gradekit.notebook.cells import Cell, cells_of, text_of
+from gradekit.notebook.copies import place_of_counting
+from gradekit.notebook.order import out_of_order
+from gradekit.text import at_most, one_line
+
+MAX_LINES, MOST_NAMES = 10, 3
+RESTORED = "restored from the release"
+FACTS = ("points", "grade", "solution", "locked", "task")
+
+
+def repairs(notebook: Mapping[str, Any], released: Mapping[str, Any]) -> list[str]:
+    """Return one line for each difference that matters; none where the notebook is as released."""
+    mine, theirs = cells_of(notebook), [cell for cell in cells_of(released) if _counts(cell)]
+    places: dict[str, list[int]] = {}
+    for place, cell in enumerate(mine):
+        places.setdefault(_name(cell), []).append(place)
+    lines = [*_kernel(notebook, released)]
+    lines += _all_lost([cell for cell in theirs if _name(cell) not in places], mine)
+    for cell in theirs:
+        if _name(cell) in places:
+            lines += _of_cell(cell, mine, places[_name(cell)])
+    lines += _moved(theirs, places)
+    lines += _unknown(mine, {_name(cell) for cell in cells_of(released)})
+    return at_most([one_line(line) for line in lines], MAX_LINES)
+
+
+def _moved(released: Sequence[Cell], places: Mapping[str, Sequence[int]]) -> Iterator[str]:
+    """Yield a line for each cell that is there once, elsewhere than in the release."""
+    names = list(dict.fromkeys(map(_name, released)))
+    once = [name for name in names if len(places.get(name, ())) == 1]
+    for name in out_of_order(sorted(once, key=lambda name: places[name][0]), names):
+        yield f"{name}: its cell was moved; put back in the release's order"
+
+
+def _counts(cell: Cell) -> bool:
+    facts = cell.grading
+    return bool(_name(cell) and any(facts.get(fact) for fact in ("grade", "solution", "locked")))
+
+
+def _name(cell: Cell) -> str:
+    name = cell.grading.get("grade_id")
+    return name if isinstance(name, str) else ""
+
+
+def _is_locked(cell: Cell) -> bool:
+    return bool(not cell.grading.get("solution"))
+
+
+def _of_cell(released: Cell, mine: Sequence[Cell], places: Sequence[int]) -> Iterator[str]:
+    name = _name(released)
+    split = _is_locked(released) and any(_is_split(released, mine[place:]) for place in places)
+    copies = [mine[place].source for place in places]
+    which = place_of_counting(copies, released.source, not _is_locked(released))
+    last = mine[places[which]]
+    if split:
+        yield f"{name}: its cell was split; {RESTORED}"
+    elif len(places) > 1:
+        counting = "last one" if _is_locked(released) else "last one that was written in"
+        yield f"{name}: its cell is there {len(places)} times; the {counting} counts"
+    if last.kind != released.kind:
+        was = f"from {released.kind} into {last.kind or 'none'}"
+        yield f"{name}: its cell was turned {was}; {RESTORED}"
+    if _is_locked(released) and not split and _squashed(last) != _squashed(released):
+        yield f"{name}: the text of its cell was changed; {RESTORED}"
+    changed = [fact for fact in FACTS if _fact(last, fact) != _fact(released, fact)]
+    if changed:
+        yield f"{name}: its metadata were changed ({', '.join(changed)}); {RESTORED}"
+
+
+def _all_lost(released: Sequence[Cell], mine: Sequence[Cell]) -> Iterator[str]:
+    """Yield a line for the cells that are not there, one for all that it happened to alike."""
+    there = {_squashed(cell) for cell in mine if not _name(cell)} - {""}
+    for has_text in (False, True):
+        alike = [cell for cell in released if (_squashed(cell) in there) == has_text]
+        names = [_name(cell) for cell in alike]
+        graded = sum(bool(cell.grading.get("grade")) for cell in alike)
+        if not names:
+            continue
+        which = "" if graded == len(names) else "those with points are "
+        back = f"; {which}{RESTORED}" if graded else ""
+        if len(names) == 1:
+            what = "has lost its metadata" if has_text else "was deleted"
+            yield f"{names[0]}: its cell {what}{back}"
+        else:
+            more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+            what = "have lost their metadata" if has_text else "were deleted"
+            yield f"{len(names)} cells {what} ({', '.join(names[:MOST_NAMES])}{more}){back}"
+
+
+def _is_split(released: Cell, cells: Sequence[Cell]) -> bool:
+    """Whether a cell and the ones behind it, that have no other name, make the released text."""
+    whole, text = _squashed(released), ""
+    for count, cell in enumerate(cells, start=1):
+        text += _squashed(cell)
+        if not whole.startswith(text) or _name(cell) not in ("", _name(released)):
+            return False
+        if text == whole:
+            return count > 1
+    return False
+
+
+def _squashed(cell: Cell) -> str:
+    return "".join(cell.source.split())
+
+
+def _fact(cell: Cell, fact: str) -> object:
+    # Other editors leave out what is false.
+    return cell.grading.get(fact) or False
+
+
+def _unknown(mine: Sequence[Cell], known: set[str]) -> Iterator[str]:
+    given = [cell.grading["grade_id"] for cell in mine if "grade_id" in cell.grading]
+    names = dict.fromkeys(name for name in given if isinstance(name, str) and name)
+    for name in names:
+        if name not in known:
+            yield f"{name[:40]!r} is no cell of the release and has no effect"
+    odd = sum(not isinstance(name, str) or not name for name in given)
+    if odd:
+        yield f"cells whose name is no text: {odd}; they have no effect"
+
+
+def _kernel(notebook: Mapping[str, Any], released: Mapping[str, Any]) -> Iterator[str]:
+    mine, theirs = _kernel_name(notebook), _kernel_name(released)
+    if theirs and mine != theirs:
+        found = f"the kernel is {mine[:40]!r}" if mine else "no kernel is named"
+        yield f"{found}; {theirs!r} {RESTORED}"
+
+
+def _kernel_name(notebook: Mapping[str, Any]) -> str:
+    metadata = notebook.get("metadata")
+    kernel = metadata.get("kernelspec") if isinstance(metadata, Mapping) else None
+    return text_of(kernel.get("name")) if isinstance(kernel, Mapping) else ""

@@ -1,0 +1,99 @@
+"""Notices what a person should know about a hand-in: what is missing, damaged, or was changed."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gradekit.assignment.modules import absent, asked_for
+from gradekit.errors import HandinError
+from gradekit.findings.cell_changes import repairs
+from gradekit.findings.module_conflicts import without_effect
+from gradekit.findings.released import Released
+from gradekit.findings.stray_answers import stray_answers
+from gradekit.intake.contents import read_manifest
+from gradekit.notebook.reading import ENCODINGS, decode_notebook, parse_notebook
+from gradekit.submission.names import MANIFEST, may_be_notebook, pdf_name
+from gradekit.text import at_most, one_line
+
+MAX_LINES = 10
+_COSTLY = re.compile(r" is damaged: | stands in for it|; a person looks")
+
+
+def noticed(files: Mapping[str, bytes], assignment: str, released: Released) -> list[str]:
+    """Return one line for each thing to notice; the same files give the same lines."""
+    notebook, lines = _notebook(files, f"{assignment}.ipynb")
+    wanted = sorted({*released.modules, *asked_for(notebook, files)})
+    lines += [f"{path} is missing" for path in absent(wanted, files)]
+    if pdf_name(assignment) not in files:
+        lines.append(f"no {pdf_name(assignment)}")
+    stray = stray_in(files, assignment, released.notebook)
+    if "" in stray:  # one that has another name is told in one line
+        lines.remove(f"no {assignment}.ipynb")
+    lines = at_most([*lines, *_manifest(files, assignment)], MAX_LINES)
+    lines += at_most(without_effect(files, released), MAX_LINES)
+    if notebook and released.notebook:
+        lines += repairs(notebook, released.notebook)
+    return [*lines, *stray.values()]
+
+
+def stray_in(
+    files: Mapping[str, bytes], assignment: str, released: Mapping[str, Any] | None
+) -> dict[str, str]:
+    """Return for each answer that may stand elsewhere than in its cell a line that says where.
+
+    Without a notebook that can be read it may stand in another file, of which one is named.
+    """
+    name = f"{assignment}.ipynb"
+    others = {n: _parsed(data, n) for n, data in files.items() if may_be_notebook(n) and n != name}
+    read = {n: notebook for n, notebook in others.items() if notebook}
+    notebook = _parsed(files.get(name, b""), name)
+    if notebook and released:
+        return stray_answers(notebook, released, read)
+    if name not in files and read:
+        found = sorted(read)[0]
+        return {"": f"no {name}; {one_line(found, 60)!r} may be it; a person looks"}
+    return {}
+
+
+def _parsed(data: bytes, name: str) -> Mapping[str, Any] | None:
+    try:
+        return parse_notebook(data, name)
+    except HandinError:
+        return None
+
+
+def may_cost_points(note: str) -> bool:
+    """Whether a note tells of something without which what was done earns nothing."""
+    return note.endswith((" is missing", ".ipynb")) or bool(_COSTLY.search(note))
+
+
+def _notebook(files: Mapping[str, bytes], name: str) -> tuple[Mapping[str, Any], list[str]]:
+    if name not in files:
+        return {}, [f"no {name}"]
+    try:
+        notebook, encoding = decode_notebook(files[name], name)
+    except HandinError as error:
+        return {}, [str(error)]
+    lines = [f"{name} is in {ENCODINGS[encoding]}"] if encoding in ENCODINGS else []
+    return notebook, lines if notebook["cells"] else [f"{name} is damaged: it has no cells"]
+
+
+def _manifest(files: Mapping[str, bytes], assignment: str) -> Iterator[str]:
+    if MANIFEST not in files:
+        return
+    manifest = read_manifest(files[MANIFEST])
+    hashes = manifest.get("files")
+    if not isinstance(hashes, dict):
+        yield f"{MANIFEST} is damaged"
+        return
+    if manifest.get("assignment") != assignment:
+        yield f"the manifest is of another assignment: {str(manifest.get('assignment'))[:60]!r}"
+    for name in sorted(hashes.keys() & files.keys()):
+        if hashlib.sha256(files[name]).hexdigest() != hashes[name]:
+            yield f"{name} was changed after `gradekit submit`"
+    for name in sorted(hashes.keys() - files.keys()):
+        yield f"{str(name)[:100]!r} is in the manifest and not in the hand-in"
+    stated = manifest.get("missing")
+    if isinstance(stated, list) and stated:
+        yield f"handed in with --anyway; missing then: {len(stated)} ({str(stated[0])[:100]})"

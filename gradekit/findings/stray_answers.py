@@ -1,0 +1,105 @@
+"""Finds written answers that stand elsewhere than in the cells that they belong in.
+
+An answer's cell that is as it was released earns nothing without anybody looking. So where it is,
+and a text of the student's stands elsewhere, a person is told where, and looks.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gradekit.notebook.cells import Cell, cells_of
+from gradekit.notebook.copies import is_written
+from gradekit.text import one_line
+
+MAX_SHOWN, MAX_TEXTS = 40, 100
+LOOK = "; a person looks"
+# A comment of this many cells from the question, in code, may be meant as its answer.
+NEAR = 2
+
+
+def stray_answers(
+    notebook: Mapping[str, Any],
+    released: Mapping[str, Any],
+    others: Mapping[str, Mapping[str, Any]] | None = None,
+) -> dict[str, str]:
+    """Return for each answer that is not in its cell, but may stand elsewhere, where that is.
+
+    `others` are further notebooks of the hand-in, by the names of their files.
+    """
+    mine, given = cells_of(notebook), cells_of(released)
+    blank = [cell for cell in given if _is_answer(cell) and _is_blank(cell, mine)]
+    if not blank:
+        return {}
+    found = {cell.name: line for cell in blank if (line := _in_others(cell, others or {}))}
+    known = {_squashed(cell.source) for cell in given}
+    answers = {cell.name for cell in given if _is_answer(cell)}
+    texts = [n for n, c in enumerate(mine) if c.name not in answers and _is_text(c, known)]
+    for place in texts[:MAX_TEXTS]:
+        name, distance = _nearest(place, mine, given, [cell.name for cell in blank])
+        code = mine[place].kind == "code"
+        if name not in found and not (code and abs(distance) > NEAR):
+            found[name] = _line(name, place, distance, mine[place])
+    return found
+
+
+def _is_answer(cell: Cell) -> bool:
+    return bool(cell.name and cell.grading.get("grade") and cell.grading.get("solution"))
+
+
+def _is_blank(released: Cell, cells: Sequence[Cell]) -> bool:
+    """Whether nobody wrote into an answer's cell, nor into any copy of it."""
+    texts = (cell.source for cell in cells if cell.name == released.name)
+    return released.kind != "code" and not any(is_written(text, released.source) for text in texts)
+
+
+def _is_text(cell: Cell, known: set[str]) -> bool:
+    """Whether a cell holds words that the release does not have."""
+    text = _squashed(cell.source)
+    if not text or text in known:
+        return False
+    if cell.kind != "code":
+        return any(letter.isalpha() for letter in text)
+    lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
+    return all(line.startswith("#") for line in lines) or lines[0].startswith(('"""', "'''"))
+
+
+def _nearest(
+    place: int, mine: Sequence[Cell], given: Sequence[Cell], names: Sequence[str]
+) -> tuple[str, int]:
+    """Return the name of the answer's cell that is nearest, and how many cells behind it is.
+
+    One that was deleted counts as where the cell is that stood before it.
+    """
+    places = {cell.name: number for number, cell in enumerate(mine) if cell.name}
+    texts = {_squashed(cell.source): number for number, cell in enumerate(mine)}
+    where = {}
+    for name in names:
+        at = places.get(name)
+        before = iter([cell for cell in given if cell.name == name] and given)
+        for cell in before if at is None else ():
+            if cell.name == name:
+                break
+            at = texts.get(_squashed(cell.source), at)
+        where[name] = len(mine) if at is None else at
+    name = min(names, key=lambda one: abs(where[one] - place))
+    return name, place - where[name]
+
+
+def _in_others(cell: Cell, others: Mapping[str, Mapping[str, Any]]) -> str:
+    for file, notebook in others.items():
+        cells = cells_of(notebook)
+        named = [one for one in cells if one.name == cell.name]
+        if named and not _is_blank(cell, cells):
+            return f"{cell.name}: no answer in its cell; {one_line(file, 60)!r} has one{LOOK}"
+    return ""
+
+
+def _line(name: str, place: int, distance: int, cell: Cell) -> str:
+    where = "above" if distance < 0 else "below" if distance > 0 else "near"
+    shown = one_line(cell.source.strip(), MAX_SHOWN)
+    text = f"a text stands {where} it, in cell {place + 1}: {shown!r}"
+    return f"{name}: no answer in its cell; {text}{LOOK}"
+
+
+def _squashed(text: str) -> str:
+    return "".join(text.split())

@@ -1,0 +1,1 @@
+"""Puts graded submissions into the gradebook, many side by side."""

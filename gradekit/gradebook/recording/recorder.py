@@ -1,0 +1,197 @@
+"""Puts graded hand-ins into a gradebook, autograded/ and feedback/, through nbgrader."""
+
+import shutil
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.converters import Autograde, GenerateFeedback
+
+from gradekit.batch.report_cache import handed_over
+from gradekit.batch.report_store import save_report
+from gradekit.course import Assignment
+from gradekit.errors import HandinError
+from gradekit.files import is_machines, storage_error, unreadable
+from gradekit.gradebook.convert import Converter, NbgraderFailed
+from gradekit.gradebook.page.feedback import STANDS_IN
+from gradekit.gradebook.recording.repair_notebook import MAX_CELLS, mended
+from gradekit.gradebook.store.scores import wait_for_person
+from gradekit.intake.folder import plain_files
+from gradekit.model import Report
+from gradekit.notebook.cells import read_notebook
+from gradekit.sandbox.guard import Exceeded, limited
+from gradekit.text import one_line
+
+INTAKE = ".gradekit/intake"
+MISSING = "is missing"
+
+
+class Recorder:
+    """Records one hand-in after another, with converters that stay warm.
+
+    `gradebook_url` is the database that points go into, by default the course's own.
+    """
+
+    def __init__(self, assignment: Assignment, gradebook_url: str = "") -> None:
+        self._assignment, self._url = assignment, gradebook_url
+        self._open()
+
+    def _open(self) -> None:
+        place = (self._assignment.root, self._assignment.name, self._url)
+        # One for each folder that hand-ins are taken from: a warm converter keeps its own.
+        self._autograde = {name: Converter(Autograde, *place) for name in ("submitted", INTAKE)}
+        self._feedback = Converter(GenerateFeedback, *place)
+
+    def record(self, report: Report) -> str:
+        """Record a hand-in; return a line where something stands in for its notebook, or nothing.
+
+        Raises HandinError where there is in its folder what must not be copied, and GradekitError
+        where nbgrader fails with the release's notebook, too, or a step of the kit's fails: then
+        the notebook stays as it is, and there is no grade.
+        """
+        assignment, student = self._assignment, report.student
+        folder, name = assignment.handin(student), f"{assignment.name}.ipynb"
+        plain_files(folder)
+        problem = within_limits(lambda: notebook_problem(folder, assignment.name))
+        if not problem:
+            problem = self._attempt(report, self._cleared(student))
+        if not problem:
+            return ""
+        notebook = self._mended(folder / name)
+        stage(assignment, student, notebook)
+        if notebook and not self._attempt(report, INTAKE):
+            return f"{name} {problem}; its texts, pictures and printed outputs are kept"
+        stage(assignment, student)
+        if problem == MISSING:
+            self._through_nbgrader(report, INTAKE)
+            return ""
+        line = f"{name} {problem}; {STANDS_IN}"
+        # The student's feedback, which is made of it, tells why this is not the student's own.
+        told = replace(report, notes=(*report.notes, line))
+        save_report(assignment.report_file(student), told)
+        self._through_nbgrader(report, INTAKE, waits=True)
+        return line
+
+    def _attempt(self, report: Report, directory: str) -> str:
+        """Return what nbgrader says against a notebook, or nothing where it takes it.
+
+        What the machine refuses, such as room on the disk, is raised, and so is what the kit's own
+        code raises: no notebook is at fault.
+        """
+        try:
+            limited(lambda: self._through_nbgrader(report, directory))
+        except Exceeded as error:
+            self._open()  # what was interrupted may be left in any state
+            return str(error)
+        except (NbgraderFailed, HandinError) as error:
+            return f"is refused by nbgrader ({one_line(error, 100)})"
+        return ""
+
+    def _cleared(self, student: str) -> str:
+        """Return where a hand-in lies that has nothing in the places of the source's files."""
+        if not in_the_way(self._assignment, self._assignment.handin(student)):
+            return "submitted"
+        copy_aside(self._assignment, student)
+        return INTAKE
+
+    def _mended(self, path: Path) -> NotebookNode | None:
+        try:
+            return limited(lambda: mended(path))
+        except Exceeded:
+            return None
+
+    def _through_nbgrader(self, report: Report, directory: str, waits: bool = False) -> None:
+        with handed_over(report):
+            self._autograde[directory].run(report.student, submitted_directory=directory)
+        if waits:
+            wait_for_person(self._assignment, report.student, self._url)
+        self._feedback.run(report.student)
+
+
+def within_limits(find: Callable[[], str]) -> str:
+    """Return a problem that a function finds, or that it takes too much to find it."""
+    try:
+        return limited(find)
+    except Exceeded as error:
+        return str(error)
+
+
+def notebook_problem(folder: Path, name: str) -> str:
+    """Return why nbgrader cannot have a hand-in's notebook, or nothing where it can."""
+    path = folder / f"{name}.ipynb"
+    if not path.is_file():
+        return MISSING
+    # To validate very many cells would take minutes.
+    if _count_cells(path) > MAX_CELLS:
+        return f"has more than {MAX_CELLS} cells"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            nbformat.validate(nbformat.read(path, as_version=4))
+    except Exception as error:  # whatever a damaged file makes the reader raise
+        if isinstance(error, OSError):
+            raise unreadable(error, path) from error
+        return _reason(path) or f"is damaged ({type(error).__name__})"
+    return ""
+
+
+def _reason(path: Path) -> str:
+    """Return why a notebook cannot be read, in the words that `submit` has for it, or ""."""
+    try:
+        read_notebook(path)
+    except HandinError as error:
+        return str(error).removeprefix(f"{path.name} ")
+    return ""
+
+
+def _count_cells(path: Path) -> int:
+    try:
+        return len(read_notebook(path)["cells"])
+    except HandinError:  # an older format, or damage that nbformat tells
+        return 0
+
+
+def stage(assignment: Assignment, student: str, notebook: NotebookNode | None = None) -> None:
+    """Copy a hand-in aside, with another notebook in its own's place: by default the release's."""
+    target = copy_aside(assignment, student)
+    name = f"{assignment.name}.ipynb"
+    if notebook:
+        nbformat.write(notebook, target / name)
+    else:
+        shutil.copyfile(assignment.release / name, target / name)
+
+
+def copy_aside(assignment: Assignment, student: str) -> Path:
+    """Copy a hand-in aside, without what is in the way of the source's files; return where."""
+    target = assignment.root / INTAKE / student / assignment.name
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(assignment.handin(student), target, copy_function=_copy)
+    for path in in_the_way(assignment, target):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return target
+
+
+def in_the_way(assignment: Assignment, handin: Path) -> list[Path]:
+    """Return the folders in the places of a source's files, and the files in those of its folders.
+
+    nbgrader writes the source's files over a hand-in's, and fails at these.
+    """
+    paths = (path.relative_to(assignment.source) for path in assignment.source.rglob("*"))
+    found = ((handin / path, (assignment.source / path).is_dir()) for path in sorted(paths))
+    return [path for path, is_dir in found if path.exists() and path.is_dir() != is_dir]
+
+
+def _copy(source: str, target: str) -> None:
+    """Copy a file; raise StorageError at once where there is no room: copytree would go on."""
+    try:
+        shutil.copy2(source, target)
+    except OSError as error:
+        if is_machines(error):
+            raise storage_error(error, target) from error
+        raise

@@ -1,0 +1,1 @@
+"""The kit's steps in nbgrader's converters."""

@@ -1,0 +1,88 @@
+"""What the kit's steps within nbgrader have in common: a fault in one is the kit's, and told."""
+
+import traceback
+from pathlib import Path
+from typing import Any
+
+from nbformat import ValidationError
+from nbgrader.preprocessors import NbGraderPreprocessor
+from sqlalchemy.exc import DBAPIError
+
+import gradekit
+from gradekit.course import Assignment, Course
+from gradekit.errors import GradekitError, GraderError
+from gradekit.files import is_machines, storage_error
+from gradekit.gradebook.store.database import refused
+from gradekit.text import one_line
+
+Step = tuple[Any, dict[str, Any]]
+# What a notebook is to blame for, wherever it arises: its form, its depth, its size.
+NOTEBOOKS = (ValidationError, RecursionError, MemoryError)
+_FAULT = "_gradekit_fault"
+
+
+class KitStep(NbGraderPreprocessor):
+    """A step of the kit's, which no configuration switches off.
+
+    What it raises is a GradekitError: the machine's or the gradebook's fault as StorageError, one
+    that nobody has foreseen as GraderError, with file and line. No hand-in is to blame for it,
+    unless its notebook's own form is wrong.
+    """
+
+    def __call__(self, nb: Any, resources: dict[str, Any]) -> Step:
+        """Do the step, and tell the converter what went wrong, as it keeps errors to itself."""
+        try:
+            done: Step = self.preprocess(nb, resources)
+        except NOTEBOOKS:
+            raise
+        except Exception as error:
+            told = _told(error, type(self).__name__, resources)
+            setattr(getattr(self.parent, "parent", None) or self, _FAULT, told)
+            raise told from error
+        return done
+
+
+def fault_of(converter: Any) -> GradekitError | None:
+    """Return what a step of the kit's has raised in one of nbgrader's converters; forget it."""
+    fault: GradekitError | None = converter.__dict__.pop(_FAULT, None)
+    return fault
+
+
+def assignment_of(resources: dict[str, Any]) -> Assignment:
+    """Return the assignment that nbgrader works on; it does so in the course's root."""
+    return Course(Path.cwd()).assignment(resources["nbgrader"]["assignment"])
+
+
+def is_kits(error: BaseException) -> bool:
+    """Whether an error came out of the kit's own code, and of no package that it uses."""
+    if isinstance(error, NOTEBOOKS):
+        return False
+    package = Path(gradekit.__file__).parent
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(frame.filename)
+        if path.is_relative_to(package):
+            return True
+        if "site-packages" in path.parts:
+            return False
+    return False
+
+
+def place_of(error: BaseException) -> str:
+    """Return the last line of the kit's own that an error came through, as FILE:LINE, or ""."""
+    package = Path(gradekit.__file__).parent
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(package)]
+    return (
+        f"{Path(ours[-1].filename).relative_to(package.parent)}:{ours[-1].lineno}" if ours else ""
+    )
+
+
+def _told(error: Exception, step: str, resources: dict[str, Any]) -> GradekitError:
+    if isinstance(error, GradekitError):
+        return error
+    if isinstance(error, DBAPIError):
+        return refused(error, resources["nbgrader"]["db_url"])
+    if is_machines(error):
+        return storage_error(error)
+    what = f"{type(error).__name__}: {one_line(error, 200)}"
+    return GraderError(f"{place_of(error)}: {step}: {what}")

@@ -1,0 +1,90 @@
+"""The kit's steps in nbgrader's feedback."""
+
+from typing import Any
+
+from nbformat.v4 import new_markdown_cell
+from nbgrader.api import Comment, Grade, Gradebook
+from sqlalchemy.orm import joinedload
+
+from gradekit.batch.report_store import load_report
+from gradekit.gradebook.page import bounds
+from gradekit.gradebook.page.exporter import FEEDBACK
+from gradekit.gradebook.page.feedback import Given, feedback_of
+from gradekit.gradebook.page.feedback_text import Lateness
+from gradekit.gradebook.page.images import MOST_ENCODED_OF_NOTEBOOK, lift_pictures, put_back
+from gradekit.gradebook.page.safe_html import prepare
+from gradekit.gradebook.steps.base import KitStep, Step, assignment_of
+from gradekit.gradebook.steps.late import LateRule, course_rule
+
+
+class Shorten(KitStep):
+    """Cuts cells that are too long for a page, and leaves out cells that are too many."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+        """Cut with a visible note; a cell with a name is never left out."""
+        left, pictures = bounds.MAX_SOURCES, MOST_ENCODED_OF_NOTEBOOK
+        for cell in nb.cells:
+            # Pictures that are written into a text are bounded by themselves.
+            text, lifted = lift_pictures(cell.source, pictures)
+            text = bounds.bounded(text, min(bounds.MAX_SOURCE, left))
+            left, pictures = left - len(text), pictures - sum(map(len, lifted.values()))
+            cell.source = put_back(text, lifted)
+        rest = nb.cells[bounds.MAX_CELLS :]
+        if rest:
+            named = [cell for cell in rest if "nbgrader" in cell.metadata]
+            nb.cells[bounds.MAX_CELLS :] = [new_markdown_cell(bounds.CUT), *named]
+        return nb, resources
+
+
+class PrepareFormulas(KitStep):
+    """Renders all formulas of a page in one go, before its cells one by one."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+        """Render them; the notebook goes on unchanged."""
+        prepare([cell.source for cell in nb.cells if cell.cell_type == "markdown"])
+        return nb, resources
+
+
+class AddFeedback(KitStep):
+    """Takes the points as the gradebook has them, and why any are lacking, to the page."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+        """Put what is told into the resources; without a report the page shows the notebook."""
+        where = resources["nbgrader"]
+        report = load_report(assignment_of(resources).report_file(where["student"]))
+        if report:
+            with Gradebook(where["db_url"]) as gradebook:
+                place = where["notebook"], where["assignment"], where["student"]
+                notebook = gradebook.find_submission_notebook(*place)
+                total = max(notebook.score - (notebook.late_submission_penalty or 0.0), 0.0)
+                late = self._lateness(gradebook.find_submission(*place[1:]))
+                resources[FEEDBACK] = feedback_of(report, _given(gradebook, notebook), total, late)
+        return nb, resources
+
+    def _lateness(self, handin: Any) -> Lateness | None:
+        penalty, when = handin.late_submission_penalty, handin.timestamp
+        if not penalty or when is None or handin.assignment.duedate is None:
+            return None
+        rule = course_rule(self.config)
+        words = rule.in_words() if isinstance(rule, LateRule) else ""
+        return Lateness(when, handin.duedate, handin.score, penalty, words)
+
+
+def _given(gradebook: Gradebook, notebook: Any) -> dict[str, Given]:
+    """Return what the gradebook holds for each item of a hand-in's notebook."""
+    comments = gradebook.db.query(Comment).options(joinedload(Comment.cell))
+    theirs = comments.filter_by(notebook_id=notebook.id)
+    said = {one.cell.name: one.manual_comment or "" for one in theirs}
+    grades = gradebook.db.query(Grade).options(joinedload(Grade.cell))
+    found = {}
+    for grade in grades.filter_by(notebook_id=notebook.id):
+        by_hand = grade.manual_score is not None
+        score = grade.manual_score if by_hand else grade.auto_score
+        found[grade.cell.name] = Given(
+            None if score is None else float(score),
+            by_hand,
+            by_hand and bool(grade.needs_manual_grade),
+            float(grade.extra_credit or 0.0),
+            said.get(grade.cell.name, ""),
+        )
+    return found

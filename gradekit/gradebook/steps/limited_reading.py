@@ -1,0 +1,112 @@
+"""Has nbgrader's own commands and formgrader read hand-ins' notebooks within limits.
+
+Each notebook is converted in a child process that has a deadline and a memory limit, as
+`gradekit grade` reads it. What the child meets is one line, and the other hand-ins go on.
+"""
+
+import html
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import BaseConverter, NbGraderException
+from nbgrader.utils import rmtree
+
+from gradekit.batch.report_cache import current_report, handed_over
+from gradekit.course import Course
+from gradekit.errors import GradekitError, HandinError
+from gradekit.sandbox.guard import guarded
+from gradekit.text import one_line
+
+FORMGRADER = "nbgrader.server_extensions.formgrader.base"
+_HAS_LIMITS = "_gradekit_has_limits"
+
+
+def has_limits(converter: BaseConverter) -> None:
+    """Note that whoever runs a converter limits it as a whole, so that it needs no children."""
+    setattr(converter, _HAS_LIMITS, True)
+
+
+def convert_within_limits(converter: BaseConverter) -> None:
+    """Convert hand-ins, each in a child; raise NbGraderException at the end where one failed."""
+    if converter.__dict__.get(_HAS_LIMITS):
+        BaseConverter.convert_notebooks(converter)
+        return
+    failed: list[str] = []
+    convert = converter.convert_single_notebook
+    converter.convert_single_notebook = lambda path: _in_child(converter, convert, path, failed)
+    try:
+        BaseConverter.convert_notebooks(converter)
+    finally:
+        del converter.convert_single_notebook
+    if failed:
+        raise NbGraderException(f"{len(failed)} hand-ins failed, the first: {failed[0]}")
+
+
+def _in_child(
+    converter: BaseConverter, convert: Callable[[str], None], path: str, failed: list[str]
+) -> None:
+    """Convert one notebook, and remove what was begun where that fails."""
+    where = converter.init_single_notebook_resources(path)["nbgrader"]
+    assignment, student = where["assignment"], where["student"]
+    try:
+        if isinstance(converter, Autograde):
+            # The grading itself has limits of its own, and keeps its workers warm in this process.
+            report = current_report(
+                Course(Path.cwd()).assignment(assignment), student, Path(path).parent
+            )
+            with handed_over(report):
+                _convert_in_child(convert, path)
+        else:
+            _convert_in_child(convert, path)
+    except (GradekitError, OSError) as error:
+        reason = one_line(error, 300)
+        named = reason if path in reason or student in reason else f"{path}: {reason}"
+        line = f"{named}: run `gradekit grade {assignment} {student}`, which keeps what it can"
+        converter.log.error("not taken: %s", line)
+        for note in getattr(error, "__notes__", ()):
+            converter.log.debug("%s", note)
+        failed.append(line)
+        rmtree(converter._format_dest(assignment, student))
+
+
+def _convert_in_child(convert: Callable[[str], None], path: str) -> None:
+    def read(one: str) -> bool:
+        convert(one)
+        return True
+
+    (outcome,) = guarded([path], read, bool)
+    outcome.result()
+
+
+def limit_pages() -> None:
+    """Have formgrader, where it runs in this process, make a hand-in's page within limits, too."""
+    module = sys.modules.get(FORMGRADER)
+    if module is not None and not isinstance(module.BaseHandler.exporter, _Limited):
+        module.BaseHandler.exporter = _Limited()
+
+
+class _Limited:
+    """A handler's exporter, whose work is done in a child."""
+
+    def __get__(self, handler: Any, _: type | None = None) -> Any:
+        return self if handler is None else _Exporter(handler.settings["nbgrader_exporter"])
+
+
+class _Exporter:
+    """Makes a page in a child."""
+
+    def __init__(self, exporter: Any) -> None:
+        self._exporter = exporter
+
+    def from_filename(self, filename: str, resources: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Return a notebook's page; one that says why where there is none within the limits."""
+        read = lambda one: str(self._exporter.from_filename(one, resources=resources)[0])  # noqa: E731
+        (outcome,) = guarded([filename], read, str)
+        try:
+            return outcome.result(), resources
+        except (HandinError, OSError) as error:
+            told = f"{filename}: {one_line(error, 300)}: look at what was handed in"
+            return f"<!DOCTYPE html><title>no page</title><p>{html.escape(told)}</p>", resources

@@ -1,0 +1,220 @@
+"""Carries what nbgrader keeps of a hand-in from one database to another, as plain rows."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nbgrader.api import (
+    Assignment,
+    Base,
+    BaseCell,
+    Comment,
+    Grade,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from sqlalchemy import Connection, Engine, Table, inspect, or_, select, text
+
+from gradekit.gradebook.store.hand_grades import HandGrade
+
+# The tables of a hand-in, each after those that it points to, and the columns that grading decides:
+# what a person writes in the meantime, such as a manual score, stays.
+DECIDED: dict[Table, tuple[str, ...]] = {
+    Student.__table__: (),
+    SubmittedAssignment.__table__: ("timestamp",),
+    SubmittedNotebook.__table__: ("late_submission_penalty",),
+    Grade.__table__: ("auto_score", "needs_manual_grade"),
+    Comment.__table__: ("auto_comment",),
+}
+# Of these a person's click changes one as well.
+PERSONS = "needs_manual_grade"
+VERSION = "alembic_version"
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Held:
+    """Hashes of what a gradebook holds of a hand-in: of what grading decides, and of what a person
+    is asked to look at again; and its points, with those given by hand and what lateness costs.
+    """
+
+    decided: str = ""
+    asked: str = ""
+    points: float = 0.0
+
+
+def copy_definitions(source: Engine, target: Engine) -> None:
+    """Copy into an empty database all that is no hand-in: courses, assignments, their cells."""
+    Base.metadata.create_all(target)
+    handins = {table.name for table in DECIDED}
+    with source.connect() as old, target.begin() as new:
+        for table in Base.metadata.sorted_tables:
+            if table.name not in handins:
+                _insert(new, table, _rows(old, select(table)))
+        if VERSION in inspect(source).get_table_names():
+            (version,) = old.execute(text(f"SELECT version_num FROM {VERSION}")).one()
+            new.execute(text(f"CREATE TABLE {VERSION} (version_num VARCHAR(32) NOT NULL)"))
+            new.execute(text(f"INSERT INTO {VERSION} VALUES (:version)"), {"version": version})
+
+
+def read_rows(connection: Connection, assignment: str, student: str) -> Rows:
+    """Return all that a database holds of one student's hand-in, by table."""
+    students, handins, notebooks, grades, comments = DECIDED
+    found = {students.name: _rows(connection, select(students).where(students.c.id == student))}
+    names = Assignment.__table__
+    ours = select(names.c.id).where(names.c.name == assignment)
+    chosen = (handins.c.student_id == student) & handins.c.assignment_id.in_(ours)
+    found[handins.name] = _rows(connection, select(handins).where(chosen))
+    ids = [row["id"] for row in found[handins.name]]
+    found[notebooks.name] = _rows(
+        connection, select(notebooks).where(notebooks.c.assignment_id.in_(ids))
+    )
+    ids = [row["id"] for row in found[notebooks.name]]
+    for table in (grades, comments):
+        found[table.name] = _rows(connection, select(table).where(table.c.notebook_id.in_(ids)))
+    return found
+
+
+def write_rows(connection: Connection, rows: Rows) -> None:
+    """Add what is not there yet; of what is, change the columns that grading decides."""
+    for table, columns in DECIDED.items():
+        new = []
+        for row in rows[table.name]:
+            values = {name: row[name] for name in columns} or {"id": row["id"]}
+            done = connection.execute(table.update().where(table.c.id == row["id"]).values(values))
+            if not done.rowcount:
+                new.append(row)
+        _insert(connection, table, new)
+
+
+def drop_idle_extensions(connection: Connection) -> None:
+    """Forget extensions of assignments without a due date: nbgrader fails where it adds the two."""
+    handins, names = SubmittedAssignment.__table__, Assignment.__table__
+    without = select(names.c.id).where(names.c.duedate.is_(None))
+    idle = handins.c.extension.is_not(None) & handins.c.assignment_id.in_(without)
+    connection.execute(handins.update().where(idle).values(extension=None))
+
+
+def remove_rows(connection: Connection, rows: Rows) -> None:
+    """Take rows out again."""
+    for table in reversed(DECIDED):
+        ids = [row["id"] for row in rows[table.name]]
+        connection.execute(table.delete().where(table.c.id.in_(ids)))
+
+
+def hand_grades(connection: Connection, rows: Rows) -> dict[str, HandGrade]:
+    """Return what one student's rows hold by hand, by the items' names."""
+    names = _cell_names(connection)
+    return {
+        names[row["cell_id"]]: HandGrade(row["manual_score"], row["extra_credit"], row[PERSONS])
+        for row in rows[Grade.__tablename__]
+    }
+
+
+def ask_again(connection: Connection, rows: Rows, asks: Mapping[str, bool]) -> None:
+    """Have one student's rows ask for a person's look at some items, by name, or not."""
+    names = _cell_names(connection)
+    for row in rows[Grade.__tablename__]:
+        row[PERSONS] = asks.get(names[row["cell_id"]], row[PERSONS])
+
+
+def _cell_names(connection: Connection) -> dict[str, str]:
+    cells = BaseCell.__table__
+    found = connection.execute(select(cells.c.id, cells.c.name))
+    return {row.id: row.name for row in found}
+
+
+def by_hand(connection: Connection, assignment: str) -> defaultdict[str, str]:
+    """Return for each student with a hand-in what a person has put into the gradebook, as a text.
+
+    That is the due date, the student's extension of it, and what is in the grades by hand; for
+    any other student it is the due date alone.
+    """
+    _, handins, notebooks, grades, comments = DECIDED
+    names = Assignment.__table__
+    ours = handins.c.assignment_id.in_(select(names.c.id).where(names.c.name == assignment))
+    due = connection.scalar(select(names.c.duedate).where(names.c.name == assignment)) or ""
+    found = defaultdict(lambda: f"{due}")
+    for student, extension in connection.execute(
+        select(handins.c.student_id, handins.c.extension).where(ours)
+    ):
+        found[student] = f"{due}{extension or ''}"
+    for table, columns in (
+        (grades, (grades.c.manual_score, grades.c.extra_credit)),
+        (comments, (comments.c.manual_comment,)),
+    ):
+        joined = select(handins.c.student_id, table.c.cell_id, *columns)
+        joined = joined.join(notebooks, notebooks.c.assignment_id == handins.c.id)
+        joined = joined.join(table, table.c.notebook_id == notebooks.c.id)
+        written = or_(*(column.is_not(None) for column in columns))
+        for student, *facts in connection.execute(
+            joined.where(ours & written).order_by(table.c.id)
+        ):
+            found[student] += repr(facts)
+    return found
+
+
+def holdings(connection: Connection, assignment: str) -> dict[str, Held]:
+    """Return for each student with a hand-in what the gradebook holds of it."""
+    _, handins, notebooks, grades, comments = DECIDED
+    names = Assignment.__table__
+    ours = select(names.c.id).where(names.c.name == assignment)
+    found: dict[str, Rows] = {}
+    for row in _rows(connection, select(handins).where(handins.c.assignment_id.in_(ours))):
+        found[row["id"]] = {table.name: [] for table in DECIDED} | {handins.name: [row]}
+    of_notebook: dict[str, Rows] = {}
+    chosen = select(notebooks).join(handins, handins.c.id == notebooks.c.assignment_id)
+    chosen = chosen.where(handins.c.assignment_id.in_(ours))
+    for row in _rows(connection, chosen):
+        of_notebook[row["id"]] = found[row["assignment_id"]]
+        found[row["assignment_id"]][notebooks.name].append(row)
+    for table in (grades, comments):
+        joined = select(table).join(notebooks, notebooks.c.id == table.c.notebook_id)
+        joined = joined.join(handins, handins.c.id == notebooks.c.assignment_id)
+        for row in _rows(connection, joined.where(handins.c.assignment_id.in_(ours))):
+            of_notebook[row["notebook_id"]][table.name].append(row)
+    return {rows[handins.name][0]["student_id"]: held_in(rows) for rows in found.values()}
+
+
+def held_in(rows: Rows) -> Held:
+    """Return what one student's rows hold: another wherever a time, a score, a comment is other."""
+    digest = hashlib.sha256()
+    for table, columns in DECIDED.items():
+        names = [name for name in columns if name != PERSONS]
+        facts = sorted(
+            (str(row.get("cell_id", "")), *(str(row[name]) for name in names))
+            for row in rows[table.name]
+            if names
+        )
+        digest.update(repr(facts).encode())
+    asked = sorted(
+        row["cell_id"]
+        for row in rows[Grade.__tablename__]
+        if row[PERSONS] and row["manual_score"] is not None
+    )
+    hashed = hashlib.sha256(repr(asked).encode()).hexdigest()
+    return Held(digest.hexdigest(), hashed, _points_in(rows))
+
+
+def _points_in(rows: Rows) -> float:
+    grades, notebooks = rows[Grade.__tablename__], rows[SubmittedNotebook.__tablename__]
+    points = [
+        (row["auto_score"] if row["manual_score"] is None else row["manual_score"]) or 0.0
+        for row in grades
+    ]
+    extra = sum(row["extra_credit"] or 0.0 for row in grades)
+    late = sum(row["late_submission_penalty"] or 0.0 for row in notebooks)
+    return max(float(sum(points) + extra - late), 0.0)
+
+
+def _rows(connection: Connection, query: Any) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(table.insert(), rows)

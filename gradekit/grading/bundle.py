@@ -1,0 +1,121 @@
+"""All that grading needs of an assignment, as data that can travel to another machine."""
+
+import platform
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from gradekit import __version__
+from gradekit.course import Assignment, read_text
+from gradekit.errors import AuthoringError
+from gradekit.files import Files, code_key, hash_files, hash_texts
+from gradekit.grading.input_secret import read_secret
+from gradekit.model import Item
+from gradekit.solution.mistakes import KnownMistake, read_mistakes
+from gradekit.solution.regions import cut, find_regions, solve
+from gradekit.workers.messages import definitions
+
+MISTAKES = "mistakes.toml"
+MAX_DATA_BYTES = 100_000_000
+PROBE_FILES = ("probes.py", "reference_probes.py")
+VERIFYING = "verify"  # the folder of what checks are verified with, which is no check
+
+
+@dataclass(frozen=True)
+class GradingKit:
+    """An assignment's items, hidden checks, reference and provided modules, by relative path.
+
+    `student_files` are the modules that the student completes: those with a solution region;
+    `mistakes` are known ones, which are told by name unless `naming` is off; hidden inputs are
+    drawn with `secret`; `data` are the files that came with the assignment, which every hand-in may
+    read; `sources` are the student's files with their markers.
+    """
+
+    assignment: str
+    items: tuple[Item, ...]
+    checks: Files
+    reference: Files
+    student_files: tuple[str, ...]
+    mistakes: tuple[KnownMistake, ...] = ()
+    secret: bytes = field(default=b"", repr=False)
+    data: Files = field(default_factory=dict)
+    sources: Files = field(default_factory=dict, repr=False)
+    naming: bool = True
+
+    @property
+    def provided(self) -> dict[str, bytes]:
+        """The modules that every hand-in is graded with, whatever it holds in their place."""
+        return {k: v for k, v in self.reference.items() if k not in self.student_files}
+
+    @property
+    def released(self) -> dict[str, set[str]]:
+        """What the files that students complete define as they are released, by qualified names."""
+        texts = {name: data.decode("utf-8") for name, data in self.sources.items()}
+        return {name: definitions(cut(text, name)) for name, text in texts.items()}
+
+    @cached_property
+    def base_key(self) -> str:
+        """The hash of what each check's result depends on, but the check and the hand-in."""
+        versions = (code_key(), np.__version__, platform.python_version())
+        facts = (repr(self.student_files), repr(self.mistakes), self.secret.hex(), self.naming)
+        files = (hash_files(self.reference), hash_files(self.data), hash_files(self.sources))
+        return hash_texts(*versions, *map(str, facts), *files)
+
+    @cached_property
+    def answers_key(self) -> str:
+        """The hash of what an answer of the reference depends on, but the question."""
+        versions = (code_key(), np.__version__, platform.python_version(), platform.machine())
+        probes = hash_files({name: d for name, d in self.checks.items() if name in PROBE_FILES})
+        return hash_texts(*versions, hash_files(self.reference), hash_files(self.data), probes)
+
+    @cached_property
+    def key(self) -> str:
+        """The hash of everything that a report depends on but the hand-in."""
+        return hash_texts(__version__, self.base_key, repr(self.items), hash_files(self.checks))
+
+
+def load_kit(assignment: Assignment) -> GradingKit:
+    """Return the grading kit of an assignment from a course's folders."""
+    sources = {str(p.relative_to(assignment.source)): read_text(p) for p in assignment.modules}
+    reference = {
+        name: solve(text, str(assignment.source / name)).encode("utf-8")
+        for name, text in sources.items()
+    }
+    students = tuple(name for name, text in sources.items() if find_regions(text, name))
+    checks = _checks(assignment)
+    solved = {name: reference[name].decode() for name in students}
+    mistakes = _mistakes(assignment, solved)
+    marked = {name: sources[name].encode("utf-8") for name in students}
+    facts = (checks, reference, students, mistakes, read_secret(assignment), read_data(assignment))
+    return GradingKit(assignment.name, assignment.items(), *facts, marked)
+
+
+def read_data(assignment: Assignment) -> dict[str, bytes]:
+    """Return the files that came with an assignment, as they are released.
+
+    Raises AuthoringError where they are more than every hand-in can be given.
+    """
+    paths = assignment.data
+    total = sum(path.stat().st_size for path in paths)
+    if total > MAX_DATA_BYTES:
+        largest = max(paths, key=lambda path: path.stat().st_size)
+        raise AuthoringError(
+            f"{assignment.source}: {total // 10**6} MB of data, and {MAX_DATA_BYTES // 10**6} MB "
+            f"are the most that hand-ins are graded with; the largest file is {largest.name}"
+        )
+    return {path.relative_to(assignment.source).as_posix(): path.read_bytes() for path in paths}
+
+
+def _checks(assignment: Assignment) -> dict[str, bytes]:
+    folder = assignment.graders
+    paths = {path.relative_to(folder): path for path in sorted(folder.rglob("*.py"))}
+    checks = {str(n): p.read_bytes() for n, p in paths.items() if n.parts[0] != VERIFYING}
+    if "probes.py" not in checks:
+        raise AuthoringError(f"{folder}: no probes.py, so there is nothing to grade with")
+    return checks
+
+
+def _mistakes(assignment: Assignment, solved: dict[str, str]) -> tuple[KnownMistake, ...]:
+    path = assignment.graders / MISTAKES
+    return read_mistakes(read_text(path), str(path), solved) if path.is_file() else ()

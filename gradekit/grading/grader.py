@@ -1,0 +1,203 @@
+"""Grades one hand-in: a pure function of its files and the grading kit."""
+
+import contextlib
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+
+from gradekit import __version__
+from gradekit.checks.carry_forward import settle
+from gradekit.errors import CheckOutcome, GraderError, StudentTimeout
+from gradekit.files import Files, hash_files, hash_texts, write_files
+from gradekit.findings.module_conflicts import misplaced
+from gradekit.grading.bundle import GradingKit
+from gradekit.grading.cache_keys import ResultKeys
+from gradekit.grading.hints import Recogniser
+from gradekit.grading.mistaken_references import Slips
+from gradekit.grading.reference import ReferenceBench
+from gradekit.grading.reference_cache import ReferenceAnswers
+from gradekit.grading.right_parts import RightParts
+from gradekit.grading.session import CheckSession
+from gradekit.model import Outcome, Report, Result
+from gradekit.sandbox.layers import NEWEST_LANDLOCK
+from gradekit.workers.client import HANGING_IMPORT, Bench, Clock
+from gradekit.workers.probe_code import reference_probes, student_probes
+from gradekit.workers.selftest import open_pool
+from gradekit.workers.snapshots import make_snapshot, replace_file, snapshot
+
+IMPORT_STAND_IN = f"class {HANGING_IMPORT}(Exception):\n    pass\nraise {HANGING_IMPORT}\n"
+
+
+@dataclass(frozen=True)
+class Handin:
+    """What one student handed in: the Python modules by relative path, and what intake noticed."""
+
+    student: str
+    modules: Files
+    notes: tuple[str, ...] = ()
+
+
+def report_key(kit: GradingKit, handin: Handin) -> str:
+    """Return the hash of everything that a hand-in's report depends on."""
+    return hash_texts(kit.key, hash_files(handin.modules))
+
+
+class MetWallClock(GraderError):
+    """A hand-in was waited for as long as can be, which may be the machine's doing: grade alone."""
+
+
+class Grader:
+    """Grades hand-ins one after another with warm workers; use as a context manager.
+
+    `answers` are the references' of this kit, as other processes may have computed them.
+    """
+
+    def __init__(
+        self,
+        kit: GradingKit,
+        answers: ReferenceAnswers | None = None,
+        *,
+        namespaces: bool = True,
+        landlock_version: int = NEWEST_LANDLOCK,
+        new_clock: Callable[[], Clock] = Clock,
+    ) -> None:
+        self.kit, self._new_clock, self._keys = kit, new_clock, ResultKeys(kit)
+        self.pool = open_pool(namespaces=namespaces, landlock_version=landlock_version)
+        self._folder = tempfile.TemporaryDirectory(prefix="gradekit-checks-")
+        self.checks = Path(self._folder.name)
+        write_files(self.checks, kit.checks)
+        reference = make_snapshot(self.pool.snapshots, {**kit.reference, **kit.data})
+        self._probes = student_probes(kit.checks)
+        self._reference_bench = ReferenceBench(
+            self.pool, reference, reference_probes(kit.checks), answers, kit.released
+        )
+        slips = Slips(kit, self.pool, self._probes, self._reference_bench.answers)
+        self._reference_bench.slips = slips.of
+        recogniser = Recogniser(self._reference_bench, slips)
+        self._session = CheckSession(
+            self.checks,
+            self._reference_bench,
+            recogniser.explain if kit.naming else lambda _: "",
+            secret=kit.secret,
+            right_parts=RightParts(
+                {name: data.decode() for name, data in kit.sources.items()}, self.pool.snapshots
+            ),
+        )
+
+    def __enter__(self) -> "Grader":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the workers and remove the temporary files."""
+        with contextlib.suppress(GraderError):  # a zygote that has died has no workers to end
+            self._reference_bench.renew()
+        self.pool.close()
+        self._session.close()
+        self._folder.cleanup()
+
+    def grade_patiently(self, handin: Handin, earlier: Sequence[Result] = ()) -> Report:
+        """Return the report of one hand-in, beside which this process grades no other.
+
+        Raises what `grade` raises, but for MetWallClock.
+        """
+        try:
+            return self.grade(handin, earlier)
+        except MetWallClock:
+            return self.grade(handin, earlier, alone=True)
+
+    def grade(
+        self, handin: Handin, earlier: Sequence[Result] = (), *, alone: bool = False
+    ) -> Report:
+        """Return the report of one hand-in; raise GraderError where nothing could be graded.
+
+        Of `earlier` results those are kept that nothing has changed for. Raises MetWallClock where
+        the last resort was met, unless nothing else is graded now, `alone`, for the second time.
+        """
+        started = time.monotonic()
+        modules, files = hash_files(handin.modules), files_to_grade(self.kit, handin)
+        kept = {r.check: r for r in earlier if self._is_current(r, modules)}
+        with snapshot(self.pool.snapshots, files) as folder:
+            clock = self._new_clock()
+            student = Bench(self.pool, folder, self._probes, clock, self._reference_bench)
+            found = {r.check: r for r in self._run(student, folder, handin, kept)}
+        if clock.met_wall and not alone:
+            raise MetWallClock(f"{handin.student}: no answer for too long; grade it alone")
+        ended = [kept.get(check.check) or found[check.check] for check in self._session.checks]
+        self._require_all_items(ended)
+        keyed = [replace(r, key=self._keys.of(r.check, modules)) for r in ended]
+        results = settle(keyed, self._session.rules)
+        return Report(
+            assignment=self.kit.assignment,
+            student=handin.student,
+            key=report_key(self.kit, handin),
+            items=self.kit.items,
+            results=tuple(results),
+            notes=handin.notes,
+            snapshot=hash_files(files),
+            sandbox=str(self.pool.layers),
+            kit_version=__version__,
+            seconds=round(time.monotonic() - started, 3),
+            student_cpu_seconds=round(student.cpu_seconds, 3),
+        )
+
+    def _is_current(self, result: Result, modules: str) -> bool:
+        # Time may have run out because of another check, which is not the same now.
+        kept = result.outcome not in (Outcome.ERROR, Outcome.TIMEOUT)
+        return kept and result.key == self._keys.of(result.check, modules)
+
+    def _run(
+        self, student: Bench, folder: Path, handin: Handin, kept: Mapping[str, Result]
+    ) -> list[Result]:
+        if all(check.check in kept for check in self._session.checks):
+            return []
+        student.missing_files = tuple(n for n in self.kit.student_files if n not in handin.modules)
+        try:
+            stop_hanging_imports(student, folder, self.kit.student_files)
+            results = self._session.run(student, kept)
+        finally:
+            student.renew()
+        return [replace(r, staff_message=r.staff_message[:500]) for r in results]
+
+    def _require_all_items(self, results: Sequence[Result]) -> None:
+        missing = {i.name for i in self.kit.items if not i.manual} - {r.item for r in results}
+        if missing:
+            raise GraderError(f"no check names these items: {', '.join(sorted(missing))}")
+
+
+def files_to_grade(kit: GradingKit, handin: Handin) -> Files:
+    """Return a hand-in's modules, the provided ones and the data; none of its in their place."""
+    provided = {**kit.data, **kit.provided}
+    dropped = misplaced(handin.modules, provided, kit.reference)
+    own = {
+        name: data
+        for name, data in handin.modules.items()
+        if name not in dropped and not any(f"{p}/" in dropped for p in PurePosixPath(name).parents)
+    }
+    return {**own, **provided}
+
+
+def stop_hanging_imports(student: Bench, folder: Path, names: tuple[str, ...]) -> None:
+    """Put a module that raises at once in the place of each one that does not finish importing.
+
+    Otherwise every check would wait for it again.
+    """
+    for name in names:
+        module = ".".join(PurePosixPath(name).with_suffix("").parts)
+        try:
+            student.ask("import_module_", name=module)
+        except StudentTimeout:
+            replace_file(folder / name, IMPORT_STAND_IN)
+            student.hanging_files += (name,)
+        except CheckOutcome:
+            pass  # it fails at once, and each check that needs it tells

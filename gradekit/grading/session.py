@@ -1,0 +1,350 @@
+"""A pytest session that stays open: its checks are collected once and run for many hand-ins.
+
+pytest's loop is turned inside out for that: it runs in a thread, which waits for the next hand-in.
+Checks may keep what they like of the reference, and must keep nothing of a hand-in.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import pytest
+
+from gradekit.checks.carry_forward import MOST_FRESH_WORKERS, Rules, passed, tries, wrong_functions
+from gradekit.checks.compare import Compared, ValuesDiffer
+from gradekit.checks.inputs import drawn_with
+from gradekit.errors import CheckOutcome, GradekitError, GraderError
+from gradekit.files import may_be_machines
+from gradekit.grading.collection import (
+    CheckCollector,
+    describe,
+    forget,
+    judge,
+    place_in,
+    run_pytest,
+    silence,
+    traced_from,
+)
+from gradekit.grading.reference import ReferenceBench, ReferenceFails
+from gradekit.grading.right_parts import RightParts
+from gradekit.model import Outcome, Result
+from gradekit.workers.client import Bench
+
+SECONDS_TO_END = 5.0
+UNTAKEN = "the check cannot take the values that were given; the course staff know more"
+
+Explain = Callable[[Compared], str]
+
+
+@dataclass
+class _Turn:
+    """One hand-in's turn: its bench, the results that are kept, and what its checks said by name.
+
+    `fresh_workers` is how many it may still have for being asked with right parts.
+    """
+
+    student: Bench
+    kept: Mapping[str, Result]
+    found: dict[str, Result] = field(default_factory=dict)
+    machines: set[str] = field(default_factory=set)  # ERRORs that no value can have led to
+    ended: Future[None] = field(default_factory=Future)
+    fresh_workers: int = MOST_FRESH_WORKERS
+
+
+class CheckSession:
+    """The checks of a folder, run for one hand-in after another with one bench of the reference.
+
+    `explain` says what to look at where values differ; inputs are drawn with `secret`;
+    `right_parts` puts the reference's parts in the place of a hand-in's.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        reference: ReferenceBench,
+        explain: Explain = lambda _: "",
+        *,
+        secret: bytes = b"",
+        right_parts: RightParts | None = None,
+    ) -> None:
+        self._folder, self._reference, self._explain = folder, reference, explain
+        self._secret, self._right_parts = secret, right_parts
+        self._plugin: _SessionPlugin | None = None
+
+    @property
+    def checks(self) -> Sequence[Result]:
+        """The checks as results without an outcome; raises GraderError where one is wrong."""
+        return self._open().checks
+
+    @property
+    def rules(self) -> Mapping[str, Rules]:
+        """What each check's marker says beside its item and weight, by the check's name."""
+        return self._open().rules
+
+    def run(self, student: Bench, kept: Mapping[str, Result] | None = None) -> list[Result]:
+        """Run the checks that have no `kept` result; one that gave no result is an ERROR.
+
+        Raises GraderError where the checks cannot be collected.
+        """
+        plugin, turn = self._open(), _Turn(student, kept or {})
+        with silence():
+            plugin.turns.put(turn)
+            turn.ended.result()
+        if plugin.broken:
+            self.close()
+        wanted = [check for check in plugin.checks if check.check not in turn.kept]
+        return [turn.found.get(check.check, check) for check in wanted]
+
+    def close(self) -> None:
+        """End the session; the next run opens another."""
+        if self._plugin:
+            self._plugin.turns.put(None)
+            self._thread.join(SECONDS_TO_END)
+            self._plugin = None
+
+    def _open(self) -> "_SessionPlugin":
+        if self._plugin is None:
+            self._plugin = plugin = _SessionPlugin(
+                self._folder, self._reference, self._explain, self._right_parts
+            )
+            self._thread = threading.Thread(target=self._hold, args=[plugin], daemon=True)
+            with silence():
+                self._thread.start()
+                plugin.collected.wait()
+        self._plugin.require(self._folder)
+        return self._plugin
+
+    def _hold(self, plugin: "_SessionPlugin") -> None:
+        try:
+            with drawn_with(self._secret):
+                run_pytest(self._folder, plugin)
+        finally:
+            plugin.collected.set()
+
+
+class _SessionPlugin(CheckCollector):
+    """Gives checks their benches, and makes each one's end a result."""
+
+    def __init__(
+        self,
+        folder: Path,
+        reference: ReferenceBench,
+        explain: Explain,
+        right_parts: RightParts | None,
+    ) -> None:
+        super().__init__()
+        self._folder, self._reference, self._explain = folder, reference, explain
+        self._right_parts = right_parts
+        self.turns, self.collected = SimpleQueue[_Turn | None](), threading.Event()
+        self.broken = False  # a check ended pytest itself
+        self._turn: _Turn | None = None
+        self._reference_seconds = self._thread_seconds = self._reference_thread_seconds = 0.0
+        self._fails_the_reference: dict[str, bool] = {}
+
+    @property
+    def _now(self) -> _Turn:
+        assert self._turn is not None, "no hand-in has its turn"
+        return self._turn
+
+    @pytest.fixture(name="student")
+    def _student_fixture(self) -> Bench:
+        student = self._now.student
+        student.staff_message = student.remark = student.unexcused = ""
+        student.excused, student.unexcused_outcome = (), Outcome.FAIL
+        return student
+
+    @pytest.fixture(name="reference")
+    def _reference_fixture(self) -> Bench:
+        return self._reference
+
+    def pytest_runtest_setup(self) -> None:
+        """Note what the reference has taken so far: its new answers are for the whole class."""
+        self._reference_seconds = self._reference.seconds
+        self._reference_thread_seconds = self._reference.thread_seconds
+        self._thread_seconds = time.thread_time()
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Give each hand-in its turn, until there are no more."""
+        # Another folder's checks may have the same names, and be collected while these are here.
+        forget(self._folder)
+        self.collected.set()
+        checks = [] if self.problems else list(zip(self.checks, session.items, strict=True))
+        while checks and not self.broken and (turn := self.turns.get()):
+            self._turn = turn
+            try:
+                _run_items([item for check, item in checks if check.check not in turn.kept])
+                self._settle_errors(turn, checks)
+            except BaseException:  # such as pytest's exit: the checks left out have no result
+                self.broken = True
+            finally:
+                turn.ended.set_result(None)
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Run a check that follows from parts, once more with right ones where it does not pass."""
+        rules = self.rules[describe(pyfuncitem).check]
+        if not rules.follows or self._right_parts is None:
+            return None
+        names = pyfuncitem._fixtureinfo.argnames
+        arguments = {name: pyfuncitem.funcargs[name] for name in names}
+        try:
+            pyfuncitem.obj(**arguments)
+        except (CheckOutcome, AssertionError) as error:
+            student = self._now.student
+            found = student.staff_message
+            if self._is_nothing(rules, pyfuncitem.path.stem):
+                raise
+            functions = self._right_with(rules, lambda bench: pyfuncitem.obj(**arguments | bench))
+            student.staff_message = found
+            if not functions:
+                raise
+            student.excused, student.remark = functions, ""
+            student.unexcused_outcome, student.unexcused, _ = judge(error)
+        return True
+
+    def _is_nothing(self, rules: Rules, file: str) -> bool:
+        """Whether the check counts only together with another one, which has not passed."""
+        name = f"{file}::{rules.after}"
+        first = self._now.found.get(name) or self._now.kept.get(name)
+        return first is not None and first.outcome is not Outcome.PASS
+
+    def _right_with(self, rules: Rules, ask: Callable[[dict[str, Bench]], Any]) -> tuple[str, ...]:
+        """Return the functions with which, put in from the reference, a check passes; or none."""
+        turn, parts = self._now, self._right_parts
+        assert parts is not None, "no parts to put in"
+        results = [*turn.kept.values(), *turn.found.values()]
+        wrong = wrong_functions(results, self.rules)
+        if not wrong.intersection(rules.parts) and passed(rules.parts, results, self.rules):
+            return ()  # the mistake is the whole's own
+        for functions in tries(rules, wrong):
+            if turn.fresh_workers <= 0:
+                return ()
+            turn.fresh_workers -= 1
+            with parts.bench(turn.student, functions) as bench:
+                if bench and _passes(ask, bench):
+                    return tuple(dict.fromkeys((*functions, *bench.excused)))
+        return ()
+
+    def _settle_errors(self, turn: _Turn, checks: Sequence[tuple[Result, pytest.Item]]) -> None:
+        """Decide whose fault each ERROR is that values may have led to.
+
+        A check that has no result for the reference in the hand-in's place is wrong itself. One
+        that has one could not take what this hand-in gave, which is the hand-in's FAIL.
+        """
+        for check, item in checks:
+            found = turn.found.get(check.check)
+            if not found or found.outcome is not Outcome.ERROR or check.check in turn.machines:
+                continue
+            if not self._fails_reference(check.check, item):
+                turn.found[check.check] = replace(found, outcome=Outcome.FAIL, message=UNTAKEN)
+
+    def _fails_reference(self, check: str, item: pytest.Item) -> bool:
+        if check not in self._fails_the_reference:
+            turn, again = self._turn, _Turn(self._reference, {})
+            self._turn = again
+            try:
+                _run_items([item])
+            finally:
+                self._turn = turn
+            ended = again.found.get(check)
+            self._fails_the_reference[check] = not ended or ended.outcome is not Outcome.PASS
+        return self._fails_the_reference[check]
+
+    def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+        """Give the next file of checks a fresh worker where a check of this one did not pass.
+
+        What a wrong function leaves behind in its process costs no points elsewhere. To import a
+        hand-in for each file would take longer than most checks do.
+        """
+        if nextitem is None or (nextitem.path != item.path and self._failed_in(item.path.stem)):
+            self._now.student.renew()
+
+    def _failed_in(self, file: str) -> bool:
+        results = self._now.found.values()
+        ends = {one.outcome for one in results if one.check.partition("::")[0] == file}
+        return ends != {Outcome.PASS}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, Any, Any]:
+        """Make the end of a check, or of a failed set-up of it, a result."""
+        error = call.excinfo.value if call.excinfo else None
+        if call.when == "call" or error is not None:
+            self._keep(item, call, error)
+        if call.excinfo:
+            # The result is kept: what pytest's own report would tell of all frames, nobody reads.
+            call.excinfo.traceback = call.excinfo.traceback[-1:]
+        return (yield)
+
+    def _keep(
+        self, item: pytest.Item, call: pytest.CallInfo[None], error: BaseException | None
+    ) -> None:
+        planned, student = describe(item), self._now.student
+        seconds = call.duration - (self._reference.seconds - self._reference_seconds)
+        in_check = call.excinfo is not None and call.excinfo.traceback[-1].path == item.path
+        outcome, message, staff_message = judge(error, in_check)
+        trace = ""
+        if error is not None and not isinstance(error, CheckOutcome):
+            place = place_in(error, self._folder)
+            staff_message = f"{staff_message} ({place})" if place else staff_message
+            trace = traced_from(error, self._folder) if outcome is Outcome.ERROR else ""
+        if outcome is Outcome.ERROR and not _may_be_the_handins(error):
+            self._now.machines.add(planned.check)
+        if student is not self._reference:
+            took = time.thread_time() - self._thread_seconds
+            reference = self._reference.thread_seconds - self._reference_thread_seconds
+            student.charge(took - reference)
+        if isinstance(error, ValuesDiffer):
+            message = f"{message} {self._hints(error.compared)}".rstrip()
+        self._now.found[planned.check] = Result(
+            planned.item,
+            planned.check,
+            planned.title,
+            outcome,
+            message if error else student.remark,
+            planned.weight,
+            round(seconds, 4),
+            staff_message or (student.staff_message if error else ""),
+            excused=() if error else student.excused,
+            unexcused="" if error else student.unexcused,
+            unexcused_outcome=Outcome.FAIL if error else student.unexcused_outcome,
+            trace=trace,
+            may_be_machines=may_be_machines(error),
+        )
+
+    def _hints(self, compared: Compared) -> str:
+        try:
+            return self._explain(compared)
+        except Exception as error:  # whatever it is, a failed check has its outcome already
+            self._now.student.staff_message = f"no hint: {type(error).__name__}: {error}"
+            return ""
+
+
+def _passes(ask: Callable[[dict[str, Bench]], Any], bench: Bench) -> bool:
+    """Whether a check passes for a bench; GraderError is the grader's own, and is raised."""
+    try:
+        ask({"student": bench})
+    except GraderError:
+        raise
+    except Exception:  # whatever it is, this is no right whole
+        return False
+    return True
+
+
+def _may_be_the_handins(error: BaseException | None) -> bool:
+    """Whether a hand-in's values may have led to an exception that is no outcome of a check."""
+    if isinstance(error, GradekitError):
+        return isinstance(error, ReferenceFails)
+    return isinstance(error, Exception) and not isinstance(error, OSError | MemoryError)
+
+
+def _run_items(items: Sequence[pytest.Item]) -> None:
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)

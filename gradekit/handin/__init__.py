@@ -1,1 +1,0 @@
-"""What students use: checking, building the PDF, packing, and taking hand-ins in."""

@@ -1,0 +1,225 @@
+"""Opens a zip or a folder that somebody sent: its files as they came, none of them checked yet."""
+
+import io
+import os
+import stat
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from gradekit import bounds
+from gradekit.assignment.modules import ENVIRONMENT, is_environment
+from gradekit.errors import HandinError, StorageError
+from gradekit.files import unreadable
+from gradekit.formats import ASK, FORMAT_BYTES, NOTEBOOK, other_format
+from gradekit.intake.filenames import leads_out, tidied
+from gradekit.intake.folder import open_plain
+from gradekit.names import is_junk
+from gradekit.text import one_line
+
+# Of whatever is opened, also of a whole class's download.
+MAX_ENTRIES = bounds.ENTRIES
+MAX_DOWNLOAD = bounds.DOWNLOAD_BYTES
+# What a zip tells about its files stands in one piece, which is read at once.
+MAX_DIRECTORY = bounds.DIRECTORY_BYTES
+# Other packings can need gigabytes of memory before the first byte comes out.
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+MAX_ENVIRONMENTS = 100
+LINK = "it is a link or a device"
+NO_TEXT = "its name is not text"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file that was sent: its name and size as stated, why it is refused or "", and its bytes."""
+
+    name: str
+    size: int
+    problem: str
+    open: Callable[[], AbstractContextManager[IO[bytes]]]
+
+    def read(self, most: int) -> bytes:
+        """Return the first bytes, at most so many."""
+        with self.open() as opened:
+            return opened.read(most)
+
+    def chunks(self, size: int) -> Iterator[bytes]:
+        """Yield the bytes in pieces of a size."""
+        with self.open() as opened:
+            while chunk := opened.read(size):
+                yield chunk
+
+
+@dataclass(frozen=True)
+class Box:
+    """What a zip or a folder holds, without caches, version control and environments.
+
+    `notes` are lines on what was put right in it; `bare` is whether it is a notebook that came
+    alone, in no zip.
+    """
+
+    where: str
+    entries: tuple[Entry, ...]
+    notes: tuple[str, ...] = ()
+    bare: bool = False
+
+
+def is_zip(name: str) -> bool:
+    """Whether a file is a zip, by its name."""
+    return name.lower().endswith(".zip")
+
+
+@contextmanager
+def readable(where: str) -> Iterator[None]:
+    """Turn whatever a damaged zip or a lost disk raises into a HandinError of one line."""
+    try:
+        yield
+    except (HandinError, StorageError):
+        raise
+    except UnicodeDecodeError as error:
+        raise HandinError(f"{where}: a name in it is not text") from error
+    except OSError as error:
+        raise unreadable(error, where) from error
+    except Exception as error:  # what a damaged zip makes zipfile and zlib raise has no end
+        short = one_line(f"{type(error).__name__}: {error}", 120)
+        raise HandinError(f"{where} cannot be read ({short})") from error
+
+
+@contextmanager
+def open_box(path: Path) -> Iterator[Box]:
+    """Open a zip or a folder; raise HandinError in one line where it is neither, or too much."""
+    with ExitStack() as stack:
+        with readable(path.name):
+            if path.is_symlink():
+                raise HandinError(f"{path} is a link: give what it leads to")
+            if path.is_dir():
+                box = _folder_box(path)
+            elif path.is_file():
+                # Without a buffer: also processes that are forked read it, one after another.
+                file = stack.enter_context(path.open("rb", buffering=0))
+                box = _bare_box(path, file) or zip_box(path.name, file, stack)
+            else:
+                raise HandinError(f"{path} is not there, or is neither a zip nor a folder")
+        yield box
+
+
+def _bare_box(path: Path, file: IO[bytes]) -> Box | None:
+    """Return the box of a notebook that came alone, whatever its ending; None where it is none."""
+    if other_format(file.read(FORMAT_BYTES)) != NOTEBOOK:
+        return None
+    name = path.name if path.suffix.lower() == ".ipynb" else f"{path.stem}.ipynb"
+    size = path.stat().st_size
+    return Box(path.name, (Entry(name, size, "", lambda: path.open("rb")),), bare=True)
+
+
+def zip_box(where: str, file: IO[bytes], stack: ExitStack) -> Box:
+    """Return what an open zip holds; it is closed with the stack.
+
+    Raises HandinError where it is no zip, or more than can be a download.
+    """
+    size = file.seek(0, os.SEEK_END)
+    if size > MAX_DOWNLOAD:
+        raise HandinError(f"{where}: more than {MAX_DOWNLOAD // 1_000_000} MB")
+    file.seek(0)
+    other = other_format(file.read(FORMAT_BYTES))
+    if other:
+        raise HandinError(f"{where} is {other}, and no zip: {ASK}")
+    try:
+        guarded = _Guarded(file)
+        archive = stack.enter_context(zipfile.ZipFile(guarded))
+    except zipfile.BadZipFile as error:
+        short = one_line(f"{type(error).__name__}: {error}", 120)
+        raise HandinError(f"{where} is no zip, or a damaged one ({short}): {ASK}") from error
+    guarded.most = -1
+    files = [_member(archive, i) for i in archive.infolist() if i.filename[-1:] not in ("/", "\\")]
+    slashes = any("\\" in info.filename for info in archive.infolist())
+    return Box(where, tuple(_kept(files)), _slashes(slashes))
+
+
+def _slashes(found: bool) -> tuple[str, ...]:
+    return ("names in it have backslashes, which count as slashes",) if found else ()
+
+
+def _kept(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Yield the entries that lie in no cache, hidden folder or environment."""
+    ends = [(e.name, end) for e in entries for end in ENVIRONMENT if e.name.endswith(f"/{end}")]
+    environments = sorted({name.removesuffix(end) for name, end in ends})[:MAX_ENVIRONMENTS]
+    for entry in entries:
+        parts = entry.name.split("/")
+        junk = is_junk(parts) or any(entry.name.startswith(one) for one in environments)
+        if not junk or leads_out(entry.name):
+            yield entry
+
+
+class _Guarded(io.BufferedIOBase):
+    """A file that gives no more than some bytes at once, until `most` is set to -1."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self.most = file, MAX_DIRECTORY
+
+    def read(self, size: int | None = -1) -> bytes:
+        if 0 <= self.most < (size or 0):
+            raise HandinError("it tells of more files than a download can have")
+        return self._file.read(-1 if size is None else size)
+
+    def seek(self, place: int, whence: int = os.SEEK_SET) -> int:
+        return self._file.seek(place, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def seekable(self) -> bool:
+        return True
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
+    return Entry(
+        tidied(info.filename), info.file_size, _member_problem(info), lambda: archive.open(info)
+    )
+
+
+def _member_problem(info: zipfile.ZipInfo) -> str:
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if "\0" in info.orig_filename:
+        return NO_TEXT
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        return LINK
+    if info.flag_bits & 1:
+        return "it is encrypted"
+    if info.compress_type not in PACKINGS:
+        return f"it is packed in an unusual way (method {info.compress_type})"
+    return ""
+
+
+def _folder_box(path: Path) -> Box:
+    entries: list[Entry] = []
+    slashes = False
+    for file in _walk(path):
+        slashes |= "\\" in file.name
+        entries.append(_file(path, file))
+        if len(entries) > MAX_ENTRIES:
+            raise HandinError(f"{path.name}: more than {MAX_ENTRIES} files")
+    return Box(path.resolve().name, tuple(entries), _slashes(slashes))
+
+
+def _file(root: Path, file: Path) -> Entry:
+    status = file.lstat()
+    problem = "" if stat.S_ISREG(status.st_mode) else LINK
+    name = file.relative_to(root).as_posix()
+    return Entry(tidied(name), status.st_size, problem, lambda: open_plain(root, name))
+
+
+def _walk(path: Path) -> Iterator[Path]:
+    # Caches and environments are not even counted: they are left out anyway.
+    for folder, below, files in os.walk(path, onerror=_unreadable):
+        here = Path(folder)
+        below[:] = sorted(n for n in below if not is_junk([n]) and not is_environment(here / n))
+        yield from (here / name for name in sorted(files) if not is_junk([name]))
+        yield from (here / name for name in below if (here / name).is_symlink())
+
+
+def _unreadable(error: OSError) -> None:
+    raise error

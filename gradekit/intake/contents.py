@@ -1,0 +1,170 @@
+"""Chooses from what was sent the files of a hand-in, under the names that they should have."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from gradekit.errors import HandinError
+from gradekit.findings.released import Released
+from gradekit.formats import ASK, NOTEBOOK
+from gradekit.intake.find_notebook import choose_notebook
+from gradekit.intake.limits import Sent, check_chosen
+from gradekit.intake.places import put_in_place
+from gradekit.names import is_module
+from gradekit.submission.names import MANIFEST, TIMESTAMP, may_be_notebook, pdf_name
+from gradekit.text import listed, one_line
+
+# Left out without a word: what the release brought along.
+EXPECTED = ("README.md", "requirements.txt", "data/", ".whl")
+MAX_NAMED = 5
+MAX_DEPTH, MAX_NAME = 30, 60
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The files of a hand-in by the names that they should have, notes on what was done for that.
+
+    `folder` is the name of the folder that they lay in, or "".
+    """
+
+    files: Mapping[str, bytes]
+    notes: tuple[str, ...]
+    folder: str = ""
+
+
+def choose(where: str, sent: Sent, assignment: str, released: Released) -> Chosen:
+    """Return the files of a hand-in, wherever in what was sent they lie.
+
+    What lies elsewhere than in the release is put there where only one place can be meant. Raises
+    HandinError where there is no hand-in, or more than one.
+    """
+    if sent.bare and released.modules:
+        raise HandinError(
+            f"{where} is {NOTEBOOK}, without {listed([*released.modules], MAX_NAMED)}: {ASK}"
+        )
+    root = find_root(where, sent.names, assignment, released)
+    chosen, notes = put_in_place(where, sent, root, released)
+    names = [name for name in sent.names if name.startswith(root) and name not in chosen.values()]
+    found = choose_notebook(where, sent, root, assignment, released)
+    pdf = _pdf([name.removeprefix(root) for name in names], pdf_name(assignment))
+    if found.name:
+        chosen[f"{assignment}.ipynb"] = found.name
+    for name in found.others:
+        if may_be_notebook(name.removeprefix(root)):
+            chosen[name.removeprefix(root)] = name
+            notes.append(f"{name.removeprefix(root)} was worked in as well, and is kept beside it")
+    if pdf:
+        chosen[pdf_name(assignment)] = f"{root}{pdf}"
+    if f"{root}{MANIFEST}" in sent.names:
+        chosen[MANIFEST] = f"{root}{MANIFEST}"
+    for wanted in (f"{assignment}.ipynb", pdf_name(assignment)):
+        if wanted in chosen and chosen[wanted] != f"{root}{wanted}" and not found.line:
+            notes.append(f"{chosen[wanted].removeprefix(root)} is taken as {wanted}")
+    notes += [found.line] if found.line else []
+    check_chosen(where, sent, sorted(set(chosen.values())))
+    files = {name: sent.read(source) for name, source in sorted(chosen.items())}
+    used = {*chosen.values(), f"{root}{TIMESTAMP}"}
+    left = [name for name in sent.names if name not in used]
+    lines = (*sent.notes, *notes, *_left_out(left, root, sent))
+    return Chosen(files, lines, PurePosixPath(root).name)
+
+
+def holds_handin(names: Sequence[str], assignment: str, released: Released) -> bool:
+    """Whether there is a hand-in among some files, in whatever folder."""
+    return bool(_candidates(names, assignment, released))
+
+
+def read_manifest(data: bytes) -> dict[str, Any]:
+    """Return what a manifest says; nothing where it is damaged."""
+    try:
+        manifest = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def find_root(where: str, names: Sequence[str], assignment: str, released: Released) -> str:
+    """Return the folder of the hand-in, "" or with a slash at its end.
+
+    It is the one that holds most of a hand-in, and of those the one that lies highest. Raises
+    HandinError where there is none, or several hold as much.
+    """
+    found = _candidates(names, assignment, released)
+    if not found:
+        held = listed([one_line(name, MAX_NAME) for name in names], MAX_NAMED)
+        raise HandinError(
+            f"{where}: no notebook and no module in it, so there is nothing to take"
+            f"{held and f', of {held}'}: {ASK}"
+        )
+    best = max((score, -root.count("/")) for root, score in found.items())
+    roots = [root for root, score in found.items() if (score, -root.count("/")) == best]
+    own = [root for root in roots if PurePosixPath(root).name == assignment]
+    roots = own if len(own) == 1 else roots
+    if len(roots) > 1:
+        raise HandinError(
+            f"{where}: several hand-ins in it ({listed(roots, MAX_NAMED)}): ask which one counts"
+        )
+    return roots[0]
+
+
+def _candidates(names: Sequence[str], assignment: str, released: Released) -> dict[str, int]:
+    """Return the folders that hold something of a hand-in, and how much that says."""
+    found: dict[str, int] = {}
+
+    def add(root: str, score: int) -> None:
+        found[root] = found.get(root, 0) + score
+
+    known = {module.casefold(): module for module in released.modules}
+    bases = {PurePosixPath(path).name for path in known}
+    notebooks = set()
+    for name in names:
+        folder, _, base = name.rpartition("/")
+        root = f"{folder}/" if folder else ""
+        if base == f"{assignment}.ipynb":
+            add(root, 5)
+        elif base.lower().endswith(".ipynb") and root not in notebooks:
+            notebooks.add(root)
+            add(root, 1)
+        if not is_module(name):
+            continue
+        parts = name.split("/")
+        if base.casefold() not in bases or len(parts) > MAX_DEPTH:
+            continue
+        for count in range(len(parts)):
+            if "/".join(parts[count:]).casefold() in known:
+                add("".join(f"{part}/" for part in parts[:count]), 10)
+    return found or _by_modules(names, known)
+
+
+def _by_modules(names: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
+    """Return the folders of modules where nothing else says what a hand-in is."""
+    modules = [name for name in names if is_module(name)]
+    bases = {PurePosixPath(path).name for path in known}
+    found = {}
+    for name in modules:
+        parts = name.split("/")
+        if len(parts) > MAX_DEPTH:
+            continue
+        if "lib" in parts[:-1]:
+            found["".join(f"{part}/" for part in parts[: parts.index("lib")])] = 1
+        elif parts[-1].casefold() in bases:
+            found["".join(f"{part}/" for part in parts[:-1])] = 1
+    return found
+
+
+def _pdf(names: Sequence[str], wanted: str) -> str:
+    found = [name for name in names if "/" not in name and name.lower().endswith(".pdf")]
+    if wanted in found:
+        return wanted
+    return found[0] if len(found) == 1 else ""
+
+
+def _left_out(names: Sequence[str], root: str, sent: Sent) -> list[str]:
+    told = []
+    for name in names:
+        inner = one_line(name.removeprefix(root), MAX_NAME)
+        if not (inner.startswith(EXPECTED) or inner.endswith(EXPECTED)):
+            told.append(f"{inner} ({sent.problems[name]})" if name in sent.problems else inner)
+    return [f"left out: {listed(told, MAX_NAMED)}"] if told else []

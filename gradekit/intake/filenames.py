@@ -1,0 +1,78 @@
+"""Which names of files that somebody sent can be written here, and which mean the same."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from gradekit import bounds
+from gradekit.errors import HandinError
+
+# What file systems take: one name in bytes, and a whole path with room for the folder it lies in.
+MAX_PART, MAX_PATH = bounds.NAME_PART_BYTES, bounds.PATH_CHARACTERS
+_DRIVE = re.compile(r"[A-Za-z]:/")
+
+
+def tidied(name: str) -> str:
+    """Return a name with slashes between its parts and without parts that mean nothing."""
+    slashed = name.replace("\\", "/")
+    lead = "/" if slashed.startswith("/") else ""
+    return lead + "/".join(part for part in slashed.split("/") if part not in ("", "."))
+
+
+def leads_out(name: str) -> str:
+    """Return why a tidied name leads out of the folder that it is to lie in, or ""."""
+    if name.startswith("/") or _DRIVE.match(name):
+        return "it is an absolute path"
+    return "it leads out of the folder" if ".." in name.split("/") else ""
+
+
+def check_names(where: str, chosen: Iterable[str], others: Iterable[str] = ()) -> None:
+    """Raise HandinError for a name that cannot be written, or means the same as another.
+
+    `others` are not written, but what means the same as one that is leaves open which is meant.
+    """
+    seen: dict[str, str] = {}
+    for name in chosen:
+        problem = name_problem(name)
+        if problem:
+            raise HandinError(f"{where}: {name[:100]!r} is refused: {problem}")
+        _check_alone(where, name, seen)
+        seen[_folded(name)] = name
+    chosen = dict(seen)
+    for name in others:
+        if _folded(name) in chosen:
+            _check_alone(where, name, chosen)
+    for key, name in seen.items():
+        for parent in PurePosixPath(key).parents:
+            if str(parent) in seen:
+                both = f"{seen[str(parent)][:100]!r} is a file and holds {name[:100]!r}"
+                raise HandinError(f"{where}: {both}")
+
+
+def _check_alone(where: str, name: str, seen: dict[str, str]) -> None:
+    known = seen.get(_folded(name), "")
+    if known == name:
+        raise HandinError(f"{where}: {name[:100]!r} is there twice")
+    if known:
+        both = f"{name[:100]!r} and {known[:100]!r}"
+        raise HandinError(f"{where}: {both} are one name to some computers")
+
+
+def name_problem(name: str) -> str:
+    """Return why a name is refused, or "" where it is not."""
+    if not name.isprintable() or not name.strip():
+        return "it is not text"
+    if tidied(name) != name:
+        return "it is no plain path"
+    if leads_out(name):
+        return leads_out(name)
+    parts = name.split("/")
+    too_long = len(name) > MAX_PATH or any(len(part.encode()) > MAX_PART for part in parts)
+    return "it is too long" if too_long else ""
+
+
+def _folded(name: str) -> str:
+    """Return what a name is to a computer without case, composed accents and final dots."""
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    return "/".join(part.rstrip(". ") or part for part in text.split("/"))

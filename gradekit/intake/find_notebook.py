@@ -1,0 +1,90 @@
+"""Finds the notebook of a hand-in: under its name, under another, or beside a blank one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gradekit.errors import HandinError
+from gradekit.findings.released import Released
+from gradekit.intake.limits import MAX_BYTES, Sent
+from gradekit.notebook.cells import cells_of
+from gradekit.notebook.reading import parse_notebook
+from gradekit.submission.names import OTHER_ENDINGS
+from gradekit.text import listed
+
+MAX_NAMED = 5
+
+
+@dataclass(frozen=True)
+class FoundNotebook:
+    """The name of what is the notebook, "" where there is none, and a line on that, or "".
+
+    `others` are the names of further notebooks that were worked in.
+    """
+
+    name: str = ""
+    line: str = ""
+    others: tuple[str, ...] = ()
+
+
+def choose_notebook(
+    where: str, sent: Sent, root: str, assignment: str, released: Released
+) -> FoundNotebook:
+    """Return which file is the notebook: one that was worked in before one that is as released.
+
+    Raises HandinError where several were worked in, and none of them has the proper name.
+    """
+    wanted = f"{root}{assignment}.ipynb"
+    found = _notebooks(sent, root)
+    if wanted in found and len(found) == 1:
+        return FoundNotebook(wanted)
+    worked = [name for name in found if is_worked_in(sent, name, released)]
+    if wanted in found and (wanted in worked or not worked):
+        others = tuple(name for name in worked if name != wanted)
+        return FoundNotebook(wanted, others=others)
+    if wanted in found and len(worked) == 1:
+        shown = worked[0].removeprefix(root)
+        line = f"{assignment}.ipynb is as released; {shown}, which was worked in, is taken for it"
+        return FoundNotebook(worked[0], line)
+    if len(worked) > 1:
+        shown = listed([name.removeprefix(root) for name in worked], MAX_NAMED)
+        raise HandinError(f"{where}: {assignment}.ipynb may be {shown}: ask which of them counts")
+    only = worked or (found if len(found) == 1 else [])
+    return FoundNotebook(only[0] if only else "")
+
+
+def is_worked_in(sent: Sent, name: str, released: Released) -> bool:
+    """Whether a file is the assignment's notebook, with an answer or an output of the student's."""
+    notebook = _parsed(sent, name)
+    if notebook is None or released.notebook is None:
+        return False
+    given = {cell.name: cell for cell in cells_of(released.notebook) if cell.name}
+    cells = cells_of(notebook)
+    if not any(cell.name in given for cell in cells):
+        return False
+    texts = {"".join(cell.source.split()) for cell in cells_of(released.notebook)}
+    return any(
+        cell.outputs or (cell.source.strip() and "".join(cell.source.split()) not in texts)
+        for cell in cells
+    )
+
+
+def _notebooks(sent: Sent, root: str) -> list[str]:
+    """Return the notebooks in the hand-in's folder, or else below it."""
+    inside = [name for name in sent.names if name.startswith(root)]
+    direct = [name for name in inside if "/" not in name.removeprefix(root)]
+    for names in (direct, inside):
+        found = [name for name in names if name.lower().endswith(".ipynb")]
+        odd = [n for n in names if n.lower().endswith(OTHER_ENDINGS) and _parsed(sent, n)]
+        if found or odd:
+            return [*found, *odd]
+    return []
+
+
+def _parsed(sent: Sent, name: str) -> Mapping[str, Any] | None:
+    if name in sent.problems or sent.sizes.get(name, 0) > MAX_BYTES:
+        return None
+    try:
+        return parse_notebook(sent.read(name), name)
+    except HandinError:
+        return None

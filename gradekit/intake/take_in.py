@@ -1,0 +1,263 @@
+"""Takes hand-ins in: zips and folders become submitted/STUDENT/ASSIGNMENT, checked and repaired."""
+
+import shutil
+import tempfile
+from collections.abc import Container, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from gradekit.errors import GradekitError, HandinError
+from gradekit.files import is_machines, storage_error
+from gradekit.findings.notes import noticed, stray_in
+from gradekit.findings.released import NOTHING, Released
+from gradekit.intake.archive import open_box, readable
+from gradekit.intake.contents import Chosen, choose, read_manifest
+from gradekit.intake.folder import plain_files
+from gradekit.intake.limits import MAX_BYTES, Sent
+from gradekit.intake.owners import NOBODY, Known, decide, id_of_uploader, same_id
+from gradekit.intake.received import timestamp
+from gradekit.intake.uploads import Upload, single
+from gradekit.names import is_module
+from gradekit.notebook.cells import text_of
+from gradekit.notebook.reading import utf_8
+from gradekit.submission.names import MANIFEST, TIMESTAMP, is_student_id, may_be_notebook, pdf_name
+from gradekit.text import one_line
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A hand-in as it was sent, before it is taken in: whose it is, its files, what was noticed.
+
+    `uploader` is who uploaded it to a platform, as `Decorated.key` says it, or ""; `older` are the
+    names of the person's older attempts, which are left out.
+    """
+
+    where: str
+    owner: str
+    files: dict[str, bytes]
+    notes: tuple[str, ...]
+    uploader: str = ""
+    older: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A hand-in that was taken in: whose it is, where it lies, and what was repaired or noticed.
+
+    `uploader` and `older` are as in `Arrived`.
+    """
+
+    student: str
+    folder: Path
+    notes: tuple[str, ...] = ()
+    uploader: str = ""
+    older: tuple[str, ...] = ()
+
+
+def take_in(
+    source: Path | Upload,
+    assignment: str,
+    destination_root: Path,
+    *,
+    replace: bool = False,
+    released: Released = NOTHING,
+    settled: Container[str] = (),
+    received: datetime | None = None,
+    known: Known = NOBODY,
+) -> Taken:
+    """Read a hand-in and take it in, as `read_sent` and `put` do."""
+    arrived = read_sent(source, assignment, released, received, known)
+    return put(arrived, assignment, destination_root, replace=replace, settled=settled, known=known)
+
+
+def read_sent(
+    source: Path | Upload,
+    assignment: str,
+    released: Released = NOTHING,
+    received: datetime | None = None,
+    known: Known = NOBODY,
+) -> Arrived:
+    """Return what is in a hand-in; nothing is changed.
+
+    Whose it is says a platform's name for it, else the manifest, else the student's name for the
+    file. `received` is when it came in, where staff say so. Raises HandinError in one line where
+    something in it is refused, or it may be two people's or nobody's.
+    """
+    try:
+        with _opened(source, assignment) as (upload, sent):
+            chosen = choose(upload.where, sent, assignment, released)
+            stamp, when = timestamp(upload, sent, received, assignment)
+        owner, whose = _owner(upload, assignment, chosen, known)
+        files, read = _as_utf_8(chosen.files, f"{assignment}.ipynb")
+        files |= {TIMESTAMP: stamp} if stamp else {}
+        found = noticed(files, assignment, released)
+    except HandinError as error:
+        raise HandinError(one_line(error)) from error
+    lines = (*whose, *upload.notes, *chosen.notes, *read, *when, *found)
+    key = upload.told.key if upload.told else ""
+    told = tuple(map(one_line, lines))
+    return Arrived(upload.where, owner, files, told, key, upload.older)
+
+
+def put(
+    arrived: Arrived,
+    assignment: str,
+    destination_root: Path,
+    *,
+    replace: bool = False,
+    settled: Container[str] = (),
+    known: Known = NOBODY,
+) -> Taken:
+    """Put a hand-in in its place, `destination_root`/STUDENT/`assignment`, whole or not at all.
+
+    `replace` does not go for the students in `settled`, nor for what another uploader handed in.
+    Raises HandinError in one line where the student has handed in already, or where nothing can be
+    written.
+    """
+    owner = arrived.owner
+    folder = destination_root / owner / assignment
+    try:
+        _require_free(arrived, folder, replace and owner not in settled, known)
+        _place(arrived.files, destination_root, folder)
+    except HandinError as error:
+        raise HandinError(one_line(error)) from error
+    return Taken(owner, folder, arrived.notes, arrived.uploader, arrived.older)
+
+
+def owner_of(
+    upload: Upload, assignment: str, released: Released = NOTHING, known: Known = NOBODY
+) -> str:
+    """Return whose an upload is; nothing where it cannot be taken in anyway."""
+    try:
+        with _opened(upload, assignment) as (_, sent):
+            chosen = choose(upload.where, sent, assignment, released)
+        return _owner(upload, assignment, chosen, known)[0]
+    except HandinError:
+        return ""
+
+
+def inspect(folder: Path, assignment: str, released: Released = NOTHING) -> list[str]:
+    """Return what is to be noticed about a hand-in that lies in a folder; nothing is changed.
+
+    Raises HandinError where something in it is no plain file.
+    """
+    wanted = (f"{assignment}.ipynb", pdf_name(assignment), MANIFEST)
+    found = plain_files(folder)
+    names = [n for n in found.names if n in wanted or is_module(n) or may_be_notebook(n)]
+    files = {name: found.read(name, MAX_BYTES) for name in names}
+    return [one_line(line) for line in noticed(files, assignment, released)]
+
+
+def stray_items(folder: Path, assignment: str, released: Mapping[str, Any]) -> set[str]:
+    """Return the answers that may stand elsewhere than in their cells, of a hand-in in a folder.
+
+    The name "" stands for all of them. Raises HandinError where something is no plain file.
+    """
+    found = plain_files(folder)
+    files = {name: found.read(name, MAX_BYTES) for name in found.names if may_be_notebook(name)}
+    return set(stray_in(files, assignment, released))
+
+
+@contextmanager
+def _opened(source: Path | Upload, assignment: str) -> Iterator[tuple[Upload, Sent]]:
+    with ExitStack() as stack:
+        upload = source
+        if isinstance(upload, Path):
+            upload = single(upload, stack.enter_context(open_box(upload)), assignment)
+        with readable(upload.where):
+            yield upload, stack.enter_context(upload.open())
+
+
+def _as_utf_8(files: Mapping[str, bytes], name: str) -> tuple[dict[str, bytes], list[str]]:
+    """Return files with the notebook in UTF-8, and a line where it was in another encoding."""
+    data, encoding = utf_8(files[name], name) if name in files else (b"", "")
+    if not encoding:
+        return dict(files), []
+    return {**files, name: data}, [f"{name} was in {encoding} and is taken in as UTF-8"]
+
+
+def _owner(upload: Upload, assignment: str, chosen: Chosen, known: Known) -> tuple[str, list[str]]:
+    stated = text_of(read_manifest(chosen.files.get(MANIFEST, b"")).get("student"))
+    prefix = f"{assignment}_"
+    inside = chosen.folder.removeprefix(prefix) if chosen.folder.startswith(prefix) else ""
+    said = [stated, *upload.named, inside]
+    if not any(map(is_student_id, said)) or known.knows(upload.weak):
+        said.append(upload.weak)
+    made = id_of_uploader(upload.told, known, upload.shared) if upload.told else ""
+    owner, notes = decide(upload.where, made, upload.told, said, known)
+    if not owner:
+        raise HandinError(
+            f"{upload.where}: whose is it? Rename it to {assignment}_ID.zip, or to the id"
+        )
+    if stated and not is_student_id(stated):
+        notes.append(f"the student's id in the manifest cannot be one: {stated[:60]!r}")
+    return owner, notes
+
+
+def _require_free(arrived: Arrived, folder: Path, replace: bool, known: Known) -> None:
+    """Raise HandinError where a hand-in lies there that this one must not take the place of."""
+    where, owner, beside = arrived.where, arrived.owner, folder.parent.parent
+    others = [path.name for path in beside.iterdir()] if beside.is_dir() else []
+    alike = sorted(name for name in others if same_id(name) == same_id(owner))
+    if alike and owner not in alike:
+        raise HandinError(
+            f"{where}: it is {owner}'s, and there is {alike[0]}, which is one name to some "
+            "computers: ask whose it is"
+        )
+    if not folder.exists():
+        return
+    if not replace:
+        raise HandinError(
+            f"{where}: {owner} has handed in {folder.name} already: --replace takes the new one, "
+            "but not one of the same download"
+        )
+    if known.origins.get(owner, arrived.uploader) != arrived.uploader:
+        raise HandinError(
+            f"{where}: what {owner} has handed in came from another uploader "
+            f"({known.origins[owner] or 'by itself'}), and is not replaced: where this one is "
+            f"right, move {folder} away first"
+        )
+
+
+def _place(files: Mapping[str, bytes], root: Path, target: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".taking-", dir=root))
+    except OSError as error:
+        raise _unwritten(error, target) from error
+    try:
+        _write(files, aside / "new")
+        _swap(aside, target)
+    except OSError as error:
+        raise _unwritten(error, target) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _unwritten(error: OSError, target: Path) -> GradekitError:
+    if is_machines(error):
+        return storage_error(error, target)
+    return HandinError(f"{target} cannot be written: {error.strerror}")
+
+
+def _write(files: Mapping[str, bytes], folder: Path) -> None:
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _swap(aside: Path, target: Path) -> None:
+    """Put the new folder in the old one's place; where that fails, the old one stays."""
+    old = aside / "old"
+    if target.exists():
+        target.rename(old)
+    try:
+        (aside / "new").rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise

@@ -1,0 +1,104 @@
+"""Holds the PDF of a hand-in against its notebook, and keeps pictures of what differs."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from gradekit.course import Assignment
+from gradekit.errors import GraderError, HandinError
+from gradekit.files import write_whole
+from gradekit.model import PdfFinding, PdfState
+from gradekit.notebook.cells import cells_of, read_notebook
+from gradekit.pdf_check.compare import Compared, colours_of, compare_pdf
+from gradekit.pdf_check.reader import PdfReader
+from gradekit.sandbox.guard import Exceeded, limited
+from gradekit.submission.names import pdf_name
+from gradekit.submission.parts import MARKS, Part, doubts, figures_of, find_parts
+from gradekit.text import one_line
+
+WHOLE = "pdf"  # what a finding on all of a PDF is named for
+
+
+class PdfCheck:
+    """Checks one hand-in after another; its readers start with the first PDF."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._assignment = assignment
+        self._wanted = _asks_for_parts(assignment)
+        self._reader: PdfReader | None = None
+
+    def check(self, student: str) -> tuple[PdfFinding, ...]:
+        """Return how a student's PDF compares with the notebook; nothing where none is asked for.
+
+        What differs is drawn side by side below .gradekit/pdf. Raises GraderError where no PDF can
+        be read in confinement here.
+        """
+        if not self._wanted:
+            return ()
+        try:
+            return limited(lambda: self._check(student))
+        except Exceeded as error:
+            self.close()  # what was interrupted may be left in any state
+            return (PdfFinding(WHOLE, PdfState.UNREADABLE, f"the hand-in {error}"),)
+
+    def _check(self, student: str) -> tuple[PdfFinding, ...]:
+        shutil.rmtree(self._pictures(student), ignore_errors=True)
+        folder = self._assignment.handin(student)
+        pdf = folder / pdf_name(self._assignment.name)
+        if not pdf.is_file():
+            return (PdfFinding(WHOLE, PdfState.MISSING, f"no {pdf.name}"),)
+        try:
+            notebook = read_notebook(folder / f"{self._assignment.name}.ipynb")
+        except HandinError:
+            what = "the notebook cannot be read, so nothing is compared"
+            return (PdfFinding(WHOLE, PdfState.UNREADABLE, what),)
+        try:
+            return tuple(self._compared(student, pdf, notebook))
+        except GraderError:  # the next PDF has readers that work
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the readers."""
+        reader, self._reader = self._reader, None
+        if reader:
+            reader.close()
+
+    def _compared(
+        self, student: str, pdf: Path, notebook: Mapping[str, Any]
+    ) -> Iterator[PdfFinding]:
+        self._reader = self._reader or PdfReader()
+        with self._reader.open(pdf) as opened:
+            decode = opened.decode(figures_of(notebook)).get
+            parts = find_parts(notebook, decode)
+            content = opened.read(colours_of(parts, decode))
+        found = compare_pdf(content, parts, decode)
+        for number, one in enumerate(found, 1):
+            yield self._drawn(student, one, number) if one.picture else one.finding
+        yield from _doubts(parts)
+
+    def _drawn(self, student: str, one: Compared, number: int) -> PdfFinding:
+        path = self._pictures(student) / f"{one.finding.part}_{number}.png"
+        write_whole(path, one.picture)
+        found = one.finding
+        shown = path.relative_to(self._assignment.root).as_posix()
+        return PdfFinding(found.part, found.state, found.what, shown)
+
+    def _pictures(self, student: str) -> Path:
+        return self._assignment.root / ".gradekit" / "pdf" / self._assignment.name / student
+
+
+def _asks_for_parts(assignment: Assignment) -> bool:
+    try:
+        notebook = read_notebook(assignment.release / f"{assignment.name}.ipynb")
+    except HandinError:
+        return False
+    marks = {mark for mark, *_ in MARKS}
+    return any(cell.mark in marks for cell in cells_of(notebook))
+
+
+def _doubts(parts: tuple[Part, ...]) -> Iterator[PdfFinding]:
+    for part in parts:
+        for doubt in doubts(part):
+            yield PdfFinding(part.mark, PdfState.DIFFERS, one_line(doubt))

@@ -1,0 +1,89 @@
+"""What a release is made of besides the notebook: cut modules, the reference, the student's kit."""
+
+import ast
+import shutil
+from pathlib import Path
+
+from gradekit.solution.regions import cut, find_regions, solve
+from gradekit.release.student_wheel import build_wheel
+from gradekit.course import Assignment, read_items, read_notebook, read_text
+from gradekit.errors import AuthoringError
+
+REQUIREMENTS = """\
+# Made by `gradekit release`. Install from this folder: pip install -r requirements.txt
+./{wheel}
+"""
+GENERATED = "# Generated from {source} by `gradekit release`; do not edit.\n"
+
+
+def check_source(assignment: Assignment) -> None:
+    """Raise AuthoringError unless the regions of a source can be cut and the items be read."""
+    for path in assignment.modules:
+        text = read_text(path)
+        _compile(solve(text, str(path)), path)
+        _compile(cut(text, str(path)), path)
+    for path in assignment.strays():
+        raise AuthoringError(
+            f"{path}: nothing is taken in from a folder of this name, which is an environment's or "
+            "another program's: rename the folder, or move it out of the source"
+        )
+    _check_notebook_regions(assignment)
+    read_items(assignment.notebook)
+
+
+def cut_modules(assignment: Assignment, release: Path) -> None:
+    """Write the modules as students get them, each compiled before it is written."""
+    for path in assignment.modules:
+        text = cut(read_text(path), str(path.relative_to(assignment.source)))
+        _compile(text, path)
+        target = release / path.relative_to(assignment.source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+
+
+def completed_modules(assignment: Assignment) -> list[str]:
+    """Return the paths of the modules that students complete: those with a solution region."""
+    found = [(path.relative_to(assignment.source).as_posix(), path) for path in assignment.modules]
+    return [name for name, path in found if find_regions(read_text(path), name)]
+
+
+def add_student_kit(release: Path) -> None:
+    """Put the kit's student side into a release, and the requirements that install it."""
+    wheel = build_wheel(release)
+    text = REQUIREMENTS.format(wheel=wheel.name)
+    (release / "requirements.txt").write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_solution(assignment: Assignment) -> None:
+    """Write the reference without markers to lib_solution/, whole or not at all."""
+    partial = assignment.solution.with_name(f".{assignment.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    for path in assignment.modules:
+        name = path.relative_to(assignment.source)
+        heading = GENERATED.format(source=path.relative_to(assignment.root).as_posix())
+        target = partial / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = solve(read_text(path), str(path))
+        target.write_text(heading + text, encoding="utf-8", newline="\n")
+    shutil.rmtree(assignment.solution, ignore_errors=True)
+    partial.rename(assignment.solution)
+
+
+def _cell_texts(assignment: Assignment) -> list[tuple[str, str]]:
+    cells = read_notebook(assignment.notebook)["cells"]
+    return [
+        (f"{assignment.notebook} cell {number}", "".join(cell.get("source", "")))
+        for number, cell in enumerate(cells, start=1)
+    ]
+
+
+def _check_notebook_regions(assignment: Assignment) -> None:
+    for name, text in _cell_texts(assignment):
+        find_regions(text, name)
+
+
+def _compile(text: str, path: Path) -> None:
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        raise AuthoringError(f"{path}:{error.lineno}: not Python once cut ({error.msg})") from error

@@ -1,0 +1,145 @@
+"""Cuts solution regions out of Python source: text in, text out.
+
+A region stands between two marker lines. In a release its lines are replaced by its own stub, the
+lines that start with STUB, or else by a NotImplementedError that names the enclosing method::
+
+    def forward(self, x):
+        # TODO: store the output in `out`.
+        ### BEGIN SOLUTION
+        out = x @ self.w
+        ### END SOLUTION
+        return out
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+from gradekit.errors import AuthoringError
+from gradekit.solution.definitions import owners
+
+BEGIN, END, STUB = "### BEGIN SOLUTION", "### END SOLUTION", "### STUB"
+NEARLY = re.compile(r"#\s*(BEGIN|END)\s+SOLUTION\b", re.I)  # taken for text it would leave one in
+
+
+@dataclass(frozen=True)
+class Region:
+    """A solution region: the 0-based index of its BEGIN line and of its END line."""
+
+    begin: int
+    end: int
+
+
+def find_regions(text: str, file: str) -> list[Region]:
+    """Return the regions of a text, in order; AuthoringError tells file and line of a wrong one."""
+    regions: list[Region] = []
+    begin: int | None = None
+    for index, line in enumerate(text.split("\n")):
+        marker = line.strip()
+        if marker == BEGIN:
+            if begin is not None:
+                raise _error(
+                    file, index, f"nested region: the one of line {begin + 1} is still open"
+                )
+            begin = index
+        elif marker == END:
+            if begin is None:
+                raise _error(file, index, f"{END} without {BEGIN}")
+            regions.append(Region(begin, index))
+            begin = None
+        elif BEGIN in line or END in line:
+            raise _error(file, index, "a marker must stand alone on its line")
+        elif NEARLY.search(line):
+            raise _error(file, index, f"a marker is written {BEGIN} or {END}")
+        elif marker.startswith(STUB) and begin is None:
+            raise _error(file, index, f"{STUB} outside a region")
+    if begin is not None:
+        raise _error(file, begin, f"{BEGIN} without {END}")
+    return regions
+
+
+def is_one_region(text: str) -> bool:
+    """Whether a text is a region from its first line to its last, so that nothing of it is left."""
+    lines = text.strip().split("\n")
+    markers = [line.strip() for line in lines if line.strip() in (BEGIN, END)]
+    return markers == [BEGIN, END] == [lines[0].strip(), lines[-1].strip()]
+
+
+def cut(text: str, file: str, keep: Collection[str] = ()) -> str:
+    """Return the text as students get it, each region replaced by its stub.
+
+    Regions of the functions named in `keep`, such as "LSTM.forward", stay solved: so looks an
+    answer that somebody has begun.
+    """
+    regions = find_regions(text, file)
+    lines = text.split("\n")
+    names = _owners(text, file) if regions else {}
+
+    def replacement(region: Region) -> list[str]:
+        solved = names.get(region.begin + 1, file) in keep
+        return _solution(lines, region) if solved else _stub(lines, region, file, names)
+
+    return "\n".join(_replaced(lines, regions, replacement))
+
+
+def solve(text: str, file: str) -> str:
+    """Return the reference as it is read and run: the text without markers and stubs."""
+    regions = find_regions(text, file)
+    lines = text.split("\n")
+    return "\n".join(_replaced(lines, regions, lambda region: _solution(lines, region)))
+
+
+def region_owners(text: str, file: str) -> list[str]:
+    """Return the functions and classes that have regions, each once, in the order of the text."""
+    regions = find_regions(text, file)
+    names = _owners(text, file) if regions else {}
+    return list(dict.fromkeys(names.get(region.begin + 1, file) for region in regions))
+
+
+def solution_lines(text: str, file: str) -> list[tuple[int, str]]:
+    """Return the solution's lines, stripped, and their 1-based numbers; no blanks, no comments."""
+    lines = text.split("\n")
+    found: list[tuple[int, str]] = []
+    for region in find_regions(text, file):
+        for index in range(region.begin + 1, region.end):
+            line = lines[index].strip()
+            if line and not line.startswith("#"):
+                found.append((index + 1, line))
+    return found
+
+
+def _replaced(
+    lines: list[str], regions: list[Region], replacement: Callable[[Region], list[str]]
+) -> Iterator[str]:
+    start = 0
+    for region in regions:
+        yield from lines[start : region.begin]
+        yield from replacement(region)
+        start = region.end + 1
+    yield from lines[start:]
+
+
+def _stub(lines: list[str], region: Region, file: str, names: dict[int, str]) -> list[str]:
+    indent = lines[region.begin][: len(lines[region.begin]) - len(lines[region.begin].lstrip())]
+    own = [line.strip() for line in lines[region.begin + 1 : region.end]]
+    own = [line.removeprefix(STUB).removeprefix(" ") for line in own if line.startswith(STUB)]
+    if own:
+        return [indent + line for line in own]
+    owner = names.get(region.begin + 1, file)
+    return [f'{indent}raise NotImplementedError("{owner} is not implemented yet (see {file})")']
+
+
+def _solution(lines: list[str], region: Region) -> list[str]:
+    inside = lines[region.begin + 1 : region.end]
+    return [line for line in inside if not line.strip().startswith(STUB)]
+
+
+def _owners(text: str, file: str) -> dict[int, str]:
+    try:
+        return owners(text)
+    except SyntaxError as error:
+        raise AuthoringError(f"{file}:{error.lineno}: not Python ({error.msg})") from error
+
+
+def _error(file: str, index: int, what: str) -> AuthoringError:
+    return AuthoringError(f"{file}:{index + 1}: {what}")

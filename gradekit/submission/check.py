@@ -1,0 +1,218 @@
+"""Runs the checks of a notebook that a student can see, one item after another."""
+
+import re
+import time
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+
+from gradekit.assignment.facts import checks_of, read_facts, setup_of
+from gradekit.assignment.visible_checks import Check, CheckResult, State
+from gradekit.errors import HandinError
+from gradekit.files import says_machines
+from gradekit.notebook.cells import find_notebook, read_notebook
+from gradekit.submission.notebook_kernel import Kernel, Place, Ran
+from gradekit.submission.parts import clean
+from gradekit.text import listed, without_places
+
+SECONDS = 120.0
+QUICK_SECONDS = 60.0  # for all checks together, as one hands in
+MAX_MESSAGE = 240
+AGAIN = "begin again from the notebook that you were given"
+# What keeps every check from running, because the setup cell cannot be run without it.
+IMPORT_ERRORS = (
+    "SyntaxError",
+    "IndentationError",
+    "TabError",
+    "ImportError",
+    "ModuleNotFoundError",
+)
+
+_AT_LINE = re.compile(r" \([^()]*line \d+\)$")
+
+
+@dataclass(frozen=True)
+class Checks:
+    """A notebook's setup cell and the checks to run, and a note on each kind of change to them.
+
+    They are those that the release has, whatever became of their cells; `are_all` says whether it
+    is known which these are.
+    """
+
+    setup: str
+    checks: list[Check]
+    notes: tuple[str, ...] = ()
+    are_all: bool = False
+
+
+class NoChecks(HandinError):
+    """A release has no checks that students can run: a person grades it, or others do."""
+
+
+def read_checks(notebook: Path) -> Checks:
+    """Return the checks of a notebook's release, in order, or those that stand in it.
+
+    Raises NoChecks where the release has none, and HandinError where the notebook is damaged, or
+    has lost its setup cell or all its checks.
+    """
+    read = read_notebook(notebook)
+    facts, mine = read_facts(read), checks_of(read)
+    setup, checks = setup_of(read) or facts.setup, list(facts.checks) or mine
+    if facts.assignment and not checks:
+        raise NoChecks(f"{notebook.name} was released without checks: there are none to run")
+    # A release says what it has: one without a setup cell has lost none.
+    if not checks or not (setup or facts.checks):
+        lost = "its checks" if setup else "its setup cell"
+        raise HandinError(f"{notebook.name} has lost {lost}: {AGAIN}")
+    checks = [replace(check, title=clean(check.title)) for check in checks]
+    if not facts.checks:
+        return Checks(setup, checks)
+    return Checks(setup, checks, tuple(_changes(notebook.name, checks, mine)), are_all=True)
+
+
+def _changes(name: str, checks: list[Check], mine: list[Check]) -> Iterator[str]:
+    found = {check.item: check.source for check in mine}
+    gone = [check.title for check in checks if check.item not in found]
+    changed = [
+        check.title
+        for check in checks
+        if check.item in found and found[check.item].split() != check.source.split()
+    ]
+    for titles, what in ((gone, "gone from"), (changed, "changed in")):
+        one = len(titles) == 1
+        are, them = ("1 check is", "it") if one else (f"{len(titles)} checks are", "them")
+        if titles:
+            yield (
+                f"{are} {what} {name}: {', '.join(titles)}. "
+                f"The checks that you were given were run; copy {them} back from the notebook that "
+                "you were given."
+            )
+
+
+def run_checks(folder: Path, seconds: float = SECONDS) -> list[CheckResult]:
+    """Run all checks in a fresh kernel and return how they ended, in the notebook's order.
+
+    `seconds` is the limit for each cell. The notebook is read and never written. Raises HandinError
+    where there is nothing to run, or no kernel to run it.
+    """
+    read = read_checks(find_notebook(folder))
+    return list(results(folder, read.setup, read.checks, seconds))
+
+
+def what_does_not_pass(folder: Path, seconds: float = QUICK_SECONDS) -> tuple[str, ...]:
+    """Return a line on the checks that do not pass, and one where not all can be run; or nothing.
+
+    `seconds` are for all of them together: whoever hands in waits for that.
+    """
+    begun, ended = time.monotonic(), list[CheckResult]()
+    try:
+        found = read_checks(find_notebook(folder))
+        running = results(folder, found.setup, found.checks, seconds)
+        with closing(running):
+            for result in running:
+                ended.append(result)
+                if time.monotonic() - begun > seconds:
+                    break
+    except NoChecks:
+        return ()
+    except HandinError as error:
+        return (f"The checks were not run: {error}.",)
+    failed = [result.title for result in ended if result.state is not State.PASSED]
+    lines = []
+    if failed:
+        first = f"{len(failed)} of {len(found.checks)} checks do not pass: {listed(failed, 3)}"
+        lines.append(f"{first}. Run `gradekit check` to see why.")
+    if len(ended) < len(found.checks):
+        what = f"Only {len(ended)} of {len(found.checks)} checks were run in {seconds:g} s"
+        lines.append(f"{what}. Run `gradekit check` to see all of them.")
+    return tuple(lines)
+
+
+def results(
+    folder: Path, setup: str, checks: list[Check], seconds: float = SECONDS
+) -> Generator[CheckResult, None, None]:
+    """Give each check's result as soon as it has run; where the setup fails, none of them runs."""
+    first = (setup,) if setup.strip() else ()
+    with Kernel(folder, seconds, first=first) as kernel:
+        started = kernel.start()
+        for check in checks:
+            if not started.done:
+                what, doubt = _setup_problem(started, folder, seconds), _may_be_machines(started)
+                facts = (check.item, check.title, check.points)
+                yield CheckResult(*facts, State.NOT_RUN, what, may_be_machines=doubt)
+                continue
+            begun = time.monotonic()
+            state, what, doubt = _run(kernel, check, folder, seconds)
+            taken = time.monotonic() - begun
+            yield CheckResult(check.item, check.title, check.points, state, what, taken, doubt)
+
+
+def _run(kernel: Kernel, check: Check, folder: Path, seconds: float) -> tuple[State, str, bool]:
+    if not check.source.strip():
+        return State.FAILED, f"its cell is empty: {AGAIN}", False
+    ran = kernel.run(check.source)
+    return *_judge(ran, folder, seconds), _may_be_machines(ran)
+
+
+def _may_be_machines(ran: Ran) -> bool:
+    """Whether a right cell may end so where memory, open files or time are short."""
+    memory = ran.error in ("MemoryError", "_ArrayMemoryError")
+    return ran.timed_out or ran.died or memory or says_machines(ran.message)
+
+
+def _judge(ran: Ran, folder: Path, seconds: float) -> tuple[State, str]:
+    if ran.timed_out:
+        return State.TIMED_OUT, f"stopped after {seconds:g} seconds"
+    if ran.died:
+        return State.FAILED, "the Python process ended in the middle of the check"
+    if ran.error == "NotImplementedError":
+        return State.TODO, _line(ran.message) or _where(ran, folder) or "raises NotImplementedError"
+    if ran.error == "AssertionError":
+        return State.FAILED, _bound(ran)
+    return (State.PASSED, "") if ran.done else (State.FAILED, _error(ran, folder))
+
+
+def _bound(ran: Ran) -> str:
+    if ran.message:
+        return _line(ran.message)
+    printed = [line for line in ran.printed.splitlines() if line.strip()]
+    asserted = ran.places[-1].code if ran.places else ""
+    return _line("; ".join(filter(None, [*printed[-1:], asserted]))) or "AssertionError"
+
+
+def _error(ran: Ran, folder: Path) -> str:
+    where = _where(ran, folder)
+    return _line(f"{f'{where}: ' if where else ''}{ran.error}: {ran.message}")
+
+
+def _setup_problem(ran: Ran, folder: Path, seconds: float) -> str:
+    if ran.timed_out:
+        return f"the setup cell did not end within {seconds:g} seconds"
+    if ran.died:
+        return "the Python process ended while it ran the setup cell"
+    where = _where(ran, folder)
+    if ran.error in IMPORT_ERRORS and where:
+        message = without_places(_AT_LINE.sub("", ran.message))
+        return _line(f"{where} cannot be imported: {ran.error}: {message}")
+    return f"the setup cell failed: {_error(ran, folder)}"
+
+
+def _where(ran: Ran, folder: Path) -> str:
+    """Return the last place in the student's own files, such as "lib/rnn/rnn.py line 12"."""
+    found = [(_inside(place, folder), place.line) for place in ran.places]
+    own = [f"{name} line {line}" for name, line in found if name]
+    return own[-1] if own else ""
+
+
+def _inside(place: Place, folder: Path) -> str:
+    try:
+        path = PurePath(place.file).relative_to(folder.resolve())
+    except ValueError:
+        return ""
+    return "" if "site-packages" in path.parts else path.as_posix()
+
+
+def _line(text: str) -> str:
+    line = " ".join(clean(text[: 10 * MAX_MESSAGE]).split())
+    return line if len(line) <= MAX_MESSAGE else f"{line[:MAX_MESSAGE]}…"

@@ -1,0 +1,52 @@
+"""What a student's id may look like, and the names of the files that are handed in."""
+
+import re
+
+from gradekit.errors import HandinError
+from gradekit.names import ALLOWED, MAX_NAME, is_name
+
+MANIFEST = "manifest.json"
+TIMESTAMP = "timestamp.txt"
+MAX_ID = MAX_NAME
+
+# What browsers and editors make of a notebook's ending.
+OTHER_ENDINGS = (".json", ".txt", ".ipynb_", ".ipynb.bak")
+
+_COPY = re.compile(r"(?: \(\d{1,4}\)| copy)\Z", re.I)
+
+
+def is_student_id(text: str) -> bool:
+    """Whether a text can be a student's id: letters, digits and _ . @ - (not first . or -)."""
+    return is_name(text)
+
+
+def may_be_notebook(name: str) -> bool:
+    """Whether a file in a hand-in's folder may be a notebook, by its name alone."""
+    known = name in (MANIFEST, TIMESTAMP) or "/" in name
+    return not known and name.lower().endswith((".ipynb", *OTHER_ENDINGS))
+
+
+def without_copy_mark(name: str) -> str:
+    """Return a name without what browsers and file managers put to a second copy's: (1), copy."""
+    while True:
+        short = _COPY.sub("", name)
+        if short == name:
+            return name
+        name = short
+
+
+def check_student_id(text: str) -> str:
+    """Return an id; raise HandinError where it cannot be one."""
+    if not is_student_id(text):
+        raise HandinError(f"{text[:MAX_ID]!r} cannot be a name or id: {ALLOWED}")
+    return text
+
+
+def pdf_name(assignment: str) -> str:
+    """Return the name of the PDF that is handed in, such as "problem_2_solution.pdf"."""
+    return f"{assignment}_solution.pdf"
+
+
+def zip_name(assignment: str, student: str) -> str:
+    """Return the name of the file that a student uploads, such as "problem_2_ada.zip"."""
+    return f"{assignment}_{student}.zip"

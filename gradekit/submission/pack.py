@@ -1,0 +1,250 @@
+"""Packs a hand-in: builds the PDF, and puts it with the notebook and the modules into one zip."""
+
+import ast
+import hashlib
+import json
+import platform
+import warnings
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from io import BytesIO
+from pathlib import Path
+
+from gradekit import __version__
+from gradekit.assignment.facts import read_facts
+from gradekit.assignment.modules import asked_for, missing_modules, module_paths
+from gradekit.errors import HandinError
+from gradekit.notebook.cells import cells_of, find_notebook, read_notebook, title_of
+from gradekit.submission.claims import too_low
+from gradekit.submission.code_scan import files_not_there, newer_than_the_graders
+from gradekit.submission.names import MANIFEST, check_student_id, pdf_name, zip_name
+from gradekit.submission.not_packed import not_handed_in
+from gradekit.submission.parts import Part, find_parts, missing, notes_on
+from gradekit.submission.pdf.build import MADE_BY, build_pdf, left_out
+from gradekit.submission.pdf.proofread import proofread
+from gradekit.submission.saved import unsaved
+from gradekit.submission.trial import import_problems
+
+# A fixed time, the oldest that a zip can hold: the same files give the same bytes.
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Handin:
+    """What a folder holds for handing in, and one line for each thing that is missing.
+
+    `notebook` is the file's name now, `assignment` the name that it should have. `notes` are about
+    what may be wrong, and keep nobody from handing in. `cannot_run` are those of the missing things
+    that keep the graders from running it.
+    """
+
+    folder: Path
+    notebook: str
+    assignment: str
+    title: str
+    parts: tuple[Part, ...]
+    modules: tuple[str, ...]
+    missing: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    cannot_run: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Packed:
+    """What was written: the zip and what is in it (sizes in bytes), the PDF, and a note or "".
+
+    `left_out` are the files and folders beside these that are not handed in.
+    """
+
+    zip: Path
+    pdf: Path
+    sizes: Mapping[str, int]
+    left_out: tuple[str, ...] = ()
+    note: str = ""
+
+
+def look(folder: Path) -> Handin:
+    """Return what a folder holds to hand in; raise HandinError where its notebook is unreadable."""
+    path = find_notebook(folder)
+    notebook = read_notebook(path)
+    assignment = read_facts(notebook).assignment or path.stem
+    parts, cells = find_parts(notebook), cells_of(notebook)
+    modules = tuple(module_paths(folder))
+    lines = [
+        *_misnamed(path, assignment),
+        *missing_modules(folder, notebook),
+        *_unreadable(folder, modules),
+        *missing(parts),
+    ]
+    return Handin(
+        folder.resolve(),
+        path.name,
+        assignment,
+        title_of(notebook, assignment),
+        parts,
+        modules,
+        tuple(lines),
+        (*notes_on(parts), *left_out(parts), *too_low(cells), *unsaved(path, cells, parts)),
+    )
+
+
+def try_to_import(handin: Handin) -> Handin:
+    """Return a hand-in with what keeps the graders from importing its modules, if anything.
+
+    Where modules are missing, or are no Python, that is told already and nothing is tried.
+    """
+    notebook = read_notebook(handin.folder / handin.notebook)
+    files = {name: _read(handin.folder / name) for name in handin.modules}
+    if missing_modules(handin.folder, notebook) or _unreadable(handin.folder, handin.modules):
+        return handin
+    facts = read_facts(notebook)
+    first = list(facts.modules) or asked_for(notebook, handin.modules)
+    data = facts.data or _beside(handin.folder)
+    first = [name for name in first if name in files]
+    lines = tuple(import_problems(handin.folder, files, first, data))
+    calls = files_not_there(handin.folder, files, first, data, facts.provided)
+    newer = newer_than_the_graders(files, first)
+    notes = [line for line in (*newer, *calls) if line not in lines]
+    return replace(
+        handin,
+        missing=(*handin.missing, *lines),
+        notes=(*handin.notes, *notes),
+        cannot_run=lines,
+    )
+
+
+def _beside(folder: Path) -> list[str]:
+    """Return the files in data/, which a release has that does not name its files."""
+    found = sorted(path for path in (folder / "data").rglob("*") if path.is_file())
+    return [path.relative_to(folder).as_posix() for path in found]
+
+
+def _misnamed(notebook: Path, assignment: str) -> list[str]:
+    wanted = f"{assignment}.ipynb"
+    if notebook.name == wanted:
+        return []
+    return [f"The notebook has not the name that it was given. Rename {notebook.name} to {wanted}."]
+
+
+def pack(handin: Handin, student: str, made: datetime, anyway: bool = False) -> Packed:
+    """Write `<assignment>_solution.pdf` and `<assignment>_<student>.zip` into the folder.
+
+    Raises HandinError for an id that is none, or where something is missing, unless `anyway`: then
+    the PDF and the manifest say what. A PDF of that name that the student made is kept under
+    another name.
+    """
+    check_student_id(student)
+    check_student_id(handin.assignment)
+    if handin.missing and not anyway:
+        raise HandinError(
+            f"{len(handin.missing)} things are missing, the first: {handin.missing[0]}"
+        )
+    pdf = build_pdf(handin.parts, handin.title, student, made)
+    wrong = proofread(pdf, handin.parts)
+    if wrong:
+        raise HandinError(f"the PDF was not made as it should be: {wrong[0]}")
+    note = _keep_own(handin.folder / pdf_name(handin.assignment))
+    contents = _contents(handin, pdf)
+    contents[MANIFEST] = _manifest(handin, student, made, contents)
+    packed = handin.folder / zip_name(handin.assignment, student)
+    _write(handin.folder / pdf_name(handin.assignment), pdf)
+    _write(packed, zip_bytes(contents))
+    sizes = {name: len(data) for name, data in contents.items()}
+    left_out = not_handed_in(handin.folder, [*sizes, handin.notebook, packed.name])
+    return Packed(packed, handin.folder / pdf_name(handin.assignment), sizes, left_out, note)
+
+
+def zip_bytes(contents: Mapping[str, bytes]) -> bytes:
+    """Return a zip of some files, in their order; the same files give the same bytes."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in contents.items():
+            info = zipfile.ZipInfo(name, ZIP_TIME)
+            info.create_system, info.external_attr = 3, 0o100644 << 16
+            archive.writestr(info, data, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def _contents(handin: Handin, pdf: bytes) -> dict[str, bytes]:
+    return {
+        f"{handin.assignment}.ipynb": _read(handin.folder / handin.notebook),
+        pdf_name(handin.assignment): pdf,
+        **{name: _read(handin.folder / name) for name in handin.modules},
+    }
+
+
+def _manifest(handin: Handin, student: str, made: datetime, contents: Mapping[str, bytes]) -> bytes:
+    facts = {
+        "assignment": handin.assignment,
+        "student": student,
+        "time": made.isoformat(),
+        "missing": list(handin.missing),
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},
+        "versions": {
+            "gradekit": __version__,
+            "python": platform.python_version(),
+            "numpy": _numpy_version(),
+        },
+    }
+    return (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def _numpy_version() -> str:
+    try:
+        return version("numpy")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _unreadable(folder: Path, modules: Sequence[str]) -> list[str]:
+    found = ((name, _syntax_error(_read(folder / name))) for name in modules)
+    return [
+        f"{name}: Python cannot read {error}. Correct it, then run `gradekit check`."
+        for name, error in found
+        if error
+    ]
+
+
+def _syntax_error(source: bytes) -> str:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source)
+    except SyntaxError as error:
+        return f"line {error.lineno} ({error.msg})"
+    except (ValueError, RecursionError, MemoryError) as error:
+        return str(error) or type(error).__name__
+    return ""
+
+
+def _keep_own(pdf: Path) -> str:
+    """Move a PDF that this kit did not make out of the way, and say so."""
+    if not pdf.is_file() or MADE_BY.encode() in _read(pdf):
+        return ""
+    kept = next(
+        p for n in range(1, 1000) if not (p := pdf.with_stem(f"{pdf.stem}_own_{n}")).exists()
+    )
+    pdf.rename(kept)
+    return f"your own {pdf.name} is kept as {kept.name}; it is not handed in"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise HandinError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    aside = path.with_name(f".{path.name}.tmp")
+    try:
+        aside.write_bytes(data)
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        hint = "close it where it is open" if isinstance(error, PermissionError) else "make room"
+        raise HandinError(f"{path} cannot be written ({error.strerror}): {hint}") from error

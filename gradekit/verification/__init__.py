@@ -1,0 +1,1 @@
+"""Mutation testing of the checks: answers whose grade is known are graded like submissions."""

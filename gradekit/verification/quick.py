@@ -1,0 +1,63 @@
+"""The quick part of verifying, which each release runs: the reference and the blank release."""
+
+from collections.abc import Sequence
+
+from gradekit.course import Assignment
+from gradekit.errors import AuthoringError, GraderError
+from gradekit.grading.bundle import load_kit
+from gradekit.model import Outcome, Report, Result
+from gradekit.verification.answers import Answer, Kind, quick_answers
+from gradekit.verification.runner import Verifier
+from gradekit.verification.verdicts import judge
+
+
+def verify_quickly(assignment: Assignment) -> list[str]:
+    """Return one line for each check that fails the reference, passes the blank release, or cannot
+    grade what is no Python."""
+    return _problems(_graded(assignment))
+
+
+def require_verified(assignment: Assignment) -> None:
+    """Raise AuthoringError where the checks fail the reference or pass what is not solved.
+
+    Raises GraderError where the machine may have led to that: it says nothing about the source.
+    """
+    graded = _graded(assignment)
+    problems = _problems(graded)
+    for answer, report in graded:
+        for result in report.results:
+            if _may_be_machines(answer, result):
+                told = f"{result.message} {result.staff_message}".strip(". ")
+                raise GraderError(
+                    f"{assignment.graders}: {result.check} could not be tried on the {answer.name} "
+                    f"answer: {result.outcome} {told}: it may be this machine's fault (memory, "
+                    "open files, disk, load): put that right and run the same command again; see "
+                    f"`gradekit verify {assignment.name} --quick`"
+                )
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise AuthoringError(
+            f"{assignment.graders}: the checks cannot be right: {problems[0]}{more}; see "
+            f"`gradekit verify {assignment.name} --quick`"
+        )
+
+
+def _graded(assignment: Assignment) -> list[tuple[Answer, Report]]:
+    kit = load_kit(assignment)
+    answers = quick_answers(assignment, kit)
+    reports = Verifier(assignment, kit, jobs=1).grade(answers, lambda _name, _word: None)
+    return [(answer, reports[answer.name]) for answer in answers]
+
+
+def _problems(graded: Sequence[tuple[Answer, Report]]) -> list[str]:
+    verdicts = [judge(answer, report, {}, {}) for answer, report in graded]
+    return list(dict.fromkeys(one for verdict in verdicts for one in verdict.problems))
+
+
+def _may_be_machines(answer: Answer, result: Result) -> bool:
+    """Whether it may be the machine that a check did not end as it must.
+
+    An answer that is not solved may crash or hang as it likes; the reference may not.
+    """
+    wrong = answer.kind is Kind.REFERENCE and result.outcome is not Outcome.PASS
+    return result.may_be_machines and (wrong or result.outcome is Outcome.ERROR)

@@ -1,0 +1,129 @@
+"""Grades answers like hand-ins, side by side; what was graded before is not graded again.
+
+What each check said of an answer is kept until something that it depends on changes, so a change of
+one check makes only that check run again, and what was interrupted goes on where it was.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from gradekit.batch.local import Task, Ungraded, WarmGrader, grade_all, local_crew
+from gradekit.course import Assignment
+from gradekit.errors import GraderError
+from gradekit.files import hash_files
+from gradekit.grading.bundle import GradingKit
+from gradekit.grading.cache_keys import ResultKeys
+from gradekit.grading.collection import collect
+from gradekit.grading.grader import Handin
+from gradekit.grading.reference_cache import ReferenceAnswers, answers_folder
+from gradekit.model import Outcome, Report, Result
+from gradekit.verification.answers import Answer, Kind
+
+Progress = Callable[[str, str], None]
+Kept = dict[str, Result]
+
+
+def folder_of(assignment: Assignment) -> Path:
+    """Return the folder that verifying an assignment keeps its results in."""
+    return assignment.root / ".gradekit" / "verify" / assignment.name
+
+
+class Verifier:
+    """Grades answers with the checks of one assignment, some at a time."""
+
+    def __init__(self, assignment: Assignment, kit: GradingKit, jobs: int) -> None:
+        self._checks = [check.check for check in collect(assignment.graders)]
+        self._folder, self._jobs = folder_of(assignment) / "answers", jobs
+        self._references = answers_folder(assignment, kit)
+        # Mistakes are looked for where they must be told by name; elsewhere that would only cost.
+        self._kits = {True: kit, False: replace(kit, naming=False)}
+        self._keys = {naming: ResultKeys(kit) for naming, kit in self._kits.items()}
+
+    def grade(self, answers: Sequence[Answer], progress: Progress) -> dict[str, Report]:
+        """Return the report of each answer by its name.
+
+        Raises GraderError where an answer has no report; what was graded by then is kept.
+        """
+        found = {answer.name: self._kept(answer) for answer in answers}
+        stale = [answer for answer in answers if len(found[answer.name]) < len(self._checks)]
+        for answer in answers:
+            if answer not in stale:
+                progress(answer.name, "kept")
+        for naming in self._kits:
+            for answer in self._graded(naming, [a for a in stale if _named(a) is naming], found):
+                progress(answer.name, "graded")
+        return {answer.name: self._report(answer, found[answer.name]) for answer in answers}
+
+    def _kept(self, answer: Answer) -> Kept:
+        """Return the kept results of an answer that are current, by check."""
+        keys, modules = self._keys[_named(answer)], hash_files(answer.modules)
+        try:
+            kept = msgspec.json.decode(self._path(answer).read_bytes(), type=list[Result])
+        except (OSError, msgspec.MsgspecError):  # none, or damaged
+            return {}
+        checks = set(self._checks)
+        return {
+            result.check: result
+            for result in kept
+            if result.check in checks and result.key == keys.of(result.check, modules)
+        }
+
+    def _graded(
+        self, naming: bool, answers: Sequence[Answer], found: dict[str, Kept]
+    ) -> Iterator[Answer]:
+        by_name = {answer.name: answer for answer in answers}
+        tasks = [
+            Task(Handin(one.name, one.modules), tuple(found[one.name].values())) for one in answers
+        ]
+        ungraded: list[Ungraded] = []
+        for outcome in self._outcomes(self._kits[naming], tasks):
+            if isinstance(outcome, Ungraded):
+                ungraded.append(outcome)
+                continue
+            answer = by_name[outcome.student]
+            found[answer.name] = {result.check: result for result in outcome.results}
+            self._save(answer, outcome.results)
+            yield answer
+        for one in ungraded:
+            raise GraderError(f"{one.student}: {one.reason}")
+
+    def _outcomes(self, kit: GradingKit, tasks: Sequence[Task]) -> Iterator[Report | Ungraded]:
+        if not tasks:
+            return
+        if self._jobs > 1:
+            with local_crew(kit, min(self._jobs, len(tasks)), self._references) as crew:
+                yield from grade_all(tasks, crew)
+            return
+        with closing(WarmGrader(kit, ReferenceAnswers(self._references))) as grader:
+            yield from map(grader.grade_patiently, tasks)
+
+    def _save(self, answer: Answer, results: Iterable[Result]) -> None:
+        """Keep results in one step; what may be the grader's or the machine's fault is not kept."""
+        path = self._path(answer)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial")
+        right = answer.kind in (Kind.REFERENCE, Kind.EQUIVALENT)
+        sound = [
+            result
+            for result in results
+            if result.outcome is not Outcome.ERROR and not (right and result.may_be_machines)
+        ]
+        partial.write_bytes(msgspec.json.encode(sound))
+        partial.replace(path)
+
+    def _report(self, answer: Answer, found: Kept) -> Report:
+        kit, results = self._kits[_named(answer)], tuple(found[check] for check in self._checks)
+        return Report(kit.assignment, answer.name, "", kit.items, results)
+
+    def _path(self, answer: Answer) -> Path:
+        named = "named-" if _named(answer) else ""
+        return self._folder / f"{named}{hash_files(answer.modules)[:32]}.json"
+
+
+def _named(answer: Answer) -> bool:
+    """Whether a mistake must be told by its name."""
+    return answer.kind is Kind.MISTAKE

@@ -1,0 +1,1 @@
+"""Asks confined processes that run a submission's code; knows no grading."""
