@@ -49,7 +49,7 @@ def make_course(
     notebook = nbformat.read(ours.notebook, as_version=4)
     notebook.cells = list(_cells(notebook.cells, cells, epochs))
     nbformat.write(notebook, source / f"{NAME}.ipynb")
-    modules = list(workshop.writer.kit.student_files)
+    modules = list(workshop.writer.bundle.student_files)
     seconds = LONG_TIMEOUT if cells is Cells.ALL else NBGRADERS_TIMEOUT
     config = CONFIG.format(name=NAME, modules=modules, seconds=seconds)
     (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")

@@ -111,7 +111,7 @@ def hand_in_all(
     for student, kind in tqdm(students.items(), desc=f"hand-ins of {root.name}", unit="hand-in"):
         folder = root / "submitted" / student / NAME
         shutil.copytree(release, folder, ignore=shutil.ignore_patterns(*NOT_HANDED_IN))
-        for name in workshop.writer.kit.student_files:
+        for name in workshop.writer.bundle.student_files:
             (folder / name).unlink()
         for name, data in workshop.writer.modules(kind, student).items():
             (folder / name).write_bytes(data)

@@ -15,8 +15,8 @@ from classes import ORDINARY, Workshop, class_of
 from distributed import Client
 from tqdm import tqdm
 
-from gradekit.batch.dask_cluster import dask_crew
-from gradekit.batch.local import Crew, Task, Ungraded, grade_all
+from gradekit.batch.dask_cluster import dask_backend
+from gradekit.batch.local import GradingBackend, Task, Ungraded, grade_all
 from gradekit.grading.grader import Handin
 
 WORKERS = (1, 2)
@@ -37,9 +37,12 @@ def cluster(workshop: Workshop, folder: Path, options: Namespace) -> dict[str, A
     for number in range(1, options.rounds + 1):
         for workers in WORKERS:
             place = folder / f"{number}-{workers}"
-            with running(place, workers) as address, dask_crew(writer.kit, address) as crew:
-                _grade(tasks, crew, f"{workers} Dask workers, round {number}, cold")
-                seconds[workers].append(_grade(tasks, crew, f"{workers} Dask workers, {number}"))
+            with (
+                running(place, workers) as address,
+                dask_backend(writer.bundle, address) as backend,
+            ):
+                _grade(tasks, backend, f"{workers} Dask workers, round {number}, cold")
+                seconds[workers].append(_grade(tasks, backend, f"{workers} Dask workers, {number}"))
     best = {workers: min(found) / len(tasks) for workers, found in seconds.items()}
     return {
         "students": len(tasks),
@@ -48,9 +51,9 @@ def cluster(workshop: Workshop, folder: Path, options: Namespace) -> dict[str, A
     }
 
 
-def _grade(tasks: Sequence[Task], crew: Crew, what: str) -> float:
+def _grade(tasks: Sequence[Task], backend: GradingBackend, what: str) -> float:
     started = time.perf_counter()
-    for outcome in tqdm(grade_all(tasks, crew), total=len(tasks), desc=what, unit="hand-in"):
+    for outcome in tqdm(grade_all(tasks, backend), total=len(tasks), desc=what, unit="hand-in"):
         if isinstance(outcome, Ungraded):
             raise RuntimeError(f"{outcome.student}: {outcome.reason}")
     return time.perf_counter() - started

@@ -29,7 +29,7 @@ Check = Callable[..., None]
 checks: dict[str, list[tuple[Check, float]]] = collections.defaultdict(list)
 
 
-class KernelBench:
+class KernelClient:
     """Answers a check's questions with the `lib` of the hand-in, in this process."""
 
     remark = staff_message = ""
@@ -58,7 +58,7 @@ class KernelBench:
         return StudentValues({name: np.array(value) for name, value in values.items()})
 
 
-class ReferenceBench(KernelBench):
+class ReferenceClient(KernelClient):
     """Answers with the reference's `lib`, imported beside the hand-in's; answers are kept."""
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ def points(item: str, most: float) -> float:
         try:
             # nbgrader gives no points to a cell that writes on stderr, as NumPy's warnings do.
             with _silence():
-                check(**{name: _benches[name] for name in wanted})
+                check(**{name: _clients[name] for name in wanted})
             passed += weight
         except Exception as error:
             print(f"{check.__doc__}\n    {error}")
@@ -133,5 +133,5 @@ def _load() -> list[types.ModuleType]:
     return [importlib.import_module(path.stem) for path in HIDDEN.glob("*probes.py")]
 
 
-_benches = {"student": KernelBench(), "reference": ReferenceBench()}
+_clients = {"student": KernelClient(), "reference": ReferenceClient()}
 _probes = _load()

@@ -21,7 +21,7 @@ sys.path.insert(0, str(KIT_TESTS))
 
 from tiny_course import write_tiny_course  # noqa: E402
 
-from gradekit.grading.bundle import GradingKit, load_kit  # noqa: E402
+from gradekit.grading.bundle import GradingBundle, load_bundle  # noqa: E402
 from gradekit.grading.grader import Grader, Handin  # noqa: E402
 from gradekit.model import Outcome, Report  # noqa: E402
 
@@ -49,10 +49,10 @@ CHOSEN = {
 Told = dict[str, list[tuple[str, str, str]]]
 
 
-def handins(kit: GradingKit) -> list[Handin]:
+def handins(bundle: GradingBundle) -> list[Handin]:
     """Return an honest hand-in, and some of each outcome."""
     attack = (KIT_TESTS / "hostile" / "attack.py").read_bytes()
-    made = [Handin("honest", {name: kit.reference[name] for name in kit.student_files})]
+    made = [Handin("honest", {name: bundle.reference[name] for name in bundle.student_files})]
     for outcome, names in CHOSEN.items():
         for name in names:
             text = (KIT_TESTS / "hostile" / outcome / f"{name}.py").read_bytes()
@@ -66,13 +66,13 @@ def told(report: Report) -> list[tuple[str, str, str]]:
     return [(one.check, str(one.outcome), one.message) for one in report.results]
 
 
-def grade_class(kit: GradingKit, jobs: int) -> tuple[Told, float, float]:
+def grade_class(bundle: GradingBundle, jobs: int) -> tuple[Told, float, float]:
     """Return what each hand-in's report tells, the seconds that it took, and the dearest's CPU."""
-    from gradekit.batch.local import Task, grade_all, local_crew
+    from gradekit.batch.local import Task, grade_all, local_backend
 
     started, found, dearest = time.monotonic(), dict[str, list[tuple[str, str, str]]](), 0.0
-    with local_crew(kit, jobs) as crew:
-        for report in grade_all([Task(one) for one in handins(kit)], crew):
+    with local_backend(bundle, jobs) as backend:
+        for report in grade_all([Task(one) for one in handins(bundle)], backend):
             if not isinstance(report, Report):
                 raise SystemExit(f"{report.student}: {report.reason}")
             found[report.student] = told(report)
@@ -100,13 +100,13 @@ def main() -> None:
     if busy_before := not_idle(load):
         print(busy_before, flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        kit = load_kit(write_tiny_course(Path(folder)).assignment("tiny"))
-        with Grader(kit):  # whatever is made once is made before the first time is taken
+        bundle = load_bundle(write_tiny_course(Path(folder)).assignment("tiny"))
+        with Grader(bundle):  # whatever is made once is made before the first time is taken
             pass
-        alone, seconds, cpu = grade_class(kit, args.jobs)
+        alone, seconds, cpu = grade_class(bundle, args.jobs)
         busy = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(args.busy)]
         try:
-            loaded, more_seconds, more_cpu = grade_class(kit, args.jobs)
+            loaded, more_seconds, more_cpu = grade_class(bundle, args.jobs)
         finally:
             for process in busy:
                 process.kill()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from gradekit.course import Assignment, read_text
-from gradekit.grading.bundle import load_kit
+from gradekit.grading.bundle import load_bundle
 from gradekit.solution.definitions import owners
 from gradekit.solution.regions import cut, find_regions, region_owners, solve
 from gradekit.verification.answers import Answer, Kind, all_answers
@@ -49,12 +49,12 @@ class Writer:
     """Writes modules for an assignment; the same student always gets the same ones."""
 
     def __init__(self, assignment: Assignment) -> None:
-        self.kit = load_kit(assignment)
-        names = self.kit.student_files
-        self._right = {name: self.kit.reference[name] for name in names}
+        self.bundle = load_bundle(assignment)
+        names = self.bundle.student_files
+        self._right = {name: self.bundle.reference[name] for name in names}
         self._sources = {name: read_text(assignment.source / name) for name in names}
         self._answers: dict[Kind, list[Answer]] = {kind: [] for kind in Kind}
-        for answer in all_answers(assignment, self.kit, {}):
+        for answer in all_answers(assignment, self.bundle, {}):
             begun = answer.kind is Kind.EQUIVALENT and answer.left_out
             if not begun and answer.name != LEFT_OUT:
                 self._answers[answer.kind].append(answer)

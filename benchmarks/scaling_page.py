@@ -73,8 +73,8 @@ def _contest(found: dict[str, Any]) -> Iterator[str]:
     costs = found["costs"]
     rows: list[list[object]] = []
     for way, (name, cores, rival) in WAYS.items():
-        one, kit = costs[way], costs[rival]
-        ratios = [f"{one[of] / kit[of]:.1f}×" for of in ("wall", "cpu")]
+        one, bundle = costs[way], costs[rival]
+        ratios = [f"{one[of] / bundle[of]:.1f}×" for of in ("wall", "cpu")]
         name = name.format(jobs=found["jobs"])
         seconds = [f"{one[of]:.2f}" for of in ("start_up", "wall", "cpu")]
         rows.append([name, cores, one["students"], *seconds, *ratios])

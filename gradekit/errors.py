@@ -3,7 +3,7 @@
 GradekitError                 something the caller must look at            exit 1
 ├── UsageError                the command was asked for something unknown  exit 2
 ├── AuthoringError            the source of an assignment is wrong         exit 1
-├── HandinError               a hand-in cannot be taken or made            exit 1
+├── SubmissionError               a hand-in cannot be taken or made            exit 1
 ├── StorageError              a disk or a gradebook refuses to be used     exit 1
 ├── GraderError               the grader's own fault: no grade             exit 3
 └── CheckOutcome              how a check ended, other than by passing
@@ -35,7 +35,7 @@ class AuthoringError(GradekitError):
     """The source of an assignment is wrong; the message names the file and the line."""
 
 
-class HandinError(GradekitError):
+class SubmissionError(GradekitError):
     """A hand-in cannot be taken in, or cannot be made."""
 
 

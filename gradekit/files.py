@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 import gradekit
-from gradekit.errors import CheckOutcome, GraderError, HandinError, StorageError
+from gradekit.errors import CheckOutcome, GraderError, StorageError, SubmissionError
 
 # What is wrong with the machine or its settings, and with no hand-in in particular.
 ADVICE = {
@@ -67,7 +67,7 @@ def storage_error(error: OSError, path: Path | str = "") -> StorageError:
     return StorageError(f"{where}: {error.strerror or error}: {advice}, {AGAIN}")
 
 
-def unreadable(error: OSError, path: Path | str) -> HandinError | StorageError:
+def unreadable(error: OSError, path: Path | str) -> SubmissionError | StorageError:
     """Return what keeps a file of a hand-in from being read, in one line.
 
     It is the machine's matter, as for every other hand-in, unless one may not read this very file
@@ -75,7 +75,7 @@ def unreadable(error: OSError, path: Path | str) -> HandinError | StorageError:
     """
     if is_machines(error) and not isinstance(error, PermissionError):
         return storage_error(error, path)
-    return HandinError(f"{path}: cannot be read ({error.strerror or error})")
+    return SubmissionError(f"{path}: cannot be read ({error.strerror or error})")
 
 
 def require_folder(path: Path) -> None:
@@ -107,7 +107,10 @@ def write_whole(path: Path, data: bytes) -> None:
 Files = Mapping[str, bytes]
 
 # What decides how a hand-in is graded; the rest of the kit only carries it.
-DECIDING = ("report.py", "grading", "sandbox", "handin/standins.py")
+DECIDING = (
+    *("model.py", "errors.py", "files.py", "processes.py", "notebook", "assignment", "solution"),
+    *("sandbox", "workers", "checks", "grading", "batch"),
+)
 
 
 def hash_files(files: Files) -> str:

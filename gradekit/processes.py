@@ -25,7 +25,9 @@ T = TypeVar("T")
 SECONDS_TO_CLOSE = 1
 
 
-def warm_processes(jobs: int, begin: Callable[..., Close], *arguments: Any) -> ProcessPoolExecutor:
+def reusable_processes(
+    jobs: int, begin: Callable[..., Close], *arguments: Any
+) -> ProcessPoolExecutor:
     """Return an executor whose processes each call `begin` once, and end with this process.
 
     `begin` returns what is to be called at the end, whichever way it comes. Temporary files of the

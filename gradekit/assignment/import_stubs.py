@@ -23,18 +23,18 @@ NAMES = frozenset([*DRAWING, *NOTEBOOK])
 NOTEBOOK_BAR = "tqdm.notebook"  # draws with ipywidgets; here the plain bar takes its place
 
 
-class Nothing:
-    """Takes every call and has every attribute; all of them are nothing again."""
+class Stub:
+    """A stub: every call, attribute and item returns another stub."""
 
-    def __call__(self, *arguments: Any, **named: Any) -> "Nothing":  # noqa: ARG002, D102
+    def __call__(self, *arguments: Any, **named: Any) -> "Stub":  # noqa: ARG002, D102
         return self
 
-    def __getattr__(self, name: str) -> "Nothing":
+    def __getattr__(self, name: str) -> "Stub":
         if name.startswith("__"):
             raise AttributeError(name)
         return self
 
-    def __getitem__(self, key: Any) -> "Nothing":
+    def __getitem__(self, key: Any) -> "Stub":
         return self
 
     def __setitem__(self, key: Any, value: Any) -> None:
@@ -58,7 +58,7 @@ class Nothing:
     def __bool__(self) -> bool:
         return False
 
-    def __enter__(self) -> "Nothing":
+    def __enter__(self) -> "Stub":
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -72,7 +72,7 @@ def _wanted(frame: types.FrameType) -> int:
     return count if operation in ("UNPACK_SEQUENCE", "UNPACK_EX") else 0
 
 
-def stands_in_for(name: str) -> bool:
+def is_stubbed(name: str) -> bool:
     """Whether a stand-in is imported under this name."""
     parts = name.split(".")
     heads = {".".join(parts[:count]) for count in (1, 2)}
@@ -80,13 +80,13 @@ def stands_in_for(name: str) -> bool:
 
 
 class _Module(types.ModuleType):
-    def __getattr__(self, name: str) -> Nothing:
+    def __getattr__(self, name: str) -> Stub:
         if name.startswith("__"):
             raise AttributeError(name)
-        return Nothing()
+        return Stub()
 
 
-class StandIns:
+class StubFinder:
     """Finds the packages above, and whatever is asked for below them."""
 
     @staticmethod
@@ -96,9 +96,9 @@ class StandIns:
         target: object = None,  # noqa: ARG004
     ) -> importlib.machinery.ModuleSpec | None:
         """Return the spec of a stand-in, or nothing for other modules."""
-        if not stands_in_for(name):
+        if not is_stubbed(name):
             return None
-        loader: Any = StandIns
+        loader: Any = StubFinder
         return importlib.machinery.ModuleSpec(name, loader, is_package=True)
 
     @staticmethod
@@ -119,7 +119,7 @@ class StandIns:
 
 def add_notebook_names() -> None:
     """Give modules the names that IPython gives them in a notebook; they do nothing."""
-    nothing = Nothing()
+    nothing = Stub()
     names = {"get_ipython": lambda: nothing, "display": nothing, "__IPYTHON__": False}
     for name, value in names.items():
         setattr(builtins, name, value)
@@ -131,7 +131,7 @@ def limit_imports(library: Sequence[str]) -> None:
     sys.meta_path[:] = [
         importlib.machinery.BuiltinImporter,
         importlib.machinery.FrozenImporter,
-        StandIns,
+        StubFinder,
         importlib.machinery.PathFinder,
     ]
     sys.path[:] = library

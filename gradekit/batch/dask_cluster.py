@@ -18,10 +18,10 @@ from distributed import Client
 from distributed.diagnostics.plugin import WorkerPlugin
 
 from gradekit import __version__
-from gradekit.batch.local import Crew, Task, WarmGrader
+from gradekit.batch.local import GradingBackend, ReusableGrader, Task
 from gradekit.errors import GradekitError, GraderError
 from gradekit.files import Files
-from gradekit.grading.bundle import GradingKit
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, Handin
 from gradekit.grading.reference_cache import ReferenceAnswers, read_answers, write_answers
 from gradekit.model import Report
@@ -36,13 +36,13 @@ class KitOnWorker(WorkerPlugin):
     find the kit by.
     """
 
-    def __init__(self, kit: GradingKit, answers: Files) -> None:
-        self.name, self._kit, self._answers = f"gradekit-{kit.key}", replace(kit), answers
+    def __init__(self, bundle: GradingBundle, answers: Files) -> None:
+        self.name, self._bundle, self._answers = f"gradekit-{bundle.key}", replace(bundle), answers
 
     def setup(self, worker: Any) -> None:  # noqa: ARG002
         """Keep the kit; the sandbox is opened with the first task."""
         answers = ReferenceAnswers(known=self._answers)
-        _graders[self.name] = WarmGrader(self._kit, answers)
+        _graders[self.name] = ReusableGrader(self._bundle, answers)
 
     def teardown(self, worker: Any) -> None:  # noqa: ARG002
         """End what the grader has started."""
@@ -51,14 +51,16 @@ class KitOnWorker(WorkerPlugin):
             grader.close()
 
 
-_graders: dict[str, WarmGrader] = {}
+_graders: dict[str, ReusableGrader] = {}
 # pytest, which runs the checks, has a process for itself.
 _one_at_a_time = threading.Lock()
 
 
 @contextmanager
-def dask_crew(kit: GradingKit, address: str, folder: Path | None = None) -> Iterator[Crew]:
-    """Keep the workers of a Dask cluster as a crew, by the address of its scheduler.
+def dask_backend(
+    bundle: GradingBundle, address: str, folder: Path | None = None
+) -> Iterator[GradingBackend]:
+    """Keep the workers of a Dask cluster as a backend, by the address of its scheduler.
 
     One worker computes the reference's answers for all, or they come from a folder of this machine,
     which keeps them for the next time.
@@ -67,8 +69,8 @@ def dask_crew(kit: GradingKit, address: str, folder: Path | None = None) -> Iter
     process would: each needs the same kit and the same versions.
     """
     with _connected(address) as client:
-        _ask_versions(client, kit)
-        plugin = KitOnWorker(kit, _answers(client, kit, folder))
+        _ask_versions(client, bundle)
+        plugin = KitOnWorker(bundle, _answers(client, bundle, folder))
         client.register_plugin(plugin)
         executor = client.get_executor(pure=False)
 
@@ -77,7 +79,7 @@ def dask_crew(kit: GradingKit, address: str, folder: Path | None = None) -> Iter
             return future
 
         try:
-            yield Crew(submit, len(client.nthreads()))
+            yield GradingBackend(submit, len(client.nthreads()))
         finally:
             executor.shutdown(wait=False)
             client.unregister_worker_plugin(plugin.name)
@@ -96,14 +98,14 @@ def _connected(address: str) -> Iterator[Client]:
         yield client
 
 
-def _ask_versions(client: Client, kit: GradingKit) -> None:
+def _ask_versions(client: Client, bundle: GradingBundle) -> None:
     try:
-        keys = client.run(_versions_and_key, replace(kit))
+        keys = client.run(_versions_and_key, replace(bundle))
     except Exception as error:  # such as a worker that cannot import this module
         raise GraderError(f"the workers cannot grade: {type(error).__name__}: {error}") from error
     if not keys:
         raise GradekitError("the cluster has no workers: start some with `dask worker`")
-    require_alike(keys, *_versions_and_key(kit))
+    require_alike(keys, *_versions_and_key(bundle))
 
 
 def require_alike(workers: Mapping[str, tuple[str, str]], here: str, key: str) -> None:
@@ -116,27 +118,29 @@ def require_alike(workers: Mapping[str, tuple[str, str]], here: str, key: str) -
             )
 
 
-def _answers(client: Client, kit: GradingKit, folder: Path | None) -> Files:
+def _answers(client: Client, bundle: GradingBundle, folder: Path | None) -> Files:
     """Return what is known of the references' answers."""
     known: Files = read_answers(folder) if folder else {}
     if not known:
-        known = client.submit(reference_on_worker, replace(kit), pure=False).result()
+        known = client.submit(reference_on_worker, replace(bundle), pure=False).result()
         if folder:
             write_answers(folder, known)
     return known
 
 
-def reference_on_worker(kit: GradingKit) -> Files:
+def reference_on_worker(bundle: GradingBundle) -> Files:
     """Return the reference's answers to the questions of all checks, as files by name."""
     answers = ReferenceAnswers()
-    with _one_at_a_time, Grader(kit, answers) as grader:
-        grader.grade(Handin("reference", {name: kit.reference[name] for name in kit.student_files}))
+    with _one_at_a_time, Grader(bundle, answers) as grader:
+        grader.grade(
+            Handin("reference", {name: bundle.reference[name] for name in bundle.student_files})
+        )
     return answers.files()
 
 
-def _versions_and_key(kit: GradingKit) -> tuple[str, str]:
+def _versions_and_key(bundle: GradingBundle) -> tuple[str, str]:
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}, gradekit {__version__}"
-    return versions, replace(kit).key
+    return versions, replace(bundle).key
 
 
 def grade_on_worker(name: str, task: Task) -> Report:

@@ -1,4 +1,4 @@
-"""Grades many hand-ins side by side, each in one of a crew's warm processes."""
+"""Grades many hand-ins side by side, each in one of a backend's warm processes."""
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -11,11 +11,11 @@ from pathlib import Path
 from gradekit.errors import GraderError
 from gradekit.fault_log import traced
 from gradekit.files import is_machines, storage_error
-from gradekit.grading.bundle import GradingKit
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, Handin, MetWallClock
 from gradekit.grading.reference_cache import ReferenceAnswers
 from gradekit.model import Report, Result
-from gradekit.processes import abandon, warm_processes
+from gradekit.processes import abandon, reusable_processes
 from gradekit.workers.selftest import open_pool
 
 # So many tasks for each process are under way: the next one is there when one is done, and no more
@@ -46,24 +46,24 @@ class Ungraded:
 
 
 @dataclass(frozen=True)
-class Crew:
+class GradingBackend:
     """Some processes that grade: how they are given a task, and how many they are."""
 
     submit: Callable[[Task], Future[Report]]
     size: int
 
 
-class WarmGrader:
+class ReusableGrader:
     """A grader that is opened when it is first needed, and anew after a fault of its own."""
 
-    def __init__(self, kit: GradingKit, answers: ReferenceAnswers | None = None) -> None:
-        self.kit, self._answers = kit, answers
+    def __init__(self, bundle: GradingBundle, answers: ReferenceAnswers | None = None) -> None:
+        self.bundle, self._answers = bundle, answers
         self._grader: Grader | None = None
 
     def grade(self, task: Task) -> Report:
         """Return the report of a task; raise GraderError where nothing could be graded."""
         if self._grader is None:
-            self._grader = Grader(self.kit, self._answers)
+            self._grader = Grader(self.bundle, self._answers)
         try:
             return self._grader.grade(task.handin, task.earlier, alone=task.alone)
         except MetWallClock:
@@ -87,7 +87,9 @@ class WarmGrader:
 
 
 def grade_all(
-    tasks: Iterable[Task | Report], crew: Crew, meanwhile: Callable[[], None] = lambda: None
+    tasks: Iterable[Task | Report],
+    backend: GradingBackend,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[Report | Ungraded]:
     """Yield the report of each task as soon as it is there, in no particular order.
 
@@ -101,11 +103,11 @@ def grade_all(
         if isinstance(task, Report):
             yield task
             continue
-        waiting[crew.submit(task)] = task
-        yield from _finished(waiting, AHEAD * crew.size - 1, meanwhile, again)
+        waiting[backend.submit(task)] = task
+        yield from _finished(waiting, AHEAD * backend.size - 1, meanwhile, again)
     yield from _finished(waiting, 0, meanwhile, again)
     for task in again:
-        waiting[crew.submit(replace(task, alone=True))] = task
+        waiting[backend.submit(replace(task, alone=True))] = task
         yield from _finished(waiting, 0, meanwhile, [])
 
 
@@ -135,7 +137,9 @@ def _finished(
 
 
 @contextmanager
-def local_crew(kit: GradingKit, jobs: int, answers: Path | None = None) -> Iterator[Crew]:
+def local_backend(
+    bundle: GradingBundle, jobs: int, answers: Path | None = None
+) -> Iterator[GradingBackend]:
     """Keep some processes of this machine that grade; they start when there is a task.
 
     They share the references' answers in a folder, `answers`, if one is given. Where one process
@@ -143,7 +147,7 @@ def local_crew(kit: GradingKit, jobs: int, answers: Path | None = None) -> Itera
     Raises GraderError, before anything is graded, where the sandbox does not hold here.
     """
     with ExitStack() as started:
-        executor = started.enter_context(warm_processes(jobs, _start, kit, answers))
+        executor = started.enter_context(reusable_processes(jobs, _start, bundle, answers))
         tried = False
 
         def submit(task: Task) -> Future[Report]:
@@ -154,11 +158,11 @@ def local_crew(kit: GradingKit, jobs: int, answers: Path | None = None) -> Itera
             try:
                 return executor.submit(_grade, task)
             except BrokenProcessPool:
-                executor = started.enter_context(warm_processes(jobs, _start, kit, answers))
+                executor = started.enter_context(reusable_processes(jobs, _start, bundle, answers))
                 return executor.submit(_grade, task)
 
         try:
-            yield Crew(submit, jobs)
+            yield GradingBackend(submit, jobs)
         except BaseException:
             abandon(executor)
             raise
@@ -180,15 +184,15 @@ def _outcome(student: str, future: "Future[Report]") -> Report | Ungraded:
         return Ungraded(student, f"{type(error).__name__}: {error}", traced(error))
 
 
-_grader: WarmGrader | None = None
+_grader: ReusableGrader | None = None
 
 
-def _start(kit: GradingKit, answers: Path | None) -> Callable[[], None]:
+def _start(bundle: GradingBundle, answers: Path | None) -> Callable[[], None]:
     global _grader
-    _grader = WarmGrader(kit, ReferenceAnswers(answers))
+    _grader = ReusableGrader(bundle, ReferenceAnswers(answers))
     return _grader.close
 
 
 def _grade(task: Task) -> Report:
-    assert _grader, "the process was not started by a crew"
+    assert _grader, "the process was not started by a backend"
     return _grader.grade(task)

@@ -8,7 +8,7 @@ from pathlib import Path
 from gradekit.batch.read_submission import read_handin
 from gradekit.batch.report_store import is_current, load_earlier, save_report
 from gradekit.course import Assignment
-from gradekit.grading.bundle import GradingKit, load_kit
+from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Grader, Handin, report_key
 from gradekit.grading.reference_cache import ReferenceAnswers, answers_folder
 from gradekit.model import Report
@@ -34,28 +34,28 @@ def current_report(assignment: Assignment, student: str, folder: Path) -> Report
     handed = _handed_over.get((assignment.name, student))
     if handed:
         return handed
-    kit = load_kit(assignment)
-    (read,) = guarded([student], lambda one: _modules(folder, one, kit), dict[str, bytes])
+    bundle = load_bundle(assignment)
+    (read,) = guarded([student], lambda one: _modules(folder, one, bundle), dict[str, bytes])
     handin = Handin(student, read.result())
     path = assignment.report_file(student)
     earlier = load_earlier(path)
-    if earlier and is_current(earlier, report_key(kit, handin)):
+    if earlier and is_current(earlier, report_key(bundle, handin)):
         return earlier
-    report = _warm_grader(assignment, kit).grade_patiently(
+    report = _reusable_grader(assignment, bundle).grade_patiently(
         handin, earlier.results if earlier else ()
     )
     save_report(path, report)
     return report
 
 
-def _modules(folder: Path, student: str, kit: GradingKit) -> dict[str, bytes]:
-    return dict(read_handin(folder, student, kit).modules)
+def _modules(folder: Path, student: str, bundle: GradingBundle) -> dict[str, bytes]:
+    return dict(read_handin(folder, student, bundle).modules)
 
 
-def _warm_grader(assignment: Assignment, kit: GradingKit) -> Grader:
+def _reusable_grader(assignment: Assignment, bundle: GradingBundle) -> Grader:
     """Return the process's grader for a kit: nbgrader grades one hand-in after another with it."""
-    if kit.key not in _graders:
-        answers = ReferenceAnswers(answers_folder(assignment, kit))
-        _graders[kit.key] = grader = Grader(kit, answers)
+    if bundle.key not in _graders:
+        answers = ReferenceAnswers(answers_folder(assignment, bundle))
+        _graders[bundle.key] = grader = Grader(bundle, answers)
         atexit.register(grader.close)
-    return _graders[kit.key]
+    return _graders[bundle.key]

@@ -8,10 +8,9 @@ import numpy as np
 
 from gradekit.checks.compare import ValuesDiffer, agree, expect_close
 from gradekit.checks.gradients import depends_on_all, numerical_gradients, perturbed
+from gradekit.checks.subject import MistakenReference, Reference, Subject
 from gradekit.errors import CheckFailed, CheckOutcome
-from gradekit.grading.mistaken_references import Mistaken
-from gradekit.grading.reference import ReferenceBench
-from gradekit.workers.client import Bench, Question
+from gradekit.workers.values import Question
 
 Case = Mapping[str, Any]
 RIGHT_ELSEWHERE = "right where your own forward pass is right: what is wrong there is counted there"
@@ -52,16 +51,16 @@ class Pass:
 
 
 def expect_like_reference(
-    student: Bench, reference: Bench, probe: str, case: Case, bound: float, *, hint: str = ""
+    student: Subject, reference: Subject, probe: str, case: Case, bound: float, *, hint: str = ""
 ) -> None:
     """Raise CheckFailed unless a probe gives the reference's values; `hint` stands after them."""
-    got, want = (bench.ask(probe, **case) for bench in (student, reference))
+    got, want = (client.ask(probe, **case) for client in (student, reference))
     expect_close(got, want, bound, hint=hint)
 
 
 def expect_gradient_like_reference(
-    student: Bench,
-    reference: ReferenceBench,
+    student: Subject,
+    reference: Reference,
     passes: Pass,
     case: Case,
     bound: float,
@@ -76,7 +75,7 @@ def expect_gradient_like_reference(
     forward. `probe` is how the backward is asked, if not as the pass says.
     """
     probe = probe or passes.backward
-    got, want = (bench.ask(probe, **case) for bench in (student, reference))
+    got, want = (client.ask(probe, **case) for client in (student, reference))
     try:
         expect_close(got, want, bound, hint=hint)
     except ValuesDiffer:
@@ -93,7 +92,7 @@ def expect_gradient_like_reference(
 
 
 def expect_own_gradient(
-    student: Bench, reference: ReferenceBench, passes: Pass, case: Case, bound: float
+    student: Subject, reference: Reference, passes: Pass, case: Case, bound: float
 ) -> None:
     """Raise CheckFailed unless a backward pass gives the gradient of its forward.
 
@@ -116,14 +115,14 @@ def expect_own_gradient(
         _excuse(student, OWN_GRADIENT, passes)
 
 
-def _excuse(student: Bench, remark: str, passes: Pass) -> None:
+def _excuse(student: Subject, remark: str, passes: Pass) -> None:
     """Let the check pass, if what the forward is made of is counted as wrong in its own item."""
     student.remark, student.excused = remark, tuple(passes.of)
     student.unexcused = "this is not the gradient of a right forward pass"
 
 
 def _right_elsewhere(
-    student: Bench, reference: Bench, passes: Pass, case: Case, bound: float
+    student: Subject, reference: Subject, passes: Pass, case: Case, bound: float
 ) -> bool:
     """Whether forward and backward are right where the forward's mistake does not matter."""
     if not passes.without:
@@ -141,14 +140,14 @@ def _right_elsewhere(
         return False
 
 
-def _alike(student: Bench, reference: Bench, probe: str, question: Case, bound: float) -> bool:
-    got, want = (bench.ask(probe, **question) for bench in (student, reference))
+def _alike(student: Subject, reference: Subject, probe: str, question: Case, bound: float) -> bool:
+    got, want = (client.ask(probe, **question) for client in (student, reference))
     return agree(got, want, bound)
 
 
 def _slips_of(
-    student: Bench, reference: ReferenceBench, passes: Pass, case: Case
-) -> Iterator[Mistaken]:
+    student: Subject, reference: Reference, passes: Pass, case: Case
+) -> Iterator[MistakenReference]:
     """Yield the mistaken references whose forward is the hand-in's, if that is wrong."""
     inputs = passes.inputs(case)
     try:
@@ -164,7 +163,7 @@ def _slips_of(
             yield slip
 
 
-def _gradients_of(slip: Mistaken, passes: Pass, case: Case) -> dict[str, np.ndarray]:
+def _gradients_of(slip: MistakenReference, passes: Pass, case: Case) -> dict[str, np.ndarray]:
     """Return the numerical gradients of a mistaken reference by name; none where it has not all."""
     inputs = passes.inputs(case)
     answers = slip.answer_all(passes.forward, perturbed(inputs, passes.wrt))

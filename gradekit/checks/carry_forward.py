@@ -1,4 +1,4 @@
-"""Counts a mistake once: what only follows from it, in an item that builds on another, passes.
+"""Error carried forward: an item that fails only because of an earlier mistake still passes.
 
 Teachers call it error carried forward. A check of a whole (a layer that goes through its steps, a
 model made of layers) names its parts in its marker: `follows`. Where it does not pass, be it that

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gradekit.errors import CheckFailed
+from gradekit.workers.values import difference
 
 SMALLEST_SCALE = 1e-8
 # What 32-bit floats round by, a few dozen times over, measured as `scaled_error` does.
@@ -142,24 +143,6 @@ def expect(condition: bool, message: str) -> None:
     """Raise CheckFailed with a message that the student may read, unless the condition holds."""
     if not condition:
         raise CheckFailed(message)
-
-
-def difference(got: np.ndarray | None, want: np.ndarray) -> str:
-    """Return why an array cannot be compared, without a value of it; nothing where it can be."""
-    if got is None:
-        return "is missing"
-    if got.ndim != want.ndim:
-        return f"has {got.ndim} dimensions where {want.ndim} are asked for"
-    if got.shape != want.shape:
-        axes = [axis for axis in range(got.ndim) if got.shape[axis] != want.shape[axis]]
-        return f"has the wrong length along axis {axes[0]}"
-    if got.dtype.kind not in "iubf":
-        return "is not made of real numbers"
-    if want.dtype.kind in "iub" and got.dtype.kind not in "iub":
-        return "is not made of whole numbers"
-    if want.dtype.kind != "b" and got.dtype.kind == "b":
-        return "is made of truth values, not of numbers"
-    return "" if np.isfinite(got.astype(float)).all() else "holds values that are not finite"
 
 
 def agree(got: Values, want: Values, bound: float) -> bool:

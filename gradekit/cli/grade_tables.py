@@ -17,8 +17,8 @@ from gradekit.text import listed, one_line, printable
 
 if TYPE_CHECKING:
     from gradekit.commands.class_recorder import ClassResult
-    from gradekit.commands.submission_done import Done
-    from gradekit.commands.summary import Alike, Need
+    from gradekit.commands.submission_done import SubmissionDone
+    from gradekit.commands.summary import ActionItem, NoteGroup
 
 # How reasons that are no outcome are shown, and what to do about each reason.
 REASONS = {
@@ -44,14 +44,14 @@ WIDE = 76
 
 
 @contextmanager
-def watching(total: int, force: bool) -> Iterator[Callable[["Done"], None]]:
+def watching(total: int, force: bool) -> Iterator[Callable[["SubmissionDone"], None]]:
     """Show progress, by what is to be called for each hand-in.
 
     Raises Stopped, which says how to go on, where somebody presses Ctrl-C.
     """
-    told: list[Done] = []
+    told: list[SubmissionDone] = []
 
-    def advance(done: "Done") -> None:
+    def advance(done: "SubmissionDone") -> None:
         told.append(done)
         detail = f"{round(done.points, 2):g} of {done.most:g} points, {done.outcome}"
         tell(done.student, done.word, detail if done.most else "", done.outcome or done.word)
@@ -103,7 +103,7 @@ def print_absent(assignment: Assignment) -> None:
         console.print(f"on the roster, handed in nothing: {len(absent)} ({names})", markup=False)
 
 
-def _stopped(told: Sequence["Done"], total: int, force: bool) -> str:
+def _stopped(told: Sequence["SubmissionDone"], total: int, force: bool) -> str:
     finished = sum(one.word in ("graded", "kept") for one in told)
     if force:
         return (
@@ -149,7 +149,7 @@ def _print_pdfs(result: "ClassResult") -> None:
         _print_notes(f"PDFs against notebooks: {told}", find_pdf_lines(result), always=True)
 
 
-def _print_notes(title: str, notes: Sequence["Alike"], always: bool = False) -> None:
+def _print_notes(title: str, notes: Sequence["NoteGroup"], always: bool = False) -> None:
     if notes or always:
         console.print(title)
     for one in notes[:MOST_NOTES]:
@@ -158,7 +158,7 @@ def _print_notes(title: str, notes: Sequence["Alike"], always: bool = False) -> 
         console.print(f"  and {len(notes) - MOST_NOTES} more, in the reports")
 
 
-def _line(one: "Alike") -> str:
+def _line(one: "NoteGroup") -> str:
     return f"  {printable(_names(one.students))}: {one_line(one.line)}"
 
 
@@ -166,7 +166,7 @@ def _names(students: Sequence[str]) -> str:
     return listed(list(students), MOST_NAMES)
 
 
-def _needs(needs: Sequence["Need"]) -> Table:
+def _needs(needs: Sequence["ActionItem"]) -> Table:
     table = Table(
         title="\nWhat needs a person", title_justify="left", box=box.SIMPLE, padding=(0, 1, 0, 0)
     )
@@ -182,7 +182,7 @@ def _needs(needs: Sequence["Need"]) -> Table:
     return table
 
 
-def _outcome_reason(need: "Need") -> tuple[str, str]:
+def _outcome_reason(need: "ActionItem") -> tuple[str, str]:
     letter, style, meaning = OUTCOMES[need.why]
     return f"{letter} {need.item or meaning.partition(':')[0]}", style
 

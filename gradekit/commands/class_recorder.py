@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from gradekit.batch.local import Ungraded
 from gradekit.batch.report_store import save_report
-from gradekit.commands.submission_done import Brief, Done, done
+from gradekit.commands.submission_done import CompactReports, SubmissionDone, done
 from gradekit.course import Assignment
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.fault_log import note
 from gradekit.gradebook.recording.pool import RecordingPool
 from gradekit.gradebook.recording.record_keys import (
@@ -45,7 +45,7 @@ class ClassResult:
         return 1 if self.refused else 0
 
 
-Progress = Callable[[Done], None]
+Progress = Callable[[SubmissionDone], None]
 
 
 def note_faults(assignment: Assignment, outcome: Report | Ungraded) -> None:
@@ -59,7 +59,7 @@ def note_faults(assignment: Assignment, outcome: Report | Ungraded) -> None:
             note(f"{about}: {result.staff_message}", result.trace)
 
 
-class Secretary:
+class ClassRecorder:
     """Has reports recorded unless they are, and keeps what came of it."""
 
     def __init__(
@@ -75,12 +75,12 @@ class Secretary:
         self._by_hand = recording.by_hand()
         self._held, self._force = recording.holdings(), force
         self._told_refused: set[str] = set()
-        self._brief = Brief()
+        self._brief = CompactReports()
 
     def keeps(self, report: Report) -> bool:
         """Whether a current report's record is current too, so that nothing is to be done.
 
-        Raises HandinError where a file of the hand-in cannot be read.
+        Raises SubmissionError where a file of the hand-in cannot be read.
         """
         student = report.student
         if self._force:
@@ -110,11 +110,11 @@ class Secretary:
         note_faults(self._assignment, outcome)
         if isinstance(outcome, Ungraded):
             self._result.ungraded[student] = outcome.reason
-            self._progress(Done(student, "not graded", Outcome.ERROR))
+            self._progress(SubmissionDone(student, "not graded", Outcome.ERROR))
             return
         try:
             key = record_key(self._assignment, outcome, self._by_hand[student])
-        except HandinError as error:
+        except SubmissionError as error:
             self.refuse(student, str(error))
             return
         # From here on the record is not that of the report: whatever stops this, it is made again.
@@ -131,7 +131,7 @@ class Secretary:
                 self._result.refused[one.student] = one.refused
             elif one.problem:
                 self._result.ungraded[one.student] = one.problem
-                self._progress(Done(one.student, "not recorded", Outcome.ERROR))
+                self._progress(SubmissionDone(one.student, "not recorded", Outcome.ERROR))
             else:
                 report = replace(report, pdf=one.pdf)
                 self._keep(report, one.note)
@@ -152,7 +152,7 @@ class Secretary:
     def _tell_refused(self) -> None:
         for student in sorted(self._result.refused.keys() - self._told_refused):
             self._told_refused.add(student)
-            self._progress(Done(student, "not taken"))
+            self._progress(SubmissionDone(student, "not taken"))
 
     def _keep(self, report: Report, note: str) -> None:
         """Keep a report, with what had to stand in for the notebook, if anything."""

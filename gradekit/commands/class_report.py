@@ -44,7 +44,7 @@ def make_class_report(assignment: Assignment) -> Path:
         root = Path(folder)
         (root / "report.json").write_text(json.dumps(report_data(assignment, scores, others)))
         (root / "overview.png").write_bytes(overview(scores))
-        template = resources.files("gradekit.pipelines") / "templates" / "class_report.typ"
+        template = resources.files("gradekit.commands") / "templates" / "class_report.typ"
         (root / "main.typ").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
         write_whole(target, typst.compile(str(root / "main.typ")))
     return target

@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from gradekit.course import Assignment
-from gradekit.errors import GradekitError, HandinError, StorageError
+from gradekit.errors import GradekitError, StorageError, SubmissionError
 from gradekit.files import write_whole
 from gradekit.findings.released import Released, read_released
 from gradekit.gradebook.store.roster import read_people
-from gradekit.grading.bundle import load_kit
+from gradekit.grading.bundle import load_bundle
 from gradekit.intake.archive import open_box
 from gradekit.intake.owners import Known, Person
 from gradekit.intake.take_in import Arrived, Taken, owner_of, put, read_sent
@@ -49,14 +49,14 @@ def collect_all(
     for path in paths:
         try:
             _collect(path, assignment, released, people, replace, received, result)
-        except HandinError as error:
+        except SubmissionError as error:
             result.refused.append(one_line(error))
     return result
 
 
 def released_of(assignment: Assignment) -> Released:
     """Return what hand-ins of an assignment are compared with."""
-    modules = load_kit(assignment).student_files
+    modules = load_bundle(assignment).student_files
     return read_released(assignment.release, assignment.name, modules)
 
 

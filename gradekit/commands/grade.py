@@ -5,18 +5,18 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gradekit.batch.local import Crew, Task, Ungraded, grade_all, local_crew
+from gradekit.batch.local import GradingBackend, Task, Ungraded, grade_all, local_backend
 from gradekit.batch.read_submission import read_handin
 from gradekit.batch.report_store import is_current, load_earlier
-from gradekit.commands.class_recorder import ClassResult, Progress, Secretary
+from gradekit.commands.class_recorder import ClassRecorder, ClassResult, Progress
 from gradekit.commands.lock import course_lock
 from gradekit.course import Assignment
-from gradekit.errors import GradekitError, GraderError, HandinError, UsageError
+from gradekit.errors import GradekitError, GraderError, SubmissionError, UsageError
 from gradekit.files import unreadable
 from gradekit.findings.released import read_released
 from gradekit.gradebook.recording.pool import RecordingPool
 from gradekit.gradebook.steps.handin_time import handin_time
-from gradekit.grading.bundle import GradingKit, load_kit
+from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Handin, report_key
 from gradekit.grading.reference_cache import answers_folder
 from gradekit.intake.take_in import inspect
@@ -48,21 +48,21 @@ def grade_class(
             f"no release of {assignment.name} yet: run `gradekit release {assignment.name}` first"
         )
     require_no_leak(assignment)
-    kit, result, chosen = load_kit(assignment), ClassResult(), choose(assignment, students)
+    bundle, result, chosen = load_bundle(assignment), ClassResult(), choose(assignment, students)
     jobs = max(min(jobs, len(chosen)), 1)
     with (
         course_lock(assignment.root),
-        _crew(kit, jobs, dask, answers_folder(assignment, kit)) as crew,
+        _backend(bundle, jobs, dask, answers_folder(assignment, bundle)) as backend,
         RecordingPool(assignment, jobs) as recording,
     ):
-        secretary = Secretary(assignment, recording, result, force, progress)
+        recorder = ClassRecorder(assignment, recording, result, force, progress)
         for name in () if students else assignment.misnamed():
-            secretary.refuse(one_line(name), MISNAMED)
-        tasks = _tasks(assignment, kit, chosen, secretary, force)
-        for outcome in grade_all(tasks, crew, lambda: secretary.note(recording.finished())):
-            secretary.take(outcome)
-            secretary.note(recording.finished())
-        secretary.note(recording.finished(rest=True))
+            recorder.refuse(one_line(name), MISNAMED)
+        tasks = _tasks(assignment, bundle, chosen, recorder, force)
+        for outcome in grade_all(tasks, backend, lambda: recorder.note(recording.finished())):
+            recorder.take(outcome)
+            recorder.note(recording.finished())
+        recorder.note(recording.finished(rest=True))
     return result
 
 
@@ -84,13 +84,13 @@ def choose(assignment: Assignment, students: Sequence[str]) -> list[str]:
 
 def _tasks(
     assignment: Assignment,
-    kit: GradingKit,
+    bundle: GradingBundle,
     students: Sequence[str],
-    secretary: Secretary,
+    recorder: ClassRecorder,
     force: bool,
 ) -> Iterator[Task | Report]:
     """Yield what is to be graded, read as it is needed, and the reports that are to be recorded."""
-    look = _Look(assignment, kit, force)
+    look = _Look(assignment, bundle, force)
     for outcome in guarded(students, look.at, Seen):
         student = outcome.item
         folder = assignment.handin(student)
@@ -98,20 +98,20 @@ def _tasks(
             seen = outcome.result()
             earlier = look.earlier(student)
             current = earlier and is_current(earlier, seen.key)
-            if earlier and current and secretary.keeps(earlier):
+            if earlier and current and recorder.keeps(earlier):
                 continue
             if current:
                 (noticed,) = guarded([student], look.notes, tuple[str, ...])
                 seen = replace(seen, notes=noticed.result())
-        except HandinError as error:
+        except SubmissionError as error:
             reason = str(error)
             where = "" if str(folder) in reason or student in reason else f"{folder}: "
-            secretary.refuse(student, f"{where}{reason}")
+            recorder.refuse(student, f"{where}{reason}")
             continue
         except GraderError as error:
-            secretary.take(Ungraded(student, str(error)))
+            recorder.take(Ungraded(student, str(error)))
             continue
-        secretary.expect()
+        recorder.expect()
         if earlier and current:
             yield replace(earlier, notes=seen.notes)
         else:
@@ -131,19 +131,19 @@ class Seen:
 class _Look:
     """Looks at hand-ins, one after another, in a process that has limits for each."""
 
-    def __init__(self, assignment: Assignment, kit: GradingKit, force: bool) -> None:
-        self._assignment, self._kit, self._force = assignment, kit, force
-        self._released = read_released(assignment.release, assignment.name, kit.student_files)
+    def __init__(self, assignment: Assignment, bundle: GradingBundle, force: bool) -> None:
+        self._assignment, self._bundle, self._force = assignment, bundle, force
+        self._released = read_released(assignment.release, assignment.name, bundle.student_files)
 
     def earlier(self, student: str) -> Report | None:
         """Return a student's earlier report, if it may be kept."""
         return None if self._force else load_earlier(self._assignment.report_file(student))
 
     def at(self, student: str) -> Seen:
-        """Read a hand-in; raise HandinError where it cannot be read."""
+        """Read a hand-in; raise SubmissionError where it cannot be read."""
         with _readable(self._assignment.handin(student)) as folder:
-            handin = read_handin(folder, student, self._kit)
-        key, earlier = report_key(self._kit, handin), self.earlier(student)
+            handin = read_handin(folder, student, self._bundle)
+        key, earlier = report_key(self._bundle, handin), self.earlier(student)
         current = earlier and is_current(earlier, key)
         return Seen(dict(handin.modules), key, () if current else self.notes(student))
 
@@ -163,13 +163,15 @@ def _readable(folder: Path) -> Iterator[Path]:
         raise unreadable(error, folder) from error
 
 
-def _crew(kit: GradingKit, jobs: int, dask: str, answers: Path) -> AbstractContextManager[Crew]:
+def _backend(
+    bundle: GradingBundle, jobs: int, dask: str, answers: Path
+) -> AbstractContextManager[GradingBackend]:
     if not dask:
-        return local_crew(kit, jobs, answers)
+        return local_backend(bundle, jobs, answers)
     try:
-        from gradekit.batch.dask_cluster import dask_crew
+        from gradekit.batch.dask_cluster import dask_backend
     except ImportError as error:
         raise GradekitError(
             f"--dask needs Dask, which is not installed: `pip install 'gradekit[dask]'` ({error})"
         ) from error
-    return dask_crew(kit, dask, answers)
+    return dask_backend(bundle, dask, answers)

@@ -1,4 +1,4 @@
-"""What became of one hand-in of a class, as a progress bar and a closing table count it."""
+"""The result of one submission, for the progress bar and the closing table."""
 
 from dataclasses import dataclass, replace
 
@@ -7,7 +7,7 @@ from gradekit.model import Item, Outcome, Report, Result, worst
 
 
 @dataclass(frozen=True)
-class Done:
+class SubmissionDone:
     """That one hand-in is done with.
 
     `word` is "graded", "kept", "not taken", "not graded" or "not recorded"; `outcome` is that of
@@ -22,10 +22,10 @@ class Done:
     most: float = 0.0
 
 
-def done(word: str, report: Report, points: float) -> Done:
+def done(word: str, report: Report, points: float) -> SubmissionDone:
     """Return that a hand-in with a report is done with, which has some points by now."""
     most = sum(item.points for item in report.items)
-    return Done(report.student, word, gravest(report), points, most)
+    return SubmissionDone(report.student, word, gravest(report), points, most)
 
 
 def gravest(report: Report) -> Outcome:
@@ -33,7 +33,7 @@ def gravest(report: Report) -> Outcome:
     return worst((Outcome.PASS, *(report.outcome(item.name) for item in report.automatic_items)))
 
 
-class Brief:
+class CompactReports:
     """Makes reports small, for a class of which all are kept in memory until its end.
 
     What is told of a class then is still there: how each check ended, and what is said of faults of

@@ -26,7 +26,7 @@ _VARYING = re.compile(r"('[^']*'|\b\d+\b)")
 
 
 @dataclass(frozen=True)
-class Need:
+class ActionItem:
     """Why hand-ins need a person, and whose; for answers to grade by hand the item as well.
 
     `why` is an outcome, NOT_TAKEN, CANNOT_RUN, NOTED, PDF or BY_HAND.
@@ -38,7 +38,7 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Alike:
+class NoteGroup:
     """Students about whom the same is to be said."""
 
     students: tuple[str, ...]
@@ -59,26 +59,26 @@ def count_outcomes(result: ClassResult) -> Counter[Outcome]:
     return Counter(gravest(report) for report in result.reports.values())
 
 
-def find_needs(assignment: Assignment, result: ClassResult) -> list[Need]:
+def find_needs(assignment: Assignment, result: ClassResult) -> list[ActionItem]:
     """Return what needs a person, the gravest first.
 
     Raises GradekitError where the gradebook cannot be read.
     """
     reports = sorted(result.reports.items())
     needs = [
-        Need(Outcome.ERROR, tuple(sorted(_without_grade(result)))),
-        Need(NOT_TAKEN, tuple(sorted(result.refused))),
-        Need(CANNOT_RUN, tuple(s for s, report in reports if import_fault(report))),
+        ActionItem(Outcome.ERROR, tuple(sorted(_without_grade(result)))),
+        ActionItem(NOT_TAKEN, tuple(sorted(result.refused))),
+        ActionItem(CANNOT_RUN, tuple(s for s, report in reports if import_fault(report))),
     ]
     for outcome in SUSPECT:
         ended = (s for s, report in reports if any(r.outcome is outcome for r in report.results))
-        needs.append(Need(outcome, tuple(ended)))
-    needs.append(Need(NOTED, tuple(student for student, report in reports if report.notes)))
-    needs.append(Need(PDF, tuple(s for s, report in reports if _pdf_lines(report))))
+        needs.append(ActionItem(outcome, tuple(ended)))
+    needs.append(ActionItem(NOTED, tuple(student for student, report in reports if report.notes)))
+    needs.append(ActionItem(PDF, tuple(s for s, report in reports if _pdf_lines(report))))
     found = waiting(assignment)
     for item in found.unscored:
         students = tuple(s for s in found.of(item) if s in result.reports)
-        needs.append(Need(BY_HAND, students, item))
+        needs.append(ActionItem(BY_HAND, students, item))
     return [need for need in needs if need.students]
 
 
@@ -88,7 +88,7 @@ def count_pdfs(result: ClassResult) -> Counter[PdfState]:
     return Counter(next(s for s in PDF_STATES if s in states) for states in found if states)
 
 
-def find_pdf_lines(result: ClassResult) -> list[Alike]:
+def find_pdf_lines(result: ClassResult) -> list[NoteGroup]:
     """Return what differs between PDFs and notebooks, of the PDFs that there are."""
     reports = result.reports.items()
     return group((student, line) for student, report in reports for line in _pdf_lines(report))
@@ -104,7 +104,7 @@ def _pdf_lines(report: Report) -> list[str]:
     ]
 
 
-def find_problems(result: ClassResult) -> list[Alike]:
+def find_problems(result: ClassResult) -> list[NoteGroup]:
     """Return what to say of hand-ins that were not taken, cannot be run, or lack a grade."""
     return [
         *group((student, f"not taken: {line}") for student, line in result.refused.items()),
@@ -126,19 +126,19 @@ def find_problems(result: ClassResult) -> list[Alike]:
     ]
 
 
-def find_notes(result: ClassResult) -> tuple[list[Alike], list[Alike]]:
+def find_notes(result: ClassResult) -> tuple[list[NoteGroup], list[NoteGroup]]:
     """Return what was odd about hand-ins that were graded: what may cost points, and the rest."""
     found = [(name, note) for name, report in result.reports.items() for note in report.notes]
     costly = [one for one in found if may_cost_points(one[1])]
     return group(costly), group(one for one in found if not may_cost_points(one[1]))
 
 
-def find_recorded_again(result: ClassResult) -> list[Alike]:
+def find_recorded_again(result: ClassResult) -> list[NoteGroup]:
     """Return what was recorded again without being graded again, and why."""
     return group(result.again.items())
 
 
-def find_changed_answers(assignment: Assignment, result: ClassResult) -> list[Alike]:
+def find_changed_answers(assignment: Assignment, result: ClassResult) -> list[NoteGroup]:
     """Return whose answers are others than those that their points by hand were given for.
 
     Raises GradekitError where the gradebook cannot be read.
@@ -151,7 +151,7 @@ def find_changed_answers(assignment: Assignment, result: ClassResult) -> list[Al
     )
 
 
-def group(lines: Iterable[tuple[str, str]]) -> list[Alike]:
+def group(lines: Iterable[tuple[str, str]]) -> list[NoteGroup]:
     """Group lines about students by their kind: those of many, then those of a few one by one.
 
     Lines of a kind differ in numbers and in names between quotes, and "…" stands for those.
@@ -163,9 +163,9 @@ def group(lines: Iterable[tuple[str, str]]) -> list[Alike]:
     for found in kinds.values():
         students = tuple(dict.fromkeys(student for student, _ in found))
         if len(students) > FEW:
-            many.append(Alike(students, _common([line for _, line in found])))
+            many.append(NoteGroup(students, _common([line for _, line in found])))
         else:
-            few += [Alike((student,), line) for student, line in found]
+            few += [NoteGroup((student,), line) for student, line in found]
     many.sort(key=lambda one: -len(one.students))
     return [*many, *sorted(few, key=lambda one: one.students)]
 

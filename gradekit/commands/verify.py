@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError
-from gradekit.grading.bundle import GradingKit, load_kit
+from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.collection import collect_rules
 from gradekit.grading.items_match_checks import check_agreement
 from gradekit.verification import record
@@ -26,7 +26,7 @@ class Prepared:
     """What is to be graded."""
 
     assignment: Assignment
-    kit: GradingKit
+    bundle: GradingBundle
     answers: list[Answer]
     whole: bool
 
@@ -37,13 +37,13 @@ def prepare(assignment: Assignment, sample: int = 0) -> Prepared:
     Raises AuthoringError where notebook and checks disagree, or an answer cannot be made.
     """
     check_agreement(assignment)
-    kit = load_kit(assignment)
-    answers = all_answers(assignment, kit, collect_rules(assignment.graders)[1])
+    bundle = load_bundle(assignment)
+    answers = all_answers(assignment, bundle, collect_rules(assignment.graders)[1])
     mutants = [answer for answer in answers if answer.kind is Kind.MUTANT]
     if not 0 < sample < len(mutants):
-        return Prepared(assignment, kit, answers, whole=True)
+        return Prepared(assignment, bundle, answers, whole=True)
     chosen = [answer for kind in Kind for answer in _sample(answers, kind, sample)]
-    return Prepared(assignment, kit, chosen, whole=False)
+    return Prepared(assignment, bundle, chosen, whole=False)
 
 
 def _sample(answers: Sequence[Answer], kind: Kind, count: int) -> list[Answer]:
@@ -58,9 +58,9 @@ def _sample(answers: Sequence[Answer], kind: Kind, count: int) -> list[Answer]:
 
 def verify(prepared: Prepared, jobs: int, progress: Progress) -> record.Verification:
     """Grade the answers and judge what the checks said; `progress` is told of each."""
-    assignment, kit, answers = prepared.assignment, prepared.kit, prepared.answers
+    assignment, bundle, answers = prepared.assignment, prepared.bundle, prepared.answers
     equivalent = read_equivalent_mutants(assignment)
-    reports = Verifier(assignment, kit, jobs).grade(answers, progress)
+    reports = Verifier(assignment, bundle, jobs).grade(answers, progress)
     needs = find_needs(answers, reports)
     verdicts = [judge(one, reports[one.name], needs, equivalent, reports) for one in answers]
     if prepared.whole:
@@ -69,7 +69,7 @@ def verify(prepared: Prepared, jobs: int, progress: Progress) -> record.Verifica
     right = [reports[one.name] for one in answers if one.kind in record.RIGHT]
     return record.Verification(
         assignment.name,
-        record.key_of(assignment, kit),
+        record.key_of(assignment, bundle),
         record.now(),
         prepared.whole,
         tuple(verdicts),

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gradekit.assignment.modules import absent, asked_for
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.findings.cell_changes import repairs
 from gradekit.findings.module_conflicts import without_effect
 from gradekit.findings.released import Released
 from gradekit.findings.stray_answers import stray_answers
-from gradekit.intake.contents import read_manifest
 from gradekit.notebook.reading import ENCODINGS, decode_notebook, parse_notebook
-from gradekit.submission.names import MANIFEST, may_be_notebook, pdf_name
+from gradekit.submission.names import MANIFEST, may_be_notebook, pdf_name, read_manifest
 from gradekit.text import at_most, one_line
 
 MAX_LINES = 10
@@ -59,7 +58,7 @@ def stray_in(
 def _parsed(data: bytes, name: str) -> Mapping[str, Any] | None:
     try:
         return parse_notebook(data, name)
-    except HandinError:
+    except SubmissionError:
         return None
 
 
@@ -73,7 +72,7 @@ def _notebook(files: Mapping[str, bytes], name: str) -> tuple[Mapping[str, Any],
         return {}, [f"no {name}"]
     try:
         notebook, encoding = decode_notebook(files[name], name)
-    except HandinError as error:
+    except SubmissionError as error:
         return {}, [str(error)]
     lines = [f"{name} is in {ENCODINGS[encoding]}"] if encoding in ENCODINGS else []
     return notebook, lines if notebook["cells"] else [f"{name} is damaged: it has no cells"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gradekit.assignment.modules import module_paths
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import read_notebook
 
 
@@ -36,6 +36,6 @@ def read_released(folder: Path, assignment: str, modules: Sequence[str]) -> Rele
     stubs = {name: data for name, data in files.items() if name in modules}
     try:
         notebook = read_notebook(folder / f"{assignment}.ipynb")
-    except HandinError:
+    except SubmissionError:
         notebook = None
     return Released(tuple(modules), provided, notebook, stubs)

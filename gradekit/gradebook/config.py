@@ -15,7 +15,7 @@ from gradekit.gradebook.steps import release as release_steps
 from gradekit.gradebook.steps import restore as restore_steps
 from gradekit.gradebook.steps.exporters import NotebookFile
 from gradekit.gradebook.steps.handin_time import KeepTime, read_leniently
-from gradekit.gradebook.steps.in_place import Needed, keep_in_place
+from gradekit.gradebook.steps.in_place import Needed, guard_kits_assignments, keep_in_place
 from gradekit.gradebook.steps.late import use_late_rule
 from gradekit.gradebook.steps.limited_reading import limit_pages
 from gradekit.gradebook.steps.same_items import KeepItems
@@ -99,6 +99,11 @@ def configure(config: Config, root: Path | None = None) -> Config:
         name: student_files(course, name) for name in course.assignment_names()
     }
     return config
+
+
+def guard() -> None:
+    """Have nbgrader refuse the kit's assignments where a course's own file does not `configure`."""
+    guard_kits_assignments(NEEDED)
 
 
 def student_files(course: Course, name: str) -> list[str]:

@@ -4,7 +4,6 @@ It is installed below etc/jupyter/. It puts no step of the kit in place: that a 
 does. It only has nbgrader refuse what it would give away without the kit's steps.
 """
 
-from gradekit.gradebook.config import NEEDED
-from gradekit.gradebook.steps.in_place import guard_kits_assignments
+from gradekit.gradebook.config import guard
 
-guard_kits_assignments(NEEDED)
+guard()

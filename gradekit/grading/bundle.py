@@ -23,7 +23,7 @@ VERIFYING = "verify"  # the folder of what checks are verified with, which is no
 
 
 @dataclass(frozen=True)
-class GradingKit:
+class GradingBundle:
     """An assignment's items, hidden checks, reference and provided modules, by relative path.
 
     `student_files` are the modules that the student completes: those with a solution region;
@@ -75,7 +75,7 @@ class GradingKit:
         return hash_texts(__version__, self.base_key, repr(self.items), hash_files(self.checks))
 
 
-def load_kit(assignment: Assignment) -> GradingKit:
+def load_bundle(assignment: Assignment) -> GradingBundle:
     """Return the grading kit of an assignment from a course's folders."""
     sources = {str(p.relative_to(assignment.source)): read_text(p) for p in assignment.modules}
     reference = {
@@ -88,7 +88,7 @@ def load_kit(assignment: Assignment) -> GradingKit:
     mistakes = _mistakes(assignment, solved)
     marked = {name: sources[name].encode("utf-8") for name in students}
     facts = (checks, reference, students, mistakes, read_secret(assignment), read_data(assignment))
-    return GradingKit(assignment.name, assignment.items(), *facts, marked)
+    return GradingBundle(assignment.name, assignment.items(), *facts, marked)
 
 
 def read_data(assignment: Assignment) -> dict[str, bytes]:

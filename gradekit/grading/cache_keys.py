@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from gradekit.files import hash_files, hash_texts
-from gradekit.grading.bundle import GradingKit
+from gradekit.grading.bundle import GradingBundle
 
 CHECK_FILES = ("test_*.py", "*_test.py")  # pytest's own rule
 AFTER = re.compile(r"""\bafter=["'](?P<name>\w{1,200})["']""")
@@ -16,8 +16,8 @@ AFTER = re.compile(r"""\bafter=["'](?P<name>\w{1,200})["']""")
 class ResultKeys:
     """The keys of what one kit's checks say of hand-ins."""
 
-    def __init__(self, kit: GradingKit) -> None:
-        self._kit = kit
+    def __init__(self, bundle: GradingBundle) -> None:
+        self._bundle = bundle
 
     def of(self, check: str, modules: str) -> str:
         """Return the hash of all that a check's result depends on.
@@ -27,7 +27,7 @@ class ResultKeys:
         file, _, name = check.partition("::")
         function = self._functions.get((file, name.partition("[")[0]), "")
         rest = self._rests.get(file, "")
-        texts = (self._kit.base_key, self._shared, rest, function, self._first(file, function))
+        texts = (self._bundle.base_key, self._shared, rest, function, self._first(file, function))
         return hash_texts(*texts, name, modules)
 
     def _first(self, file: str, function: str) -> str:
@@ -37,12 +37,12 @@ class ResultKeys:
 
     @cached_property
     def _shared(self) -> str:
-        return hash_files({k: v for k, v in self._kit.checks.items() if not _holds_checks(k)})
+        return hash_files({k: v for k, v in self._bundle.checks.items() if not _holds_checks(k)})
 
     @cached_property
     def _files(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for name, data in sorted(self._kit.checks.items()):
+        for name, data in sorted(self._bundle.checks.items()):
             if _holds_checks(name):
                 text = data.decode("utf-8", errors="surrogateescape")
                 found.setdefault(PurePosixPath(name).stem, []).append(text)

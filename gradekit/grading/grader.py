@@ -13,17 +13,17 @@ from gradekit.checks.carry_forward import settle
 from gradekit.errors import CheckOutcome, GraderError, StudentTimeout
 from gradekit.files import Files, hash_files, hash_texts, write_files
 from gradekit.findings.module_conflicts import misplaced
-from gradekit.grading.bundle import GradingKit
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.cache_keys import ResultKeys
-from gradekit.grading.hints import Recogniser
-from gradekit.grading.mistaken_references import Slips
-from gradekit.grading.reference import ReferenceBench
+from gradekit.grading.hints import HintFinder
+from gradekit.grading.mistaken_references import MistakenReferences
+from gradekit.grading.reference import ReferenceClient
 from gradekit.grading.reference_cache import ReferenceAnswers
 from gradekit.grading.right_parts import RightParts
 from gradekit.grading.session import CheckSession
 from gradekit.model import Outcome, Report, Result
 from gradekit.sandbox.layers import NEWEST_LANDLOCK
-from gradekit.workers.client import HANGING_IMPORT, Bench, Clock
+from gradekit.workers.client import HANGING_IMPORT, Clock, ProbeClient
 from gradekit.workers.probe_code import reference_probes, student_probes
 from gradekit.workers.selftest import open_pool
 from gradekit.workers.snapshots import make_snapshot, replace_file, snapshot
@@ -40,9 +40,9 @@ class Handin:
     notes: tuple[str, ...] = ()
 
 
-def report_key(kit: GradingKit, handin: Handin) -> str:
+def report_key(bundle: GradingBundle, handin: Handin) -> str:
     """Return the hash of everything that a hand-in's report depends on."""
-    return hash_texts(kit.key, hash_files(handin.modules))
+    return hash_texts(bundle.key, hash_files(handin.modules))
 
 
 class MetWallClock(GraderError):
@@ -57,33 +57,33 @@ class Grader:
 
     def __init__(
         self,
-        kit: GradingKit,
+        bundle: GradingBundle,
         answers: ReferenceAnswers | None = None,
         *,
         namespaces: bool = True,
         landlock_version: int = NEWEST_LANDLOCK,
         new_clock: Callable[[], Clock] = Clock,
     ) -> None:
-        self.kit, self._new_clock, self._keys = kit, new_clock, ResultKeys(kit)
+        self.bundle, self._new_clock, self._keys = bundle, new_clock, ResultKeys(bundle)
         self.pool = open_pool(namespaces=namespaces, landlock_version=landlock_version)
         self._folder = tempfile.TemporaryDirectory(prefix="gradekit-checks-")
         self.checks = Path(self._folder.name)
-        write_files(self.checks, kit.checks)
-        reference = make_snapshot(self.pool.snapshots, {**kit.reference, **kit.data})
-        self._probes = student_probes(kit.checks)
-        self._reference_bench = ReferenceBench(
-            self.pool, reference, reference_probes(kit.checks), answers, kit.released
+        write_files(self.checks, bundle.checks)
+        reference = make_snapshot(self.pool.snapshots, {**bundle.reference, **bundle.data})
+        self._probes = student_probes(bundle.checks)
+        self._reference_client = ReferenceClient(
+            self.pool, reference, reference_probes(bundle.checks), answers, bundle.released
         )
-        slips = Slips(kit, self.pool, self._probes, self._reference_bench.answers)
-        self._reference_bench.slips = slips.of
-        recogniser = Recogniser(self._reference_bench, slips)
+        slips = MistakenReferences(bundle, self.pool, self._probes, self._reference_client.answers)
+        self._reference_client.slips = slips.of
+        hint_finder = HintFinder(self._reference_client, slips)
         self._session = CheckSession(
             self.checks,
-            self._reference_bench,
-            recogniser.explain if kit.naming else lambda _: "",
-            secret=kit.secret,
+            self._reference_client,
+            hint_finder.explain if bundle.naming else lambda _: "",
+            secret=bundle.secret,
             right_parts=RightParts(
-                {name: data.decode() for name, data in kit.sources.items()}, self.pool.snapshots
+                {name: data.decode() for name, data in bundle.sources.items()}, self.pool.snapshots
             ),
         )
 
@@ -100,8 +100,8 @@ class Grader:
 
     def close(self) -> None:
         """End the workers and remove the temporary files."""
-        with contextlib.suppress(GraderError):  # a zygote that has died has no workers to end
-            self._reference_bench.renew()
+        with contextlib.suppress(GraderError):  # a fork server that has died has no workers to end
+            self._reference_client.renew()
         self.pool.close()
         self._session.close()
         self._folder.cleanup()
@@ -125,11 +125,11 @@ class Grader:
         the last resort was met, unless nothing else is graded now, `alone`, for the second time.
         """
         started = time.monotonic()
-        modules, files = hash_files(handin.modules), files_to_grade(self.kit, handin)
+        modules, files = hash_files(handin.modules), files_to_grade(self.bundle, handin)
         kept = {r.check: r for r in earlier if self._is_current(r, modules)}
         with snapshot(self.pool.snapshots, files) as folder:
             clock = self._new_clock()
-            student = Bench(self.pool, folder, self._probes, clock, self._reference_bench)
+            student = ProbeClient(self.pool, folder, self._probes, clock, self._reference_client)
             found = {r.check: r for r in self._run(student, folder, handin, kept)}
         if clock.met_wall and not alone:
             raise MetWallClock(f"{handin.student}: no answer for too long; grade it alone")
@@ -138,10 +138,10 @@ class Grader:
         keyed = [replace(r, key=self._keys.of(r.check, modules)) for r in ended]
         results = settle(keyed, self._session.rules)
         return Report(
-            assignment=self.kit.assignment,
+            assignment=self.bundle.assignment,
             student=handin.student,
-            key=report_key(self.kit, handin),
-            items=self.kit.items,
+            key=report_key(self.bundle, handin),
+            items=self.bundle.items,
             results=tuple(results),
             notes=handin.notes,
             snapshot=hash_files(files),
@@ -157,28 +157,30 @@ class Grader:
         return kept and result.key == self._keys.of(result.check, modules)
 
     def _run(
-        self, student: Bench, folder: Path, handin: Handin, kept: Mapping[str, Result]
+        self, student: ProbeClient, folder: Path, handin: Handin, kept: Mapping[str, Result]
     ) -> list[Result]:
         if all(check.check in kept for check in self._session.checks):
             return []
-        student.missing_files = tuple(n for n in self.kit.student_files if n not in handin.modules)
+        student.missing_files = tuple(
+            n for n in self.bundle.student_files if n not in handin.modules
+        )
         try:
-            stop_hanging_imports(student, folder, self.kit.student_files)
+            stop_hanging_imports(student, folder, self.bundle.student_files)
             results = self._session.run(student, kept)
         finally:
             student.renew()
         return [replace(r, staff_message=r.staff_message[:500]) for r in results]
 
     def _require_all_items(self, results: Sequence[Result]) -> None:
-        missing = {i.name for i in self.kit.items if not i.manual} - {r.item for r in results}
+        missing = {i.name for i in self.bundle.items if not i.manual} - {r.item for r in results}
         if missing:
             raise GraderError(f"no check names these items: {', '.join(sorted(missing))}")
 
 
-def files_to_grade(kit: GradingKit, handin: Handin) -> Files:
+def files_to_grade(bundle: GradingBundle, handin: Handin) -> Files:
     """Return a hand-in's modules, the provided ones and the data; none of its in their place."""
-    provided = {**kit.data, **kit.provided}
-    dropped = misplaced(handin.modules, provided, kit.reference)
+    provided = {**bundle.data, **bundle.provided}
+    dropped = misplaced(handin.modules, provided, bundle.reference)
     own = {
         name: data
         for name, data in handin.modules.items()
@@ -187,7 +189,7 @@ def files_to_grade(kit: GradingKit, handin: Handin) -> Files:
     return {**own, **provided}
 
 
-def stop_hanging_imports(student: Bench, folder: Path, names: tuple[str, ...]) -> None:
+def stop_hanging_imports(student: ProbeClient, folder: Path, names: tuple[str, ...]) -> None:
     """Put a module that raises at once in the place of each one that does not finish importing.
 
     Otherwise every check would wait for it again.

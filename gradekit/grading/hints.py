@@ -6,9 +6,9 @@ Only mistakes in functions that a question calls can change its answer, and only
 from collections.abc import Iterator
 
 from gradekit.checks.compare import Compared, Values, scaled_error
-from gradekit.grading.mistaken_references import Slips
+from gradekit.grading.mistaken_references import MistakenReferences
 from gradekit.grading.patterns import describe
-from gradekit.grading.reference import ReferenceBench
+from gradekit.grading.reference import ReferenceClient
 from gradekit.workers.client import StudentValues
 
 # Two ways to the same values differ by rounding alone, of 32 bits in some answers.
@@ -17,10 +17,10 @@ MOST_HINTS = 2
 MOST_NAMED = 3
 
 
-class Recogniser:
+class HintFinder:
     """Says what to look at where values differ; it starts nothing before something does."""
 
-    def __init__(self, reference: ReferenceBench, slips: Slips) -> None:
+    def __init__(self, reference: ReferenceClient, slips: MistakenReferences) -> None:
         self._reference, self._slips = reference, slips
 
     def explain(self, compared: Compared) -> str:

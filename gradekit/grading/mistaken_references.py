@@ -11,11 +11,11 @@ from pathlib import Path
 from gradekit.checks.compare import Values
 from gradekit.errors import GradekitError
 from gradekit.files import hash_texts
-from gradekit.grading.bundle import GradingKit
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.reference_cache import Answers, ReferenceAnswers
 from gradekit.solution.mistakes import KnownMistake
 from gradekit.solution.mutants import mutants
-from gradekit.workers.client import Arguments, Bench, Clock, Question
+from gradekit.workers.client import Arguments, Clock, ProbeClient, Question
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.snapshots import make_snapshot
 from gradekit.workers.values import question_key
@@ -23,11 +23,11 @@ from gradekit.workers.wire import Probes
 
 
 @dataclass
-class Mistaken:
+class MistakenClient:
     """A mistaken reference; its answers are kept, and one that gives none is not asked again."""
 
     mistake: KnownMistake
-    bench: Bench
+    client: ProbeClient
     answers: ReferenceAnswers
     silent: set[str] = field(default_factory=set)  # the keys of questions without an answer
 
@@ -55,28 +55,28 @@ class Mistaken:
 
     def _ask(self, probe: str, calls: Sequence[Arguments]) -> Answers:
         try:
-            return self.bench.ask_many(probe, calls)
+            return self.client.ask_many(probe, calls)
         finally:
-            self.bench.renew()
+            self.client.renew()
 
 
-class Slips:
+class MistakenReferences:
     """The mistaken references of a kit; none is made before it is needed."""
 
     def __init__(
-        self, kit: GradingKit, pool: WorkerPool, probes: Probes, answers: ReferenceAnswers
+        self, bundle: GradingBundle, pool: WorkerPool, probes: Probes, answers: ReferenceAnswers
     ) -> None:
-        self._kit, self._pool, self._probes, self._answers = kit, pool, probes, answers
-        self._known: list[Mistaken] | None = None
-        self._mutants: dict[str, list[Mistaken]] = {}
+        self._bundle, self._pool, self._probes, self._answers = bundle, pool, probes, answers
+        self._known: list[MistakenClient] | None = None
+        self._mutants: dict[str, list[MistakenClient]] = {}
 
-    def known(self) -> list[Mistaken]:
+    def known(self) -> list[MistakenClient]:
         """Return the mistakes of the assignment's list."""
         if self._known is None:
-            self._known = [self._mistaken(one) for one in self._kit.mistakes]
+            self._known = [self._mistaken(one) for one in self._bundle.mistakes]
         return self._known
 
-    def of(self, functions: Sequence[str]) -> Iterator[Mistaken]:
+    def of(self, functions: Sequence[str]) -> Iterator[MistakenClient]:
         """Yield the mistakes in some functions: the known ones, then mutants."""
         yield from (one for one in self.known() if one.mistake.owner in functions)
         for function in functions:
@@ -84,14 +84,16 @@ class Slips:
                 self._mutants[function] = list(self._mutants_of(function))
             yield from self._mutants[function]
 
-    def _mutants_of(self, function: str) -> Iterator[Mistaken]:
-        for file, data in self._kit.sources.items():
+    def _mutants_of(self, function: str) -> Iterator[MistakenClient]:
+        for file, data in self._bundle.sources.items():
             for one in mutants(data.decode(), file, function):
                 yield self._mistaken(KnownMistake(one.owner, one.mistake, file, one.text))
 
-    def _mistaken(self, mistake: KnownMistake) -> Mistaken:
-        files = {**self._kit.reference, **self._kit.data}
+    def _mistaken(self, mistake: KnownMistake) -> MistakenClient:
+        files = {**self._bundle.reference, **self._bundle.data}
         files[mistake.file] = mistake.text.encode()
         snapshot: Path = make_snapshot(self._pool.snapshots, files)
         clock = Clock(call_seconds=5.0, total_seconds=600.0)
-        return Mistaken(mistake, Bench(self._pool, snapshot, self._probes, clock), self._answers)
+        return MistakenClient(
+            mistake, ProbeClient(self._pool, snapshot, self._probes, clock), self._answers
+        )

@@ -1,4 +1,4 @@
-"""The bench of the reference: it is asked what a hand-in is asked, and each question once."""
+"""The client of the reference: it is asked what a hand-in is asked, and each question once."""
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -8,10 +8,10 @@ import numpy as np
 
 from gradekit.errors import CheckOutcome, GraderError
 from gradekit.files import hash_texts
-from gradekit.grading.mistaken_references import Mistaken
+from gradekit.grading.mistaken_references import MistakenClient
 from gradekit.grading.reference_cache import ReferenceAnswers
 from gradekit.workers import wire
-from gradekit.workers.client import Bench, Clock
+from gradekit.workers.client import Clock, ProbeClient
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.probe_code import place_of
 from gradekit.workers.values import Arguments, Question, Values, question_key
@@ -37,8 +37,8 @@ class ReferenceFails(GraderError):
         return self.message
 
 
-class ReferenceBench(Bench):
-    """The bench of the reference: its faults are the grader's, its `answers` are kept.
+class ReferenceClient(ProbeClient):
+    """The client of the reference: its faults are the grader's, its `answers` are kept.
 
     `seconds` is the time that it has taken for new answers in all, and `thread_seconds` that of the
     grader's own processor for them. `released` has the functions that students get, by file;
@@ -58,7 +58,7 @@ class ReferenceBench(Bench):
         self.answers = answers or ReferenceAnswers()
         self._released = released or {}
         self.seconds = self.thread_seconds = 0.0
-        self.slips: Callable[[Sequence[str]], Iterable[Mistaken]] = lambda _: ()
+        self.slips: Callable[[Sequence[str]], Iterable[MistakenClient]] = lambda _: ()
 
     def ask_many(self, probe: str, calls: Sequence[Arguments]) -> list[Values]:
         """Return the reference's arrays; raise ReferenceFails where it has none."""
@@ -67,7 +67,7 @@ class ReferenceBench(Bench):
 
         def compute() -> Sequence[Values]:
             before = self._clock.used_seconds
-            values = super(ReferenceBench, self).ask_many(probe, calls)
+            values = super(ReferenceClient, self).ask_many(probe, calls)
             taken.append(self._clock.used_seconds - before)
             return values
 

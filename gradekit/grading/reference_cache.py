@@ -17,7 +17,7 @@ import numpy as np
 from gradekit.course import Assignment
 from gradekit.errors import StorageError
 from gradekit.files import Files, write_whole
-from gradekit.grading.bundle import GradingKit
+from gradekit.grading.bundle import GradingBundle
 from gradekit.workers import wire
 
 Answers = Sequence[Mapping[str, np.ndarray]]  # the arrays by name of each call
@@ -87,10 +87,10 @@ class ReferenceAnswers:
             yield
 
 
-def answers_folder(assignment: Assignment, kit: GradingKit) -> Path:
+def answers_folder(assignment: Assignment, bundle: GradingBundle) -> Path:
     """Return the folder that a kit's processes share answers in; those of older kits go."""
     parent = assignment.root / ".gradekit" / "reference" / assignment.name
-    folder = parent / kit.answers_key
+    folder = parent / bundle.answers_key
     if parent.is_dir():
         for other in parent.iterdir():
             if other != folder:

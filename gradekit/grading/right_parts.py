@@ -13,7 +13,7 @@ from pathlib import Path
 from gradekit.files import Files
 from gradekit.solution.definitions import owners
 from gradekit.solution.regions import cut
-from gradekit.workers.client import Bench
+from gradekit.workers.client import ProbeClient
 from gradekit.workers.snapshots import snapshot
 
 BINDER = '''
@@ -65,8 +65,10 @@ class RightParts:
         return function in self._homes
 
     @contextmanager
-    def bench(self, student: Bench, functions: Collection[str]) -> Iterator[Bench | None]:
-        """Keep a fresh bench of a hand-in with some functions replaced, or None where none can be.
+    def client(
+        self, student: ProbeClient, functions: Collection[str]
+    ) -> Iterator[ProbeClient | None]:
+        """Keep a fresh client of a hand-in with some functions replaced, or None where none can be.
 
         What it takes is the hand-in's time.
         """
@@ -75,12 +77,12 @@ class RightParts:
             yield None
             return
         with snapshot(self._snapshots, files) as folder:
-            bench = student.with_right(functions, folder)
+            client = student.with_right(functions, folder)
             try:
-                yield bench
+                yield client
             finally:
-                bench.renew()
-                student.cpu_seconds += bench.cpu_seconds
+                client.renew()
+                student.cpu_seconds += client.cpu_seconds
 
     def put_into(self, files: Files, functions: Collection[str]) -> dict[str, bytes] | None:
         """Return a hand-in's files with some functions replaced; None where it lacks a module."""

@@ -30,10 +30,10 @@ from gradekit.grading.collection import (
     silence,
     traced_from,
 )
-from gradekit.grading.reference import ReferenceBench, ReferenceFails
+from gradekit.grading.reference import ReferenceClient, ReferenceFails
 from gradekit.grading.right_parts import RightParts
 from gradekit.model import Outcome, Result
-from gradekit.workers.client import Bench
+from gradekit.workers.client import ProbeClient
 
 SECONDS_TO_END = 5.0
 UNTAKEN = "the check cannot take the values that were given; the course staff know more"
@@ -43,12 +43,12 @@ Explain = Callable[[Compared], str]
 
 @dataclass
 class _Turn:
-    """One hand-in's turn: its bench, the results that are kept, and what its checks said by name.
+    """One hand-in's turn: its client, the results that are kept, and what its checks said by name.
 
     `fresh_workers` is how many it may still have for being asked with right parts.
     """
 
-    student: Bench
+    student: ProbeClient
     kept: Mapping[str, Result]
     found: dict[str, Result] = field(default_factory=dict)
     machines: set[str] = field(default_factory=set)  # ERRORs that no value can have led to
@@ -57,7 +57,7 @@ class _Turn:
 
 
 class CheckSession:
-    """The checks of a folder, run for one hand-in after another with one bench of the reference.
+    """The checks of a folder, run for one hand-in after another with one client of the reference.
 
     `explain` says what to look at where values differ; inputs are drawn with `secret`;
     `right_parts` puts the reference's parts in the place of a hand-in's.
@@ -66,7 +66,7 @@ class CheckSession:
     def __init__(
         self,
         folder: Path,
-        reference: ReferenceBench,
+        reference: ReferenceClient,
         explain: Explain = lambda _: "",
         *,
         secret: bytes = b"",
@@ -86,7 +86,7 @@ class CheckSession:
         """What each check's marker says beside its item and weight, by the check's name."""
         return self._open().rules
 
-    def run(self, student: Bench, kept: Mapping[str, Result] | None = None) -> list[Result]:
+    def run(self, student: ProbeClient, kept: Mapping[str, Result] | None = None) -> list[Result]:
         """Run the checks that have no `kept` result; one that gave no result is an ERROR.
 
         Raises GraderError where the checks cannot be collected.
@@ -128,12 +128,12 @@ class CheckSession:
 
 
 class _SessionPlugin(CheckCollector):
-    """Gives checks their benches, and makes each one's end a result."""
+    """Gives checks their clients, and makes each one's end a result."""
 
     def __init__(
         self,
         folder: Path,
-        reference: ReferenceBench,
+        reference: ReferenceClient,
         explain: Explain,
         right_parts: RightParts | None,
     ) -> None:
@@ -152,14 +152,14 @@ class _SessionPlugin(CheckCollector):
         return self._turn
 
     @pytest.fixture(name="student")
-    def _student_fixture(self) -> Bench:
+    def _student_fixture(self) -> ProbeClient:
         student = self._now.student
         student.staff_message = student.remark = student.unexcused = ""
         student.excused, student.unexcused_outcome = (), Outcome.FAIL
         return student
 
     @pytest.fixture(name="reference")
-    def _reference_fixture(self) -> Bench:
+    def _reference_fixture(self) -> ProbeClient:
         return self._reference
 
     def pytest_runtest_setup(self) -> None:
@@ -200,7 +200,7 @@ class _SessionPlugin(CheckCollector):
             found = student.staff_message
             if self._is_nothing(rules, pyfuncitem.path.stem):
                 raise
-            functions = self._right_with(rules, lambda bench: pyfuncitem.obj(**arguments | bench))
+            functions = self._right_with(rules, lambda client: pyfuncitem.obj(**arguments | client))
             student.staff_message = found
             if not functions:
                 raise
@@ -214,7 +214,9 @@ class _SessionPlugin(CheckCollector):
         first = self._now.found.get(name) or self._now.kept.get(name)
         return first is not None and first.outcome is not Outcome.PASS
 
-    def _right_with(self, rules: Rules, ask: Callable[[dict[str, Bench]], Any]) -> tuple[str, ...]:
+    def _right_with(
+        self, rules: Rules, ask: Callable[[dict[str, ProbeClient]], Any]
+    ) -> tuple[str, ...]:
         """Return the functions with which, put in from the reference, a check passes; or none."""
         turn, parts = self._now, self._right_parts
         assert parts is not None, "no parts to put in"
@@ -226,9 +228,9 @@ class _SessionPlugin(CheckCollector):
             if turn.fresh_workers <= 0:
                 return ()
             turn.fresh_workers -= 1
-            with parts.bench(turn.student, functions) as bench:
-                if bench and _passes(ask, bench):
-                    return tuple(dict.fromkeys((*functions, *bench.excused)))
+            with parts.client(turn.student, functions) as client:
+                if client and _passes(ask, client):
+                    return tuple(dict.fromkeys((*functions, *client.excused)))
         return ()
 
     def _settle_errors(self, turn: _Turn, checks: Sequence[tuple[Result, pytest.Item]]) -> None:
@@ -327,10 +329,10 @@ class _SessionPlugin(CheckCollector):
             return ""
 
 
-def _passes(ask: Callable[[dict[str, Bench]], Any], bench: Bench) -> bool:
-    """Whether a check passes for a bench; GraderError is the grader's own, and is raised."""
+def _passes(ask: Callable[[dict[str, ProbeClient]], Any], client: ProbeClient) -> bool:
+    """Whether a check passes for a client; GraderError is the grader's own, and is raised."""
     try:
-        ask({"student": bench})
+        ask({"student": client})
     except GraderError:
         raise
     except Exception:  # whatever it is, this is no right whole

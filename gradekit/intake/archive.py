@@ -12,7 +12,7 @@ from typing import IO
 
 from gradekit import bounds
 from gradekit.assignment.modules import ENVIRONMENT, is_environment
-from gradekit.errors import HandinError, StorageError
+from gradekit.errors import StorageError, SubmissionError
 from gradekit.files import unreadable
 from gradekit.formats import ASK, FORMAT_BYTES, NOTEBOOK, other_format
 from gradekit.intake.filenames import leads_out, tidied
@@ -74,27 +74,30 @@ def is_zip(name: str) -> bool:
 
 @contextmanager
 def readable(where: str) -> Iterator[None]:
-    """Turn whatever a damaged zip or a lost disk raises into a HandinError of one line."""
+    """Turn whatever a damaged zip or a lost disk raises into a SubmissionError of one line."""
     try:
         yield
-    except (HandinError, StorageError):
+    except (SubmissionError, StorageError):
         raise
     except UnicodeDecodeError as error:
-        raise HandinError(f"{where}: a name in it is not text") from error
+        raise SubmissionError(f"{where}: a name in it is not text") from error
     except OSError as error:
         raise unreadable(error, where) from error
     except Exception as error:  # what a damaged zip makes zipfile and zlib raise has no end
         short = one_line(f"{type(error).__name__}: {error}", 120)
-        raise HandinError(f"{where} cannot be read ({short})") from error
+        raise SubmissionError(f"{where} cannot be read ({short})") from error
 
 
 @contextmanager
 def open_box(path: Path) -> Iterator[Box]:
-    """Open a zip or a folder; raise HandinError in one line where it is neither, or too much."""
+    """Open a zip or a folder.
+
+    Raises SubmissionError in one line where it is neither, or too much.
+    """
     with ExitStack() as stack:
         with readable(path.name):
             if path.is_symlink():
-                raise HandinError(f"{path} is a link: give what it leads to")
+                raise SubmissionError(f"{path} is a link: give what it leads to")
             if path.is_dir():
                 box = _folder_box(path)
             elif path.is_file():
@@ -102,7 +105,7 @@ def open_box(path: Path) -> Iterator[Box]:
                 file = stack.enter_context(path.open("rb", buffering=0))
                 box = _bare_box(path, file) or zip_box(path.name, file, stack)
             else:
-                raise HandinError(f"{path} is not there, or is neither a zip nor a folder")
+                raise SubmissionError(f"{path} is not there, or is neither a zip nor a folder")
         yield box
 
 
@@ -118,21 +121,21 @@ def _bare_box(path: Path, file: IO[bytes]) -> Box | None:
 def zip_box(where: str, file: IO[bytes], stack: ExitStack) -> Box:
     """Return what an open zip holds; it is closed with the stack.
 
-    Raises HandinError where it is no zip, or more than can be a download.
+    Raises SubmissionError where it is no zip, or more than can be a download.
     """
     size = file.seek(0, os.SEEK_END)
     if size > MAX_DOWNLOAD:
-        raise HandinError(f"{where}: more than {MAX_DOWNLOAD // 1_000_000} MB")
+        raise SubmissionError(f"{where}: more than {MAX_DOWNLOAD // 1_000_000} MB")
     file.seek(0)
     other = other_format(file.read(FORMAT_BYTES))
     if other:
-        raise HandinError(f"{where} is {other}, and no zip: {ASK}")
+        raise SubmissionError(f"{where} is {other}, and no zip: {ASK}")
     try:
         guarded = _Guarded(file)
         archive = stack.enter_context(zipfile.ZipFile(guarded))
     except zipfile.BadZipFile as error:
         short = one_line(f"{type(error).__name__}: {error}", 120)
-        raise HandinError(f"{where} is no zip, or a damaged one ({short}): {ASK}") from error
+        raise SubmissionError(f"{where} is no zip, or a damaged one ({short}): {ASK}") from error
     guarded.most = -1
     files = [_member(archive, i) for i in archive.infolist() if i.filename[-1:] not in ("/", "\\")]
     slashes = any("\\" in info.filename for info in archive.infolist())
@@ -162,7 +165,7 @@ class _Guarded(io.BufferedIOBase):
 
     def read(self, size: int | None = -1) -> bytes:
         if 0 <= self.most < (size or 0):
-            raise HandinError("it tells of more files than a download can have")
+            raise SubmissionError("it tells of more files than a download can have")
         return self._file.read(-1 if size is None else size)
 
     def seek(self, place: int, whence: int = os.SEEK_SET) -> int:
@@ -201,7 +204,7 @@ def _folder_box(path: Path) -> Box:
         slashes |= "\\" in file.name
         entries.append(_file(path, file))
         if len(entries) > MAX_ENTRIES:
-            raise HandinError(f"{path.name}: more than {MAX_ENTRIES} files")
+            raise SubmissionError(f"{path.name}: more than {MAX_ENTRIES} files")
     return Box(path.resolve().name, tuple(entries), _slashes(slashes))
 
 

@@ -1,12 +1,10 @@
 """Chooses from what was sent the files of a hand-in, under the names that they should have."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
 
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.findings.released import Released
 from gradekit.formats import ASK, NOTEBOOK
 from gradekit.intake.find_notebook import choose_notebook
@@ -38,10 +36,10 @@ def choose(where: str, sent: Sent, assignment: str, released: Released) -> Chose
     """Return the files of a hand-in, wherever in what was sent they lie.
 
     What lies elsewhere than in the release is put there where only one place can be meant. Raises
-    HandinError where there is no hand-in, or more than one.
+    SubmissionError where there is no hand-in, or more than one.
     """
     if sent.bare and released.modules:
-        raise HandinError(
+        raise SubmissionError(
             f"{where} is {NOTEBOOK}, without {listed([*released.modules], MAX_NAMED)}: {ASK}"
         )
     root = find_root(where, sent.names, assignment, released)
@@ -76,25 +74,16 @@ def holds_handin(names: Sequence[str], assignment: str, released: Released) -> b
     return bool(_candidates(names, assignment, released))
 
 
-def read_manifest(data: bytes) -> dict[str, Any]:
-    """Return what a manifest says; nothing where it is damaged."""
-    try:
-        manifest = json.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError):
-        return {}
-    return manifest if isinstance(manifest, dict) else {}
-
-
 def find_root(where: str, names: Sequence[str], assignment: str, released: Released) -> str:
     """Return the folder of the hand-in, "" or with a slash at its end.
 
     It is the one that holds most of a hand-in, and of those the one that lies highest. Raises
-    HandinError where there is none, or several hold as much.
+    SubmissionError where there is none, or several hold as much.
     """
     found = _candidates(names, assignment, released)
     if not found:
         held = listed([one_line(name, MAX_NAME) for name in names], MAX_NAMED)
-        raise HandinError(
+        raise SubmissionError(
             f"{where}: no notebook and no module in it, so there is nothing to take"
             f"{held and f', of {held}'}: {ASK}"
         )
@@ -103,7 +92,7 @@ def find_root(where: str, names: Sequence[str], assignment: str, released: Relea
     own = [root for root in roots if PurePosixPath(root).name == assignment]
     roots = own if len(own) == 1 else roots
     if len(roots) > 1:
-        raise HandinError(
+        raise SubmissionError(
             f"{where}: several hand-ins in it ({listed(roots, MAX_NAMED)}): ask which one counts"
         )
     return roots[0]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from gradekit import bounds
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 
 # What file systems take: one name in bytes, and a whole path with room for the folder it lies in.
 MAX_PART, MAX_PATH = bounds.NAME_PART_BYTES, bounds.PATH_CHARACTERS
@@ -28,7 +28,7 @@ def leads_out(name: str) -> str:
 
 
 def check_names(where: str, chosen: Iterable[str], others: Iterable[str] = ()) -> None:
-    """Raise HandinError for a name that cannot be written, or means the same as another.
+    """Raise SubmissionError for a name that cannot be written, or means the same as another.
 
     `others` are not written, but what means the same as one that is leaves open which is meant.
     """
@@ -36,7 +36,7 @@ def check_names(where: str, chosen: Iterable[str], others: Iterable[str] = ()) -
     for name in chosen:
         problem = name_problem(name)
         if problem:
-            raise HandinError(f"{where}: {name[:100]!r} is refused: {problem}")
+            raise SubmissionError(f"{where}: {name[:100]!r} is refused: {problem}")
         _check_alone(where, name, seen)
         seen[_folded(name)] = name
     chosen = dict(seen)
@@ -47,16 +47,16 @@ def check_names(where: str, chosen: Iterable[str], others: Iterable[str] = ()) -
         for parent in PurePosixPath(key).parents:
             if str(parent) in seen:
                 both = f"{seen[str(parent)][:100]!r} is a file and holds {name[:100]!r}"
-                raise HandinError(f"{where}: {both}")
+                raise SubmissionError(f"{where}: {both}")
 
 
 def _check_alone(where: str, name: str, seen: dict[str, str]) -> None:
     known = seen.get(_folded(name), "")
     if known == name:
-        raise HandinError(f"{where}: {name[:100]!r} is there twice")
+        raise SubmissionError(f"{where}: {name[:100]!r} is there twice")
     if known:
         both = f"{name[:100]!r} and {known[:100]!r}"
-        raise HandinError(f"{where}: {both} are one name to some computers")
+        raise SubmissionError(f"{where}: {both} are one name to some computers")
 
 
 def name_problem(name: str) -> str:

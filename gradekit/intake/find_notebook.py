@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.findings.released import Released
 from gradekit.intake.limits import MAX_BYTES, Sent
 from gradekit.notebook.cells import cells_of
@@ -32,7 +32,7 @@ def choose_notebook(
 ) -> FoundNotebook:
     """Return which file is the notebook: one that was worked in before one that is as released.
 
-    Raises HandinError where several were worked in, and none of them has the proper name.
+    Raises SubmissionError where several were worked in, and none of them has the proper name.
     """
     wanted = f"{root}{assignment}.ipynb"
     found = _notebooks(sent, root)
@@ -48,7 +48,9 @@ def choose_notebook(
         return FoundNotebook(worked[0], line)
     if len(worked) > 1:
         shown = listed([name.removeprefix(root) for name in worked], MAX_NAMED)
-        raise HandinError(f"{where}: {assignment}.ipynb may be {shown}: ask which of them counts")
+        raise SubmissionError(
+            f"{where}: {assignment}.ipynb may be {shown}: ask which of them counts"
+        )
     only = worked or (found if len(found) == 1 else [])
     return FoundNotebook(only[0] if only else "")
 
@@ -86,5 +88,5 @@ def _parsed(sent: Sent, name: str) -> Mapping[str, Any] | None:
         return None
     try:
         return parse_notebook(sent.read(name), name)
-    except HandinError:
+    except SubmissionError:
         return None

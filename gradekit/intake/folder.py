@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from gradekit import bounds
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.files import unreadable
 from gradekit.names import is_junk
 from gradekit.text import one_line
@@ -49,34 +49,40 @@ class PlainFiles:
     names: tuple[str, ...]
 
     def read(self, name: str, most: int) -> bytes:
-        """Return a file's bytes; raise HandinError where it is larger, or no plain file by now."""
+        """Return a file's bytes.
+
+        Raises SubmissionError where it is larger, or no plain file by now.
+        """
         with _opened(self.folder, name) as file:
             data = _read_at_most(file, most + 1, self.folder / name)
         if len(data) > most:
-            raise HandinError(f"{_shown(self.folder, name)}: larger than {most} bytes")
+            raise SubmissionError(f"{_shown(self.folder, name)}: larger than {most} bytes")
         return data
 
 
 @contextlib.contextmanager
 def open_plain(folder: Path, name: str) -> Iterator[IO[bytes]]:
-    """Open a plain file below a folder to be read; raise HandinError where it is none by now."""
+    """Open a plain file below a folder to be read.
+
+    Raises SubmissionError where it is none by now.
+    """
     with _opened(folder, name) as file, os.fdopen(os.dup(file), "rb") as opened:
         yield opened
 
 
 def require_no_link(folder: Path) -> None:
-    """Raise HandinError where STUDENT or STUDENT/ASSIGNMENT leads to another's folder."""
+    """Raise SubmissionError where STUDENT or STUDENT/ASSIGNMENT leads to another's folder."""
     for place in (folder.parent, folder):
         if place.is_symlink():
-            raise HandinError(f"{_shown(place)}: is a link; put a copy in its place")
+            raise SubmissionError(f"{_shown(place)}: is a link; put a copy in its place")
 
 
 def plain_files(folder: Path) -> PlainFiles:
     """Return the files that a hand-in's folder holds.
 
-    Raises HandinError in one line, which names the file, where there is anything else than folders
-    and plain files of the hand-in's own, or too much; and StorageError where the machine is at
-    fault.
+    Raises SubmissionError in one line, which names the file, where there is anything else than
+    folders and plain files of the hand-in's own, or too much; and StorageError where the machine
+    is at fault.
     """
     names: list[str] = []
     links: Counter[tuple[int, int]] = Counter()
@@ -84,7 +90,7 @@ def plain_files(folder: Path) -> PlainFiles:
     size = 0
     for number, (name, found) in enumerate(_entries(folder)):
         if number >= MAX_ENTRIES:
-            raise HandinError(f"{_shown(folder)}: more than {MAX_ENTRIES} files; {REMEDY}")
+            raise SubmissionError(f"{_shown(folder)}: more than {MAX_ENTRIES} files; {REMEDY}")
         place = (found.st_dev, found.st_ino)
         links[place] += 1
         most[place] = (found.st_nlink, name)
@@ -93,7 +99,7 @@ def plain_files(folder: Path) -> PlainFiles:
             size += found.st_size
     for place, (count, name) in most.items():
         if count > links[place]:
-            raise HandinError(
+            raise SubmissionError(
                 f"{_shown(folder, name)}: is one file with another elsewhere (a hard link); "
                 "put a copy in its place"
             )
@@ -103,14 +109,16 @@ def plain_files(folder: Path) -> PlainFiles:
 
 def _check_amount(folder: Path, files: int, size: int) -> None:
     if files > MAX_FILES:
-        raise HandinError(f"{_shown(folder)}: {files} files, more than {MAX_FILES}; {REMEDY}")
+        raise SubmissionError(f"{_shown(folder)}: {files} files, more than {MAX_FILES}; {REMEDY}")
     if size > MAX_BYTES:
         most = f"{MAX_BYTES // 1_000_000} MB"
-        raise HandinError(f"{_shown(folder)}: {size // 1_000_000} MB, more than {most}; {REMEDY}")
+        raise SubmissionError(
+            f"{_shown(folder)}: {size // 1_000_000} MB, more than {most}; {REMEDY}"
+        )
 
 
 def _entries(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield the files at any depth with their status; raise HandinError for what is none."""
+    """Yield the files at any depth with their status; raise SubmissionError for what is none."""
     waiting = [""]
     while waiting:
         prefix = waiting.pop()
@@ -119,11 +127,13 @@ def _entries(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
             kind = stat.S_IFMT(found.st_mode)
             if kind == stat.S_IFDIR:
                 if name.count("/") >= MAX_DEPTH:
-                    raise HandinError(f"{_shown(folder, name)}: more than {MAX_DEPTH} folders deep")
+                    raise SubmissionError(
+                        f"{_shown(folder, name)}: more than {MAX_DEPTH} folders deep"
+                    )
                 waiting.append(f"{name}/")
             elif kind != stat.S_IFREG:
                 what = _KINDS.get(kind, "no plain file")
-                raise HandinError(f"{_shown(folder, name)}: is {what}; {REMEDY}")
+                raise SubmissionError(f"{_shown(folder, name)}: is {what}; {REMEDY}")
             else:
                 yield name, found
 
@@ -160,7 +170,7 @@ def _opened(root: Path, name: str) -> Iterator[int]:
         file = os.open(last, _FILE, dir_fd=folder)
     try:
         if not stat.S_ISREG(os.fstat(file).st_mode):
-            raise HandinError(f"{_shown(root, name)}: is no plain file; {REMEDY}")
+            raise SubmissionError(f"{_shown(root, name)}: is no plain file; {REMEDY}")
         yield file
     finally:
         os.close(file)

@@ -1,4 +1,4 @@
-"""Checks the files of a hand-in that somebody sent, and refuses what could do harm."""
+"""Validates names, counts and sizes of the files of an upload."""
 
 import tempfile
 from collections import Counter
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from gradekit import bounds
 from gradekit.assignment.modules import MAX_MODULE_BYTES, too_many
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.formats import ASK
 from gradekit.intake.archive import LINK, NO_TEXT, Box, Entry, is_zip, readable, zip_box
 from gradekit.intake.filenames import check_names, leads_out
@@ -43,12 +43,15 @@ class Sent:
 
 
 def checked(box: Box) -> Sent:
-    """Return what a box holds for a hand-in; raise HandinError in one line for what is wrong."""
+    """Return what a box holds for a hand-in.
+
+    Raises SubmissionError in one line for what is wrong.
+    """
     for entry in box.entries:
         hostile = entry.problem if entry.problem in (LINK, NO_TEXT) else ""
         problem = leads_out(entry.name) or hostile
         if problem:
-            raise HandinError(f"{box.where}: {entry.name[:100]!r} is refused: {problem}: {ASK}")
+            raise SubmissionError(f"{box.where}: {entry.name[:100]!r} is refused: {problem}: {ASK}")
     files = {entry.name: entry for entry in box.entries}
     names = tuple(entry.name for entry in box.entries)
     sizes = {name: entry.size for name, entry in files.items()}
@@ -57,23 +60,23 @@ def checked(box: Box) -> Sent:
 
 
 def check_chosen(where: str, sent: Sent, chosen: Iterable[str]) -> None:
-    """Raise HandinError, which names the file, where what is to be taken is too much or unfit."""
+    """Raise SubmissionError, with the file, where what is to be taken is too much or unfit."""
     chosen = list(chosen)
     for name in chosen:
         if name in sent.problems:
-            raise HandinError(f"{where}: {name[:100]!r} is refused: {sent.problems[name]}")
+            raise SubmissionError(f"{where}: {name[:100]!r} is refused: {sent.problems[name]}")
     taken = set(chosen)
     repeated = [name for name, count in Counter(sent.names).items() if count > 1 and name in taken]
     check_names(where, [*chosen, *repeated], (name for name in sent.names if name not in taken))
     if len(chosen) > MAX_FILES:
-        raise HandinError(f"{where}: more than {MAX_FILES} files")
+        raise SubmissionError(f"{where}: more than {MAX_FILES} files")
     _check_bytes(where, sum(sent.sizes.get(name, 0) for name in chosen), sent.sizes, chosen)
     modules = [name for name in chosen if is_module(name)]
     if too_many(modules):
-        raise HandinError(f"{where}: {too_many(modules)}")
+        raise SubmissionError(f"{where}: {too_many(modules)}")
     for name in modules:
         if sent.sizes.get(name, 0) > MAX_MODULE_BYTES:
-            raise HandinError(
+            raise SubmissionError(
                 f"{where}: {name[:100]!r} has {sent.sizes[name]} bytes, more than the "
                 f"{MAX_MODULE_BYTES} that a module may have: ask for it without the data in it"
             )
@@ -82,14 +85,14 @@ def check_chosen(where: str, sent: Sent, chosen: Iterable[str]) -> None:
 def _check_bytes(where: str, size: int, sizes: Mapping[str, int], names: Iterable[str]) -> None:
     if size > MAX_BYTES:
         largest = max(names, key=lambda name: sizes.get(name, 0), default="")
-        raise HandinError(
+        raise SubmissionError(
             f"{where}: more than {MAX_BYTES // 1_000_000} MB; the largest is {largest[:100]!r}"
         )
 
 
 @contextmanager
 def open_nested(where: str, entry: Entry) -> Iterator[Sent]:
-    """Open a zip that is a file of a download; raise HandinError for whatever is wrong with it.
+    """Open a zip that is a file of a download; raise SubmissionError for whatever is wrong with it.
 
     A zip that holds nothing of a hand-in but one zip is opened as that one.
     """
@@ -101,7 +104,10 @@ def open_nested(where: str, entry: Entry) -> Iterator[Sent]:
 
 @contextmanager
 def open_checked(box: Box) -> Iterator[Sent]:
-    """Open what a box holds for a hand-in, or the one zip in it; raise HandinError for the rest."""
+    """Open what a box holds for a hand-in, or the one zip in it.
+
+    Raises SubmissionError for the rest.
+    """
     with ExitStack() as stack:
         with readable(box.where):
             sent = checked(_innermost(box, stack))
@@ -125,15 +131,15 @@ def _innermost(box: Box, stack: ExitStack) -> Box:
 
 def _unpacked(where: str, entry: Entry, stack: ExitStack) -> Box:
     if entry.problem:
-        raise HandinError(f"{where} is refused: {entry.problem}")
+        raise SubmissionError(f"{where} is refused: {entry.problem}")
     if entry.size > MAX_PACKED_BYTES:
-        raise HandinError(f"{where}: more than {MAX_PACKED_BYTES // 1_000_000} MB")
+        raise SubmissionError(f"{where}: more than {MAX_PACKED_BYTES // 1_000_000} MB")
     aside = stack.enter_context(tempfile.SpooledTemporaryFile(CHUNK_BYTES))  # noqa: SIM115
     for chunk in entry.chunks(CHUNK_BYTES):
         aside.write(chunk)
         # What a zip says about its sizes need not be true.
         if aside.tell() > MAX_PACKED_BYTES:
-            raise HandinError(f"{where}: more than {MAX_PACKED_BYTES // 1_000_000} MB")
+            raise SubmissionError(f"{where}: more than {MAX_PACKED_BYTES // 1_000_000} MB")
     return zip_box(where, aside, stack)
 
 

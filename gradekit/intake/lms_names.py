@@ -30,7 +30,7 @@ _PLAIN = str.maketrans(
 
 
 @dataclass(frozen=True)
-class Decorated:
+class LmsName:
     """What a decorated name tells: who uploaded it, as which number, and the file's own name.
 
     `login` is the platform's own id for the person, where the name has it; `order` is higher for
@@ -67,7 +67,7 @@ class Decorated:
         return made_id(self.who, self.number, self.number)
 
 
-def read_decorated(name: str, assignment: str) -> Decorated | None:
+def read_lms_name(name: str, assignment: str) -> LmsName | None:
     """Return what a name in a class's download tells; None where no system gave it.
 
     A name that begins with the assignment's name is a student's own.
@@ -101,7 +101,7 @@ def read_gradescope(text: str) -> dict[str, Mapping[str, str]]:
     return dict(found)
 
 
-def _canvas(name: str) -> Decorated | None:
+def _canvas(name: str) -> LmsName | None:
     """Read doejane_LATE_12345_678901_problem_2_ada-1.zip, or doejane_12345_text.html."""
     words = name.split("_")
     if "/" in name or len(words) < 3:
@@ -115,35 +115,33 @@ def _canvas(name: str) -> Decorated | None:
     if not at or not who or who != who.lower() or any(letter.isspace() for letter in who):
         return None
     if own in ("text.html", "link.html"):
-        return Decorated("Canvas", who, words[at], own, late)
+        return LmsName("Canvas", who, words[at], own, late)
     if len(words) > at + 2 and _is_number(words[at + 1]):
         original, order = "_".join(words[at + 2 :]), int(words[at + 1])
-        return (
-            Decorated("Canvas", who, words[at], original, late, order=order) if original else None
-        )
+        return LmsName("Canvas", who, words[at], original, late, order=order) if original else None
     return None
 
 
-def _anonymous(words: list[str]) -> Decorated | None:
+def _anonymous(words: list[str]) -> LmsName | None:
     """Read LATE_anon_xY2zQ_9002_problem_2.zip."""
     late = words[0] == "LATE"
     number, order, *rest = [*words[2 if late else 1 :], "", ""]
     original = "_".join(rest[:-2])
     if not number.isalnum() or not _is_number(order) or not original:
         return None
-    return Decorated("Canvas", "anon", number, original, late, order=int(order))
+    return LmsName("Canvas", "anon", number, original, late, order=int(order))
 
 
-def _moodle(parts: list[str]) -> Decorated | None:
+def _moodle(parts: list[str]) -> LmsName | None:
     """Read Jane Doe_12345_assignsubmission_file_, a folder, or with the file's name behind it."""
     person, kind, rest = _split_moodle(parts[0])
     if person and len(parts) > 1 and not rest:
-        return Decorated("Moodle", *person, "/".join(parts[1:]))
+        return LmsName("Moodle", *person, "/".join(parts[1:]))
     person, kind, rest = _split_moodle(parts[-1])
     if not person:
         return None
     own = rest or f"{kind}.html"
-    return Decorated("Moodle", *person, str(PurePosixPath(*parts[:-1], own)))
+    return LmsName("Moodle", *person, str(PurePosixPath(*parts[:-1], own)))
 
 
 def _split_moodle(name: str) -> tuple[tuple[str, str] | None, str, str]:
@@ -155,24 +153,24 @@ def _split_moodle(name: str) -> tuple[tuple[str, str] | None, str, str]:
     return (who, number), kind, rest
 
 
-def _brightspace(parts: list[str]) -> Decorated | None:
+def _brightspace(parts: list[str]) -> LmsName | None:
     """Read the folder 123-456 - Jane Doe - Nov 24, 2026 901 PM."""
     match = _BRIGHTSPACE.fullmatch(parts[0])
     if not match or len(parts) < 2:
         return None
     who = match["rest"].partition(" - ")[0].strip()
-    return Decorated("Brightspace", who, match["number"], "/".join(parts[1:])) if who else None
+    return LmsName("Brightspace", who, match["number"], "/".join(parts[1:])) if who else None
 
 
-def _gradescope(parts: list[str]) -> Decorated | None:
+def _gradescope(parts: list[str]) -> LmsName | None:
     """Read the folder submission_123456; who that is says another file."""
     match = _GRADESCOPE.fullmatch(parts[0])
     if not match or len(parts) < 2:
         return None
-    return Decorated("Gradescope", "submission", match["number"], "/".join(parts[1:]))
+    return LmsName("Gradescope", "submission", match["number"], "/".join(parts[1:]))
 
 
-def _blackboard(name: str) -> Decorated | None:
+def _blackboard(name: str) -> LmsName | None:
     """Read Problem 2_jdoe_attempt_2026-11-24-09-41-00_answer.zip, or the same with .txt alone."""
     head, found, tail = name.partition(_ATTEMPT)
     login = head.rpartition("_")[2]
@@ -184,7 +182,7 @@ def _blackboard(name: str) -> Decorated | None:
         return None
     own = rest.removeprefix("_") if rest != ".txt" else "receipt.txt"
     order = int(time.replace("-", ""))
-    return Decorated("Blackboard", login, "", own, login=login, order=order)
+    return LmsName("Blackboard", login, "", own, login=login, order=order)
 
 
 def _is_number(text: str) -> bool:

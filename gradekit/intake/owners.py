@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from gradekit.errors import HandinError
-from gradekit.intake.lms_names import Decorated
+from gradekit.errors import SubmissionError
+from gradekit.intake.lms_names import LmsName
 from gradekit.submission.names import is_student_id
 
 
@@ -73,7 +73,7 @@ def same_name(text: str) -> str:
     return "".join(letter for letter in spelled if letter.isalnum())
 
 
-def id_of_uploader(told: Decorated, known: Known, shared: bool = False) -> str:
+def id_of_uploader(told: LmsName, known: Known, shared: bool = False) -> str:
     """Return the id of whoever uploaded something to a platform, "" where none can be made.
 
     It is what earlier uploads of the person were taken in for, else whom on the roster the name
@@ -90,13 +90,13 @@ def id_of_uploader(told: Decorated, known: Known, shared: bool = False) -> str:
 
 
 def decide(
-    where: str, owner: str, told: Decorated | None, said: Iterable[str], known: Known
+    where: str, owner: str, told: LmsName | None, said: Iterable[str], known: Known
 ) -> tuple[str, list[str]]:
     """Return whose an upload is, and lines for what is to be noticed about that.
 
     `owner` is the id that the platform gives (see `id_of_uploader`), "" where there is none; `said`
-    are the ids that the hand-in says of itself, the one that counts most first. Raises HandinError,
-    which names both, where it names another known student.
+    are the ids that the hand-in says of itself, the one that counts most first. Raises
+    SubmissionError, which names both, where it names another known student.
     """
     said = [known.spelled(one) for one in dict.fromkeys(said) if is_student_id(one)]
     whose = owner or next(iter(said), "")
@@ -105,11 +105,11 @@ def decide(
     if not owner and others and known.knows(whose):
         other = others[0]
     if other:
-        raise HandinError(f"{where}: {_both(whose, other, told if owner else None)}")
+        raise SubmissionError(f"{where}: {_both(whose, other, told if owner else None)}")
     return whose, _lines(where, whose, bool(owner), told, others, known)
 
 
-def _both(whose: str, other: str, told: Decorated | None) -> str:
+def _both(whose: str, other: str, told: LmsName | None) -> str:
     if not told:
         return (
             f"it says that it is {whose}'s, and {other}'s: ask whose it is, and take it in under a "
@@ -127,7 +127,7 @@ def _both(whose: str, other: str, told: Decorated | None) -> str:
 
 
 def _lines(
-    where: str, whose: str, named: bool, told: Decorated | None, others: list[str], known: Known
+    where: str, whose: str, named: bool, told: LmsName | None, others: list[str], known: Known
 ) -> list[str]:
     notes = []
     if others and named and told:
@@ -143,14 +143,14 @@ def _lines(
     return notes
 
 
-def _is_made(whose: str, told: Decorated | None, known: Known) -> bool:
+def _is_made(whose: str, told: LmsName | None, known: Known) -> bool:
     """Whether an id was made of a platform's name for somebody, now for the first time."""
     if not told or told.key in known.uploaders:
         return False
     return whose in (told.made_id, told.longer_id)
 
 
-def _on_roster(told: Decorated, people: Iterable[Person]) -> str:
+def _on_roster(told: LmsName, people: Iterable[Person]) -> str:
     """Return the one student on the roster whom a platform's name means, or nothing."""
     people = list(people)
     if told.who == "anon":

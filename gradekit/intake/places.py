@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
 from gradekit.assignment.modules import MAX_MODULE_BYTES, MAX_MODULES, too_many
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.findings.released import Released
 from gradekit.intake.limits import Sent
 from gradekit.names import is_module
@@ -22,11 +22,11 @@ def put_in_place(
 ) -> tuple[dict[str, str], list[str]]:
     """Return the sources of a hand-in's modules by the paths that they should have, and notes.
 
-    Raises HandinError where several files could be one module.
+    Raises SubmissionError where several files could be one module.
     """
     chosen, notes = _recased(sent.names, root, released)
     if too_many(chosen):
-        raise HandinError(f"{where}: {too_many(chosen)}")
+        raise SubmissionError(f"{where}: {too_many(chosen)}")
     elsewhere = [name for name in sent.names if is_module(name) and not name.startswith(root)]
     elsewhere = elsewhere[:MAX_MODULES]
     known = {*released.modules, *released.provided}
@@ -34,7 +34,7 @@ def put_in_place(
         free = {name for wanted, name in chosen.items() if wanted not in known}
         found = _stand_ins(sent, path, chosen.get(path, ""), sorted({*free, *elsewhere}), released)
         if len(found) > 1:
-            raise HandinError(
+            raise SubmissionError(
                 f"{where}: {path} may be {listed(found, MAX_NAMED)}: ask which of them counts"
             )
         if not found:

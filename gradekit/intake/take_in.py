@@ -9,12 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from gradekit.errors import GradekitError, HandinError
+from gradekit.errors import GradekitError, SubmissionError
 from gradekit.files import is_machines, storage_error
 from gradekit.findings.notes import noticed, stray_in
 from gradekit.findings.released import NOTHING, Released
 from gradekit.intake.archive import open_box, readable
-from gradekit.intake.contents import Chosen, choose, read_manifest
+from gradekit.intake.contents import Chosen, choose
 from gradekit.intake.folder import plain_files
 from gradekit.intake.limits import MAX_BYTES, Sent
 from gradekit.intake.owners import NOBODY, Known, decide, id_of_uploader, same_id
@@ -23,7 +23,14 @@ from gradekit.intake.uploads import Upload, single
 from gradekit.names import is_module
 from gradekit.notebook.cells import text_of
 from gradekit.notebook.reading import utf_8
-from gradekit.submission.names import MANIFEST, TIMESTAMP, is_student_id, may_be_notebook, pdf_name
+from gradekit.submission.names import (
+    MANIFEST,
+    TIMESTAMP,
+    is_student_id,
+    may_be_notebook,
+    pdf_name,
+    read_manifest,
+)
 from gradekit.text import one_line
 
 
@@ -83,8 +90,8 @@ def read_sent(
     """Return what is in a hand-in; nothing is changed.
 
     Whose it is says a platform's name for it, else the manifest, else the student's name for the
-    file. `received` is when it came in, where staff say so. Raises HandinError in one line where
-    something in it is refused, or it may be two people's or nobody's.
+    file. `received` is when it came in, where staff say so. Raises SubmissionError in one line
+    where something in it is refused, or it may be two people's or nobody's.
     """
     try:
         with _opened(source, assignment) as (upload, sent):
@@ -94,8 +101,8 @@ def read_sent(
         files, read = _as_utf_8(chosen.files, f"{assignment}.ipynb")
         files |= {TIMESTAMP: stamp} if stamp else {}
         found = noticed(files, assignment, released)
-    except HandinError as error:
-        raise HandinError(one_line(error)) from error
+    except SubmissionError as error:
+        raise SubmissionError(one_line(error)) from error
     lines = (*whose, *upload.notes, *chosen.notes, *read, *when, *found)
     key = upload.told.key if upload.told else ""
     told = tuple(map(one_line, lines))
@@ -114,16 +121,16 @@ def put(
     """Put a hand-in in its place, `destination_root`/STUDENT/`assignment`, whole or not at all.
 
     `replace` does not go for the students in `settled`, nor for what another uploader handed in.
-    Raises HandinError in one line where the student has handed in already, or where nothing can be
-    written.
+    Raises SubmissionError in one line where the student has handed in already, or where nothing
+    can be written.
     """
     owner = arrived.owner
     folder = destination_root / owner / assignment
     try:
         _require_free(arrived, folder, replace and owner not in settled, known)
         _place(arrived.files, destination_root, folder)
-    except HandinError as error:
-        raise HandinError(one_line(error)) from error
+    except SubmissionError as error:
+        raise SubmissionError(one_line(error)) from error
     return Taken(owner, folder, arrived.notes, arrived.uploader, arrived.older)
 
 
@@ -135,14 +142,14 @@ def owner_of(
         with _opened(upload, assignment) as (_, sent):
             chosen = choose(upload.where, sent, assignment, released)
         return _owner(upload, assignment, chosen, known)[0]
-    except HandinError:
+    except SubmissionError:
         return ""
 
 
 def inspect(folder: Path, assignment: str, released: Released = NOTHING) -> list[str]:
     """Return what is to be noticed about a hand-in that lies in a folder; nothing is changed.
 
-    Raises HandinError where something in it is no plain file.
+    Raises SubmissionError where something in it is no plain file.
     """
     wanted = (f"{assignment}.ipynb", pdf_name(assignment), MANIFEST)
     found = plain_files(folder)
@@ -154,7 +161,7 @@ def inspect(folder: Path, assignment: str, released: Released = NOTHING) -> list
 def stray_items(folder: Path, assignment: str, released: Mapping[str, Any]) -> set[str]:
     """Return the answers that may stand elsewhere than in their cells, of a hand-in in a folder.
 
-    The name "" stands for all of them. Raises HandinError where something is no plain file.
+    The name "" stands for all of them. Raises SubmissionError where something is no plain file.
     """
     found = plain_files(folder)
     files = {name: found.read(name, MAX_BYTES) for name in found.names if may_be_notebook(name)}
@@ -189,7 +196,7 @@ def _owner(upload: Upload, assignment: str, chosen: Chosen, known: Known) -> tup
     made = id_of_uploader(upload.told, known, upload.shared) if upload.told else ""
     owner, notes = decide(upload.where, made, upload.told, said, known)
     if not owner:
-        raise HandinError(
+        raise SubmissionError(
             f"{upload.where}: whose is it? Rename it to {assignment}_ID.zip, or to the id"
         )
     if stated and not is_student_id(stated):
@@ -198,24 +205,24 @@ def _owner(upload: Upload, assignment: str, chosen: Chosen, known: Known) -> tup
 
 
 def _require_free(arrived: Arrived, folder: Path, replace: bool, known: Known) -> None:
-    """Raise HandinError where a hand-in lies there that this one must not take the place of."""
+    """Raise SubmissionError where a hand-in lies there that this one must not take the place of."""
     where, owner, beside = arrived.where, arrived.owner, folder.parent.parent
     others = [path.name for path in beside.iterdir()] if beside.is_dir() else []
     alike = sorted(name for name in others if same_id(name) == same_id(owner))
     if alike and owner not in alike:
-        raise HandinError(
+        raise SubmissionError(
             f"{where}: it is {owner}'s, and there is {alike[0]}, which is one name to some "
             "computers: ask whose it is"
         )
     if not folder.exists():
         return
     if not replace:
-        raise HandinError(
+        raise SubmissionError(
             f"{where}: {owner} has handed in {folder.name} already: --replace takes the new one, "
             "but not one of the same download"
         )
     if known.origins.get(owner, arrived.uploader) != arrived.uploader:
-        raise HandinError(
+        raise SubmissionError(
             f"{where}: what {owner} has handed in came from another uploader "
             f"({known.origins[owner] or 'by itself'}), and is not replaced: where this one is "
             f"right, move {folder} away first"
@@ -240,7 +247,7 @@ def _place(files: Mapping[str, bytes], root: Path, target: Path) -> None:
 def _unwritten(error: OSError, target: Path) -> GradekitError:
     if is_machines(error):
         return storage_error(error, target)
-    return HandinError(f"{target} cannot be written: {error.strerror}")
+    return SubmissionError(f"{target} cannot be written: {error.strerror}")
 
 
 def _write(files: Mapping[str, bytes], folder: Path) -> None:

@@ -10,16 +10,16 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from gradekit import bounds
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.findings.released import NOTHING, Released
 from gradekit.intake.archive import Box, Entry, is_zip
 from gradekit.intake.contents import MAX_NAMED, holds_handin
 from gradekit.intake.limits import Sent, checked, open_checked, open_nested
 from gradekit.intake.lms_names import (
-    Decorated,
+    LmsName,
     login_of,
-    read_decorated,
     read_gradescope,
+    read_lms_name,
     split_version,
 )
 from gradekit.intake.unclaimed import unclaimed
@@ -47,7 +47,7 @@ class Upload:
     open: Callable[[], AbstractContextManager[Sent]]
     named: tuple[str, ...] = ()
     weak: str = ""
-    told: Decorated | None = None
+    told: LmsName | None = None
     shared: bool = False
     notes: tuple[str, ...] = ()
     dated: bool = False
@@ -64,7 +64,7 @@ class _File:
     """A file of a download: the entry, and what its name tells."""
 
     entry: Entry
-    told: Decorated
+    told: LmsName
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class _Class:
 def single(path: Path, box: Box, assignment: str) -> Upload:
     """Return what a path holds as one hand-in, whatever is in it."""
     path = path.resolve()
-    told = None if path.is_dir() else read_decorated(path.name, assignment)
+    told = None if path.is_dir() else read_lms_name(path.name, assignment)
     named = _ids(told.original if told else path.name, assignment, told)
     weak = "" if told or named else _weak(path, assignment)
     opened = partial(open_checked, box)
@@ -90,12 +90,12 @@ def uploads(
 ) -> Iterator[Upload]:
     """Yield the hand-ins of a path, one after another: its only one, or a class's.
 
-    Raises HandinError where a download holds more hand-ins than a class has, or a hand-in beside
-    others'.
+    Raises SubmissionError where a download holds more hand-ins than a class has, or a hand-in
+    beside others'.
     """
     found = _download(path, box, assignment, released)
     if found.files and _is_students(path, assignment):
-        raise HandinError(
+        raise SubmissionError(
             f"{box.where}: it has the name of one student's hand-in, and holds several people's: "
             "rename it where it is a platform's download"
         )
@@ -105,7 +105,7 @@ def uploads(
     folders, zips, loose = _plain(path, found.others, assignment, released)
     total = len(people) + len(folders) + len(zips) + len(loose)
     if total > MAX_HANDINS:
-        raise HandinError(f"{box.where}: more than {MAX_HANDINS} hand-ins")
+        raise SubmissionError(f"{box.where}: more than {MAX_HANDINS} hand-ins")
     alone = total < 2 and (len(zips) != 1 or folders or loose)
     if alone and not (people or (folders and _is_submitted(path))):
         yield single(path, box, assignment)
@@ -150,7 +150,7 @@ def _download(path: Path, box: Box, assignment: str, released: Released) -> _Cla
     None tell it where it is one student's hand-in, whatever the names in it are.
     """
     inside = f"{path.resolve().name}/" if path.is_dir() else ""
-    if inside and read_decorated(f"{inside}x", assignment):
+    if inside and read_lms_name(f"{inside}x", assignment):
         files = [replace(entry, name=inside + entry.name) for entry in box.entries]
         return _class(files, assignment)
     found = _class(box.entries, assignment)
@@ -170,7 +170,7 @@ def _download(path: Path, box: Box, assignment: str, released: Released) -> _Cla
 
 
 def _class(entries: Sequence[Entry], assignment: str) -> _Class:
-    read = [(entry, read_decorated(entry.name, assignment)) for entry in entries]
+    read = [(entry, read_lms_name(entry.name, assignment)) for entry in entries]
     # In a folder of somebody else's a platform's name may be made up: who has it is also outside.
     direct = {told.key for entry, told in read if told and _is_direct(entry.name, told)}
     read = [(entry, told if told and told.key in direct else None) for entry, told in read]
@@ -185,12 +185,12 @@ def _class(entries: Sequence[Entry], assignment: str) -> _Class:
     return _Class(files, others)
 
 
-def _is_direct(name: str, told: Decorated) -> bool:
+def _is_direct(name: str, told: LmsName) -> bool:
     """Whether the platform's own part of a name stands in its first part."""
     return "/" not in name or told.original == name.partition("/")[2]
 
 
-def _of_gradescope(told: Decorated, people: Mapping[str, Mapping[str, str]]) -> Decorated:
+def _of_gradescope(told: LmsName, people: Mapping[str, Mapping[str, str]]) -> LmsName:
     person = people.get(f"submission_{told.number}", {})
     login = person.get("sid") or person.get("email", "").partition("@")[0]
     return replace(told, who=person.get("name") or told.who, login=login)
@@ -209,7 +209,7 @@ def _is_students(path: Path, assignment: str) -> bool:
     What is in it says nothing about other people.
     """
     own = path.name.startswith((f"{assignment}_", f"{assignment}."))
-    return own or (not path.is_dir() and bool(read_decorated(path.name, assignment)))
+    return own or (not path.is_dir() and bool(read_lms_name(path.name, assignment)))
 
 
 def _plain(
@@ -234,7 +234,7 @@ def _plain(
     if whole or _is_students(path, assignment):
         if len([one for one in theirs if is_zip(one.name)]) > 1:
             shown = listed([PurePosixPath(one.name).name for one in theirs], MAX_NAMED)
-            raise HandinError(
+            raise SubmissionError(
                 f"{path.name}: a hand-in, and zips that are hand-ins as well ({shown}): "
                 "give these apart from each other"
             )
@@ -350,7 +350,7 @@ def _of_person(where: str, group: list[_File], assignment: str, released: Releas
 
 
 def _refused(line: str) -> AbstractContextManager[Sent]:
-    raise HandinError(line)
+    raise SubmissionError(line)
 
 
 def _are_ordered(zips: Sequence[tuple[str, _File]]) -> bool:
@@ -384,7 +384,7 @@ def _newest(group: list[_File]) -> tuple[list[tuple[str, _File]], list[str]]:
     return newest, older
 
 
-def _ids(name: str, assignment: str, told: Decorated | None) -> tuple[str, ...]:
+def _ids(name: str, assignment: str, told: LmsName | None) -> tuple[str, ...]:
     """Return the ids that a student's name for a file may mean, such as problem_2_ada.zip."""
     original, prefix = PurePosixPath(name).name, f"{assignment}_"
     canvas = bool(told and told.system == "Canvas")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.files import unreadable
 from gradekit.notebook.headings import headings
 from gradekit.notebook.reading import MAX_NOTEBOOK_BYTES, parse_notebook
@@ -50,7 +50,7 @@ class Cell:
 
 
 def read_notebook(path: Path) -> dict[str, Any]:
-    """Return a notebook's JSON; raise HandinError where it cannot be read or is no notebook."""
+    """Return a notebook's JSON; raise SubmissionError where it cannot be read or is no notebook."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_NOTEBOOK_BYTES + 1)
@@ -81,10 +81,13 @@ def title_of(notebook: Mapping[str, Any], otherwise: str) -> str:
 
 
 def find_notebook(folder: Path) -> Path:
-    """Return a folder's notebook that holds checks; raise HandinError where none or several do."""
+    """Return a folder's notebook that holds checks.
+
+    Raises SubmissionError where none or several do.
+    """
     found = sorted(path for path in folder.glob("*.ipynb") if path.is_file())
     if not found:
-        raise HandinError(
+        raise SubmissionError(
             f"no notebook in {folder.resolve()}: "
             "go to the assignment's folder, or give it with --folder"
         )
@@ -92,7 +95,7 @@ def find_notebook(folder: Path) -> Path:
     if len(graded) == 1:
         return graded[0]
     names = ", ".join(path.name for path in graded or found)
-    raise HandinError(
+    raise SubmissionError(
         f"which notebook is the hand-in? {names}: move the others out of {folder.resolve()}"
     )
 
@@ -134,5 +137,5 @@ def _headings(source: str) -> list[str]:
 def _has_checks(path: Path) -> bool:
     try:
         return any(cell.grading.get("grade") for cell in cells_of(read_notebook(path)))
-    except HandinError:
+    except SubmissionError:
         return False

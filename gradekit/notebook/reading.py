@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from gradekit import bounds
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.formats import FORMAT_BYTES, NOTEBOOK, is_web_page, other_format
 
 MAX_NOTEBOOK_BYTES = bounds.NOTEBOOK_BYTES
@@ -21,7 +21,7 @@ ENCODINGS = {"utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "
 
 
 def parse_notebook(data: bytes, name: str) -> dict[str, Any]:
-    """Return a notebook's JSON, with a list of cells; raise HandinError where there is none.
+    """Return a notebook's JSON, with a list of cells; raise SubmissionError where there is none.
 
     UTF-8 with and without its mark, UTF-16 and cp1252 are read; `name` names it in the message.
     """
@@ -61,7 +61,7 @@ def utf_8(data: bytes, name: str) -> tuple[bytes, str]:
     """
     try:
         encoding = decode_notebook(data, name)[1]
-    except HandinError:
+    except SubmissionError:
         return data, ""
     if encoding not in ENCODINGS:
         return data, ""
@@ -69,8 +69,8 @@ def utf_8(data: bytes, name: str) -> tuple[bytes, str]:
     return text.encode("utf-8", "replace"), ENCODINGS[encoding]
 
 
-def _damaged(name: str, what: str) -> HandinError:
-    return HandinError(f"{name} is damaged: {what}")
+def _damaged(name: str, what: str) -> SubmissionError:
+    return SubmissionError(f"{name} is damaged: {what}")
 
 
 def _no_json(data: bytes) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gradekit.course import Assignment
-from gradekit.errors import GraderError, HandinError
+from gradekit.errors import GraderError, SubmissionError
 from gradekit.files import write_whole
 from gradekit.model import PdfFinding, PdfState
 from gradekit.notebook.cells import cells_of, read_notebook
@@ -50,7 +50,7 @@ class PdfCheck:
             return (PdfFinding(WHOLE, PdfState.MISSING, f"no {pdf.name}"),)
         try:
             notebook = read_notebook(folder / f"{self._assignment.name}.ipynb")
-        except HandinError:
+        except SubmissionError:
             what = "the notebook cannot be read, so nothing is compared"
             return (PdfFinding(WHOLE, PdfState.UNREADABLE, what),)
         try:
@@ -92,7 +92,7 @@ class PdfCheck:
 def _asks_for_parts(assignment: Assignment) -> bool:
     try:
         notebook = read_notebook(assignment.release / f"{assignment.name}.ipynb")
-    except HandinError:
+    except SubmissionError:
         return False
     marks = {mark for mark, *_ in MARKS}
     return any(cell.mark in marks for cell in cells_of(notebook))

@@ -12,7 +12,7 @@ from gradekit.model import Outcome
 from gradekit.pdf_check.compare import PdfContent, PdfPage, Spot
 from gradekit.pdf_check.probe import PROBE
 from gradekit.submission.figures import MAX_IMAGE_BYTES
-from gradekit.workers.client import Bench, Clock
+from gradekit.workers.client import Clock, ProbeClient
 from gradekit.workers.selftest import open_pool
 from gradekit.workers.snapshots import snapshot
 
@@ -51,11 +51,11 @@ class PdfReader:
         files = {} if large else {NAME: pdf.read_bytes()}
         with snapshot(self._pool.snapshots, files) as folder:
             clock = Clock(call_seconds=SECONDS, total_seconds=SECONDS)
-            bench = Bench(self._pool, folder, PROBE, clock)
+            client = ProbeClient(self._pool, folder, PROBE, clock)
             try:
-                yield OpenPdf(bench, large)
+                yield OpenPdf(client, large)
             finally:
-                bench.renew()
+                client.renew()
 
     def close(self) -> None:
         """End the workers."""
@@ -65,8 +65,8 @@ class PdfReader:
 class OpenPdf:
     """A PDF that a worker can read."""
 
-    def __init__(self, bench: Bench, too_large: bool) -> None:
-        self._bench, self._too_large = bench, too_large
+    def __init__(self, client: ProbeClient, too_large: bool) -> None:
+        self._client, self._too_large = client, too_large
 
     def read(self, figures: Mapping[bytes, np.ndarray]) -> PdfContent:
         """Return what the PDF shows, with the places that are like each of some figures.
@@ -76,7 +76,7 @@ class OpenPdf:
         if self._too_large:
             return PdfContent(refused=f"it is larger than {MOST_BYTES // 2**20} MiB")
         try:
-            return _content(self._bench, figures)
+            return _content(self._client, figures)
         except CheckOutcome as error:
             return PdfContent(refused=REASONS[error.outcome])
 
@@ -92,7 +92,7 @@ class OpenPdf:
     def _decoded(self, image: bytes) -> np.ndarray | None:
         try:
             data = np.frombuffer(image, dtype=np.uint8)
-            return self._bench.ask("read_image", data=data).get("picture")
+            return self._client.ask("read_image", data=data).get("picture")
         except CheckOutcome:
             return None
 
@@ -108,25 +108,25 @@ def is_picture(found: np.ndarray | None) -> TypeGuard[np.ndarray]:
     )
 
 
-def _content(bench: Bench, figures: Mapping[bytes, np.ndarray]) -> PdfContent:
-    opened = bench.ask("open_pdf", name=NAME, most_pages=MOST_PAGES)
+def _content(client: ProbeClient, figures: Mapping[bytes, np.ndarray]) -> PdfContent:
+    opened = client.ask("open_pdf", name=NAME, most_pages=MOST_PAGES)
     if "refused" in opened:
         return PdfContent(refused=_text(opened["refused"]))
-    pages = tuple(_page(bench, number) for number in range(int(opened["pages"])))
-    spots = {image: _spots(bench, figure) for image, figure in figures.items()}
+    pages = tuple(_page(client, number) for number in range(int(opened["pages"])))
+    spots = {image: _spots(client, figure) for image, figure in figures.items()}
     return PdfContent(pages, spots)
 
 
-def _page(bench: Bench, number: int) -> PdfPage:
-    found = bench.ask("read_page", number=number)
+def _page(client: ProbeClient, number: int) -> PdfPage:
+    found = client.ask("read_page", number=number)
     text, places = _text(found["text"]), found["places"].astype(float)
     if places.shape != (len(text),):
         raise StudentProtocol("a page's text and places do not match")
     return PdfPage(text, places, bool(found["is_picture"].any()))
 
 
-def _spots(bench: Bench, figure: np.ndarray) -> tuple[Spot, ...]:
-    found = bench.ask("find_figure", figure=figure)
+def _spots(client: ProbeClient, figure: np.ndarray) -> tuple[Spot, ...]:
+    found = client.ask("find_figure", figure=figure)
     spots = []
     for number, (page, down, fitted) in enumerate(found["places"].reshape(-1, 3).tolist()):
         picture = found.get(f"picture_{number}")

@@ -11,16 +11,21 @@ from hatchling.builders.wheel import WheelBuilder
 import gradekit
 from gradekit.errors import AuthoringError
 
-# The student side, as files and folders of the package; nothing of grading or authoring.
+# The student side, as files and folders of the package; nothing of the staff's side.
 STUDENT_PARTS = (
     "__init__.py",
-    "headings.py",
+    "bounds.py",
+    "errors.py",
+    "fault_log.py",
+    "files.py",
+    "formats.py",
     "imports.py",
+    "model.py",
     "names.py",
-    "faults.py",
-    "report.py",
-    "storage.py",
-    "handin",
+    "text.py",
+    "notebook",
+    "assignment",
+    "submission",
     "cli/__init__.py",
     "cli/app.py",
     "cli/entry.py",

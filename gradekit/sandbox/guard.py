@@ -20,7 +20,7 @@ from typing import Generic, NoReturn, TypeVar
 
 import msgspec
 
-from gradekit.errors import GradekitError, GraderError, HandinError, StorageError
+from gradekit.errors import GradekitError, GraderError, StorageError, SubmissionError
 from gradekit.sandbox.privileges import end_with_parent
 
 _LENGTH = struct.Struct(">Q")
@@ -51,7 +51,7 @@ class ReadingLimits:
         return f"takes more than {self.memory_bytes // _MB} MiB of memory to read"
 
 
-class Exceeded(HandinError):
+class Exceeded(SubmissionError):
     """Reading a hand-in took more than it may."""
 
 
@@ -87,7 +87,7 @@ def guarded(
     """Read items one after another in a child process, each with limits of its own.
 
     Of what `read` gives, only values of `kind` come back, as data (MessagePack). What it raises is
-    in the outcome: HandinError and OSError as such, Exceeded where a limit is met, and anything
+    in the outcome: SubmissionError and OSError as such, Exceeded where a limit is met, and anything
     else as GraderError. An item that ends the child stops no other.
     """
     start = 0
@@ -245,7 +245,7 @@ class _Answer(msgspec.Struct, Generic[Read], array_like=True):
     fault: _Fault | None = None
 
 
-_OURS = {one.__name__: one for one in (Exceeded, HandinError, StorageError, GraderError)}
+_OURS = {one.__name__: one for one in (Exceeded, SubmissionError, StorageError, GraderError)}
 
 
 def _answer(item: Item, read: Callable[[Item], Read]) -> bytes:
@@ -318,7 +318,7 @@ class _Child:
         return bytes(data)
 
 
-def _why(child: _Child, limits: ReadingLimits) -> HandinError:
+def _why(child: _Child, limits: ReadingLimits) -> SubmissionError:
     late, status = child.is_late, child.end()
     if late:
         return Exceeded(f"takes more than {limits.clock_seconds:g} s to read")

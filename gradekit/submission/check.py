@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 
 from gradekit.assignment.facts import checks_of, read_facts, setup_of
 from gradekit.assignment.visible_checks import Check, CheckResult, State
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.files import says_machines
 from gradekit.notebook.cells import find_notebook, read_notebook
 from gradekit.submission.notebook_kernel import Kernel, Place, Ran
@@ -46,15 +46,15 @@ class Checks:
     are_all: bool = False
 
 
-class NoChecks(HandinError):
+class NoChecks(SubmissionError):
     """A release has no checks that students can run: a person grades it, or others do."""
 
 
 def read_checks(notebook: Path) -> Checks:
     """Return the checks of a notebook's release, in order, or those that stand in it.
 
-    Raises NoChecks where the release has none, and HandinError where the notebook is damaged, or
-    has lost its setup cell or all its checks.
+    Raises NoChecks where the release has none, and SubmissionError where the notebook is damaged,
+    or has lost its setup cell or all its checks.
     """
     read = read_notebook(notebook)
     facts, mine = read_facts(read), checks_of(read)
@@ -64,7 +64,7 @@ def read_checks(notebook: Path) -> Checks:
     # A release says what it has: one without a setup cell has lost none.
     if not checks or not (setup or facts.checks):
         lost = "its checks" if setup else "its setup cell"
-        raise HandinError(f"{notebook.name} has lost {lost}: {AGAIN}")
+        raise SubmissionError(f"{notebook.name} has lost {lost}: {AGAIN}")
     checks = [replace(check, title=clean(check.title)) for check in checks]
     if not facts.checks:
         return Checks(setup, checks)
@@ -93,8 +93,8 @@ def _changes(name: str, checks: list[Check], mine: list[Check]) -> Iterator[str]
 def run_checks(folder: Path, seconds: float = SECONDS) -> list[CheckResult]:
     """Run all checks in a fresh kernel and return how they ended, in the notebook's order.
 
-    `seconds` is the limit for each cell. The notebook is read and never written. Raises HandinError
-    where there is nothing to run, or no kernel to run it.
+    `seconds` is the limit for each cell. The notebook is read and never written. Raises
+    SubmissionError where there is nothing to run, or no kernel to run it.
     """
     read = read_checks(find_notebook(folder))
     return list(results(folder, read.setup, read.checks, seconds))
@@ -116,7 +116,7 @@ def what_does_not_pass(folder: Path, seconds: float = QUICK_SECONDS) -> tuple[st
                     break
     except NoChecks:
         return ()
-    except HandinError as error:
+    except SubmissionError as error:
         return (f"The checks were not run: {error}.",)
     failed = [result.title for result in ended if result.state is not State.PASSED]
     lines = []

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from gradekit.assignment.import_stubs import stands_in_for
+from gradekit.assignment.import_stubs import is_stubbed
 from gradekit.text import one_line
 
 PACKAGES = ("numpy", "tqdm")
@@ -151,7 +151,7 @@ def _packages_not_there(name: str, files: Mapping[str, bytes]) -> Iterator[str]:
     known = own | sys.stdlib_module_names | set(PACKAGES)
     for one in sorted(_imports(files[name], name), key=lambda one: one.line):
         top = one.name.partition(".")[0]
-        if top and not one.may_fail and top not in known and not stands_in_for(one.name):
+        if top and not one.may_fail and top not in known and not is_stubbed(one.name):
             yield no_package(f"{name} line {one.line}", top)
 
 

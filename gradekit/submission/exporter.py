@@ -12,7 +12,7 @@ from nbconvert.utils.exceptions import ConversionException
 from nbformat import NotebookNode
 from traitlets import Bool, Unicode, default
 
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import title_of
 from gradekit.submission.parts import find_parts, missing
 from gradekit.submission.pdf.build import build_pdf, now
@@ -20,7 +20,7 @@ from gradekit.submission.pdf.build import build_pdf, now
 SUFFIX = "_solution"
 
 
-class IncompleteNotebook(HandinError, ConversionException):
+class IncompleteNotebook(SubmissionError, ConversionException):
     """The notebook lacks parts of the hand-in; the message has one line for each."""
 
 

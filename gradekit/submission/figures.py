@@ -1,7 +1,8 @@
 """Takes the figure out of a cell's output, or says why it is none that can be handed in.
 
 A figure is kept as the notebook holds it: PNG, JPEG, WebP, GIF, or SVG, which is drawn where pixels
-are wanted (`gradekit.submission.images`). Where an output has several, the first of these kinds is taken.
+are wanted (`gradekit.submission.images`). Where an output has several, the first of these kinds is
+taken.
 """
 
 from base64 import b64decode

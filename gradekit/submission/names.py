@@ -1,8 +1,10 @@
 """What a student's id may look like, and the names of the files that are handed in."""
 
+import json
 import re
+from typing import Any
 
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.names import ALLOWED, MAX_NAME, is_name
 
 MANIFEST = "manifest.json"
@@ -36,9 +38,9 @@ def without_copy_mark(name: str) -> str:
 
 
 def check_student_id(text: str) -> str:
-    """Return an id; raise HandinError where it cannot be one."""
+    """Return an id; raise SubmissionError where it cannot be one."""
     if not is_student_id(text):
-        raise HandinError(f"{text[:MAX_ID]!r} cannot be a name or id: {ALLOWED}")
+        raise SubmissionError(f"{text[:MAX_ID]!r} cannot be a name or id: {ALLOWED}")
     return text
 
 
@@ -50,3 +52,12 @@ def pdf_name(assignment: str) -> str:
 def zip_name(assignment: str, student: str) -> str:
     """Return the name of the file that a student uploads, such as "problem_2_ada.zip"."""
     return f"{assignment}_{student}.zip"
+
+
+def read_manifest(data: bytes) -> dict[str, Any]:
+    """Return what a manifest says; nothing where it is damaged."""
+    try:
+        manifest = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}

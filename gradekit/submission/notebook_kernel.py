@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import run_sync
 
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 
 START_SECONDS = 60
 # On a computer that is busy several threads of NumPy's wait for each other without end.
@@ -87,7 +87,10 @@ class Kernel:
         self._stop()
 
     def run(self, source: str) -> Ran:
-        """Run a cell and tell how it ended; raise HandinError where no kernel can be started."""
+        """Run a cell and tell how it ended.
+
+        Raises SubmissionError where no kernel can be started.
+        """
         started = self.start()
         return self._execute(source) if started.done else started
 
@@ -100,7 +103,7 @@ class Kernel:
             self._client = self._running.__enter__()
         except Exception as error:  # whatever keeps a process from starting
             self._running = None
-            raise HandinError(f"no Python kernel can be started: {error}") from error
+            raise SubmissionError(f"no Python kernel can be started: {error}") from error
         for source in self._first:
             ran = self._execute(source)
             if not ran.done:

@@ -16,7 +16,7 @@ from pathlib import Path
 from gradekit import __version__
 from gradekit.assignment.facts import read_facts
 from gradekit.assignment.modules import asked_for, missing_modules, module_paths
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import cells_of, find_notebook, read_notebook, title_of
 from gradekit.submission.claims import too_low
 from gradekit.submission.code_scan import files_not_there, newer_than_the_graders
@@ -67,7 +67,10 @@ class Packed:
 
 
 def look(folder: Path) -> Handin:
-    """Return what a folder holds to hand in; raise HandinError where its notebook is unreadable."""
+    """Return what a folder holds to hand in.
+
+    Raises SubmissionError where its notebook is unreadable.
+    """
     path = find_notebook(folder)
     notebook = read_notebook(path)
     assignment = read_facts(notebook).assignment or path.stem
@@ -132,20 +135,20 @@ def _misnamed(notebook: Path, assignment: str) -> list[str]:
 def pack(handin: Handin, student: str, made: datetime, anyway: bool = False) -> Packed:
     """Write `<assignment>_solution.pdf` and `<assignment>_<student>.zip` into the folder.
 
-    Raises HandinError for an id that is none, or where something is missing, unless `anyway`: then
-    the PDF and the manifest say what. A PDF of that name that the student made is kept under
+    Raises SubmissionError for an id that is none, or where something is missing, unless `anyway`:
+    then the PDF and the manifest say what. A PDF of that name that the student made is kept under
     another name.
     """
     check_student_id(student)
     check_student_id(handin.assignment)
     if handin.missing and not anyway:
-        raise HandinError(
+        raise SubmissionError(
             f"{len(handin.missing)} things are missing, the first: {handin.missing[0]}"
         )
     pdf = build_pdf(handin.parts, handin.title, student, made)
     wrong = proofread(pdf, handin.parts)
     if wrong:
-        raise HandinError(f"the PDF was not made as it should be: {wrong[0]}")
+        raise SubmissionError(f"the PDF was not made as it should be: {wrong[0]}")
     note = _keep_own(handin.folder / pdf_name(handin.assignment))
     contents = _contents(handin, pdf)
     contents[MANIFEST] = _manifest(handin, student, made, contents)
@@ -235,7 +238,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise HandinError(f"{path} cannot be read: {error.strerror}") from error
+        raise SubmissionError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -247,4 +250,4 @@ def _write(path: Path, data: bytes) -> None:
     except OSError as error:
         aside.unlink(missing_ok=True)
         hint = "close it where it is open" if isinstance(error, PermissionError) else "make room"
-        raise HandinError(f"{path} cannot be written ({error.strerror}): {hint}") from error
+        raise SubmissionError(f"{path} cannot be written ({error.strerror}): {hint}") from error

@@ -132,7 +132,7 @@ def main() -> None:
             readable += importlib.import_module(name).__path__
         except (ImportError, AttributeError):
             continue
-    standins = importlib.import_module("gradekit.assignment.import_stubs")
+    import_stubs = importlib.import_module("gradekit.assignment.import_stubs")
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
@@ -147,7 +147,7 @@ def main() -> None:
     os.chdir(root)
     for name in set(os.environ) - set(VARIABLES):
         del os.environ[name]
-    standins.limit_imports([str(folder / "files"), *library])
+    import_stubs.limit_imports([str(folder / "files"), *library])
     if "tqdm" in sys.modules:
         sys.modules["tqdm"].tqdm.monitor_interval = 0  # its monitor is a thread
     refuse_threads()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GraderError
-from gradekit.grading.bundle import load_kit
+from gradekit.grading.bundle import load_bundle
 from gradekit.model import Outcome, Report, Result
 from gradekit.verification.answers import Answer, Kind, quick_answers
 from gradekit.verification.runner import Verifier
@@ -43,9 +43,9 @@ def require_verified(assignment: Assignment) -> None:
 
 
 def _graded(assignment: Assignment) -> list[tuple[Answer, Report]]:
-    kit = load_kit(assignment)
-    answers = quick_answers(assignment, kit)
-    reports = Verifier(assignment, kit, jobs=1).grade(answers, lambda _name, _word: None)
+    bundle = load_bundle(assignment)
+    answers = quick_answers(assignment, bundle)
+    reports = Verifier(assignment, bundle, jobs=1).grade(answers, lambda _name, _word: None)
     return [(answer, reports[answer.name]) for answer in answers]
 
 

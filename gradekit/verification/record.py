@@ -12,14 +12,14 @@ import msgspec
 
 from gradekit.course import Assignment
 from gradekit.files import code_key, hash_files
-from gradekit.grading.bundle import VERIFYING, GradingKit, load_kit
+from gradekit.grading.bundle import VERIFYING, GradingBundle, load_bundle
 from gradekit.model import Report
 from gradekit.verification.answers import Kind
 from gradekit.verification.item_dependencies import Needs
 from gradekit.verification.runner import folder_of
 from gradekit.verification.verdicts import Verdict
 
-MAKING = ("authoring", "verifying")
+MAKING = ("solution", "release", "verification")
 
 # Answers that earn every point.
 RIGHT = (Kind.REFERENCE, Kind.EQUIVALENT)
@@ -91,11 +91,11 @@ def shares_of(reports: Sequence[Report]) -> dict[str, float]:
     return {check: round(median(some), 4) for check, some in shares.items()}
 
 
-def key_of(assignment: Assignment, kit: GradingKit) -> str:
+def key_of(assignment: Assignment, bundle: GradingBundle) -> str:
     """Return the hash of everything that verifying reads."""
     folder = assignment.graders / VERIFYING
     files = {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-    parts = (code_key(), code_key(MAKING), kit.key, hash_files(files))
+    parts = (code_key(), code_key(MAKING), bundle.key, hash_files(files))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -165,7 +165,7 @@ def last_verified(assignment: Assignment) -> str:
     try:
         kept = msgspec.json.decode(record_file(assignment).read_bytes())
         date, problems = kept["date"], kept["counts"]["problems"]
-        current = kept["key"] == key_of(assignment, load_kit(assignment))
+        current = kept["key"] == key_of(assignment, load_bundle(assignment))
     except (OSError, msgspec.MsgspecError, KeyError, TypeError):
         return "never as a whole"
     ended = f"{problems} problems" if problems else "no problems"

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import msgspec
 
-from gradekit.batch.local import Task, Ungraded, WarmGrader, grade_all, local_crew
+from gradekit.batch.local import ReusableGrader, Task, Ungraded, grade_all, local_backend
 from gradekit.course import Assignment
 from gradekit.errors import GraderError
 from gradekit.files import hash_files
-from gradekit.grading.bundle import GradingKit
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.cache_keys import ResultKeys
 from gradekit.grading.collection import collect
 from gradekit.grading.grader import Handin
@@ -35,13 +35,13 @@ def folder_of(assignment: Assignment) -> Path:
 class Verifier:
     """Grades answers with the checks of one assignment, some at a time."""
 
-    def __init__(self, assignment: Assignment, kit: GradingKit, jobs: int) -> None:
+    def __init__(self, assignment: Assignment, bundle: GradingBundle, jobs: int) -> None:
         self._checks = [check.check for check in collect(assignment.graders)]
         self._folder, self._jobs = folder_of(assignment) / "answers", jobs
-        self._references = answers_folder(assignment, kit)
+        self._references = answers_folder(assignment, bundle)
         # Mistakes are looked for where they must be told by name; elsewhere that would only cost.
-        self._kits = {True: kit, False: replace(kit, naming=False)}
-        self._keys = {naming: ResultKeys(kit) for naming, kit in self._kits.items()}
+        self._bundles = {True: bundle, False: replace(bundle, naming=False)}
+        self._keys = {naming: ResultKeys(bundle) for naming, bundle in self._bundles.items()}
 
     def grade(self, answers: Sequence[Answer], progress: Progress) -> dict[str, Report]:
         """Return the report of each answer by its name.
@@ -53,7 +53,7 @@ class Verifier:
         for answer in answers:
             if answer not in stale:
                 progress(answer.name, "kept")
-        for naming in self._kits:
+        for naming in self._bundles:
             for answer in self._graded(naming, [a for a in stale if _named(a) is naming], found):
                 progress(answer.name, "graded")
         return {answer.name: self._report(answer, found[answer.name]) for answer in answers}
@@ -80,7 +80,7 @@ class Verifier:
             Task(Handin(one.name, one.modules), tuple(found[one.name].values())) for one in answers
         ]
         ungraded: list[Ungraded] = []
-        for outcome in self._outcomes(self._kits[naming], tasks):
+        for outcome in self._outcomes(self._bundles[naming], tasks):
             if isinstance(outcome, Ungraded):
                 ungraded.append(outcome)
                 continue
@@ -91,14 +91,16 @@ class Verifier:
         for one in ungraded:
             raise GraderError(f"{one.student}: {one.reason}")
 
-    def _outcomes(self, kit: GradingKit, tasks: Sequence[Task]) -> Iterator[Report | Ungraded]:
+    def _outcomes(
+        self, bundle: GradingBundle, tasks: Sequence[Task]
+    ) -> Iterator[Report | Ungraded]:
         if not tasks:
             return
         if self._jobs > 1:
-            with local_crew(kit, min(self._jobs, len(tasks)), self._references) as crew:
-                yield from grade_all(tasks, crew)
+            with local_backend(bundle, min(self._jobs, len(tasks)), self._references) as backend:
+                yield from grade_all(tasks, backend)
             return
-        with closing(WarmGrader(kit, ReferenceAnswers(self._references))) as grader:
+        with closing(ReusableGrader(bundle, ReferenceAnswers(self._references))) as grader:
             yield from map(grader.grade_patiently, tasks)
 
     def _save(self, answer: Answer, results: Iterable[Result]) -> None:
@@ -116,8 +118,11 @@ class Verifier:
         partial.replace(path)
 
     def _report(self, answer: Answer, found: Kept) -> Report:
-        kit, results = self._kits[_named(answer)], tuple(found[check] for check in self._checks)
-        return Report(kit.assignment, answer.name, "", kit.items, results)
+        bundle, results = (
+            self._bundles[_named(answer)],
+            tuple(found[check] for check in self._checks),
+        )
+        return Report(bundle.assignment, answer.name, "", bundle.items, results)
 
     def _path(self, answer: Answer) -> Path:
         named = "named-" if _named(answer) else ""

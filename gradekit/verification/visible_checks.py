@@ -12,15 +12,15 @@ from pathlib import Path
 from gradekit.assignment.facts import checks_of, setup_of
 from gradekit.assignment.visible_checks import Check, CheckResult, State
 from gradekit.course import Assignment, read_text
-from gradekit.errors import AuthoringError, GraderError, HandinError
+from gradekit.errors import AuthoringError, GraderError, SubmissionError
 from gradekit.files import code_key, hash_files, hash_texts, write_files, write_whole
-from gradekit.grading.bundle import load_kit
+from gradekit.grading.bundle import load_bundle
 from gradekit.notebook.cells import read_notebook
 from gradekit.solution.regions import cut
 from gradekit.submission.check import results
 
 SECONDS = 120.0  # for each cell, as long as a student waits
-RUNS = ("imports.py", "report.py", "storage.py", "headings.py", "handin")
+RUNS = ("model.py", "errors.py", "files.py", "notebook", "assignment", "submission")
 _BEGIN_HIDDEN, _END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 
 
@@ -45,7 +45,7 @@ def require_visible(assignment: Assignment, seconds: float = SECONDS) -> None:
     setup, checks = setup_of(notebook), checks_of(notebook)
     if not checks:
         return
-    solved = {k: bytes(v) for k, v in load_kit(assignment).reference.items()}
+    solved = {k: bytes(v) for k, v in load_bundle(assignment).reference.items()}
     sources = {str(p.relative_to(assignment.source)): p for p in assignment.modules}
     blank = {name: cut(read_text(path), name).encode() for name, path in sources.items()}
     data = {str(p.relative_to(assignment.source)): p for p in assignment.data}
@@ -79,7 +79,7 @@ def _run(
             shutil.copyfile(source, folder / path)
         try:
             return list(results(folder, setup, checks, seconds))
-        except HandinError as error:
+        except SubmissionError as error:
             raise GraderError(f"the visible checks cannot be run here: {error}") from error
 
 

@@ -1,4 +1,4 @@
-"""A bench asks a worker to run probes on a hand-in; what comes back is values or a fault."""
+"""A client asks a worker to run probes on a submission: values come back, or a fault."""
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ from gradekit.workers.values import (
     bytes_of,
 )
 
-__all__ = ["Arguments", "Bench", "Clock", "Question", "StudentValues", "UpTo", "Values"]
+__all__ = ["Arguments", "Clock", "ProbeClient", "Question", "StudentValues", "UpTo", "Values"]
 
 # Raised by what stands in for a module that does not finish importing.
 HANGING_IMPORT = "HangingImportError"
@@ -65,7 +65,7 @@ ANY_FRAME_BYTES, MOST_TIMES_LARGER = 4 * 2**20, 16
 
 
 class Reference(Protocol):
-    """What a bench knows of the right answers: their shapes, how long they take, what they call."""
+    """What a client knows of right answers: their shapes, how long they take, what they call."""
 
     def ask_many(self, probe: str, calls: Sequence[Arguments]) -> Sequence[Values]:
         """Return the reference's arrays."""
@@ -80,7 +80,7 @@ class Reference(Protocol):
         """Return the files of the student's functions that a question calls, by qualified names."""
 
 
-class Bench:
+class ProbeClient:
     """Runs probes on one snapshot of a hand-in; a worker that fails is never asked again.
 
     `reference` is held beside it, if it is there: values have the shapes that it gives, and take
@@ -101,11 +101,11 @@ class Bench:
         self.missing_files: tuple[str, ...] = ()
         self.hanging_files: tuple[str, ...] = ()
         self._worker: Worker | None = None
-        self._public: Bench | None = None
+        self._public: ProbeClient | None = None
         self._told: dict[object, str] = {}
         self._asked = Asked()
         self._right = frozenset[str]()  # the functions that are the reference's in these files
-        # Of benches with right parts, by these: what hung there hangs with more of them, too.
+        # Of clients with right parts, by these: what hung there hangs with more of them, too.
         self._with_right: dict[frozenset[str], Asked] = {}
         self._tells = True
         self._number = 0
@@ -142,17 +142,17 @@ class Bench:
         """The folder of the files that are asked."""
         return self._snapshot
 
-    def with_right(self, functions: Collection[str], snapshot: Path) -> "Bench":
-        """Return a bench on the same files with some functions from the reference in their place.
+    def with_right(self, functions: Collection[str], snapshot: Path) -> "ProbeClient":
+        """Return a client on the same files with some functions from the reference in their place.
 
         Its time is taken from this one's, and it tells nothing of what is raised there.
         """
-        bench = Bench(self._pool, snapshot, self._probes, self._clock, self._reference)
-        bench._right, bench._with_right = frozenset(functions), self._with_right
-        bench._tells = False
+        client = ProbeClient(self._pool, snapshot, self._probes, self._clock, self._reference)
+        client._right, client._with_right = frozenset(functions), self._with_right
+        client._tells = False
         shared = Asked(self._asked.questions)
-        bench._asked = self._with_right.setdefault(bench._right, shared)
-        return bench
+        client._asked = self._with_right.setdefault(client._right, shared)
+        return client
 
     def renew(self) -> None:
         """End the worker: the next question goes to a fresh one."""
@@ -385,7 +385,7 @@ class Bench:
     def _public_fault(self, question: Question) -> wire.Fault | None:
         """Return what goes wrong in a worker that never had any hidden input; None for nothing."""
         if self._public is None:
-            self._public = Bench(self._pool, self._snapshot, self._probes, self._clock)
+            self._public = ProbeClient(self._pool, self._snapshot, self._probes, self._clock)
         try:
             public = question.with_public_inputs()
             reply = self._public._exchange(public.probe, [public.arguments])

@@ -1,4 +1,4 @@
-"""What the grader orders of the zygote, and what it gets to hear."""
+"""Messages between the grader and the fork server."""
 
 import msgspec
 
@@ -34,7 +34,7 @@ class Ended(msgspec.Struct, frozen=True, tag=True):
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
-    """The zygote waits for orders; these layers hold its workers."""
+    """The fork server waits for orders; these layers hold its workers."""
 
     landlock_version: int
     namespaces: bool

@@ -1,4 +1,4 @@
-"""The zygote: a clean process with NumPy loaded, which forks one worker for each order.
+"""The fork server: a clean process with NumPy loaded, which forks one worker for each order.
 
 It is started with exec and never sees a hidden check, a probe or an expected value; workers are its
 children, so that nothing of the grader's memory, or of another worker's, is ever in theirs.

@@ -1,4 +1,4 @@
-"""Words about faults: students read none of what their code got, staff no control characters."""
+"""Fault messages: no hidden inputs for students, no control characters for staff."""
 
 import builtins
 import re

@@ -1,4 +1,4 @@
-"""Starts the zygote and orders confined workers from it; refuses where they are not confined."""
+"""Has the fork server fork confined workers; refuses where they are not confined."""
 
 import contextlib
 import os
@@ -45,7 +45,7 @@ CLEAN_ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Worker:
-    """A worker process: the grader's end of its channel, and its pid as the zygote sees it.
+    """A worker process: the grader's end of its channel, and its pid as the fork server sees it.
 
     `start_cpu_seconds` is the processor time that it took before anything of the hand-in ran;
     `meter` reads how much it has taken now.
@@ -58,11 +58,11 @@ class Worker:
 
 
 class WorkerPool:
-    """A zygote and the workers that it forks; use as a context manager.
+    """A fork server and the workers that it forks; use as a context manager.
 
     Workers read snapshots below `snapshots`, one each. They have NumPy, and what the modules named
     in `extras` import, whose PACKAGES they may read. `landlock_version` is for trying what an older
-    kernel would enforce. Raises GraderError where the zygote cannot be
+    kernel would enforce. Raises GraderError where the fork server cannot be
     started or workers cannot be confined here.
     """
 
@@ -136,7 +136,7 @@ class WorkerPool:
         return self._order(orders.Reap(worker.pid), [], orders.Ended)
 
     def close(self) -> None:
-        """End the zygote, and with it what is left of its workers; remove the snapshots."""
+        """End the fork server, and with it what is left of its workers; remove the snapshots."""
         self._control.close()
         try:
             self._process.wait(timeout=ORDER_SECONDS)
@@ -148,7 +148,7 @@ class WorkerPool:
     def _greeting(self) -> Layers:
         ready = self._answer()
         if not isinstance(ready, orders.Ready):
-            raise GraderError("the zygote does not say what holds its workers")
+            raise GraderError("the fork server does not say what holds its workers")
         return Layers(ready.landlock_version, ready.namespaces)
 
     def _await_ready(self, started: Worker, probes: wire.Probes) -> Worker:
@@ -175,10 +175,10 @@ class WorkerPool:
         try:
             socket.send_fds(self._control, [msgspec.msgpack.encode(order)], descriptors)
         except OSError as error:
-            raise GraderError(f"the zygote does not answer ({error}); grade again") from error
+            raise GraderError(f"the fork server does not answer ({error}); grade again") from error
         done = self._answer()
         if not isinstance(done, expected):
-            raise GraderError("the zygote gives no answer to an order; grade again")
+            raise GraderError("the fork server gives no answer to an order; grade again")
         return done
 
     def _answer(self) -> orders.Answer:
@@ -186,7 +186,7 @@ class WorkerPool:
             data = self._control.recv(2**16)
             answer: orders.Answer = msgspec.msgpack.decode(data, type=orders.Answer)
         except (OSError, msgspec.MsgspecError) as error:
-            raise GraderError(f"the zygote does not answer ({error}); grade again") from error
+            raise GraderError(f"the fork server does not answer ({error}); grade again") from error
         if isinstance(answer, orders.Refused):
             raise GraderError(f"no sandbox, so nothing is graded: {answer.reason}")
         return answer

@@ -1,4 +1,4 @@
-"""Tries the escapes on a worker of one's own before anything is graded."""
+"""Tries every sandbox escape in a throw-away worker before grading starts."""
 
 import socket
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ import msgspec
 from gradekit.errors import CheckOutcome, GraderError
 from gradekit.sandbox.escapes import SEEN_WITHOUT_NAMESPACES, judge
 from gradekit.sandbox.layers import NEWEST_LANDLOCK, Layers
-from gradekit.workers.client import Bench, Clock
+from gradekit.workers.client import Clock, ProbeClient
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.snapshots import snapshot
 
@@ -51,14 +51,14 @@ def escapes(pool: WorkerPool) -> dict[str, str]:
 
 
 def _attempt_all(pool: WorkerPool, folder: Path, target: Mapping[str, int | str]) -> dict[str, int]:
-    bench = Bench(pool, folder, PROBE, Clock(call_seconds=SECONDS))
+    client = ProbeClient(pool, folder, PROBE, Clock(call_seconds=SECONDS))
     try:
-        found = bench.ask("attempt_all", **target)
+        found = client.ask("attempt_all", **target)
     except CheckOutcome as error:
-        why = f"{error} [{bench.staff_message}]"
+        why = f"{error} [{client.staff_message}]"
         raise GraderError(f"the sandbox's test of itself gives no answer: {why}") from error
     finally:
-        bench.renew()
+        client.renew()
     return {name: int(value) for name, value in found.items()}
 
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.checks.compare import difference
 from gradekit.errors import CheckFailed
 from gradekit.workers import wire
 
@@ -34,7 +33,7 @@ Shape = tuple[int | UpTo, ...]
 
 @dataclass(frozen=True)
 class Question:
-    """What a bench is asked: a probe's name, and its arguments."""
+    """What a client is asked: a probe's name, and its arguments."""
 
     probe: str
     arguments: Arguments
@@ -132,6 +131,24 @@ def unlike_shape(array: np.ndarray, shape: Shape) -> str:
         elif length != want:
             return f"has the wrong length along axis {axis}"
     return ""
+
+
+def difference(got: np.ndarray | None, want: np.ndarray) -> str:
+    """Return why an array cannot be compared, without a value of it; nothing where it can be."""
+    if got is None:
+        return "is missing"
+    if got.ndim != want.ndim:
+        return f"has {got.ndim} dimensions where {want.ndim} are asked for"
+    if got.shape != want.shape:
+        axes = [axis for axis in range(got.ndim) if got.shape[axis] != want.shape[axis]]
+        return f"has the wrong length along axis {axes[0]}"
+    if got.dtype.kind not in "iubf":
+        return "is not made of real numbers"
+    if want.dtype.kind in "iub" and got.dtype.kind not in "iub":
+        return "is not made of whole numbers"
+    if want.dtype.kind != "b" and got.dtype.kind == "b":
+        return "is made of truth values, not of numbers"
+    return "" if np.isfinite(got.astype(float)).all() else "holds values that are not finite"
 
 
 def bytes_of(shape: Shape) -> int:

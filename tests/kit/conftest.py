@@ -17,7 +17,7 @@ from tiny_course import FIXED_SECRET, write_tiny_course
 
 from gradekit.cli import staff
 from gradekit.course import Assignment, Course
-from gradekit.grading.bundle import GradingKit, load_kit
+from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Grader, Handin
 from gradekit.model import Report
 from gradekit.solution.regions import cut
@@ -101,13 +101,13 @@ def tiny(tmp_path: Path) -> Assignment:
 
 
 @pytest.fixture(scope="session")
-def tiny_kit(tmp_path_factory: pytest.TempPathFactory) -> GradingKit:
+def tiny_kit(tmp_path_factory: pytest.TempPathFactory) -> GradingBundle:
     """The grading kit of the tiny assignment."""
-    return load_kit(write_tiny_course(tmp_path_factory.mktemp("tiny-kit")).assignment("tiny"))
+    return load_bundle(write_tiny_course(tmp_path_factory.mktemp("tiny-kit")).assignment("tiny"))
 
 
 @pytest.fixture(scope="session")
-def tiny_grader(tiny_kit: GradingKit) -> Iterator[Grader]:
+def tiny_grader(tiny_kit: GradingBundle) -> Iterator[Grader]:
     """A warm grader of the tiny assignment."""
     with Grader(tiny_kit) as grader:
         yield grader
@@ -153,7 +153,7 @@ class HandIns:
 
     def add_solved(self, student: str, keep: Callable[[str], bool] = lambda _: True) -> Path:
         """Hand in the release with the reference's modules, or those that `keep` says."""
-        reference = load_kit(self.assignment).reference
+        reference = load_bundle(self.assignment).reference
         return self.add(student, {k: v.decode() for k, v in reference.items() if keep(k)})
 
 
@@ -242,8 +242,8 @@ class Problem2:
 
     def solved(self) -> dict[str, str]:
         """Return the modules of a student who solved everything."""
-        kit = self.grader.kit
-        return {name: kit.reference[name].decode("utf-8") for name in kit.student_files}
+        bundle = self.grader.bundle
+        return {name: bundle.reference[name].decode("utf-8") for name in bundle.student_files}
 
     def begun(self, *methods: str) -> dict[str, str]:
         """Return the modules of a student who solved some methods and left the rest."""
@@ -274,5 +274,5 @@ class Problem2:
 def problem_2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Problem2]:
     """What grades answers to the real problem_2."""
     assignment = copy_problem_2(tmp_path_factory.mktemp("problem-2-graders"))
-    with Grader(load_kit(assignment)) as grader:
+    with Grader(load_bundle(assignment)) as grader:
         yield Problem2(assignment, grader)

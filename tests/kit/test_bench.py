@@ -1,4 +1,4 @@
-"""A bench turns what a worker says into values or a fault, and shows nothing of what it gave."""
+"""A client turns what a worker says into values or a fault, and shows nothing of what it gave."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,10 +14,10 @@ from gradekit.errors import (
     StudentMemory,
     StudentTimeout,
 )
-from gradekit.grading.reference import ReferenceBench
+from gradekit.grading.reference import ReferenceClient
 from gradekit.sandbox.limits import Limits
 from gradekit.workers import wire
-from gradekit.workers.client import HANGING_IMPORT, Bench, Clock, UpTo
+from gradekit.workers.client import HANGING_IMPORT, Clock, ProbeClient, UpTo
 from gradekit.workers.messages import definition_around, describe_crash, plain, source_line
 from gradekit.workers.pool import WorkerPool
 
@@ -71,58 +71,58 @@ def forge(kind, type_name, file, line):
 
 
 @pytest.fixture
-def bench(pool: WorkerPool, snapshot_of: SnapshotOf) -> Iterator[Bench]:
-    """A bench on a hand-in of one file."""
-    made = Bench(pool, snapshot_of(pool, own_py="x = 1\nhidden = 0.25\n"), PROBES)
+def client(pool: WorkerPool, snapshot_of: SnapshotOf) -> Iterator[ProbeClient]:
+    """A client on a hand-in of one file."""
+    made = ProbeClient(pool, snapshot_of(pool, own_py="x = 1\nhidden = 0.25\n"), PROBES)
     yield made
     made.renew()
 
 
-def test_values_come_back(bench: Bench) -> None:
+def test_values_come_back(client: ProbeClient) -> None:
     """Arrays go and come, one answer for each call of a message and in its order."""
     calls = [{"x": np.full((2, 2), float(n))} for n in range(50)]
-    answers = bench.ask_many("double", calls)
+    answers = client.ask_many("double", calls)
     assert [a["doubled"][0, 0] for a in answers] == [2.0 * n for n in range(50)]
 
 
-def test_arguments_of_all_kinds(bench: Bench) -> None:
+def test_arguments_of_all_kinds(client: ProbeClient) -> None:
     """Numbers, words, truth, nothing and dicts of arrays are what a probe may be given."""
     pair = {"a": np.ones(2), "b": np.arange(2)}
-    got = bench.ask("named", pair=pair, word="rnn", flag=True, nothing=None)
+    got = client.ask("named", pair=pair, word="rnn", flag=True, nothing=None)
     assert got["sum"].tolist() == [1.0, 2.0]
     assert (int(got["length"]), bool(got["kind"])) == (3, True)
 
 
-def test_each_call_starts_alike(bench: Bench) -> None:
+def test_each_call_starts_alike(client: ProbeClient) -> None:
     """Arrays are writable, and the random numbers begin anew with each call."""
-    first, second = bench.ask_many("flags", [{"x": np.ones(1)}] * 2)
+    first, second = client.ask_many("flags", [{"x": np.ones(1)}] * 2)
     assert first["writable"]
     assert first["random"] == second["random"]
 
 
-def test_an_exception_leaves_the_worker_and_its_text_stays_with_staff(bench: Bench) -> None:
+def test_an_exception_leaves_the_worker_and_its_text_stays_with_staff(client: ProbeClient) -> None:
     """The text of an exception is for staff alone, and the next question is answered."""
     with pytest.raises(StudentCrash) as caught:
-        bench.ask("fail", x="hidden 0.25")
+        client.ask("fail", x="hidden 0.25")
     assert "hidden" not in str(caught.value)
-    assert "ValueError: hidden 0.25" in bench.staff_message
-    assert bench.ask("double", x=1)["doubled"] == 2
+    assert "ValueError: hidden 0.25" in client.staff_message
+    assert client.ask("double", x=1)["doubled"] == 2
 
 
-def test_a_process_that_ends_is_replaced(bench: Bench) -> None:
+def test_a_process_that_ends_is_replaced(client: ProbeClient) -> None:
     """A worker that exits costs one question; a fresh one answers the next."""
     with pytest.raises(StudentCrash, match="ended before it gave an answer"):
-        bench.ask("die", x=1)
-    assert bench.staff_message == "exit code 3"
-    assert bench.ask("double", x=1)["doubled"] == 2
+        client.ask("die", x=1)
+    assert client.staff_message == "exit code 3"
+    assert client.ask("double", x=1)["doubled"] == 2
 
 
 def test_processor_time_runs_out(snapshot_of: SnapshotOf) -> None:
     """Who uses up the processor time is told so, though the deadline has not come."""
     with WorkerPool(Limits(cpu_seconds=1)) as pool:
-        bench = Bench(pool, snapshot_of(pool), PROBES, Clock(call_seconds=60.0))
+        client = ProbeClient(pool, snapshot_of(pool), PROBES, Clock(call_seconds=60.0))
         with pytest.raises(StudentTimeout, match="processor time"):
-            bench.ask("spend", x=1)
+            client.ask("spend", x=1)
 
 
 def test_a_hand_in_s_time_is_counted_over_all_questions(
@@ -131,7 +131,7 @@ def test_a_hand_in_s_time_is_counted_over_all_questions(
     """What the checks before took is gone: the next question is not even asked."""
     clock = Clock(call_seconds=5.0, total_seconds=7.0, used_seconds=7.0)
     with pytest.raises(StudentTimeout, match="not run: the checks before it used all 7 s"):
-        Bench(pool, snapshot_of(pool), PROBES, clock).ask("double", x=1)
+        ProbeClient(pool, snapshot_of(pool), PROBES, clock).ask("double", x=1)
 
 
 FORGERIES = [
@@ -153,20 +153,20 @@ def test_a_forged_fault_shows_nothing(
     pool: WorkerPool, snapshot_of: SnapshotOf, forgery: tuple[str, str, str, int]
 ) -> None:
     """A worker that writes faults of its own cannot make a message say what it was given."""
-    bench = Bench(pool, snapshot_of(pool, own_py="x = 1\n"), FORGED)
+    client = ProbeClient(pool, snapshot_of(pool, own_py="x = 1\n"), FORGED)
     names = ("kind", "type_name", "file", "line")
     with pytest.raises(CheckOutcome) as caught:
-        bench.ask("forge", **dict(zip(names, forgery, strict=True)))
-    bench.renew()
+        client.ask("forge", **dict(zip(names, forgery, strict=True)))
+    client.renew()
     assert "hidden" not in str(caught.value)
 
 
 def test_memory_has_an_outcome_of_its_own(pool: WorkerPool, snapshot_of: SnapshotOf) -> None:
     """A worker's MemoryError is told as memory, without its text."""
-    bench = Bench(pool, snapshot_of(pool), FORGED)
+    client = ProbeClient(pool, snapshot_of(pool), FORGED)
     with pytest.raises(StudentMemory):
-        bench.ask("forge", kind="memory", type_name="MemoryError", file="", line=0)
-    bench.renew()
+        client.ask("forge", kind="memory", type_name="MemoryError", file="", line=0)
+    client.renew()
 
 
 def test_a_line_is_shown_of_the_hand_in_only(tmp_path: Path) -> None:
@@ -209,16 +209,16 @@ def test_the_reference_is_asked_once_for_the_same(
     pool: WorkerPool, snapshot_of: SnapshotOf
 ) -> None:
     """The reference's answers are kept, and each asker has a copy of his own."""
-    bench = ReferenceBench(
+    client = ReferenceClient(
         pool,
         snapshot_of(pool),
         PROBES + "\nimport time\n\ndef now():\n    return {'t': time.time()}\n",
     )
-    first, second = bench.ask("now"), bench.ask("now")
+    first, second = client.ask("now"), client.ask("now")
     assert first["t"] == second["t"]
     first["t"][...] = 0
-    assert bench.ask("now")["t"] == second["t"]
-    bench.renew()
+    assert client.ask("now")["t"] == second["t"]
+    client.renew()
 
 
 @pytest.mark.parametrize(
@@ -228,10 +228,10 @@ def test_a_reference_that_fails_is_the_graders_fault(
     pool: WorkerPool, snapshot_of: SnapshotOf, probe: str, arguments: dict[str, int]
 ) -> None:
     """What the reference cannot answer gives no grade; staff read the probe and the reason."""
-    bench = ReferenceBench(pool, snapshot_of(pool), PROBES)
+    client = ReferenceClient(pool, snapshot_of(pool), PROBES)
     with pytest.raises(GraderError, match=rf"the reference fails in probe {probe}( \(.*\))?: .*\["):
-        bench.ask(probe, **arguments)
-    bench.renew()
+        client.ask(probe, **arguments)
+    client.renew()
 
 
 class Small:
@@ -261,10 +261,10 @@ def test_an_answer_that_is_many_times_too_long_is_not_read(
     pool: WorkerPool, snapshot_of: SnapshotOf
 ) -> None:
     """Beside a reference that gives one number, millions are a FAIL before they are read."""
-    bench = Bench(pool, snapshot_of(pool), LARGE, Clock(), Small())
+    client = ProbeClient(pool, snapshot_of(pool), LARGE, Clock(), Small())
     with pytest.raises(CheckFailed, match="many times as many numbers as were asked for"):
-        bench.ask("large", n=2_000_000)
-    bench.ask("large", n=10_000)
+        client.ask("large", n=2_000_000)
+    client.ask("large", n=10_000)
     shapes = {"x": (UpTo(3_000_000),)}
-    assert bench.ask_shaped("large", shapes, n=2_000_000)["x"].size == 2_000_000
-    bench.renew()
+    assert client.ask_shaped("large", shapes, n=2_000_000)["x"].size == 2_000_000
+    client.renew()

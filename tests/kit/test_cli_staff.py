@@ -15,7 +15,7 @@ from gradekit.cli.app import new_app, run, shown
 from gradekit.cli.score_tables import Format, print_scores
 from gradekit.commands.class_recorder import ClassResult
 from gradekit.course import Assignment
-from gradekit.errors import GradekitError, GraderError, HandinError, UsageError
+from gradekit.errors import GradekitError, GraderError, SubmissionError, UsageError
 from gradekit.gradebook.store.scores import ItemScore, StudentScores, read_scores
 from gradekit.model import Outcome
 
@@ -62,7 +62,7 @@ def exit_code(function: Callable[[], object]) -> int:
     ("error", "code"),
     [
         (GradekitError("look at it"), 1),
-        (HandinError("look at it"), 1),
+        (SubmissionError("look at it"), 1),
         (UsageError("look at it"), 2),
         (GraderError("look at it"), 3),
         (typer.Exit(1), 1),

@@ -7,7 +7,7 @@ import pytest
 
 from gradekit.errors import StudentTimeout
 from gradekit.workers import clock as clock_module
-from gradekit.workers.client import Bench
+from gradekit.workers.client import ProbeClient
 from gradekit.workers.clock import Clock, OutOfTime, Spent, Watch
 from gradekit.workers.meter import Meter
 from gradekit.workers.pool import WorkerPool
@@ -184,15 +184,15 @@ def test_the_kernel_counts_what_a_worker_takes(
 ) -> None:
     """What a worker computes is read from outside, and its sleep is not counted with it."""
     clock = Clock(call_seconds=5.0)
-    bench = Bench(pool, snapshot_of(pool), WORK, clock)  # type: ignore[arg-type]
-    bench.ask("compute", seconds=0.3)
+    client = ProbeClient(pool, snapshot_of(pool), WORK, clock)  # type: ignore[arg-type]
+    client.ask("compute", seconds=0.3)
     assert 0.3 <= clock.used_seconds < 1.0
     used = clock.used_seconds
     started = time.monotonic()
-    bench.ask("wait", seconds=0.5)
+    client.ask("wait", seconds=0.5)
     assert time.monotonic() - started >= 0.5
     assert clock.used_seconds - used < 0.3
-    bench.renew()
+    client.renew()
 
 
 @pytest.mark.parametrize(("probe", "why"), [("lie", "processor time"), ("wait", "slept")])
@@ -201,9 +201,9 @@ def test_nothing_that_a_worker_says_changes_its_time(
 ) -> None:
     """Whoever turns its own clocks back, or waits for ever, is given up all the same."""
     clock = Clock(call_seconds=0.3, asleep_seconds=0.3)
-    bench = Bench(pool, snapshot_of(pool), WORK, clock)  # type: ignore[arg-type]
+    client = ProbeClient(pool, snapshot_of(pool), WORK, clock)  # type: ignore[arg-type]
     with pytest.raises(StudentTimeout, match=why):
-        bench.ask(probe, seconds=1000.0)
+        client.ask(probe, seconds=1000.0)
 
 
 class Calls:
@@ -235,18 +235,18 @@ def test_a_function_that_hung_is_not_waited_for_again(
     """Neither the same question nor one that needs the same function costs its time once more."""
     called = {"compute": {"A.f"}, "lie": {"A.f", "A.g"}, "recurse": {"A.g"}, "wait": {"A.h"}}
     clock = Clock(call_seconds=0.3)
-    bench = Bench(pool, snapshot_of(pool), WORK, clock, Calls(called))  # type: ignore[arg-type]
-    bench.ask("compute", seconds=0.0)
+    client = ProbeClient(pool, snapshot_of(pool), WORK, clock, Calls(called))  # type: ignore[arg-type]
+    client.ask("compute", seconds=0.0)
     with pytest.raises(StudentTimeout, match="endless loop"):
-        bench.ask("lie", seconds=1.0)
+        client.ask("lie", seconds=1.0)
     used = clock.used_seconds
     with pytest.raises(StudentTimeout, match="not run again"):
-        bench.ask("lie", seconds=2.0)
+        client.ask("lie", seconds=2.0)
     with pytest.raises(StudentTimeout, match=r"it needs A\.g"):
-        bench.ask("recurse", seconds=0.0)
+        client.ask("recurse", seconds=0.0)
     assert clock.used_seconds == used
-    bench.ask("wait", seconds=0.0)
-    bench.renew()
+    client.ask("wait", seconds=0.0)
+    client.renew()
 
 
 def test_of_several_functions_none_is_accused(
@@ -255,8 +255,8 @@ def test_of_several_functions_none_is_accused(
     """Where it is not sure which function hung, each question is asked."""
     called = {"lie": {"A.f", "A.g"}, "recurse": {"A.g"}}
     clock = Clock(call_seconds=0.3)
-    bench = Bench(pool, snapshot_of(pool), WORK, clock, Calls(called))  # type: ignore[arg-type]
+    client = ProbeClient(pool, snapshot_of(pool), WORK, clock, Calls(called))  # type: ignore[arg-type]
     with pytest.raises(StudentTimeout):
-        bench.ask("lie", seconds=1.0)
-    bench.ask("recurse", seconds=0.0)
-    bench.renew()
+        client.ask("lie", seconds=1.0)
+    client.ask("recurse", seconds=0.0)
+    client.renew()

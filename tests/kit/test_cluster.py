@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from distributed import Client
 
-from gradekit.batch.dask_cluster import dask_crew, require_alike
-from gradekit.batch.local import Task, Ungraded, grade_all, local_crew
+from gradekit.batch.dask_cluster import dask_backend, require_alike
+from gradekit.batch.local import Task, Ungraded, grade_all, local_backend
 from gradekit.errors import GraderError
 from gradekit.gradebook.store.scores import read_scores
-from gradekit.grading.bundle import GradingKit
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Handin
 from gradekit.grading.reference_cache import ReferenceAnswers, read_answers
 from gradekit.model import Outcome, Report
@@ -79,7 +79,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 
 @pytest.mark.slow
-def test_workers_that_are_killed_lose_nothing(cluster: Cluster, tiny_kit: GradingKit) -> None:
+def test_workers_that_are_killed_lose_nothing(cluster: Cluster, tiny_kit: GradingBundle) -> None:
     """With each of the first two workers killed in the middle, a third that came late ends it."""
     tasks = [
         Task(Handin(f"student_{n}", {"lib/thing.py": SLOWLY.format(factor=n % 3).encode()}))
@@ -88,9 +88,9 @@ def test_workers_that_are_killed_lose_nothing(cluster: Cluster, tiny_kit: Gradin
     first, second = cluster.add_worker(), cluster.add_worker()
     cluster.await_workers(2)
     found: dict[str, Report | Ungraded] = {}
-    with dask_crew(tiny_kit, cluster.address) as crew:
-        assert crew.size == 2
-        for outcome in grade_all(tasks, crew):
+    with dask_backend(tiny_kit, cluster.address) as backend:
+        assert backend.size == 2
+        for outcome in grade_all(tasks, backend):
             found[outcome.student] = outcome
             if len(found) == 2:
                 first.kill()
@@ -98,8 +98,8 @@ def test_workers_that_are_killed_lose_nothing(cluster: Cluster, tiny_kit: Gradin
                 cluster.await_workers(2)
             if len(found) == 5:
                 second.kill()
-    with local_crew(tiny_kit, 1) as crew:
-        expected = {one.student: facts(one) for one in grade_all(tasks, crew)}
+    with local_backend(tiny_kit, 1) as backend:
+        expected = {one.student: facts(one) for one in grade_all(tasks, backend)}
     assert {student: facts(one) for student, one in found.items()} == expected
 
 
@@ -129,7 +129,7 @@ def test_a_class_graded_on_a_cluster_has_the_same_points(
 
 @pytest.mark.slow
 def test_answers_of_the_reference_are_computed_by_one_worker_for_all(
-    cluster: Cluster, tiny_kit: GradingKit, tmp_path: Path
+    cluster: Cluster, tiny_kit: GradingBundle, tmp_path: Path
 ) -> None:
     """They come back to this machine, and what it has by the next time is what workers go by."""
     folder = tmp_path / "answers"
@@ -138,8 +138,8 @@ def test_answers_of_the_reference_are_computed_by_one_worker_for_all(
     cluster.await_workers(1)
 
     def outcomes() -> set[Outcome]:
-        with dask_crew(tiny_kit, cluster.address, folder) as crew:
-            (report,) = grade_all([right], crew)
+        with dask_backend(tiny_kit, cluster.address, folder) as backend:
+            (report,) = grade_all([right], backend)
         assert isinstance(report, Report)
         return {result.outcome for result in report.results}
 

@@ -76,13 +76,13 @@ def test_ctrl_c_amid_the_making_of_a_pool_leaves_nothing() -> None:
     """What a pool registers to be removed is removed, with no word of what leaked."""
     command = """\
 from multiprocessing import resource_tracker
-from gradekit.processes import warm_processes
+from gradekit.processes import reusable_processes
 register = resource_tracker.register
 def interrupted(*arguments):
     register(*arguments)
     signal.raise_signal(signal.SIGINT)
 resource_tracker.register = interrupted
-warm_processes(1, print)
+reusable_processes(1, print)
 print('went on')
 """
     ended = run(command)

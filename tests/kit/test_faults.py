@@ -7,7 +7,7 @@ import pytest
 
 from gradekit.course import Assignment
 from gradekit.fault_log import log_file
-from gradekit.grading.bundle import load_kit
+from gradekit.grading.bundle import load_bundle
 from gradekit.grading.grader import Grader, Handin
 from gradekit.model import Outcome, Result
 
@@ -41,9 +41,9 @@ def end_of(tiny: Assignment) -> Callable[..., Result]:
         (tiny.graders / "test_thing.py").write_text(CHECK.format(body=body))
         probes = tiny.graders / "probes.py"
         probes.write_text(probes.read_text() + more_probes)
-        kit = load_kit(tiny)
-        with Grader(kit) as grader:
-            modules = {name: kit.reference[name] for name in kit.student_files}
+        bundle = load_bundle(tiny)
+        with Grader(bundle) as grader:
+            modules = {name: bundle.reference[name] for name in bundle.student_files}
             return grader.grade(Handin("ada", modules)).results_of("double")[0]
 
     return grade
@@ -95,9 +95,9 @@ def test_probes_may_import_what_students_write(tiny: Assignment) -> None:
     """Where probes import at their top a module that is no Python, it is the student's CRASH."""
     probes = tiny.graders / "probes.py"
     probes.write_text(f"from lib.thing import Doubler\n{probes.read_text()}")
-    kit = load_kit(tiny)
-    with Grader(kit) as grader:
-        right = {name: kit.reference[name] for name in kit.student_files}
+    bundle = load_bundle(tiny)
+    with Grader(bundle) as grader:
+        right = {name: bundle.reference[name] for name in bundle.student_files}
         ends = {r.outcome for r in grader.grade(Handin("right", right)).results}
         broken = grader.grade(Handin("broken", {"lib/thing.py": b"def broken(:\n"}))
         nothing = grader.grade(Handin("nothing", {"lib/thing.py": b"x = 1\n"}))

@@ -15,7 +15,7 @@ from gradekit.batch.report_cache import current_report
 from gradekit.commands import grade as pipeline
 from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
-from gradekit.errors import GraderError, HandinError, StorageError
+from gradekit.errors import GraderError, StorageError, SubmissionError
 from gradekit.files import unreadable
 from gradekit.gradebook.page import exporter as page
 from gradekit.gradebook.recording import recorder
@@ -65,7 +65,7 @@ def test_a_fault_of_the_kits_own_step_is_no_notebooks(
     before = (assignment.handin("ada") / "tiny.ipynb").read_bytes()
     where, name = BROKEN[broken]
     monkeypatch.setattr(where, name, failing(KeyError("odd")))
-    with pytest.raises(GraderError, match=r"gradekit/gradebook/\w+\.py:\d+: .*KeyError: 'odd'"):
+    with pytest.raises(GraderError, match=r"gradekit/gradebook/[\w/]+\.py:\d+: .*KeyError: 'odd'"):
         Recorder(assignment).record(report)
     assert (assignment.handin("ada") / "tiny.ipynb").read_bytes() == before
     assert not (assignment.root / recorder.INTAKE).exists()
@@ -113,7 +113,7 @@ def test_what_the_machine_refuses_is_no_hand_ins_fault(
 def test_who_is_to_blame_for_a_file_that_cannot_be_read(number: int) -> None:
     """A file that one may not read, or that is gone, is its hand-in's; else it is the machine."""
     found = unreadable(OSError(number, os.strerror(number)), "there")
-    expected = StorageError if number in MACHINES else HandinError
+    expected = StorageError if number in MACHINES else SubmissionError
     assert type(found) is expected
     assert "there: " in str(found)
 

@@ -10,34 +10,34 @@ from pathlib import Path
 import pytest
 
 from gradekit.batch import local as fleet
-from gradekit.batch.local import Crew, Task, Ungraded, grade_all, local_crew
+from gradekit.batch.local import GradingBackend, Task, Ungraded, grade_all, local_backend
 from gradekit.errors import GraderError, StorageError
-from gradekit.grading.bundle import GradingKit
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, Handin, MetWallClock
 from gradekit.model import Report
 from gradekit.workers.clock import Clock
 
 
 @pytest.mark.slow
-def test_each_has_a_report(tiny_kit: GradingKit) -> None:
+def test_each_has_a_report(tiny_kit: GradingBundle) -> None:
     """Some processes grade more hand-ins than they are, each by what it holds."""
     right = {"lib/thing.py": tiny_kit.reference["lib/thing.py"]}
     tasks = [Task(Handin(f"student_{n}", right if n % 2 else {})) for n in range(5)]
-    with local_crew(tiny_kit, 2) as crew:
-        reports = {r.student: r for r in grade_all(tasks, crew) if isinstance(r, Report)}
+    with local_backend(tiny_kit, 2) as backend:
+        reports = {r.student: r for r in grade_all(tasks, backend) if isinstance(r, Report)}
     double = tiny_kit.items[0]
     points = {student: report.score(double) for student, report in sorted(reports.items())}
     assert points == {f"student_{n}": 3.0 if n % 2 else 0.0 for n in range(5)}
 
 
-def test_nobody_is_nothing(tiny_kit: GradingKit) -> None:
+def test_nobody_is_nothing(tiny_kit: GradingBundle) -> None:
     """Without hand-ins nothing is started."""
-    with local_crew(tiny_kit, 4) as crew:
-        assert list(grade_all([], crew)) == []
+    with local_backend(tiny_kit, 4) as backend:
+        assert list(grade_all([], backend)) == []
     assert multiprocessing.active_children() == []
 
 
-def test_no_more_than_is_needed_is_read_ahead(tiny_kit: GradingKit) -> None:
+def test_no_more_than_is_needed_is_read_ahead(tiny_kit: GradingBundle) -> None:
     """Hand-ins are taken one by one as there is room for them, and a report goes straight on."""
     taken: list[str] = []
     futures: list[Future[Report]] = []
@@ -54,12 +54,12 @@ def test_no_more_than_is_needed_is_read_ahead(tiny_kit: GradingKit) -> None:
             futures[0].set_result(Report("tiny", "first", "", tiny_kit.items, ()))
         return futures[-1]
 
-    found = grade_all(tasks(), Crew(submit, 2))
+    found = grade_all(tasks(), GradingBackend(submit, 2))
     assert [next(found).student for _ in range(2)] == ["known", "first"]
     assert len(taken) == 6
 
 
-def test_there_is_time_for_other_things_while_a_hand_in_is_graded(tiny_kit: GradingKit) -> None:
+def test_there_is_time_for_other_things_while_a_hand_in_is_graded(tiny_kit: GradingBundle) -> None:
     """As long as no report comes, what is to be done meanwhile is done, more than once."""
     future: Future[Report] = Future()
     done: list[str] = []
@@ -69,16 +69,16 @@ def test_there_is_time_for_other_things_while_a_hand_in_is_graded(tiny_kit: Grad
         if len(done) == 2:
             future.set_result(Report("tiny", "ada", "", tiny_kit.items, ()))
 
-    found = grade_all([Task(Handin("ada", {}))], Crew(lambda _: future, 1), meanwhile)
+    found = grade_all([Task(Handin("ada", {}))], GradingBackend(lambda _: future, 1), meanwhile)
     assert [one.student for one in found] == ["ada"]
     assert len(done) == 2
 
 
-def test_graders_fault_is_told_for_each(tiny_kit: GradingKit) -> None:
+def test_graders_fault_is_told_for_each(tiny_kit: GradingBundle) -> None:
     """Checks that cannot be collected give everybody a line, and nobody a zero."""
     broken = replace(tiny_kit, checks={**tiny_kit.checks, "test_thing.py": b"def broken(:\n"})
-    with local_crew(broken, 1) as crew:
-        found = list(grade_all([Task(Handin("ada", {})), Task(Handin("bob", {}))], crew))
+    with local_backend(broken, 1) as backend:
+        found = list(grade_all([Task(Handin("ada", {})), Task(Handin("bob", {}))], backend))
     assert sorted(one.student for one in found) == ["ada", "bob"]
     assert all(isinstance(one, Ungraded) and "SyntaxError" in one.reason for one in found)
 
@@ -108,22 +108,22 @@ def test_a_full_disk_stops_all(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_process_that_dies_costs_only_what_was_under_way(tiny_kit: GradingKit) -> None:
+def test_a_process_that_dies_costs_only_what_was_under_way(tiny_kit: GradingBundle) -> None:
     """The hand-in of a process that was killed has a line, and later ones have their reports."""
     modules = {"lib/thing.py": tiny_kit.reference["lib/thing.py"]}
-    with local_crew(tiny_kit, 1) as crew:
-        (first,) = grade_all([Task(Handin("first", modules))], crew)
-        killed = crew.submit(Task(Handin("killed", modules)))
+    with local_backend(tiny_kit, 1) as backend:
+        (first,) = grade_all([Task(Handin("first", modules))], backend)
+        killed = backend.submit(Task(Handin("killed", modules)))
         for process in multiprocessing.active_children():
             process.kill()
         assert isinstance(killed.exception(timeout=30), BrokenProcessPool)
-        (later,) = grade_all([Task(Handin("later", modules))], crew)
+        (later,) = grade_all([Task(Handin("later", modules))], backend)
     assert isinstance(first, Report)
     assert isinstance(later, Report)
     assert [one.outcome for one in later.results] == [one.outcome for one in first.results]
 
 
-def test_who_was_waited_for_in_vain_is_graded_alone_at_the_end(tiny_kit: GradingKit) -> None:
+def test_who_was_waited_for_in_vain_is_graded_alone_at_the_end(tiny_kit: GradingBundle) -> None:
     """Nobody is told TIMEOUT by the clock on the wall before it was graded without the others."""
     given: list[tuple[str, bool]] = []
 
@@ -137,12 +137,12 @@ def test_who_was_waited_for_in_vain_is_graded_alone_at_the_end(tiny_kit: Grading
         return future
 
     tasks = [Task(Handin(name, {})) for name in "abc"]
-    found = [one.student for one in grade_all(tasks, Crew(submit, 2))]
+    found = [one.student for one in grade_all(tasks, GradingBackend(submit, 2))]
     assert found == ["a", "c", "b"]
     assert given == [("a", False), ("b", False), ("c", False), ("b", True)]
 
 
-def test_the_last_resort_is_told_only_alone(tiny_kit: GradingKit) -> None:
+def test_the_last_resort_is_told_only_alone(tiny_kit: GradingBundle) -> None:
     """A grader says so at first, and gives TIMEOUT when nothing else is graded."""
     text = tiny_kit.reference["lib/thing.py"].decode()
     endless = text.replace("dx = 2.0", "while True: pass\n        dx = 2.0")

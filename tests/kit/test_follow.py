@@ -9,7 +9,7 @@ from tiny_course import write_tiny_course
 
 from gradekit.checks.carry_forward import Rules, settle, tries
 from gradekit.errors import GraderError
-from gradekit.grading.bundle import GradingKit, load_kit
+from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.collection import collect
 from gradekit.grading.grader import Grader, Handin
 from gradekit.model import Outcome, Report, Result
@@ -104,13 +104,13 @@ CHAIN = (
 REMARK = "right where Doubler.forward is right: what is wrong there is counted there"
 
 
-def write_course(root: Path) -> GradingKit:
+def write_course(root: Path) -> GradingBundle:
     """Write a tiny course whose second item goes through the first one's function."""
     assignment = write_tiny_course(root).assignment("tiny")
     (assignment.source / "lib/thing.py").write_text(THING)
     (assignment.graders / "probes.py").write_text(PROBES)
     (assignment.graders / "test_thing.py").write_text(CHECKS)
-    return load_kit(assignment)
+    return load_bundle(assignment)
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def grade(grader: Grader) -> Callable[..., Report]:
     """Grades the reference with texts replaced, and another text at its end."""
 
     def change(*changes: tuple[str, str], end: str = "") -> Report:
-        text = grader.kit.reference["lib/thing.py"].decode()
+        text = grader.bundle.reference["lib/thing.py"].decode()
         for old, new in changes:
             assert old in text
             text = text.replace(old, new)
@@ -208,7 +208,7 @@ def test_parts_that_no_check_of_their_own_fails_excuse_nothing(
 )
 def test_a_text_may_be_odd(grader: Grader, change: Callable[[str], str]) -> None:
     """Right parts are put into whatever Python runs; nothing of the text is parsed."""
-    text = grader.kit.reference["lib/thing.py"].decode().replace(RIGHT_STEP, "doubled = 3.0 * x")
+    text = grader.bundle.reference["lib/thing.py"].decode().replace(RIGHT_STEP, "doubled = 3.0 * x")
     report = grader.grade(Handin("ada", {"lib/thing.py": change(text).encode()}))
     assert scores(report) == [0, 1]
 
@@ -239,7 +239,7 @@ def test_the_worker_with_right_parts_holds_no_more_than_these(grader: Grader) ->
                 if name.startswith("right_parts") and "rows.append" in inspect.getsource(module):
                     chained = module.Chain().forward(x)
 """
-    text = grader.kit.reference["lib/thing.py"].decode()
+    text = grader.bundle.reference["lib/thing.py"].decode()
     text = text.replace(CHAIN, looks).replace(RIGHT_STEP, WRONG_STEP)
     assert scores(grader.grade(Handin("ada", {"lib/thing.py": text.encode()}))) == [0, 0]
 
@@ -274,7 +274,7 @@ def test_an_edge_costs_its_own_share(grade: Callable[..., Report]) -> None:
 
 def test_what_is_kept_is_settled_with_what_is_new(grader: Grader) -> None:
     """Results that were kept and new ones stand beside each other as if all were new."""
-    text = grader.kit.reference["lib/thing.py"].decode().replace(RIGHT_STEP, WRONG_STEP)
+    text = grader.bundle.reference["lib/thing.py"].decode().replace(RIGHT_STEP, WRONG_STEP)
     handin = Handin("ada", {"lib/thing.py": text.encode()})
     first = grader.grade(handin)
     for left_out in range(len(first.results)):

@@ -28,12 +28,12 @@ NO_ANSWER = {
 @pytest.fixture(scope="module")
 def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
     """A warm grader of the course whose whole has a part, with little time for each question."""
-    kit = write_course(tmp_path_factory.mktemp("no_answer"))
+    bundle = write_course(tmp_path_factory.mktemp("no_answer"))
 
     def clock() -> Clock:
         return Clock(CALL_SECONDS, 12.0, 0.5, later_seconds=LATER_SECONDS)
 
-    with Grader(kit, new_clock=clock) as grader:
+    with Grader(bundle, new_clock=clock) as grader:
         yield grader
 
 
@@ -42,7 +42,7 @@ def grade(grader: Grader) -> Callable[..., Report]:
     """Grades the reference with texts replaced, and another text at its end."""
 
     def change(*changes: tuple[str, str], end: str = "") -> Report:
-        text = grader.kit.reference["lib/thing.py"].decode()
+        text = grader.bundle.reference["lib/thing.py"].decode()
         for old, new in changes:
             assert old in text
             text = text.replace(old, new)

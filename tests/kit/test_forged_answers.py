@@ -35,7 +35,7 @@ FORGERIES: dict[str, Callable[[Array], Array]] = {
 }
 
 
-class ForgingBench:
+class ForgingClient:
     """Answers as the reference does, and then changes each array."""
 
     staff_message = staff_trace = ""
@@ -69,10 +69,10 @@ class ForgingBench:
 def test_forged_answers_fail_and_are_no_error(problem_2: Any, name: str) -> None:
     """Arrays of any shape and kind, or none, cost the student checks and the grader nothing."""
     grader = problem_2.grader
-    student = ForgingBench(
-        grader._reference_bench, FORGERIES.get(name, lambda a: a), name == "missing"
+    student = ForgingClient(
+        grader._reference_client, FORGERIES.get(name, lambda a: a), name == "missing"
     )
-    with closing(CheckSession(grader.checks, grader._reference_bench)) as session:
+    with closing(CheckSession(grader.checks, grader._reference_client)) as session:
         results = session.run(student)
     assert {r.check: r.staff_message for r in results if r.outcome is Outcome.ERROR} == {}
     assert any(result.outcome is Outcome.FAIL for result in results)

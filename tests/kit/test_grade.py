@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from gradekit.errors import GraderError, StudentProtocol, StudentTimeout
-from gradekit.grading.bundle import GradingKit
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, Handin, report_key
 from gradekit.model import Outcome, Report
-from gradekit.workers import client as bench_module
-from gradekit.workers.client import Bench, Clock
+from gradekit.workers import client as client_module
+from gradekit.workers.client import Clock, ProbeClient
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.snapshots import snapshot
 
@@ -128,7 +128,7 @@ print('{"outcome": "PASS"}')
 
 
 @pytest.fixture(scope="module")
-def grade_impatiently(tiny_kit: GradingKit) -> Iterator[GradeThing]:
+def grade_impatiently(tiny_kit: GradingBundle) -> Iterator[GradeThing]:
     """Grades with deadlines of half a second, for what never ends."""
     with Grader(tiny_kit, new_clock=lambda: Clock(0.5, 20.0)) as grader:
         yield lambda text: grader.grade(Handin("ada", {"lib/thing.py": text.encode()}))
@@ -191,11 +191,11 @@ def test_nothing_handed_in_gets_nothing(tiny_grader: Grader) -> None:
     assert {r.message for r in report.results} == {"not in the hand-in: lib/thing.py"}
 
 
-def with_check(kit: GradingKit, body: str) -> GradingKit:
+def with_check(bundle: GradingBundle, body: str) -> GradingBundle:
     """Return a kit with one more check of the item slope."""
     more = f'\n\n@pytest.mark.item("slope")\ndef test_more(student, reference):\n{body}\n'
-    checks = {**kit.checks, "test_thing.py": kit.checks["test_thing.py"] + more.encode()}
-    return replace(kit, checks=checks)
+    checks = {**bundle.checks, "test_thing.py": bundle.checks["test_thing.py"] + more.encode()}
+    return replace(bundle, checks=checks)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def with_check(kit: GradingKit, body: str) -> GradingKit:
         '    """A check that asks for a fixture."""\n    [][1]',
     ],
 )
-def test_a_graders_fault_gives_no_grade(tiny_kit: GradingKit, body: str) -> None:
+def test_a_graders_fault_gives_no_grade(tiny_kit: GradingBundle, body: str) -> None:
     """A bug in a check, or a reference that fails, is an ERROR: no points and no zero."""
     with Grader(with_check(tiny_kit, body)) as grader:
         report = grader.grade(Handin("ada", {"lib/thing.py": thing().encode()}))
@@ -217,7 +217,7 @@ def test_a_graders_fault_gives_no_grade(tiny_kit: GradingKit, body: str) -> None
     assert report.results_of("slope")[-1].staff_message
 
 
-def test_an_assert_of_a_check_fails_without_its_text(tiny_kit: GradingKit) -> None:
+def test_an_assert_of_a_check_fails_without_its_text(tiny_kit: GradingBundle) -> None:
     """A plain assert in a check costs the student that check, and shows no value."""
     body = (
         '    """A check that asserts."""\n    assert student.ask("double", x=1)["doubled"] == 7, 7'
@@ -231,7 +231,7 @@ def test_an_assert_of_a_check_fails_without_its_text(tiny_kit: GradingKit) -> No
     )
 
 
-def test_a_check_without_a_title_stops_grading(tiny_kit: GradingKit) -> None:
+def test_a_check_without_a_title_stops_grading(tiny_kit: GradingBundle) -> None:
     """A check that lacks a docstring or its item is the grader's fault, told by name."""
     with (
         Grader(with_check(tiny_kit, "    pass")) as grader,
@@ -240,7 +240,7 @@ def test_a_check_without_a_title_stops_grading(tiny_kit: GradingKit) -> None:
         grader.grade(Handin("ada", {}))
 
 
-def test_the_key_follows_everything_a_grade_depends_on(tiny_kit: GradingKit) -> None:
+def test_the_key_follows_everything_a_grade_depends_on(tiny_kit: GradingBundle) -> None:
     """Another answer or another check gives another key; the same inputs give the same."""
     handin = Handin("ada", {"lib/thing.py": b"x = 1\n"})
     keys = {
@@ -286,20 +286,20 @@ def test_a_peer_that_breaks_the_protocol_is_found_out(
     pool: WorkerPool, snapshot_of: Callable[..., Path], probe: str
 ) -> None:
     """A worker that answers twice, to another question, or in no frame gives PROTOCOL."""
-    bench = Bench(pool, snapshot_of(pool), PEER, Clock(call_seconds=10.0))
+    client = ProbeClient(pool, snapshot_of(pool), PEER, Clock(call_seconds=10.0))
     with pytest.raises(StudentProtocol):
-        bench.ask(probe)
-    bench.renew()
+        client.ask(probe)
+    client.renew()
 
 
 def test_a_silent_peer_runs_into_the_deadline_and_into_the_total(
     pool: WorkerPool, snapshot_of: Callable[..., Path]
 ) -> None:
     """Every message has a deadline, and all of them together have one."""
-    bench = Bench(pool, snapshot_of(pool), PEER, Clock(call_seconds=0.2, total_seconds=0.3))
+    client = ProbeClient(pool, snapshot_of(pool), PEER, Clock(call_seconds=0.2, total_seconds=0.3))
     for _ in range(3):
         with pytest.raises(StudentTimeout):
-            bench.ask("silent")
+            client.ask("silent")
 
 
 def test_each_check_has_a_fresh_worker(tiny_grader: Grader, grade_thing: GradeThing) -> None:
@@ -308,7 +308,7 @@ def test_each_check_has_a_fresh_worker(tiny_grader: Grader, grade_thing: GradeTh
         "Doubler.n = getattr(Doubler, 'n', 0) + 1\n        if Doubler.n > 40: raise ValueError"
     )
     assert set(outcomes(grade_thing(thing(forward=counting))).values()) == {"PASS"}
-    assert tiny_grader.kit.assignment == "tiny"
+    assert tiny_grader.bundle.assignment == "tiny"
 
 
 def test_arguments_of_one_call_are_not_those_of_the_next(
@@ -316,9 +316,9 @@ def test_arguments_of_one_call_are_not_those_of_the_next(
 ) -> None:
     """A probe that changes its arguments in place changes nobody else's."""
     probes = "def spoil(x):\n    x *= 0\n    return {'x': x}\n"
-    bench = Bench(pool, snapshot_of(pool), probes)
+    client = ProbeClient(pool, snapshot_of(pool), probes)
     array = np.ones(3)
-    bench.ask_many("spoil", [{"x": array}, {"x": array}])
-    bench.renew()
+    client.ask_many("spoil", [{"x": array}, {"x": array}])
+    client.renew()
     assert array.sum() == 3
-    assert bench_module.HANGING_IMPORT
+    assert client_module.HANGING_IMPORT

@@ -6,8 +6,8 @@ import pytest
 
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError
-from gradekit.grading import bundle as kits
-from gradekit.grading.bundle import GradingKit, load_kit, read_data
+from gradekit.grading import bundle as bundles
+from gradekit.grading.bundle import GradingBundle, load_bundle, read_data
 from gradekit.grading.grader import Grader, Handin, files_to_grade
 from gradekit.model import Outcome, Report
 
@@ -21,7 +21,7 @@ with open("data/words.txt") as file:
 
 
 @pytest.fixture(scope="module")
-def kit_with_data(tiny_kit: GradingKit) -> GradingKit:
+def kit_with_data(tiny_kit: GradingBundle) -> GradingBundle:
     """The tiny assignment with a file of words."""
     return replace(tiny_kit, data={"data/words.txt": b"one two"})
 
@@ -31,13 +31,13 @@ def outcomes(report: Report) -> set[Outcome]:
     return {result.outcome for result in report.results}
 
 
-def solved(kit: GradingKit, before: str) -> Handin:
+def solved(bundle: GradingBundle, before: str) -> Handin:
     """Return the solved hand-in, with a piece of code before its module."""
-    text = before + kit.reference["lib/thing.py"].decode()
+    text = before + bundle.reference["lib/thing.py"].decode()
     return Handin("ada", {"lib/thing.py": text.encode()})
 
 
-def test_data_of_the_release_is_read_where_it_lies(kit_with_data: GradingKit) -> None:
+def test_data_of_the_release_is_read_where_it_lies(kit_with_data: GradingBundle) -> None:
     """A module may read it as it is imported; the hand-in's own files take its place never."""
     with Grader(kit_with_data) as grader:
         assert outcomes(grader.grade(solved(kit_with_data, READS))) == {Outcome.PASS}
@@ -48,11 +48,11 @@ def test_data_of_the_release_is_read_where_it_lies(kit_with_data: GradingKit) ->
         assert outcomes(grader.grade(solved(kit_with_data, READS))) == {Outcome.PASS}
 
 
-def test_other_data_is_another_grade(tiny_kit: GradingKit, kit_with_data: GradingKit) -> None:
+def test_other_data_is_another_grade(tiny_kit: GradingBundle, kit_with_data: GradingBundle) -> None:
     """What grading depends on has the data in it, so that nothing is kept when they change."""
     other = replace(tiny_kit, data={"data/words.txt": b"one"})
-    assert len({kit.key for kit in (tiny_kit, kit_with_data, other)}) == 3
-    assert len({kit.answers_key for kit in (tiny_kit, kit_with_data, other)}) == 3
+    assert len({bundle.key for bundle in (tiny_kit, kit_with_data, other)}) == 3
+    assert len({bundle.answers_key for bundle in (tiny_kit, kit_with_data, other)}) == 3
 
 
 def test_the_data_are_the_sources_files_that_are_no_code(tiny: Assignment) -> None:
@@ -62,12 +62,12 @@ def test_the_data_are_the_sources_files_that_are_no_code(tiny: Assignment) -> No
         (tiny.source / name).write_text(name)
     found = set(read_data(tiny))
     assert found == {"README.md", "data/words.txt", "data/a.csv", "lib/d.npy"}
-    assert files_to_grade(load_kit(tiny), Handin("ada", {}))["lib/d.npy"] == b"lib/d.npy"
+    assert files_to_grade(load_bundle(tiny), Handin("ada", {}))["lib/d.npy"] == b"lib/d.npy"
 
 
 def test_data_without_end_is_one_line(tiny: Assignment, monkeypatch: pytest.MonkeyPatch) -> None:
     """More than every hand-in can be given is refused before it is read."""
-    monkeypatch.setattr(kits, "MAX_DATA_BYTES", 1000)
+    monkeypatch.setattr(bundles, "MAX_DATA_BYTES", 1000)
     (tiny.source / "large.bin").write_text("x" * 1001)
     with pytest.raises(AuthoringError, match=r"the largest file is large\.bin$"):
         read_data(tiny)

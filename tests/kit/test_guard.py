@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.errors import GraderError, HandinError, StorageError
+from gradekit.errors import GraderError, StorageError, SubmissionError
 from gradekit.sandbox.guard import Exceeded, ReadingLimits, guarded, limited
 
 SHORT = ReadingLimits(cpu_seconds=1, clock_seconds=300, memory_bytes=200 * 2**20)
@@ -112,7 +112,7 @@ def test_what_only_waits_is_ended_by_the_clock() -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        HandinError("x.zip: damaged"),
+        SubmissionError("x.zip: damaged"),
         StorageError("no room"),
         OSError(errno.EIO, "Input/output error", "file"),
     ],

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.findings.released import Released
 from gradekit.intake import archive as box
 from gradekit.intake import limits as archive
 from gradekit.intake import uploads
 from gradekit.intake.archive import open_box
 from gradekit.intake.limits import MAX_NESTED
-from gradekit.intake.lms_names import made_id, read_decorated, split_version
+from gradekit.intake.lms_names import made_id, read_lms_name, split_version
 from gradekit.intake.owners import NOBODY, Known, Person
 from gradekit.intake.take_in import Taken, take_in
 from gradekit.submission.names import is_student_id
@@ -53,7 +53,7 @@ def collect(path: Path, root: Path, known: Known = NOBODY) -> tuple[dict[str, Ta
             try:
                 one = take_in(upload, "tiny", root, released=RELEASED, settled=taken, known=known)
                 taken[one.student] = one
-            except HandinError as error:
+            except SubmissionError as error:
                 refused.append(str(error))
     return taken, refused
 
@@ -183,7 +183,7 @@ def test_one_student_s_zip_is_never_a_class_s(
     (tmp_path / path).write_bytes(zipped(dict.fromkeys(files, zipped(GOOD))))
     try:
         taken, refused = collect(tmp_path / path, tmp_path / "submitted", ROSTER)
-    except HandinError as error:
+    except SubmissionError as error:
         taken, refused = {}, [str(error)]
     assert taken == {}
     assert len(refused) == 1
@@ -463,16 +463,16 @@ def test_a_download_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     path, root = download(tmp_path, files), tmp_path / "submitted"
     folder = download(tmp_path, files, "folder")
     monkeypatch.setattr(uploads, "MAX_HANDINS", 2)
-    with pytest.raises(HandinError, match=r"submissions.zip: more than 2 hand-ins"):
+    with pytest.raises(SubmissionError, match=r"submissions.zip: more than 2 hand-ins"):
         collect(path, root)
     monkeypatch.setattr(box, "MAX_ENTRIES", 2)
-    with pytest.raises(HandinError, match="more than 2 files"):
+    with pytest.raises(SubmissionError, match="more than 2 files"):
         collect(folder, root)
     monkeypatch.setattr(box, "MAX_DIRECTORY", 100)
-    with pytest.raises(HandinError, match="more files than a download can have"):
+    with pytest.raises(SubmissionError, match="more files than a download can have"):
         collect(path, root)
     monkeypatch.setattr(box, "MAX_DOWNLOAD", 1_000)
-    with pytest.raises(HandinError, match="more than 0 MB"):
+    with pytest.raises(SubmissionError, match="more than 0 MB"):
         collect(path, root)
     assert not root.exists()
 
@@ -502,7 +502,7 @@ def test_any_bytes_are_a_download_or_refused(
     (folder / "all.zip").write_bytes(payload)
     try:
         _, refused = collect(folder / "all.zip", folder / "submitted")
-    except HandinError as error:
+    except SubmissionError as error:
         refused = [str(error)]
     assert all(line.isprintable() for line in refused)
 
@@ -517,7 +517,7 @@ def test_a_made_id_is_one(who: str, number: int) -> None:
 @given(st.text(max_size=60))
 def test_any_name_is_read(name: str) -> None:
     """Reading a name as a download's never fails, and gives back what stands behind it."""
-    told = read_decorated(name, "tiny")
+    told = read_lms_name(name, "tiny")
     assert told is None or name.endswith(told.original) or told.original.endswith(".html")
     stem, version = split_version(name)
     assert version or stem == name or name.endswith(tuple("0123456789")) or "-0" in name

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from gradekit.assignment.facts import KEY, Facts, checks_of, write_facts
 from gradekit.assignment.visible_checks import Check, CheckResult, State
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.submission import check
 from gradekit.submission.check import Checks, read_checks, run_checks, what_does_not_pass
 from gradekit.submission.display import show_checks, show_missing
@@ -91,10 +91,10 @@ def test_the_checks_of_a_notebook_are_its_graded_code_cells(tmp_path: Path) -> N
 def test_a_notebook_without_setup_or_checks_is_one_line(tmp_path: Path) -> None:
     """What was lost is named, and where to begin again."""
     path = make(tmp_path) / "tiny.ipynb"
-    with pytest.raises(HandinError, match=r"^tiny.ipynb has lost its checks: begin again"):
+    with pytest.raises(SubmissionError, match=r"^tiny.ipynb has lost its checks: begin again"):
         read_checks(path)
     path.write_text(path.read_text().replace('"setup"', '"other"'))
-    with pytest.raises(HandinError, match=r"^tiny.ipynb has lost its setup cell: begin again"):
+    with pytest.raises(SubmissionError, match=r"^tiny.ipynb has lost its setup cell: begin again"):
         read_checks(path)
 
 
@@ -125,7 +125,7 @@ def test_a_setup_cell_that_is_gone_is_run_as_released(tmp_path: Path) -> None:
 def test_a_release_without_checks_has_lost_none(tmp_path: Path) -> None:
     """There is nothing to run, which is said, and nothing to tell as one hands in."""
     path = say_released(make(tmp_path), "")
-    with pytest.raises(HandinError, match=r"^tiny.ipynb was released without checks"):
+    with pytest.raises(SubmissionError, match=r"^tiny.ipynb was released without checks"):
         read_checks(path)
     assert what_does_not_pass(tmp_path) == ()
 
@@ -236,8 +236,8 @@ def test_the_place_of_an_error_is_the_last_one_in_the_students_files(tmp_path: P
 
 
 def test_a_kernel_that_cannot_start_is_one_line(tmp_path: Path) -> None:
-    """A folder that is not there gives a HandinError and no traceback."""
-    with Kernel(tmp_path / "nowhere", 5) as kernel, pytest.raises(HandinError) as caught:
+    """A folder that is not there gives a SubmissionError and no traceback."""
+    with Kernel(tmp_path / "nowhere", 5) as kernel, pytest.raises(SubmissionError) as caught:
         kernel.start()
     assert str(caught.value).startswith("no Python kernel can be started")
     assert "\n" not in str(caught.value)

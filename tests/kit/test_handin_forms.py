@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.findings.released import Released
 from gradekit.intake.archive import open_box
 from gradekit.intake.take_in import Taken, take_in
@@ -81,9 +81,9 @@ def collect(path: Path, root: Path) -> tuple[dict[str, Taken], list[str]]:
                 try:
                     one = take_in(upload, "tiny", root, released=RELEASED, settled=taken)
                     taken[one.student] = one
-                except HandinError as error:
+                except SubmissionError as error:
                     refused.append(str(error))
-    except HandinError as error:
+    except SubmissionError as error:
         refused.append(str(error))
     assert all(line.isprintable() for line in refused)
     return taken, refused
@@ -221,7 +221,9 @@ def test_a_module_in_another_place_is_put_into_its_own(tmp_path: Path, case: str
 def test_where_two_files_may_be_a_module_nobody_guesses(tmp_path: Path) -> None:
     """The line names both, and what they may be."""
     files: Files = {"a/thing.py": THING, "b/thing.py": THING + "# better\n", "tiny.ipynb": NOTEBOOK}
-    with pytest.raises(HandinError, match=r"lib/thing.py may be a/thing.py, b/thing.py: ask which"):
+    with pytest.raises(
+        SubmissionError, match=r"lib/thing.py may be a/thing.py, b/thing.py: ask which"
+    ):
         take(tmp_path, files)
 
 
@@ -277,7 +279,9 @@ def test_a_notebook_alone_is_enough_where_there_are_no_modules(tmp_path: Path, n
     (tmp_path / name).write_text(NOTEBOOK)
     one = take_in(tmp_path / name, "tiny", tmp_path / "submitted")
     assert (one.student, (one.folder / "tiny.ipynb").read_text()) == ("ada", NOTEBOOK)
-    with pytest.raises(HandinError, match=r"is a notebook alone, without lib/thing\.py: ask for"):
+    with pytest.raises(
+        SubmissionError, match=r"is a notebook alone, without lib/thing\.py: ask for"
+    ):
         take_in(tmp_path / name, "tiny", tmp_path / "submitted", released=RELEASED)
 
 
@@ -310,7 +314,7 @@ def test_of_two_notebooks_with_work_the_one_of_the_proper_name_counts(tmp_path: 
     one = take(tmp_path, renamed("tiny.ipynb", "other.ipynb"))
     assert "other.ipynb was worked in as well, and is kept beside it" in one.notes
     assert (one.folder / "other.ipynb").is_file()
-    with pytest.raises(HandinError, match=r"tiny\.ipynb may be a\.ipynb, b\.ipynb: ask which"):
+    with pytest.raises(SubmissionError, match=r"tiny\.ipynb may be a\.ipynb, b\.ipynb: ask which"):
         take(tmp_path, renamed("a.ipynb", "b.ipynb"))
 
 

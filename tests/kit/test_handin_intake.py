@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradekit.errors import HandinError, StorageError
+from gradekit.errors import StorageError, SubmissionError
 from gradekit.findings.released import Released
 from gradekit.intake import limits as archive
 from gradekit.intake.take_in import inspect, take_in
@@ -87,7 +87,7 @@ REFUSED = {
 def test_a_wrong_zip_is_refused_in_one_line(tmp_path: Path, case: str) -> None:
     """Each is refused with one line, and nothing of it is left in submitted/."""
     data, message = REFUSED[case]
-    with pytest.raises(HandinError) as caught:
+    with pytest.raises(SubmissionError) as caught:
         take(tmp_path, data)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -101,10 +101,10 @@ def test_a_bomb_is_refused_while_it_is_read(
     """What unpacks to more than allowed is refused, whether its header says so or lies."""
     monkeypatch.setattr(archive, "MAX_BYTES", 10_000)
     bomb = zipped({**GOOD, "lib/zeros.py": "0" * 20_000})
-    with pytest.raises(HandinError, match="more than"):
+    with pytest.raises(SubmissionError, match="more than"):
         take(tmp_path, bomb)
     lying = bomb.replace((20_000).to_bytes(4, "little"), (20).to_bytes(4, "little"))
-    with pytest.raises(HandinError):
+    with pytest.raises(SubmissionError):
         take(tmp_path, lying)
 
 
@@ -112,7 +112,7 @@ def test_a_second_hand_in_replaces_the_first_only_on_request(tmp_path: Path) -> 
     """Without `replace` the first one stays; with it the second one stands there, whole."""
     folder = take(tmp_path, zipped(GOOD))
     second = zipped({**GOOD, "lib/thing.py": "x = 2\n"})
-    with pytest.raises(HandinError, match="already"):
+    with pytest.raises(SubmissionError, match="already"):
         take(tmp_path, second)
     assert (folder / "lib" / "thing.py").read_text() == "x = 1\n"
     take(tmp_path, second, replace=True)
@@ -134,14 +134,14 @@ def test_what_is_missing_is_noted(tmp_path: Path) -> None:
 def test_any_bytes_are_taken_in_or_refused(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    """A zip with changed bytes is a hand-in or a HandinError, and never anything else."""
+    """A zip with changed bytes is a hand-in or a SubmissionError, and never anything else."""
     payload = bytearray(zipped(GOOD))
     for _ in range(data.draw(st.integers(1, 6))):
         payload[data.draw(st.integers(0, len(payload) - 1))] = data.draw(st.integers(0, 255))
     folder = tmp_path_factory.mktemp("any")
     try:
         take(folder, bytes(payload))
-    except HandinError as error:
+    except SubmissionError as error:
         told = str(error)
     else:
         told = ""
@@ -179,7 +179,7 @@ def test_the_id_is_in_the_files_name(tmp_path: Path, name: str, student: str) ->
 @pytest.mark.parametrize("name", ["tiny.zip", "tiny_.zip", "tiny_a b.zip", ".zip", "-x.zip"])
 def test_a_hand_in_of_nobodys_is_refused(tmp_path: Path, name: str) -> None:
     """Where neither manifest nor name gives an id, the line says how to give one."""
-    with pytest.raises(HandinError, match=r"whose is it\? Rename it to tiny_ID.zip"):
+    with pytest.raises(SubmissionError, match=r"whose is it\? Rename it to tiny_ID.zip"):
         take(tmp_path, zipped(GOOD), name)
 
 
@@ -274,11 +274,11 @@ def test_encrypted_and_oddly_packed_entries_are_refused(tmp_path: Path) -> None:
     encrypted = bytearray(zipped(GOOD))
     at = encrypted.index(b"PK\x01\x02")
     encrypted[at + 8] |= 1
-    with pytest.raises(HandinError, match="it is encrypted"):
+    with pytest.raises(SubmissionError, match="it is encrypted"):
         take(tmp_path, bytes(encrypted))
     odd = bytearray(zipped(GOOD))
     odd[odd.index(b"PK\x01\x02") + 10] = zipfile.ZIP_LZMA
-    with pytest.raises(HandinError, match=r"packed in an unusual way \(method 14\)"):
+    with pytest.raises(SubmissionError, match=r"packed in an unusual way \(method 14\)"):
         take(tmp_path, bytes(odd))
 
 
@@ -292,11 +292,13 @@ def test_a_folder_with_a_link_is_refused(tmp_path: Path) -> None:
     (sent / "myenv" / "python").symlink_to("/usr/bin/python3")
     assert take_in(sent, "tiny", tmp_path / "submitted").student == "bob"
     (sent / "lib" / "passwd.py").symlink_to("/etc/passwd")
-    with pytest.raises(HandinError, match=r"'lib/passwd.py' is refused: it is a link or a device"):
+    with pytest.raises(
+        SubmissionError, match=r"'lib/passwd.py' is refused: it is a link or a device"
+    ):
         take_in(sent, "tiny", tmp_path / "submitted", replace=True)
     (sent / "lib" / "passwd.py").unlink()
     (sent / "lib" / "more").symlink_to("/etc")
-    with pytest.raises(HandinError, match="it is a link"):
+    with pytest.raises(SubmissionError, match="it is a link"):
         take_in(sent, "tiny", tmp_path / "submitted", replace=True)
 
 
@@ -310,10 +312,10 @@ def test_a_folder_named_for_the_assignment_is_its_parents(tmp_path: Path) -> Non
 
 def test_nothing_and_no_path_are_one_line(tmp_path: Path) -> None:
     """A path that is not there, and a file that is no zip, are refused by name."""
-    with pytest.raises(HandinError, match=r"nowhere.zip is not there"):
+    with pytest.raises(SubmissionError, match=r"nowhere.zip is not there"):
         take_in(tmp_path / "nowhere.zip", "tiny", tmp_path / "submitted")
     two = zipped({"a/tiny.ipynb": NOTEBOOK, "b/tiny.ipynb": NOTEBOOK})
-    with pytest.raises(HandinError, match=r"several hand-ins in it \(a/, b/\)"):
+    with pytest.raises(SubmissionError, match=r"several hand-ins in it \(a/, b/\)"):
         take(tmp_path, two)
 
 
@@ -345,7 +347,7 @@ def test_looking_at_a_hand_in_changes_nothing(tmp_path: Path) -> None:
     assert inspect(folder, "tiny") == ["no tiny.ipynb", "no tiny_solution.pdf"]
     assert sorted(folder.rglob("*")) == before
     (folder / "lib" / "link.py").symlink_to("/nowhere")
-    with pytest.raises(HandinError, match=r"lib/link\.py: is a link"):
+    with pytest.raises(SubmissionError, match=r"lib/link\.py: is a link"):
         inspect(folder, "tiny")
-    with pytest.raises(HandinError, match="nowhere: cannot be read"):
+    with pytest.raises(SubmissionError, match="nowhere: cannot be read"):
         inspect(tmp_path / "nowhere", "tiny")

@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 
 from gradekit.assignment.modules import MAX_MODULES
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.intake.take_in import take_in
 from gradekit.submission.pack import look, pack
 
@@ -87,8 +87,8 @@ def test_the_same_hand_in_gives_the_same_zip(folder: Path) -> None:
 def test_what_is_packed_is_taken_in_without_a_note(folder: Path, tmp_path: Path) -> None:
     """The round trip: nothing is left to be noticed, and the id comes from the manifest."""
     packed = pack(look(folder), "ada", MADE)
-    decorated = packed.zip.rename(tmp_path / "tiny_ada (2).zip")
-    taken = take_in(decorated, "tiny", tmp_path / "submitted")
+    lms_name = packed.zip.rename(tmp_path / "tiny_ada (2).zip")
+    taken = take_in(lms_name, "tiny", tmp_path / "submitted")
     assert (taken.student, taken.notes) == ("ada", ())
 
 
@@ -105,7 +105,7 @@ def test_an_answer_that_is_none_or_too_long_is_told(folder: Path, answer: str, s
     nbformat.write(notebook(answer), folder / "tiny.ipynb")
     found = look(folder)
     assert [line for line in found.missing if said in line] == list(found.missing)
-    with pytest.raises(HandinError):
+    with pytest.raises(SubmissionError):
         pack(found, "ada", MADE)
     assert not list(folder.glob("*.zip"))
     with zipfile.ZipFile(pack(found, "ada", MADE, anyway=True).zip) as made:
@@ -115,7 +115,7 @@ def test_an_answer_that_is_none_or_too_long_is_told(folder: Path, answer: str, s
 @pytest.mark.parametrize("student", ["", "../ada", "a b", "ada/bob"])
 def test_an_id_that_is_no_file_name_is_refused(folder: Path, student: str) -> None:
     """A student's id becomes a file's name, so it must be one."""
-    with pytest.raises(HandinError):
+    with pytest.raises(SubmissionError):
         pack(look(folder), student, MADE)
 
 
@@ -130,7 +130,7 @@ def test_nbconvert_builds_the_pdf_by_the_exporters_name(folder: Path) -> None:
 def test_nbconvert_is_told_what_is_missing(folder: Path) -> None:
     """A notebook without an answer gives no PDF, but the line that says so."""
     nbformat.write(notebook("YOUR ANSWER HERE"), folder / "tiny.ipynb")
-    with pytest.raises(HandinError, match="not written yet"):
+    with pytest.raises(SubmissionError, match="not written yet"):
         get_exporter("gradekit-pdf")().from_filename(str(folder / "tiny.ipynb"))
 
 
@@ -205,7 +205,9 @@ def test_a_pdf_of_the_students_own_is_kept(folder: Path) -> None:
 def test_a_file_that_cannot_be_written_is_one_line(folder: Path) -> None:
     """Where the zip's place is taken, the line says which file, and nothing half-written stays."""
     (folder / "tiny_ada.zip").mkdir()
-    with pytest.raises(HandinError, match=r"tiny_ada\.zip cannot be written \(Is a directory\)"):
+    with pytest.raises(
+        SubmissionError, match=r"tiny_ada\.zip cannot be written \(Is a directory\)"
+    ):
         pack(look(folder), "ada", MADE)
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import cells_of, find_notebook, read_notebook, title_of
 from gradekit.submission.parts import Part, clean, count_words, find_parts, missing
 from gradekit.submission.sampled import unquoted
@@ -257,24 +257,26 @@ def test_headings_in_code_are_none() -> None:
     ],
 )
 def test_a_damaged_notebook_is_one_line(tmp_path: Path, content: bytes, line: str) -> None:
-    """A file that is no notebook raises a HandinError that names it."""
+    """A file that is no notebook raises a SubmissionError that names it."""
     path = tmp_path / "problem_2.ipynb"
     path.write_bytes(content)
-    with pytest.raises(HandinError, match=rf"^problem_2.ipynb is damaged: {line}") as caught:
+    with pytest.raises(SubmissionError, match=rf"^problem_2.ipynb is damaged: {line}") as caught:
         read_notebook(path)
     assert "\n" not in str(caught.value)
 
 
 def test_the_notebook_with_checks_is_the_hand_in(tmp_path: Path) -> None:
     """Notebooks of the student's own do not matter; none, or two with checks, are an error."""
-    with pytest.raises(HandinError, match="no notebook in"):
+    with pytest.raises(SubmissionError, match="no notebook in"):
         find_notebook(tmp_path)
     (tmp_path / "Untitled.ipynb").write_text(json.dumps(notebook()))
     assert find_notebook(tmp_path).name == "Untitled.ipynb"
     (tmp_path / "problem_2.ipynb").write_text(json.dumps(complete()))
     assert find_notebook(tmp_path).name == "problem_2.ipynb"
     (tmp_path / "copy.ipynb").write_text(json.dumps(complete()))
-    with pytest.raises(HandinError, match=r"which notebook is the hand-in\? copy.ipynb, problem_2"):
+    with pytest.raises(
+        SubmissionError, match=r"which notebook is the hand-in\? copy.ipynb, problem_2"
+    ):
         find_notebook(tmp_path)
 
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.pdf_check.document import Document
 from gradekit.submission.parts import Part, clean, count_words
 from gradekit.submission.pdf import build as pdf
@@ -153,7 +153,7 @@ def test_another_figure_in_the_pdf_is_noticed() -> None:
     """A PDF with another figure than the notebook's gives a line; a damaged PDF is an error."""
     line = "Training curves: the PDF does not show the notebook's figure"
     assert proofread(build(curves(png(seed=1))), [curves(png(seed=2))]) == [line]
-    with pytest.raises(HandinError, match="the PDF cannot be read"):
+    with pytest.raises(SubmissionError, match="the PDF cannot be read"):
         proofread(b"%PDF-1.7 damaged", [])
 
 
@@ -328,21 +328,21 @@ def test_an_answer_beyond_pandoc_is_shown_plain(monkeypatch: pytest.MonkeyPatch)
     """Where pandoc fails, the answer stands in the PDF as it was typed."""
     monkeypatch.setattr(pandoc, "_pandoc", lambda: str(Path(os.sep, "nowhere", "pandoc")))
     assert "It*learns*" in words_in(build(written("It *learns*")))
-    with pytest.raises(HandinError, match="pandoc cannot read a text"):
+    with pytest.raises(SubmissionError, match="pandoc cannot read a text"):
         pandoc.run_pandoc("x", "commonmark", "json")
 
 
 def test_pandoc_does_not_take_forever(monkeypatch: pytest.MonkeyPatch) -> None:
     """A text that keeps pandoc busy beyond its time is an error of one line."""
     monkeypatch.setattr(pandoc, "SECONDS", 0.01)
-    with pytest.raises(HandinError, match=r"pandoc needs more than 0\.01 seconds for a text$"):
+    with pytest.raises(SubmissionError, match=r"pandoc needs more than 0\.01 seconds for a text$"):
         pandoc.run_pandoc("[" * 50_000 + "*a" * 20_000, "commonmark", "json")
 
 
 def test_a_figure_that_typst_cannot_read_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """An error of typst's comes as one line of ours."""
     monkeypatch.setattr(pdf, "_plain_png", lambda _: b"no image")
-    with pytest.raises(HandinError, match=r"^the PDF cannot be made: .+$"):
+    with pytest.raises(SubmissionError, match=r"^the PDF cannot be made: .+$"):
         build(curves(png()))
 
 
@@ -357,7 +357,7 @@ def test_the_time_can_be_set_from_outside(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_lost_formula_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Formulas are never shown in each other's places: a wrong number of them is an error."""
     monkeypatch.setattr(formulas, "run_pandoc", lambda *_: "$x$")
-    with pytest.raises(HandinError, match="lost a formula"):
+    with pytest.raises(SubmissionError, match="lost a formula"):
         to_typst([Formula("x", display=False), Formula("y", display=False)])
 
 

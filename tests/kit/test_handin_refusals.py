@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradekit.assignment.modules import MAX_MODULE_BYTES, MAX_MODULES
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.intake import limits as archive
 from gradekit.intake.filenames import check_names
 from gradekit.intake.take_in import take_in
@@ -40,7 +40,7 @@ def refusal(tmp_path: Path, data: bytes) -> str:
     path = tmp_path / "tiny_ada.zip"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)
-    with pytest.raises(HandinError) as caught:
+    with pytest.raises(SubmissionError) as caught:
         take_in(path, "tiny", tmp_path / "submitted")
     line = str(caught.value)
     assert line.isprintable()
@@ -229,7 +229,7 @@ def test_a_special_file_in_a_folder_is_refused(tmp_path: Path, kind: str) -> Non
         else:
             target = {"link": "/etc/passwd", "folder link": "/etc"}.get(kind, "/nowhere")
             special.symlink_to(target)
-        with pytest.raises(HandinError, match=r"'lib/x.py' is refused: it is a link"):
+        with pytest.raises(SubmissionError, match=r"'lib/x.py' is refused: it is a link"):
             take_in(sent, "tiny", tmp_path / "submitted")
 
 
@@ -242,7 +242,7 @@ def test_a_path_that_is_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "tiny_eve.zip").symlink_to(tmp_path / "tiny_ada.zip")
     (tmp_path / "tiny_ada.zip").write_bytes(zipped(dict(GOOD)))
     for name in ("eve", "tiny_eve.zip"):
-        with pytest.raises(HandinError, match="is a link: give what it leads to"):
+        with pytest.raises(SubmissionError, match="is a link: give what it leads to"):
             take_in(tmp_path / name, "tiny", tmp_path / "submitted")
 
 
@@ -253,11 +253,11 @@ def test_a_folder_with_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.M
     for number in range(4):
         (sent / "lib" / f"f{number}.py").write_text("x = 1\n" * 20)
     monkeypatch.setattr(archive, "MAX_FILES", 3)
-    with pytest.raises(HandinError, match="bob: more than 3 files"):
+    with pytest.raises(SubmissionError, match="bob: more than 3 files"):
         take_in(sent, "tiny", tmp_path / "submitted")
     monkeypatch.setattr(archive, "MAX_FILES", 10)
     monkeypatch.setattr(archive, "MAX_BYTES", 400)
-    with pytest.raises(HandinError, match="bob: more than 0 MB"):
+    with pytest.raises(SubmissionError, match="bob: more than 0 MB"):
         take_in(sent, "tiny", tmp_path / "submitted")
 
 
@@ -340,7 +340,7 @@ def test_nothing_of_a_hand_in_reaches_a_terminal_as_a_command(tmp_path: Path) ->
     assert len(notes) >= 5
     for note in notes:
         assert note.isprintable()
-    with pytest.raises(HandinError) as caught:
+    with pytest.raises(SubmissionError) as caught:
         take_in(tmp_path / "none\x1b[31m\n.zip", "tiny", tmp_path / "submitted")
     assert str(caught.value).isprintable()
 
@@ -356,10 +356,10 @@ def test_any_text_becomes_one_plain_line(text: str, most: int) -> None:
 
 @given(st.lists(st.text(max_size=20), max_size=6))
 def test_any_names_are_checked(names: list[str]) -> None:
-    """Checking names either passes or raises a HandinError."""
+    """Checking names either passes or raises a SubmissionError."""
     try:
         check_names("x", names)
-    except HandinError:
+    except SubmissionError:
         return
     assert all(name.isprintable() and not name.startswith("/") for name in names)
 

@@ -7,7 +7,7 @@ import pytest
 from gradekit.cli.grade_tables import print_graded
 from gradekit.commands.class_recorder import ClassResult
 from gradekit.commands.failed_imports import import_fault
-from gradekit.commands.submission_done import Brief
+from gradekit.commands.submission_done import CompactReports
 from gradekit.commands.summary import find_needs, find_problems
 from gradekit.course import Assignment
 from gradekit.grading.grader import Grader, Handin
@@ -51,7 +51,7 @@ def test_what_keeps_every_check_from_running_is_told(
     """The exception and its place are kept, in what is kept of a class as well."""
     report = grade_thing(before + LATE)
     assert import_fault(report).startswith(said)
-    assert import_fault(Brief().report(report)) == import_fault(report)
+    assert import_fault(CompactReports().report(report)) == import_fault(report)
 
 
 def test_a_package_that_some_checks_miss_is_told(grade_thing: Grade) -> None:
@@ -74,7 +74,7 @@ def test_the_end_of_grading_names_who_and_what(
     released_tiny: Assignment, grade_thing: Grade, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """They stand under what needs a person, with the file that is missing above it."""
-    report = Brief().report(grade_thing("from helpers import twice\n" + LATE))
+    report = CompactReports().report(grade_thing("from helpers import twice\n" + LATE))
     result = ClassResult({"ada": report})
     assert [(need.why, need.students) for need in find_needs(released_tiny, result)] == [
         ("CANNOT RUN", ("ada",))

@@ -15,7 +15,7 @@ from gradekit.checks.inputs import draw, drawn_with, generator
 from gradekit.commands.release import make_release
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, StorageError
-from gradekit.grading.bundle import GradingKit, load_kit
+from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.cache_keys import ResultKeys
 from gradekit.grading.input_secret import SECRET_BYTES, read_secret
 from gradekit.grading.session import CheckSession
@@ -69,15 +69,15 @@ def test_checks_draw_with_the_secret_of_their_session(tmp_path: Path) -> None:
         ''')
     )
     for secret in (ONE, OTHER):
-        with closing(CheckSession(folder, NoBench(), secret=secret)) as session:  # type: ignore[arg-type]
-            session.run(NoBench())  # type: ignore[arg-type]
+        with closing(CheckSession(folder, NoClient(), secret=secret)) as session:  # type: ignore[arg-type]
+            session.run(NoClient())  # type: ignore[arg-type]
         with drawn_with(secret):
             want = draw(1, x=(2,))["x"].tobytes()
         assert told.read_bytes() == want + want
 
 
-class NoBench:
-    """Stands where a check that asks nothing has its bench."""
+class NoClient:
+    """Stands where a check that asks nothing has its client."""
 
     seconds = thread_seconds = 0.0
     staff_message = staff_trace = remark = ""
@@ -136,7 +136,7 @@ def test_a_folder_that_takes_none_is_told(tiny: Assignment) -> None:
     tiny.graders.chmod(0o700)
 
 
-def test_another_secret_is_another_grade(tiny_kit: GradingKit) -> None:
+def test_another_secret_is_another_grade(tiny_kit: GradingBundle) -> None:
     """Every report and every result depends on it; it stands in no representation of a kit."""
     other = replace(tiny_kit, secret=OTHER)
     assert other.key != tiny_kit.key
@@ -148,7 +148,7 @@ def test_another_secret_is_another_grade(tiny_kit: GradingKit) -> None:
 
 def test_it_is_never_released(tiny: Assignment) -> None:
     """No file that students get has it, by name or by content."""
-    secret = load_kit(tiny).secret
+    secret = load_bundle(tiny).secret
     make_release(tiny)
     released = [path for path in tiny.release.rglob("*") if path.is_file()]
     assert released

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradekit.grading.bundle import GradingKit
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.cache_keys import ResultKeys, split_checks
 from gradekit.grading.grader import Grader, Handin
 from gradekit.model import Item, Outcome
@@ -15,18 +15,18 @@ FILE = "test_thing.py"
 NAMES = ["test_thing::test_fixed", "test_thing::test_random", "test_thing::test_numerical"]
 
 
-def keys(kit: GradingKit, modules: str = "hand-in") -> dict[str, str]:
+def keys(bundle: GradingBundle, modules: str = "hand-in") -> dict[str, str]:
     """Return the keys of all checks of the tiny assignment."""
-    found = ResultKeys(kit)
+    found = ResultKeys(bundle)
     return {name: found.of(name, modules) for name in NAMES}
 
 
-def changed(kit: GradingKit, name: str, old: str, new: str) -> list[str]:
+def changed(bundle: GradingBundle, name: str, old: str, new: str) -> list[str]:
     """Return the checks whose keys change with a change of a file beside the checks."""
-    text = kit.checks[name].decode()
+    text = bundle.checks[name].decode()
     assert old in text
-    other = replace(kit, checks={**kit.checks, name: text.replace(old, new, 1).encode()})
-    before, after = keys(kit), keys(other)
+    other = replace(bundle, checks={**bundle.checks, name: text.replace(old, new, 1).encode()})
+    before, after = keys(bundle), keys(other)
     return [check.partition("::")[2] for check in NAMES if before[check] != after[check]]
 
 
@@ -47,13 +47,13 @@ def changed(kit: GradingKit, name: str, old: str, new: str) -> list[str]:
     ],
 )
 def test_a_change_reaches_the_checks_that_depend_on_it(
-    tiny_kit: GradingKit, name: str, old: str, new: str, expected: list[str]
+    tiny_kit: GradingBundle, name: str, old: str, new: str, expected: list[str]
 ) -> None:
     """A check's own lines are its own; what is around them, and the probes, belong to all."""
     assert changed(tiny_kit, name, old, new) == expected
 
 
-def test_all_keys_follow_reference_hand_in_and_mistakes(tiny_kit: GradingKit) -> None:
+def test_all_keys_follow_reference_hand_in_and_mistakes(tiny_kit: GradingBundle) -> None:
     """Another reference or another hand-in gives each check another key; other points give none."""
     before = keys(tiny_kit)
     reference = {**tiny_kit.reference, "lib/helper.py": b"\n"}
@@ -96,7 +96,7 @@ def test_what_is_no_python_is_one_piece(text: str) -> None:
     assert functions or cut == plain
 
 
-def test_only_what_changed_runs_again(tiny_kit: GradingKit) -> None:
+def test_only_what_changed_runs_again(tiny_kit: GradingBundle) -> None:
     """Of earlier results those that are current are kept as they are; the others are made anew."""
     handin = Handin("ada", {"lib/thing.py": tiny_kit.reference["lib/thing.py"]})
     with Grader(tiny_kit) as grader:
@@ -114,7 +114,7 @@ def test_only_what_changed_runs_again(tiny_kit: GradingKit) -> None:
     assert second.key != first.key
 
 
-def test_what_ran_out_of_time_or_was_the_graders_fault_runs_again(tiny_kit: GradingKit) -> None:
+def test_what_ran_out_of_time_or_was_the_graders_fault_runs_again(tiny_kit: GradingBundle) -> None:
     """Neither an ERROR nor a TIMEOUT is kept where the other checks are not the same."""
     handin = Handin("ada", {"lib/thing.py": tiny_kit.reference["lib/thing.py"]})
     with Grader(tiny_kit) as grader:

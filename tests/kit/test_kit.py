@@ -10,24 +10,24 @@ from gradekit.course import Assignment, Course
 from gradekit.errors import AuthoringError
 from gradekit.files import hash_files, write_files
 from gradekit.gradebook.config import student_files
-from gradekit.grading.bundle import GradingKit, load_kit
+from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.model import Item
 
 
 def test_what_a_kit_holds(tiny: Assignment) -> None:
     """Items, checks, the solved reference, and which modules students complete."""
-    kit = load_kit(tiny)
-    assert [item.name for item in kit.items] == ["double", "slope", "question"]
-    assert sorted(kit.checks) == ["probes.py", "reference_probes.py", "test_thing.py"]
-    assert kit.student_files == ("lib/thing.py",)
-    assert sorted(kit.provided) == ["lib/__init__.py", "lib/helper.py"]
-    solved = kit.reference["lib/thing.py"].decode()
+    bundle = load_bundle(tiny)
+    assert [item.name for item in bundle.items] == ["double", "slope", "question"]
+    assert sorted(bundle.checks) == ["probes.py", "reference_probes.py", "test_thing.py"]
+    assert bundle.student_files == ("lib/thing.py",)
+    assert sorted(bundle.provided) == ["lib/__init__.py", "lib/helper.py"]
+    solved = bundle.reference["lib/thing.py"].decode()
     assert "np.multiply" in solved
     assert "SOLUTION" not in solved
     assert "STUB" not in solved
 
 
-def test_a_kit_travels(tiny_kit: GradingKit) -> None:
+def test_a_kit_travels(tiny_kit: GradingBundle) -> None:
     """A kit is plain data: another process has the same one, with the same key."""
     there = pickle.loads(pickle.dumps(tiny_kit))
     assert there == tiny_kit
@@ -38,7 +38,7 @@ def test_without_probes_there_is_nothing_to_grade_with(tiny: Assignment) -> None
     """Missing graders are told with their folder."""
     (tiny.graders / "probes.py").unlink()
     with pytest.raises(AuthoringError, match=r"graders/tiny: no probes\.py"):
-        load_kit(tiny)
+        load_bundle(tiny)
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe", b"### BEGIN SOLUTION\n"])
@@ -46,19 +46,19 @@ def test_a_source_that_is_wrong_is_told(tiny: Assignment, data: bytes) -> None:
     """Modules that are no text, or whose regions are wrong, are told with their file."""
     (tiny.source / "lib" / "helper.py").write_bytes(data)
     with pytest.raises(AuthoringError, match=r"lib/helper\.py:"):
-        load_kit(tiny)
+        load_bundle(tiny)
 
 
-def test_the_key_follows_everything(tiny_kit: GradingKit) -> None:
+def test_the_key_follows_everything(tiny_kit: GradingBundle) -> None:
     """Another item, check or reference gives another key."""
     items = (Item("double", 4.0, "Doubling"), *tiny_kit.items[1:])
-    kits = [
+    bundles = [
         tiny_kit,
         replace(tiny_kit, items=items),
         replace(tiny_kit, checks={**tiny_kit.checks, "probes.py": b""}),
         replace(tiny_kit, reference={**tiny_kit.reference, "lib/thing.py": b""}),
     ]
-    assert len({kit.key for kit in kits}) == len(kits)
+    assert len({bundle.key for bundle in bundles}) == len(bundles)
 
 
 def test_hashes_know_names_from_contents() -> None:

@@ -14,7 +14,7 @@ from gradekit.commands.grade import grade_class
 from gradekit.commands.release import make_release
 from gradekit.course import Assignment, Course
 from gradekit.gradebook.store.scores import read_scores
-from gradekit.grading.bundle import load_kit
+from gradekit.grading.bundle import load_bundle
 from gradekit.notebook.cells import read_notebook, released_modules
 from gradekit.submission.pack import look, pack
 
@@ -54,7 +54,7 @@ def test_modules_outside_of_lib_get_their_points(assignment: Assignment, tmp_pat
             target = folder / path.relative_to(assignment.release)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
-    solved = load_kit(assignment).reference["layers/deep/thing.py"].decode()
+    solved = load_bundle(assignment).reference["layers/deep/thing.py"].decode()
     solved = "from helpers import TWO\n" + solved.replace("2.0 * floats", "TWO * floats")
     (folder / "layers/deep/thing.py").write_text(solved, encoding="utf-8")
     (folder / "helpers.py").write_text(HELPERS, encoding="utf-8")

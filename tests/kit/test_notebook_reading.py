@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.intake.take_in import inspect
 from gradekit.notebook.cells import read_notebook
 from gradekit.notebook.reading import parse_notebook
@@ -55,7 +55,7 @@ def test_what_is_wrong_is_told_in_the_same_words(tmp_path: Path, case: str) -> N
     """`submit` stops with the line that taking in and grading note."""
     data, said = DAMAGED[case]
     (tmp_path / "tiny.ipynb").write_bytes(data)
-    with pytest.raises(HandinError) as caught:
+    with pytest.raises(SubmissionError) as caught:
         look(tmp_path)
     assert str(caught.value).startswith(f"tiny.ipynb is damaged: {said}")
     assert str(caught.value).isprintable()
@@ -89,16 +89,16 @@ MADE_TO_BE_SLOW: dict[str, Callable[[int], bytes]] = {
 @pytest.mark.parametrize("case", MADE_TO_BE_SLOW)
 def test_a_large_file_takes_no_time_with_the_square(case: str) -> None:
     """Megabytes that are made to be slow end in a line; what takes hours would not end here."""
-    with pytest.raises(HandinError):
+    with pytest.raises(SubmissionError):
         parse_notebook(MADE_TO_BE_SLOW[case](2_000_000), "x")
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_notebook_or_a_line(data: bytes) -> None:
-    """Nothing else than a HandinError of one plain line comes of a damaged file."""
+    """Nothing else than a SubmissionError of one plain line comes of a damaged file."""
     try:
         told = ""
         assert isinstance(parse_notebook(data, "x")["cells"], list)
-    except HandinError as error:
+    except SubmissionError as error:
         told = str(error)
     assert told.isprintable()

@@ -21,8 +21,8 @@ from gradekit.model import Outcome
 HEAD = "import pytest\n\n\n"
 
 
-class NoBench:
-    """Stands in for a bench that nothing is asked of."""
+class NoClient:
+    """Stands in for a client that nothing is asked of."""
 
     staff_message = staff_trace = remark = ""
     seconds = thread_seconds = 0.0
@@ -43,8 +43,8 @@ def check(name: str = "test_it", body: str = "pass", marks: str = "", item: str 
 def run(folder: Path, *checks: str) -> dict[str, str]:
     """Write a folder's checks, run them, and return their outcomes by name."""
     (folder / "test_a.py").write_text(HEAD + "".join(checks), encoding="utf-8")
-    with closing(CheckSession(folder, NoBench())) as session:  # type: ignore[arg-type]
-        results = session.run(NoBench())  # type: ignore[arg-type]
+    with closing(CheckSession(folder, NoClient())) as session:  # type: ignore[arg-type]
+        results = session.run(NoClient())  # type: ignore[arg-type]
     return {result.check.partition("::")[2]: str(result.outcome) for result in results}
 
 
@@ -109,10 +109,10 @@ def test_the_next_hand_in_finds_the_checks_as_they_were(
     """However a check ended for one hand-in, it and its neighbours run for the next one alike."""
     checks = check("test_1") + check("test_2", body) + check("test_3")
     (tmp_path / "test_a.py").write_text(HEAD + checks, encoding="utf-8")
-    with closing(CheckSession(tmp_path, NoBench())) as session:  # type: ignore[arg-type]
-        ends = [[r.outcome for r in session.run(NoBench())] for _ in range(3)]  # type: ignore[arg-type]
+    with closing(CheckSession(tmp_path, NoClient())) as session:  # type: ignore[arg-type]
+        ends = [[r.outcome for r in session.run(NoClient())] for _ in range(3)]  # type: ignore[arg-type]
         kept = {check.check: check for check in session.checks[1:]}
-        only = session.run(NoBench(), kept)  # type: ignore[arg-type]
+        only = session.run(NoClient(), kept)  # type: ignore[arg-type]
     assert ends[0] == ends[1] == ends[2]
     assert [result.outcome for result in only] == [Outcome.PASS]
     assert capfd.readouterr() == ("", "")
@@ -124,8 +124,8 @@ def test_two_folders_may_hold_files_of_one_name_at_a_time(tmp_path: Path) -> Non
     for name, body in (("first", "pass"), ("second", "assert False")):
         (tmp_path / name).mkdir()
         (tmp_path / name / "test_a.py").write_text(HEAD + check(body=body), encoding="utf-8")
-        sessions.append(CheckSession(tmp_path / name, NoBench()))  # type: ignore[arg-type]
-    ends = [s.run(NoBench())[0].outcome for s in [*sessions, *sessions]]  # type: ignore[arg-type]
+        sessions.append(CheckSession(tmp_path / name, NoClient()))  # type: ignore[arg-type]
+    ends = [s.run(NoClient())[0].outcome for s in [*sessions, *sessions]]  # type: ignore[arg-type]
     for session in sessions:
         session.close()
     assert ends == [Outcome.PASS, Outcome.FAIL] * 2

@@ -14,9 +14,9 @@ from gradekit.cli.app import Stopped
 from gradekit.cli.grade_tables import print_graded, watching
 from gradekit.cli.progress import Bar, Pace, progress
 from gradekit.commands.class_recorder import ClassResult
-from gradekit.commands.submission_done import Done, done, gravest
+from gradekit.commands.submission_done import SubmissionDone, done, gravest
 from gradekit.commands.summary import (
-    Alike,
+    NoteGroup,
     count_pdfs,
     count_words,
     find_needs,
@@ -144,8 +144,8 @@ def test_without_a_terminal_there_is_a_line_each(capsys: pytest.CaptureFixture[s
     """Each line tells a student, a word, and points and outcome where checks were asked."""
     with watching(3, force=False) as advance:
         advance(done("graded", report_of("ada", Outcome.PASS, Outcome.CRASH), 3.5))
-        advance(Done("[bob]", "not taken"))
-        advance(Done("cyd", "not graded", Outcome.ERROR))
+        advance(SubmissionDone("[bob]", "not taken"))
+        advance(SubmissionDone("cyd", "not graded", Outcome.ERROR))
     assert capsys.readouterr().out.splitlines() == [
         "[1/3] ada graded: 3.5 of 4 points, CRASH",
         "[2/3] [bob] not taken",
@@ -179,7 +179,9 @@ def test_ctrl_c_says_what_is_finished_and_how_to_go_on(force: bool, said: str) -
     def work() -> None:
         with watching(5, force) as advance:
             for word in words:
-                advance(Done("ada", word, Outcome.ERROR if word == "not recorded" else None))
+                advance(
+                    SubmissionDone("ada", word, Outcome.ERROR if word == "not recorded" else None)
+                )
             raise KeyboardInterrupt
 
     with pytest.raises(Stopped, match=said):
@@ -210,10 +212,10 @@ def test_lines_of_one_kind_about_many_are_one() -> None:
     few = [("ada", "and 2 more"), ("bob", "and 3 more"), ("s1", "no tiny.ipynb")]
     names = tuple(sorted(name for name, _ in many))
     assert group([*few, *many]) == [
-        Alike(names, "'…' is no cell of the release"),
-        Alike(("ada",), "and 2 more"),
-        Alike(("bob",), "and 3 more"),
-        Alike(("s1",), "no tiny.ipynb"),
+        NoteGroup(names, "'…' is no cell of the release"),
+        NoteGroup(("ada",), "and 2 more"),
+        NoteGroup(("bob",), "and 3 more"),
+        NoteGroup(("s1",), "no tiny.ipynb"),
     ]
 
 
@@ -233,7 +235,7 @@ def a_class(many: int = 40) -> ClassResult:
         report_of("dan", *passed, notes=("tiny.ipynb is damaged: it is no JSON",)),
         *(report_of(f"s{n:02}", *passed, notes=("no tiny_solution.pdf",)) for n in range(many)),
         refused={"[bob]": "[x] too large"},
-        ungraded={"gus": "the zygote died"},
+        ungraded={"gus": "the fork server died"},
     )
 
 
@@ -270,7 +272,7 @@ def test_the_end_of_grading(released_tiny: Assignment, capsys: pytest.CaptureFix
     assert ".gradekit/reports/tiny/STUDENT.json" in out
     assert err.splitlines() == [
         "  [bob]: not taken: [x] too large",
-        "  gus: no grade, the grader's fault: the zygote died",
+        "  gus: no grade, the grader's fault: the fork server died",
         "  eve: no grade for double: test::double: KeyError: 'x'",
     ]
     assert all(len(line.rstrip()) <= 80 for line in out.splitlines() if " ─" in line)

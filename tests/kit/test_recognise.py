@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gradekit.grading.bundle import GradingKit
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, Handin
-from gradekit.grading.hints import Recogniser
-from gradekit.grading.mistaken_references import Slips
+from gradekit.grading.hints import HintFinder
+from gradekit.grading.mistaken_references import MistakenReferences
 from gradekit.model import Outcome, Report, Result
 from gradekit.solution.mistakes import read_mistakes
 
@@ -37,7 +37,7 @@ FORWARD, BACKWARD = "doubled = self.meta + np.multiply(self.meta, 1.0)", "dx = 2
 
 
 @pytest.fixture(scope="module")
-def grader(tiny_kit: GradingKit) -> Iterator[Grader]:
+def grader(tiny_kit: GradingBundle) -> Iterator[Grader]:
     """A warm grader that knows three mistakes, one of which crashes."""
     solved = {"lib/thing.py": tiny_kit.reference["lib/thing.py"].decode()}
     mistakes = read_mistakes(LISTED, "mistakes.toml", solved)
@@ -50,7 +50,7 @@ def grade(grader: Grader) -> Callable[[str, str], Report]:
     """Grades the reference with one text replaced by another."""
 
     def change(old: str, new: str) -> Report:
-        text = grader.kit.reference["lib/thing.py"].decode()
+        text = grader.bundle.reference["lib/thing.py"].decode()
         assert old in text
         return grader.grade(Handin("ada", {"lib/thing.py": text.replace(old, new).encode()}))
 
@@ -84,7 +84,7 @@ def test_an_unknown_mistake_is_told_by_its_look(grade: Callable[[str, str], Repo
     assert result.message.endswith("dx: of the opposite sign.")
 
 
-def test_nothing_is_started_where_all_passes(tiny_kit: GradingKit) -> None:
+def test_nothing_is_started_where_all_passes(tiny_kit: GradingBundle) -> None:
     """A mistaken reference is made only when values differ."""
     solved = {"lib/thing.py": tiny_kit.reference["lib/thing.py"].decode()}
     mistakes = read_mistakes(LISTED, "mistakes.toml", solved)
@@ -96,7 +96,7 @@ def test_nothing_is_started_where_all_passes(tiny_kit: GradingKit) -> None:
 
 
 def test_a_fault_in_looking_for_a_mistake_changes_no_outcome(
-    tiny_kit: GradingKit, monkeypatch: pytest.MonkeyPatch
+    tiny_kit: GradingBundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where no mistaken reference can be made, the check fails as it would, and staff read why."""
     solved = {"lib/thing.py": tiny_kit.reference["lib/thing.py"].decode()}
@@ -114,29 +114,31 @@ def test_a_fault_in_looking_for_a_mistake_changes_no_outcome(
     assert result.staff_message == "no hint: OSError: no space left"
 
 
-def test_mistakes_are_part_of_what_a_grade_depends_on(tiny_kit: GradingKit) -> None:
+def test_mistakes_are_part_of_what_a_grade_depends_on(tiny_kit: GradingBundle) -> None:
     """Another hint is another message, so kept reports of the old one are not current."""
     solved = {"lib/thing.py": tiny_kit.reference["lib/thing.py"].decode()}
     mistakes = read_mistakes(LISTED, "mistakes.toml", solved)
     assert replace(tiny_kit, mistakes=mistakes).key != tiny_kit.key
 
 
-def without_list(grader: Grader) -> Recogniser:
+def without_list(grader: Grader) -> HintFinder:
     """Return what recognises the mistakes that a check itself names."""
-    reference = grader._reference_bench
-    return Recogniser(reference, Slips(grader.kit, grader.pool, "", reference.answers))
+    reference = grader._reference_client
+    return HintFinder(
+        reference, MistakenReferences(grader.bundle, grader.pool, "", reference.answers)
+    )
 
 
 def test_values_that_a_check_gives_are_recognised_too(grader: Grader) -> None:
     """A check may say itself what a mistake would give, for values that no probe gave."""
     from gradekit.checks.compare import Compared
 
-    recogniser = without_list(grader)
+    hint_finder = without_list(grader)
     losses = {"losses": np.array([3.0, 3.0])}
     compared = Compared(
         losses, {"losses": np.array([3.0, 2.0])}, ("losses",), 1e-6, {"no step": losses}
     )
-    assert recogniser.explain(compared) == "losses: no step."
+    assert hint_finder.explain(compared) == "losses: no step."
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from nbgrader.converters import Autograde
 from gradekit.batch.report_store import load_report
 from gradekit.commands.class_recorder import ClassResult
 from gradekit.commands.grade import grade_class
-from gradekit.commands.submission_done import Done
+from gradekit.commands.submission_done import SubmissionDone
 from gradekit.course import Assignment, Course
 from gradekit.errors import GradekitError
 from gradekit.gradebook.convert import Converter
@@ -90,7 +90,7 @@ def test_each_student_is_told_of_once(class_of_three: Assignment) -> None:
     with (class_of_three.handin("bob") / "lib/large.py").open("wb") as file:
         file.truncate(1 << 30)
     for words in (["graded", "not taken", "graded"], ["kept", "not taken", "kept"]):
-        told: list[Done] = []
+        told: list[SubmissionDone] = []
         result = grade_class(class_of_three, [], 2, False, told.append)
         assert [(one.student, one.word) for one in sorted(told, key=lambda one: one.student)] == [
             *zip(("ada", "bob", "cyd"), words, strict=True)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradekit.errors import StudentCrash
-from gradekit.grading.bundle import GradingKit
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, Handin
 from gradekit.grading.reference_cache import (
     ReferenceAnswers,
@@ -152,32 +152,34 @@ def test_a_damaged_file_is_computed_again(tmp_path: Path) -> None:
     assert same(ReferenceAnswers(tmp_path).get(KEY, never), ANSWER)
 
 
-def test_a_changed_reference_has_other_answers(tiny: Any, tiny_kit: GradingKit) -> None:
+def test_a_changed_reference_has_other_answers(tiny: Any, tiny_kit: GradingBundle) -> None:
     """Answers are kept for the reference and the probes that gave them; those of older kits go."""
     folder = answers_folder(tiny, tiny_kit)
     write_answers(folder, {KEY: b"data"})
     assert answers_folder(tiny, replace(tiny_kit, mistakes=())) == folder
     assert folder.is_dir()
     changed = {"lib/thing.py": tiny_kit.reference["lib/thing.py"] + b"\n"}
-    for kit in (
+    for bundle in (
         replace(tiny_kit, reference={**tiny_kit.reference, **changed}),
         replace(tiny_kit, checks={**tiny_kit.checks, "probes.py": b"# none"}),
     ):
         write_answers(folder, {KEY: b"data"})
-        assert answers_folder(tiny, kit) != folder
+        assert answers_folder(tiny, bundle) != folder
         assert not folder.exists()
 
 
-def test_graders_share_what_references_answer(tiny_kit: GradingKit, tmp_path: Path) -> None:
+def test_graders_share_what_references_answer(tiny_kit: GradingBundle, tmp_path: Path) -> None:
     """A second grader asks neither the reference nor a mistaken one what a first one has asked."""
     text = tiny_kit.reference["lib/thing.py"].decode()
     old, new = "doubled = self.meta + np.multiply(self.meta, 1.0)", "doubled = 3 * self.meta"
     listed = LISTED.replace('old = "x"', f'old = "{old}"').replace('new = "x"', f'new = "{new}"')
-    kit = replace(tiny_kit, mistakes=read_mistakes(listed, "mistakes.toml", {"lib/thing.py": text}))
+    bundle = replace(
+        tiny_kit, mistakes=read_mistakes(listed, "mistakes.toml", {"lib/thing.py": text})
+    )
     wrong = Handin("ada", {"lib/thing.py": text.replace(old, "doubled = self.meta * 3").encode()})
 
     def graded() -> tuple[Report, int]:
-        with Grader(kit, ReferenceAnswers(tmp_path)) as grader:
+        with Grader(bundle, ReferenceAnswers(tmp_path)) as grader:
             spawned = _counted(grader)
             return grader.grade(wrong), len(spawned)
 

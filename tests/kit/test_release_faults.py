@@ -13,7 +13,7 @@ from gradekit.commands.release import make_release
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GradekitError, GraderError, StorageError
 from gradekit.grading.items_match_checks import check_agreement
-from gradekit.grading.reference import ReferenceBench
+from gradekit.grading.reference import ReferenceClient
 from gradekit.workers.pool import WorkerPool
 
 FAULTS: dict[str, BaseException] = {
@@ -88,7 +88,7 @@ def test_a_fork_server_that_is_gone_costs_no_release(
 
     before = change(released_tiny)
     monkeypatch.setattr(WorkerPool, "spawn", failing_at(2, WorkerPool.spawn, kill))
-    with pytest.raises(GraderError, match="zygote"):
+    with pytest.raises(GraderError, match="fork server"):
         make_release(released_tiny)
     assert texts(released_tiny.release, released_tiny.solution) == before
 
@@ -102,7 +102,7 @@ def test_a_fault_within_a_check_is_the_machines(
         raise FAULTS["open files"]
 
     before = change(released_tiny)
-    monkeypatch.setattr(ReferenceBench, "ask_many", failing_at(1, ReferenceBench.ask_many, fail))
+    monkeypatch.setattr(ReferenceClient, "ask_many", failing_at(1, ReferenceClient.ask_many, fail))
     with pytest.raises(GraderError, match=r"Too many open files.*run the same command again"):
         make_release(released_tiny)
     assert texts(released_tiny.release, released_tiny.solution) == before

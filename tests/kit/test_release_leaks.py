@@ -408,7 +408,7 @@ def test_the_graders_fault_never_takes_a_good_release_away(
 ) -> None:
     """Where nothing can be verified on a machine, the older release and reference stay."""
     before = texts(released_tiny.release), texts(released_tiny.solution)
-    for place in ("pipelines.release", "gradebook.release_steps"):
+    for place in ("commands.release", "gradebook.steps.release"):
         monkeypatch.setattr(f"gradekit.{place}.require_verified", no_landlock)
     if by_nbgrader:
         with pytest.raises(NbGraderException):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradekit import report as facts
+from gradekit import errors as facts
 from gradekit.model import Item, Outcome, Report, Result, worst
 
 ITEM = Item("double", 3.0, "Doubling")
@@ -73,7 +73,7 @@ def test_worst_of_nothing_is_an_error() -> None:
         ("GradekitError", 1),
         ("UsageError", 2),
         ("AuthoringError", 1),
-        ("HandinError", 1),
+        ("SubmissionError", 1),
         ("GraderError", 3),
         ("CheckFailed", 1),
     ],

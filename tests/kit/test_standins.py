@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.assignment.import_stubs import Nothing
-from gradekit.workers.client import Bench
+from gradekit.assignment.import_stubs import Stub
+from gradekit.workers.client import ProbeClient
 from gradekit.workers.pool import WorkerPool
 
 Snapshots = Callable[..., Path]
@@ -29,7 +29,7 @@ with plt.style.context("ggplot"): plt.show()
 @pytest.mark.parametrize("use", USES.strip().splitlines())
 def test_what_draws_takes_every_use(use: str) -> None:
     """Settings, figures that are unpacked, loops and contexts: nothing happens, and no error."""
-    names = {"plt": Nothing(), "left": Nothing(), "axes": Nothing()}
+    names = {"plt": Stub(), "left": Stub(), "axes": Stub()}
     exec(compile(use, "answer.py", "exec"), names)
 
 
@@ -37,11 +37,11 @@ def test_a_notebooks_bar_is_the_plain_one(pool: WorkerPool, snapshot_of: Snapsho
     """A hand-in that takes its progress bar from `tqdm.notebook` runs like any other."""
     text = "from tqdm.notebook import tqdm, trange\ntotal = sum(tqdm([1, 2])) + sum(trange(3))\n"
     probe = "def total():\n    import bars\n    return {'total': bars.total}\n"
-    bench = Bench(pool, snapshot_of(pool, bars_py=text), probe)
+    client = ProbeClient(pool, snapshot_of(pool, bars_py=text), probe)
     try:
-        assert bench.ask("total")["total"] == 6
+        assert client.ask("total")["total"] == 6
     finally:
-        bench.renew()
+        client.renew()
 
 
 NOTEBOOK_USES = """
@@ -69,11 +69,11 @@ def test_what_a_notebook_has_does_nothing(
 ) -> None:
     """Magics, what displays, and packages that draw: a module may use them as it is imported."""
     probe = "def one():\n    import module\n    return {'one': module.one}\n"
-    bench = Bench(pool, snapshot_of(pool, module_py=f"{use}\none = 1\n"), probe)
+    client = ProbeClient(pool, snapshot_of(pool, module_py=f"{use}\none = 1\n"), probe)
     try:
-        assert bench.ask("one")["one"] == 1
+        assert client.ask("one")["one"] == 1
     finally:
-        bench.renew()
+        client.renew()
 
 
 def test_no_other_package_is_stood_in_for(pool: WorkerPool, snapshot_of: Snapshots) -> None:
@@ -91,8 +91,8 @@ def test_no_other_package_is_stood_in_for(pool: WorkerPool, snapshot_of: Snapsho
 """
     )
     probe = "def found():\n    import module\n    return {'n': len(module.found)}\n"
-    bench = Bench(pool, snapshot_of(pool, module_py=text), probe)
+    client = ProbeClient(pool, snapshot_of(pool, module_py=text), probe)
     try:
-        assert bench.ask("found")["n"] == 0
+        assert client.ask("found")["n"] == 0
     finally:
-        bench.renew()
+        client.renew()

@@ -30,7 +30,8 @@ run_stoppable(command)
 def test_importing_the_kit_switches_nothing_off() -> None:
     """In anybody else's process, such as a student's Jupyter, every package can be imported."""
     code = """
-import sys, gradekit.submission.exporter, gradekit.gradebook.config, gradekit.gradebook.recording.recorder
+import sys, gradekit.submission.exporter, gradekit.gradebook.config
+import gradekit.gradebook.recording.recorder
 print([name for name, module in sys.modules.items() if module is None])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

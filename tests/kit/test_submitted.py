@@ -9,8 +9,8 @@ import pytest
 
 from gradekit.assignment.modules import MAX_MODULE_BYTES, MAX_MODULES
 from gradekit.batch.read_submission import read_handin
-from gradekit.errors import HandinError, StorageError
-from gradekit.grading.bundle import GradingKit
+from gradekit.errors import StorageError, SubmissionError
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, Handin, report_key
 from gradekit.intake import folder as folders
 from gradekit.intake.folder import plain_files
@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "ada"
 
 
-def test_the_modules_of_the_student_are_read(folder: Path, tiny_kit: GradingKit) -> None:
+def test_the_modules_of_the_student_are_read(folder: Path, tiny_kit: GradingBundle) -> None:
     """Every module is read, in whatever folder, but for junk and what only staff have use for."""
     own = {"lib/own/more.py": b"y = 2\n", "helpers.py": b"z = 3\n", "layers/conv.py": b"w = 4\n"}
     other = ("lib/notes.txt", ".git/hook.py", "__pycache__/x.py", "conftest.py", "lib/conftest.py")
@@ -37,21 +37,21 @@ def test_the_modules_of_the_student_are_read(folder: Path, tiny_kit: GradingKit)
     assert (handin.student, handin.notes) == ("ada", ("late",))
 
 
-def test_no_folder_is_no_hand_in(tmp_path: Path, tiny_kit: GradingKit) -> None:
+def test_no_folder_is_no_hand_in(tmp_path: Path, tiny_kit: GradingBundle) -> None:
     """A hand-in that is not there is told with its student and folder."""
-    with pytest.raises(HandinError, match=r"no hand-in of bob: .*bob is not there"):
+    with pytest.raises(SubmissionError, match=r"no hand-in of bob: .*bob is not there"):
         read_handin(tmp_path / "bob", "bob", tiny_kit)
 
 
-def test_too_much_is_refused(folder: Path, tiny_kit: GradingKit) -> None:
+def test_too_much_is_refused(folder: Path, tiny_kit: GradingBundle) -> None:
     """Too many modules, or one that is too large, are refused."""
     (folder / "lib" / "large.py").write_bytes(b"#" * (MAX_MODULE_BYTES + 1))
-    with pytest.raises(HandinError, match=r"large\.py: larger than"):
+    with pytest.raises(SubmissionError, match=r"large\.py: larger than"):
         read_handin(folder, "ada", tiny_kit)
     (folder / "lib" / "large.py").unlink()
     for number in range(MAX_MODULES):
         (folder / "lib" / f"more_{number}.py").touch()
-    with pytest.raises(HandinError, match=r"201 Python files, more than the 200.* in lib/"):
+    with pytest.raises(SubmissionError, match=r"201 Python files, more than the 200.* in lib/"):
         read_handin(folder, "ada", tiny_kit)
 
 
@@ -69,7 +69,7 @@ LINKS = {
 
 @pytest.mark.parametrize("case", LINKS)
 def test_a_link_in_a_hand_in_is_refused(
-    folder: Path, tmp_path: Path, tiny_kit: GradingKit, case: str
+    folder: Path, tmp_path: Path, tiny_kit: GradingBundle, case: str
 ) -> None:
     """A link to a file or folder, wherever it leads, is one line that names it."""
     name, target = LINKS[case]
@@ -81,7 +81,7 @@ def test_a_link_in_a_hand_in_is_refused(
         (folder / "lib").rmdir()
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).symlink_to(tmp_path / target)
-    with pytest.raises(HandinError, match=rf"{name}: is a link; take it away") as caught:
+    with pytest.raises(SubmissionError, match=rf"{name}: is a link; take it away") as caught:
         read_handin(folder, "ada", tiny_kit)
     assert str(caught.value).isprintable()
 
@@ -90,7 +90,7 @@ def test_a_link_in_a_hand_in_is_refused(
 @pytest.mark.parametrize("name", ["tiny.ipynb", "lib/thing.py", "timestamp.txt"])
 def test_what_is_no_file_is_refused_without_waiting(
     folder: Path,
-    tiny_kit: GradingKit,
+    tiny_kit: GradingBundle,
     monkeypatch: pytest.MonkeyPatch,
     name: str,
     kind: str,
@@ -104,29 +104,29 @@ def test_what_is_no_file_is_refused_without_waiting(
         monkeypatch.chdir(path.parent)
         with socket.socket(socket.AF_UNIX) as opened:
             opened.bind(path.name)
-    with pytest.raises(HandinError, match=rf"{name}: is a {kind}"):
+    with pytest.raises(SubmissionError, match=rf"{name}: is a {kind}"):
         read_handin(folder, "ada", tiny_kit)
 
 
-def test_one_file_with_another_elsewhere_is_refused(folder: Path, tiny_kit: GradingKit) -> None:
+def test_one_file_with_another_elsewhere_is_refused(folder: Path, tiny_kit: GradingBundle) -> None:
     """A hard link shows what a link would; two names within the hand-in are its own matter."""
     (folder / "lib" / "again.py").hardlink_to(folder / "lib" / "thing.py")
     assert len(read_handin(folder, "ada", tiny_kit).modules) == 2
     (folder.parent / "secret.py").write_text("expected = 4\n", encoding="utf-8")
     (folder / "lib" / "own.py").hardlink_to(folder.parent / "secret.py")
-    with pytest.raises(HandinError, match=r"lib/own\.py: is one file with another elsewhere"):
+    with pytest.raises(SubmissionError, match=r"lib/own\.py: is one file with another elsewhere"):
         read_handin(folder, "ada", tiny_kit)
 
 
-def test_a_hand_in_that_is_a_link_itself_is_refused(folder: Path, tiny_kit: GradingKit) -> None:
+def test_a_hand_in_that_is_a_link_itself_is_refused(folder: Path, tiny_kit: GradingBundle) -> None:
     """The folder of one student is never another's."""
     (folder.parent / "eve").symlink_to(folder)
-    with pytest.raises(HandinError, match="eve: is a link; put a copy"):
+    with pytest.raises(SubmissionError, match="eve: is a link; put a copy"):
         read_handin(folder.parent / "eve", "eve", tiny_kit)
 
 
 def test_amounts_are_bounded(
-    folder: Path, tiny_kit: GradingKit, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tiny_kit: GradingBundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Too many files, bytes or folders within folders are one line each; caches do not count."""
     (folder / ".git").mkdir()
@@ -136,14 +136,14 @@ def test_amounts_are_bounded(
     assert read_handin(folder, "ada", tiny_kit).modules
     for number in range(5):
         (folder / f"{number}.txt").write_text("x" * 100, encoding="utf-8")
-    with pytest.raises(HandinError, match="6 files, more than 3"):
+    with pytest.raises(SubmissionError, match="6 files, more than 3"):
         read_handin(folder, "ada", tiny_kit)
     monkeypatch.setattr(folders, "MAX_FILES", 10)
     monkeypatch.setattr(folders, "MAX_BYTES", 100)
-    with pytest.raises(HandinError, match="0 MB, more than 0 MB"):
+    with pytest.raises(SubmissionError, match="0 MB, more than 0 MB"):
         read_handin(folder, "ada", tiny_kit)
     folder.joinpath(*["deep"] * 40).mkdir(parents=True)
-    with pytest.raises(HandinError, match="more than 30 folders deep"):
+    with pytest.raises(SubmissionError, match="more than 30 folders deep"):
         read_handin(folder, "ada", tiny_kit)
 
 
@@ -154,21 +154,21 @@ def test_a_file_that_is_changed_for_a_link_is_not_followed(folder: Path, tmp_pat
     (tmp_path / "other" / "thing.py").write_text("solved = True\n", encoding="utf-8")
     (folder / "lib").rename(folder.parent / "moved")
     (folder / "lib").symlink_to(tmp_path / "other")
-    with pytest.raises(HandinError, match=r"lib/thing\.py: cannot be read"):
+    with pytest.raises(SubmissionError, match=r"lib/thing\.py: cannot be read"):
         found.read("lib/thing.py", 100)
     (folder / "lib").unlink()
     (folder / "lib").mkdir()
     os.mkfifo(folder / "lib" / "thing.py")
-    with pytest.raises(HandinError, match=r"lib/thing\.py: is no plain file"):
+    with pytest.raises(SubmissionError, match=r"lib/thing\.py: is no plain file"):
         found.read("lib/thing.py", 100)
 
 
 @pytest.mark.parametrize(
-    ("number", "kind"), [(errno.EACCES, HandinError), (errno.EIO, StorageError)]
+    ("number", "kind"), [(errno.EACCES, SubmissionError), (errno.EIO, StorageError)]
 )
 def test_a_file_that_cannot_be_read_is_told(
     folder: Path,
-    tiny_kit: GradingKit,
+    tiny_kit: GradingBundle,
     monkeypatch: pytest.MonkeyPatch,
     number: int,
     kind: type[Exception],
@@ -184,7 +184,7 @@ def test_a_file_that_cannot_be_read_is_told(
 
 
 def test_names_that_are_no_text_are_graded_all_the_same(
-    folder: Path, tiny_grader: Grader, tiny_kit: GradingKit
+    folder: Path, tiny_grader: Grader, tiny_kit: GradingBundle
 ) -> None:
     """A module whose name is not UTF-8, as old zips have them, costs nothing."""
     (folder / "lib" / os.fsdecode(b"l\xf6sung.py")).write_bytes(b"")
@@ -196,7 +196,7 @@ def test_names_that_are_no_text_are_graded_all_the_same(
 
 @pytest.mark.parametrize("name", ["lib/helper.py/inside.py", "lib/thing.py/inside.py"])
 def test_a_folder_named_like_a_module_costs_only_its_own_student(
-    folder: Path, tiny_grader: Grader, tiny_kit: GradingKit, name: str
+    folder: Path, tiny_grader: Grader, tiny_kit: GradingBundle, name: str
 ) -> None:
     """A folder in the place of a module cannot stop the grader: the course's files go first."""
     path = folder / name

@@ -11,7 +11,7 @@ from gradekit.commands.release import make_release
 from gradekit.commands.verify import prepare, verify
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError
-from gradekit.grading.bundle import load_kit
+from gradekit.grading.bundle import load_bundle
 from gradekit.model import Item, Outcome, Report, Result
 from gradekit.verification.answers import Answer, Kind, all_answers
 from gradekit.verification.equivalent_mutants import EQUIVALENT_MUTANTS, read_equivalent_mutants
@@ -98,13 +98,13 @@ def spoil(tiny: Assignment, old: str, new: str) -> None:
 def test_every_kind_of_answer_is_there_and_has_a_name_of_its_own(tiny: Assignment) -> None:
     """The list is the same each time; only modules that students complete are changed."""
     add_equivalent(tiny, "in_place", IN_PLACE)
-    kit = load_kit(tiny)
-    answers = all_answers(tiny, kit, {})
-    assert answers == all_answers(tiny, kit, {})
+    bundle = load_bundle(tiny)
+    answers = all_answers(tiny, bundle, {})
+    assert answers == all_answers(tiny, bundle, {})
     without_rules = {Kind.MISTAKE, Kind.TWO_MISTAKES, Kind.FORGED}
     assert {answer.kind for answer in answers} == set(Kind) - without_rules
     assert len({answer.name for answer in answers}) == len(answers)
-    assert all(set(answer.modules) == set(kit.student_files) for answer in answers)
+    assert all(set(answer.modules) == set(bundle.student_files) for answer in answers)
 
 
 @pytest.mark.slow

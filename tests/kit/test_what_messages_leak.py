@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from gradekit.grading.bundle import GradingKit
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, Handin
 
 SECRETS = [bytes([n]) * 32 for n in (1, 2, 3)]
@@ -58,7 +58,7 @@ ATTACKS = {
 
 
 @pytest.fixture(scope="module")
-def messages(tiny_kit: GradingKit) -> Callable[[str], list[tuple[str, ...]]]:
+def messages(tiny_kit: GradingBundle) -> Callable[[str], list[tuple[str, ...]]]:
     """Grades an attack with several secrets; returns what its student reads each time."""
 
     def grade(text: str) -> list[tuple[str, ...]]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradekit.errors import CheckFailed
-from gradekit.grading.bundle import GradingKit
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, Handin
 from gradekit.model import Outcome, Result
 from gradekit.workers.client import StudentValues, UpTo
@@ -73,7 +73,7 @@ FORGED = {
 
 
 @pytest.fixture
-def graded(tiny_kit: GradingKit) -> Callable[..., Result]:
+def graded(tiny_kit: GradingBundle) -> Callable[..., Result]:
     """Grades an answer with a check whose body is given; returns the check's result."""
 
     def grade(body: str, answer: str = RIGHT) -> Result:
@@ -87,15 +87,15 @@ def graded(tiny_kit: GradingKit) -> Callable[..., Result]:
 
 
 @contextmanager
-def grader_of(kit: GradingKit, body: str) -> Iterator[Grader]:
+def grader_of(bundle: GradingBundle, body: str) -> Iterator[Grader]:
     """Keep a grader of the tiny assignment with one check."""
-    checks = {**kit.checks, "test_thing.py": f"{HEAD}    {body}\n".encode()}
-    with Grader(replace(kit, checks=checks)) as grader:
+    checks = {**bundle.checks, "test_thing.py": f"{HEAD}    {body}\n".encode()}
+    with Grader(replace(bundle, checks=checks)) as grader:
         yield grader
 
 
 @pytest.mark.parametrize("name", NAIVE)
-def test_no_value_makes_a_check_the_graders_fault(tiny_kit: GradingKit, name: str) -> None:
+def test_no_value_makes_a_check_the_graders_fault(tiny_kit: GradingBundle, name: str) -> None:
     """However a check takes what it asked for, what is wrong with that costs the hand-in alone."""
     ends = {}
     with grader_of(tiny_kit, NAIVE[name]) as grader:
@@ -133,9 +133,8 @@ def test_what_the_machine_lacks_is_never_a_hand_ins(
     graded: Callable[..., Result], raised: str
 ) -> None:
     """A disk or a memory that fails while a hand-in is graded gives no grade."""
-    body = (
-        f"student.is_one = type(student).__name__ == 'Bench'\n    if student.is_one: raise {raised}"
-    )
+    is_one = "student.is_one = type(student).__name__ == 'ProbeClient'"
+    body = f"{is_one}\n    if student.is_one: raise {raised}"
     assert graded(body).outcome is Outcome.ERROR
 
 

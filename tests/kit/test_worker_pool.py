@@ -15,7 +15,7 @@ import pytest
 from gradekit.errors import AuthoringError, CheckOutcome, GraderError, StudentMemory
 from gradekit.sandbox.limits import Limits
 from gradekit.workers import wire
-from gradekit.workers.client import Bench, Clock
+from gradekit.workers.client import Clock, ProbeClient
 from gradekit.workers.clock import within
 from gradekit.workers.control import PLAIN
 from gradekit.workers.pool import WorkerPool, how_it_ended, ran_out_of_cpu
@@ -127,9 +127,9 @@ def progress():
 
 
 @pytest.fixture
-def bench(pool: WorkerPool, snapshot_of: SnapshotOf) -> Iterator[Bench]:
-    """A bench on an empty hand-in."""
-    made = Bench(pool, snapshot_of(pool), PROBES, Clock(call_seconds=20.0))
+def client(pool: WorkerPool, snapshot_of: SnapshotOf) -> Iterator[ProbeClient]:
+    """A client on an empty hand-in."""
+    made = ProbeClient(pool, snapshot_of(pool), PROBES, Clock(call_seconds=20.0))
     yield made
     made.renew()
 
@@ -159,11 +159,11 @@ def left_of(folder: Path) -> list[str]:
     return processes_of(folder)
 
 
-def test_a_worker_holds_its_channel_and_nothing_else(bench: Bench) -> None:
+def test_a_worker_holds_its_channel_and_nothing_else(client: ProbeClient) -> None:
     """No descriptor of the grader's is open in a worker but the standard ones and the channel."""
     with Path(os.devnull).open() as inherited:
         os.set_inheritable(inherited.fileno(), True)
-        assert bench.ask("open_files")["n"].tolist() == [0, 1, 2, 3]
+        assert client.ask("open_files")["n"].tolist() == [0, 1, 2, 3]
 
 
 def test_a_worker_knows_nothing_of_the_environment(
@@ -172,7 +172,7 @@ def test_a_worker_knows_nothing_of_the_environment(
     """Variables of the grader's, such as tokens, do not reach a worker."""
     monkeypatch.setenv("GRADER_TOKEN", "secret")
     with WorkerPool() as fresh:
-        other = Bench(fresh, snapshot_of(fresh), PROBES)
+        other = ProbeClient(fresh, snapshot_of(fresh), PROBES)
         assert not other.ask("facts", name="GRADER_TOKEN")["known"]
         assert other.ask("facts", name="OPENBLAS_NUM_THREADS")["known"]
         other.renew()
@@ -182,9 +182,9 @@ def test_a_worker_knows_nothing_of_the_environment(
     ("module", "there"),
     [("numpy.linalg", True), ("pytest", False), ("gradekit.grading.collection", False)],
 )
-def test_what_a_worker_has_loaded(bench: Bench, module: str, there: bool) -> None:
+def test_what_a_worker_has_loaded(client: ProbeClient, module: str, there: bool) -> None:
     """NumPy is loaded already, and nothing that decides is."""
-    assert bool(bench.ask("loaded", name=module)["is"]) == there
+    assert bool(client.ask("loaded", name=module)["is"]) == there
 
 
 LIBRARY = [
@@ -195,68 +195,70 @@ LIBRARY = [
 
 
 @pytest.mark.parametrize("module", LIBRARY)
-def test_python_s_library_can_be_imported(bench: Bench, module: str) -> None:
+def test_python_s_library_can_be_imported(client: ProbeClient, module: str) -> None:
     """Whatever Python and NumPy bring along is there, also what is loaded late."""
-    assert bench.ask("importable", name=module)["n"] == 1
+    assert client.ask("importable", name=module)["n"] == 1
 
 
 @pytest.mark.parametrize("module", ["nbformat", "pytest", "gradekit.grading.collection"])
-def test_no_other_package_can_be_imported(bench: Bench, module: str) -> None:
+def test_no_other_package_can_be_imported(client: ProbeClient, module: str) -> None:
     """What is installed for grading is not there for hand-ins."""
     with pytest.raises(CheckOutcome, match="ModuleNotFoundError"):
-        bench.ask("importable", name=module)
+        client.ask("importable", name=module)
 
 
-def test_linear_algebra_works_in_there(bench: Bench) -> None:
+def test_linear_algebra_works_in_there(client: ProbeClient) -> None:
     """BLAS, LAPACK, FFT, sorting and random numbers need nothing that is forbidden."""
-    assert bench.ask("algebra")["close"]
+    assert client.ask("algebra")["close"]
 
 
 @pytest.mark.parametrize("probe", ["plots", "progress", "devnull"])
-def test_what_answers_do_besides_is_no_trouble(bench: Bench, probe: str) -> None:
+def test_what_answers_do_besides_is_no_trouble(client: ProbeClient, probe: str) -> None:
     """Plots are drawn nowhere, bars are shown nowhere, and /dev/null takes everything."""
-    assert bench.ask(probe)["n"] >= 1
+    assert client.ask(probe)["n"] >= 1
 
 
-def test_standard_streams_lead_nowhere(bench: Bench, capfd: pytest.CaptureFixture[str]) -> None:
+def test_standard_streams_lead_nowhere(
+    client: ProbeClient, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Nothing is read from the grader's terminal, and nothing is printed there."""
-    assert bench.ask("stdin")["n"] == 0
-    assert bench.ask("shout")["n"] == 1
+    assert client.ask("stdin")["n"] == 0
+    assert client.ask("shout")["n"] == 1
     assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("size", [500, 50_000, 500_000])
-def test_memory_that_nobody_wrote_is_the_same_each_time(bench: Bench, size: int) -> None:
+def test_memory_that_nobody_wrote_is_the_same_each_time(client: ProbeClient, size: int) -> None:
     """An array that an answer forgot to fill passes for no value, and gives one grade each time."""
-    first = bench.ask("never_written", n=size)["n"]
-    bench.renew()
-    assert (bench.ask("never_written", n=size)["n"] == first).all()
+    first = client.ask("never_written", n=size)["n"]
+    client.renew()
+    assert (client.ask("never_written", n=size)["n"] == first).all()
     assert abs(first).min() > 1e100
 
 
 def test_limits_are_set_for_good(snapshot_of: SnapshotOf) -> None:
     """A worker's hard limits are those that the pool was given; it writes and starts nothing."""
     with WorkerPool(Limits(address_space_bytes=2**31, open_files=32)) as pool:
-        bench = Bench(pool, snapshot_of(pool), PROBES)
-        assert bench.ask("limits")["n"].tolist() == [2**31, 0, 32, 0, 0]
-        bench.renew()
+        client = ProbeClient(pool, snapshot_of(pool), PROBES)
+        assert client.ask("limits")["n"].tolist() == [2**31, 0, 32, 0, 0]
+        client.renew()
 
 
-def test_too_much_memory_is_told(bench: Bench) -> None:
+def test_too_much_memory_is_told(client: ProbeClient) -> None:
     """An array beyond the limit is MEMORY, and the machine does not feel it."""
     with pytest.raises(StudentMemory):
-        bench.ask("large_array")
+        client.ask("large_array")
 
 
 @pytest.mark.parametrize("probe", ["many_files", "family"])
-def test_neither_many_files_nor_processes_are_to_be_had(bench: Bench, probe: str) -> None:
+def test_neither_many_files_nor_processes_are_to_be_had(client: ProbeClient, probe: str) -> None:
     """Open files are limited, and a worker cannot start another process."""
     with pytest.raises(CheckOutcome):
-        bench.ask(probe)
+        client.ask(probe)
 
 
 def test_a_worker_that_spins_ends_with_its_pool(snapshot_of: SnapshotOf, pool: WorkerPool) -> None:
-    """Closing a pool ends its zygote and a worker that nobody has ended."""
+    """Closing a pool ends its fork server and a worker that nobody has ended."""
     with WorkerPool(namespaces=pool.layers.namespaces) as fresh:
         worker = fresh.spawn(snapshot_of(fresh), probes_of(PROBES))
         worker.channel.send(wire.encode(wire.Request(1, "spin", [{}])), within(5))
@@ -284,7 +286,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_nothing_outlives_a_grader_that_is_killed(pool: WorkerPool) -> None:
-    """A grader that is killed takes its zygote and a worker that spins along."""
+    """A grader that is killed takes its fork server and a worker that spins along."""
     command = [sys.executable, "-c", ABANDONED, str(pool.layers.namespaces)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     folder = Path(done.stdout.strip())
@@ -294,24 +296,26 @@ def test_nothing_outlives_a_grader_that_is_killed(pool: WorkerPool) -> None:
     shutil.rmtree(folder)
 
 
-def test_nothing_is_left_of_a_worker(bench: Bench, pool: WorkerPool) -> None:
+def test_nothing_is_left_of_a_worker(client: ProbeClient, pool: WorkerPool) -> None:
     """A worker that was ended is gone at once."""
     before = len(processes_of(pool.folder))
-    bench.ask("stdin")
+    client.ask("stdin")
     assert len(processes_of(pool.folder)) == before + 1
-    bench.renew()
+    client.renew()
     assert len(processes_of(pool.folder)) == before
 
 
-def test_a_zygote_that_died_is_the_graders_fault(snapshot_of: SnapshotOf, pool: WorkerPool) -> None:
-    """Without its zygote a pool says so, as the grader's fault and not as the student's."""
+def test_a_fork_server_that_died_is_the_graders_fault(
+    snapshot_of: SnapshotOf, pool: WorkerPool
+) -> None:
+    """Without its fork server a pool says so, as the grader's fault and not as the student's."""
     with WorkerPool(namespaces=pool.layers.namespaces) as fresh:
-        bench = Bench(fresh, snapshot_of(fresh), PROBES)
-        bench.ask("stdin")
+        client = ProbeClient(fresh, snapshot_of(fresh), PROBES)
+        client.ask("stdin")
         os.kill(fresh._process.pid, signal.SIGKILL)
         assert left_of(fresh.folder) == []  # its workers end with it
-        with pytest.raises(GraderError, match="zygote"):
-            bench.renew()
+        with pytest.raises(GraderError, match="fork server"):
+            client.renew()
 
 
 def test_a_worker_that_cannot_be_confined_is_the_graders_fault(pool: WorkerPool) -> None:
@@ -347,8 +351,8 @@ def test_a_pool_is_used_for_one_worker_after_another(
     assert open_descriptors() == before
 
 
-def test_a_zygote_ends_quietly_when_its_grader_is_gone(tmp_path: Path) -> None:
-    """Whoever stops a command reads nothing of a zygote whose answer nobody took."""
+def test_a_fork_server_ends_quietly_when_its_grader_is_gone(tmp_path: Path) -> None:
+    """Whoever stops a command reads nothing of a fork server whose answer nobody took."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     command = [
         sys.executable,
@@ -359,14 +363,14 @@ def test_a_zygote_ends_quietly_when_its_grader_is_gone(tmp_path: Path) -> None:
         str(tmp_path),
     ]
     with theirs:
-        zygote = subprocess.Popen(
+        fork_server = subprocess.Popen(
             [*command, PLAIN, "7"], stdin=theirs.fileno(), stderr=subprocess.PIPE
         )
     ours.settimeout(60)
     ours.recv(1, socket.MSG_PEEK)
     ours.close()
-    _, told = zygote.communicate(timeout=60)
-    assert (zygote.returncode, told) == (0, b"")
+    _, told = fork_server.communicate(timeout=60)
+    assert (fork_server.returncode, told) == (0, b"")
 
 
 @pytest.mark.parametrize(

@@ -93,9 +93,7 @@ CHECKS = '''\
 import numpy as np
 import pytest
 
-from gradekit.checks.inputs import draw
-from gradekit.checks.against_reference import Pass, expect_like_reference, expect_own_gradient
-from gradekit.checks.compare import expect_close
+from gradekit.checks import Pass, draw, expect_close, expect_like_reference, expect_own_gradient
 
 
 @pytest.mark.item("double", weight=2)

@@ -134,5 +134,5 @@ def _style() -> Markup:
 
 
 def _file(name: str) -> str:
-    found = files.files("gradekit.gradebook") / "templates" / name
+    found = files.files("gradekit.gradebook.page") / "templates" / name
     return found.read_text(encoding="utf-8")

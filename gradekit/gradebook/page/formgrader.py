@@ -28,7 +28,7 @@ def show_plainly(config: Config) -> None:
     }
     config.HTMLExporter.preprocessors = [*TO_READ]
     config.HTMLExporter.template_file = TEMPLATE
-    folder = files.files("gradekit.gradebook") / "templates"
+    folder = files.files("gradekit.gradebook.page") / "templates"
     config.HTMLExporter.extra_template_paths = [str(folder)]
 
 

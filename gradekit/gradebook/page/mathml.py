@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gradekit import bounds
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.submission.pdf.colors import without_colors
 from gradekit.submission.pdf.pandoc import run_pandoc
 from gradekit.submission.pdf.tex import rewritten
@@ -103,7 +103,7 @@ def _converted(formulas: list[Formula]) -> list[str]:
     given = json.dumps({"pandoc-api-version": _API, "meta": {}, "blocks": blocks})
     try:
         made = run_pandoc(given, "json", "html5", "--mathml")
-    except HandinError:
+    except SubmissionError:
         return [""] * len(formulas)
     lines = [f"<p>{one}" for one in made.split("<p>")[1:]]
     return lines if len(lines) == len(formulas) else [""] * len(formulas)

@@ -16,7 +16,7 @@ from gradekit.course import Assignment
 from gradekit.errors import GraderError
 from gradekit.files import require_folder
 from gradekit.gradebook.convert import gradebook_url
-from gradekit.gradebook.recording.worker import Recorded, open_desks, record_there
+from gradekit.gradebook.recording.worker import Recorded, record_there, start_worker
 from gradekit.gradebook.store.database import (
     open_database,
     require_existing,
@@ -25,7 +25,7 @@ from gradekit.gradebook.store.database import (
 )
 from gradekit.gradebook.store.rows import Held, Rows, by_hand, holdings, write_rows
 from gradekit.model import Report
-from gradekit.processes import abandon, warm_processes
+from gradekit.processes import abandon, reusable_processes
 
 WRITTEN = ("autograded", "feedback", ".gradekit")
 
@@ -48,7 +48,7 @@ class RecordingPool:
         self._engine = open_database(url)
         for name in WRITTEN:
             require_folder(assignment.root / name)
-        self._executor = warm_processes(jobs, open_desks, assignment)
+        self._executor = reusable_processes(jobs, start_worker, assignment)
         self._jobs, self._started = jobs, 0
         self._waiting: dict[Future[Recorded], str] = {}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import gradekit
 from gradekit.assignment.modules import module_paths
 from gradekit.course import Assignment
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.files import code_key, hash_texts, storage_error, write_whole
 from gradekit.gradebook.config_files import config_files
 from gradekit.gradebook.store.rows import Held
@@ -16,7 +16,7 @@ from gradekit.intake.folder import MAX_BYTES, plain_files
 from gradekit.model import Report
 
 # The parts of the kit that change nothing of what is recorded, and packages that do.
-NOT_RECORDING = frozenset(["__pycache__", "cli", "verifying"])
+NOT_RECORDING = frozenset(["__pycache__", "cli", "verification"])
 BELOW = ("nbgrader", "nbconvert", "nbformat")
 
 
@@ -26,7 +26,7 @@ def record_key(assignment: Assignment, report: Report, by_hand: str) -> str:
     That is, besides the code that records, the report, the hand-in's files with the time that it
     came in, the release's notebook and modules, the configuration, which has the rule for
     late hand-ins, and what a person has put into the gradebook: grades, which feedback shows, and
-    the due date. Raises HandinError where the hand-in or a file of it cannot be read.
+    the due date. Raises SubmissionError where the hand-in or a file of it cannot be read.
     """
     # The same inputs may end differently: after a fault of the grader, or where time ran out.
     ends = " ".join(f"{result.check} {result.outcome}" for result in report.results)
@@ -34,7 +34,7 @@ def record_key(assignment: Assignment, report: Report, by_hand: str) -> str:
     digest = hashlib.sha256("\0".join(facts).encode())
     folder = assignment.handin(report.student)
     if not folder.is_dir():
-        raise HandinError(f"{folder}: changed or gone since it was graded: grade again")
+        raise SubmissionError(f"{folder}: changed or gone since it was graded: grade again")
     files = plain_files(folder)
     for name in files.names:
         digest.update(name.encode(errors="surrogateescape"))

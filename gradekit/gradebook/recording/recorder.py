@@ -13,11 +13,11 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from gradekit.batch.report_cache import handed_over
 from gradekit.batch.report_store import save_report
 from gradekit.course import Assignment
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.files import is_machines, storage_error, unreadable
 from gradekit.gradebook.convert import Converter, NbgraderFailed
 from gradekit.gradebook.page.feedback import STANDS_IN
-from gradekit.gradebook.recording.repair_notebook import MAX_CELLS, mended
+from gradekit.gradebook.recording.repair_notebook import MAX_CELLS, rebuilt
 from gradekit.gradebook.store.scores import wait_for_person
 from gradekit.intake.folder import plain_files
 from gradekit.model import Report
@@ -48,9 +48,9 @@ class Recorder:
     def record(self, report: Report) -> str:
         """Record a hand-in; return a line where something stands in for its notebook, or nothing.
 
-        Raises HandinError where there is in its folder what must not be copied, and GradekitError
-        where nbgrader fails with the release's notebook, too, or a step of the kit's fails: then
-        the notebook stays as it is, and there is no grade.
+        Raises SubmissionError where there is in its folder what must not be copied, and
+        GradekitError where nbgrader fails with the release's notebook, too, or a step of the kit's
+        fails: then the notebook stays as it is, and there is no grade.
         """
         assignment, student = self._assignment, report.student
         folder, name = assignment.handin(student), f"{assignment.name}.ipynb"
@@ -60,7 +60,7 @@ class Recorder:
             problem = self._attempt(report, self._cleared(student))
         if not problem:
             return ""
-        notebook = self._mended(folder / name)
+        notebook = self._rebuilt(folder / name)
         stage(assignment, student, notebook)
         if notebook and not self._attempt(report, INTAKE):
             return f"{name} {problem}; its texts, pictures and printed outputs are kept"
@@ -86,7 +86,7 @@ class Recorder:
         except Exceeded as error:
             self._open()  # what was interrupted may be left in any state
             return str(error)
-        except (NbgraderFailed, HandinError) as error:
+        except (NbgraderFailed, SubmissionError) as error:
             return f"is refused by nbgrader ({one_line(error, 100)})"
         return ""
 
@@ -97,9 +97,9 @@ class Recorder:
         copy_aside(self._assignment, student)
         return INTAKE
 
-    def _mended(self, path: Path) -> NotebookNode | None:
+    def _rebuilt(self, path: Path) -> NotebookNode | None:
         try:
-            return limited(lambda: mended(path))
+            return limited(lambda: rebuilt(path))
         except Exceeded:
             return None
 
@@ -142,7 +142,7 @@ def _reason(path: Path) -> str:
     """Return why a notebook cannot be read, in the words that `submit` has for it, or ""."""
     try:
         read_notebook(path)
-    except HandinError as error:
+    except SubmissionError as error:
         return str(error).removeprefix(f"{path.name} ")
     return ""
 
@@ -150,7 +150,7 @@ def _reason(path: Path) -> str:
 def _count_cells(path: Path) -> int:
     try:
         return len(read_notebook(path)["cells"])
-    except HandinError:  # an older format, or damage that nbformat tells
+    except SubmissionError:  # an older format, or damage that nbformat tells
         return 0
 
 

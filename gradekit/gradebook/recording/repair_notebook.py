@@ -1,4 +1,4 @@
-"""Makes a valid notebook of one that nbgrader cannot have, of what in it is as it should be."""
+"""Rebuilds a valid notebook from whatever is usable in a damaged one."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +13,7 @@ from nbformat.v4 import (
     new_raw_cell,
 )
 
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.gradebook.page.bounds import is_picture
 from gradekit.notebook.cells import read_notebook, text_of
 
@@ -21,14 +21,14 @@ MAX_CELLS, MAX_OUTPUTS = 2000, 200
 MAKERS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
 
-def mended(path: Path) -> NotebookNode | None:
+def rebuilt(path: Path) -> NotebookNode | None:
     """Return a notebook of the cells' texts, names, pictures and printed outputs in a file.
 
     Of very many cells the first stay, and those with a name. None where there are no cells.
     """
     try:
         cells = read_notebook(path)["cells"]
-    except HandinError:
+    except SubmissionError:
         return None
     cells = [cell for cell in cells if isinstance(cell, Mapping)]
     named = [cell for cell in cells[MAX_CELLS:] if "nbgrader" in _mapping(cell.get("metadata"))]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gradekit.batch.report_store import save_report
 from gradekit.course import Assignment
-from gradekit.errors import GradekitError, HandinError, StorageError
+from gradekit.errors import GradekitError, StorageError, SubmissionError
 from gradekit.files import is_machines, storage_error
 from gradekit.gradebook.convert import gradebook_url
 from gradekit.gradebook.recording.record_keys import record_key
@@ -58,7 +58,7 @@ class Recorded:
     problem: str = ""
 
 
-class Desk:
+class RecordingWorker:
     """Where one process records: a gradebook of its own, and the course's to look up what was."""
 
     def __init__(self, assignment: Assignment) -> None:
@@ -109,7 +109,7 @@ class Desk:
         path = self._assignment.autograded(report.student) / f"{self._assignment.name}.ipynb"
         try:
             cells = read_notebook(path)["cells"]
-        except HandinError:
+        except SubmissionError:
             cells = []
         return answers_in(cells, report)
 
@@ -122,10 +122,10 @@ class Desk:
 
 
 _assignment: Assignment | None = None
-_desk: Desk | None = None
+_worker: RecordingWorker | None = None
 
 
-def open_desks(assignment: Assignment) -> Callable[[], None]:
+def start_worker(assignment: Assignment) -> Callable[[], None]:
     """Let this process record an assignment's hand-ins; return what is to be called at the end."""
     global _assignment
     _assignment = assignment
@@ -133,8 +133,8 @@ def open_desks(assignment: Assignment) -> Callable[[], None]:
 
 
 def _close() -> None:
-    if _desk:
-        _desk.close()
+    if _worker:
+        _worker.close()
 
 
 def record_there(report: Report, by_hand: str, key: str) -> Recorded:
@@ -143,12 +143,12 @@ def record_there(report: Report, by_hand: str, key: str) -> Recorded:
     `key` is the hash of all that the record depends on, as it was when the hand-in was graded.
     Raises StorageError where the machine is at fault, such as a full disk.
     """
-    global _desk
+    global _worker
     assert _assignment, "the process was not started by a pool"
     try:
         # Here and not at the start of the process, whose faults nobody would be told.
-        _desk = _desk or Desk(_assignment)
-        recorded = _desk.record(report)
+        _worker = _worker or RecordingWorker(_assignment)
+        recorded = _worker.record(report)
     except StorageError:
         raise
     except Exception as error:  # whatever it is, it is one hand-in's and stops no other
@@ -166,7 +166,7 @@ def _change(assignment: Assignment, report: Report, by_hand: str, key: str) -> s
     """Return a line where a hand-in is no longer what was graded, or nothing."""
     try:
         same = record_key(assignment, report, by_hand) == key
-    except HandinError as error:
+    except SubmissionError as error:
         return str(error)
     folder = assignment.handin(report.student)
     return "" if same else f"{folder}: changed or gone since it was graded: grade again"

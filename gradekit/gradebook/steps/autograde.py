@@ -14,7 +14,7 @@ from traitlets import Bool
 
 from gradekit.batch.report_cache import current_report
 from gradekit.course import Assignment
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.gradebook.page.bounds import is_picture, notebook_budget, output, plain_outputs
 from gradekit.gradebook.page.feedback_text import item_text
 from gradekit.gradebook.recording.record_keys import drop_mark
@@ -160,7 +160,7 @@ def _stray(assignment: Assignment, folder: Path) -> set[str]:
     """Return the items whose answer is not in its cell and may stand elsewhere in a hand-in."""
     try:
         released = read_notebook(assignment.release / f"{assignment.name}.ipynb")
-    except HandinError:  # nothing to hold a hand-in against
+    except SubmissionError:  # nothing to hold a hand-in against
         return set()
     return stray_items(folder, assignment.name, released)
 

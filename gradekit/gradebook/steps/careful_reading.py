@@ -5,7 +5,7 @@ from pathlib import Path
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.gradebook.steps.limited_reading import convert_within_limits
 from gradekit.intake.folder import plain_files, require_no_link
 from gradekit.names import ALLOWED, is_name
@@ -22,7 +22,7 @@ def convert_what_is_plain(converter: Autograde) -> None:
     for folder in sorted(converter.assignments):
         try:
             _require_readable(converter, Path(folder))
-        except HandinError as error:
+        except SubmissionError as error:
             converter.log.error("not taken: %s", one_line(error))
             del converter.assignments[folder]
             refused.append(one_line(error))
@@ -34,6 +34,8 @@ def convert_what_is_plain(converter: Autograde) -> None:
 def _require_readable(converter: Autograde, folder: Path) -> None:
     folder = Path(converter.coursedir.root, folder)
     if not is_name(folder.parent.name):
-        raise HandinError(f"{folder.parent}: its name is no student's id: rename it ({ALLOWED})")
+        raise SubmissionError(
+            f"{folder.parent}: its name is no student's id: rename it ({ALLOWED})"
+        )
     require_no_link(folder)
     plain_files(folder)

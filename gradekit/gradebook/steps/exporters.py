@@ -13,7 +13,7 @@ from nbconvert.exporters import Exporter, NotebookExporter
 from nbformat import NotebookNode, reader, validator
 from nbformat.v4.rwbase import split_lines, strip_transient
 
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 
 Resources = dict[str, Any]
 
@@ -61,7 +61,7 @@ class NotebookFile(OneCopy, NotebookExporter):
 def written(nb: NotebookNode) -> str:
     """Return a notebook as nbformat writes it, to the byte; its texts are split into lines.
 
-    Raises HandinError where a text in it has halves of characters, which no file can.
+    Raises SubmissionError where a text in it has halves of characters, which no file can.
     """
     plain = strip_transient(split_lines(nb))
     # Without an indent Python encodes in C.
@@ -69,5 +69,5 @@ def written(nb: NotebookNode) -> str:
     try:
         encoded = text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise HandinError("halves of characters") from error
+        raise SubmissionError("halves of characters") from error
     return msgspec.json.format(encoded, indent=1).decode("utf-8") + "\n"

@@ -16,7 +16,7 @@ from nbgrader.utils import rmtree
 
 from gradekit.batch.report_cache import current_report, handed_over
 from gradekit.course import Course
-from gradekit.errors import GradekitError, HandinError
+from gradekit.errors import GradekitError, SubmissionError
 from gradekit.sandbox.guard import guarded
 from gradekit.text import one_line
 
@@ -107,6 +107,6 @@ class _Exporter:
         (outcome,) = guarded([filename], read, str)
         try:
             return outcome.result(), resources
-        except (HandinError, OSError) as error:
+        except (SubmissionError, OSError) as error:
             told = f"{filename}: {one_line(error, 300)}: look at what was handed in"
             return f"<!DOCTYPE html><title>no page</title><p>{html.escape(told)}</p>", resources

@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 import typst
 
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.submission.images import open_image
 from gradekit.submission.parts import Part, clean, count_words
 from gradekit.submission.pdf.fonts import families, folders, has_other_scripts, named, not_shown
@@ -48,16 +48,16 @@ def now() -> datetime:
 def build_pdf(parts: Sequence[Part], title: str, student: str, made: datetime) -> bytes:
     """Return the PDF; in the place of what is missing it says so.
 
-    Raises HandinError where typst cannot make it, which no content of a part should cause: an
+    Raises SubmissionError where typst cannot make it, which no content of a part should cause: an
     answer that cannot be drawn is shown as plain text.
     """
     problem: Exception | None = None
     for plain in (False, True):
         try:
             return _compile(parts, _data(parts, title, student, made, plain), made)
-        except HandinError as error:
+        except SubmissionError as error:
             problem = error
-    raise HandinError(f"the PDF cannot be made: {problem}") from problem
+    raise SubmissionError(f"the PDF cannot be made: {problem}") from problem
 
 
 def left_out(parts: Iterable[Part]) -> list[str]:
@@ -80,7 +80,7 @@ def _pictures_left_out(part: Part) -> list[str]:
         return []
     try:
         images = images_of(read_answer(part.text))
-    except HandinError:  # it is drawn as it was typed
+    except SubmissionError:  # it is drawn as it was typed
         return []
     names = [picture_name(node["c"][2][0]) for node in images if not _is_shown(node, part)]
     return [f"“{name.partition(';')[0] if _holds(name) else name[:MAX_NAME]}”" for name in names]
@@ -200,7 +200,9 @@ def _compile(parts: Iterable[Part], data: dict[str, Any], made: datetime) -> byt
     text = json.dumps({**data, "fonts": families(text)}, ensure_ascii=False)
     with tempfile.TemporaryDirectory(prefix="gradekit-pdf-") as folder:
         root = Path(folder).resolve()
-        template = files("gradekit.handin").joinpath("templates", "solution.typ").read_bytes()
+        template = (
+            files("gradekit.submission.pdf").joinpath("templates", "solution.typ").read_bytes()
+        )
         (root / "solution.typ").write_bytes(template)
         (root / "formulas.typ").write_text(functions(), encoding="utf-8")
         (root / "data.json").write_text(text, encoding="utf-8", errors="replace")
@@ -224,9 +226,9 @@ def _typst(root: Path, made: datetime, fonts: Sequence[Path]) -> bytes:
             format="pdf",
         )
     except Exception as error:  # typst's errors, and whatever its binding makes of others
-        raise HandinError(str(error).splitlines()[0]) from error
+        raise SubmissionError(str(error).splitlines()[0]) from error
     if not isinstance(pdf, bytes):
-        raise HandinError("typst gave no PDF")
+        raise SubmissionError("typst gave no PDF")
     return pdf
 
 

@@ -12,10 +12,10 @@ from typing import Any
 import typst
 
 from gradekit import bounds
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.submission.pdf.colors import COLOR, colored, has_colors, stand_ins, without_colors
 from gradekit.submission.pdf.pandoc import run_pandoc
-from gradekit.submission.pdf.tex import RULES, SPACE, mended, rewritten
+from gradekit.submission.pdf.tex import RULES, SPACE, rebuilt, rewritten
 
 MAX_LENGTH = bounds.FORMULA_CHARACTERS
 MAX_FORMULAS = bounds.FORMULAS
@@ -74,7 +74,7 @@ def _typeset(formulas: Sequence[Formula]) -> list[str]:
     read = [rewritten(tex) for tex, _ in colors]
     given = [Formula(tex, f.display) for (tex, _), f in zip(read, formulas, strict=True)]
     made = [
-        colored(mended(code, rules), rgb)
+        colored(rebuilt(code, rules), rgb)
         for code, (_, rules), (_, rgb) in zip(_convert(given), read, colors, strict=True)
     ]
     return [code if is_only_math(code) and _compiles(code) else "" for code in made]
@@ -100,7 +100,7 @@ def _convert(formulas: Sequence[Formula]) -> list[str]:
     tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks}
     pieces = run_pandoc(json.dumps(tree), "json", "typst").split(word)[:-1]
     if len(pieces) != len(formulas):
-        raise HandinError("pandoc has lost a formula")
+        raise SubmissionError("pandoc has lost a formula")
     return [_inner(piece.strip()) for piece in pieces]
 
 
@@ -140,7 +140,7 @@ def _compiles(code: str) -> bool:
 @cache
 def functions() -> str:
     """Return the source of the functions of ours that math may call."""
-    return files("gradekit.handin").joinpath("templates", "formulas.typ").read_text("utf-8")
+    return files("gradekit.submission.pdf").joinpath("templates", "formulas.typ").read_text("utf-8")
 
 
 def _compiler() -> typst.Compiler:

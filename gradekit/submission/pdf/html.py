@@ -28,7 +28,7 @@ def has_html(markdown: str) -> bool:
 def read_html(markdown: str, reader: str) -> list[Node]:
     """Return the blocks of Markdown with HTML, as pandoc names them; `reader` keeps raw HTML.
 
-    Raises HandinError where it is too much for pandoc.
+    Raises SubmissionError where it is too much for pandoc.
     """
     document = json.loads(run_pandoc(markdown, reader, "json"))
     formulas: list[Node] = []

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gradekit import bounds
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.submission.pdf.formulas import Formula, to_typst
 from gradekit.submission.pdf.html import has_html, read_html
 from gradekit.submission.pdf.pandoc import run_pandoc
@@ -30,15 +30,15 @@ Node = dict[str, Any]
 def read_answer(markdown: str) -> list[Node]:
     """Return the blocks of a Markdown text, as pandoc names them, with formulas as `Formula` nodes.
 
-    Raises HandinError where the text is too long or too deeply nested to be drawn, or too much for
-    pandoc.
+    Raises SubmissionError where the text is too long or too deeply nested to be drawn, or too much
+    for pandoc.
     """
     if len(markdown) > MAX_CHARACTERS:
-        raise HandinError(f"the answer has more than {MAX_CHARACTERS:,} characters")
+        raise SubmissionError(f"the answer has more than {MAX_CHARACTERS:,} characters")
     try:
         tree = _blocks(with_dollars(markdown))
     except RecursionError as error:
-        raise HandinError("the answer is nested too deeply") from error
+        raise SubmissionError("the answer is nested too deeply") from error
     _check_depth(tree)
     nodes = _nodes_of(tree, "Math")
     formulas = [Formula(node["c"][1], node["c"][0]["t"] == "DisplayMath") for node in nodes]
@@ -119,7 +119,7 @@ def _nodes_of(tree: object, kind: str) -> list[Node]:
 
 def _check_depth(tree: object, depth: int = 0) -> None:
     if depth > MAX_DEPTH:
-        raise HandinError("the answer is nested too deeply")
+        raise SubmissionError("the answer is nested too deeply")
     parts = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ()
     for part in parts:
         _check_depth(part, depth + 1)

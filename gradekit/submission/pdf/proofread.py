@@ -7,7 +7,7 @@ from io import BytesIO
 from PIL import Image
 from pypdf import PdfReader
 
-from gradekit.errors import HandinError
+from gradekit.errors import SubmissionError
 from gradekit.submission.images import open_image
 from gradekit.submission.parts import Part
 
@@ -16,7 +16,7 @@ def proofread(pdf: bytes, parts: Iterable[Part]) -> list[str]:
     """Return one line for each figure of the parts that the PDF does not show.
 
     A PDF that `build_pdf` made holds every pixel; one that was printed or scanned does not.
-    Raises HandinError where the PDF cannot be read.
+    Raises SubmissionError where the PDF cannot be read.
     """
     shown = _in_pdf(pdf)
     return [
@@ -32,7 +32,7 @@ def _in_pdf(pdf: bytes) -> set[str]:
         pages = PdfReader(BytesIO(pdf)).pages
         return {_pixels(file.image) for page in pages for file in page.images if file.image}
     except Exception as error:  # whatever a damaged PDF makes the reader raise
-        raise HandinError(f"the PDF cannot be read ({type(error).__name__})") from error
+        raise SubmissionError(f"the PDF cannot be read ({type(error).__name__})") from error
 
 
 def _digest(figure: bytes) -> str:

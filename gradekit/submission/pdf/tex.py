@@ -42,7 +42,7 @@ def rewritten(tex: str) -> tuple[str, list[str]]:
     return (tex, []) if _STAND_IN in tex else _without_arrays(tex)
 
 
-def mended(math: str, rules: Sequence[str]) -> str:
+def rebuilt(math: str, rules: Sequence[str]) -> str:
     """Return the math that pandoc wrote, with arrays as matrices that have these rules.
 
     Nothing where it is not clear which matrix is which array.

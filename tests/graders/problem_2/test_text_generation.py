@@ -4,10 +4,15 @@ import numpy as np
 import pytest
 from questions import BOUND, LAYERS
 
-from gradekit.checks.against_reference import expect_like_reference
-from gradekit.checks.compare import agree, expect, expect_close
-from gradekit.checks.inputs import draw, generator
-from gradekit.workers.client import UpTo
+from gradekit.checks import (
+    UpTo,
+    agree,
+    draw,
+    expect,
+    expect_close,
+    expect_like_reference,
+    generator,
+)
 
 V, D, H = 7, 4, 6
 N, T = 3, 5

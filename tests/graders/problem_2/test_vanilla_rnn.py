@@ -13,14 +13,15 @@ from questions import (
     strided,
 )
 
-from gradekit.checks.against_reference import (
+from gradekit.checks import (
     Pass,
+    draw,
+    expect_close,
     expect_gradient_like_reference,
     expect_like_reference,
     expect_own_gradient,
+    ramp,
 )
-from gradekit.checks.compare import expect_close
-from gradekit.checks.inputs import draw, ramp
 
 STEP = Pass(
     "rnn_step_forward",

@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 from questions import EDGE, EMBEDDING, MAIN
 
-from gradekit.checks.against_reference import Pass, expect_like_reference, expect_own_gradient
-from gradekit.checks.compare import expect_close
-from gradekit.checks.inputs import draw, generator, ramp
+from gradekit.checks import (
+    Pass,
+    draw,
+    expect_close,
+    expect_like_reference,
+    expect_own_gradient,
+    generator,
+    ramp,
+)
 
 BOUND = 1e-7
 TABLE = Pass("embedding_forward", "embedding_backward", {"out": "dout"}, ["w"], of=EMBEDDING[:1])

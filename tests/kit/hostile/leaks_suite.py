@@ -22,10 +22,10 @@ import numpy as np
 from hostile.points_suite import LAYERS, copy_problem_2
 
 from gradekit.checks.compare import in_one_digit
-from gradekit.grading.bundle import GradingKit, load_kit
+from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Grader, Handin
 from gradekit.model import Result
-from gradekit.workers.client import Bench, Clock
+from gradekit.workers.client import Clock, ProbeClient
 
 FOLDER = Path(__file__).parent / "leaks"
 SPIES = sorted(FOLDER.glob("*.py"))
@@ -77,10 +77,10 @@ class Suite:
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="hostile-leaks-")
-        kit = load_kit(copy_problem_2(Path(self._folder.name)))
+        bundle = load_bundle(copy_problem_2(Path(self._folder.name)))
         # The same inputs each time: what is read by chance alone is the same, too.
-        self._kit: GradingKit = replace(kit, secret=SECRET)
-        self._grader = Grader(self._kit, new_clock=lambda: Clock(20.0, 120.0))
+        self._bundle: GradingBundle = replace(bundle, secret=SECRET)
+        self._grader = Grader(self._bundle, new_clock=lambda: Clock(20.0, 120.0))
 
     def __enter__(self) -> "Suite":
         return self
@@ -92,10 +92,10 @@ class Suite:
     def run(self, path: Path) -> Leak:
         """Grade one spy, read what its student reads, and compare that with what it was asked."""
         spy, text = runpy.run_path(str(path)), path.read_text(encoding="utf-8")
-        modules = {name: self._kit.reference[name] for name in self._kit.student_files}
+        modules = {name: self._bundle.reference[name] for name in self._bundle.student_files}
         modules[LAYERS] += f"\n\n{text}".encode()
         asked: Asked = defaultdict(list)
-        with mock.patch.object(Bench, "_ask_many", _noting(asked)):
+        with mock.patch.object(ProbeClient, "_ask_many", _noting(asked)):
             report = self._grader.grade(Handin("spy", modules))
         read = READERS[path.stem]
         bits, letters, wrong = dict[str, float](), 0, 0
@@ -109,10 +109,12 @@ class Suite:
 
 
 def _noting(asked: Asked) -> Callable[..., Any]:
-    """Return a method of a bench that keeps what hand-ins are asked by each check, and asks it."""
-    ask_many = Bench._ask_many
+    """Return a method of a client that keeps what hand-ins are asked by each check, and asks it."""
+    ask_many = ProbeClient._ask_many
 
-    def noting(self: Bench, probe: str, calls: Sequence[Mapping[str, Any]], shapes: Any) -> Any:
+    def noting(
+        self: ProbeClient, probe: str, calls: Sequence[Mapping[str, Any]], shapes: Any
+    ) -> Any:
         if self._reference is not None:
             check = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
             asked[check.replace(".py::", "::")].extend(calls)

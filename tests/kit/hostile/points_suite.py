@@ -17,7 +17,7 @@ from hostile.meter import Meter
 
 from gradekit.course import Assignment, Course
 from gradekit.errors import GraderError
-from gradekit.grading.bundle import load_kit
+from gradekit.grading.bundle import load_bundle
 from gradekit.grading.grader import Grader, Handin
 from gradekit.model import Report
 from gradekit.sandbox.layers import NEWEST_LANDLOCK
@@ -59,14 +59,16 @@ class Suite:
     def __init__(self, *, namespaces: bool = True, landlock_version: int = NEWEST_LANDLOCK) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="hostile-points-")
         self.assignment = copy_problem_2(Path(self._folder.name))
-        self._kit = load_kit(self.assignment)
+        self._bundle = load_bundle(self.assignment)
         self._grader = Grader(
-            self._kit,
+            self._bundle,
             namespaces=namespaces,
             landlock_version=landlock_version,
             new_clock=lambda: Clock(20.0, 120.0),
         )
-        self._honest = self._grade({n: self._kit.reference[n] for n in self._kit.student_files})
+        self._honest = self._grade(
+            {n: self._bundle.reference[n] for n in self._bundle.student_files}
+        )
 
     def __enter__(self) -> "Suite":
         return self
@@ -79,7 +81,7 @@ class Suite:
         """Grade one attack and then an honest hand-in; return what came of it."""
         text = path.read_text(encoding="utf-8")
         facts = constants(text)
-        sources = {name: data.decode() for name, data in self._kit.sources.items()}
+        sources = {name: data.decode() for name, data in self._bundle.sources.items()}
         modules = {name: cut(s, name, facts.get("SOLVED", ())) for name, s in sources.items()}
         modules[facts.get("MODULE", LAYERS)] += f"\n\n{text}"
         harm: list[str] = []
@@ -105,7 +107,7 @@ class Suite:
         return Finding(name, kind, tries, earned, unearned, tuple(harm), *cost)
 
     def _solved(self) -> dict[str, bytes]:
-        return {name: self._kit.reference[name] for name in self._kit.student_files}
+        return {name: self._bundle.reference[name] for name in self._bundle.student_files}
 
     def _grade(self, modules: dict[str, bytes]) -> Report:
         return self._grader.grade(Handin("attacker", modules))

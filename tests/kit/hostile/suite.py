@@ -18,7 +18,7 @@ from hostile.meter import Meter
 from tiny_course import write_tiny_course
 
 from gradekit.errors import GraderError
-from gradekit.grading.bundle import load_kit
+from gradekit.grading.bundle import load_bundle
 from gradekit.grading.grader import Grader, Handin
 from gradekit.model import Outcome, Report
 from gradekit.sandbox.layers import NEWEST_LANDLOCK
@@ -93,10 +93,10 @@ class Suite:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(SECRET)
         self._listeners = Listeners(self.course / "listener")
-        kit = load_kit(assignment)
-        self.honest = Handin("honest", {n: kit.reference[n] for n in kit.student_files})
+        bundle = load_bundle(assignment)
+        self.honest = Handin("honest", {n: bundle.reference[n] for n in bundle.student_files})
         self._grader = Grader(
-            kit,
+            bundle,
             namespaces=namespaces,
             landlock_version=landlock_version,
             new_clock=lambda: Clock(self._seconds, TOTAL_SECONDS, self._seconds),

@@ -1,4 +1,4 @@
-"""Writes to the zygote's memory, from which later workers come."""
+"""Writes to the fork server's memory, from which later workers come."""
 
 import os
 

@@ -22,7 +22,7 @@ from tiny_course import write_tiny_course
 
 from gradekit.course import Assignment
 from gradekit.gradebook.store.scores import read_scores
-from gradekit.grading.bundle import load_kit
+from gradekit.grading.bundle import load_bundle
 from gradekit.commands.release import make_release
 
 FOLDER = Path(__file__).parent
@@ -160,7 +160,7 @@ class HandinSuite:
         checks.write_text(f"{checks.read_text()}\n# {SECRET}\n")
         make_release(self.assignment)
         shutil.copytree(self.root, self._fresh)
-        reference = load_kit(self.assignment)
+        reference = load_bundle(self.assignment)
         modules = {name: reference.reference[name] for name in reference.student_files}
         notebook = self.assignment.release / "tiny.ipynb"
         self.files = {"tiny.ipynb": notebook.read_bytes(), **modules}

@@ -1,4 +1,4 @@
-"""Traces the zygote."""
+"""Traces the fork server."""
 
 import os
 
