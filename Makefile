@@ -4,6 +4,8 @@ BIN := .venv/bin
 # A file's tests share what takes long to make, so each file goes to one process.
 PARALLEL := --numprocesses auto --dist loadfile
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Hundreds of processes import the kit in the tests: compiled once, whatever the machine has set.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: setup lint test demo clean
 
