@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from gradekit.assignment.spec import FILE as SPEC
 from gradekit.errors import AuthoringError, GradekitError, UsageError
 from gradekit.model import Item
 from gradekit.names import ALLOWED, MAX_NAME, is_junk, is_module, is_name
@@ -68,7 +69,9 @@ class Assignment:
         return [
             path
             for path in self._files()
-            if not is_junk(self._below(path).split("/")) and path.suffix not in CODE
+            if not is_junk(self._below(path).split("/"))
+            and path.suffix not in CODE
+            and path.name != SPEC
         ]
 
     def _files(self) -> list[Path]:

@@ -14,6 +14,7 @@ from typing import Any
 import typst
 from matplotlib.figure import Figure
 
+from gradekit.assignment.spec import read_spec
 from gradekit.course import Assignment
 from gradekit.errors import GradekitError
 from gradekit.files import write_whole
@@ -58,7 +59,7 @@ def report_data(
     counts = Counter(others.values())
     numbers = [f"{len(scores)} graded", *(f"{n} {why}" for why, n in counts.items())]
     return {
-        "title": f"{assignment.name}: the class",
+        "title": f"{read_spec(assignment.source).title or assignment.name}: the class",
         "subtitle": f"{', '.join(numbers)} · {datetime.date.today().isoformat()}",
         "caption": CAPTION,
         "items": [{"name": item.name, "points": f"{item.points:g}"} for item in items],

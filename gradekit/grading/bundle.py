@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from gradekit import __version__
+from gradekit.assignment.spec import Spec, read_spec
 from gradekit.course import Assignment, read_text
 from gradekit.errors import AuthoringError
 from gradekit.files import Files, code_key, hash_files, hash_texts
@@ -29,7 +30,8 @@ class GradingBundle:
     `student_files` are the modules that the student completes: those with a solution region;
     `mistakes` are known ones, which are told by name unless `naming` is off; hidden inputs are
     drawn with `secret`; `data` are the files that came with the assignment, which every hand-in may
-    read; `sources` are the student's files with their markers.
+    read; `sources` are the student's files with their markers; `spec` is what the assignment
+    declares.
     """
 
     assignment: str
@@ -42,6 +44,7 @@ class GradingBundle:
     data: Files = field(default_factory=dict)
     sources: Files = field(default_factory=dict, repr=False)
     naming: bool = True
+    spec: Spec = field(default_factory=Spec)
 
     @property
     def provided(self) -> dict[str, bytes]:
@@ -58,7 +61,14 @@ class GradingBundle:
     def base_key(self) -> str:
         """The hash of what each check's result depends on, but the check and the hand-in."""
         versions = (code_key(), np.__version__, platform.python_version())
-        facts = (repr(self.student_files), repr(self.mistakes), self.secret.hex(), self.naming)
+        facts = (
+            repr(self.student_files),
+            repr(self.mistakes),
+            self.secret.hex(),
+            self.naming,
+            self.spec.grading,
+            self.spec.mutants,
+        )
         files = (hash_files(self.reference), hash_files(self.data), hash_files(self.sources))
         return hash_texts(*versions, *map(str, facts), *files)
 
@@ -76,7 +86,7 @@ class GradingBundle:
 
 
 def load_bundle(assignment: Assignment) -> GradingBundle:
-    """Return the grading kit of an assignment from a course's folders."""
+    """Return the grading bundle of an assignment from a course's folders."""
     sources = {str(p.relative_to(assignment.source)): read_text(p) for p in assignment.modules}
     reference = {
         name: solve(text, str(assignment.source / name)).encode("utf-8")
@@ -88,7 +98,8 @@ def load_bundle(assignment: Assignment) -> GradingBundle:
     mistakes = _mistakes(assignment, solved)
     marked = {name: sources[name].encode("utf-8") for name in students}
     facts = (checks, reference, students, mistakes, read_secret(assignment), read_data(assignment))
-    return GradingBundle(assignment.name, assignment.items(), *facts, marked)
+    items, spec = assignment.items(), read_spec(assignment.source)
+    return GradingBundle(assignment.name, items, *facts, marked, spec=spec)
 
 
 def read_data(assignment: Assignment) -> dict[str, bytes]:

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 
@@ -23,6 +24,7 @@ from gradekit.grading.right_parts import RightParts
 from gradekit.grading.session import CheckSession
 from gradekit.model import Outcome, Report, Result
 from gradekit.sandbox.layers import NEWEST_LANDLOCK
+from gradekit.sandbox.limits import Limits
 from gradekit.workers.client import HANGING_IMPORT, Clock, ProbeClient
 from gradekit.workers.probe_code import reference_probes, student_probes
 from gradekit.workers.selftest import open_pool
@@ -62,10 +64,16 @@ class Grader:
         *,
         namespaces: bool = True,
         landlock_version: int = NEWEST_LANDLOCK,
-        new_clock: Callable[[], Clock] = Clock,
+        new_clock: Callable[[], Clock] | None = None,
     ) -> None:
-        self.bundle, self._new_clock, self._keys = bundle, new_clock, ResultKeys(bundle)
-        self.pool = open_pool(namespaces=namespaces, landlock_version=landlock_version)
+        self.bundle, self._keys = bundle, ResultKeys(bundle)
+        declared = bundle.spec.grading
+        self._new_clock = new_clock or partial(Clock, declared.call_seconds, declared.total_seconds)
+        self.pool = open_pool(
+            namespaces=namespaces,
+            landlock_version=landlock_version,
+            limits=Limits(address_space_bytes=declared.memory_mib * 2**20),
+        )
         self._folder = tempfile.TemporaryDirectory(prefix="gradekit-checks-")
         self.checks = Path(self._folder.name)
         write_files(self.checks, bundle.checks)

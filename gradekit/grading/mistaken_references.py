@@ -86,7 +86,7 @@ class MistakenReferences:
 
     def _mutants_of(self, function: str) -> Iterator[MistakenClient]:
         for file, data in self._bundle.sources.items():
-            for one in mutants(data.decode(), file, function):
+            for one in mutants(data.decode(), file, function, self._bundle.spec.mutants):
                 yield self._mistaken(KnownMistake(one.owner, one.mistake, file, one.text))
 
     def _mistaken(self, mistake: KnownMistake) -> MistakenClient:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from gradekit.solution.regions import cut, find_regions, solve
 from gradekit.release.student_wheel import build_wheel
+from gradekit.assignment.spec import FILE as SPEC
+from gradekit.assignment.spec import read_spec
 from gradekit.course import Assignment, read_items, read_notebook, read_text
 from gradekit.errors import AuthoringError
 
@@ -29,10 +31,15 @@ def check_source(assignment: Assignment) -> None:
         )
     _check_notebook_regions(assignment)
     read_items(assignment.notebook)
+    read_spec(assignment.source)
 
 
 def cut_modules(assignment: Assignment, release: Path) -> None:
-    """Write the modules as students get them, each compiled before it is written."""
+    """Write the modules as students get them, each compiled before it is written.
+
+    What the assignment declares to the kit is the staff's, and taken out.
+    """
+    (release / SPEC).unlink(missing_ok=True)
     for path in assignment.modules:
         text = cut(read_text(path), str(path.relative_to(assignment.source)))
         _compile(text, path)

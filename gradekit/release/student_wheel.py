@@ -38,6 +38,7 @@ STUDENT_PACKAGES = frozenset(
         "manimgx-fonts",
         "manimgx-fonts-cjk",
         "matplotlib",
+        "msgspec",
         "nbclient",
         "nbconvert",
         "nbformat",

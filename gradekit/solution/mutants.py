@@ -11,9 +11,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gradekit.assignment.spec import Mutants
 from gradekit.solution.definitions import owners
-from gradekit.solution.operators import OPERATORS
+from gradekit.solution.operators import OPERATORS, declared_operators
 from gradekit.solution.regions import Region, find_regions, solve
+
+NONE_DECLARED = Mutants()
 
 _WORD = re.compile(r"\w+")
 
@@ -34,17 +37,20 @@ class Mutant:
         return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
 
 
-def mutants(text: str, file: str, owner: str = "") -> list[Mutant]:
+def mutants(
+    text: str, file: str, owner: str = "", declared: Mutants = NONE_DECLARED
+) -> list[Mutant]:
     """Return the mutants of a module's source with markers, in the order of its lines.
 
     Each text is another one, is Python, and differs from the right one by more than layout. With
-    `owner` only those in one function or class, by its full name.
+    `owner` only those in one function or class, by its full name. `declared` are mistakes of the
+    assignment's own, beside the general ones.
     """
     right = solve(text, file)
     known = {ast.dump(ast.parse(right))}
     names = owners(text)
     made: list[Mutant] = []
-    for node, replacement, mistake in _changes(text, file):
+    for node, replacement, mistake in _changes(text, file, declared):
         if owner and names.get(node.lineno) != owner:
             continue
         changed = solve(_spliced(text, node, replacement), file)
@@ -55,12 +61,15 @@ def mutants(text: str, file: str, owner: str = "") -> list[Mutant]:
     return sorted(made, key=lambda mutant: mutant.line)
 
 
-def _changes(text: str, file: str) -> Iterator[tuple[ast.expr | ast.stmt, str, str]]:
+def _changes(
+    text: str, file: str, declared: Mutants
+) -> Iterator[tuple[ast.expr | ast.stmt, str, str]]:
     words = set(_WORD.findall(text))
+    operators = (*OPERATORS, *declared_operators(declared))
     inside = {index + 1 for region in find_regions(text, file) for index in range(*_span(region))}
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.expr | ast.stmt) and node.lineno in inside:
-            for operator in OPERATORS:
+            for operator in operators:
                 for replacement, mistake in operator(node):
                     # A name that nobody has given would not be a mistake but a crash.
                     if not replacement.isidentifier() or replacement in words | {"pass"}:

@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Callable, Iterator
 
+from gradekit.assignment.spec import Mutants
+
 Node = ast.expr | ast.stmt
 Change = tuple[str, str]
 Operator = Callable[[Node], Iterator[Change]]
@@ -33,9 +35,30 @@ _OTHER_FUNCTION = {
     "argmax": "argmin",
     "exp": "expm1",
     "sqrt": "abs",
-    "VanillaRNN": "LSTM",
-    "LSTM": "VanillaRNN",
 }
+
+
+def declared_operators(declared: Mutants) -> tuple[Operator, ...]:
+    """Return the operators for the mistakes that an assignment declares as its own."""
+
+    def another_function(node: Node) -> Iterator[Change]:
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            own = name.rpartition(".")[2]
+            if own in declared.functions:
+                other = declared.functions[own]
+                given = [ast.unparse(one) for one in (*node.args, *node.keywords)]
+                yield f"{name.removesuffix(own)}{other}({', '.join(given)})", f"{other} for {own}"
+
+    def another_name(node: Node) -> Iterator[Change]:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            for one, other in declared.names:
+                for here, there in ((one, other), (other, one)):
+                    name = node.id.replace(here, there)
+                    if name != node.id:
+                        yield name, f"{name} for {node.id}"
+
+    return another_function, another_name
 
 
 def _operator(function: Operator) -> Operator:
@@ -130,17 +153,6 @@ def _beginning(node: Node) -> Iterator[Change]:
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.zeros_like" and node.args:
         start = ast.unparse(node.args[0])
         yield f"({start})", f"{start} itself where zeros of its shape begin"
-
-
-@_operator
-def _neighbour(node: Node) -> Iterator[Change]:
-    """Take the state before for the one after, or the cell state for the hidden one."""
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        for one, other in (("prev_", "next_"), ("_h", "_c"), ("wx", "wh"), ("df", "di")):
-            for here, there in ((one, other), (other, one)):
-                name = node.id.replace(here, there)
-                if name != node.id:
-                    yield name, f"{name} for {node.id}"
 
 
 @_operator

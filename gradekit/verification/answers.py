@@ -165,7 +165,11 @@ def _forged(bundle: GradingBundle, rules: Mapping[str, Rules]) -> Iterator[Answe
 
 def _mutants(assignment: Assignment, bundle: GradingBundle) -> Iterator[Answer]:
     sources = _sources(assignment, bundle)
-    made = [mutant for name, text in sources.items() for mutant in mutants(text, name)]
+    made = [
+        mutant
+        for name, text in sources.items()
+        for mutant in mutants(text, name, declared=bundle.spec.mutants)
+    ]
     for number, one in enumerate(made):
         modules = {**_solved(bundle), one.file: one.text.encode()}
         difference = one.difference(bundle.reference[one.file].decode())

@@ -10,6 +10,7 @@ import msgspec
 from gradekit.errors import CheckOutcome, GraderError
 from gradekit.sandbox.escapes import SEEN_WITHOUT_NAMESPACES, judge
 from gradekit.sandbox.layers import NEWEST_LANDLOCK, Layers
+from gradekit.sandbox.limits import Limits
 from gradekit.workers.client import Clock, ProbeClient
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.snapshots import snapshot
@@ -67,13 +68,16 @@ def open_pool(
     namespaces: bool = True,
     landlock_version: int = NEWEST_LANDLOCK,
     extras: Sequence[str] = (),
+    limits: Limits | None = None,
 ) -> WorkerPool:
     """Return a pool whose workers are confined, as escapes that were tried have shown.
 
     `extras` are modules that they have besides NumPy. Raises GraderError, in one line, where any
     escape is not stopped that the layers should stop.
     """
-    pool = WorkerPool(namespaces=namespaces, landlock_version=landlock_version, extras=extras)
+    pool = WorkerPool(
+        limits, namespaces=namespaces, landlock_version=landlock_version, extras=extras
+    )
     try:
         require_none(escapes(pool), pool.layers)
     except BaseException:

@@ -1,0 +1,214 @@
+"""What an assignment declares about itself: `assignment.toml` beside its notebooks, all optional.
+
+Each key has a default that fits an nbgrader assignment as it is. docs/configuration.md is made of
+what stands here.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+
+from gradekit.errors import AuthoringError
+from gradekit.files import unreadable
+
+FILE = "assignment.toml"
+MAX_BYTES = 1_000_000
+
+TOML_WORDS = {"object": "table", "array": "list", "str": "text", "int": "whole number"}
+TOML_WORDS |= {"float": "number", "bool": "true or false"}
+
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>[^`]*)`(?: - at `\$\.?(?P<at>.*)`)?")
+_PATH = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?`?\$\.?(?P<at>[^`]*)`)?\Z", re.S)
+_SECTION = re.compile(r"\s*\[{1,2}\s*([\w.\"'-]+)\s*\]{1,2}\s*(?:#.*)?\Z")
+_KEY = re.compile(r"\s*[\"']?([\w-]+)[\"']?\s*=")
+
+
+def _key(text: str, **limits: Any) -> Meta:
+    return Meta(description=text, **limits)
+
+
+Name = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
+
+
+class Grading(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a submission may take while it is graded."""
+
+    call_seconds: Annotated[
+        float,
+        _key("processor time that one question may take, if the reference takes little", gt=0),
+    ] = 5.0
+    total_seconds: Annotated[
+        float,
+        _key("processor time that all questions together may take", gt=0),
+    ] = 12.0
+    memory_mib: Annotated[int, _key("memory that a worker may have, in MiB", ge=256, le=65536)] = (
+        2048
+    )
+
+
+class Mutants(Struct, frozen=True, forbid_unknown_fields=True):
+    """Mistakes of this assignment that mutation makes, beside the general ones."""
+
+    functions: Annotated[
+        dict[str, str], _key("functions and classes that are taken one for the other")
+    ] = {}
+    names: Annotated[
+        list[tuple[str, str]], _key("pairs of pieces of variables' names that are mixed up")
+    ] = []
+
+
+class Spec(Struct, frozen=True, forbid_unknown_fields=True):
+    """All that an assignment declares."""
+
+    title: Annotated[str, _key("what the assignment is called for people; else its name")] = ""
+    grading: Annotated[Grading, _key("what a submission may take while it is graded")] = Grading()
+    mutants: Annotated[Mutants, _key("mistakes that mutation makes, beside the general ones")] = (
+        Mutants()
+    )
+
+
+def read_spec(folder: Path) -> Spec:
+    """Return what an assignment declares; the defaults where it has no file.
+
+    Raises AuthoringError in one line, with file and line, for what cannot be read.
+    """
+    path = folder / FILE
+    try:
+        data = path.read_bytes() if path.is_file() else b""
+    except OSError as error:
+        raise unreadable(error, path) from error
+    return parse_spec(data, str(path))
+
+
+def parse_spec(data: bytes, where: str = FILE) -> Spec:
+    """Return what the bytes of an assignment.toml declare.
+
+    Raises AuthoringError in one line, with file and line, for what is no TOML, for a key that does
+    not exist, and for a value of another kind.
+    """
+    if len(data) > MAX_BYTES:
+        raise AuthoringError(f"{where}: larger than {MAX_BYTES:,} bytes")
+    try:
+        return msgspec.toml.decode(data, type=Spec)
+    except msgspec.ValidationError as error:
+        raise AuthoringError(_told(str(error), data.decode("utf-8"), where)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise AuthoringError(f"{where}: no TOML: {error}") from error
+
+
+def _told(message: str, text: str, where: str) -> str:
+    """Return a fault in one line: where it stands, what is wrong, and what there may be."""
+    unknown = _UNKNOWN.match(message)
+    if unknown:
+        place = _parts(unknown["at"] or "")
+        table = _struct_at(place)
+        known = ", ".join(table.__struct_fields__) if table else ""
+        line = _line(text, [*place, unknown["key"]])
+        return f"{where}:{line}: no key {unknown['key']!r} here; there are: {known}"
+    found = _PATH.match(message)
+    assert found
+    place = _parts(found["at"] or "")
+    line = _line(text, place)
+    what = _in_words(found["what"][:1].lower() + found["what"][1:])
+    return f"{where}:{line}: {'.'.join(place) or 'it'}: {what}"
+
+
+def _parts(at: str) -> list[str]:
+    return [part for part in re.split(r"[.\[\]]+", at.replace("...", "")) if part]
+
+
+def _struct_at(place: list[str]) -> type[Struct] | None:
+    kind: Any = Spec
+    for name in place:
+        if name.isdigit():
+            continue
+        kind = _plain(get_type_hints(kind).get(name)) if isinstance(kind, type) else None
+    return kind if isinstance(kind, type) and issubclass(kind, Struct) else None
+
+
+def _plain(kind: Any) -> Any:
+    inner = [one for one in get_args(kind) if isinstance(one, type) and issubclass(one, Struct)]
+    return inner[0] if inner else kind
+
+
+def _in_words(what: str) -> str:
+    """Return what msgspec says in TOML's words."""
+    for theirs, ours in TOML_WORDS.items():
+        what = what.replace(f"`{theirs}", f"`{ours}")
+    return what
+
+
+def _line(text: str, place: list[str]) -> int:
+    """Return the line that a key, or else its table, stands on; 1 where neither is found."""
+    names = [name for name in place if not name.isdigit()]
+    wanted = next((int(part) for part in place if part.isdigit()), 0)
+    table, number_of_table, best = list[str](), -1, 1
+    for number, line in enumerate(text.splitlines(), start=1):
+        section, key = _SECTION.match(line), _KEY.match(line)
+        if section:
+            several = line.lstrip().startswith("[[")
+            table = section[1].replace('"', "").split(".")
+            ours = table == names[: len(table)]
+            number_of_table = number_of_table + 1 if ours and several else -1
+            if ours and (not several or number_of_table == wanted):
+                best = number
+        elif (
+            key and [*table, key[1]] == names[: len(table) + 1] and number_of_table in (-1, wanted)
+        ):
+            return number
+    return best
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of the file, for docs/configuration.md: its name, what it takes, and its default."""
+
+    table: str
+    name: str
+    kind: str
+    default: str
+    description: str
+
+
+def keys(struct: type[Struct] = Spec, table: str = "") -> Iterator[Key]:
+    """Yield all keys that there are, in the order of the file."""
+    below = []
+    for field in msgspec.structs.fields(struct):
+        info = _hint(struct, field.name)
+        nested = _plain(info[0])
+        if isinstance(nested, type) and issubclass(nested, Struct):
+            below.append((nested, field.name))
+            continue
+        yield Key(table, field.name, _kind(info[0]), _default(field), info[1])
+    for nested, name in below:
+        yield from keys(nested, name)
+
+
+def _hint(struct: type[Struct], name: str) -> tuple[Any, str]:
+    hint = get_type_hints(struct, include_extras=True)[name]
+    described = [one.description for one in get_args(hint) if isinstance(one, Meta)]
+    return get_type_hints(struct)[name], next((one for one in described if one), "")
+
+
+def _kind(kind: Any) -> str:
+    words = {str: "text", float: "number", int: "whole number", bool: "true or false"}
+    if kind in words:
+        return words[kind]
+    origin, inner = getattr(kind, "__origin__", None), get_args(kind)
+    if origin is Literal:
+        return " or ".join(f"`{one}`" for one in inner)
+    if origin is dict:
+        return "table of texts"
+    if origin is tuple:
+        return "pair of texts"
+    return f"list: {_kind(inner[0])}" if inner else str(kind)
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    value = field.default_factory() if callable(field.default_factory) else field.default
+    return msgspec.json.encode(value).decode()
