@@ -3,7 +3,9 @@
 from gradekit.model import Outcome, Report, Result
 
 # What Python says where a file or a package is not there, or has not what is asked of it.
-MISSING = ("ModuleNotFoundError", "ImportError")
+MISSING = ("ModuleNotFoundError", "ImportError", "FileNotFoundError")
+# What keeps a module from running at all, so that even a single check tells it.
+UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
 # What a hand-in raises that has not been begun.
 NOT_DONE = "NotImplementedError"
 
@@ -12,12 +14,12 @@ def import_fault(report: Report) -> str:
     """Return what keeps a hand-in's checks from running, as Python says it to staff; else "".
 
     That is an exception which ended every check in the same place, as an import does, or a module
-    that was not there for one of them.
+    or file that was not there for one of them.
     """
     results = [result for result in report.results if result.outcome is not Outcome.ERROR]
     said = {_said(result) for result in results}
     only = said.pop() if len(said) == 1 else ""
-    if only and (len(results) > 1 or only.startswith(MISSING)):
+    if only and (len(results) > 1 or only.startswith(MISSING + UNREADABLE)):
         return only
     missing = (one for one in map(_said, results) if one.startswith(MISSING))
     return next(missing, "")

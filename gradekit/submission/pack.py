@@ -217,9 +217,9 @@ def _syntax_error(source: bytes) -> str:
             warnings.simplefilter("ignore")
             ast.parse(source)
     except SyntaxError as error:
-        return f"line {error.lineno} ({error.msg})"
+        return f"{f'line {error.lineno}' if error.lineno else 'it'} ({error.msg})"
     except (ValueError, RecursionError, MemoryError) as error:
-        return str(error) or type(error).__name__
+        return f"it ({str(error) or type(error).__name__})"
     return ""
 
 

@@ -343,7 +343,8 @@ class ProbeClient:
         return _machines(ended) if os.WIFSIGNALED(status) else ended
 
     def _fault(self, fault: wire.Fault, question: Question) -> CheckOutcome:
-        self.staff_message = plain(f"{fault.type_name}: {fault.text} ({fault.file}:{fault.line})")
+        place = f" ({fault.file}:{fault.line})" if fault.file else ""
+        self.staff_message = plain(f"{fault.type_name}: {fault.text}{place}")
         self.staff_trace = fault.trace
         if fault.kind == "memory":
             return StudentMemory("asked for more memory than the grader gives")

@@ -154,6 +154,13 @@ def test_a_module_that_python_cannot_read_is_missing_too(folder: Path) -> None:
     )
 
 
+def test_a_fault_of_a_module_without_a_line_names_none(folder: Path) -> None:
+    """Null bytes stand on no line, as Python tells it, so none is told."""
+    (folder / "lib" / "thing.py").write_bytes(b"import numpy\0\n")
+    (line,) = look(folder).missing
+    assert line.startswith("lib/thing.py: Python cannot read it (source code string cannot")
+
+
 @pytest.mark.parametrize("source", [b"\xef\xbb\xbfx = 1\n", b"def f():\n\treturn '\\d'\n", b""])
 def test_odd_but_readable_modules_are_fine(folder: Path, source: bytes) -> None:
     """Byte-order marks, tabs, and escapes that Python only warns of do not stop anybody."""

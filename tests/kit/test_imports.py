@@ -1,6 +1,7 @@
 """Hand-ins that cannot be imported: one missing file never looks like a blank hand-in."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -57,6 +58,27 @@ def test_what_keeps_every_check_from_running_is_told(
 def test_a_package_that_some_checks_miss_is_told(grade_thing: Grade) -> None:
     """A module that is imported late counts too, though other checks pass."""
     assert "No module named 'scipy'" in import_fault(grade_thing(LATE))
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["text = open('data/mine.txt').read()\n", "def f(:\n", "if True:\n\tx = 1\n        y = 2\n"],
+)
+def test_an_assignment_of_one_check_is_told_too(before: str, grade_thing: Grade) -> None:
+    """With a single check, what can only be a missing file or broken Python is still told."""
+    report = grade_thing(before + LATE)
+    assert import_fault(replace(report, results=report.results[:1]))
+
+
+def test_a_file_that_some_checks_miss_is_told(grade_thing: Grade) -> None:
+    """A data file that is opened late counts as a module does, though other checks pass."""
+    text = LATE.replace("import scipy.special", "open('data/mine.txt').read()")
+    assert "mine.txt" in import_fault(grade_thing(text))
+
+
+def test_a_module_that_is_not_there_has_no_line(tiny_grader: Grader) -> None:
+    """A place is only named where there is one."""
+    assert "(" not in import_fault(tiny_grader.grade(Handin("ada", {})))
 
 
 @pytest.mark.parametrize("text", [BLANK, BLANK.replace("raise Not", "return Not")])
