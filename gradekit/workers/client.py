@@ -19,7 +19,7 @@ from gradekit.files import says_machines
 from gradekit.model import Outcome
 from gradekit.workers import wire
 from gradekit.workers.clock import Clock, OutOfTime, Spent, Watch
-from gradekit.workers.messages import describe_crash, not_there, plain
+from gradekit.workers.messages import describe_crash, describe_to_staff, not_there, plain
 from gradekit.workers.pool import Worker, WorkerPool, how_it_ended, ran_out_of_cpu, was_killed
 from gradekit.workers.probe_code import probes_of
 from gradekit.workers.values import (
@@ -343,8 +343,7 @@ class ProbeClient:
         return _machines(ended) if os.WIFSIGNALED(status) else ended
 
     def _fault(self, fault: wire.Fault, question: Question) -> CheckOutcome:
-        place = f" ({fault.file}:{fault.line})" if fault.file else ""
-        self.staff_message = plain(f"{fault.type_name}: {fault.text}{place}")
+        self.staff_message = describe_to_staff(fault)
         self.staff_trace = fault.trace
         if fault.kind == "memory":
             return StudentMemory("asked for more memory than the grader gives")

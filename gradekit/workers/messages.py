@@ -26,6 +26,12 @@ def describe_crash(fault: wire.Fault, snapshot: Path) -> str:
     return f"{name} at {where}: {line}" if line else f"{name} was raised"
 
 
+def describe_to_staff(fault: wire.Fault) -> str:
+    """Return an exception with its text, and its place where it has one, on one line."""
+    place = f" ({fault.file}:{fault.line})" if fault.file else ""
+    return plain(f"{fault.type_name}: {fault.text}{place}")
+
+
 def source_line(snapshot: Path, file: str, line: int) -> tuple[str, str]:
     """Return one line of a snapshot's file and the function around it, as far as there are such."""
     known = {str(path.relative_to(snapshot)): path for path in snapshot.rglob("*.py")}
