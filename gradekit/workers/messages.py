@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from gradekit.text import without_places
 from gradekit.workers import wire
 
 MOST_OWNERS = 10
@@ -27,9 +28,12 @@ def describe_crash(fault: wire.Fault, snapshot: Path) -> str:
 
 
 def describe_to_staff(fault: wire.Fault) -> str:
-    """Return an exception with its text, and its place where it has one, on one line."""
+    """Return an exception with its text, and its place where it has one, on one line.
+
+    The folder of the grader's own copy is left out.
+    """
     place = f" ({fault.file}:{fault.line})" if fault.file else ""
-    return plain(f"{fault.type_name}: {fault.text}{place}")
+    return plain(f"{fault.type_name}: {without_places(fault.text)}{place}")
 
 
 def source_line(snapshot: Path, file: str, line: int) -> tuple[str, str]:

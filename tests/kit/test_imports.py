@@ -55,6 +55,12 @@ def test_what_keeps_every_check_from_running_is_told(
     assert import_fault(CompactReports().report(report)) == import_fault(report)
 
 
+def test_a_name_that_the_checks_ask_for_is_told_without_places(grade_thing: Grade) -> None:
+    """Neither the grader's own copy of a file is named, nor a line 0 of no file."""
+    report = grade_thing("class Halver:\n    pass\n")
+    assert import_fault(report) == "ImportError: cannot import name 'Doubler' from 'lib.thing'"
+
+
 def test_a_package_that_some_checks_miss_is_told(grade_thing: Grade) -> None:
     """A module that is imported late counts too, though other checks pass."""
     assert "No module named 'scipy'" in import_fault(grade_thing(LATE))
