@@ -180,10 +180,11 @@ def _opened(source: Path | Upload, assignment: str) -> Iterator[tuple[Upload, Se
 
 def _as_utf_8(files: Mapping[str, bytes], name: str) -> tuple[dict[str, bytes], list[str]]:
     """Return files with the notebook in UTF-8, and a line where it was in another encoding."""
-    data, encoding = utf_8(files[name], name) if name in files else (b"", "")
-    if not encoding:
+    if name not in files:
         return dict(files), []
-    return {**files, name: data}, [f"{name} was in {encoding} and is taken in as UTF-8"]
+    data, encoding = utf_8(files[name], name)
+    said = [f"{name} was in {encoding} and is taken in as UTF-8"] if encoding else []
+    return {**files, name: data}, said
 
 
 def _owner(upload: Upload, assignment: str, chosen: Chosen, known: Known) -> tuple[str, list[str]]:

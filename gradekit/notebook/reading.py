@@ -57,16 +57,17 @@ def decode_notebook(data: bytes, name: str) -> tuple[dict[str, Any], str]:
 def utf_8(data: bytes, name: str) -> tuple[bytes, str]:
     """Return a notebook's bytes in UTF-8, and the encoding that they were in, "" where it was that.
 
-    What cannot be read stays as it is.
+    A mark at the start is dropped: nbformat takes it for damage. What cannot be read stays as it
+    is.
     """
     try:
         encoding = decode_notebook(data, name)[1]
     except SubmissionError:
         return data, ""
-    if encoding not in ENCODINGS:
+    if encoding == "utf-8":
         return data, ""
     text = data.decode(encoding).removeprefix("\ufeff")
-    return text.encode("utf-8", "replace"), ENCODINGS[encoding]
+    return text.encode("utf-8", "replace"), ENCODINGS.get(encoding, "")
 
 
 def _damaged(name: str, what: str) -> SubmissionError:
