@@ -12,7 +12,7 @@ from gradekit.model import Outcome
 from gradekit.verification.answers import Kind
 from gradekit.verification.record import counts
 
-SOME_MUTANTS = 24
+SOME_MUTANTS = 12
 
 
 @pytest.mark.slow

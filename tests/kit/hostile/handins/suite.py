@@ -10,15 +10,15 @@ import io
 import json
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 from tiny_course import write_tiny_course
+from warm_commands import Ran, WarmCommands
 
 from gradekit.course import Assignment
 from gradekit.gradebook.store.scores import read_scores
@@ -28,18 +28,6 @@ from gradekit.commands.release import make_release
 FOLDER = Path(__file__).parent
 HONEST, HONEST_POINTS = "honest", 4.0
 SECRET = "expected_value_of_the_hidden_check"
-COMMAND = "from gradekit.cli.entry import staff; staff()"
-TAKEN_MARK = "\ntaken: "
-# Runs the command, and says behind all that it prints what it and its processes took.
-MEASURED = f"""
-import resource, subprocess, sys
-done = subprocess.run([sys.executable, "-c", {COMMAND!r}, *sys.argv[1:]])
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print({TAKEN_MARK!r}, used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)
-sys.exit(done.returncode)
-"""
-# Far off: only what never ends meets it, on however busy a machine.
-LONGEST_SECONDS = 900.0
 REFUSED, TAKEN = "refused", "taken"
 
 
@@ -113,19 +101,6 @@ class Finding:
         return not self.succeeded and self.outcome == self.attack.outcome
 
 
-@dataclass(frozen=True)
-class Ran:
-    """How a command ended: its exit code, what it printed, and what it took.
-
-    That is processor time, and the memory of the largest of its processes.
-    """
-
-    code: int
-    printed: str
-    cpu_seconds: float
-    memory_bytes: int
-
-
 def attacks() -> list[Attack]:
     """Return all attacks, in order: those of each file in this folder that has some."""
     names = sorted(path.stem for path in FOLDER.glob("*.py") if path != Path(__file__))
@@ -164,11 +139,18 @@ class HandinSuite:
         modules = {name: reference.reference[name] for name in reference.student_files}
         notebook = self.assignment.release / "tiny.ipynb"
         self.files = {"tiny.ipynb": notebook.read_bytes(), **modules}
+        self._commands = WarmCommands()
 
     def __enter__(self) -> "HandinSuite":
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self._commands.__exit__(kind, error, tb)
         self._folder.cleanup()
 
     def run(self, together: Sequence[Attack]) -> list[Finding]:
@@ -215,14 +197,7 @@ class HandinSuite:
         )
 
     def _command(self, *arguments: str) -> Ran:
-        measured = [sys.executable, "-c", MEASURED, *arguments]
-        done = subprocess.run(
-            measured, cwd=self.root, capture_output=True, check=False, timeout=LONGEST_SECONDS
-        )
-        printed = (done.stdout + done.stderr).decode("utf-8", "backslashreplace")
-        printed, _, taken = printed.rpartition(TAKEN_MARK)
-        seconds, kilobytes = taken.split()
-        return Ran(done.returncode, printed, float(seconds), 1024 * int(kilobytes))
+        return self._commands.run(self.root, *arguments)
 
     def _clear(self) -> None:
         """Put the course back to what it was when its assignment had just been released."""

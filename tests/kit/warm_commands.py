@@ -1,0 +1,94 @@
+"""Runs the staff's real command many times, each in a process of its own that need import nothing.
+
+Importing the commands takes longer than most of what they do. So one process imports them, and
+forks for each command: what runs there is what `gradekit` runs, with its own exit and output.
+"""
+
+import json
+import select
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+# Far off: only what never ends meets it, on however busy a machine.
+LONGEST_SECONDS = 900.0
+SERVER = """
+import json, os, signal, sys
+from gradekit.imports import pass_over_slow_imports
+pass_over_slow_imports()
+import gradekit.cli.entry, gradekit.cli.staff, gradekit.commands.collect, gradekit.commands.grade
+from gradekit.sandbox.privileges import end_with_parent
+while True:
+    line = os.read(0, 1 << 20)
+    if not line:
+        sys.exit()
+    root, arguments, *printed = json.loads(line)
+    child = os.fork()
+    if not child:
+        break
+    _, status, used = os.wait4(child, 0)
+    cpu_seconds = used.ru_utime + used.ru_stime
+    print(json.dumps([os.waitstatus_to_exitcode(status), cpu_seconds, used.ru_maxrss]), flush=True)
+end_with_parent(signal.SIGKILL)
+os.chdir(root)
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+for number, path in enumerate(printed, 1):
+    os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
+sys.argv = ["gradekit", *arguments]
+gradekit.cli.entry.staff()
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended: its exit code, what it printed, and what it took.
+
+    That is processor time, and the memory of the largest of its processes.
+    """
+
+    code: int
+    printed: str
+    cpu_seconds: float
+    memory_bytes: int
+
+
+class WarmCommands:
+    """A process that has imported the commands; use as a context manager."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="warm-commands-")
+        self._server = subprocess.Popen(
+            [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    def __enter__(self) -> "WarmCommands":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            self._server.kill()  # and with it the command that it may wait for
+        self._server.communicate()
+        self._folder.cleanup()
+
+    def run(self, root: Path, *arguments: str) -> Ran:
+        """Run a command in a course's root; raise TimeoutError where it does not end."""
+        assert self._server.stdin
+        assert self._server.stdout
+        printed = [Path(self._folder.name) / name for name in ("out", "err")]
+        asked = json.dumps([str(root), arguments, *map(str, printed)])
+        self._server.stdin.write(asked.encode())
+        self._server.stdin.flush()
+        if not select.select([self._server.stdout], [], [], LONGEST_SECONDS)[0]:
+            self._server.kill()
+            raise TimeoutError(f"gradekit {' '.join(arguments)} does not end")
+        code, cpu_seconds, kilobytes = json.loads(self._server.stdout.readline())
+        told = b"".join(path.read_bytes() for path in printed).decode("utf-8", "backslashreplace")
+        return Ran(code, told, cpu_seconds, 1024 * kilobytes)
