@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from gradekit.submission.names import MANIFEST, may_be_notebook, pdf_name, read_
 from gradekit.text import at_most, one_line
 
 MAX_LINES = 10
+MAX_STATED = 100  # characters of what a manifest says
 _COSTLY = re.compile(r" is damaged: | stands in for it|; a person looks")
 
 
@@ -95,4 +97,5 @@ def _manifest(files: Mapping[str, bytes], assignment: str) -> Iterator[str]:
         yield f"{str(name)[:100]!r} is in the manifest and not in the hand-in"
     stated = manifest.get("missing")
     if isinstance(stated, list) and stated:
-        yield f"handed in with --anyway; missing then: {len(stated)} ({str(stated[0])[:100]})"
+        first = textwrap.shorten(str(stated[0])[: 4 * MAX_STATED], MAX_STATED, placeholder=" …")
+        yield f"handed in with --anyway; missing then: {len(stated)} ({first})"

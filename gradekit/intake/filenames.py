@@ -10,6 +10,8 @@ from gradekit.errors import SubmissionError
 
 # What file systems take: one name in bytes, and a whole path with room for the folder it lies in.
 MAX_PART, MAX_PATH = bounds.NAME_PART_BYTES, bounds.PATH_CHARACTERS
+ASK_ONE = "ask which of them counts, and for a hand-in without the other"
+ASK_NAME = "ask for a hand-in with a short name of plain letters in its place"
 _DRIVE = re.compile(r"[A-Za-z]:/")
 
 
@@ -56,20 +58,20 @@ def _check_alone(where: str, name: str, seen: dict[str, str]) -> None:
         raise SubmissionError(f"{where}: {name[:100]!r} is there twice")
     if known:
         both = f"{name[:100]!r} and {known[:100]!r}"
-        raise SubmissionError(f"{where}: {both} are one name to some computers")
+        raise SubmissionError(f"{where}: {both} are one name to some computers: {ASK_ONE}")
 
 
 def name_problem(name: str) -> str:
     """Return why a name is refused, or "" where it is not."""
     if not name.isprintable() or not name.strip():
-        return "it is not text"
+        return f"it is not text: {ASK_NAME}"
     if tidied(name) != name:
         return "it is no plain path"
     if leads_out(name):
         return leads_out(name)
     parts = name.split("/")
     too_long = len(name) > MAX_PATH or any(len(part.encode()) > MAX_PART for part in parts)
-    return "it is too long" if too_long else ""
+    return f"it is too long: {ASK_NAME}" if too_long else ""
 
 
 def _folded(name: str) -> str:

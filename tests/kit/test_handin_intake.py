@@ -215,6 +215,13 @@ def test_what_differs_from_the_manifest_is_noted(tmp_path: Path) -> None:
     )
 
 
+def test_a_note_is_cut_between_words(tmp_path: Path) -> None:
+    """What was missing as somebody handed in all the same ends in a whole word."""
+    stated = manifest(files={}, missing=["words " * 60], assignment="tiny")
+    (note,) = notes_on(tmp_path, {**GOOD, "manifest.json": stated})
+    assert note.endswith("words …)")
+
+
 def test_a_renamed_notebook_is_found(tmp_path: Path) -> None:
     """The single other notebook, or PDF, stands for the one that should be there."""
     files = {"Final (2).ipynb": NOTEBOOK, "lib/thing.py": "", "me.PDF": "%PDF"}

@@ -71,9 +71,11 @@ NAMES = {
 
 @pytest.mark.parametrize("case", NAMES)
 def test_a_name_that_could_do_harm_is_refused(tmp_path: Path, case: str) -> None:
-    """One line says which name it is and why."""
+    """One line says which name it is, why, and what to ask the student for."""
     name, message = NAMES[case]
-    assert message in refusal(tmp_path, zipped({**GOOD, name: ""}))
+    line = refusal(tmp_path, zipped({**GOOD, name: ""}))
+    assert message in line
+    assert "ask " in line
 
 
 ODD_NAMES = [

@@ -1,5 +1,6 @@
 """Hand-ins that try to be another student's, or to take a real one's place."""
 
+import json
 from collections.abc import Mapping
 
 from hostile.handins.suite import HONEST, TAKEN, Attack, Scene, manifest, zipped
@@ -17,11 +18,38 @@ def _claim(scene: Scene) -> Mapping[str, bytes]:
     return {**scene.files, "manifest.json": manifest(HONEST)}
 
 
+def _claim_own(scene: Scene) -> Mapping[str, bytes]:
+    return {**scene.files, "manifest.json": manifest(scene.student)}
+
+
 def _two_that_are_one(scene: Scene) -> None:
     folder = scene.uploads / "mails"
     for name in ("tiny_one.zip", "tiny_two.zip"):
-        scene.upload({**scene.files, "manifest.json": manifest(scene.student)}, f"mails/{name}")
+        scene.upload(_claim_own(scene), f"mails/{name}")
     assert folder.is_dir()
+
+
+def _own(scene: Scene, claimed: str) -> None:
+    """Hand in under the own name, with a manifest that claims another."""
+    scene.upload({**scene.files, "manifest.json": manifest(claimed)})
+
+
+def _said_twice(scene: Scene) -> None:
+    twice = f'{{"student": "{scene.student}", "student": "{HONEST}"}}'
+    scene.upload({**scene.files, "manifest.json": twice.encode()})
+
+
+def _in_the_notebook(scene: Scene) -> None:
+    notebook = json.loads(scene.files["tiny.ipynb"])
+    notebook["metadata"] |= {"student": HONEST, "authors": [{"name": HONEST}]}
+    notebook["metadata"].setdefault("gradekit", {})["student"] = HONEST
+    scene.upload({**scene.files, "tiny.ipynb": json.dumps(notebook).encode()})
+
+
+def _in_disguise(name: str, tries: str, claimed: str) -> Attack:
+    told = "the student's id in the manifest cannot be one"
+    write = lambda scene: _own(scene, claimed)  # noqa: E731
+    return Attack(name, KIND, tries, write, outcome=TAKEN, told=told, most_points=POINTS)
 
 
 def _attack(name: str, tries: str, write: object, told: str) -> Attack:
@@ -97,5 +125,54 @@ ATTACKS = [
         outcome=TAKEN,
         told=rf"left out: doe_1_1_tiny_{HONEST}\.zip",
         most_points=POINTS,
+    ),
+    _in_disguise(
+        "letters of another alphabet",
+        "looks like another in the manifest, in Cyrillic letters",
+        HONEST.replace("o", "\u043e"),
+    ),
+    _in_disguise(
+        "wide letters",
+        "is another in the manifest once letters are made plain",
+        "".join(chr(ord(letter) + 0xFEE0) for letter in HONEST),
+    ),
+    _in_disguise("blanks around a name", "is another once blanks are cut off", f" {HONEST} "),
+    _in_disguise("path to another", "writes into another's folder", f"x/../{HONEST}"),
+    _attack(
+        "manifest in capitals",
+        "takes another's place by a manifest in other letters",
+        lambda scene: _own(scene, HONEST.upper()),
+        rf"it says that it is {HONEST}'s, and manifest_in_capitals's",
+    ),
+    _attack(
+        "manifest that says it twice",
+        "has two readers of one manifest see two names",
+        _said_twice,
+        rf"it says that it is {HONEST}'s, and manifest_that_says_it_twice's",
+    ),
+    Attack(
+        "name in a notebook's metadata",
+        KIND,
+        "takes another's place by what its notebook says",
+        _in_the_notebook,
+        outcome=TAKEN,
+        most_points=POINTS,
+    ),
+    Attack(
+        "manifest in a folder",
+        KIND,
+        "takes another's place by a second manifest, deeper in the zip",
+        lambda scene: scene.upload(
+            {**_claim_own(scene), f"{HONEST}/manifest.json": manifest(HONEST)}
+        ),
+        outcome=TAKEN,
+        told=rf"left out: {HONEST}/manifest\.json",
+        most_points=POINTS,
+    ),
+    _attack(
+        "lookalike as a file's name",
+        "looks like another in its file's name, in Cyrillic letters",
+        lambda scene: scene.upload(scene.files, f"tiny_{HONEST.replace('o', chr(0x43E))}.zip"),
+        "whose is it",
     ),
 ]
