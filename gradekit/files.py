@@ -42,6 +42,17 @@ def says_machines(text: str) -> bool:
     return any(said in text for said in _SAID)
 
 
+def told_by_machine(text: str) -> StorageError | None:
+    """Return in one line what the machine refused to another process, as that one's text tells.
+
+    None where the text says nothing of the machine.
+    """
+    for number, advice in ADVICE.items():
+        if (said := os.strerror(number)) in _SAID and said in text:
+            return StorageError(f"this machine: {said}: {advice}, {AGAIN}")
+    return None
+
+
 def may_be_machines(error: BaseException | None) -> bool:
     """Whether the machine may have led to an error, or to what that came from."""
     while error is not None:

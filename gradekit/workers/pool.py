@@ -16,6 +16,7 @@ from typing import TypeVar
 import msgspec
 
 from gradekit.errors import GraderError
+from gradekit.files import told_by_machine
 from gradekit.processes import without_ctrl_c
 from gradekit.sandbox.layers import NEWEST_LANDLOCK, Layers
 from gradekit.sandbox.limits import Limits
@@ -62,8 +63,8 @@ class WorkerPool:
 
     Workers read snapshots below `snapshots`, one each. They have NumPy, and what the modules named
     in `extras` import, whose PACKAGES they may read. `landlock_version` is for trying what an older
-    kernel would enforce. Raises GraderError where the fork server cannot be
-    started or workers cannot be confined here.
+    kernel would enforce. Raises GraderError where the fork server cannot be started or workers
+    cannot be confined here, StorageError where the machine has no files or room left for it.
     """
 
     def __init__(
@@ -188,7 +189,8 @@ class WorkerPool:
         except (OSError, msgspec.MsgspecError) as error:
             raise GraderError(f"the fork server does not answer ({error}); grade again") from error
         if isinstance(answer, orders.Refused):
-            raise GraderError(f"no sandbox, so nothing is graded: {answer.reason}")
+            why = f"no sandbox, so nothing is graded: {answer.reason}"
+            raise told_by_machine(answer.reason) or GraderError(why)
         return answer
 
 

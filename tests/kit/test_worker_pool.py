@@ -1,5 +1,6 @@
 """Workers start clean, are limited, and are gone when they are ended."""
 
+import errno
 import os
 import shutil
 import signal
@@ -10,14 +11,15 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from gradekit.errors import AuthoringError, CheckOutcome, GraderError, StudentMemory
+from gradekit.errors import AuthoringError, CheckOutcome, GraderError, StorageError, StudentMemory
 from gradekit.sandbox.limits import Limits
 from gradekit.workers import wire
 from gradekit.workers.client import Clock, ProbeClient
 from gradekit.workers.clock import within
-from gradekit.workers.control import PLAIN
+from gradekit.workers.control import PLAIN, Refused
 from gradekit.workers.pool import WorkerPool, how_it_ended, ran_out_of_cpu
 from gradekit.workers.probe_code import probes_of
 
@@ -387,3 +389,18 @@ def test_how_a_process_ended_in_words(status: int, words: str, cpu: bool) -> Non
     """A wait status becomes words for staff."""
     assert how_it_ended(status) == words
     assert ran_out_of_cpu(status) == cpu
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [(errno.EMFILE, "allow more open files"), (errno.ENOSPC, "make room"), (errno.ENOMEM, "jobs")],
+)
+def test_what_the_machine_refuses_to_the_fork_server_is_no_fault_of_the_sandbox(
+    number: int, advice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too few open files, or a full disk, as the sandbox starts is told with what to do."""
+    refused = Refused(str(OSError(number, os.strerror(number), "/usr/lib/python3/x.py")))
+    monkeypatch.setattr(msgspec.msgpack, "decode", lambda *_, **__: refused)
+    with pytest.raises(StorageError, match=f"{os.strerror(number)}: .*{advice}") as caught:
+        WorkerPool()
+    assert "/usr/lib" not in str(caught.value)
