@@ -121,7 +121,7 @@ def _collect(
 def _told(upload: Upload, error: Exception) -> str:
     """Return why a hand-in is not taken in, which names it."""
     text = one_line(error)
-    return text if upload.where in text else one_line(f"{upload.where}: {text}")
+    return text if one_line(upload.where) in text else one_line(f"{upload.where}: {text}")
 
 
 def _remember(assignment: Assignment, taken: Taken) -> None:

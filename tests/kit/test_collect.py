@@ -39,6 +39,16 @@ def test_who_says_that_he_is_another_is_taken_in_under_the_uploader_s_name(
     assert "Canvas names mallory for it, and it says that it is doejane's" in found.refused[0]
 
 
+def test_a_refusal_names_an_odd_file_once(released_tiny: Assignment, tmp_path: Path) -> None:
+    """A name that is spelled out to be shown is not put in front of itself."""
+    path = download(released_tiny, tmp_path, {}).rename(tmp_path / "tiny_a\u200bb.zip")
+    with zipfile.ZipFile(path, "w") as made:
+        for file in ("tiny.ipynb", "lib/thing.py"):
+            made.write(released_tiny.release / file, file)
+    (line,) = collect_all(released_tiny, [path], False).refused
+    assert line.count(".zip: ") == 1
+
+
 def plain(assignment: Assignment, path: Path, student: str) -> Path:
     """Write a zip whose manifest names a student, as it comes by mail."""
     inner = download(assignment, path.parent, {"x.zip": student})
