@@ -1,8 +1,9 @@
 # Everything runs in .venv, which `make setup` makes once; a second call finds it ready.
 PYTHON ?= python3
 BIN := .venv/bin
-# A file's tests share what takes long to make, so each file goes to one process.
-PARALLEL := --numprocesses auto --dist loadfile
+# A file's tests share what takes long to make, so each file goes to one process, in the order
+# that tests/kit/conftest.py gives them.
+PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Hundreds of processes import the kit in the tests: compiled once, whatever the machine has set.
 export PYTHONDONTWRITEBYTECODE :=

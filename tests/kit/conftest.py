@@ -35,11 +35,18 @@ settings.load_profile("kit")
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCRIPTS = sysconfig.get_path("scripts")
+# Minutes each, in few tests.
+LONGEST = ("test_hostile_handins.py", "test_student_environment.py", "test_verify_problem_2.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the flag that rewrites the golden folders."""
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/kit/golden/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: begun last, one process would wait for the other."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 class Notebooks:

@@ -83,7 +83,9 @@ def student(
     subprocess.run([sys.executable, "-m", "venv", place / "venv"], check=True)
     made = Student(folder, place / "venv")
     limits = ["-c", str(CONSTRAINTS)] if CONSTRAINTS.is_file() else []
-    made.run("python", "-m", "pip", "install", "-q", *limits, "-r", "requirements.txt")
+    # What is used is compiled when it is used: that is a small part of it.
+    options = ["-q", "--no-compile", *limits]
+    made.run("python", "-m", "pip", "install", *options, "-r", "requirements.txt")
     yield made
     shutil.rmtree(place)
 
@@ -117,7 +119,7 @@ def test_jupyter_lab_opens_the_notebook(student: Student) -> None:
 
 
 def _address(log: Path) -> str:
-    for _ in range(600):
+    for _ in range(3000):
         found = URL.search(log.read_text())
         if found:
             return found[0]
@@ -127,7 +129,7 @@ def _address(log: Path) -> str:
 
 def _page(url: str) -> str:
     """The page's text; a server may name its address some time before it listens there."""
-    for _ in range(600):
+    for _ in range(3000):
         try:
             with urllib.request.urlopen(url, timeout=60) as page:
                 return str(page.read().decode())
