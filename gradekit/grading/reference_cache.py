@@ -19,6 +19,7 @@ from gradekit.errors import StorageError
 from gradekit.files import Files, write_whole
 from gradekit.grading.bundle import GradingBundle
 from gradekit.workers import wire
+from gradekit.workers.thread_limit import uninterrupted
 
 Answers = Sequence[Mapping[str, np.ndarray]]  # the arrays by name of each call
 LOCK = "lock"
@@ -38,6 +39,7 @@ class ReferenceAnswers:
         self._folder, self._known = folder, known or {}
         self._kept: dict[str, Answers] = {}
 
+    @uninterrupted()
     def get(self, key: str, compute: Callable[[], Answers]) -> Answers:
         """Return the answers to the calls of one question; `compute` gives them where none has.
 

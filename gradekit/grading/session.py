@@ -5,13 +5,13 @@ Checks may keep what they like of the reference, and must keep nothing of a hand
 """
 
 import threading
-import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -30,10 +30,15 @@ from gradekit.grading.collection import (
     silence,
     traced_from,
 )
+from gradekit.grading.own_time import OWN_TIMES, TOO_COSTLY, OwnTime
 from gradekit.grading.reference import ReferenceClient, ReferenceFails
 from gradekit.grading.right_parts import RightParts
 from gradekit.model import Outcome, Result
 from gradekit.workers.client import ProbeClient
+from gradekit.workers.thread_limit import ThreadTimeUp
+
+if TYPE_CHECKING:
+    from _pytest.fixtures import SubRequest
 
 SECONDS_TO_END = 5.0
 UNTAKEN = "the check cannot take the values that were given; the course staff know more"
@@ -45,7 +50,8 @@ Explain = Callable[[Compared], str]
 class _Turn:
     """One hand-in's turn: its client, the results that are kept, and what its checks said by name.
 
-    `fresh_workers` is how many it may still have for being asked with right parts.
+    `fresh_workers` is how many it may still have for being asked with right parts. `own_seconds`
+    are the grader's own, of processor time, and `allowed` is how many of them a check may take.
     """
 
     student: ProbeClient
@@ -54,6 +60,9 @@ class _Turn:
     machines: set[str] = field(default_factory=set)  # ERRORs that no value can have led to
     ended: Future[None] = field(default_factory=Future)
     fresh_workers: int = MOST_FRESH_WORKERS
+    own_seconds: dict[str, float] = field(default_factory=dict)  # that a check took of the grader
+    time_up: set[str] = field(default_factory=set)  # checks that were interrupted
+    allowed: dict[str, float] = field(default_factory=dict)  # own seconds, where they are known
 
 
 class CheckSession:
@@ -143,8 +152,12 @@ class _SessionPlugin(CheckCollector):
         self.turns, self.collected = SimpleQueue[_Turn | None](), threading.Event()
         self.broken = False  # a check ended pytest itself
         self._turn: _Turn | None = None
-        self._reference_seconds = self._thread_seconds = self._reference_thread_seconds = 0.0
+        self._reference_seconds = 0.0
         self._fails_the_reference: dict[str, bool] = {}
+        self._reference_own_seconds: dict[str, float] = {}
+        self._endless = set[str]()
+        self._without_end: dict[str, Result] = {}  # ERRORs of checks that end for nobody
+        self._own_time = OwnTime(reference)
 
     @property
     def _now(self) -> _Turn:
@@ -162,11 +175,35 @@ class _SessionPlugin(CheckCollector):
     def _reference_fixture(self) -> ProbeClient:
         return self._reference
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self) -> None:
         """Note what the reference has taken so far: its new answers are for the whole class."""
         self._reference_seconds = self._reference.seconds
-        self._reference_thread_seconds = self._reference.thread_seconds
-        self._thread_seconds = time.thread_time()
+        self._own_time.begin()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+    ) -> Generator[None, Any, Any]:
+        """Interrupt what a check has made before it, as the check itself."""
+        try:
+            with self._limited(request.node):
+                return (yield)
+        except ThreadTimeUp as error:
+            # pytest keeps ordinary exceptions so; without one it would not tear the fixture down.
+            key = fixturedef.cache_key(cast("SubRequest", request))
+            fixturedef.cached_result = (None, key, (error, error.__traceback__))
+            raise
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Interrupt a check that takes more of the grader's own seconds than the hand-in has."""
+        with self._limited(item):
+            return (yield)
+
+    def _limited(self, node: object) -> AbstractContextManager[None]:
+        check = describe(node).check if isinstance(node, pytest.Item) else ""
+        return self._own_time.limited(self._now.student, self._now.allowed.get(check))
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Give each hand-in its turn, until there are no more."""
@@ -177,13 +214,44 @@ class _SessionPlugin(CheckCollector):
         while checks and not self.broken and (turn := self.turns.get()):
             self._turn = turn
             try:
-                _run_items([item for check, item in checks if check.check not in turn.kept])
+                self._run_checks(turn, checks)
                 self._settle_errors(turn, checks)
             except BaseException:  # such as pytest's exit: the checks left out have no result
                 self.broken = True
             finally:
                 turn.ended.set_result(None)
+        self._own_time.close()
         return True
+
+    def _run_checks(self, turn: _Turn, checks: Sequence[tuple[Result, pytest.Item]]) -> None:
+        turn.found.update({n: r for n, r in self._without_end.items() if n not in turn.kept})
+        known = {*turn.kept, *turn.found}
+        for item, following in _with_next([i for check, i in checks if check.check not in known]):
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            if describe(item).check in turn.time_up:
+                self._settle_time(turn, describe(item).check, item)
+
+    def _settle_time(self, turn: _Turn, check: str, item: pytest.Item) -> None:
+        """Decide whose fault it is that a check was interrupted, before the next one needs time.
+
+        One that does not end for the reference either is wrong itself, and is not run again. Where
+        it takes long for the reference as well, the hand-in gets more seconds in proportion.
+        """
+        if self._fails_reference(check, item):
+            if check in self._endless:
+                self._without_end[check] = turn.found[check]
+            return
+        own = OWN_TIMES * self._reference_own_seconds[check]
+        if turn.own_seconds[check] < own and check not in turn.allowed:
+            turn.allowed[check] = own
+            turn.time_up.discard(check)
+            _run_items([item])
+        if check in turn.time_up:
+            turn.student.charge(turn.own_seconds[check])
+            message = TOO_COSTLY.format(seconds=turn.student.total_seconds)
+            turn.found[check] = replace(
+                turn.found[check], outcome=Outcome.TIMEOUT, message=message, trace=""
+            )
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
@@ -248,13 +316,16 @@ class _SessionPlugin(CheckCollector):
 
     def _fails_reference(self, check: str, item: pytest.Item) -> bool:
         if check not in self._fails_the_reference:
-            turn, again = self._turn, _Turn(self._reference, {})
+            turn, again = self._now, _Turn(self._reference, {})
+            again.allowed[check] = turn.student.total_seconds
             self._turn = again
             try:
                 _run_items([item])
             finally:
                 self._turn = turn
+            self._endless |= again.time_up
             ended = again.found.get(check)
+            self._reference_own_seconds[check] = again.own_seconds.get(check, 0.0)
             self._fails_the_reference[check] = not ended or ended.outcome is not Outcome.PASS
         return self._fails_the_reference[check]
 
@@ -288,6 +359,7 @@ class _SessionPlugin(CheckCollector):
     def _keep(
         self, item: pytest.Item, call: pytest.CallInfo[None], error: BaseException | None
     ) -> None:
+        interrupted, error = self._own_time.end(error)
         planned, student = describe(item), self._now.student
         seconds = call.duration - (self._reference.seconds - self._reference_seconds)
         in_check = call.excinfo is not None and call.excinfo.traceback[-1].path == item.path
@@ -299,10 +371,11 @@ class _SessionPlugin(CheckCollector):
             trace = traced_from(error, self._folder) if outcome is Outcome.ERROR else ""
         if outcome is Outcome.ERROR and not _may_be_the_handins(error):
             self._now.machines.add(planned.check)
-        if student is not self._reference:
-            took = time.thread_time() - self._thread_seconds
-            reference = self._reference.thread_seconds - self._reference_thread_seconds
-            student.charge(took - reference)
+        self._now.own_seconds[planned.check] = self._own_time.seconds
+        if interrupted:
+            self._now.time_up.add(planned.check)
+        elif student is not self._reference:
+            student.charge(self._own_time.seconds)
         if isinstance(error, ValuesDiffer):
             message = f"{message} {self._hints(error.compared)}".rstrip()
         self._now.found[planned.check] = Result(
@@ -335,7 +408,7 @@ def _passes(ask: Callable[[dict[str, ProbeClient]], Any], client: ProbeClient) -
         ask({"student": client})
     except GraderError:
         raise
-    except Exception:  # whatever it is, this is no right whole
+    except (Exception, ThreadTimeUp):  # whatever it is, this is no right whole
         return False
     return True
 
@@ -344,9 +417,15 @@ def _may_be_the_handins(error: BaseException | None) -> bool:
     """Whether a hand-in's values may have led to an exception that is no outcome of a check."""
     if isinstance(error, GradekitError):
         return isinstance(error, ReferenceFails)
+    if isinstance(error, ThreadTimeUp):
+        return True
     return isinstance(error, Exception) and not isinstance(error, OSError | MemoryError)
 
 
 def _run_items(items: Sequence[pytest.Item]) -> None:
-    for item, following in zip(items, [*items[1:], None], strict=True):
+    for item, following in _with_next(items):
         item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+
+
+def _with_next(items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
+    return zip(items, [*items[1:], None], strict=True)

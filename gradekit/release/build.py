@@ -4,10 +4,11 @@ import ast
 import shutil
 from pathlib import Path
 
-from gradekit.solution.regions import cut, find_regions, solve
+from gradekit.release.cell_regions import check_cell
 from gradekit.release.student_wheel import build_wheel
 from gradekit.assignment.spec import FILE as SPEC
 from gradekit.assignment.spec import read_spec
+from gradekit.solution.regions import cut, find_regions, solve
 from gradekit.course import Assignment, read_items, read_notebook, read_text
 from gradekit.errors import AuthoringError
 
@@ -76,17 +77,9 @@ def write_solution(assignment: Assignment) -> None:
     partial.rename(assignment.solution)
 
 
-def _cell_texts(assignment: Assignment) -> list[tuple[str, str]]:
-    cells = read_notebook(assignment.notebook)["cells"]
-    return [
-        (f"{assignment.notebook} cell {number}", "".join(cell.get("source", "")))
-        for number, cell in enumerate(cells, start=1)
-    ]
-
-
 def _check_notebook_regions(assignment: Assignment) -> None:
-    for name, text in _cell_texts(assignment):
-        find_regions(text, name)
+    for number, cell in enumerate(read_notebook(assignment.notebook)["cells"], start=1):
+        check_cell(cell, f"{assignment.notebook} cell {number}")
 
 
 def _compile(text: str, path: Path) -> None:

@@ -22,6 +22,7 @@ from gradekit.workers.clock import Clock, OutOfTime, Spent, Watch
 from gradekit.workers.messages import describe_crash, describe_to_staff, not_there, plain
 from gradekit.workers.pool import Worker, WorkerPool, how_it_ended, ran_out_of_cpu, was_killed
 from gradekit.workers.probe_code import probes_of
+from gradekit.workers.thread_limit import uninterrupted
 from gradekit.workers.values import (
     Arguments,
     Asked,
@@ -156,17 +157,29 @@ class ProbeClient:
 
     def renew(self) -> None:
         """End the worker: the next question goes to a fresh one."""
-        if self._worker:
-            self._end(self._worker)
-        if self._public:
-            self._public.renew()
-            self.cpu_seconds += self._public.cpu_seconds
-            self._public = None
+        with uninterrupted():
+            if self._worker:
+                self._end(self._worker)
+            if self._public:
+                self._public.renew()
+                self.cpu_seconds += self._public.cpu_seconds
+                self._public = None
+
+    @property
+    def total_seconds(self) -> float:
+        """The processor time that this hand-in has for all that it is asked, in seconds."""
+        return self._clock.total_seconds
+
+    @property
+    def used_seconds(self) -> float:
+        """The processor time that it has taken so far, with the grader's own, in seconds."""
+        return self._clock.used_seconds
 
     def charge(self, cpu_seconds: float) -> None:
         """Put processor time that the grader itself took for this hand-in on its clock."""
         self._clock.used_seconds += max(0.0, cpu_seconds)
 
+    @uninterrupted()
     def _ask_many(
         self, probe: str, calls: Sequence[Arguments], shapes: Mapping[str, Shape]
     ) -> list[Values]:

@@ -1,0 +1,134 @@
+"""Interrupts Python code of this process's own that takes more processor time than it may.
+
+A check is such code, and loops over values that a hand-in sent. The kernel counts the time of its
+thread, so it does not matter how busy the machine is.
+"""
+
+import ctypes
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+LOOK_SECONDS = 0.1  # so often is looked at what the thread has taken
+AGAIN_SECONDS = 0.5  # code that swallows the exception gets it once more after so long
+_here = threading.local()
+
+
+class ThreadTimeUp(BaseException):
+    """Raised into code that took more processor time than it may; `except Exception` lets it by."""
+
+    def __str__(self) -> str:
+        """Return what happened."""
+        return "took more of the grader's own processor time than there is for a hand-in"
+
+
+class ThreadLimit:
+    """Watches one thread at a time, from another one, which ends with `close`.
+
+    `has_interrupted` says that it did; who begins with other code sets it back.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._wake = threading.Lock(), threading.Event()
+        self._may_take: Callable[[], float] | None = None
+        self._holders = set[object]()
+        self._thread = self._clock = 0
+        self._next_seconds = 0.0
+        self._watcher: threading.Thread | None = None
+        self._closed = False
+        self.has_interrupted = False
+
+    @contextmanager
+    def interrupting(self, may_take: Callable[[], float]) -> Iterator[None]:
+        """Raise ThreadTimeUp in what runs within, in this thread, as soon as it took too much.
+
+        `may_take` gives what `time.thread_time` of this thread may come to, in seconds. Within
+        another one it does nothing.
+        """
+        if self._may_take is not None:
+            yield
+            return
+        try:
+            self._begin(may_take)
+            yield
+        finally:
+            self.call_off()
+
+    def call_off(self) -> None:
+        """Interrupt nothing from now on, be it on its way already."""
+        done = False
+        while not done:
+            try:
+                with self._lock:
+                    self._may_take = None
+                    self._holders.clear()
+                _raise_in(threading.get_ident(), None)
+                done = True
+            except ThreadTimeUp:
+                continue
+
+    def close(self) -> None:
+        """End the thread that watches."""
+        self._closed = True
+        self._wake.set()
+
+    def hold(self, holder: object) -> None:
+        """Interrupt nothing until `release` is called."""
+        with self._lock:
+            self._holders.add(holder)
+
+    def release(self, holder: object) -> None:
+        """End what `hold` began."""
+        with self._lock:
+            self._holders.discard(holder)
+
+    def _begin(self, may_take: Callable[[], float]) -> None:
+        _here.limit = self
+        self._thread = threading.get_ident()
+        self._clock = time.pthread_getcpuclockid(self._thread)
+        self._next_seconds = 0.0
+        if self._watcher is None:
+            self._watcher = threading.Thread(target=self._watch, daemon=True)
+            self._watcher.start()
+        self._may_take = may_take
+        self._wake.set()
+
+    def _watch(self) -> None:
+        while not self._closed:
+            if self._may_take is None:
+                self._wake.clear()
+                if self._may_take is None:
+                    self._wake.wait()
+            time.sleep(LOOK_SECONDS)
+            with self._lock:
+                if self._may_take is not None and not self._holders:
+                    self._require(self._may_take())
+
+    def _require(self, most_seconds: float) -> None:
+        taken = time.clock_gettime(self._clock)
+        if taken > max(most_seconds, self._next_seconds):
+            self.has_interrupted = True
+            self._next_seconds = taken + AGAIN_SECONDS
+            _raise_in(self._thread, ThreadTimeUp)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Keep what runs within from being interrupted: what it holds would be left by halves."""
+    limit: ThreadLimit | None = getattr(_here, "limit", None)
+    if limit is None:
+        yield
+        return
+    holder = object()
+    try:
+        limit.hold(holder)
+        yield
+    finally:
+        limit.release(holder)
+
+
+def _raise_in(thread: int, kind: type[BaseException] | None) -> None:
+    """Have a thread raise an exception at its next step; None calls off one that is on its way."""
+    raised = ctypes.py_object() if kind is None else ctypes.py_object(kind)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)

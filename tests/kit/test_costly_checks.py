@@ -1,0 +1,182 @@
+"""The grader's own seconds for a hand-in are a limit: a check that loops is interrupted."""
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from gradekit.grading.bundle import GradingBundle
+from gradekit.grading.grader import Grader, Handin
+from gradekit.model import Outcome, Report
+from gradekit.workers.client import Clock
+from gradekit.workers.thread_limit import ThreadLimit, ThreadTimeUp, uninterrupted
+
+TOTAL_SECONDS = 3.0
+HEAD = '''\
+"""Checks as somebody may write them."""
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def got(student):
+    return student.ask("double", x=np.arange(6.0).reshape(2, 3))["doubled"]
+
+
+@pytest.fixture
+def counted(got):
+    for _ in range(int(got[1, 2])):
+        pass
+    return 1
+
+
+@pytest.mark.item("double")
+def test_it({fixtures}):
+    """Something is asked."""
+    {body}
+
+
+@pytest.mark.item("slope")
+def test_slope(student):
+    """Something else is asked."""
+    x = np.ones((2, 2))
+    assert student.ask("slope", x=x, dout=x)["dx"].sum() == 8
+'''
+ANSWER = """\
+class Doubler:
+    def forward(self, x):
+        return {}
+
+    def backward(self, dout):
+        return 2 * dout
+"""
+RIGHT, HUGE = "2 * x", "2 * x + 1e12"
+COUNTS = "for _ in range(int(got[1, 2])): pass"
+# What checks do with a value that says how often.
+IN_PROPORTION = {
+    "for": COUNTS,
+    "while": "n = got[1, 2]\n    while n > 0: n -= 1",
+    "swallows exceptions": (
+        "n = got[1, 2]\n    while n > 0:\n        try: n -= 1\n        except Exception: pass"
+    ),
+    "swallows and passes": f"try:\n        {COUNTS}\n    except BaseException: pass",
+    "generator": "assert sum(1 for _ in range(int(got[1, 2]))) == 10",
+    "finally": f"try:\n        {COUNTS}\n    finally: assert got.sum() == 30",
+    "fixture": "assert counted",
+    "asks on": "for _ in range(int(got[1, 2])): reference.ask('double', x=np.ones(1))",
+}
+
+
+def grader_of(bundle: GradingBundle, body: str) -> Grader:
+    """Return a grader of the tiny assignment with two checks, of which one is given."""
+    fixtures = "student, reference, got" + (", counted" if "counted" in body else "")
+    text = HEAD.replace("{fixtures}", fixtures).replace("{body}", body)
+    checks = {**bundle.checks, "test_thing.py": text.encode()}
+    return Grader(replace(bundle, checks=checks), new_clock=lambda: Clock(2.0, TOTAL_SECONDS))
+
+
+def grade(grader: Grader, answer: str) -> Report:
+    """Grade one answer."""
+    return grader.grade(Handin("ada", {"lib/thing.py": ANSWER.format(answer).encode()}))
+
+
+@pytest.mark.parametrize("name", IN_PROPORTION)
+def test_a_loop_as_long_as_a_value_says_is_the_hand_ins_time(
+    tiny_kit: GradingBundle, name: str
+) -> None:
+    """A value that makes a check loop is its hand-in's TIMEOUT, and the next one is graded."""
+    with grader_of(tiny_kit, IN_PROPORTION[name]) as grader:
+        assert grade(grader, RIGHT).results_of("double")[0].outcome is Outcome.PASS
+        before = time.process_time()
+        [found] = grade(grader, HUGE).results_of("double")
+        assert time.process_time() - before < 4 * TOTAL_SECONDS
+        honest = grade(grader, RIGHT)
+    assert found.outcome is Outcome.TIMEOUT, (found.message, found.staff_message, found.trace)
+    assert f"more than the {TOTAL_SECONDS:g} s" in found.message
+    assert "test_thing.py, line" in found.staff_message or name == "swallows and passes"
+    assert {str(one.outcome) for one in honest.results} == {"PASS"}
+
+
+@pytest.mark.parametrize("body", ["while True: pass", "while True:\n        for _ in got: pass"])
+def test_a_check_that_never_ends_is_the_graders_fault(tiny_kit: GradingBundle, body: str) -> None:
+    """It is ERROR with its place for everybody, and costs no other check's points."""
+    with grader_of(tiny_kit, body) as grader:
+        reports = [grade(grader, RIGHT)]
+        before = time.process_time()
+        reports += [grade(grader, RIGHT), grade(grader, HUGE)]
+        assert time.process_time() - before < TOTAL_SECONDS
+    for report in reports:
+        [found], [other] = report.results_of("double"), report.results_of("slope")
+        assert found.outcome is Outcome.ERROR
+        assert "test_thing.py, line 2" in found.staff_message
+        assert "Traceback" in found.trace
+        assert other.outcome is Outcome.PASS
+
+
+def test_a_check_that_takes_long_for_the_reference_may_take_long(tiny_kit: GradingBundle) -> None:
+    """What a check takes for everybody is not held against one who has little time left."""
+    burn = (
+        "import time; until = time.thread_time() + {}\n    while time.thread_time() < until: pass"
+    )
+    body = "student.charge(2.9)\n    " + burn.format("2.4")
+    with grader_of(tiny_kit, f"if hasattr(student, 'charge'): {body}") as grader:
+        assert grade(grader, RIGHT).results_of("double")[0].outcome is Outcome.PASS
+
+
+@pytest.fixture
+def limit() -> Iterator[ThreadLimit]:
+    """Make a limit, and end it."""
+    limit = ThreadLimit()
+    yield limit
+    limit.close()
+
+
+def spend(seconds: float) -> None:
+    """Take processor time in this thread."""
+    until = time.thread_time() + seconds
+    while time.thread_time() < until:
+        pass
+
+
+def test_what_is_held_is_not_interrupted(limit: ThreadLimit) -> None:
+    """Talk with a worker is finished first, and then the code around it is interrupted."""
+    done = []
+    most = time.thread_time() + 0.1
+
+    def work() -> None:
+        with uninterrupted():
+            spend(0.5)
+            with uninterrupted():
+                done.append(1)
+            spend(0.5)
+            done.append(2)
+        spend(5.0)
+        done.append(3)
+
+    with pytest.raises(ThreadTimeUp), limit.interrupting(lambda: most):
+        work()
+    assert done == [1, 2]
+
+
+def test_sleep_costs_no_time(limit: ThreadLimit) -> None:
+    """What counts is processor time, and no clock on the wall."""
+    most = time.thread_time() + 0.1
+    with limit.interrupting(lambda: most):
+        time.sleep(0.5)
+    assert not limit.has_interrupted
+
+
+def test_nothing_is_interrupted_afterwards(limit: ThreadLimit) -> None:
+    """An exception that is on its way when the code ends is called off."""
+    for _ in range(10):
+        most = time.thread_time() + 0.001
+        try:
+            with limit.interrupting(lambda most=most: most):
+                spend(0.11)
+        except ThreadTimeUp:
+            pass
+        spend(0.01)
+    assert threading.current_thread() is threading.main_thread()
