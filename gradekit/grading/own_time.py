@@ -44,7 +44,7 @@ class OwnTime:
         """
 
         def may_take() -> float:
-            left = max(LEAST_OWN_SECONDS, student.total_seconds - student.used_seconds)
+            left = max(LEAST_OWN_SECONDS, student.clock.total_seconds - student.clock.used_seconds)
             return self._before + self._references + (left if allowed is None else allowed)
 
         return self._limit.interrupting(may_take)

@@ -70,9 +70,9 @@ class ReferenceClient(ProbeClient):
         def compute() -> Sequence[Values]:
             nonlocal is_new
             is_new = True
-            before = self._clock.used_seconds
+            before = self.clock.used_seconds
             values = super(ReferenceClient, self).ask_many(probe, calls)
-            taken.append(self._clock.used_seconds - before)
+            taken.append(self.clock.used_seconds - before)
             return values
 
         try:

@@ -5,20 +5,19 @@ Checks may keep what they like of the reference, and must keep nothing of a hand
 """
 
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from gradekit.checks.carry_forward import MOST_FRESH_WORKERS, Rules, passed, tries, wrong_functions
+from gradekit.checks.carry_forward import Rules, passed, tries, wrong_functions
 from gradekit.checks.compare import Compared, ValuesDiffer
 from gradekit.checks.inputs import drawn_with
-from gradekit.errors import CheckOutcome, GradekitError, GraderError
+from gradekit.errors import CheckOutcome, GraderError
 from gradekit.files import may_be_machines
 from gradekit.grading.collection import (
     CheckCollector,
@@ -31,8 +30,9 @@ from gradekit.grading.collection import (
     traced_from,
 )
 from gradekit.grading.own_time import OWN_TIMES, TOO_COSTLY, OwnTime
-from gradekit.grading.reference import ReferenceClient, ReferenceFails
+from gradekit.grading.reference import ReferenceClient
 from gradekit.grading.right_parts import RightParts
+from gradekit.grading.turn import Turn, may_be_the_handins, run_items, with_next
 from gradekit.model import Outcome, Result
 from gradekit.workers.client import ProbeClient
 from gradekit.workers.thread_limit import ThreadTimeUp
@@ -44,25 +44,6 @@ SECONDS_TO_END = 5.0
 UNTAKEN = "the check cannot take the values that were given; the course staff know more"
 
 Explain = Callable[[Compared], str]
-
-
-@dataclass
-class _Turn:
-    """One hand-in's turn: its client, the results that are kept, and what its checks said by name.
-
-    `fresh_workers` is how many it may still have for being asked with right parts. `own_seconds`
-    are the grader's own, of processor time, and `allowed` is how many of them a check may take.
-    """
-
-    student: ProbeClient
-    kept: Mapping[str, Result]
-    found: dict[str, Result] = field(default_factory=dict)
-    machines: set[str] = field(default_factory=set)  # ERRORs that no value can have led to
-    ended: Future[None] = field(default_factory=Future)
-    fresh_workers: int = MOST_FRESH_WORKERS
-    own_seconds: dict[str, float] = field(default_factory=dict)  # that a check took of the grader
-    time_up: set[str] = field(default_factory=set)  # checks that were interrupted
-    allowed: dict[str, float] = field(default_factory=dict)  # own seconds, where they are known
 
 
 class CheckSession:
@@ -100,7 +81,7 @@ class CheckSession:
 
         Raises GraderError where the checks cannot be collected.
         """
-        plugin, turn = self._open(), _Turn(student, kept or {})
+        plugin, turn = self._open(), Turn(student, kept or {})
         with silence():
             plugin.turns.put(turn)
             turn.ended.result()
@@ -149,9 +130,9 @@ class _SessionPlugin(CheckCollector):
         super().__init__()
         self._folder, self._reference, self._explain = folder, reference, explain
         self._right_parts = right_parts
-        self.turns, self.collected = SimpleQueue[_Turn | None](), threading.Event()
+        self.turns, self.collected = SimpleQueue[Turn | None](), threading.Event()
         self.broken = False  # a check ended pytest itself
-        self._turn: _Turn | None = None
+        self._turn: Turn | None = None
         self._reference_seconds = 0.0
         self._fails_the_reference: dict[str, bool] = {}
         self._reference_own_seconds: dict[str, float] = {}
@@ -160,7 +141,7 @@ class _SessionPlugin(CheckCollector):
         self._own_time = OwnTime(reference)
 
     @property
-    def _now(self) -> _Turn:
+    def _now(self) -> Turn:
         assert self._turn is not None, "no hand-in has its turn"
         return self._turn
 
@@ -223,15 +204,15 @@ class _SessionPlugin(CheckCollector):
         self._own_time.close()
         return True
 
-    def _run_checks(self, turn: _Turn, checks: Sequence[tuple[Result, pytest.Item]]) -> None:
+    def _run_checks(self, turn: Turn, checks: Sequence[tuple[Result, pytest.Item]]) -> None:
         turn.found.update({n: r for n, r in self._without_end.items() if n not in turn.kept})
         known = {*turn.kept, *turn.found}
-        for item, following in _with_next([i for check, i in checks if check.check not in known]):
+        for item, following in with_next([i for check, i in checks if check.check not in known]):
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             if describe(item).check in turn.time_up:
                 self._settle_time(turn, describe(item).check, item)
 
-    def _settle_time(self, turn: _Turn, check: str, item: pytest.Item) -> None:
+    def _settle_time(self, turn: Turn, check: str, item: pytest.Item) -> None:
         """Decide whose fault it is that a check was interrupted, before the next one needs time.
 
         One that does not end for the reference either is wrong itself, and is not run again. Where
@@ -245,10 +226,10 @@ class _SessionPlugin(CheckCollector):
         if turn.own_seconds[check] < own and check not in turn.allowed:
             turn.allowed[check] = own
             turn.time_up.discard(check)
-            _run_items([item])
+            run_items([item])
         if check in turn.time_up:
             turn.student.charge(turn.own_seconds[check])
-            message = TOO_COSTLY.format(seconds=turn.student.total_seconds)
+            message = TOO_COSTLY.format(seconds=turn.student.clock.total_seconds)
             turn.found[check] = replace(
                 turn.found[check], outcome=Outcome.TIMEOUT, message=message, trace=""
             )
@@ -301,7 +282,7 @@ class _SessionPlugin(CheckCollector):
                     return tuple(dict.fromkeys((*functions, *client.excused)))
         return ()
 
-    def _settle_errors(self, turn: _Turn, checks: Sequence[tuple[Result, pytest.Item]]) -> None:
+    def _settle_errors(self, turn: Turn, checks: Sequence[tuple[Result, pytest.Item]]) -> None:
         """Decide whose fault each ERROR is that values may have led to.
 
         A check that has no result for the reference in the hand-in's place is wrong itself. One
@@ -316,11 +297,11 @@ class _SessionPlugin(CheckCollector):
 
     def _fails_reference(self, check: str, item: pytest.Item) -> bool:
         if check not in self._fails_the_reference:
-            turn, again = self._now, _Turn(self._reference, {})
-            again.allowed[check] = turn.student.total_seconds
+            turn, again = self._now, Turn(self._reference, {})
+            again.allowed[check] = turn.student.clock.total_seconds
             self._turn = again
             try:
-                _run_items([item])
+                run_items([item])
             finally:
                 self._turn = turn
             self._endless |= again.time_up
@@ -369,7 +350,7 @@ class _SessionPlugin(CheckCollector):
             place = place_in(error, self._folder)
             staff_message = f"{staff_message} ({place})" if place else staff_message
             trace = traced_from(error, self._folder) if outcome is Outcome.ERROR else ""
-        if outcome is Outcome.ERROR and not _may_be_the_handins(error):
+        if outcome is Outcome.ERROR and not may_be_the_handins(error):
             self._now.machines.add(planned.check)
         self._now.own_seconds[planned.check] = self._own_time.seconds
         if interrupted:
@@ -411,21 +392,3 @@ def _passes(ask: Callable[[dict[str, ProbeClient]], Any], client: ProbeClient) -
     except (Exception, ThreadTimeUp):  # whatever it is, this is no right whole
         return False
     return True
-
-
-def _may_be_the_handins(error: BaseException | None) -> bool:
-    """Whether a hand-in's values may have led to an exception that is no outcome of a check."""
-    if isinstance(error, GradekitError):
-        return isinstance(error, ReferenceFails)
-    if isinstance(error, ThreadTimeUp):
-        return True
-    return isinstance(error, Exception) and not isinstance(error, OSError | MemoryError)
-
-
-def _run_items(items: Sequence[pytest.Item]) -> None:
-    for item, following in _with_next(items):
-        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-
-
-def _with_next(items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
-    return zip(items, [*items[1:], None], strict=True)

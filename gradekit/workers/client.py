@@ -60,7 +60,6 @@ TOLD_TYPES = frozenset(
     ]
 )
 
-
 # Answers up to so many bytes are read in any case, larger ones only beside the reference's size.
 ANY_FRAME_BYTES, MOST_TIMES_LARGER = 4 * 2**20, 16
 
@@ -98,7 +97,7 @@ class ProbeClient:
     ) -> None:
         self._pool, self._snapshot, self._reference = pool, snapshot, reference
         self._probes = probes_of(probes) if isinstance(probes, str) else probes
-        self._clock = clock or Clock()
+        self.clock = clock or Clock()
         self.missing_files: tuple[str, ...] = ()
         self.hanging_files: tuple[str, ...] = ()
         self._worker: Worker | None = None
@@ -148,11 +147,10 @@ class ProbeClient:
 
         Its time is taken from this one's, and it tells nothing of what is raised there.
         """
-        client = ProbeClient(self._pool, snapshot, self._probes, self._clock, self._reference)
+        client = ProbeClient(self._pool, snapshot, self._probes, self.clock, self._reference)
         client._right, client._with_right = frozenset(functions), self._with_right
         client._tells = False
-        shared = Asked(self._asked.questions)
-        client._asked = self._with_right.setdefault(client._right, shared)
+        client._asked = self._with_right.setdefault(client._right, Asked(self._asked.questions))
         return client
 
     def renew(self) -> None:
@@ -165,19 +163,9 @@ class ProbeClient:
                 self.cpu_seconds += self._public.cpu_seconds
                 self._public = None
 
-    @property
-    def total_seconds(self) -> float:
-        """The processor time that this hand-in has for all that it is asked, in seconds."""
-        return self._clock.total_seconds
-
-    @property
-    def used_seconds(self) -> float:
-        """The processor time that it has taken so far, with the grader's own, in seconds."""
-        return self._clock.used_seconds
-
     def charge(self, cpu_seconds: float) -> None:
         """Put processor time that the grader itself took for this hand-in on its clock."""
-        self._clock.used_seconds += max(0.0, cpu_seconds)
+        self.clock.used_seconds += max(0.0, cpu_seconds)
 
     @uninterrupted()
     def _ask_many(
@@ -234,10 +222,10 @@ class ProbeClient:
         def together() -> float:
             return self._reference_cpu_seconds(self._asked.questions)
 
-        self._clock.require_left(together)
+        self.clock.require_left(together)
         worker = self._current()  # the time that a worker takes to start is not the student's
         one = [(probe, calls)]
-        return Watch(self._clock, worker.meter, lambda: self._reference_cpu_seconds(one), together)
+        return Watch(self.clock, worker.meter, lambda: self._reference_cpu_seconds(one), together)
 
     def _reference_cpu_seconds(self, asked: Sequence[tuple[str, Sequence[Arguments]]]) -> float:
         if self._reference is None:
@@ -330,7 +318,7 @@ class ProbeClient:
     def _out_of_time(self, error: OutOfTime, question: Question) -> StudentTimeout:
         self.renew()
         if error.spent is not Spent.TOTAL:
-            self._clock.hung += 1
+            self.clock.hung += 1
             self._asked.hung.add(question.way)
             self._asked.suspects.append(set(self._called(question)) - self._right)
         return StudentTimeout(str(error))
@@ -377,8 +365,7 @@ class ProbeClient:
         if question.way not in self._told:
             public = self._public_fault(question)
             if public is None:
-                known = fault.type_name in TOLD_TYPES
-                name = fault.type_name if known else "an exception"
+                name = fault.type_name if fault.type_name in TOLD_TYPES else "an exception"
                 return f"{name} was raised, which other inputs of these sizes do not raise"
             self._told[question.way] = self._describe(public, question)
         return self._told[question.way]
@@ -398,7 +385,7 @@ class ProbeClient:
     def _public_fault(self, question: Question) -> wire.Fault | None:
         """Return what goes wrong in a worker that never had any hidden input; None for nothing."""
         if self._public is None:
-            self._public = ProbeClient(self._pool, self._snapshot, self._probes, self._clock)
+            self._public = ProbeClient(self._pool, self._snapshot, self._probes, self.clock)
         try:
             public = question.with_public_inputs()
             reply = self._public._exchange(public.probe, [public.arguments])
