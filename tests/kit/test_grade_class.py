@@ -13,12 +13,22 @@ from typing import Any
 
 import pytest
 from nbformat.v4 import new_output
+from PIL import Image
 
 from gradekit.course import Assignment
 from gradekit.gradebook.store.scores import read_scores
 
 Nbgrader = Callable[..., subprocess.CompletedProcess[str]]
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n and so on").decode()
+
+
+def a_png() -> str:
+    """Return a small picture as a notebook holds it."""
+    stream = io.BytesIO()
+    Image.new("RGB", (4, 3)).save(stream, "PNG")
+    return base64.b64encode(stream.getvalue()).decode()
+
+
+PNG = a_png()
 RIGHT = """
 class Doubler:
     def forward(self, x):
