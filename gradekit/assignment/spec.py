@@ -25,6 +25,7 @@ TOML_WORDS |= {"float": "number", "bool": "true or false"}
 _UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>[^`]*)`(?: - at `\$\.?(?P<at>.*)`)?")
 _PATH = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?`?\$\.?(?P<at>[^`]*)`)?\Z", re.S)
 _SECTION = re.compile(r"\s*\[{1,2}\s*([\w.\"'-]+)\s*\]{1,2}\s*(?:#.*)?\Z")
+_STEPS = re.compile(r"[.\[\]]+")
 _KEY = re.compile(r"\s*[\"']?([\w-]+)[\"']?\s*=")
 
 
@@ -119,7 +120,7 @@ def _told(message: str, text: str, where: str) -> str:
 
 
 def _parts(at: str) -> list[str]:
-    return [part for part in re.split(r"[.\[\]]+", at.replace("...", "")) if part]
+    return [part for part in _STEPS.split(at.replace("...", "")) if part]
 
 
 def _struct_at(place: list[str]) -> type[Struct] | None:

@@ -64,7 +64,9 @@ def _loaded(root: Path, path: Path) -> Config:
         except (Exception, SystemExit) as error:  # whatever the course's own code raises
             if is_machines(error):
                 raise storage_error(error, error.filename or path) from error
-            what = f"{type(error).__name__}: {one_line(error, 200)}"
+            # A SyntaxError's own text names the place once more.
+            said = error.msg if isinstance(error, SyntaxError) else error
+            what = f"{type(error).__name__}: {one_line(said, 200)}"
             raise GradekitError(f"{_place(path, error)}: {what}") from error
     return config
 

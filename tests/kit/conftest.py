@@ -1,5 +1,6 @@
 """What the kit's tests share: a tiny course that is graded in no time, and the real problem_2."""
 
+import logging
 import os
 import shutil
 import subprocess
@@ -185,8 +186,14 @@ def gradekit(
     def run_here(root: Path, *arguments: str) -> tuple[int, str, str]:
         monkeypatch.chdir(root)
         monkeypatch.setattr(sys, "argv", ["gradekit", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            staff.main()
+        # A command is a process of its own elsewhere: what it logs to ends with it.
+        log = logging.getLogger("gradekit.fault_log")
+        before = [*log.handlers]
+        try:
+            with pytest.raises(SystemExit) as ended:
+                staff.main()
+        finally:
+            log.handlers[:] = before
         printed = capsys.readouterr()
         return int(ended.value.code or 0), printed.out, printed.err
 

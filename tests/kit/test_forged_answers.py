@@ -10,6 +10,7 @@ import pytest
 from gradekit.grading.session import CheckSession
 from gradekit.model import Outcome
 from gradekit.workers.client import Question, StudentValues
+from gradekit.workers.clock import Clock
 
 Array = np.ndarray
 FORGERIES: dict[str, Callable[[Array], Array]] = {
@@ -42,6 +43,7 @@ class ForgingClient:
 
     def __init__(self, reference: Any, forge: Callable[[Array], Array], missing: bool) -> None:
         self._reference, self._forge, self._missing = reference, forge, missing
+        self.clock = Clock()
 
     def ask(self, probe: str, **arguments: Any) -> Mapping[str, Array]:
         """Return a forged answer."""
