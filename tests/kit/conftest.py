@@ -193,7 +193,9 @@ def gradekit(
             with pytest.raises(SystemExit) as ended:
                 staff.main()
         finally:
-            log.handlers[:] = before
+            for handler in set(log.handlers) - set(before):
+                log.removeHandler(handler)
+                handler.close()
         printed = capsys.readouterr()
         return int(ended.value.code or 0), printed.out, printed.err
 
