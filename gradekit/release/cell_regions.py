@@ -11,7 +11,7 @@ from typing import Any
 from gradekit.errors import AuthoringError
 from gradekit.solution.regions import find_regions, is_one_region
 
-ATTACHMENT = re.compile(r"!\[[^\]\n]{0,1000}\]\(attachment:")
+ATTACHMENT = re.compile(r"\]\(attachment:")
 
 
 @dataclass(frozen=True)
