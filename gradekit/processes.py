@@ -1,4 +1,4 @@
-"""Warm processes for a pool: none outlives the process that started it, however that ends."""
+"""Processes for a pool that are used again; none outlives the one that started it."""
 
 import contextlib
 import multiprocessing

@@ -1,4 +1,4 @@
-"""Grades on a Dask cluster: hand-ins and the grading kit travel as bytes, no folder is shared.
+"""Grades on a Dask cluster: hand-ins and the grading bundle travel as bytes, no folder is shared.
 
 Dask keeps what is under way: the tasks of a worker that is lost go to another one.
 """
@@ -30,7 +30,7 @@ SECONDS_TO_CONNECT = 10
 
 
 class KitOnWorker(WorkerPlugin):
-    """Brings a grading kit to a worker; Dask gives it to each one, also to those that come later.
+    """Brings a grading bundle to a worker; Dask gives it to each one, also to those that come later.
 
     `answers` are those of the references that are known, as files by name. `name` is what tasks
     find the kit by.
@@ -147,5 +147,5 @@ def grade_on_worker(name: str, task: Task) -> Report:
     """Grade a task with the kit that a plugin of this name has brought to this worker."""
     with _one_at_a_time:
         if name not in _graders:
-            raise GraderError("the worker has no grading kit: grade again")
+            raise GraderError("the worker has no grading bundle: grade again")
         return _graders[name].grade(task)

@@ -1,4 +1,4 @@
-"""Who keeps what came of grading a class, and has it recorded."""
+"""Collects the results of grading a class, and has them recorded."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Grades one hand-in: a pure function of its files and the grading kit."""
+"""Grades one hand-in: a pure function of its files and the grading bundle."""
 
 import contextlib
 import tempfile

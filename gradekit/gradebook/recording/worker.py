@@ -1,4 +1,4 @@
-"""Records hand-ins in one of some processes, in a gradebook of its own that is aside."""
+"""One recording process: records hand-ins in a gradebook of its own, aside from the course's."""
 
 import tempfile
 from collections.abc import Callable

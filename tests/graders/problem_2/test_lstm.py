@@ -264,7 +264,7 @@ def test_loss_of_both_cells(student, reference):
 def test_gradients_of_the_model(student, reference):
     """TestRNN with the lstm cell passes its parameters on and gathers their gradients."""
     sizes = {"cell_type": "lstm", "input_dim": 2, "hidden_dim": 5}
-    new, shaped = (bench.ask("new_test_rnn", **sizes) for bench in (student, reference))
+    new, shaped = (one.ask("new_test_rnn", **sizes) for one in (student, reference))
     expect_close(new, shaped, np.inf)
     layer = sequence_back_case(41, 3, 4, 2, 5)
     case = {"cell_type": "lstm", **{n: value for n, value in layer.items() if n != "kind"}}
