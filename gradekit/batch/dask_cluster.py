@@ -30,7 +30,7 @@ SECONDS_TO_CONNECT = 10
 
 
 class KitOnWorker(WorkerPlugin):
-    """Brings a grading bundle to a worker; Dask gives it to each one, also to those that come later.
+    """Brings a grading bundle to a worker; Dask gives it to each one, later ones too.
 
     `answers` are those of the references that are known, as files by name. `name` is what tasks
     find the kit by.
