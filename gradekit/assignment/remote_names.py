@@ -1,0 +1,284 @@
+"""Which names of a notebook are the student's, cell by cell, as its source says.
+
+A name is remote from where a student's cell gives it a value, or only changes what it stands for
+(`answers["q1"] = 3`), and local again from where staff give it one. Modules, functions and classes
+of staff's that are only changed stay staff's.
+"""
+
+import ast
+import symtable
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from gradekit.assignment.cells import CellKind, SourceCell
+
+# Methods, and functions by their first argument, that change what they are given.
+CHANGING_METHODS = frozenset(
+    [
+        "append",
+        "appendleft",
+        "extend",
+        "extendleft",
+        "insert",
+        "remove",
+        "pop",
+        "popleft",
+        "popitem",
+        "clear",
+        "sort",
+        "reverse",
+        "update",
+        "add",
+        "discard",
+        "setdefault",
+        "fill",
+        "put",
+        "itemset",
+        "resize",
+        "write",
+        "writelines",
+        "intersection_update",
+        "difference_update",
+        "symmetric_difference_update",
+        "rotate",
+    ]
+)
+CHANGING_FUNCTIONS = frozenset(
+    [
+        "shuffle",
+        "heappush",
+        "heappop",
+        "heapify",
+        "heapreplace",
+        "heappushpop",
+        "insort",
+        "insort_left",
+        "insort_right",
+        "put",
+        "copyto",
+        "fill_diagonal",
+        "place",
+        "putmask",
+        "setattr",
+        "delattr",
+    ]
+)
+_Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a piece of code does to the names of its module."""
+
+    bound: frozenset[str] = frozenset()
+    defined: frozenset[str] = frozenset()  # of these, functions, classes and modules
+    changed: frozenset[str] = frozenset()  # what they stand for, without a new value
+    loaded: frozenset[str] = frozenset()  # anywhere in it
+    stars: tuple[str, ...] = ()  # modules whose names are all imported
+
+
+@dataclass
+class Ownership:
+    """Whose each name is at one place of a notebook: `remote` ones are the student's."""
+
+    remote: set[str] = field(default_factory=set)
+    defined: set[str] = field(default_factory=set)  # staff's functions, classes and modules
+    has_answers: bool = True
+
+    def after(self, cell: SourceCell) -> "Ownership":
+        """Return whose names are behind a cell."""
+        if not cell.runs:
+            return self
+        if cell.kind is CellKind.SOLUTION:
+            return self.after_students(names_in(cell.python))
+        if cell.kind is CellKind.FREE:
+            return self._free(cell)
+        return self.after_staffs(names_in(cell.python))
+
+    def after_students(self, names: Names) -> "Ownership":
+        """Return whose names are behind code of the student's."""
+        remote = self.remote | names.bound | (names.changed - self.defined)
+        return Ownership(remote, self.defined - names.bound, self.has_answers)
+
+    def after_staffs(self, names: Names) -> "Ownership":
+        """Return whose names are behind code of staff's."""
+        defined = (self.defined - names.bound) | names.defined
+        return Ownership(self.remote - names.bound, defined, self.has_answers)
+
+    def _free(self, cell: SourceCell) -> "Ownership":
+        found = self
+        for statement in statements(cell.python):
+            names = names_in(statement)
+            found = (
+                found.after_staffs(names)
+                if found.is_staffs(statement)
+                else found.after_students(names)
+            )
+        return found
+
+    def is_staffs(self, statement: str) -> bool:
+        """Whether a statement of an unmarked cell is staff's own: it needs nothing of a student's.
+
+        Without any answer cell, unmarked cells are where students answer; imports are staff's. So
+        are placeholders, such as `x = None`, wherever they stand.
+        """
+        tree = parsed(statement)
+        node = tree.body[0] if tree and tree.body else None
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            return True
+        if not self.has_answers or node is None or _is_placeholder(node):
+            return False
+        return isinstance(node, _Definition) or not names_in(statement).loaded & self.remote
+
+
+def _is_placeholder(node: ast.stmt) -> bool:
+    """Whether a statement only holds the place of something that is to be written."""
+    if isinstance(node, ast.Assign):
+        return isinstance(node.value, ast.Constant) and node.value.value in (None, ..., "")
+    if not isinstance(node, _Definition):
+        return False
+    return all(
+        isinstance(one, ast.Pass | ast.Raise)
+        or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+        or (isinstance(one, ast.Return) and one.value is None)
+        for one in node.body
+    )
+
+
+def ownership(cells: Sequence[SourceCell]) -> list[Ownership]:
+    """Return whose each name is before each cell of a source, and behind the last one."""
+    answers = any(cell.kind is CellKind.SOLUTION for cell in cells)
+    found = [Ownership(has_answers=answers)]
+    for cell in cells:
+        found.append(found[-1].after(cell))
+    return found
+
+
+def statements(python: str) -> list[str]:
+    """Return the statements of a module, each as text on its own lines; none of what is no Python.
+
+    Lines before each are empty, so that numbers stay.
+    """
+    tree = parsed(python)
+    lines = python.split("\n")
+    found = []
+    for node in tree.body if tree else []:
+        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+        text = ast.get_source_segment(python, node) or ""
+        if first < node.lineno:
+            text = "\n".join([*lines[first - 1 : node.lineno - 1], text])
+        found.append("\n" * (first - 1) + text)
+    return found
+
+
+def parsed(python: str) -> ast.Module | None:
+    """Return a text's tree, or None where it is no Python."""
+    try:
+        return ast.parse(python)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def names_in(python: str) -> Names:
+    """Return what code does to the names of its module; nothing where it is no Python."""
+    tree = parsed(python)
+    if tree is None:
+        return Names()
+    try:
+        table = symtable.symtable(python, "cell", "exec")
+    except (SyntaxError, ValueError, RecursionError):
+        return Names()
+    bound = {one.get_name() for one in table.get_symbols() if _is_bound(one)} | _globals(table)
+    stars = tuple(
+        node.module or ""
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and any(one.name == "*" for one in node.names)
+    )
+    loaded = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return Names(
+        frozenset(bound),
+        frozenset(_defined(tree) & bound),
+        frozenset(set(_changed(tree, frozenset())) - bound),
+        frozenset(loaded),
+        stars,
+    )
+
+
+def _is_bound(symbol: symtable.Symbol) -> bool:
+    return symbol.is_assigned() or symbol.is_imported()
+
+
+def _globals(table: symtable.SymbolTable) -> set[str]:
+    """Return the names of the module that functions give values to."""
+    found = set[str]()
+    for inner in table.get_children():
+        for one in inner.get_symbols():
+            if one.is_declared_global() and _is_bound(one):
+                found.add(one.get_name())
+        found |= _globals(inner)
+    return found
+
+
+def _defined(tree: ast.AST) -> set[str]:
+    found = set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, _Definition):
+            found.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {(one.asname or one.name).partition(".")[0] for one in node.names}
+    return found
+
+
+def _changed(node: ast.AST, own: frozenset[str]) -> Iterator[str]:
+    """Yield the names of the module whose objects a piece of code changes.
+
+    `own` are names of the function that it stands in.
+    """
+    if isinstance(node, _Function):
+        own |= _own_names(node)
+    for target in _targets(node):
+        name = _base(target)
+        if name and name not in own:
+            yield name
+    for child in ast.iter_child_nodes(node):
+        yield from _changed(child, own)
+
+
+def _targets(node: ast.AST) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
+        yield node.value
+    if not isinstance(node, ast.Call):
+        return
+    called = node.func
+    if isinstance(called, ast.Attribute) and called.attr in CHANGING_METHODS:
+        yield called.value
+    if isinstance(called, ast.Attribute) and any(
+        one.arg == "inplace" and isinstance(one.value, ast.Constant) and one.value.value is True
+        for one in node.keywords
+    ):
+        yield called.value
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    if name in CHANGING_FUNCTIONS and node.args:
+        yield node.args[0]
+
+
+def _base(node: ast.expr) -> str:
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _own_names(node: _Function) -> frozenset[str]:
+    arguments = node.args
+    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    named += [one for one in (arguments.vararg, arguments.kwarg) if one]
+    found = {one.arg for one in named}
+    body = node.body if isinstance(node.body, list) else [node.body]
+    shared = set[str]()
+    for inner in (one for part in body for one in ast.walk(part)):
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+            found.add(inner.id)
+        elif isinstance(inner, ast.Global):
+            shared |= set(inner.names)
+    return frozenset(found - shared)

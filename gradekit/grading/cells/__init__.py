@@ -1,0 +1,1 @@
+"""Runs the test cells of a notebook here, and the code of a student elsewhere."""

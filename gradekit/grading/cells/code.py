@@ -1,0 +1,64 @@
+"""A test cell's code, made ready to run: its last value, and the names that need care."""
+
+import ast
+import linecache
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any
+
+_WORD = re.compile(r"[^\W\d]\w*")
+_LOOKING_UP = frozenset(["eval", "exec"])
+
+
+@dataclass(frozen=True)
+class CellCode:
+    """A cell's statements, its last expression if it ends in one, and the names of its module.
+
+    `shared` are those that functions declare global; `looked_up` those that code reads which looks
+    into the dictionary of names itself, as the bodies of classes and `eval` do.
+    """
+
+    body: CodeType
+    last: CodeType | None
+    shared: frozenset[str]
+    looked_up: frozenset[str]
+
+
+def compile_cell(python: str, label: str) -> CellCode:
+    """Return a cell's code; raise SyntaxError where it is no Python."""
+    file = f"<{label}>"
+    tree = ast.parse(python, file)
+    linecache.cache[file] = (len(python), None, python.splitlines(keepends=True), file)
+    last = None
+    shared = frozenset(
+        name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names
+    )
+    looked_up = frozenset(_looked_up(tree, python))
+    # As in a notebook, a value is shown, and counts, unless a semicolon ends its line.
+    if tree.body and isinstance(tree.body[-1], ast.Expr) and not python.rstrip().endswith(";"):
+        expression = ast.Expression(tree.body.pop().value)  # type: ignore[attr-defined]
+        last = compile(expression, file, "eval")
+    return CellCode(compile(tree, file, "exec"), last, shared, looked_up)
+
+
+def run_cell(code: CellCode, names: Mapping[str, Any]) -> object:
+    """Run a cell's code; return its last value, None where it has none."""
+    exec(code.body, names)  # type: ignore[arg-type]  # staff's own
+    return eval(code.last, names) if code.last else None  # type: ignore[arg-type]  # staff's own
+
+
+def words_of(text: str) -> Iterator[str]:
+    """Yield what may be a name in a text, be it Python or not."""
+    for found in _WORD.finditer(text):
+        yield found[0]
+
+
+def _looked_up(tree: ast.Module, python: str) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            inner = (one for part in node.body for one in ast.walk(part))
+            yield from (one.id for one in inner if isinstance(one, ast.Name))
+        elif isinstance(node, ast.Name) and node.id in _LOOKING_UP:
+            yield from words_of(python)

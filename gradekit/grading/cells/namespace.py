@@ -1,0 +1,232 @@
+"""The names that a test cell sees: staff's own are here, the student's are asked for when read."""
+
+import builtins
+import contextlib
+from collections.abc import Callable, Collection, Iterator
+from types import ModuleType
+from typing import Any, Protocol
+
+from gradekit.errors import CheckOutcome
+
+_ABSENT = object()
+
+
+class Remote(Protocol):
+    """The module of a student's cells, in the process that holds it.
+
+    Whatever may run the student's code there first calls `before_call`, and counts `operations`.
+    What the student's code raises is raised here; a CheckOutcome where the process gives no answer,
+    which `failed` is from then on.
+    """
+
+    before_call: Callable[[], None]
+    operations: int
+    failed: CheckOutcome | None
+
+    def get(self, name: str) -> object:
+        """Return what a name stands for: a plain value, or what stands for an object there.
+
+        Raises NameError where there is no such name.
+        """
+
+    def set(self, name: str, value: object) -> None:
+        """Give a name a value; raise TypeError where the value cannot be sent."""
+
+    def delete(self, name: str) -> None:
+        """Take a name away; raise NameError where there is none."""
+
+    def names(self) -> Collection[str]:
+        """Return all names."""
+
+    def run(self, source: str, label: str) -> None:
+        """Run a cell's Python in the module."""
+
+    def close(self) -> None:
+        """End the process."""
+
+
+class Namespace(dict[str, Any]):
+    """A test's global names. What lies in the dictionary itself is staff's.
+
+    `owned` are the names that are the student's; one that nobody here knows, and that is no
+    builtin, is asked for there as well. Names that a test gives a value to are sent where the
+    student's code mentions them, before it runs next.
+    """
+
+    def __init__(self, remote: Remote, mentioned: Collection[str]) -> None:
+        super().__init__(__name__="__main__", __builtins__=builtins)
+        self.owned = set[str]()
+        self.unsent = set[str]()  # what could not be sent
+        self._mentioned = mentioned
+        self._cache: dict[str, object] = {}
+        self._waiting, self._sent = set[str](), set[str]()
+        self._before: dict[str, object] = {}  # the student's objects that a test has replaced
+        self._replaced = set[str]()  # of these, those that are not in their place there
+        self._deleted, self._shared = set[str](), frozenset[str]()
+        self._fetched = set[str]()  # here for code that does not ask a mapping
+        self._in_test = False
+        self.connect(remote)
+
+    def connect(self, remote: Remote) -> None:
+        """Ask this process from now on; what was sent to another is sent again."""
+        self._remote = remote
+        self._remote.before_call = self._send
+        self._cache, self._seen = {}, remote.operations
+        self._waiting |= self._sent & self.keys_here()
+        self._forget_test()
+
+    def begin_test(self, shared: frozenset[str], fetched: Collection[str]) -> None:
+        """Begin with a test; `shared` are names that its functions declare global.
+
+        Those in `fetched` are read by code that looks into the dictionary itself.
+        """
+        self._in_test, self._shared = True, shared
+        self._cache.clear()
+        for name in fetched:
+            if name in self.owned and not super().__contains__(name):
+                value = self._ask(name)
+                if value is not _ABSENT:
+                    super().__setitem__(name, value)
+                    self._fetched.add(name)
+
+    def end_test(self) -> None:
+        """Undo what a test has done to the student's names; data that it gave them stays."""
+        self._in_test = False
+        for name in self._fetched:
+            super().pop(name, None)
+        self._fetched.clear()
+        for name, before in self._before.items():
+            now = super().get(name, _ABSENT)
+            if now is not _ABSENT and now is not before and not _is_code(now):
+                self.owned.discard(name)
+                continue
+            super().pop(name, None)
+            self._waiting.discard(name)
+            if before is not _ABSENT and name in self._replaced:
+                self._put(name, before)
+            self._sent.discard(name)
+        self._forget_test()
+        self._cache.clear()
+
+    def _forget_test(self) -> None:
+        for names in (self._before, self._replaced, self._deleted):
+            names.clear()
+
+    def give_to_student(self, names: Collection[str]) -> None:
+        """Make names the student's."""
+        self.owned |= set(names)
+        for name in names:
+            super().pop(name, None)
+            self._waiting.discard(name)
+            self._sent.discard(name)
+
+    def keys_here(self) -> set[str]:
+        """Return the names that are staff's."""
+        return set(super().keys())
+
+    def __missing__(self, name: str) -> object:
+        """Return what a student's name stands for."""
+        if name in self._deleted or (name not in self.owned and hasattr(builtins, name)):
+            raise KeyError(name)
+        value = self._ask(name)
+        if value is _ABSENT:
+            raise KeyError(name)
+        return value
+
+    def __setitem__(self, name: str, value: object) -> None:
+        """Give a name a value here; in a test it is sent where the student's code may use it."""
+        if self._in_test:
+            self._keep(name)
+            self._deleted.discard(name)
+            self._waiting.add(name)
+            self._fetched.discard(name)
+        else:
+            self.owned.discard(name)
+        super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        """Take a name away, there at once."""
+        here = super().__contains__(name)
+        if not here and (name in self._deleted or self._ask(name) is _ABSENT):
+            raise KeyError(name)
+        if self._in_test:
+            self._keep(name)
+        if here:
+            super().__delitem__(name)
+        self._waiting.discard(name)
+        if not here or name in self._sent or name in self.owned:
+            with contextlib.suppress(NameError):
+                self._remote.delete(name)
+            self._deleted.add(name)
+            self._replaced.add(name)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such a name, here or there."""
+        return super().__contains__(name) or (
+            name not in self._deleted and name in self.owned and name in self._remote.names()
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield all names, here and there."""
+        yield from self.keys()
+
+    def keys(self) -> Any:
+        """Return all names, here and there."""
+        there = self.owned.intersection(self._remote.names()) - self._deleted
+        return sorted(self.keys_here() | there)
+
+    def items(self) -> Any:
+        """Return all names and what they stand for."""
+        return [(name, self[name]) for name in self]
+
+    def values(self) -> Any:
+        """Return what all names stand for."""
+        return [self[name] for name in self]
+
+    def __len__(self) -> int:
+        """Return how many names there are."""
+        return len(list(self.keys()))
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return what a name stands for, or else `default`."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def _keep(self, name: str) -> None:
+        if name in self.owned and name not in self._before:
+            self._before[name] = self._ask(name)
+
+    def _ask(self, name: str) -> object:
+        if self._remote.operations != self._seen:
+            self._cache = {k: v for k, v in self._cache.items() if callable(v)}
+        if name not in self._cache:
+            try:
+                self._cache[name] = self._remote.get(name)
+            except NameError:
+                self._cache[name] = _ABSENT
+        self._seen = self._remote.operations
+        return self._cache[name]
+
+    def _send(self) -> None:
+        """Send what tests gave names to, before the student's code runs."""
+        for name in sorted(self._waiting | (self._shared & self.keys_here())):
+            if name in self._mentioned or name in self.owned:
+                self._put(name, super().get(name))
+        self._waiting.clear()
+
+    def _put(self, name: str, value: object) -> None:
+        if isinstance(value, ModuleType):
+            return
+        try:
+            self._remote.set(name, value)
+        except TypeError:
+            self.unsent.add(name)
+            return
+        self._sent.add(name)
+        self._replaced.add(name)
+
+
+def _is_code(value: object) -> bool:
+    return callable(value) or isinstance(value, ModuleType)

@@ -1,0 +1,224 @@
+"""Runs a notebook's cells in order: staff's here, the student's in a confined process."""
+
+import contextlib
+import io
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradekit.assignment.cell_steps import Step, hidden_lines
+from gradekit.assignment.cells import CellKind, SourceCell
+from gradekit.assignment.remote_names import Ownership, names_in, ownership, statements
+from gradekit.errors import CheckOutcome
+from gradekit.grading.cells.code import CellCode, compile_cell, run_cell, words_of
+from gradekit.grading.cells.namespace import Namespace, Remote
+from gradekit.model import Outcome
+from gradekit.workers.thread_limit import ThreadTimeUp
+
+MOST_PRINTED = 20_000  # characters of what a test prints
+MOST_TOLD = 300
+MOST_RENEWALS = 5  # processes for one submission, after those that gave no answer
+
+Limited = Callable[[], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class CellEnd:
+    """How a test cell ended: `score` is the share of its points that it says it gives, if any.
+
+    `line` is the line of the cell that it ended in, 0 where it did not end early; `is_hidden` says
+    that students do not get that line. `text` is the exception's own, which may hold what is
+    hidden.
+    """
+
+    name: str
+    outcome: Outcome
+    points: float | None = None
+    line: int = 0
+    statement: str = ""
+    is_hidden: bool = False
+    type_name: str = ""
+    text: str = ""
+    trace: str = ""
+    printed: str = ""
+
+
+class CellRunner:
+    """Runs steps with processes that `new_remote` gives; each test within `limited`."""
+
+    def __init__(
+        self,
+        source: Sequence[SourceCell],
+        new_remote: Callable[[], Remote],
+        limited: Limited = nullcontext,
+    ) -> None:
+        self._source, self._owners = source, ownership(source)
+        self._new_remote, self._limited = new_remote, limited
+        self._done: list[Step] = []  # the student's cells that ran to an end
+        self._renewals = 0
+        self.faults: dict[str, str] = {}  # what the student's cells raised, by their labels
+
+    def run(self, steps: Sequence[Step]) -> Iterator[CellEnd]:
+        """Run all steps; yield how each test cell ended."""
+        texts = [step.student for step in steps if step.student is not None]
+        mentioned = frozenset(word for text in texts for word in words_of(text))
+        self._remote = self._new_remote()
+        try:
+            self._names = Namespace(self._remote, mentioned)
+            for step in steps:
+                end = self._step(step)
+                if end is not None:
+                    yield end
+        finally:
+            self._remote.close()
+
+    def _step(self, step: Step) -> CellEnd | None:
+        if step.student is not None:
+            self._run_students(step)
+        if step.place < 0:
+            return None
+        cell, owner = self._source[step.place], self._owners[step.place]
+        if cell.kind is CellKind.TEST:
+            return self._test(step, cell)
+        if cell.kind is CellKind.STAFF:
+            self._run_staffs(step, cell.python)
+        elif cell.kind is CellKind.FREE:
+            self._run_free(step, owner)
+        self._names.give_to_student(self._owners[step.place + 1].remote - owner.remote)
+        if cell.kind is CellKind.SOLUTION:
+            self._names.give_to_student(names_in(cell.python).bound)
+        return None
+
+    def _run_students(self, step: Step) -> None:
+        try:
+            self._remote.run(step.student or "", step.label)
+        except CheckOutcome as error:
+            self.faults[step.label] = f"{error.outcome}: {error}"
+            self._renew()
+            return
+        except Exception as error:
+            self.faults[step.label] = _one_line(error)
+        self._done.append(step)
+
+    def _run_staffs(self, step: Step, python: str) -> None:
+        """Run a cell of staff's; what it lacks is missed by the tests that need it."""
+        with contextlib.suppress(Exception), self._quiet(), self._guarded():
+            run_cell(compile_cell(python, step.label), self._names)
+
+    def _run_free(self, step: Step, owner: Ownership) -> None:
+        for statement in statements(step.trusted or ""):
+            if owner.is_staffs(statement):
+                self._run_staffs(step, statement)
+                owner = owner.after_staffs(names_in(statement))
+            else:
+                self._names.give_to_student(names_in(statement).bound)
+                owner = owner.after_students(names_in(statement))
+
+    @contextlib.contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Begin with a new process where the one there gives no answer any more."""
+        try:
+            with self._limited():
+                yield
+        except CheckOutcome:
+            self._renew()
+
+    @contextlib.contextmanager
+    def _quiet(self) -> Iterator[io.StringIO]:
+        kept = io.StringIO()
+        with contextlib.redirect_stdout(kept), contextlib.redirect_stderr(io.StringIO()):
+            yield kept
+
+    def _renew(self) -> None:
+        """Begin with a new process, where the cells that ran to an end run again."""
+        self._remote.close()
+        self._renewals += 1
+        if self._renewals > MOST_RENEWALS:
+            self._done = []
+        self._remote = self._new_remote()
+        for step in list(self._done):
+            try:
+                self._remote.run(step.student or "", step.label)
+            except CheckOutcome:
+                self._done = []
+                self._remote.close()
+                self._remote = self._new_remote()
+                break
+            except Exception:
+                continue
+        self._names.connect(self._remote)
+
+    def _test(self, step: Step, cell: SourceCell) -> CellEnd:
+        try:
+            code = compile_cell(cell.python, step.label)
+        except SyntaxError as wrong:
+            text = f"SyntaxError: {wrong}"
+            return CellEnd(cell.name, Outcome.ERROR, line=wrong.lineno or 0, text=text)
+        self._names.begin_test(code.shared, code.looked_up)
+        with self._quiet() as printed:
+            value, error = self._run_test(code)
+        end = self._end_of(cell, step.label, value, error)
+        if isinstance(error, CheckOutcome):
+            self._renew()
+        try:
+            self._names.end_test()
+        except CheckOutcome:
+            self._renew()
+        return CellEnd(**{**vars(end), "printed": printed.getvalue()[:MOST_PRINTED]})
+
+    def _run_test(self, code: CellCode) -> tuple[object, BaseException | None]:
+        try:
+            with self._limited():
+                return run_cell(code, self._names), self._remote.failed
+        except (Exception, ThreadTimeUp, SystemExit) as error:
+            return None, self._remote.failed or error
+
+    def _end_of(
+        self, cell: SourceCell, label: str, value: object, error: BaseException | None
+    ) -> CellEnd:
+        if error is None:
+            return _passed(cell, value)
+        outcome = Outcome.FAIL
+        if isinstance(error, CheckOutcome):
+            outcome = error.outcome
+        elif isinstance(error, ThreadTimeUp):
+            outcome = Outcome.TIMEOUT
+        elif self._names.unsent:
+            outcome = Outcome.ERROR
+        elif not isinstance(error, AssertionError):
+            outcome = Outcome.CRASH
+        frames = traceback.extract_tb(error.__traceback__)
+        line = next((f.lineno or 0 for f in reversed(frames) if f.filename == f"<{label}>"), 0)
+        lines = cell.python.split("\n")
+        return CellEnd(
+            cell.name,
+            outcome,
+            line=line,
+            statement=lines[line - 1].strip()[:MOST_TOLD] if 0 < line <= len(lines) else "",
+            is_hidden=line in hidden_lines(cell.python),
+            type_name=type(error).__name__,
+            text=_one_line(error),
+            trace="".join(traceback.format_list(frames[-6:])),
+        )
+
+
+def _passed(cell: SourceCell, value: object) -> CellEnd:
+    """Return the end of a test that ran through: all its points, or what its last value says."""
+    if not isinstance(value, int | float | np.number) or isinstance(value, bool):
+        return CellEnd(cell.name, Outcome.PASS)
+    points = float(value)
+    if points > cell.points:
+        text = f"its last value is {points:g}, and it has {cell.points:g} points"
+        return CellEnd(cell.name, Outcome.ERROR, text=text)
+    return CellEnd(cell.name, Outcome.PASS, points=points if points >= 0 else None)
+
+
+def _one_line(error: BaseException) -> str:
+    try:
+        text = str(error)
+    except Exception:
+        text = ""
+    return " ".join(f"{type(error).__name__}: {text[: 4 * MOST_TOLD]}".split())[:MOST_TOLD]
