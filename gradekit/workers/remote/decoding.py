@@ -1,0 +1,353 @@
+"""Builds values from nodes, which may hold anything: a value or a WireError, in bounded memory."""
+
+import datetime
+import math
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import EnumMeta
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from gradekit.workers.remote import nodes as n
+from gradekit.workers.remote.encoding import DTYPES
+from gradekit.workers.remote.shared import SHARED
+from gradekit.workers.wire import WireError
+
+LONGEST_INTERNED = 40
+_CODES = {"d": "<f8", "q": "<i8", "b": "u1"}
+_MOMENTS = re.compile(r"[<>][Mm]8(?:\[(?:25)?[YMWDhmsunpf]s?\])?")
+_TEXTS = re.compile(r"[<>|][US](?P<length>\d{1,6})")
+GRAPH = msgspec.msgpack.Decoder(n.Graph)
+
+
+@dataclass(frozen=True)
+class EnumMember:
+    """A member of an enumeration that only the other side has; equal by its names."""
+
+    module: str
+    owner: str
+    name: str
+    value: object = None
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same member."""
+        if type(other) is not EnumMember:
+            return NotImplemented
+        return self._names == other._names
+
+    def __hash__(self) -> int:
+        return hash(self._names)
+
+    @property
+    def _names(self) -> tuple[str, str, str]:
+        return self.module, self.owner, self.name
+
+    def __repr__(self) -> str:
+        return f"<{self.owner}.{self.name}>"
+
+
+def _no_other(decoder: "Decoder", node: n.Node) -> Any:  # noqa: ARG001
+    raise WireError("a value that only the other side has")
+
+
+Other = Callable[["Decoder", Any], Any]
+
+
+class Decoder:
+    """Builds one message's value; `other` builds what stands for something on the other side.
+
+    `linked` is told each list, dict, set and array that has a link, before it is used.
+    """
+
+    def __init__(
+        self, other: Other = _no_other, linked: Callable[[int, Any], None] = lambda *_: None
+    ) -> None:
+        self._other, self.linked = other, linked
+        self.built: list[Any] = []
+        self._depths: list[int] = []
+        self._sizes: list[int] = []
+        self._hashable: list[bool] = []
+        self._depth, self._size, self._is_hashable = 0, 1, True
+
+    def decode(self, nodes: Sequence[n.AnyNode]) -> Any:
+        """Return the value of nodes; raise WireError where they are none."""
+        if not nodes:
+            raise WireError("no value")
+        for node in nodes:
+            self._depth, self._size, self._is_hashable = 0, 1, True
+            kind = type(node)
+            if kind is str:
+                self._size += len(node) // 16  # type: ignore[arg-type]
+                short = len(node) <= LONGEST_INTERNED  # type: ignore[arg-type]
+                value: Any = sys.intern(node) if short else node  # type: ignore[arg-type]
+            elif kind in READERS:
+                value = self._read(kind, node)
+            elif isinstance(node, n.Node):
+                self._is_hashable = False
+                value = self._other(self, node)
+            else:
+                value = node
+            self._keep(value)
+        return self.built[-1]
+
+    def _read(self, kind: type, node: Any) -> Any:
+        try:
+            return READERS[kind](self, node)
+        except (ValueError, TypeError, ArithmeticError, LookupError) as error:
+            raise WireError(f"no {kind.__name__}") from error
+
+    def _keep(self, value: Any) -> None:
+        if self._depth > n.MAX_DEPTH + 1:
+            raise WireError("a value of too many lists in lists")
+        if self._size > n.MAX_UNFOLDED:
+            raise WireError("a value that would be far larger when it is written out")
+        self.built.append(value)
+        self._depths.append(self._depth)
+        self._sizes.append(self._size)
+        self._hashable.append(self._is_hashable)
+
+    def child(self, place: int) -> Any:
+        """Return what stands at one place before the node that is read."""
+        if not 0 <= place < len(self.built):
+            raise WireError("a part that is not there")
+        self._depth = max(self._depth, self._depths[place] + 1)
+        self._size += self._sizes[place]
+        return self.built[place]
+
+    def children(self, places: bytes, *, keys: bool = False) -> list[Any]:
+        """Return what a node holds; WireError where that does not stand before it, or is no key."""
+        wanted = np.frombuffer(places, "<u4")
+        if not wanted.size:
+            return []
+        if int(wanted.max()) >= len(self.built):
+            raise WireError("a part that is not there")
+        listed = wanted.tolist()
+        self._depth = max(self._depth, 1 + max(self._depths[place] for place in listed))
+        self._size += sum(self._sizes[place] for place in listed)
+        if self._size > n.MAX_UNFOLDED:
+            raise WireError("a value that would be far larger when it is written out")
+        hashable = all(self._hashable[place] for place in listed)
+        if keys and not hashable:
+            raise WireError("a key that is none")
+        self._is_hashable = hashable
+        found = [self.built[place] for place in listed]
+        if keys:
+            _require_unlike(found)
+        return found
+
+    def weigh(self, count: int) -> None:
+        """Note that a value takes as much as so many parts."""
+        self._size += count
+
+    def unhashable(self) -> None:
+        """Note that a value can be no key."""
+        self._is_hashable = False
+
+
+def _require_unlike(keys: Iterable[Any]) -> None:
+    alike = Counter(map(hash, keys))
+    if alike and max(alike.values()) > n.MAX_ALIKE_HASHES:
+        raise WireError("keys that are made to be slow")
+
+
+def _sequence(decoder: Decoder, node: n.Sequence) -> Any:
+    kind = node.kind
+    items = decoder.children(node.items, keys=kind in ("set", "frozenset"))
+    if kind in ("list", "set"):
+        decoder.unhashable()
+        value: Any = items if kind == "list" else set(items)
+        if node.link:
+            decoder.linked(node.link, value)
+        return value
+    if kind == "tuple":
+        return tuple(items)
+    if kind == "frozenset":
+        return frozenset(items)
+    if kind == "slice":
+        decoder.unhashable()
+        return slice(*_three(items))
+    if kind == "range":
+        made = range(*_three(items))
+        if any(type(one) is not int for one in items) or len(made) > n.MAX_RANGE:
+            raise WireError("a range of too many numbers")
+        decoder.weigh(len(made))
+        return made
+    raise WireError("a list of no kind")
+
+
+def _three(items: list[Any]) -> list[Any]:
+    if len(items) != 3:
+        raise WireError("a range or slice of not three parts")
+    return items
+
+
+def _numbers(decoder: Decoder, node: n.Numbers) -> Any:
+    found = np.frombuffer(node.data, _CODES[node.code])
+    decoder.weigh(found.size)
+    values = (found != 0).tolist() if node.code == "b" else found.tolist()
+    if node.kind == "tuple":
+        return tuple(values)
+    if node.kind != "list":
+        raise WireError("a list of no kind")
+    decoder.unhashable()
+    if node.link:
+        decoder.linked(node.link, values)
+    return values
+
+
+def _mapping(decoder: Decoder, node: n.Mapping) -> dict[Any, Any]:
+    keys = decoder.children(node.keys, keys=True)
+    value = dict(zip(keys, decoder.children(node.values), strict=True))
+    decoder.unhashable()
+    if node.link:
+        decoder.linked(node.link, value)
+    return value
+
+
+def _require_shape(shape: tuple[int, ...], count: int) -> None:
+    if min(shape, default=0) < 0 or math.prod(shape) != count:
+        raise WireError("an array of a shape that is not its own")
+
+
+def _dtype(name: str) -> np.dtype[Any]:
+    texts = _TEXTS.fullmatch(name)
+    if name not in DTYPES and not _MOMENTS.fullmatch(name) and not texts:
+        raise WireError("an array of a dtype that is not taken")
+    return np.dtype(name)
+
+
+def _array(decoder: Decoder, node: n.ArrayNode) -> Any:
+    dtype = _dtype(node.dtype)
+    if not dtype.itemsize:  # texts of no letters take no bytes, however many there are
+        _require_shape(node.shape, min(math.prod(node.shape), n.MAX_NODES))
+        found = np.zeros(math.prod(node.shape), dtype)
+    else:
+        found = np.frombuffer(node.data, dtype)
+    if dtype.kind == "b":  # a byte of 2 would be neither true nor false
+        found = np.frombuffer(node.data, np.uint8) != 0
+    if dtype.kind == "U" and dtype.itemsize:
+        letters = np.frombuffer(node.data, dtype.str[0] + "u4")
+        if letters.size and int(letters.max()) > sys.maxunicode:
+            raise WireError("a text of no letters")
+    _require_shape(node.shape, found.size)
+    decoder.weigh(len(node.data) // 16)
+    if node.scalar:
+        if node.shape:
+            raise WireError("a scalar of some dimensions")
+        return found[0]
+    if node.order not in ("C", "F"):
+        raise WireError("an array of no order")
+    decoder.unhashable()
+    made = found.reshape(node.shape, order=node.order).copy(order=node.order)  # type: ignore[call-overload]
+    if node.link:
+        decoder.linked(node.link, made)
+    return made
+
+
+def _object_array(decoder: Decoder, node: n.ObjectArray) -> Any:
+    items = decoder.children(node.items)
+    _require_shape(node.shape, len(items))
+    decoder.unhashable()
+    made = np.empty(len(items), object)
+    for place, item in enumerate(items):
+        made[place] = item
+    return made.reshape(node.shape)
+
+
+def _moment(decoder: Decoder, node: n.Moment) -> Any:  # noqa: ARG001
+    lengths = {"date": 3, "time": 4, "datetime": 7, "timedelta": 3}
+    if lengths.get(node.kind) != len(node.parts):
+        raise WireError("a moment of other parts")
+    if node.kind == "timedelta":
+        return datetime.timedelta(*node.parts)
+    if node.kind == "date":
+        return datetime.date(*node.parts)
+    zone = None
+    if node.offset is not None:
+        zone = datetime.timezone(datetime.timedelta(microseconds=node.offset))
+        zone = datetime.UTC if not node.offset else zone
+    kind: Any = datetime.datetime if node.kind == "datetime" else datetime.time
+    return kind(*node.parts, tzinfo=zone, fold=int(node.fold))
+
+
+def _fraction(decoder: Decoder, node: n.FractionNode) -> Fraction:  # noqa: ARG001
+    numerator, denominator = (
+        int.from_bytes(part, "little", signed=True) for part in (node.numerator, node.denominator)
+    )
+    made = Fraction(numerator, denominator)
+    if made.denominator != denominator:
+        raise WireError("a fraction that is not in its lowest terms")
+    return made
+
+
+def _decimal(decoder: Decoder, node: n.DecimalNode) -> Decimal:  # noqa: ARG001
+    made = Decimal(node.text)
+    if made.is_finite() and abs(made.adjusted()) > n.MAX_DECIMAL_EXPONENT:
+        raise WireError("a decimal number of too many digits")
+    return made
+
+
+def _enum(decoder: Decoder, node: n.EnumNode) -> Any:
+    found: Any = vars(sys.modules.get(node.module, sys))
+    for name in node.owner.split("."):
+        found = found.get(name)
+        if isinstance(found, EnumMeta):
+            break
+        found = vars(found) if isinstance(found, type) else {}
+    if isinstance(found, EnumMeta) and found.__qualname__ == node.owner:
+        member: Any = found.__members__.get(node.name)
+        if member is not None:
+            return member
+    value = decoder.child(node.value) if node.value >= 0 else None
+    return EnumMember(node.module, node.owner, node.name, value)
+
+
+def _known(decoder: Decoder, node: n.Known) -> Any:  # noqa: ARG001
+    try:
+        return SHARED[node.module, node.name]
+    except KeyError as error:
+        raise WireError("a name that is none of those which both sides have") from error
+
+
+def _long_int(decoder: Decoder, node: n.LongInt) -> int:
+    if len(node.data) > n.MAX_INT_BYTES:
+        raise WireError("a whole number of too many digits")
+    decoder.weigh(len(node.data) // 8)
+    return int.from_bytes(node.data, "little", signed=True)
+
+
+def _bytes(decoder: Decoder, node: n.Bytes) -> str | bytes:
+    decoder.weigh(len(node.data) // 16)
+    return node.data.decode("utf-8", "surrogatepass") if node.text else node.data
+
+
+READERS: dict[type, Callable[[Decoder, Any], Any]] = {
+    n.LongInt: _long_int,
+    n.Bytes: _bytes,
+    n.Complex: lambda _, node: complex(node.real, node.imag),
+    n.Sequence: _sequence,
+    n.Numbers: _numbers,
+    n.Mapping: _mapping,
+    n.ArrayNode: _array,
+    n.ObjectArray: _object_array,
+    n.Moment: _moment,
+    n.FractionNode: _fraction,
+    n.DecimalNode: _decimal,
+    n.EnumNode: _enum,
+    n.Known: _known,
+}
+
+
+def read_graph(payload: bytes) -> list[n.AnyNode]:
+    """Return the nodes that bytes hold; raise WireError where they hold none."""
+    try:
+        return GRAPH.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as error:
+        raise WireError("no value") from error

@@ -1,0 +1,257 @@
+"""Writes values as nodes. A value is plain by its exact type: a class derived from int is no int.
+
+What is not plain is given to whoever encodes: in a worker it becomes a handle.
+"""
+
+import datetime
+from array import array
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from gradekit.workers.remote import nodes as n
+from gradekit.workers.remote.shared import SCALARS, name_of
+from gradekit.workers.wire import MAX_NAME
+
+LEAST_NUMBERS = 16  # shorter lists are written item by item
+_SMALL = range(-(2**63), 2**63)
+_ATOMS = frozenset([type(None), bool, float])
+_CODES = {float: "d", int: "q", bool: "b"}
+ARRAY_KINDS = "biufcMmUS"
+
+
+class CannotCross(TypeError):
+    """A value cannot be given to the other side."""
+
+
+Other = Callable[["Encoder", Any], n.AnyNode]
+
+
+def refuse(encoder: "Encoder", value: object) -> n.AnyNode:  # noqa: ARG001
+    """Raise CannotCross for what is not plain."""
+    raise CannotCross(f"an object of class {type(value).__name__} is no plain value")
+
+
+class Encoder:
+    """Writes one message's values; `other` writes what is not plain.
+
+    `link` gives a list, dict, set or array that is an argument its link, and 0 to all others.
+    Raises CannotCross for what is too deep, too much, or holds itself.
+    """
+
+    def __init__(self, other: Other = refuse, link: Callable[[Any], int] = lambda _: 0) -> None:
+        self.nodes: list[n.AnyNode] = []
+        self._other, self.link = other, link
+        self._places: dict[int, int] = {}
+        self._alive: list[Any] = []  # so that no two objects have the same id
+        self._depth = 0
+
+    def encode(self, value: Any) -> list[n.AnyNode]:
+        """Return the nodes of a value."""
+        self.add(value)
+        return self.nodes
+
+    def add(self, value: Any) -> int:
+        """Write a value after what it holds; return its place."""
+        kind = type(value)
+        if kind in _ATOMS:
+            return self.put(value)
+        if kind is int:
+            return self.put(value if value in _SMALL else n.LongInt(long_int(value)))
+        if kind is str and len(value) < 64:
+            return self.put(_text(value))
+        place = self._places.get(id(value))
+        if place is not None:
+            if place < 0:
+                raise CannotCross("a value that holds itself does not cross")
+            return place
+        return self._add_new(kind, value)
+
+    def add_all(self, values: Iterable[Any]) -> bytes:
+        """Write values; return their places as a node holds them."""
+        return np.array([self.add(value) for value in values], "<u4").tobytes()
+
+    def put(self, node: n.AnyNode) -> int:
+        """Write a node; return its place."""
+        if len(self.nodes) >= n.MAX_NODES:
+            raise CannotCross(f"a value of more than {n.MAX_NODES} parts does not cross")
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+    def _add_new(self, kind: type, value: Any) -> int:
+        self._places[id(value)] = -1
+        self._alive.append(value)
+        self._depth += 1
+        if self._depth > n.MAX_DEPTH:
+            raise CannotCross(f"a value of more than {n.MAX_DEPTH} lists in lists does not cross")
+        write = WRITERS.get(kind, _write_other)
+        node = write(self, value)
+        self._depth -= 1
+        place = self.put(node)
+        self._places[id(value)] = place
+        return place
+
+    def other(self, value: Any) -> n.AnyNode:
+        """Return the node of what is not plain."""
+        return self._other(self, value)
+
+
+def long_int(value: int) -> bytes:
+    """Return a whole number in two's complement; raise CannotCross where it is too long."""
+    length = value.bit_length() // 8 + 1
+    if length > n.MAX_INT_BYTES:
+        raise CannotCross("a whole number of so many digits does not cross")
+    return value.to_bytes(length, "little", signed=True)
+
+
+def is_key(value: Any) -> bool:
+    """Whether a value may be a key: plain, and hashed by its contents."""
+    kind = type(value)
+    if kind in (tuple, frozenset):
+        return all(is_key(one) for one in value)
+    return kind in KEYS or kind in SCALARS or isinstance(value, Enum)
+
+
+def _text(value: str) -> n.AnyNode:
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return n.Bytes(value.encode("utf-8", "surrogatepass"), text=True)
+    return value
+
+
+def _write_other(encoder: Encoder, value: Any) -> n.AnyNode:
+    known = name_of(value)
+    if known:
+        return n.Known(*known)
+    if isinstance(value, Enum) and not isinstance(value, type):
+        return _write_enum(encoder, value)
+    return encoder.other(value)
+
+
+def _write_enum(encoder: Encoder, value: Enum) -> n.AnyNode:
+    kind, name = type(value), value._name_
+    if not isinstance(name, str) or len(name) > MAX_NAME:  # such as flags together
+        return encoder.other(value)
+    plain = type(value._value_) in (int, str, float, bool, type(None))
+    place = encoder.add(value._value_) if plain else -1
+    return n.EnumNode(kind.__module__[:MAX_NAME], kind.__qualname__[:MAX_NAME], name, place)
+
+
+def _write_sequence(encoder: Encoder, value: Any) -> n.AnyNode:
+    kind = type(value)
+    link = encoder.link(value) if kind in (list, set) else 0
+    if kind in (list, tuple) and len(value) >= LEAST_NUMBERS:
+        kinds = set(map(type, value))
+        code = _CODES.get(kinds.pop(), "") if len(kinds) == 1 else ""
+        if code:
+            try:
+                return n.Numbers(kind.__name__, code, array(code, value).tobytes(), link)
+            except OverflowError:
+                pass
+    if kind in (set, frozenset) and not all(is_key(one) for one in value):
+        return encoder.other(value)
+    return n.Sequence(kind.__name__, encoder.add_all(list(value)), link)
+
+
+def _write_dict(encoder: Encoder, value: dict[Any, Any]) -> n.AnyNode:
+    if not all(is_key(key) for key in value):
+        return encoder.other(value)
+    link = encoder.link(value)
+    items = list(value.items())
+    keys = encoder.add_all(key for key, _ in items)
+    return n.Mapping(keys, encoder.add_all(one for _, one in items), link)
+
+
+def _write_range(encoder: Encoder, value: range) -> n.AnyNode:
+    try:
+        if len(value) > n.MAX_RANGE:
+            return encoder.other(value)
+    except OverflowError:
+        return encoder.other(value)
+    return n.Sequence("range", encoder.add_all([value.start, value.stop, value.step]))
+
+
+def _write_slice(encoder: Encoder, value: slice) -> n.AnyNode:
+    return n.Sequence("slice", encoder.add_all([value.start, value.stop, value.step]))
+
+
+def _write_array(encoder: Encoder, value: Any) -> n.AnyNode:
+    dtype = value.dtype
+    if dtype.kind == "O" and type(value) is np.ndarray:
+        items = encoder.add_all(value.ravel(order="C").tolist())
+        return n.ObjectArray(value.shape, items)
+    if dtype.kind not in ARRAY_KINDS or (dtype.str not in DTYPES and dtype.kind not in "MmUS"):
+        return encoder.other(value)
+    if type(value) is not np.ndarray:
+        return n.ArrayNode(dtype.str, (), "C", value.tobytes(), scalar=True)
+    order = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
+    link = encoder.link(value)
+    return n.ArrayNode(dtype.str, value.shape, order, value.tobytes(order), link=link)  # type: ignore[arg-type]
+
+
+def _offset(zone: datetime.tzinfo | None) -> int | None:
+    if zone is None:
+        return None
+    return zone.utcoffset(None) // datetime.timedelta(microseconds=1)  # type: ignore[operator]
+
+
+def _write_moment(encoder: Encoder, value: Any) -> n.AnyNode:
+    kind = type(value)
+    if kind is datetime.timedelta:
+        return n.Moment("timedelta", (value.days, value.seconds, value.microseconds))
+    if kind is datetime.date:
+        return n.Moment("date", (value.year, value.month, value.day))
+    if value.tzinfo is not None and type(value.tzinfo) is not datetime.timezone:
+        return encoder.other(value)
+    parts: tuple[int, ...] = (value.hour, value.minute, value.second, value.microsecond)
+    if kind is datetime.datetime:
+        parts = (value.year, value.month, value.day, *parts)
+    return n.Moment(kind.__name__, parts, bool(value.fold), _offset(value.tzinfo))
+
+
+def _write_fraction(encoder: Encoder, value: Fraction) -> n.AnyNode:
+    parts = long_int(value.numerator), long_int(value.denominator)
+    if max(map(len, parts)) > n.MAX_FRACTION_BYTES:
+        return encoder.other(value)
+    return n.FractionNode(*parts)
+
+
+def _write_decimal(encoder: Encoder, value: Decimal) -> n.AnyNode:
+    text = str(value)
+    if len(text) > n.MAX_DECIMAL_DIGITS or abs(value.adjusted()) > n.MAX_DECIMAL_EXPONENT:
+        return encoder.other(value)
+    return n.DecimalNode(text)
+
+
+DTYPES = frozenset(
+    f"{end}{kind}{size}"
+    for end in "<>|"
+    for kind, sizes in (("b", "1"), ("i", "1248"), ("u", "1248"), ("f", "248"), ("c", "8"))
+    for size in sizes
+) | {f"{end}c16" for end in "<>"}
+KEYS: frozenset[type] = frozenset(
+    {type(None), bool, int, float, complex, str, bytes, Fraction, Decimal, range, type(...)}
+    | {datetime.date, datetime.time, datetime.datetime, datetime.timedelta}
+)
+WRITERS: dict[type, Callable[[Encoder, Any], n.AnyNode]] = {
+    str: lambda _, value: _text(value),
+    bytes: lambda _, value: n.Bytes(value),
+    complex: lambda _, value: n.Complex(value.real, value.imag),
+    dict: _write_dict,
+    range: _write_range,
+    slice: _write_slice,
+    np.ndarray: _write_array,
+    Fraction: _write_fraction,
+    Decimal: _write_decimal,
+    **dict.fromkeys([list, tuple, set, frozenset], _write_sequence),
+    **dict.fromkeys(SCALARS, _write_array),
+    **dict.fromkeys(
+        [datetime.date, datetime.time, datetime.datetime, datetime.timedelta], _write_moment
+    ),
+}

@@ -1,0 +1,82 @@
+"""The names of a notebook's code, used from outside: what runs cells and holds what they bind.
+
+Three are alike: the confined one of a worker, one in this process through the same wire
+(`session.local_namespace`), and `PlainNamespace`, which is a dict and is for tests.
+"""
+
+import builtins
+import contextlib
+import io
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """What came of a cell: what it printed, and the exception that ended it, if one did."""
+
+    printed: str = ""
+    exception: Exception | None = None
+
+
+class RemoteNamespace(Protocol):
+    """Names that code of a hand-in binds, and the code's place to run.
+
+    Plain values come as copies; all else as handles, functions and classes that stay there. Each
+    method raises a CheckOutcome where the code's process gives no answer: it crashed, ran out of
+    time or memory, or wrote what is no answer. From then on each one raises the same.
+    """
+
+    def get(self, name: str) -> object:
+        """Return what a name is bound to; raise NameError where it is not."""
+
+    def set(self, name: str, value: object) -> None:
+        """Bind a name; a handle is bound to what it stands for."""
+
+    def delete(self, name: str) -> None:
+        """Unbind a name; raise NameError where it is not bound."""
+
+    def names(self) -> frozenset[str]:
+        """Return all names that are bound, without those that Python binds itself."""
+
+    def run(self, source: str, filename: str) -> CellResult:
+        """Run a cell's code; what it raises is returned, with Python's or the student's type.
+
+        What it prints is in the result, and not in `sys.stdout`.
+        """
+
+
+class PlainNamespace:
+    """A namespace that is a dict of this process: for tests, never for a student's code."""
+
+    def __init__(self) -> None:
+        self._bound: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
+
+    def get(self, name: str) -> object:
+        """Return what a name is bound to; raise NameError where it is not."""
+        if name not in self._bound:
+            raise NameError(f"name {name!r} is not defined", name=name)
+        return self._bound[name]
+
+    def set(self, name: str, value: object) -> None:
+        """Bind a name."""
+        self._bound[name] = value
+
+    def delete(self, name: str) -> None:
+        """Unbind a name; raise NameError where it is not bound."""
+        self.get(name)
+        del self._bound[name]
+
+    def names(self) -> frozenset[str]:
+        """Return all names that are bound, without those that Python binds itself."""
+        return frozenset(self._bound) - {"__name__", "__builtins__"}
+
+    def run(self, source: str, filename: str) -> CellResult:
+        """Run a cell's code."""
+        printed = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(printed):
+                exec(compile(source, filename, "exec", dont_inherit=True), self._bound)
+        except Exception as error:
+            return CellResult(printed.getvalue(), error)
+        return CellResult(printed.getvalue())

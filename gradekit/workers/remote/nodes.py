@@ -1,0 +1,231 @@
+"""What a value is on the wire: a list of nodes, each built from those before it.
+
+Children stand before what holds them, named by their places, so nothing can hold itself, and what
+is held twice is one object on the other side, too. The last node is the value. Nothing of it is
+code, and nothing names what is to be imported.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+from gradekit.workers.wire import MAX_NAME, Name
+
+MAX_NODES = 400_000  # in one message
+MAX_DEPTH = 100
+# What a value would hold if what is held twice were two: `repr` and comparisons walk through that.
+MAX_UNFOLDED = 8_000_000
+MAX_DIMENSIONS = 32
+MAX_INT_BYTES = 2**17
+MAX_FRACTION_BYTES = 2**10
+MAX_DECIMAL_DIGITS, MAX_DECIMAL_EXPONENT = 10_000, 10_000
+MAX_RANGE = 2_000_000  # a longer one is not put out into a list by mistake
+MAX_ALIKE_HASHES = 128  # of keys: more would take a dict the square of their number
+MAX_DOC = 4000  # characters of a function's text of help
+
+Text = Annotated[str, msgspec.Meta(max_length=MAX_DOC)]
+Places = bytes  # of nodes, as 32-bit numbers: an item takes no more memory here than on the wire
+Id = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+
+
+class Node(msgspec.Struct, array_like=True, frozen=True):
+    """A value that is none of MessagePack's own."""
+
+
+class LongInt(Node, array_like=True, frozen=True, tag="i"):
+    """A whole number of more than 64 bits, in two's complement."""
+
+    data: bytes
+
+
+class Bytes(Node, array_like=True, frozen=True, tag="b"):
+    """Bytes, or a text that UTF-8 cannot hold as it is."""
+
+    data: bytes
+    text: bool = False
+
+
+class Complex(Node, array_like=True, frozen=True, tag="c"):
+    """A complex number."""
+
+    real: float
+    imag: float
+
+
+class Sequence(Node, array_like=True, frozen=True, tag="l"):
+    """A list, tuple, set, frozenset, range or slice, by its kind.
+
+    `link` names a list or set that is an argument: what becomes of it comes back.
+    """
+
+    kind: Name
+    items: Places
+    link: Id = 0
+
+
+class Numbers(Node, array_like=True, frozen=True, tag="n"):
+    """A list or tuple of nothing but floats, whole numbers of 64 bits, or truth values."""
+
+    kind: Name
+    code: Name
+    data: bytes
+    link: Id = 0
+
+
+class Mapping(Node, array_like=True, frozen=True, tag="d"):
+    """A dict, its order kept."""
+
+    keys: Places
+    values: Places
+    link: Id = 0
+
+
+class ArrayNode(Node, array_like=True, frozen=True, tag="a"):
+    """A NumPy array, or a scalar of no dimensions; `order` is C or F."""
+
+    dtype: Name
+    shape: Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]
+    order: Name
+    data: bytes
+    scalar: bool = False
+    link: Id = 0
+
+
+class ObjectArray(Node, array_like=True, frozen=True, tag="o"):
+    """A NumPy array of values, in C order."""
+
+    shape: Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]
+    items: Places
+
+
+class Moment(Node, array_like=True, frozen=True, tag="m"):
+    """A date, time, datetime or timedelta, by its kind; `offset` is its zone's, in microseconds."""
+
+    kind: Name
+    parts: Annotated[tuple[int, ...], msgspec.Meta(max_length=7)]
+    fold: bool = False
+    offset: int | None = None
+
+
+class FractionNode(Node, array_like=True, frozen=True, tag="q"):
+    """A fraction in its lowest terms."""
+
+    numerator: Annotated[bytes, msgspec.Meta(max_length=MAX_FRACTION_BYTES)]
+    denominator: Annotated[bytes, msgspec.Meta(max_length=MAX_FRACTION_BYTES)]
+
+
+class DecimalNode(Node, array_like=True, frozen=True, tag="e"):
+    """A decimal number as its text."""
+
+    text: Annotated[str, msgspec.Meta(max_length=MAX_DECIMAL_DIGITS + 20)]
+
+
+class EnumNode(Node, array_like=True, frozen=True, tag="E"):
+    """A member of an enumeration, by name; `value` is the place of its value, if that is plain."""
+
+    module: Name
+    owner: Name
+    name: Name
+    value: Annotated[int, msgspec.Meta(ge=-1)] = -1
+
+
+class Known(Node, array_like=True, frozen=True, tag="k"):
+    """What both sides have: Python's and NumPy's types, some functions, Ellipsis."""
+
+    module: Name
+    name: Name
+
+
+class Table(Node, array_like=True, frozen=True, tag="t"):
+    """A table of pandas or SciPy, by its kind, and its parts."""
+
+    kind: Name
+    items: Places
+
+
+class Ref(Node, array_like=True, frozen=True, tag="L"):
+    """An argument that has crossed before, by its link."""
+
+    link: Id
+
+
+class Callback(Node, array_like=True, frozen=True, tag="f"):
+    """A function of the test's, which the worker may call."""
+
+    id: Id
+    name: Name
+
+
+class Object(Node, array_like=True, frozen=True, tag="h"):
+    """An object that stays in the worker; `owner` is the place of its class."""
+
+    id: Id
+    owner: Annotated[int, msgspec.Meta(ge=-1)] = -1
+    iterator: bool = False
+
+
+class Function(Node, array_like=True, frozen=True, tag="F"):
+    """A function that stays in the worker, and what `inspect` tells of it.
+
+    `parameters` are names with their kinds, in order; `defaults` the places of the last ones'.
+    """
+
+    id: Id
+    name: Name
+    doc: Text = ""
+    file: Name = ""
+    line: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
+    parameters: Annotated[tuple[tuple[Name, int], ...], msgspec.Meta(max_length=255)] | None = None
+    defaults: Places = b""
+    keyword_defaults: Places = b""
+    keyword_names: Annotated[tuple[Name, ...], msgspec.Meta(max_length=255)] = ()
+
+
+class Class(Node, array_like=True, frozen=True, tag="C"):
+    """A class that stays in the worker; `builtin` is Python's own class of exceptions below it."""
+
+    id: Id
+    name: Name
+    module: Name
+    bases: Annotated[tuple[Id, ...], msgspec.Meta(max_length=MAX_NAME)] = ()
+    builtin: Name = ""
+    doc: Text = ""
+    file: Name = ""
+    line: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
+
+
+class Module(Node, array_like=True, frozen=True, tag="M"):
+    """A module that stays in the worker."""
+
+    id: Id
+    name: Name
+
+
+AnyNode = (
+    None
+    | bool
+    | int
+    | float
+    | str
+    | LongInt
+    | Bytes
+    | Complex
+    | Sequence
+    | Numbers
+    | Mapping
+    | ArrayNode
+    | ObjectArray
+    | Moment
+    | FractionNode
+    | DecimalNode
+    | EnumNode
+    | Known
+    | Table
+    | Ref
+    | Callback
+    | Object
+    | Function
+    | Class
+    | Module
+)
+Graph = Annotated[list[AnyNode], msgspec.Meta(max_length=MAX_NODES)]

@@ -1,0 +1,52 @@
+"""Types and functions that both sides have, which cross by name.
+
+None of them opens a file or makes code.
+"""
+
+import builtins
+import datetime
+import math
+import operator
+import types
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+# NumPy's scalars, but for those that are not alike on all machines.
+SCALARS = frozenset(
+    kind
+    for kind in {*np.sctypeDict.values(), np.longlong, np.ulonglong}
+    if np.dtype(kind).kind in "biufcMmUS" and kind not in (np.longdouble, np.clongdouble)
+)
+_TYPES = (int, float, complex, bool, str, bytes, list, tuple, dict, set, frozenset)
+_FUNCTIONS = (abs, all, any, divmod, len, max, min, pow, repr, round, sorted, sum)
+_BUILTINS = (*_TYPES, range, slice, object, type, *_FUNCTIONS, ord, chr, hash, bin, hex, oct)
+_LIBRARY = (datetime.date, datetime.datetime, datetime.time, datetime.timedelta, Fraction, Decimal)
+
+SHARED: dict[tuple[str, str], Any] = {
+    ("builtins", name): value
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, Exception)
+}
+SHARED |= {("builtins", one.__name__): one for one in (*_BUILTINS, isinstance)}
+SHARED |= {("builtins", "NoneType"): type(None), ("builtins", "ellipsis"): type(...)}
+SHARED |= {("builtins", "Ellipsis"): ..., ("builtins", "NotImplemented"): NotImplemented}
+SHARED |= {("math", name): value for name, value in vars(math).items() if callable(value)}
+SHARED |= {
+    ("operator", name): value
+    for name, value in vars(operator).items()
+    if isinstance(value, types.BuiltinFunctionType) and not name.startswith("_")
+}
+SHARED |= {("numpy", k): value for k, value in vars(np).items() if isinstance(value, np.ufunc)}
+SHARED |= {("numpy", kind.__name__): kind for kind in SCALARS}
+SHARED |= {("numpy", "ndarray"): np.ndarray}
+SHARED |= {(one.__module__, one.__name__): one for one in (*_LIBRARY, np.linalg.LinAlgError)}
+_NAMES = {id(value): key for key, value in reversed(SHARED.items())}
+
+
+def name_of(value: object) -> tuple[str, str] | None:
+    """Return the module and name of what both sides have, or None."""
+    key = _NAMES.get(id(value))
+    return key if key and SHARED[key] is value else None
