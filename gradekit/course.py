@@ -1,22 +1,19 @@
-"""Where things are in a course, and which items an assignment has."""
+"""Where things are in a course."""
 
 import json
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gradekit.assignment.items import Source, is_worked_in, items_of
 from gradekit.assignment.spec import FILE as SPEC
+from gradekit.assignment.spec import read_spec
 from gradekit.errors import AuthoringError, GradekitError, UsageError
 from gradekit.model import Item
 from gradekit.names import ALLOWED, MAX_NAME, is_junk, is_module, is_name
-from gradekit.notebook.headings import Heading, headings, titles_of
 
-# More is a slip, or no number.
-MOST_POINTS = 1e6
-CODE = (".py", ".pyc", ".ipynb")
+NOTEBOOK = ".ipynb"
+CODE = (".py", ".pyc", NOTEBOOK)
 
 
 def check_name(kind: str, name: str) -> str:
@@ -39,9 +36,25 @@ class Assignment:
         return self.root / "source" / self.name
 
     @property
+    def notebooks(self) -> list[Path]:
+        """The solved notebooks, in nbgrader's order, which is that of their names."""
+        return [path for path in sorted(self.source.glob(f"*{NOTEBOOK}")) if path.is_file()]
+
+    @property
+    def notebook_names(self) -> tuple[str, ...]:
+        """What nbgrader calls the notebooks, in order."""
+        return tuple(path.stem for path in self.notebooks)
+
+    @property
+    def worked_in(self) -> tuple[str, ...]:
+        """The names of the notebooks that students write in; the others are given to be read."""
+        found = ((path.stem, read_notebook(path)) for path in self.notebooks)
+        return tuple(name for name, notebook in found if is_worked_in(notebook))
+
+    @property
     def notebook(self) -> Path:
-        """The solved notebook."""
-        return self.source / f"{self.name}.ipynb"
+        """The solved notebook; of several the first."""
+        return next(iter(self.notebooks), self.source / f"{self.name}{NOTEBOOK}")
 
     @property
     def release(self) -> Path:
@@ -97,8 +110,17 @@ class Assignment:
         return self.root / ".gradekit" / "reports" / self.name / f"{student}.json"
 
     def items(self) -> tuple[Item, ...]:
-        """Return the items of the source notebook."""
-        return read_items(self.notebook)
+        """Return the items of the source's notebooks, in order.
+
+        Raises AuthoringError where they are not as they should be, as `items_of` says.
+        """
+        sources = [Source(path.stem, str(path), read_notebook(path)) for path in self.notebooks]
+        try:
+            return items_of(sources, read_spec(self.source).bonus)
+        except AuthoringError as error:
+            if not str(error).startswith("bonus: "):
+                raise
+            raise AuthoringError(f"{self.source / SPEC}: {error}") from error
 
     def strays(self) -> list[Path]:
         """Return the Python files of the source that lie where no module can, such as in env/.
@@ -140,7 +162,7 @@ class Course:
     def assignment(self, name: str) -> Assignment:
         """Return an assignment of the course; raise UsageError where there is no such source."""
         assignment = Assignment(self.root, check_name("assignment", name))
-        if not assignment.notebook.is_file():
+        if not assignment.notebooks:
             known = ", ".join(self.assignment_names()) or "none"
             raise UsageError(
                 f"no assignment {name!r}: {assignment.notebook} is not there (known here: {known})"
@@ -149,9 +171,8 @@ class Course:
 
     def assignment_names(self) -> list[str]:
         """Return the names of all assignments, sorted."""
-        return sorted(
-            p.stem for p in (self.root / "source").glob("*/*.ipynb") if p.stem == p.parent.name
-        )
+        found = {path.parent.name for path in (self.root / "source").glob(f"*/*{NOTEBOOK}")}
+        return sorted(filter(is_name, found))
 
 
 def read_text(path: Path) -> str:
@@ -174,71 +195,3 @@ def read_notebook(path: Path) -> dict[str, Any]:
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise GradekitError(f"{path}: not a notebook (its cells are no list of cells)")
     return dict(notebook)
-
-
-def read_items(path: Path) -> tuple[Item, ...]:
-    """Return a notebook's items: names and points from nbgrader's metadata, titles from headings.
-
-    Raises AuthoringError where a heading states other points than its items have, a cell's metadata
-    are not as they should be, or names repeat.
-    """
-    found = list(_graded(path, read_notebook(path)["cells"]))
-    names = [item.name for item, _, _ in found]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise AuthoringError(f"{path}: more than one item is named {', '.join(repeated)}")
-    _check_stated(path, found)
-    titles = titles_of((item.name, heading.title) for item, heading, _ in found)
-    return tuple(replace(item, title=titles[item.name]) for item, _, _ in found)
-
-
-_Graded = tuple[Item, Heading, int]  # an item, the heading above it, and that heading's place
-
-
-def _graded(path: Path, cells: list[dict[str, Any]]) -> Iterator[_Graded]:
-    heading, place = Heading(""), 0
-    for number, cell in enumerate(cells, start=1):
-        if cell.get("cell_type") == "markdown":
-            for one in headings(_text(cell.get("source"))):
-                heading, place = one, place + 1
-        meta = _mapping(_mapping(cell.get("metadata")).get("nbgrader"))
-        if meta.get("grade"):
-            yield _item(f"{path}: cell {number}", meta), heading, place
-
-
-def _item(where: str, meta: Mapping[str, Any]) -> Item:
-    missing = sorted({"grade_id", "points", "solution"} - set(meta))
-    if missing:
-        raise AuthoringError(f"{where} is graded and lacks {missing[0]}")
-    name, points = meta["grade_id"], meta["points"]
-    if not isinstance(name, str) or not name.strip():
-        raise AuthoringError(f"{where} is graded, and its grade_id is {name!r}: give it a name")
-    is_number = isinstance(points, int | float) and not isinstance(points, bool)
-    if not is_number or not 0 <= points <= MOST_POINTS:
-        raise AuthoringError(
-            f"{where}: item {name} has {points!r} points: give it a number, 0 or more"
-        )
-    return Item(name, float(points), "", manual=bool(meta["solution"]))
-
-
-def _check_stated(path: Path, found: Sequence[_Graded]) -> None:
-    """Hold the points that headings state against those of the items below them, together."""
-    for _, items in groupby(found, key=lambda one: one[2]):
-        below = list(items)
-        stated, title = below[0][1].number, below[0][1].title
-        points = math.fsum(item.points for item, _, _ in below)
-        if stated is not None and not math.isclose(stated, points, abs_tol=1e-9):
-            names = ", ".join(item.name for item, _, _ in below)
-            have = f"item {names} has" if len(below) == 1 else f"items {names} together have"
-            raise AuthoringError(
-                f"{path}: {have} {points:g} points, the heading {title!r} says {stated:g}"
-            )
-
-
-def _text(source: object) -> str:
-    lines = source if isinstance(source, list) else [source]
-    return "".join(line for line in lines if isinstance(line, str))
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -1,5 +1,6 @@
 """The facts of grading: items, outcomes, results, reports."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,14 +30,48 @@ SEVERITY = (
 )
 
 
+class ItemKind(StrEnum):
+    """Who decides on an item, and where: checks, or a person who reads an answer or a task."""
+
+    CODE = "code"
+    ANSWER = "answer"
+    TASK = "task"
+
+
 @dataclass(frozen=True)
 class Item:
-    """One thing that points are given for, as the source notebook defines it."""
+    """One thing that points are given for, as the source notebook defines it.
+
+    `manual` says that a person gives the points, `task` that what is read is not one cell's text
+    but what stands around it. The points of a `bonus` count on top of the maximum. `notebook` and
+    `cell` are the names that nbgrader has for where it stands; `name` is unique in the assignment.
+    """
 
     name: str
     points: float
     title: str
     manual: bool = False
+    task: bool = False
+    bonus: bool = False
+    notebook: str = ""
+    cell: str = ""
+
+    @property
+    def kind(self) -> ItemKind:
+        """Who decides on it."""
+        if self.task:
+            return ItemKind.TASK
+        return ItemKind.ANSWER if self.manual else ItemKind.CODE
+
+
+def items_in(items: Iterable[Item], notebook: str) -> tuple[Item, ...]:
+    """Return the items of one notebook; one that says none, as in older reports, is in any."""
+    return tuple(item for item in items if item.notebook in ("", notebook))
+
+
+def most_points(items: Iterable[Item]) -> float:
+    """Return how many points there are altogether; a bonus is on top of that."""
+    return math.fsum(item.points for item in items if not item.bonus)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ SETUP = "setup"
 class Facts:
     """The assignment's name, setup cell and checks, the modules to complete and all other files.
 
-    All are empty where a notebook does not say.
+    `notebook` is what this notebook is called, `notebooks` are all that the assignment has and that
+    students work in. All are empty where a notebook does not say.
     """
 
     assignment: str = ""
@@ -30,6 +31,8 @@ class Facts:
     modules: tuple[str, ...] = ()
     provided: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
+    notebook: str = ""
+    notebooks: tuple[str, ...] = ()
 
 
 def read_facts(notebook: Mapping[str, Any]) -> Facts:
@@ -44,6 +47,8 @@ def read_facts(notebook: Mapping[str, Any]) -> Facts:
         tuple(released_modules(notebook)),
         _texts(said.get("provided")),
         _texts(said.get("data")),
+        _text(said.get("notebook")),
+        _texts(said.get("notebooks")),
     )
 
 
@@ -60,6 +65,8 @@ def write_facts(facts: Facts) -> dict[str, Any]:
         "modules": list(facts.modules),
         "provided": list(facts.provided),
         "data": list(facts.data),
+        "notebook": facts.notebook,
+        "notebooks": list(facts.notebooks),
     }
 
 

@@ -67,6 +67,10 @@ class Spec(Struct, frozen=True, forbid_unknown_fields=True):
     """All that an assignment declares."""
 
     title: Annotated[str, _key("what the assignment is called for people; else its name")] = ""
+    bonus: Annotated[
+        list[str],
+        _key("items whose points count on top of the maximum, which leaves them out; not capped"),
+    ] = []
     grading: Annotated[Grading, _key("what a submission may take while it is graded")] = Grading()
     mutants: Annotated[Mutants, _key("mistakes that mutation makes, beside the general ones")] = (
         Mutants()

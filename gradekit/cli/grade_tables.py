@@ -53,7 +53,8 @@ def watching(total: int, force: bool) -> Iterator[Callable[["SubmissionDone"], N
 
     def advance(done: "SubmissionDone") -> None:
         told.append(done)
-        detail = f"{round(done.points, 2):g} of {done.most:g} points, {done.outcome}"
+        points = f"{round(done.points, 2):g} of {done.most:g} points"
+        detail = f"{points}, {done.outcome}" if done.outcome else points
         tell(done.student, done.word, detail if done.most else "", done.outcome or done.word)
 
     try:
@@ -190,7 +191,8 @@ def _outcome_reason(need: "ActionItem") -> tuple[str, str]:
 def _print_places(assignment: Assignment) -> None:
     console.print(f"points: {_gradebook(assignment)}", markup=False)
     console.print(f"each check: {shown(assignment.report_file('STUDENT'))}", markup=False)
-    page = assignment.feedback("STUDENT") / f"{assignment.name}.html"
+    names = assignment.notebook_names
+    page = assignment.feedback("STUDENT") / f"{names[0] if len(names) == 1 else 'NOTEBOOK'}.html"
     console.print(f"feedback: {shown(page)}", markup=False)
 
 

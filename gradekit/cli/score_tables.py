@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -57,6 +58,8 @@ def _facts(one: "StudentScores") -> dict[str, object]:
     facts: dict[str, Any] = asdict(one)
     for item in facts["items"].values():
         del item["state"]  # the shape of this JSON is a contract; a score that waits is null
+        if not item["bonus"]:
+            del item["bonus"]
     return facts if one.late_penalty else {k: v for k, v in facts.items() if k != "late_penalty"}
 
 
@@ -124,7 +127,7 @@ def _print_table(scores: Scores, others: Mapping[str, str]) -> None:
         _print_blocks(by_student)
         _print_phrases(
             [
-                Text(f"{number} {name} ({scores[names[0]].items[name].max:g})")
+                Text(f"{number} {name} ({_most(scores[names[0]].items[name])})")
                 for number, name in enumerate(_items(scores), start=1)
             ]
         )
@@ -135,12 +138,13 @@ def _print_table(scores: Scores, others: Mapping[str, str]) -> None:
 def _across(scores: Scores, others: Mapping[str, str]) -> tuple[list[Column], list[Column]]:
     """Return the columns of a table whose rows are items: a column for each student."""
     items, late = _items(scores), _any_late(scores)
-    most = [next(iter(scores.values())).items[item].max for item in items]
+    found = [next(iter(scores.values())).items[item] for item in items]
     rows = [*map(Text, items), *([Text("late")] if late else [])]
-    numbers = [*(Text(f"{points:g}") for points in most), *([Text()] if late else [])]
+    numbers = [*(Text(_most(one)) for one in found), *([Text()] if late else [])]
+    most = math.fsum(one.max for one in found if not one.bonus)
     stub = [
         Column("item", rows, "total", left=True),
-        Column("of", numbers, f"{sum(most):g}" if most else ""),
+        Column("of", numbers, f"{most:g}" if found else ""),
     ]
     columns = []
     for student, one in scores.items():
@@ -204,10 +208,17 @@ def _sign(found: "ItemScore") -> tuple[str, str, str]:
     return STATES.get(found.state) or OUTCOMES.get(found.outcome or "", UNKNOWN)
 
 
+def _most(item: "ItemScore") -> str:
+    """Return an item's points; those of a bonus are on top of the maximum."""
+    return f"{'+' * item.bonus}{item.max:g}"
+
+
 def _print_key(scores: Scores) -> None:
     signs = [_sign(item) for one in scores.values() for item in one.items.values()]
     used = [one for one in (*OUTCOMES.values(), *STATES.values(), UNKNOWN) if one in signs]
     words = [Text(f"{one[0]} {one[2]}", one[1]) for one in dict.fromkeys(used) if one[0].strip()]
+    if any(item.bonus for one in scores.values() for item in one.items.values()):
+        words.append(Text("+ on top of the maximum"))
     _print_phrases(words)
 
 

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from gradekit.cli.app import console, errors, shown
 from gradekit.course import Assignment
+from gradekit.model import most_points
 from gradekit.text import printable
 
 if TYPE_CHECKING:
@@ -29,12 +30,16 @@ OUTCOMES = {
 def print_release(folder: Path, assignment: Assignment, verified: str) -> None:
     """Print what a release holds and where it is, and when its checks were verified."""
     items = assignment.items()
-    points = sum(item.points for item in items)
-    console.print(f"{shown(folder)}: {len(items)} items, {points:g} points")
+    extra = sum(item.points for item in items if item.bonus)
+    points = f"{most_points(items):g} points" + (f" and {extra:g} extra" if extra else "")
+    console.print(f"{shown(folder)}: {len(items)} items, {points}")
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             console.print(f"  {path.relative_to(folder)}")
     console.print(f"{shown(assignment.solution)}: the reference, without markers")
+    if all(item.manual for item in items):
+        console.print("checks: none; a person gives all points")
+        return
     console.print("checks: the reference earns every automatic point, the blank release none")
     console.print(f"last verified: {verified}")
 

@@ -155,10 +155,11 @@ class ClassRecorder:
             self._progress(SubmissionDone(student, "not taken"))
 
     def _keep(self, report: Report, note: str) -> None:
-        """Keep a report, with what had to stand in for the notebook, if anything."""
+        """Keep a report, with what had to stand in for its notebooks, a line each, if anything."""
         if note:
-            # The line says what a note said before, and what became of it.
-            others = (one for one in report.notes if not note.startswith(f"{one};"))
-            report = replace(report, notes=(*others, note))
+            # A line says what a note said before, and what became of it.
+            lines = note.split("\n")
+            others = [n for n in report.notes if not any(one.startswith(f"{n};") for one in lines)]
+            report = replace(report, notes=(*others, *lines))
             save_report(self._assignment.report_file(report.student), report)
         self._result.reports[report.student] = self._brief.report(report)

@@ -20,7 +20,7 @@ from gradekit.errors import GradekitError
 from gradekit.files import write_whole
 from gradekit.gradebook.store.scores import MANUAL, ItemScore, StudentScores, read_scores
 from gradekit.gradebook.store.unscored import read_unscored
-from gradekit.model import Outcome
+from gradekit.model import Outcome, most_points
 from gradekit.text import one_line
 
 # From the colour-blind safe palette of Okabe and Ito (2008).
@@ -62,8 +62,10 @@ def report_data(
         "title": f"{read_spec(assignment.source).title or assignment.name}: the class",
         "subtitle": f"{', '.join(numbers)} · {datetime.date.today().isoformat()}",
         "caption": CAPTION,
-        "items": [{"name": item.name, "points": f"{item.points:g}"} for item in items],
-        "points": f"{sum(item.points for item in items):g}",
+        "items": [
+            {"name": item.name, "points": f"{'+' * item.bonus}{item.points:g}"} for item in items
+        ],
+        "points": f"{most_points(items):g}",
         "students": [_student(name, one) for name, one in scores.items()],
         "others": [{"name": one_line(name), "why": why} for name, why in others.items()],
         "late": [f"{one_line(name)}: {one.late_penalty:g} points" for name, one in _late(scores)],
@@ -83,17 +85,20 @@ def overview(scores: Scores) -> bytes:
 
 
 def _draw_totals(axes: Any, scores: Scores) -> None:
-    maximum = sum(item.max for item in next(iter(scores.values())).items.values())
-    axes.hist(
-        [one.total for one in scores.values()], bins=12, range=(0, maximum), color=BLUE, rwidth=0.92
-    )
+    found = next(iter(scores.values())).items.values()
+    maximum = sum(item.max for item in found if not item.bonus)
+    totals = [one.total for one in scores.values()]
+    # Who has extra points may have more than the maximum.
+    top = max(maximum, *totals)
+    axes.hist(totals, bins=12, range=(0, top), color=BLUE, rwidth=0.92)
     axes.set(xlabel=f"total points of {maximum:g}", ylabel="students")
     axes.yaxis.get_major_locator().set_params(integer=True)
     axes.spines[["top", "right"]].set_visible(False)
 
 
 def _draw_shares(axes: Any, scores: Scores) -> None:
-    names = list(next(iter(scores.values())).items)[::-1]
+    found = next(iter(scores.values())).items
+    names = [name for name, item in found.items() if item.max][::-1]
     axes.barh(names, [100 * _mean_share(scores, name) for name in names], color=BLUE)
     axes.set(xlabel="mean share of the item's points in %", xlim=(0, 100))
     axes.spines[["top", "right"]].set_visible(False)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from gradekit.commands.failed_imports import import_fault
-from gradekit.model import Item, Outcome, Report, Result, worst
+from gradekit.model import Item, Outcome, Report, Result, most_points, worst
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,9 @@ class SubmissionDone:
 
 def done(word: str, report: Report, points: float) -> SubmissionDone:
     """Return that a hand-in with a report is done with, which has some points by now."""
-    most = sum(item.points for item in report.items)
-    return SubmissionDone(report.student, word, gravest(report), points, most)
+    most = most_points(report.items)
+    outcome = gravest(report) if report.automatic_items else None
+    return SubmissionDone(report.student, word, outcome, points, most)
 
 
 def gravest(report: Report) -> Outcome:

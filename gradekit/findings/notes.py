@@ -3,7 +3,8 @@
 import hashlib
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from gradekit.assignment.modules import absent, asked_for
@@ -23,30 +24,42 @@ _COSTLY = re.compile(r" is damaged: | stands in for it|; a person looks")
 
 def noticed(files: Mapping[str, bytes], assignment: str, released: Released) -> list[str]:
     """Return one line for each thing to notice; the same files give the same lines."""
-    notebook, lines = _notebook(files, f"{assignment}.ipynb")
-    wanted = sorted({*released.modules, *asked_for(notebook, files)})
+    given = released.of(assignment)
+    read = {name: _notebook(files, f"{name}.ipynb") for name in given}
+    lines = [line for _, said in read.values() for line in said]
+    asked = (asked_for(notebook, files) for notebook, _ in read.values())
+    wanted = sorted({*released.modules, *chain.from_iterable(asked)})
     lines += [f"{path} is missing" for path in absent(wanted, files)]
     if pdf_name(assignment) not in files:
         lines.append(f"no {pdf_name(assignment)}")
-    stray = stray_in(files, assignment, released.notebook)
-    if "" in stray:  # one that has another name is told in one line
-        lines.remove(f"no {assignment}.ipynb")
+    stray = {name: stray_in(files, name, given) for name in given}
+    for name, found in stray.items():
+        if "" in found:  # one that has another name is told in one line
+            lines.remove(f"no {name}.ipynb")
     lines = at_most([*lines, *_manifest(files, assignment)], MAX_LINES)
     lines += at_most(without_effect(files, released), MAX_LINES)
-    if notebook and released.notebook:
-        lines += repairs(notebook, released.notebook)
-    return [*lines, *stray.values()]
+    for name, theirs in given.items():
+        if read[name][0] and theirs:
+            lines += _of_notebook(name, given, repairs(read[name][0], theirs))
+    return [*lines, *chain.from_iterable(_of_notebook(n, given, stray[n].values()) for n in given)]
+
+
+def _of_notebook(name: str, given: Collection[str], lines: Iterable[str]) -> list[str]:
+    """Return lines about a notebook; where there are several they say which."""
+    return [f"{name}.ipynb: {line}" if len(given) > 1 else line for line in lines]
 
 
 def stray_in(
-    files: Mapping[str, bytes], assignment: str, released: Mapping[str, Any] | None
+    files: Mapping[str, bytes], name: str, given: Mapping[str, Mapping[str, Any] | None]
 ) -> dict[str, str]:
     """Return for each answer that may stand elsewhere than in its cell a line that says where.
 
-    Without a notebook that can be read it may stand in another file, of which one is named.
+    `name` is that of one of the notebooks that were `given`. Without one that can be read it may
+    stand in another file, of which one is named.
     """
-    name = f"{assignment}.ipynb"
-    others = {n: _parsed(data, n) for n, data in files.items() if may_be_notebook(n) and n != name}
+    released, known = given[name], {f"{one}.ipynb" for one in given}
+    name = f"{name}.ipynb"
+    others = {n: _parsed(d, n) for n, d in files.items() if may_be_notebook(n) and n not in known}
     read = {n: notebook for n, notebook in others.items() if notebook}
     notebook = _parsed(files.get(name, b""), name)
     if notebook and released:

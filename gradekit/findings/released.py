@@ -1,10 +1,12 @@
 """What a hand-in is compared with: the files that its student was given."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from gradekit.assignment.items import is_worked_in
 from gradekit.assignment.modules import module_paths
 from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import read_notebook
@@ -14,13 +16,23 @@ from gradekit.notebook.cells import read_notebook
 class Released:
     """The paths of the modules to complete, the provided modules, and the notebook if known.
 
-    `stubs` are the modules to complete as they were given.
+    `stubs` are the modules to complete as they were given. `notebooks` are all that students work
+    in, by name, in order: where there are none, there is the one that is called as the assignment.
     """
 
     modules: tuple[str, ...] = ()
     provided: Mapping[str, bytes] = field(default_factory=dict)
     notebook: Mapping[str, Any] | None = None
     stubs: Mapping[str, bytes] = field(default_factory=dict)
+    notebooks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def of(self, assignment: str) -> Mapping[str, Mapping[str, Any] | None]:
+        """Return the notebooks that a hand-in must hold, by name; None for one that is unknown."""
+        return dict(self.notebooks) or {assignment: self.notebook}
+
+    def only(self, notebook: str) -> "Released":
+        """Return the same with one of the notebooks."""
+        return replace(self, notebook=self.notebooks.get(notebook, self.notebook), notebooks={})
 
 
 NOTHING = Released()
@@ -34,8 +46,21 @@ def read_released(folder: Path, assignment: str, modules: Sequence[str]) -> Rele
     files = {name: (folder / name).read_bytes() for name in module_paths(folder)}
     provided = {name: data for name, data in files.items() if name not in modules}
     stubs = {name: data for name, data in files.items() if name in modules}
-    try:
-        notebook = read_notebook(folder / f"{assignment}.ipynb")
-    except SubmissionError:
-        notebook = None
-    return Released(tuple(modules), provided, notebook, stubs)
+    notebooks = read_notebooks(folder, assignment)
+    if set(notebooks) <= {assignment}:
+        return Released(tuple(modules), provided, notebooks.get(assignment), stubs)
+    return Released(tuple(modules), provided, None, stubs, notebooks)
+
+
+def read_notebooks(folder: Path, assignment: str) -> dict[str, Mapping[str, Any]]:
+    """Return a release's notebooks that students work in, by name, in order.
+
+    Of a release of older versions there is the one that is called as the assignment.
+    """
+    found = dict[str, Mapping[str, Any]]()
+    for path in sorted(folder.glob("*.ipynb")):
+        with contextlib.suppress(SubmissionError):
+            notebook = read_notebook(path)
+            if path.stem == assignment or is_worked_in(notebook):
+                found[path.stem] = notebook
+    return found

@@ -33,12 +33,28 @@ def stray_answers(
     found = {cell.name: line for cell in blank if (line := _in_others(cell, others or {}))}
     known = {_squashed(cell.source) for cell in given}
     answers = {cell.name for cell in given if _is_answer(cell)}
-    texts = [n for n, c in enumerate(mine) if c.name not in answers and _is_text(c, known)]
+    tasks = _of_tasks(mine, given, known)
+    texts = [
+        place
+        for place, cell in enumerate(mine)
+        if cell.name not in answers and place not in tasks and _is_text(cell, known)
+    ]
     for place in texts[:MAX_TEXTS]:
         name, distance = _nearest(place, mine, given, [cell.name for cell in blank])
         code = mine[place].kind == "code"
         if name not in found and not (code and abs(distance) > NEAR):
             found[name] = _line(name, place, distance, mine[place])
+    return found
+
+
+def _of_tasks(mine: Sequence[Cell], given: Sequence[Cell], known: set[str]) -> set[int]:
+    """Return the places of a task's cells and of what was added below: a person reads it anyway."""
+    tasks = {cell.name for cell in given if cell.name and cell.grading.get("task")}
+    found, inside = set[int](), False
+    for place, cell in enumerate(mine):
+        is_released = bool(cell.name) or _squashed(cell.source) in known - {""}
+        inside = cell.name in tasks or (inside and not is_released)
+        found |= {place} if inside else set()
     return found
 
 

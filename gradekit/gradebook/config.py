@@ -4,8 +4,11 @@ from pathlib import Path
 
 from nbgrader import preprocessors as nbgrader_steps
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
+from traitlets.config.loader import LazyConfigValue
 
+from gradekit.assignment.spec import FILE as SPEC
 from gradekit.course import Course
 from gradekit.gradebook.page.exporter import FeedbackPage
 from gradekit.gradebook.page.formgrader import show_plainly
@@ -95,10 +98,21 @@ def configure(config: Config, root: Path | None = None) -> Config:
     config.GenerateFeedback.exporter_class = FeedbackPage
     use_late_rule(config)
     show_plainly(config)
+    _keep_from_students(config)
     config.Autograde.exclude_overwriting = {
         name: student_files(course, name) for name in course.assignment_names()
     }
     return config
+
+
+def _keep_from_students(config: Config) -> None:
+    """Have nbgrader pass over what the assignment declares: it would put that beside feedback."""
+    default = CourseDirectory.class_traits()["ignore"].default()
+    ignored = config.CourseDirectory.get("ignore", default)
+    if isinstance(ignored, LazyConfigValue):  # the course's own file adds to the default
+        ignored.append(SPEC)
+    else:
+        config.CourseDirectory.ignore = list(dict.fromkeys([*ignored, SPEC]))
 
 
 def guard() -> None:

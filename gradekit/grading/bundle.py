@@ -2,7 +2,9 @@
 
 import platform
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from functools import cached_property
+from pathlib import PurePosixPath
 
 import numpy as np
 
@@ -20,6 +22,7 @@ from gradekit.workers.messages import definitions
 MISTAKES = "mistakes.toml"
 MAX_DATA_BYTES = 100_000_000
 PROBE_FILES = ("probes.py", "reference_probes.py")
+CHECK_FILES = ("test_*.py", "*_test.py")  # pytest's own rule
 VERIFYING = "verify"  # the folder of what checks are verified with, which is no check
 
 
@@ -45,6 +48,11 @@ class GradingBundle:
     sources: Files = field(default_factory=dict, repr=False)
     naming: bool = True
     spec: Spec = field(default_factory=Spec)
+
+    @property
+    def has_checks(self) -> bool:
+        """Whether there are checks; where a person gives all points there are none."""
+        return any(map(holds_checks, self.checks))
 
     @property
     def provided(self) -> dict[str, bytes]:
@@ -85,6 +93,11 @@ class GradingBundle:
         return hash_texts(__version__, self.base_key, repr(self.items), hash_files(self.checks))
 
 
+def holds_checks(path: str) -> bool:
+    """Whether a file of the hidden checks' folder is one that pytest collects checks from."""
+    return any(fnmatch(PurePosixPath(path).name, pattern) for pattern in CHECK_FILES)
+
+
 def load_bundle(assignment: Assignment) -> GradingBundle:
     """Return the grading bundle of an assignment from a course's folders."""
     sources = {str(p.relative_to(assignment.source)): read_text(p) for p in assignment.modules}
@@ -97,7 +110,9 @@ def load_bundle(assignment: Assignment) -> GradingBundle:
     solved = {name: reference[name].decode() for name in students}
     mistakes = _mistakes(assignment, solved)
     marked = {name: sources[name].encode("utf-8") for name in students}
-    facts = (checks, reference, students, mistakes, read_secret(assignment), read_data(assignment))
+    # Where a person gives all points nothing is drawn, and there may be no folder for a secret.
+    secret = read_secret(assignment) if any(map(holds_checks, checks)) else b""
+    facts = (checks, reference, students, mistakes, secret, read_data(assignment))
     items, spec = assignment.items(), read_spec(assignment.source)
     return GradingBundle(assignment.name, items, *facts, marked, spec=spec)
 
@@ -121,10 +136,7 @@ def read_data(assignment: Assignment) -> dict[str, bytes]:
 def _checks(assignment: Assignment) -> dict[str, bytes]:
     folder = assignment.graders
     paths = {path.relative_to(folder): path for path in sorted(folder.rglob("*.py"))}
-    checks = {str(n): p.read_bytes() for n, p in paths.items() if n.parts[0] != VERIFYING}
-    if "probes.py" not in checks:
-        raise AuthoringError(f"{folder}: no probes.py, so there is nothing to grade with")
-    return checks
+    return {str(n): p.read_bytes() for n, p in paths.items() if n.parts[0] != VERIFYING}
 
 
 def _mistakes(assignment: Assignment, solved: dict[str, str]) -> tuple[KnownMistake, ...]:

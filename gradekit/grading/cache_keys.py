@@ -2,14 +2,12 @@
 
 import ast
 import re
-from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import PurePosixPath
 
 from gradekit.files import hash_files, hash_texts
-from gradekit.grading.bundle import GradingBundle
+from gradekit.grading.bundle import GradingBundle, holds_checks
 
-CHECK_FILES = ("test_*.py", "*_test.py")  # pytest's own rule
 AFTER = re.compile(r"""\bafter=["'](?P<name>\w{1,200})["']""")
 
 
@@ -37,13 +35,13 @@ class ResultKeys:
 
     @cached_property
     def _shared(self) -> str:
-        return hash_files({k: v for k, v in self._bundle.checks.items() if not _holds_checks(k)})
+        return hash_files({k: v for k, v in self._bundle.checks.items() if not holds_checks(k)})
 
     @cached_property
     def _files(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for name, data in sorted(self._bundle.checks.items()):
-            if _holds_checks(name):
+            if holds_checks(name):
                 text = data.decode("utf-8", errors="surrogateescape")
                 found.setdefault(PurePosixPath(name).stem, []).append(text)
         return found
@@ -89,7 +87,3 @@ def split_checks(text: str) -> tuple[str, dict[str, str]]:
 
 def _is_check(name: str, named: set[str]) -> bool:
     return name.startswith("test") and name not in named
-
-
-def _holds_checks(name: str) -> bool:
-    return any(fnmatch(PurePosixPath(name).name, pattern) for pattern in CHECK_FILES)

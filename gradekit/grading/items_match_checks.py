@@ -1,6 +1,6 @@
 """Holds an assignment's items and its hidden checks against each other."""
 
-from gradekit.course import Assignment, read_items
+from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GraderError
 from gradekit.grading.collection import collect
 
@@ -10,7 +10,7 @@ def check_agreement(assignment: Assignment) -> None:
 
     Raises GraderError where the machine keeps the checks from being collected.
     """
-    items = {item.name for item in read_items(assignment.notebook) if not item.manual}
+    items = {item.name for item in assignment.items() if not item.manual}
     try:
         checked = {check.item for check in collect(assignment.graders)}
     except GraderError as error:
@@ -23,5 +23,5 @@ def check_agreement(assignment: Assignment) -> None:
     if checked - items:
         names = ", ".join(sorted(checked - items))
         raise AuthoringError(
-            f"{assignment.notebook}: no such items, though checks name them: {names}"
+            f"{assignment.source}: no such items, though checks name them: {names}"
         )

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from gradekit.errors import SubmissionError
 from gradekit.findings.released import Released
 from gradekit.formats import ASK, NOTEBOOK
-from gradekit.intake.find_notebook import choose_notebook
+from gradekit.intake.find_notebook import choose_notebooks
 from gradekit.intake.limits import Sent, check_chosen
 from gradekit.intake.places import put_in_place
 from gradekit.names import is_module
@@ -45,11 +45,10 @@ def choose(where: str, sent: Sent, assignment: str, released: Released) -> Chose
     root = find_root(where, sent.names, assignment, released)
     chosen, notes = put_in_place(where, sent, root, released)
     names = [name for name in sent.names if name.startswith(root) and name not in chosen.values()]
-    found = choose_notebook(where, sent, root, assignment, released)
+    found = choose_notebooks(where, sent, root, assignment, released)
     pdf = _pdf([name.removeprefix(root) for name in names], pdf_name(assignment))
-    if found.name:
-        chosen[f"{assignment}.ipynb"] = found.name
-    for name in found.others:
+    chosen |= {f"{notebook}.ipynb": one.name for notebook, one in found.items() if one.name}
+    for name in dict.fromkeys(name for one in found.values() for name in one.others):
         if may_be_notebook(name.removeprefix(root)):
             chosen[name.removeprefix(root)] = name
             notes.append(f"{name.removeprefix(root)} was worked in as well, and is kept beside it")
@@ -57,10 +56,11 @@ def choose(where: str, sent: Sent, assignment: str, released: Released) -> Chose
         chosen[pdf_name(assignment)] = f"{root}{pdf}"
     if f"{root}{MANIFEST}" in sent.names:
         chosen[MANIFEST] = f"{root}{MANIFEST}"
-    for wanted in (f"{assignment}.ipynb", pdf_name(assignment)):
-        if wanted in chosen and chosen[wanted] != f"{root}{wanted}" and not found.line:
+    told = {f"{notebook}.ipynb": one.line for notebook, one in found.items() if one.line}
+    for wanted in (*(f"{notebook}.ipynb" for notebook in found), pdf_name(assignment)):
+        if wanted in chosen and chosen[wanted] != f"{root}{wanted}" and wanted not in told:
             notes.append(f"{chosen[wanted].removeprefix(root)} is taken as {wanted}")
-    notes += [found.line] if found.line else []
+    notes += told.values()
     check_chosen(where, sent, sorted(set(chosen.values())))
     files = {name: sent.read(source) for name, source in sorted(chosen.items())}
     used = {*chosen.values(), f"{root}{TIMESTAMP}"}
@@ -107,11 +107,11 @@ def _candidates(names: Sequence[str], assignment: str, released: Released) -> di
 
     known = {module.casefold(): module for module in released.modules}
     bases = {PurePosixPath(path).name for path in known}
-    notebooks = set()
+    own, notebooks = {f"{name}.ipynb" for name in released.of(assignment)}, set()
     for name in names:
         folder, _, base = name.rpartition("/")
         root = f"{folder}/" if folder else ""
-        if base == f"{assignment}.ipynb":
+        if base in own:
             add(root, 5)
         elif base.lower().endswith(".ipynb") and root not in notebooks:
             notebooks.add(root)

@@ -1,6 +1,6 @@
 """Finds the notebook of a hand-in: under its name, under another, or beside a blank one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,15 +27,48 @@ class FoundNotebook:
     others: tuple[str, ...] = ()
 
 
-def choose_notebook(
+def choose_notebooks(
     where: str, sent: Sent, root: str, assignment: str, released: Released
-) -> FoundNotebook:
-    """Return which file is the notebook: one that was worked in before one that is as released.
+) -> dict[str, FoundNotebook]:
+    """Return which file is which of the assignment's notebooks, by the notebooks' names.
 
-    Raises SubmissionError where several were worked in, and none of them has the proper name.
+    One goes by its name, and else by the cells that it has of that notebook's release. Raises
+    SubmissionError where several may be one of them.
+    """
+    given = released.of(assignment)
+    found = _notebooks(sent, root)
+    if len(given) == 1:
+        name = next(iter(given))
+        return {name: choose_notebook(where, sent, root, name, released.only(name), found)}
+    named = {f"{root}{name}.ipynb" for name in given}
+    of = {name: _most_alike(sent, name, given) for name in found if name not in named}
+    chosen = {}
+    for name in given:
+        among = [one for one in found if one == f"{root}{name}.ipynb" or of.get(one) == name]
+        chosen[name] = choose_notebook(where, sent, root, name, released.only(name), among)
+    return chosen
+
+
+def _most_alike(sent: Sent, name: str, given: Mapping[str, Mapping[str, Any] | None]) -> str:
+    """Return the notebook that a file has the most cells of, by their names, or ""."""
+    cells = {cell.name for cell in cells_of(_parsed(sent, name) or {}) if cell.name}
+    counts = {
+        one: len(cells & {cell.name for cell in cells_of(notebook or {}) if cell.name})
+        for one, notebook in given.items()
+    }
+    best = max(counts, key=lambda one: counts[one])
+    return best if list(counts.values()).count(counts[best]) == 1 and counts[best] else ""
+
+
+def choose_notebook(
+    where: str, sent: Sent, root: str, assignment: str, released: Released, found: Sequence[str]
+) -> FoundNotebook:
+    """Return which file is a notebook: one that was worked in before one that is as released.
+
+    `assignment` is the notebook's own name, `found` are the files that it may be. Raises
+    SubmissionError where several were worked in, and none of them has the proper name.
     """
     wanted = f"{root}{assignment}.ipynb"
-    found = _notebooks(sent, root)
     if wanted in found and len(found) == 1:
         return FoundNotebook(wanted)
     worked = [name for name in found if is_worked_in(sent, name, released)]

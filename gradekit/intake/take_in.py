@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from gradekit.intake.limits import MAX_BYTES, Sent
 from gradekit.intake.owners import NOBODY, Known, decide, id_of_uploader, same_id
 from gradekit.intake.received import timestamp
 from gradekit.intake.uploads import Upload, single
+from gradekit.model import Item
 from gradekit.names import is_module
 from gradekit.notebook.cells import text_of
 from gradekit.notebook.reading import utf_8
@@ -98,7 +99,10 @@ def read_sent(
             chosen = choose(upload.where, sent, assignment, released)
             stamp, when = timestamp(upload, sent, received, assignment)
         owner, whose = _owner(upload, assignment, chosen, known)
-        files, read = _as_utf_8(chosen.files, f"{assignment}.ipynb")
+        files, read = dict(chosen.files), list[str]()
+        for name in released.of(assignment):
+            files, said = _as_utf_8(files, f"{name}.ipynb")
+            read += said
         files |= {TIMESTAMP: stamp} if stamp else {}
         found = noticed(files, assignment, released)
     except SubmissionError as error:
@@ -151,21 +155,29 @@ def inspect(folder: Path, assignment: str, released: Released = NOTHING) -> list
 
     Raises SubmissionError where something in it is no plain file.
     """
-    wanted = (f"{assignment}.ipynb", pdf_name(assignment), MANIFEST)
+    wanted = (*map("{}.ipynb".format, released.of(assignment)), pdf_name(assignment), MANIFEST)
     found = plain_files(folder)
     names = [n for n in found.names if n in wanted or is_module(n) or may_be_notebook(n)]
     files = {name: found.read(name, MAX_BYTES) for name in names}
     return [one_line(line) for line in noticed(files, assignment, released)]
 
 
-def stray_items(folder: Path, assignment: str, released: Mapping[str, Any]) -> set[str]:
-    """Return the answers that may stand elsewhere than in their cells, of a hand-in in a folder.
+def stray_items(
+    folder: Path, given: Mapping[str, Mapping[str, Any]], items: Sequence[Item]
+) -> set[str]:
+    """Return the items whose answers may stand elsewhere than in their cells, of a hand-in.
 
-    The name "" stands for all of them. Raises SubmissionError where something is no plain file.
+    `given` are the release's notebooks by name. Raises SubmissionError where something in the
+    hand-in's folder is no plain file.
     """
     found = plain_files(folder)
     files = {name: found.read(name, MAX_BYTES) for name in found.names if may_be_notebook(name)}
-    return set(stray_in(files, assignment, released))
+    stray = {name: stray_in(files, name, given) for name in given}
+    return {
+        item.name
+        for item in items
+        if item.notebook in stray and {item.cell, ""} & stray[item.notebook].keys()
+    }
 
 
 @contextmanager

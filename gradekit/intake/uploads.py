@@ -228,7 +228,7 @@ def _plain(
     loose = [e for e in direct if e.name.lower().endswith(".ipynb")]
     own = f"{assignment}_"
     theirs = [e for e in [*zips, *loose] if PurePosixPath(e.name).name.startswith(own)]
-    whole = f"{assignment}.ipynb" in names or any(
+    whole = any(f"{one}.ipynb" in names for one in (assignment, *released.of(assignment))) or any(
         f"{top}{module}" in {entry.name for entry in others} for module in released.modules
     )
     if whole or _is_students(path, assignment):

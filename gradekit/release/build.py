@@ -7,9 +7,8 @@ from pathlib import Path
 from gradekit.release.cell_regions import check_cell
 from gradekit.release.student_wheel import build_wheel
 from gradekit.assignment.spec import FILE as SPEC
-from gradekit.assignment.spec import read_spec
 from gradekit.solution.regions import cut, find_regions, solve
-from gradekit.course import Assignment, read_items, read_notebook, read_text
+from gradekit.course import Assignment, read_notebook, read_text
 from gradekit.errors import AuthoringError
 
 REQUIREMENTS = """\
@@ -31,8 +30,7 @@ def check_source(assignment: Assignment) -> None:
             "another program's: rename the folder, or move it out of the source"
         )
     _check_notebook_regions(assignment)
-    read_items(assignment.notebook)
-    read_spec(assignment.source)
+    assignment.items()
 
 
 def cut_modules(assignment: Assignment, release: Path) -> None:
@@ -78,8 +76,9 @@ def write_solution(assignment: Assignment) -> None:
 
 
 def _check_notebook_regions(assignment: Assignment) -> None:
-    for number, cell in enumerate(read_notebook(assignment.notebook)["cells"], start=1):
-        check_cell(cell, f"{assignment.notebook} cell {number}")
+    for path in assignment.notebooks:
+        for number, cell in enumerate(read_notebook(path)["cells"], start=1):
+            check_cell(cell, f"{path} cell {number}")
 
 
 def _compile(text: str, path: Path) -> None:

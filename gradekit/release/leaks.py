@@ -113,11 +113,11 @@ def secret_lines(assignment: Assignment) -> list[SecretLine]:
 def _given_lines(assignment: Assignment) -> set[str]:
     """Return the lines that students are meant to get, without white space."""
     texts = [cut(text, file) for file, text in _module_texts(assignment)]
-    texts += [_without_regions(text) for _, text in _cell_texts(assignment)]
+    texts += [without_regions(text) for _, text in _cell_texts(assignment)]
     return {_squeeze(line) for text in texts for line in text.split("\n")}
 
 
-def _without_regions(text: str) -> str:
+def without_regions(text: str) -> str:
     """Return a cell's text without its solution, tests and scheme; it need not be Python."""
     kept, hidden = [], False
     for line in text.split("\n"):
@@ -144,10 +144,10 @@ def _module_texts(assignment: Assignment) -> list[tuple[str, str]]:
 
 
 def _cell_texts(assignment: Assignment) -> list[tuple[str, str]]:
-    cells = read_notebook(assignment.notebook)["cells"]
     return [
-        (f"{assignment.notebook} cell {number}", "".join(cell.get("source", "")))
-        for number, cell in enumerate(cells, start=1)
+        (f"{path} cell {number}", "".join(cell.get("source", "")))
+        for path in assignment.notebooks
+        for number, cell in enumerate(read_notebook(path)["cells"], start=1)
     ]
 
 

@@ -41,27 +41,30 @@ def require_visible(assignment: Assignment, seconds: float = SECONDS) -> None:
     Raises GraderError where the machine may be what keeps a check from its end, on either of them:
     it does not end within some seconds, its process dies, memory runs out, no kernel starts here.
     """
-    notebook = read_notebook(assignment.notebook)
-    setup, checks = setup_of(notebook), checks_of(notebook)
-    if not checks:
+    notebooks = [(path, read_notebook(path)) for path in assignment.notebooks]
+    found = [(path, setup_of(notebook), checks_of(notebook)) for path, notebook in notebooks]
+    found = [one for one in found if one[2]]
+    if not found:
         return
     solved = {k: bytes(v) for k, v in load_bundle(assignment).reference.items()}
     sources = {str(p.relative_to(assignment.source)): p for p in assignment.modules}
     blank = {name: cut(read_text(path), name).encode() for name, path in sources.items()}
     data = {str(p.relative_to(assignment.source)): p for p in assignment.data}
-    key = _key(setup, checks, solved, blank, {k: v.read_bytes() for k, v in data.items()})
-    path = assignment.root / ".gradekit" / "verify" / assignment.name / "visible.txt"
-    if path.is_file() and path.read_text(encoding="utf-8") == key:
+    files = (solved, blank, {k: v.read_bytes() for k, v in data.items()})
+    key = _key([(setup, checks) for _, setup, checks in found], *files)
+    kept = assignment.root / ".gradekit" / "verify" / assignment.name / "visible.txt"
+    if kept.is_file() and kept.read_text(encoding="utf-8") == key:
         return
-    released = [replace(check, source=_without_hidden(check.source)) for check in checks]
-    problems = [
-        *_false_fails(_run(solved, data, setup, checks, seconds)),
-        *_false_passes(_run(blank, data, setup, released, seconds)),
-    ]
-    if problems:
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise AuthoringError(f"{assignment.notebook}: {problems[0]}{more}")
-    write_whole(path, key.encode())
+    for path, setup, checks in found:
+        released = [replace(check, source=_without_hidden(check.source)) for check in checks]
+        problems = [
+            *_false_fails(_run(solved, data, setup, checks, seconds)),
+            *_false_passes(_run(blank, data, setup, released, seconds)),
+        ]
+        if problems:
+            more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+            raise AuthoringError(f"{path}: {problems[0]}{more}")
+    write_whole(kept, key.encode())
 
 
 def _run(
@@ -108,5 +111,5 @@ def _false_passes(found: list[CheckResult]) -> Iterator[str]:
             yield f"the visible check of {result.item} passes though nothing is solved"
 
 
-def _key(setup: str, checks: list[Check], *files: dict[str, bytes]) -> str:
-    return hash_texts(code_key(RUNS), setup, *map(repr, checks), *map(hash_files, files))
+def _key(checks: list[tuple[str, list[Check]]], *files: dict[str, bytes]) -> str:
+    return hash_texts(code_key(RUNS), repr(checks), *map(hash_files, files))

@@ -86,7 +86,7 @@ def _kit_probes() -> tuple[str, bytes]:
 
 def _text(checks: Mapping[str, bytes], name: str) -> str:
     try:
-        return checks[name].decode("utf-8")
+        return checks.get(name, b"").decode("utf-8")
     except UnicodeDecodeError as error:
         raise AuthoringError(f"{name}: not UTF-8 (byte {error.start})") from error
 

@@ -71,7 +71,7 @@ class ShownCell:
 
 def page_of(nb: NotebookNode, feedback: Feedback | None, name: str = "") -> str:
     """Return a notebook's page; without feedback it shows the cells alone."""
-    items = {one.item.name: one for one in feedback.items} if feedback else {}
+    items = {one.item.cell or one.item.name: one for one in feedback.items} if feedback else {}
     cells = [_shown(number, cell, items) for number, cell in enumerate(nb.cells, start=1)]
     places = {cell.item.number: cell.number for cell in cells if cell.item}
     page = _template().render(

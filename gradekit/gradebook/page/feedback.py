@@ -1,11 +1,11 @@
 """What a student is told about a hand-in: its points, why any are lacking, and what was odd."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gradekit.findings.notes import may_cost_points
 from gradekit.gradebook.page.feedback_text import Lateness
-from gradekit.model import Item, Outcome, PdfState, Report, Result
+from gradekit.model import Item, Outcome, PdfState, Report, Result, most_points
 
 STANDS_IN = "the release's stands in for it"
 # What an outcome is called where its letter means nothing.
@@ -87,7 +87,11 @@ class ItemFeedback:
 
 @dataclass(frozen=True)
 class Feedback:
-    """All that a page tells beside the notebook; `late` is None where nothing is taken off."""
+    """All that a page tells beside the notebook; `late` is None where nothing is taken off.
+
+    `notebook` is the one that the page shows; `whole` are the points of the hand-in, and how many
+    there are, where that has several notebooks.
+    """
 
     assignment: str
     student: str
@@ -96,16 +100,28 @@ class Feedback:
     late: Lateness | None = None
     notes: tuple[str, ...] = ()
     pdf: tuple[str, ...] = field(default=())
+    notebook: str = ""
+    whole: tuple[float, float] | None = None
+
+    @property
+    def name(self) -> str:
+        """What the page is about: the assignment, and of several notebooks which."""
+        return f"{self.assignment}, {self.notebook}" if self.whole else self.assignment
 
     @property
     def most(self) -> float:
-        """How many points there are altogether."""
-        return sum(one.item.points for one in self.items)
+        """How many points there are altogether; a bonus is on top of them."""
+        return most_points(one.item for one in self.items)
 
     @property
     def open(self) -> float:
         """How many points of these are not settled yet."""
-        return sum(one.item.points for one in self.items if one.waits)
+        return most_points(one.item for one in self.items if one.waits)
+
+    @property
+    def open_bonus(self) -> float:
+        """How many points on top of these are not settled yet."""
+        return sum(one.item.points for one in self.items if one.waits and one.item.bonus)
 
     @property
     def lost(self) -> list[ItemFeedback]:
@@ -126,7 +142,7 @@ class Feedback:
     @property
     def unread(self) -> tuple[str, ...]:
         """Why the notebook below is not the student's own; nothing where it is."""
-        notebook = f"{self.assignment}.ipynb"
+        notebook = f"{self.notebook or self.assignment}.ipynb"
         gone = (f"no {notebook}", f"no {notebook};")
         if not any(
             note.endswith(STANDS_IN) or note == gone[0] or note.startswith(gone[1])
@@ -151,11 +167,21 @@ class Feedback:
 def feedback_of(
     report: Report, given: Mapping[str, Given], total: float, late: Lateness | None
 ) -> Feedback:
-    """Return what to tell about a hand-in: its report, and what the gradebook holds by item."""
+    """Return what to tell about a hand-in: its report, and what the gradebook holds by cell."""
     items = tuple(
-        ItemFeedback(number, item, given.get(item.name, Given()), report.results_of(item.name))
+        ItemFeedback(
+            number, item, given.get(item.cell or item.name, Given()), report.results_of(item.name)
+        )
         for number, item in enumerate(report.items, start=1)
     )
     found = (one.what for one in report.pdf if one.state is not PdfState.SAME)
     pdf = tuple(line for line in found if line not in report.notes)
     return Feedback(report.assignment, report.student, items, total, late, report.notes, pdf)
+
+
+def of_notebook(feedback: Feedback, notebook: str, points: float) -> Feedback:
+    """Return what the page of one notebook tells; `points` are those of the hand-in."""
+    of = {one.item.notebook or notebook for one in feedback.items}
+    here = tuple(one for one in feedback.items if one.item.notebook in ("", notebook))
+    whole = (points, feedback.most) if len(of) > 1 else None
+    return replace(feedback, items=here, notebook=notebook, whole=whole)

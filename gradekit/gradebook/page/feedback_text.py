@@ -25,8 +25,8 @@ class Lateness:
 
 def item_text(report: Report, item: Item) -> str:
     """Return the lines that feedback shows for one item: no hidden input, no expected value."""
-    score = report.score(item)
-    points = "no grade yet" if score is None else f"{score:g} of {item.points:g} points"
+    score, what = report.score(item), "extra points" if item.bonus else "points"
+    points = "no grade yet" if score is None else f"{score:g} of {item.points:g} {what}"
     lines = [f"{item.title or item.name}: {points}"]
     for result in report.results_of(item.name):
         lines += check_lines(result)

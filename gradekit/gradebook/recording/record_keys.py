@@ -41,7 +41,7 @@ def record_key(assignment: Assignment, report: Report, by_hand: str) -> str:
         digest.update(hashlib.sha256(files.read(name, MAX_BYTES)).digest())
     release = assignment.release
     of_all = (
-        release / f"{assignment.name}.ipynb",
+        *sorted(release.glob("*.ipynb")),
         *config_files(assignment.root),
         *(release / name for name in module_paths(release)),
     )
@@ -78,14 +78,13 @@ def find_staleness(assignment: Assignment, student: str, key: str, held: Held) -
     if held.decided != decided:
         what = "holds something else than" if held.decided else "holds nothing of"
         return f"the gradebook {what} what was recorded, like an older or another one"
-    name = assignment.name
-    made = (
-        assignment.autograded(student) / f"{name}.ipynb",
-        assignment.feedback(student) / f"{name}.html",
-    )
-    for path in made:
-        if not path.is_file():
-            return f"'{path.relative_to(assignment.root)}' was gone"
+    for name in assignment.notebook_names:
+        for path in (
+            assignment.autograded(student) / f"{name}.ipynb",
+            assignment.feedback(student) / f"{name}.html",
+        ):
+            if not path.is_file():
+                return f"'{path.relative_to(assignment.root)}' was gone"
     return None if (marked, asked, code) == (key, held.asked, _code()) else ""
 
 

@@ -2,8 +2,9 @@
 
 import shutil
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -27,6 +28,10 @@ from gradekit.text import one_line
 
 INTAKE = ".gradekit/intake"
 MISSING = "is missing"
+KEPT = "its texts, pictures and printed outputs are kept"
+
+# What is put in the places of notebooks, by their names: None stands for the release's.
+Stands = Mapping[str, NotebookNode | None]
 
 
 class Recorder:
@@ -46,43 +51,69 @@ class Recorder:
         self._feedback = Converter(GenerateFeedback, *place)
 
     def record(self, report: Report) -> str:
-        """Record a hand-in; return a line where something stands in for its notebook, or nothing.
+        """Record a hand-in; return a line for each notebook that something stands in for.
 
         Raises SubmissionError where there is in its folder what must not be copied, and
-        GradekitError where nbgrader fails with the release's notebook, too, or a step of the kit's
-        fails: then the notebook stays as it is, and there is no grade.
+        GradekitError where nbgrader fails with the release's notebooks, too, or a step of the kit's
+        fails: then the notebooks stay as they are, and there is no grade.
         """
         assignment, student = self._assignment, report.student
-        folder, name = assignment.handin(student), f"{assignment.name}.ipynb"
+        folder, names = assignment.handin(student), assignment.notebook_names
         plain_files(folder)
-        problem = within_limits(lambda: notebook_problem(folder, assignment.name))
-        if not problem:
-            problem = self._attempt(report, self._cleared(student))
-        if not problem:
-            return ""
-        notebook = self._rebuilt(folder / name)
-        stage(assignment, student, notebook)
-        if notebook and not self._attempt(report, INTAKE):
-            return f"{name} {problem}; its texts, pictures and printed outputs are kept"
-        stage(assignment, student)
-        if problem == MISSING:
-            self._through_nbgrader(report, INTAKE)
-            return ""
-        line = f"{name} {problem}; {STANDS_IN}"
-        # The student's feedback, which is made of it, tells why this is not the student's own.
-        told = replace(report, notes=(*report.notes, line))
-        save_report(assignment.report_file(student), told)
-        self._through_nbgrader(report, INTAKE, waits=True)
-        return line
+        problems = {
+            name: problem
+            for name in names
+            if (problem := within_limits(partial(notebook_problem, folder, name)))
+        }
+        if not problems:
+            refused = self._attempt(report, self._cleared(student))
+            if not refused:
+                return ""
+            problems = dict.fromkeys(self._at_fault(report, names), refused)
+        rebuilt = {
+            name: None if problem == MISSING else self._rebuilt(folder / f"{name}.ipynb")
+            for name, problem in problems.items()
+        }
+        return self._record_with(report, problems, rebuilt)
 
-    def _attempt(self, report: Report, directory: str) -> str:
+    def _at_fault(self, report: Report, names: Sequence[str]) -> Sequence[str]:
+        """Return which notebook nbgrader refuses: the one without which it takes the others."""
+        for name in names if len(names) > 1 else ():
+            stage(self._assignment, report.student, {name: None})
+            if not self._attempt(report, INTAKE):
+                return [name]
+        return names
+
+    def _record_with(self, report: Report, problems: Mapping[str, str], rebuilt: Stands) -> str:
+        """Record a hand-in with what is usable of its notebooks, or with the release's for them.
+
+        Return a line for each of them but those that are missing, which are told of already.
+        """
+        for stands in (rebuilt, dict.fromkeys(rebuilt)):
+            lost = [n for n, nb in stands.items() if nb is None and problems[n] != MISSING]
+            is_last = not any(stands.values())
+            lines = [f"{name}.ipynb {problems[name]}; {STANDS_IN}" for name in lost]
+            # The student's feedback, which is made of it, tells why this is not the student's own.
+            told = replace(report, notes=(*report.notes, *lines))
+            if lines:
+                save_report(self._assignment.report_file(report.student), told)
+            stage(self._assignment, report.student, stands)
+            if is_last:
+                self._through_nbgrader(told, INTAKE, lost)
+            elif self._attempt(told, INTAKE, lost):
+                continue
+            kept = [name for name, notebook in stands.items() if notebook]
+            return "\n".join([*(f"{name}.ipynb {problems[name]}; {KEPT}" for name in kept), *lines])
+        raise AssertionError("the release's notebooks are the last")
+
+    def _attempt(self, report: Report, directory: str, waits: Sequence[str] = ()) -> str:
         """Return what nbgrader says against a notebook, or nothing where it takes it.
 
         What the machine refuses, such as room on the disk, is raised, and so is what the kit's own
         code raises: no notebook is at fault.
         """
         try:
-            limited(lambda: self._through_nbgrader(report, directory))
+            limited(lambda: self._through_nbgrader(report, directory, waits))
         except Exceeded as error:
             self._open()  # what was interrupted may be left in any state
             return str(error)
@@ -103,11 +134,11 @@ class Recorder:
         except Exceeded:
             return None
 
-    def _through_nbgrader(self, report: Report, directory: str, waits: bool = False) -> None:
+    def _through_nbgrader(self, report: Report, directory: str, waits: Sequence[str] = ()) -> None:
         with handed_over(report):
             self._autograde[directory].run(report.student, submitted_directory=directory)
         if waits:
-            wait_for_person(self._assignment, report.student, self._url)
+            wait_for_person(self._assignment, report.student, waits, self._url)
         self._feedback.run(report.student)
 
 
@@ -154,14 +185,14 @@ def _count_cells(path: Path) -> int:
         return 0
 
 
-def stage(assignment: Assignment, student: str, notebook: NotebookNode | None = None) -> None:
-    """Copy a hand-in aside, with another notebook in its own's place: by default the release's."""
+def stage(assignment: Assignment, student: str, stands: Stands) -> None:
+    """Copy a hand-in aside, with others in the places of some notebooks: for None the release's."""
     target = copy_aside(assignment, student)
-    name = f"{assignment.name}.ipynb"
-    if notebook:
-        nbformat.write(notebook, target / name)
-    else:
-        shutil.copyfile(assignment.release / name, target / name)
+    for name, notebook in stands.items():
+        if notebook:
+            nbformat.write(notebook, target / f"{name}.ipynb")
+        else:
+            shutil.copyfile(assignment.release / f"{name}.ipynb", target / f"{name}.ipynb")
 
 
 def copy_aside(assignment: Assignment, student: str) -> Path:

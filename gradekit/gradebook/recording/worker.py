@@ -40,7 +40,7 @@ from gradekit.pdf_check.check import PdfCheck
 
 @dataclass(frozen=True)
 class Recorded:
-    """What recording a hand-in gave: its rows, a line where something stands in for its notebook,
+    """What recording a hand-in gave: its rows, a line for each notebook with a stand-in,
     how its PDF compares, the hash of all that this depended on, what is known of its answers, and
     a line where points by hand are gone; or why it was not recorded.
 
@@ -105,13 +105,15 @@ class RecordingWorker:
         return Recorded(report.student, rows, note, report.pdf, seen=seen, gone=gone)
 
     def _answers(self, report: Report) -> dict[str, str]:
-        """Return the answers of a graded notebook, where there is one."""
-        path = self._assignment.autograded(report.student) / f"{self._assignment.name}.ipynb"
-        try:
-            cells = read_notebook(path)["cells"]
-        except SubmissionError:
-            cells = []
-        return answers_in(cells, report)
+        """Return the answers of the graded notebooks, where there are any."""
+        found, folder = dict[str, str](), self._assignment.autograded(report.student)
+        for name in self._assignment.notebook_names:
+            try:
+                cells = read_notebook(folder / f"{name}.ipynb")["cells"]
+            except SubmissionError:
+                cells = []
+            found |= answers_in(cells, report, name)
+        return found
 
     def close(self) -> None:
         """Remove the gradebook aside, and end the readers of PDFs."""

@@ -7,14 +7,22 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import Comment, Grade, Gradebook
+from nbgrader.api import (
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.preprocessors import SaveAutoGrades
 from sqlalchemy.orm import joinedload
 from traitlets import Bool
 
 from gradekit.batch.report_cache import current_report
 from gradekit.course import Assignment
-from gradekit.errors import SubmissionError
+from gradekit.findings.released import read_notebooks
 from gradekit.gradebook.page.bounds import is_picture, notebook_budget, output, plain_outputs
 from gradekit.gradebook.page.feedback_text import item_text
 from gradekit.gradebook.recording.record_keys import drop_mark
@@ -28,8 +36,7 @@ from gradekit.gradebook.store.hand_grades import (
     settle,
 )
 from gradekit.intake.take_in import stray_items
-from gradekit.model import Report
-from gradekit.notebook.cells import read_notebook
+from gradekit.model import Item, Report, items_in
 
 MOST_ATTACHMENTS = 100  # of a cell
 _BACKTICKS = re.compile("`+")
@@ -87,11 +94,12 @@ class GradeModules(KitStep):
         student = resources["nbgrader"]["student"]
         folder = self.config.CourseDirectory.get("submitted_directory", "submitted")
         report = current_report(assignment, student, Path(folder) / student / assignment.name)
-        items = {item.name: item for item in report.automatic_items}
+        notebook = resources["nbgrader"]["notebook"]
+        items = {item.cell: item for item in items_in(report.automatic_items, notebook)}
         for cell in nb.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
             if utils.is_grade(cell) and name in items:
-                cell.outputs = cell_outputs(report, name)
+                cell.outputs = cell_outputs(report, items[name])
                 cell.execution_count = None
         resources["gradekit_report"] = report
         resources["gradekit_stray"] = _stray(assignment, Path(folder) / student / assignment.name)
@@ -111,41 +119,42 @@ class SaveReport(KitStep, SaveAutoGrades):
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Save the manual items as nbgrader does, and the automatic ones from the report."""
         report: Report = resources["gradekit_report"]
-        self._automatic = {item.name: report.score(item) for item in report.automatic_items}
+        notebook = resources["nbgrader"]["notebook"]
+        self._names = {item.cell: item.name for item in items_in(report.items, notebook)}
+        self._left = {item.cell for item in items_in(report.automatic_items, notebook)}
         url = resources["nbgrader"]["db_url"]
         with Gradebook(url) as gradebook:
             add_lost_rows(gradebook, *self._place(resources))
             by_hand = _by_hand(self._grades(gradebook, resources))
         nb, resources = super().preprocess(nb, resources)
         assignment, student = assignment_of(resources), resources["nbgrader"]["student"]
-        seen = settle(load_seen(assignment, student) or {}, by_hand, answers_in(nb.cells, report))
+        known, answers = (
+            load_seen(assignment, student) or {},
+            answers_in(nb.cells, report, notebook),
+        )
+        seen = settle(known, by_hand, answers)
         with Gradebook(url) as gradebook:
             grades = self._grades(gradebook, resources)
-            self._save_scores(gradebook, grades, *self._place(resources))
+            save_points(gradebook, report, *self._place(resources)[1:])
             _wait(grades, report, resources["gradekit_stray"])
             for name, one in seen.items():
                 if one.points is not None:
                     grades[name].needs_manual_grade = changed(one)
             gradebook.db.commit()
         if self.keeps_seen:
-            save_seen(assignment, student, seen)
+            save_seen(assignment, student, known | seen)
         return nb, resources
 
     def _grades(self, gradebook: Gradebook, resources: dict[str, Any]) -> dict[str, Grade]:
-        """Return a notebook's grades by their cells' names, all asked for at once."""
+        """Return a notebook's grades by the names of their items, all asked for at once."""
         notebook = gradebook.find_submission_notebook(*self._place(resources))
         grades = gradebook.db.query(Grade).options(joinedload(Grade.cell))
-        return {grade.cell.name: grade for grade in grades.filter_by(notebook_id=notebook.id)}
-
-    def _save_scores(self, gradebook: Gradebook, grades: dict[str, Grade], *place: str) -> None:
-        """Put the points into their grades; raise where there is none."""
-        for name, score in self._automatic.items():
-            grade = grades.get(name) or gradebook.find_grade(name, *place)
-            grade.auto_score, grade.needs_manual_grade = score, score is None
+        found = grades.filter_by(notebook_id=notebook.id)
+        return {self._names.get(grade.cell.name, grade.cell.name): grade for grade in found}
 
     def preprocess_cell(self, cell: Any, resources: dict[str, Any], index: int) -> Step:
         """Leave the automatic items to the report."""
-        if cell.metadata.get("nbgrader", {}).get("grade_id") in self._automatic:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") in self._left:
             return cell, resources
         result: Step = super().preprocess_cell(cell, resources, index)
         return result
@@ -158,18 +167,41 @@ class SaveReport(KitStep, SaveAutoGrades):
 
 def _stray(assignment: Assignment, folder: Path) -> set[str]:
     """Return the items whose answer is not in its cell and may stand elsewhere in a hand-in."""
-    try:
-        released = read_notebook(assignment.release / f"{assignment.name}.ipynb")
-    except SubmissionError:  # nothing to hold a hand-in against
-        return set()
-    return stray_items(folder, assignment.name, released)
+    released = read_notebooks(assignment.release, assignment.name)
+    return stray_items(folder, released, assignment.items())
 
 
 def _wait(grades: dict[str, Grade], report: Report, stray: set[str]) -> None:
     """Take the zero off answers that may stand elsewhere, so that a person looks."""
     for item in report.items:
         grade = grades.get(item.name)
-        if item.manual and grade and grade.manual_score is None and stray & {item.name, ""}:
+        if item.manual and grade and grade.manual_score is None and item.name in stray:
+            grade.auto_score, grade.needs_manual_grade = None, True
+
+
+def save_points(gradebook: Gradebook, report: Report, assignment: str, student: str) -> None:
+    """Put the points of all automatic items into their grades; a task waits for a person.
+
+    Of every notebook at once: nbgrader gives a zero for what stands in one that was not handed in,
+    and the modules that earn these points may be there.
+    """
+    asked = (
+        gradebook.db.query(Notebook.name, BaseCell.name, Grade)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+        .filter(SubmittedAssignment.id == gradebook.find_submission(assignment, student).id)
+    )
+    grades = {(notebook, cell): grade for notebook, cell, grade in asked}
+    for item in report.items:
+        grade = grades.get((item.notebook or assignment, item.cell or item.name))
+        if grade is None:  # of another notebook, and deleted: it comes back with that
+            continue
+        if not item.manual:
+            grade.auto_score = report.score(item)
+            grade.needs_manual_grade = grade.auto_score is None
+        elif item.task and grade.manual_score is None:
             grade.auto_score, grade.needs_manual_grade = None, True
 
 
@@ -197,9 +229,8 @@ def _by_hand(grades: dict[str, Grade]) -> dict[str, HandGrade]:
     }
 
 
-def cell_outputs(report: Report, name: str) -> list[Any]:
+def cell_outputs(report: Report, item: Item) -> list[Any]:
     """Return an item's result as the outputs of its test cell."""
-    item = next(item for item in report.items if item.name == name)
     return [output("stream", name="stdout", text=item_text(report, item))]
 
 

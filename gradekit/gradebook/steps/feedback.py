@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from gradekit.batch.report_store import load_report
 from gradekit.gradebook.page import bounds
 from gradekit.gradebook.page.exporter import FEEDBACK
-from gradekit.gradebook.page.feedback import Given, feedback_of
+from gradekit.gradebook.page.feedback import Given, feedback_of, of_notebook
 from gradekit.gradebook.page.feedback_text import Lateness
 from gradekit.gradebook.page.images import MOST_ENCODED_OF_NOTEBOOK, lift_pictures, put_back
 from gradekit.gradebook.page.safe_html import prepare
@@ -56,9 +56,11 @@ class AddFeedback(KitStep):
             with Gradebook(where["db_url"]) as gradebook:
                 place = where["notebook"], where["assignment"], where["student"]
                 notebook = gradebook.find_submission_notebook(*place)
-                total = max(notebook.score - (notebook.late_submission_penalty or 0.0), 0.0)
-                late = self._lateness(gradebook.find_submission(*place[1:]))
-                resources[FEEDBACK] = feedback_of(report, _given(gradebook, notebook), total, late)
+                handin = gradebook.find_submission(*place[1:])
+                told = feedback_of(
+                    report, _given(gradebook, notebook), _points(notebook), self._lateness(handin)
+                )
+                resources[FEEDBACK] = of_notebook(told, place[0], _points(handin))
         return nb, resources
 
     def _lateness(self, handin: Any) -> Lateness | None:
@@ -70,8 +72,13 @@ class AddFeedback(KitStep):
         return Lateness(when, handin.duedate, handin.score, penalty, words)
 
 
+def _points(graded: Any) -> float:
+    """Return the points of a hand-in, or of one of its notebooks, as lateness has left them."""
+    return max(float(graded.score) - (graded.late_submission_penalty or 0.0), 0.0)
+
+
 def _given(gradebook: Gradebook, notebook: Any) -> dict[str, Given]:
-    """Return what the gradebook holds for each item of a hand-in's notebook."""
+    """Return what the gradebook holds for each item of a hand-in's notebook, by its cell."""
     comments = gradebook.db.query(Comment).options(joinedload(Comment.cell))
     theirs = comments.filter_by(notebook_id=notebook.id)
     said = {one.cell.name: one.manual_comment or "" for one in theirs}

@@ -61,6 +61,8 @@ class NoteFacts(KitStep):
             tuple(modules),
             tuple(name for name in named if name not in modules),
             tuple(path.relative_to(assignment.source).as_posix() for path in assignment.data),
+            resources["nbgrader"]["notebook"],
+            assignment.worked_in,
         )
         nb.metadata[KEY] = write_facts(facts)
         return nb, resources

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from nbformat import from_dict
+from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import OverwriteCells
 
@@ -12,6 +13,7 @@ from gradekit.errors import GradekitError
 from gradekit.gradebook.steps.base import KitStep, Step, assignment_of
 from gradekit.notebook.copies import place_of_counting
 from gradekit.notebook.order import out_of_order
+from gradekit.release.leaks import without_regions
 
 Metadata = dict[str, Any]
 NAME = "name"
@@ -34,10 +36,12 @@ class RestoreMetadata(KitStep):
         for cell in nb.cells:
             named.setdefault(name_of(cell), []).append(cell)
             cell.metadata.pop("nbgrader", None)
-        for name in released.keys() & named.keys():
+        for name in [name for name in named if name in released]:
             copies = [cell.source for cell in named[name]]
             counting = place_of_counting(copies, texts[name], released[name]["solution"])
             named[name][counting].metadata["nbgrader"] = released[name]
+            if released[name]["task"]:
+                _keep_text(nb, named[name][counting], texts[name])
         return nb, resources
 
 
@@ -54,12 +58,17 @@ class RestoreCells(KitStep, OverwriteCells):
         for name in out_of_order(present, [name for kind, name in order if kind == NAME]):
             moved = nb.cells.pop([name_of(cell) for cell in nb.cells].index(name))
             nb.cells.insert(_place(nb.cells, (NAME, name), order), moved)
-        points = {cell.name: cell.max_score for cell in released.grade_cells}
+        graded = (*released.grade_cells, *released.task_cells)
+        points = {cell.name: cell.max_score for cell in graded}
         answers = {cell.name for cell in released.solution_cells}
+        tasks = {cell.name for cell in released.task_cells}
         for source in released.source_cells:
             if source.name in points and source.name not in present:
                 lost = self.missing_cell_transform(
-                    source, points[source.name], is_solution=source.name in answers
+                    source,
+                    points[source.name],
+                    is_solution=source.name in answers,
+                    is_task=source.name in tasks,
                 )
                 if (nb.nbformat, nb.nbformat_minor) >= (4, 5):
                     lost["id"] = uuid4().hex[:8]
@@ -76,6 +85,20 @@ class NumberCells(KitStep):
             if "id" in cell:
                 cell.id = f"cell-{number}"
         return nb, resources
+
+
+def _keep_text(nb: Any, task: Any, released: str) -> None:
+    """Keep what was written into a task's own cell, whose text is restored, in one below it.
+
+    `released` is the source's text, with the scheme for marks that students do not get.
+    """
+    if "".join(task.source.split()) == "".join(without_regions(released).split()):
+        return
+    kept = new_markdown_cell(task.source)
+    if (nb.nbformat, nb.nbformat_minor) < (4, 5):
+        del kept["id"]
+    place = next(number for number, cell in enumerate(nb.cells) if cell is task)
+    nb.cells.insert(place + 1, kept)
 
 
 def _released_order(resources: dict[str, Any], names: list[str]) -> list[tuple[str, str]]:
@@ -113,13 +136,14 @@ def name_of(cell: Any) -> str:
 
 
 def _released(notebook: Any) -> dict[str, Metadata]:
-    points = {cell.name: cell.max_score for cell in notebook.grade_cells}
+    graded = {cell.name for cell in notebook.grade_cells}
     answers = {cell.name for cell in notebook.solution_cells}
     tasks = {cell.name for cell in notebook.task_cells}
+    points = {cell.name: cell.max_score for cell in (*notebook.grade_cells, *notebook.task_cells)}
     return {
         cell.name: {
             "grade_id": cell.name,
-            "grade": cell.name in points,
+            "grade": cell.name in graded,
             "solution": cell.name in answers,
             "task": cell.name in tasks,
             "locked": cell.locked,

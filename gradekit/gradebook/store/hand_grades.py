@@ -14,7 +14,7 @@ import msgspec
 
 from gradekit.course import Assignment
 from gradekit.files import write_whole
-from gradekit.model import Report
+from gradekit.model import Report, items_in
 from gradekit.notebook.cells import text_of
 
 Points = tuple[float | None, float | None]
@@ -44,21 +44,35 @@ class HandGrade(msgspec.Struct, frozen=True):
         return None if self.score is None else (self.score, self.extra)
 
 
-def answers_in(cells: Any, report: Report) -> dict[str, str]:
-    """Return the hash of each item's answer: of the cell that is graded by hand, else of the code.
+def answers_in(cells: Any, report: Report, notebook: str) -> dict[str, str]:
+    """Return the hash of the answer to each item of a notebook, by the item's name.
 
-    `cells` are a notebook's, as JSON.
+    It is that of the cell that is graded by hand, of the cells below a task up to the next one that
+    has a name, else of the code. `cells` are the notebook's, as JSON.
     """
-    found = {item.name: report.snapshot for item in report.automatic_items}
+    names = {item.cell or item.name: item for item in items_in(report.items, notebook)}
+    found = {item.name: report.snapshot for item in names.values() if not item.manual}
+    task, below = "", dict[str, list[str]]()
     for cell in cells:
         facts = cell.get("metadata", {}).get("nbgrader", {})
-        if facts.get("grade") and facts.get("solution"):
-            lines = text_of(cell.get("source")).split("\n")
-            text = "\n".join(line.rstrip() for line in lines).strip()
-            attached = json.dumps(cell.get("attachments") or {}, sort_keys=True)
-            digest = hashlib.sha256(f"{text}\0{attached}".encode("utf-8", "replace"))
-            found[str(facts.get("grade_id"))] = digest.hexdigest()
-    return found
+        item = names.get(str(facts.get("grade_id")))
+        if facts:
+            task = item.name if item and item.task else ""
+        if task:
+            below.setdefault(task, []).append(_answer(cell))
+        elif item and item.manual:
+            found[item.name] = _digest(_answer(cell))
+    return found | {name: _digest("\0\0".join(texts)) for name, texts in below.items()}
+
+
+def _answer(cell: Any) -> str:
+    lines = text_of(cell.get("source")).split("\n")
+    text = "\n".join(line.rstrip() for line in lines).strip()
+    return f"{text}\0{json.dumps(cell.get('attachments') or {}, sort_keys=True)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def assume_seen(answers: Mapping[str, str], grades: Mapping[str, HandGrade]) -> dict[str, Seen]:

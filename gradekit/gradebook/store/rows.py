@@ -12,12 +12,14 @@ from nbgrader.api import (
     BaseCell,
     Comment,
     Grade,
+    Notebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
 from sqlalchemy import Connection, Engine, Table, inspect, or_, select, text
 
+from gradekit.assignment.items import item_names
 from gradekit.gradebook.store.hand_grades import HandGrade
 
 # The tables of a hand-in, each after those that it points to, and the columns that grading decides:
@@ -32,6 +34,8 @@ DECIDED: dict[Table, tuple[str, ...]] = {
 # Of these a person's click changes one as well.
 PERSONS = "needs_manual_grade"
 VERSION = "alembic_version"
+# What has points: the other kinds of cells have the same names once more.
+GRADED = ("GradeCell", "TaskCell")
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -108,7 +112,7 @@ def remove_rows(connection: Connection, rows: Rows) -> None:
 
 def hand_grades(connection: Connection, rows: Rows) -> dict[str, HandGrade]:
     """Return what one student's rows hold by hand, by the items' names."""
-    names = _cell_names(connection)
+    names = _item_names(connection)
     return {
         names[row["cell_id"]]: HandGrade(row["manual_score"], row["extra_credit"], row[PERSONS])
         for row in rows[Grade.__tablename__]
@@ -117,15 +121,26 @@ def hand_grades(connection: Connection, rows: Rows) -> dict[str, HandGrade]:
 
 def ask_again(connection: Connection, rows: Rows, asks: Mapping[str, bool]) -> None:
     """Have one student's rows ask for a person's look at some items, by name, or not."""
-    names = _cell_names(connection)
+    names = _item_names(connection)
     for row in rows[Grade.__tablename__]:
         row[PERSONS] = asks.get(names[row["cell_id"]], row[PERSONS])
 
 
-def _cell_names(connection: Connection) -> dict[str, str]:
-    cells = BaseCell.__table__
-    found = connection.execute(select(cells.c.id, cells.c.name))
-    return {row.id: row.name for row in found}
+def _item_names(connection: Connection) -> dict[str, str]:
+    """Return the names of all items in a database, by the ids of their cells."""
+    cells, notebooks = BaseCell.__table__, Notebook.__table__
+    columns = (cells.c.id, cells.c.name, notebooks.c.name, notebooks.c.assignment_id)
+    joined = select(*columns).join(notebooks, notebooks.c.id == cells.c.notebook_id)
+    by_assignment = defaultdict[str, list[tuple[str, str, str]]](list)
+    for cell, name, notebook, assignment in connection.execute(
+        joined.where(cells.c.type.in_(GRADED)).order_by(notebooks.c.name)
+    ):
+        by_assignment[assignment].append((cell, notebook, name))
+    found = dict[str, str]()
+    for rows in by_assignment.values():
+        names = item_names((notebook, name) for _, notebook, name in rows)
+        found |= {cell: names[notebook, name] for cell, notebook, name in rows}
+    return found
 
 
 def by_hand(connection: Connection, assignment: str) -> defaultdict[str, str]:

@@ -1,6 +1,6 @@
 """Reads points out of nbgrader's gradebook, and marks what waits for a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,13 +23,14 @@ class ItemScore:
     """One student's points for one item; `score` is None where there is no grade (yet).
 
     `state` is how an answer stands that a person grades: "waits", "changed" (since it was given its
-    points), "no answer", or "" where there is nothing to say.
+    points), "no answer", or "" where there is nothing to say. A `bonus` is on top of the maximum.
     """
 
     score: float | None
     max: float
     outcome: str | None
     state: str = ""
+    bonus: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,15 +80,17 @@ def find_gradebook(root: Path) -> str:
     return url
 
 
-def wait_for_person(assignment: Assignment, student: str, url: str = "") -> None:
-    """Take the score off a student's manual items, so that a person looks at them.
+def wait_for_person(
+    assignment: Assignment, student: str, notebooks: Sequence[str], url: str = ""
+) -> None:
+    """Take the score off a student's manual items in some notebooks, so that a person looks.
 
     `url` is the gradebook's address, by default that of the course's own.
     """
     with Gradebook(url) if url else open_gradebook(assignment.root) as gradebook:
         for item in assignment.items():
-            if item.manual:
-                place = (item.name, assignment.name, assignment.name, student)
+            if item.manual and item.notebook in notebooks:
+                place = (item.cell, item.notebook, assignment.name, student)
                 grade = gradebook.find_grade(*place)
                 grade.auto_score, grade.needs_manual_grade = None, True
         gradebook.db.commit()
@@ -95,19 +98,26 @@ def wait_for_person(assignment: Assignment, student: str, url: str = "") -> None
 
 def _student_scores(assignment: Assignment, submission: Any) -> StudentScores:
     report = load_report(assignment.report_file(submission.student.id))
-    grades = {grade.name: grade for notebook in submission.notebooks for grade in notebook.grades}
+    grades = {
+        (notebook.name, grade.name): grade
+        for notebook in submission.notebooks
+        for grade in notebook.grades
+    }
     items = dict(_item_scores(assignment, grades, report))
     penalty = sum(n.late_submission_penalty or 0.0 for n in submission.notebooks)
     return StudentScores(max(0.0, submission.score - penalty), items, penalty)
 
 
 def _item_scores(
-    assignment: Assignment, grades: dict[str, Any], report: Report | None
+    assignment: Assignment, grades: dict[tuple[str, str], Any], report: Report | None
 ) -> Iterator[tuple[str, ItemScore]]:
     for item in assignment.items():
-        grade = grades.get(item.name)
+        grade = grades.get((item.notebook, item.cell))
         outcome = MANUAL if item.manual else report.outcome(item.name).value if report else None
-        yield item.name, ItemScore(_score(grade), item.points, outcome, _state(grade, item))
+        yield (
+            item.name,
+            ItemScore(_score(grade), item.points, outcome, _state(grade, item), item.bonus),
+        )
 
 
 def _state(grade: Any, item: Item) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nbgrader.api import Assignment as Released
-from nbgrader.api import BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import BaseCell, Grade, Notebook, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import and_, or_, select
 
 from gradekit.course import Assignment
@@ -36,8 +36,10 @@ def waiting(assignment: Assignment) -> Waiting:
     items = assignment.items()
     found = Waiting({item.name: [] for item in items}, {item.name: {} for item in items})
     manual = {item.name for item in items if item.manual}
+    names = {(item.notebook, item.cell): item.name for item in items}
     with open_gradebook(assignment.root) as gradebook:
-        for item, name, score, automatic in gradebook.db.execute(_query(assignment)):
+        for notebook, cell, name, score, automatic in gradebook.db.execute(_query(assignment)):
+            item = names.get((notebook, cell), "")
             if item in found.changed and score is not None:
                 found.changed[item][name] = score
             elif item in manual and automatic is None:
@@ -48,8 +50,9 @@ def waiting(assignment: Assignment) -> Waiting:
 def _query(assignment: Assignment) -> Any:
     student = SubmittedAssignment.student_id
     return (
-        select(BaseCell.name, student, Grade.manual_score, Grade.auto_score)
+        select(Notebook.name, BaseCell.name, student, Grade.manual_score, Grade.auto_score)
         .join(Grade, Grade.cell_id == BaseCell.id)
+        .join(Notebook, Notebook.id == BaseCell.notebook_id)
         .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
         .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
         .join(Released, Released.id == SubmittedAssignment.assignment_id)

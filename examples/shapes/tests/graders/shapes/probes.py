@@ -1,0 +1,43 @@
+"""What the checks ask of a submission. Corners are (N, 2), heights numbers."""
+
+
+def edges(corners):
+    """corners → vectors (N, 2)."""
+    from geometry.plane import edges
+
+    return {"vectors": edges(corners)}
+
+
+def perimeter(corners):
+    """corners → length."""
+    from geometry.plane import perimeter
+
+    return {"length": perimeter(corners)}
+
+
+def area(corners):
+    """corners → size."""
+    from geometry.plane import area
+
+    return {"size": area(corners)}
+
+
+def is_convex(corners):
+    """corners → convex."""
+    from geometry.plane import is_convex
+
+    return {"convex": is_convex(corners)}
+
+
+def volume(corners, height):
+    """corners and height → size."""
+    from geometry.solid.prism import volume
+
+    return {"size": volume(corners, height)}
+
+
+def surface(corners, height):
+    """corners and height → size."""
+    from geometry.solid.prism import surface
+
+    return {"size": surface(corners, height)}

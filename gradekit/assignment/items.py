@@ -1,0 +1,137 @@
+"""What an assignment gives points for: the items of its notebooks, in order.
+
+An item's name is its cell's, `grade_id` for nbgrader. nbgrader lets two notebooks have cells of one
+name; an item of such a name has its notebook's before it, as in "part_1.area".
+"""
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from gradekit.errors import AuthoringError
+from gradekit.model import Item
+from gradekit.notebook.headings import Heading, headings, titles_of
+
+# More is a slip, or no number.
+MOST_POINTS = 1e6
+
+
+@dataclass(frozen=True)
+class Source:
+    """A notebook of an assignment: its name without the ending, where it is told, its JSON."""
+
+    name: str
+    where: str
+    notebook: Mapping[str, Any]
+
+
+def item_names(cells: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the names of items, by the names of their notebook and of their cell.
+
+    It is the cell's name, with the notebook's before it where several notebooks have such a cell.
+    """
+    found = list(dict.fromkeys(cells))
+    counts = Counter(cell for _, cell in found)
+    return {
+        (notebook, cell): cell if counts[cell] == 1 else f"{notebook}.{cell}"
+        for notebook, cell in found
+    }
+
+
+def is_worked_in(notebook: Mapping[str, Any]) -> bool:
+    """Whether a notebook has a cell for students: an answer, a solution, a task, or a test."""
+    cells = notebook.get("cells")
+    found = (_grading(cell) for cell in cells if isinstance(cell, Mapping)) if cells else ()
+    return any(one.get(kind) for one in found for kind in ("grade", "solution", "task"))
+
+
+def items_of(sources: Sequence[Source], bonus: Collection[str] = ()) -> tuple[Item, ...]:
+    """Return the items of some notebooks: points from nbgrader's metadata, titles from headings.
+
+    `bonus` names those that are extra. Raises AuthoringError where a heading states other points
+    than its items have, a cell's metadata are not as they should be, names repeat in a notebook, or
+    no item has the name of a bonus.
+    """
+    found = [item for source in sources for item in _items(source)]
+    names = item_names((item.notebook, item.cell) for item in found)
+    named = [replace(item, name=names[item.notebook, item.cell]) for item in found]
+    unknown = sorted(set(bonus) - {item.name for item in named})
+    if unknown:
+        known = ", ".join(item.name for item in named) or "none"
+        raise AuthoringError(f"bonus: no item is named {unknown[0]!r}; there are: {known}")
+    titles = titles_of((item.name, item.title) for item in named)
+    return tuple(replace(item, title=titles[item.name], bonus=item.name in bonus) for item in named)
+
+
+def _items(source: Source) -> list[Item]:
+    found = list(_graded(source))
+    cells = [item.cell for item, _, _ in found]
+    repeated = sorted({cell for cell in cells if cells.count(cell) > 1})
+    if repeated:
+        raise AuthoringError(f"{source.where}: more than one item is named {', '.join(repeated)}")
+    _check_stated(source.where, found)
+    return [replace(item, title=heading.title) for item, heading, _ in found]
+
+
+_Graded = tuple[Item, Heading, int]  # an item, the heading above it, and that heading's place
+
+
+def _graded(source: Source) -> Iterator[_Graded]:
+    heading, place = Heading(""), 0
+    for number, cell in enumerate(source.notebook["cells"], start=1):
+        meta = _grading(cell)
+        # A task's own text is the heading of what is to be done.
+        if cell.get("cell_type") == "markdown":
+            for one in headings(_text(cell.get("source"))):
+                heading, place = one, place + 1
+        if meta.get("grade") or meta.get("task"):
+            where = f"{source.where}: cell {number}"
+            yield _item(where, source.name, meta), heading, place
+
+
+def _item(where: str, notebook: str, meta: Mapping[str, Any]) -> Item:
+    is_task = bool(meta.get("task"))
+    needed = {"grade_id", "points"} if is_task else {"grade_id", "points", "solution"}
+    missing = sorted(needed - set(meta))
+    if missing:
+        raise AuthoringError(f"{where} is graded and lacks {missing[0]}")
+    name, points = meta["grade_id"], meta["points"]
+    if not isinstance(name, str) or not name.strip():
+        raise AuthoringError(f"{where} is graded, and its grade_id is {name!r}: give it a name")
+    is_number = isinstance(points, int | float) and not isinstance(points, bool)
+    if not is_number or not 0 <= points <= MOST_POINTS:
+        raise AuthoringError(
+            f"{where}: item {name} has {points!r} points: give it a number, 0 or more"
+        )
+    manual = is_task or bool(meta["solution"])
+    return Item(name, float(points), "", manual=manual, task=is_task, notebook=notebook, cell=name)
+
+
+def _check_stated(where: str, found: Sequence[_Graded]) -> None:
+    """Hold the points that headings state against those of the items below them, together."""
+    for _, items in groupby(found, key=lambda one: one[2]):
+        below = list(items)
+        stated, title = below[0][1].number, below[0][1].title
+        points = math.fsum(item.points for item, _, _ in below)
+        if stated is not None and not math.isclose(stated, points, abs_tol=1e-9):
+            names = ", ".join(item.name for item, _, _ in below)
+            have = f"item {names} has" if len(below) == 1 else f"items {names} together have"
+            raise AuthoringError(
+                f"{where}: {have} {points:g} points, the heading {title!r} says {stated:g}"
+            )
+
+
+def _grading(cell: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _mapping(_mapping(cell.get("metadata")).get("nbgrader"))
+
+
+def _text(source: object) -> str:
+    lines = source if isinstance(source, list) else [source]
+    return "".join(line for line in lines if isinstance(line, str))
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
