@@ -5,20 +5,23 @@ are wanted (`gradekit.submission.images`). Where an output has several, the firs
 taken.
 """
 
+import re
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from gradekit import bounds
 from gradekit.notebook.cells import text_of
+from gradekit.text import one_line
 
 MAX_IMAGE_BYTES = bounds.IMAGE_BYTES
 PIXELS = ("image/png", "image/jpeg", "image/webp", "image/gif")
 SVG = "image/svg+xml"
-# An image that stands in HTML, as `%matplotlib notebook` leaves it: what is before its bytes.
-EMBEDDED = tuple(f'src="data:{kind};base64,' for kind in PIXELS)
 INLINE = "Put `%matplotlib inline` above it"
+AS_PNG = 'Show it as a PNG (matplotlib: `%config InlineBackend.figure_formats = ["png"]` above it)'
+OTHER_PROGRAM = ("an interactive figure", "Draw it with matplotlib")
 # What shows figures that are no images: how its kind of output is named, and the line to change.
 PROGRAMS = (
     (
@@ -33,16 +36,19 @@ PROGRAMS = (
         '`alt.renderers.enable("png")` above it',
     ),
     ("application/vnd.bokeh", "an interactive bokeh figure", "Draw it with matplotlib"),
-    ("application/vnd.holoviews", "an interactive figure", "Draw it with matplotlib"),
+    ("application/vnd.holoviews", *OTHER_PROGRAM),
     ("application/vnd.jupyter.widget", "an interactive widget", INLINE),
-    ("application/pdf", "a PDF", 'Put `%config InlineBackend.figure_formats = ["png"]` above it'),
+    ("application/pdf", "a PDF", AS_PNG),
 )
-IN_HTML = (
-    ("plotly", 0),
-    ("Plotly", 0),
-    ("vega", 1),
-    ("bokeh", 2),
-)  # words in HTML, and the program of each
+# Words in HTML that draws with a script, and the program of each.
+IN_HTML = (("plotly", 0), ("vega", 1), ("altair", 1), ("bokeh", 2))
+_DRAWS = re.compile(r"<(?:script|iframe|canvas|embed|object|video)\b|class=.plotly", re.I)
+# An image that stands in HTML, as `%matplotlib notebook` leaves it: what is before its address,
+# and how an address begins that holds the image itself.
+_IMAGE = re.compile(r"""<img\b[^<>]*?\bsrc\s*=\s*(["'])""", re.I)
+_HELD = re.compile(r"data:(image/[a-z]{1,9}(?:\+xml)?)([^,<>\s]{0,40}),", re.I)
+_SVG_TAG = re.compile(r"<(/?)svg\b[^<>]*>", re.I)
+MAX_TOLD_CHARACTERS = 80
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,8 @@ def figure_of(data: Mapping[str, Any]) -> Figure | None:
     for prefix, what, remedy in PROGRAMS:
         if any(str(kind).startswith(prefix) for kind in data):
             return Figure(what=what, remedy=remedy)
-    return _in_html(text_of(data.get("text/html")))
+    other = [kind for kind in data if kind.startswith("image/") and kind not in (*PIXELS, SVG)]
+    return _in_html(text_of(data.get("text/html"))) or (_other_kind(other[0]) if other else None)
 
 
 def _pixels(text: str) -> Figure:
@@ -98,12 +105,44 @@ def _sized(image: bytes) -> Figure:
 
 
 def _in_html(html: str) -> Figure | None:
-    for before in EMBEDDED:
-        after = html.partition(before)[2]
-        if after:
-            return _pixels(after.partition('"')[0])
+    image = _IMAGE.search(html)
+    if image:
+        return _addressed(html[image.end() :].partition(image[1])[0])
     start = html[:MAX_IMAGE_BYTES]
-    for word, number in IN_HTML:
-        if word in start:
-            return Figure(what=PROGRAMS[number][1], remedy=PROGRAMS[number][2])
-    return None
+    if _DRAWS.search(start):
+        lower = start.lower()
+        number = next((number for word, number in IN_HTML if word in lower), None)
+        what, remedy = PROGRAMS[number][1:] if number is not None else OTHER_PROGRAM
+        return Figure(what=what, remedy=remedy)
+    svg = _first_svg(html)
+    return _sized(svg.encode("utf-8", "replace")) if svg else None
+
+
+def _addressed(address: str) -> Figure:
+    """Return the image that the address of one holds, or says where else it is."""
+    held = _HELD.match(address)
+    if not held:
+        name = one_line(address, MAX_TOLD_CHARACTERS)
+        remedy = "Show the file by `Image(filename=…)` of IPython.display"
+        return Figure(what=f"in another file ({name}), which is not handed in", remedy=remedy)
+    kind, data = held[1].lower(), address[held.end() :]
+    if kind not in (*PIXELS, SVG):
+        return _other_kind(kind)
+    if held[2].endswith(";base64"):
+        return _pixels(data)
+    return _sized(unquote_to_bytes(data)) if len(data) <= 3 * MAX_IMAGE_BYTES else _TOO_LARGE
+
+
+def _other_kind(kind: str) -> Figure:
+    return Figure(what=f"an image of the kind {one_line(kind[6:], 20)}", remedy=AS_PNG)
+
+
+def _first_svg(html: str) -> str:
+    """Return the first SVG that stands in HTML, from its first tag to its last; "" for none."""
+    depth, start = 0, 0
+    for tag in _SVG_TAG.finditer(html):
+        start = tag.start() if not depth else start
+        depth += -1 if tag[1] else not tag[0].endswith("/>")
+        if depth <= 0:
+            return "" if tag[1] and start == tag.start() else html[start : tag.end()]
+    return ""

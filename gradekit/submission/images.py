@@ -17,6 +17,9 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 # An SVG is drawn at twice its size on a screen, so that its lines are sharp on paper.
 SVG_ZOOM, SVG_DPI = 2, 96
 MAX_SVG_SIDE = 4000  # pixels
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"
+# Of 255: the colours of a picture that differ by less show nothing. A JPEG's do that.
+BLANK_RANGE = 8
 
 # Whatever gives the colours (height, width, 3) of a figure on white, 0 to 255, or None where it is
 # damaged or too large. Staff have this done in the sandbox.
@@ -65,6 +68,12 @@ def on_white(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(paper, clear).convert("RGB")
 
 
+def is_blank(pixels: np.ndarray) -> bool:
+    """Whether a picture (height, width, 3) is of one colour throughout, as an empty figure is."""
+    darkest, lightest = pixels.min(axis=(0, 1)), pixels.max(axis=(0, 1))
+    return bool((lightest.astype(int) - darkest < BLANK_RANGE).all())
+
+
 def is_svg(image: bytes) -> bool:
     """Whether an image is an SVG, by how it begins."""
     return image[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
@@ -76,6 +85,8 @@ def svg_to_png(svg: bytes) -> bytes:
     Raises ValueError where it cannot be drawn.
     """
     text = _ELSEWHERE.sub(r"\1#", svg.decode("utf-8", "replace"))
+    if "xmlns" not in text:  # as it may stand within HTML
+        text = text.replace("<svg", f'<svg xmlns="{SVG_NAMESPACE}"', 1)
     zoom = min(SVG_ZOOM, MAX_SVG_SIDE / max(_svg_size(text)))
     return bytes(
         resvg_py.svg_to_bytes(

@@ -16,9 +16,10 @@ from gradekit.notebook.cells import Cell, cells_of, text_of
 from gradekit.notebook.copies import STUB, is_written, last_filled, without_label
 from gradekit.submission.claims import against_training
 from gradekit.submission.embedded import without_pictures
-from gradekit.submission.figures import INLINE, figure_of
-from gradekit.submission.images import Decode, decode_image
-from gradekit.submission.sampled import circle, unlike_cell, unquoted
+from gradekit.submission.figures import AS_PNG, INLINE, figure_of
+from gradekit.submission.images import Decode, decode_image, is_blank, is_svg
+from gradekit.submission.sampled import circle, unlike_cell
+from gradekit.submission.shown_text import shown_text, wrote_to_stderr
 
 MAX_WORDS = 150
 # Of a cell and of a notebook that much is looked at, whatever else is in them.
@@ -37,7 +38,8 @@ MARKS = (
 )
 
 _CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_UNDRAWN = "<Figure size"  # how a figure is written that no backend has drawn
+# How a plot is written that no backend has drawn.
+_UNDRAWN = ("<Figure size", "<Axes", "matplotlib.")
 _TOO_LONG = f"has more than {MAX_TEXT_CHARACTERS:,} characters"
 # Han, Hiragana, Katakana and Bopomofo.
 _CJK = re.compile(
@@ -138,7 +140,8 @@ def _part(cells: list[Cell], decode: Decode, mark: str, section: str, title: str
     place = last_filled(len(found), lambda place: filled(place).figures or filled(place).text)
     part, cell = filled(place), found[place]
     if part.figures and not part.problems:
-        return _doubted(part, cell, against_training(cells, cell, decode(part.figures[0])))
+        again = f"If it is not of the last run, run the cell {_under(cell)} again, then save."
+        return _doubted(part, against_training(cells, cell, decode(part.figures[0])), again)
     return part
 
 
@@ -173,17 +176,30 @@ def _is_for(cell: Cell, mark: str) -> bool:
 
 
 def _curves(cell: Cell, part: Part, decode: Decode) -> Part:
-    figures = [image for image in _images(cell) if decode(image) is not None]
+    decoded = [(image, decode(image)) for image in _images(cell)]
+    drawn = [(image, pixels) for image, pixels in decoded if pixels is not None]
+    figures = tuple(image for image, pixels in drawn if not is_blank(pixels))
     if figures:
-        return replace(part, figures=tuple(figures))
-    shown = [figure for figure in map(figure_of, _data(cell)) if figure]
+        return replace(part, figures=figures)
+    return _no_figure(cell, part, [image for image, _ in decoded], blank=bool(drawn))
+
+
+def _no_figure(cell: Cell, part: Part, images: list[bytes], blank: bool) -> Part:
+    """Return the curves with what their cell shows instead: blank or damaged images, or none."""
     again = f"run the cell {_under(cell)} again"
-    for figure in shown:
-        if figure.remedy:
-            return _wrong(part, f"its figure is {figure.what}", f"{figure.remedy}, {again}")
-    if shown:
+    found = [figure for figure in map(figure_of, _data(cell)) if figure]
+    other = next((figure for figure in found if figure.remedy), None)
+    if other:
+        return _wrong(part, f"its figure is {other.what}", f"{other.remedy}, {again}")
+    if any(map(is_svg, images)):
+        what = "shows nothing here" if blank else "cannot be drawn"
+        return _wrong(part, f"its figure is an SVG that {what}", f"{AS_PNG}, {again}")
+    if blank:
+        return _empty(part, cell, "its figure is blank", "Have the curves drawn by")
+    if found:
         return _empty(part, cell, "its figure is damaged")
-    if any(_UNDRAWN in text_of(data.get("text/plain"))[:99] for data in _data(cell)):
+    shown = (text_of(data.get("text/plain"))[:99] for data in _data(cell))
+    if any(word in text for text in shown for word in _UNDRAWN):
         return _wrong(part, "its figure is not drawn in the notebook", f"{INLINE}, {again}")
     if _has_run(cell):
         return _empty(part, cell, "its cell ran and drew no figure", "Have the curves drawn by")
@@ -197,10 +213,10 @@ def _images(cell: Cell) -> list[bytes]:
 
 
 def _sample(cell: Cell, part: Part) -> Part:
-    printed = _bounded(o.get("text") for o in cell.outputs if o.get("name") == "stdout")
-    text = clean(printed if printed.strip() else _shown(cell)).strip("\n")
+    text = clean(shown_text(cell)).strip("\n")
     if not text.strip() and _has_run(cell):
-        return _empty(part, cell, "its cell ran and printed nothing", "Have the text printed by")
+        where = "only to stderr" if wrote_to_stderr(cell) else "nothing"
+        return _empty(part, cell, f"its cell ran and printed {where}", "Have the text printed by")
     if not text.strip():
         return _empty(part, cell, "nothing printed yet")
     part, again = replace(part, text=text[:MAX_TEXT_CHARACTERS]), circle(text)
@@ -209,14 +225,8 @@ def _sample(cell: Cell, part: Part) -> Part:
     if again:
         remedy = f"Train longer, or change the settings {_under(cell)} and run it again"
         return _wrong(part, f"repeats “{again}” over and over", remedy)
-    return _doubted(part, cell, unlike_cell(text, cell.source))
-
-
-def _shown(cell: Cell) -> str:
-    """Return a text that a cell gave as its value: as Markdown, or as Python writes a string."""
-    markdown = _bounded(data.get("text/markdown") for data in _data(cell))
-    plain = _bounded(data.get("text/plain") for data in _data(cell))
-    return markdown if markdown.strip() else unquoted(plain)
+    changed = f"If you changed the cell {_under(cell)} after it ran, run it again, then save."
+    return _doubted(part, unlike_cell(text, cell.source), changed)
 
 
 def _has_run(cell: Cell) -> bool:
@@ -248,12 +258,9 @@ def _wrong(part: Part, what: str, remedy: str) -> Part:
     return replace(part, problems=(f"{part.title}: {what}. {remedy}, then save the notebook.",))
 
 
-def _doubted(part: Part, cell: Cell, doubt: str) -> Part:
+def _doubted(part: Part, doubt: str, remedy: str) -> Part:
     """Return a part with a note, if there is a doubt: what is read from it can be misread."""
-    if not doubt:
-        return part
-    remedy = f"If it is not of the last run, run the cell {_under(cell)} again, then save."
-    return replace(part, notes=(f"{part.title}: {doubt}. {remedy}",))
+    return replace(part, notes=(f"{part.title}: {doubt}. {remedy}",)) if doubt else part
 
 
 def _empty(part: Part, cell: Cell, what: str, remedy: str = "Run") -> Part:
@@ -274,17 +281,6 @@ def _data(cell: Cell) -> Iterable[Mapping[str, Any]]:
         data = output.get("data")
         if isinstance(data, Mapping):
             yield data
-
-
-def _bounded(outputs: Iterable[object]) -> str:
-    """Return the text of some outputs, a little more of it than is looked at."""
-    pieces, left = [], 2 * MAX_TEXT_CHARACTERS
-    for output in outputs:
-        pieces.append(text_of(output)[:left])
-        left -= len(pieces[-1])
-        if left <= 0:
-            break
-    return "".join(pieces)
 
 
 def _short(text: str, most: int = MAX_TOLD_CHARACTERS) -> str:

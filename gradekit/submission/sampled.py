@@ -1,13 +1,14 @@
 """Rules for the sampled text: it does not go in circles, and is what the cell above it prints."""
 
 import ast
-import re
+import string
 import warnings
 from bisect import bisect
 from collections.abc import Iterator
 from typing import Any
 
 from gradekit import bounds
+from gradekit.submission.shown_text import unquoted
 
 # A text goes in circles where at most so many words come again and again, so many times in a row,
 # and that makes up so large a share of it.
@@ -21,8 +22,8 @@ MAX_TOLD_BITS = 128
 # Where a sample is looked for: among the first words, and at so many starts of lines.
 NEAR_WORDS, MOST_PLACES = 8, 20
 
-_QUOTED = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"")
-_ESCAPED = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)")
+# What may stand around a word that is the same one.
+_AROUND = string.punctuation + string.whitespace + "“”„‘’‚«»‹›…–—"
 
 
 def circle(text: str) -> str:
@@ -52,7 +53,7 @@ def unlike_cell(text: str, source: str) -> str:
     Something else may be printed as well: a heading, another sample.
     """
     firsts, lengths = _settings(source)
-    words, found = _pieces(text, firsts)
+    words, found = _pieces(text, firsts, lengths)
     if firsts and words and not found:
         return f"begins with “{_told(words[0])}”, while its cell says “{_told(firsts[-1])}”"
     fits = any(_may_be(end - start, length) for start, end in found for length in lengths)
@@ -65,41 +66,41 @@ def samples_in(text: str, source: str) -> Iterator[str]:
     """Yield the pieces of what a cell printed that may be samples, with single spaces.
 
     A sample begins with a first word that the cell sets, at the start of a line or near that of the
-    text, and goes on to the end of a line or of the text.
+    text, and goes on to the end of a line or of the text. Behind a longer heading it has the length
+    that the cell sets.
     """
-    words, found = _pieces(text, _settings(source)[0])
+    words, found = _pieces(text, *_settings(source))
     return (" ".join(words[start:end]) for start, end in found)
 
 
-def _pieces(text: str, firsts: list[str]) -> tuple[list[str], list[tuple[int, int]]]:
+def _pieces(
+    text: str, firsts: list[str], lengths: list[int]
+) -> tuple[list[str], list[tuple[int, int]]]:
     """Return the words of a text, and from which to which of them a sample may go."""
     words: list[str] = []
     lines: list[int] = []
-    for line in text.split("\n"):
+    for line in unquoted(text).split("\n"):
         lines.append(len(words))
         words += line.split()
-    places = sorted({*lines, *range(NEAR_WORDS)} if firsts else set(lines))
-    starts = [n for n in places if n < len(words) and (not firsts or words[n] in firsts)]
-    starts = starts[:MOST_PLACES]
     ends = sorted({*lines, len(words)})
-    later = [[*ends[bisect(ends, start) :][:MOST_PLACES], len(words)] for start in starts]
-    pairs = zip(starts, later, strict=True)
-    return words, [(start, end) for start, found in pairs for end in found]
+    alike = {*firsts, *map(_bare, firsts)} - {""}
+    starts = [n for n, word in enumerate(words) if word in alike or _bare(word) in alike]
+    places = sorted({*lines, *range(NEAR_WORDS)} & set(starts)) if firsts else sorted(set(lines))
+    found = _to_line_ends([place for place in places if place < len(words)], ends)
+    if found or not firsts:
+        return words, found
+    behind = _to_line_ends(starts, ends)
+    return words, [(start, end) for start, end in behind if end - start in lengths]
 
 
-def unquoted(text: str) -> str:
-    """Return the string that a text is as Python writes it, 'she was', or the text as it is."""
-    text = text.strip()
-    if not _QUOTED.fullmatch(text):
-        return text
-    return _ESCAPED.sub(lambda found: _character(found[1]), text[1:-1])
+def _to_line_ends(starts: list[int], ends: list[int]) -> list[tuple[int, int]]:
+    """Return the pieces from the first of some places to each of the next ends of lines."""
+    later = [[*ends[bisect(ends, n) :][:MOST_PLACES], ends[-1]] for n in starts[:MOST_PLACES]]
+    return [(start, end) for start, found in zip(starts, later, strict=False) for end in found]
 
 
-def _character(escape: str) -> str:
-    if escape[0] in "xuU" and len(escape) > 1:
-        code = int(escape[1:], 16)
-        return chr(code) if code < 0x110000 else "?"
-    return {"n": "\n", "t": "\t", "r": "\r"}.get(escape, escape)
+def _bare(word: str) -> str:
+    return word.strip(_AROUND).casefold()
 
 
 def _may_be(words: int, length: int) -> bool:

@@ -6,7 +6,7 @@ as it is.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +59,14 @@ def unsaved(notebook: Path, cells: Iterable[Cell], parts: Iterable[Part]) -> lis
 
 def _is_noted(text: str, sources: list[str], samples: set[str]) -> bool:
     pieces = [text, *(piece for source in sources for piece in samples_in(text, source))]
-    return any(_digest(piece) in samples for piece in pieces)
+    return any(_digest(way) in samples for piece in pieces for way in _ways(piece))
+
+
+def _ways(text: str) -> Iterator[str]:
+    """Yield a text as it may have been before it was shown in quotes, or with a capital letter."""
+    for one in (text, text.strip().strip("\"'“”„«».")):
+        yield one
+        yield one.lower()
 
 
 def read_notes(folder: Path) -> list[Shown]:

@@ -104,6 +104,12 @@ SAMPLE_CELL = 'first_word = "she"\ntext_length = 4'
         "LSTM: she was very tired\nRNN: she she she she",
         "she was very tired\ndone in 3 s",
         "she was\nvery tired",
+        "This is what the network wrote after it was trained for 50 epochs: she was very tired",
+        "“she was very tired”",
+        "'she was very tired'",
+        "['she', 'was', 'very', 'tired']",
+        "('she was '\n 'very tired')",
+        "She was very tired.",
     ],
 )
 def test_a_true_sample_may_stand_among_other_lines(printed: str) -> None:
@@ -119,7 +125,16 @@ def test_two_samples_of_one_cell_may_have_settings_of_their_own() -> None:
     assert unlike_cell("he was very tired", source)
 
 
-@pytest.mark.parametrize("printed", ["he was very tired", "Sample:\nhe was", "she was " * 9])
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "he was very tired",
+        "Sample:\nhe was",
+        "she was " * 9,
+        f"{'and so ' * 9} she was",
+        "'he was'",
+    ],
+)
 def test_another_text_is_doubted(printed: str) -> None:
     """A text of other settings is told."""
     assert unlike_cell(printed, SAMPLE_CELL)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote as quote_url
 
 import numpy as np
 import pdfs
@@ -122,6 +123,14 @@ def test_an_svg_fetches_no_file(tmp_path: Path) -> None:
             "an interactive plotly figure",
         ),
         ({"text/html": '<div class="plotly-graph-div"></div>'}, "an interactive plotly figure"),
+        ({"text/html": "<script>var VEGA_DEBUG</script>"}, "an interactive altair figure"),
+        ({"text/html": "<iframe src='x'></iframe>"}, "an interactive figure"),
+        ({"text/html": "<canvas id='x'></canvas>"}, "an interactive figure"),
+        (
+            {"text/html": "<IMG width=9 src = 'curves.png'>"},
+            "in another file (curves.png), which is not handed in",
+        ),
+        ({"image/tiff": "SUkq"}, "an image of the kind tiff"),
         ({"image/png": "%%%"}, "damaged"),
         ({"image/png": "A" * (3 * MAX_IMAGE_BYTES)}, "larger than 8 MiB"),
     ],
@@ -136,7 +145,14 @@ def test_what_is_no_image_is_named(data: dict[str, Any], what: str) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [{}, {"text/plain": "4"}, {"text/html": "<b>4</b>"}, {"image/png": " "}, {"image/png": 4}],
+    [
+        {},
+        {"text/plain": "4"},
+        {"text/html": "<b>4</b>"},
+        {"text/html": "<table><tr><td>Vega, plotly and <i>svg</i></td></tr></table>"},
+        {"image/png": " "},
+        {"image/png": 4},
+    ],
 )
 def test_what_is_no_figure_is_none(data: dict[str, Any]) -> None:
     """Texts, tables and empty images are no figures."""
@@ -148,6 +164,37 @@ def test_the_image_in_html_is_taken() -> None:
     png = plot("png")
     html = f'<img src="data:image/png;base64,{base64.b64encode(png).decode()}" width="640">'
     assert figure_of({"text/html": html}) == Figure(png)
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+@pytest.mark.parametrize("before", ["", "width=400 alt='she' ", "\n"])
+def test_an_image_in_html_is_taken_however_it_is_written(before: str, quote: str) -> None:
+    """Other attributes and either kind of quotes change nothing, for an SVG in it as well."""
+    png, svg = plot("png"), SVG.format(size="width='9' height='9'").encode()
+    packed = ("png", png, base64.b64encode(png)), ("svg+xml", svg, base64.b64encode(svg))
+    for kind, image, data in packed:
+        address = f"data:image/{kind};base64,{data.decode()}"
+        html = f"<div><img {before}src={quote}{address}{quote}/></div>"
+        assert figure_of({"text/html": html}) == Figure(image)
+    plain = quote_url(svg.decode())
+    html = f"<img {before}src={quote}data:image/svg+xml;utf8,{plain}{quote}>"
+    assert figure_of({"text/html": html}) == Figure(svg)
+
+
+def test_an_svg_that_stands_in_html_is_taken() -> None:
+    """What is drawn in a page is a figure, with what else stands beside it left out."""
+    svg = plot("svg").decode()
+    svg = svg[svg.index("<svg") :].strip()
+    nested = svg.replace("</svg>", "<svg width='1' height='1'></svg></svg>")
+    for drawn in (svg, nested):
+        assert figure_of({"text/html": f"<div><p>Loss</p>{drawn}<p>x</p></div>"}) == Figure(
+            drawn.encode()
+        )
+    bare = svg.replace(' xmlns="http://www.w3.org/2000/svg"', "")
+    assert bare != svg
+    shown, whole = decode_image(bare.encode()), decode_image(svg.encode())
+    assert shown is not None
+    assert np.array_equal(shown, whole)
 
 
 @pytest.mark.parametrize("piece", ["<svg ", "href ", "href=", "width=", "width = '", "<", "a" * 9])

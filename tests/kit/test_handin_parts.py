@@ -9,18 +9,25 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageColor
 
 from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import cells_of, find_notebook, read_notebook, title_of
 from gradekit.submission.parts import Part, clean, count_words, find_parts, missing
-from gradekit.submission.sampled import unquoted
+from gradekit.submission.shown_text import unquoted
 
 
 def png(colour: str = "red") -> bytes:
-    """Return a small PNG of one colour."""
+    """Return a small PNG with a dot of some colour."""
+    image = Image.new("RGB", (8, 5), "white")
+    image.putpixel((3, 2), ImageColor.getrgb(colour))
+    return saved(image)
+
+
+def saved(image: Image.Image) -> bytes:
+    """Return a picture as a PNG."""
     buffer = BytesIO()
-    Image.new("RGB", (8, 5), colour).save(buffer, "PNG")
+    image.save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -159,6 +166,75 @@ def test_each_missing_part_is_one_line(number: int, change: dict[str, Any], line
     assert "\n" not in lines[0]
 
 
+BLANK = [
+    saved(Image.new("RGB", (300, 200), "white")),
+    saved(Image.new("RGB", (300, 200), (251, 250, 252))),
+    saved(Image.new("RGBA", (300, 200), (0, 0, 0, 0))),
+    saved(Image.new("RGB", (1, 1), "black")),
+]
+SVG_START = '<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20">'
+BLANK_SVGS = [
+    "",
+    "<g><path d=''/></g>",
+    "<rect width='30' height='20' fill='white'/>",
+    "<image href='curves.png' width='30' height='20'/>",
+    "<foreignObject width='30' height='20'><p>Loss</p></foreignObject>",
+    "<script>draw()</script>",
+]
+
+
+@pytest.mark.parametrize("image", BLANK)
+def test_a_blank_figure_is_none(image: bytes) -> None:
+    """A figure of one colour throughout is told, and running its cell is not asked for."""
+    blank = complete()
+    blank["cells"][2]["outputs"] = [figure(image)]
+    (line,) = missing(find_parts(blank))
+    assert "LSTM: its figure is blank. Have the curves drawn by the cell under" in line
+
+
+@pytest.mark.parametrize("inside", BLANK_SVGS)
+def test_an_svg_that_shows_nothing_is_none(inside: str) -> None:
+    """An empty SVG, or one whose picture is elsewhere, is told with the line that makes a PNG."""
+    blank = complete()
+    svg = {"output_type": "display_data", "data": {"image/svg+xml": f"{SVG_START}{inside}</svg>"}}
+    blank["cells"][2]["outputs"] = [svg]
+    (line,) = missing(find_parts(blank))
+    assert "LSTM: its figure is an SVG that shows nothing here. Show it as a PNG" in line
+
+
+def test_an_svg_that_cannot_be_drawn_is_not_run_again() -> None:
+    """Running the cell again gives the same SVG: another kind of image is asked for."""
+    broken = complete()
+    svg = {"output_type": "display_data", "data": {"image/svg+xml": f"{SVG_START}<g>"}}
+    broken["cells"][2]["outputs"] = [svg]
+    (line,) = missing(find_parts(broken))
+    assert "LSTM: its figure is an SVG that cannot be drawn. Show it as a PNG" in line
+
+
+def test_a_blank_figure_beside_a_true_one_is_left_out() -> None:
+    """An empty figure that was opened by mistake does not go into the PDF."""
+    both = complete()
+    both["cells"][2]["outputs"] = [figure(BLANK[0]), figure(png("blue"))]
+    assert part(both, "curves_lstm").figures == (png("blue"),)
+    assert missing(find_parts(both)) == []
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "[<matplotlib.lines.Line2D at 0x7f>]",
+        "<Axes: title={'center': 'Loss'}>",
+        "<module 'matplotlib.pyplot' from 'pyplot.py'>",
+    ],
+)
+def test_a_plot_that_no_backend_drew_is_named(shown: str) -> None:
+    """Matplotlib's objects without a picture mean that figures go elsewhere."""
+    undrawn = complete()
+    undrawn["cells"][2]["outputs"] = [value(shown)]
+    (line,) = missing(find_parts(undrawn))
+    assert "its figure is not drawn in the notebook. Put `%matplotlib inline` above it" in line
+
+
 def test_150_words_are_not_too_many() -> None:
     """The limit itself is allowed, and a longer answer is kept although there is a line."""
     assert missing([part(notebook(answer("word " * 150)), "answer")]) == []
@@ -208,7 +284,20 @@ def test_a_string_that_is_shown_is_read_as_python_writes_it(text: str) -> None:
     assert unquoted(repr(text)) == text
 
 
-@pytest.mark.parametrize("text", ["'a' + 'b'", "'a", "a'", "'a\n'", "", "'", "['a']", "she"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("('she was'\n ' tired')", "she was tired"),
+        ("['she', 'was']", "she was"),
+        ("('she', 'was')", "she was"),
+    ],
+)
+def test_strings_in_pieces_are_one(text: str, words: str) -> None:
+    """What `pprint` makes of a long string, and a list of words, are the text itself."""
+    assert unquoted(text) == words
+
+
+@pytest.mark.parametrize("text", ["'a' + 'b'", "'a", "a'", "'a\n'", "", "'", "[1]", "[]", "she"])
 def test_other_values_stay_as_they_are(text: str) -> None:
     """What is no one string is no string."""
     assert unquoted(text) == text
@@ -218,6 +307,37 @@ def test_a_sample_shown_as_markdown_counts() -> None:
     """A text that is displayed as Markdown is not the name of an object."""
     shown = value("<IPython.core.display.Markdown object>", **{"text/markdown": "she was"})
     assert part(notebook(code("sample", shown)), "sample").text == "she was"
+
+
+@pytest.mark.parametrize(
+    ("outputs", "text"),
+    [
+        ([stream("the text:\n"), value("'she was'")], "the text:\nshe was"),
+        ([stream("she was\n"), value("7")], "she was"),
+        ([stream("she was\n"), value("<Axes: >")], "she was"),
+        ([value("<HTML object>", **{"text/html": "<p>she <b>was</b></p>"})], "she was"),
+        ([value("x", **{"text/html": "<style>p{}</style>she<br>was &amp; is"})], "she\nwas & is"),
+        ([stream("1/2\r2/2\r"), stream("she was\n")], "she was"),
+        ([stream("she "), stream("was "), stream("a bar", "stderr")], "she was "),
+        ([value("['she', 'was']")], "['she', 'was']"),
+    ],
+)
+def test_a_sample_is_what_its_cell_shows(outputs: list[dict[str, Any]], text: str) -> None:
+    """Printed lines, strings and pages of HTML are one text; other values are none of it."""
+    assert part(notebook(code("sample", *outputs)), "sample").text == text
+
+
+@pytest.mark.parametrize("outputs", [[value("<IPython.core.display.Latex object>")], [value("")]])
+def test_the_name_of_an_object_is_no_sample(outputs: list[dict[str, Any]]) -> None:
+    """What only says which object a value is shows no text."""
+    (line,) = part(notebook(code("sample", *outputs)), "sample").problems
+    assert "its cell ran and printed nothing. Have the text printed by the cell" in line
+
+
+def test_a_sample_among_warnings_is_named() -> None:
+    """A text on stderr is not printed for the hand-in, which is told as it is."""
+    (line,) = part(notebook(code("sample", stream("she was", "stderr"))), "sample").problems
+    assert "its cell ran and printed only to stderr. Have the text printed by the cell" in line
 
 
 def test_texts_are_clean() -> None:

@@ -42,6 +42,14 @@ def test_a_sample_that_was_noted_is_no_doubt(tmp_path: Path) -> None:
     assert (found.missing, found.notes) == ((), ())
 
 
+@pytest.mark.parametrize("shape", ["“{}”", "{}.", "LSTM wrote: {}"])
+def test_a_sample_that_is_shown_otherwise_is_no_doubt(shape: str, tmp_path: Path) -> None:
+    """Quotes, a full stop, a capital letter and a heading do not make another text of it."""
+    shown = shape.format(pdfs.SAMPLE)
+    found = handed_in(tmp_path, [pdfs.SAMPLE], sample=shown[:1].upper() + shown[1:])
+    assert (found.missing, found.notes) == ((), ())
+
+
 def test_an_older_file_is_a_note(tmp_path: Path) -> None:
     """Wrong clocks, unpacking and copying restore older times: it is told, and nothing refused."""
     found = handed_in(tmp_path, [pdfs.SAMPLE], seconds=3600)

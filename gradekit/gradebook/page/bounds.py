@@ -7,7 +7,8 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 from gradekit.gradebook.page.picture_size import pixels_of
-from gradekit.gradebook.page.printed import as_shown, joined_streams
+from gradekit.gradebook.page.printed import joined_streams
+from gradekit.notebook.printed import as_shown
 
 MAX_SOURCE, MAX_SOURCES = 10_000, 200_000
 MAX_CELLS = 1000
