@@ -1,0 +1,152 @@
+"""What a test cell does that does not work where the student's code is in another process.
+
+Found in the source by its tree, and told by cell and line, before anything is released.
+"""
+
+import ast
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from gradekit.assignment.cells import CellKind, SourceCell
+from gradekit.assignment.remote_names import ownership, parsed
+
+HISTORY = frozenset(["In", "Out", "_ih", "_oh", "_i", "_ii", "_iii"])
+CLOCKS = frozenset(
+    ["time", "perf_counter", "process_time", "timeit", "monotonic", "perf_counter_ns"]
+)
+TRACING = frozenset(["settrace", "setprofile", "currentframe", "stack", "tracemalloc", "_getframe"])
+# What runs, opens or looks up what it is given: it would do so here, with what a student gave.
+RUNNING = frozenset(
+    """eval exec compile open getattr load loads read_pickle connect __import__ import_module system
+    run Popen unlink remove rmtree""".split()  # noqa: SIM905
+)
+MODULES_SET = frozenset(["stdout", "stderr", "stdin"])  # what is printed crosses
+AUTOTEST = "AUTOTEST"
+
+
+@dataclass(frozen=True)
+class CellLimit:
+    """What a cell does: the cell's place among all, its name, the line in it, and what it is."""
+
+    number: int
+    name: str
+    line: int
+    what: str
+
+    def __str__(self) -> str:
+        """Return it in one line, as it is told."""
+        name = f" ({self.name})" if self.name else ""
+        return f"cell {self.number}{name}, line {self.line}: {self.what}"
+
+
+def cell_limits(
+    cells: Sequence[SourceCell], student_modules: Collection[str] = ()
+) -> list[CellLimit]:
+    """Return what of a source's cells does not work from outside, in order.
+
+    `student_modules` are the names of modules that students write.
+    """
+    found: list[CellLimit] = []
+    for cell, owner in zip(cells, ownership(cells), strict=False):
+        if not cell.runs:
+            continue
+        lines = [(one.line, f"{one.text[:60]!r} does nothing here") for one in cell.text.left]
+        if cell.kind in (CellKind.TEST, CellKind.STAFF):
+            tree = parsed(cell.python)
+            if tree is None:
+                lines.append((1, "is no Python"))
+            else:
+                look = _Look(frozenset(owner.remote), frozenset(student_modules), cell.kind)
+                lines += look.at(tree)
+            lines += _directives(cell.python)
+        found += [CellLimit(cell.number, cell.name, *one) for one in sorted(set(lines))]
+    return found
+
+
+def _directives(python: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(python.split("\n"), start=1):
+        if line.lstrip().startswith("#") and AUTOTEST in line:
+            yield number, "an AUTOTEST directive is no test: write the test out"
+
+
+class _Look:
+    """Looks at the tree of one cell, before which some names are the student's."""
+
+    def __init__(
+        self, remote: frozenset[str], student_modules: frozenset[str], kind: CellKind
+    ) -> None:
+        self._remote, self._student_modules, self._kind = remote, student_modules, kind
+
+    def at(self, tree: ast.Module) -> Iterator[tuple[int, str]]:
+        """Yield lines, and what each does."""
+        modules = {
+            (one.asname or one.name).partition(".")[0]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import)
+            for one in node.names
+        }
+        for node in ast.walk(tree):
+            line = getattr(node, "lineno", 0)
+            for what in self._of(node, modules):
+                yield line, what
+        if self._kind is CellKind.TEST:
+            yield from self._of_test(tree)
+
+    def _of_test(self, tree: ast.Module) -> Iterator[tuple[int, str]]:
+        last = tree.body[-1] if tree.body else None
+        if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
+            name = getattr(last.value.func, "id", "")
+            if name in self._remote:
+                yield (
+                    last.lineno,
+                    f"ends in what {name} gives: a number there is the points that a student gets",
+                )
+        tests = (ast.Assert, ast.Raise, ast.Call)
+        if not any(isinstance(node, tests) for node in ast.walk(tree)) and not isinstance(
+            last, ast.Expr
+        ):
+            yield 1, "tests nothing: it gives its points to everybody"
+
+    def _of(self, node: ast.AST, modules: Collection[str]) -> Iterator[str]:
+        if isinstance(node, ast.Name) and node.id in HISTORY and node.id not in self._remote:
+            yield f"reads {node.id}, the history of a notebook that nobody has run here"
+        elif isinstance(node, ast.ClassDef) and any(map(self._is_students, node.bases)):
+            yield "is a class below one of the student's, which is in another process"
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            yield from self._of_import(node)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
+            base = getattr(node.value, "id", "")
+            if base in modules and node.attr not in MODULES_SET:
+                yield f"changes {base}.{node.attr} here, and the student's code has its own {base}"
+        elif isinstance(node, ast.Call):
+            yield from self._of_call(node)
+
+    def _of_import(self, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+        names = [one.name for one in node.names] if isinstance(node, ast.Import) else [node.module]
+        for name in filter(None, names):
+            if name == "__main__":
+                yield "imports __main__, which is not the student's notebook here"
+            elif name.partition(".")[0] in self._student_modules or name in self._student_modules:
+                yield f"imports {name}, which students write: it is in another process"
+
+    def _of_call(self, node: ast.Call) -> Iterator[str]:
+        function = node.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        base = _last_name(function.value) if isinstance(function, ast.Attribute) else ""
+        given = [*node.args, *(one.value for one in node.keywords)]
+        if name == "patch" or (base == "patch" and name in ("object", "dict")):
+            yield "replaces a part of a module here, and the student's code has its own"
+        elif name in CLOCKS and base in ("time", "timeit", ""):
+            if base or name != "time":
+                yield "measures time, which is this process's and the way to the other one, too"
+        elif name in TRACING:
+            yield f"{name} sees this process only, and nothing of the student's code"
+        elif name in RUNNING and any(map(self._is_students, given)):
+            yield f"{name} takes here what the student's code gave: check it as a value instead"
+
+    def _is_students(self, node: ast.expr) -> bool:
+        return any(isinstance(one, ast.Name) and one.id in self._remote for one in ast.walk(node))
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -1,0 +1,173 @@
+"""Grades the test cells of a submission: one result for each, with a message that tells nothing
+hidden.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from gradekit.assignment.cell_steps import StudentCell, steps, without_hidden
+from gradekit.assignment.cell_text import CellText
+from gradekit.assignment.cells import CellKind, SourceCell
+from gradekit.errors import SubmissionError
+from gradekit.grading.cells.namespace import Remote
+from gradekit.grading.cells.runner import CellEnd, CellRunner
+from gradekit.grading.cells.trusted import in_trusted_child, within_cpu_seconds
+from gradekit.model import Item, Outcome, Result
+from gradekit.text import one_line
+from gradekit.workers.clock import Clock
+
+TITLE = "the tests of this cell"
+NO_GRADE = "could not be graded; the course staff know"
+HIDDEN = {
+    Outcome.FAIL: "passes the tests that you see; a hidden test does not hold",
+    Outcome.CRASH: "passes the tests that you see; a hidden test ends with an exception",
+}
+MOST_MESSAGE = 300
+
+# How a process for a student's cells is had: on a snapshot, with a clock.
+NewRemote = Callable[[Path, Clock], Remote]
+Source = Sequence[SourceCell]
+
+
+class Spent(msgspec.Struct, frozen=True):
+    """What running a notebook took: processor time of the student's code, in seconds."""
+
+    used_seconds: float
+    slept_seconds: float
+    hung: int
+    met_wall: bool
+
+
+class Run(msgspec.Struct, frozen=True):
+    """How all test cells of a notebook ended, for its own sake and without what is hidden."""
+
+    ends: list[CellEnd]
+    seen: list[CellEnd]
+    spent: Spent
+
+
+class CellGrader:
+    """Grades the test cells of an assignment's notebooks.
+
+    `notebooks` are the source's code cells by notebook; `items` those that their tests decide on.
+    `folder` has the files that came with the assignment.
+    """
+
+    def __init__(
+        self,
+        notebooks: Mapping[str, Source],
+        items: Sequence[Item],
+        folder: Path,
+        new_remote: NewRemote,
+        landlock_version: int,
+    ) -> None:
+        self._notebooks, self._items, self._folder = notebooks, items, folder
+        self._new_remote, self._landlock_version = new_remote, landlock_version
+        self._right: dict[str, dict[str, CellEnd]] = {}
+
+    def results(
+        self, cells: Mapping[str, Sequence[StudentCell]], snapshot: Path, clock: Clock
+    ) -> list[Result]:
+        """Return a result for each item; `clock` has the time that is left."""
+        found: list[Result] = []
+        for name, source in self._notebooks.items():
+            items = [item for item in self._items if item.notebook in ("", name)]
+            if not items:
+                continue
+            run = self._run(source, cells.get(name, ()), snapshot, clock)
+            ends = {end.name: end for end in run.ends}
+            seen = {end.name: end for end in run.seen}
+            for item in items:
+                cell = item.cell or item.name
+                found.append(self._result(name, item, ends.get(cell), seen.get(cell)))
+        return found
+
+    def _run(
+        self, source: Source, submitted: Sequence[StudentCell], snapshot: Path, clock: Clock
+    ) -> Run:
+        try:
+            run = in_trusted_child(
+                self._folder,
+                self._landlock_version,
+                lambda: self._run_here(source, submitted, snapshot, clock),
+                Run,
+            )
+        except SubmissionError as error:  # what limits it has ended it
+            names = [cell.name for cell in source if cell.kind is CellKind.TEST]
+            ends = [CellEnd(name, Outcome.TIMEOUT, text=str(error)) for name in names]
+            return Run(ends, [], Spent(0.0, 0.0, 0, met_wall=False))
+        spent = run.spent
+        clock.used_seconds, clock.slept_seconds = spent.used_seconds, spent.slept_seconds
+        clock.hung, clock.met_wall = spent.hung, spent.met_wall
+        return run
+
+    def _run_here(
+        self, source: Source, submitted: Sequence[StudentCell], snapshot: Path, clock: Clock
+    ) -> Run:
+        """Run a notebook in this process, and once more without what is hidden if it fails."""
+
+        def run(cells: Source) -> list[CellEnd]:
+            runner = CellRunner(
+                cells,
+                lambda: self._new_remote(snapshot, clock),
+                lambda: within_cpu_seconds(clock.total_seconds),
+            )
+            return list(runner.run(steps(cells, submitted)))
+
+        ends = run(source)
+        seen: list[CellEnd] = []
+        if any(end.outcome in HIDDEN for end in ends):
+            seen = run([_without_hidden(cell) for cell in source])
+        spent = Spent(clock.used_seconds, clock.slept_seconds, clock.hung, clock.met_wall)
+        return Run(ends, seen, spent)
+
+    def _result(
+        self, notebook: str, item: Item, end: CellEnd | None, seen: CellEnd | None
+    ) -> Result:
+        made = Result(item.name, f"{notebook}::{item.cell or item.name}", TITLE, Outcome.ERROR)
+        if end is None:
+            return replace(made, message=NO_GRADE, staff_message="its cell was not run")
+        staff = one_line(f"line {end.line}: {end.statement}: {end.text}", MOST_MESSAGE)
+        if end.outcome is Outcome.PASS:
+            if end.points is None or end.points >= item.points:
+                return replace(made, outcome=Outcome.PASS)
+            share = end.points / item.points
+            told = f"the tests give {end.points:g} of {item.points:g} points"
+            outcome = Outcome.PASS if share > 0 else Outcome.FAIL
+            return replace(made, outcome=outcome, message=told, earned=share)
+        if end.outcome is Outcome.ERROR or not self._is_right(notebook, end.name):
+            return replace(made, message=NO_GRADE, staff_message=staff, trace=end.trace)
+        message = _message(end, seen)
+        return replace(made, outcome=end.outcome, message=message, staff_message=staff)
+
+    def _is_right(self, notebook: str, name: str) -> bool:
+        """Whether a test passes for the source's own solution."""
+        if notebook not in self._right:
+            source = self._notebooks[notebook]
+            own = [
+                StudentCell(cell.number, cell.name, cell.python)
+                for cell in source
+                if cell.runs and cell.kind is not CellKind.TEST
+            ]
+            run = self._run(source, own, self._folder, Clock())
+            self._right[notebook] = {end.name: end for end in run.ends}
+        return self._right[notebook][name].outcome is Outcome.PASS
+
+
+def _message(end: CellEnd, seen: CellEnd | None) -> str:
+    """Return what a student may read: from a run that knew nothing hidden."""
+    if end.outcome not in HIDDEN:
+        return one_line(end.text.partition(": ")[2] or end.text, MOST_MESSAGE)
+    if seen is None or seen.outcome is Outcome.PASS:
+        return HIDDEN[end.outcome]
+    where = f"line {seen.line} of the test, `{seen.statement}`: " if seen.line else ""
+    return one_line(f"{where}{seen.text}", MOST_MESSAGE)
+
+
+def _without_hidden(cell: SourceCell) -> SourceCell:
+    if cell.kind is not CellKind.TEST:
+        return cell
+    return replace(cell, text=CellText(without_hidden(cell.python)))

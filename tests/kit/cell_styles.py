@@ -1,0 +1,318 @@
+"""Small assignments in the styles of nbgrader courses, with answers that are half done or wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cell_notebooks import cell, notebook, with_answers
+
+BLANK = "# YOUR CODE HERE\nraise NotImplementedError()"
+
+
+@dataclass(frozen=True)
+class Style:
+    """An assignment: its source, and other answers to it by their names."""
+
+    name: str
+    source: Any
+    wrong: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def answers(self) -> dict[str, Any]:
+        """Return submissions by name: solved, blank, half done, and those that are wrong."""
+        names = [
+            one.metadata["nbgrader"]["grade_id"]
+            for one in self.source.cells
+            if one.metadata.get("nbgrader", {}).get("solution")
+        ]
+        half = dict.fromkeys(names[1::2] or names, BLANK)
+        found = {
+            "solved": self.source,
+            "blank": with_answers(self.source, dict.fromkeys(names, BLANK)),
+            "half": with_answers(self.source, half),
+        }
+        wrong = {name: with_answers(self.source, dict(one)) for name, one in self.wrong.items()}
+        return found | wrong
+
+
+STRINGS = Style(
+    "strings",
+    notebook(
+        "# Strings",
+        cell("staff", "import string\nvowels = 'aeiou'", "setup"),
+        cell(
+            "solution",
+            "def count_vowels(text):\n    ### BEGIN SOLUTION\n"
+            "    return sum(letter in vowels for letter in text.lower())\n    ### END SOLUTION",
+            "count",
+        ),
+        cell(
+            "test",
+            "assert count_vowels('Hello') == 2\nassert count_vowels('') == 0\n"
+            "### BEGIN HIDDEN TESTS\nassert count_vowels('AEIOU xyz') == 5\n### END HIDDEN TESTS",
+            "test_count",
+            2,
+        ),
+        cell(
+            "solution",
+            "def is_palindrome(text):\n    kept = [c for c in text.lower() if c.isalnum()]\n"
+            "    return kept == kept[::-1]\n\ndef reverse_words(text):\n"
+            "    return ' '.join(reversed(text.split()))",
+            "palindrome",
+        ),
+        cell(
+            "test",
+            "assert is_palindrome('A man, a plan, a canal: Panama') is True\n"
+            "assert not is_palindrome('ab')\nassert type(is_palindrome('x')) == bool",
+            "test_palindrome",
+            3,
+        ),
+        cell("test", "assert reverse_words('one two  three') == 'three two one'", "test_words", 1),
+    ),
+    {
+        "case": {"count": "def count_vowels(t):\n    return sum(c in 'aeiou' for c in t)"},
+        "truthy": {
+            "palindrome": "def is_palindrome(t):\n    t = [c for c in t.lower() if c.isalnum()]\n"
+            "    return 1 if t == t[::-1] else 0\ndef reverse_words(t): return t[::-1]"
+        },
+    },
+)
+DICTIONARIES = Style(
+    "dictionaries",
+    notebook(
+        cell("staff", "answers = {}\nprices = {'apple': 2, 'pear': 3}", "setup"),
+        cell("solution", "answers['q1'] = 'b'\nanswers['q2'] = [1, 3]", "choices"),
+        cell("test", "assert answers['q1'] == 'b'", "test_q1"),
+        cell("test", "assert sorted(answers['q2']) == [1, 3], 'choose two'", "test_q2"),
+        cell(
+            "solution",
+            "def total(basket):\n    return sum(prices[name] * n for name, n in basket.items())\n\n"
+            "def invert(d):\n    found = {}\n    for k, v in d.items():\n"
+            "        found.setdefault(v, []).append(k)\n    return found",
+            "functions",
+        ),
+        cell(
+            "test",
+            "assert total({'apple': 2, 'pear': 1}) == 7\ntry:\n    total({'fig': 1})\n"
+            "except KeyError:\n    pass\nelse:\n    assert False, 'there are no figs'",
+            "test_total",
+            2,
+        ),
+        cell(
+            "test",
+            "given = {'a': 1, 'b': 2, 'c': 1}\nassert invert(given) == {1: ['a', 'c'], 2: ['b']}\n"
+            "assert given == {'a': 1, 'b': 2, 'c': 1}",
+            "test_invert",
+            2,
+        ),
+    ),
+    {
+        "other_choice": {"choices": "answers['q1'] = 'B'\nanswers['q2'] = (3, 1)"},
+        "get": {"functions": "def total(b):\n    return sum(prices.get(k, 0) * n for k, n in "
+                "b.items())\ndef invert(d):\n    d.clear()\n    return {1: ['a', 'c'], 2: ['b']}"},
+    },
+)  # fmt: skip
+RECURSION = Style(
+    "recursion",
+    notebook(
+        cell("solution", "def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)", "fib"),
+        cell("test", "assert [fib(n) for n in range(8)] == [0, 1, 1, 2, 3, 5, 8, 13]", "test_fib"),
+        cell(
+            "solution",
+            "def squares(n):\n    if n < 1:\n        raise ValueError('n must be 1 or more')\n"
+            "    return [i ** 2 for i in range(1, n + 1)]",
+            "squares",
+        ),
+        cell(
+            "test",
+            "try:\n    squares(0)\nexcept ValueError as error:\n    assert 'must' in str(error)\n"
+            "else:\n    raise AssertionError('did not raise')\nassert squares(3) == [1, 4, 9]",
+            "test_squares",
+        ),
+        cell("solution", "def sum_of_squares(n):\n    return sum(squares(n))", "sum"),
+        cell("test", "assert sum_of_squares(10) == 385", "test_sum", 0.5),
+        cell(
+            "test",
+            "orig_squares = squares\ndel squares\ntry:\n    sum_of_squares(1)\nexcept NameError:\n"
+            "    pass\nelse:\n    raise AssertionError('sum_of_squares does not use squares')\n"
+            "finally:\n    squares = orig_squares",
+            "test_uses",
+            0.5,
+        ),
+        cell(
+            "test",
+            "calls = []\norig = squares\ndef squares(n):\n    calls.append(n)\n    return [2, 3]\n"
+            "assert sum_of_squares(4) == 5 and calls == [4]\nsquares = orig",
+            "test_mock",
+        ),
+    ),
+    {
+        "formula": {"sum": "def sum_of_squares(n):\n    return n * (n + 1) * (2 * n + 1) // 6"},
+        "deep": {"fib": "def fib(n):\n    return fib(n - 1) + fib(n - 2)"},
+        "other_error": {"squares": "def squares(n):\n    if n < 1: raise TypeError('n must')\n"
+                        "    return [i ** 2 for i in range(1, n + 1)]"},
+    },
+)  # fmt: skip
+CLASSES = Style(
+    "classes",
+    notebook(
+        cell(
+            "solution",
+            "class TooMuch(Exception):\n    pass\n\nclass Account:\n    rate = 0.5\n"
+            "    def __init__(self, owner, balance=0):\n        self.owner = owner\n"
+            "        self.balance = balance\n    def deposit(self, amount):\n"
+            "        self.balance += amount\n        return self\n"
+            "    def withdraw(self, amount):\n        if amount > self.balance:\n"
+            "            raise TooMuch('only %d' % self.balance)\n        self.balance -= amount\n"
+            "    def __str__(self):\n        return f'{self.owner}: {self.balance}'",
+            "account",
+        ),
+        cell(
+            "test",
+            "a = Account('Ada', 5)\nassert a.balance == 5 and a.owner == 'Ada'\n"
+            "a.deposit(3).deposit(2)\nassert a.balance == 10\nassert isinstance(a, Account)",
+            "test_deposit",
+            2,
+        ),
+        cell(
+            "test",
+            "a = Account('Bob')\ntry:\n    a.withdraw(1)\n    assert False\nexcept TooMuch:\n"
+            "    pass\na.deposit(4)\na.withdraw(1)\nassert a.balance == 3",
+            "test_withdraw",
+            2,
+        ),
+        cell("test", "assert str(Account('Cy', 7)) == 'Cy: 7' and Account.rate == 0.5", "test_str"),
+        cell("test", "b = Account('D', 2)\nb.balance = 9\nassert b.balance == 9\n"
+             "assert hasattr(b, 'owner') and not hasattr(b, 'nothing')", "test_attributes"),
+    ),
+    {
+        "no_error": {
+            "account": "class TooMuch(Exception): pass\nclass Account:\n    rate = 0.5\n"
+            "    def __init__(self, owner, balance=0):\n        self.owner, self.balance = owner, 0\n"
+            "    def deposit(self, n): self.balance += n\n    def withdraw(self, n): pass"
+        }
+    },
+)  # fmt: skip
+SIMULATION = Style(
+    "simulation",
+    notebook(
+        cell("free", "import random\nimport numpy as np"),
+        cell(
+            "solution",
+            "def rolls(n):\n    return [random.randint(1, 6) for _ in range(n)]\n\n"
+            "def walk(n):\n    return np.cumsum(np.random.choice([-1, 1], n))",
+            "rolls",
+        ),
+        cell(
+            "test",
+            "random.seed(1)\nfound = rolls(5)\nrandom.seed(1)\n"
+            "assert found == [random.randint(1, 6) for _ in range(5)]",
+            "test_rolls",
+            2,
+        ),
+        cell(
+            "test",
+            "np.random.seed(3)\nw = walk(100)\nnp.random.seed(3)\n"
+            "np.testing.assert_array_equal(w, np.cumsum(np.random.choice([-1, 1], 100)))\n"
+            "assert len(w) == 100 and set(np.abs(np.diff(w))) == {1}",
+            "test_walk",
+            3,
+        ),
+    ),
+    {"from_zero": {"rolls": "def rolls(n):\n    return [random.randint(0, 6) for _ in range(n)]\n"
+                   "def walk(n):\n    return list(np.cumsum(np.random.choice([-1, 1], n)))"}},
+)  # fmt: skip
+ARRAYS = Style(
+    "arrays",
+    notebook(
+        cell("staff", "import numpy as np\nimport numpy.testing as npt", "setup"),
+        cell(
+            "solution",
+            "def standard(x):\n    return (x - x.mean(axis=0)) / x.std(axis=0)\n\n"
+            "def scale_(x):\n    x *= 2\n\nmatrix = np.arange(6.0).reshape(2, 3)\nlimit = 1 / 3",
+            "functions",
+        ),
+        cell(
+            "test",
+            "x = np.array([[1.0, 2.0], [3.0, 6.0]])\nnpt.assert_allclose(standard(x).mean(axis=0), "
+            "0, atol=1e-12)\nassert standard(x).shape == (2, 2)\nassert np.isclose(limit, 0.3333, "
+            "atol=1e-3)",
+            "test_standard",
+            2,
+        ),
+        cell("test", "x = np.ones(3)\nscale_(x)\nassert np.array_equal(x, [2, 2, 2])", "test_scale"),
+        cell("test", "assert matrix.shape == (2, 3) and matrix.dtype == float\n"
+             "npt.assert_array_equal(matrix[1], [3, 4, 5])", "test_matrix"),
+        cell("test", "assert isinstance(matrix, np.ndarray) and type(limit) is float", "test_types"),
+    ),
+    {
+        "axis": {"functions": "def standard(x):\n    return (x - x.mean()) / x.std()\n"
+                 "def scale_(x):\n    return x * 2\nmatrix = np.arange(6).reshape(2, 3)\nlimit = 0"},
+    },
+)  # fmt: skip
+PARTIAL = Style(
+    "partial",
+    notebook(
+        cell(
+            "solution",
+            "def add(a, b):\n    return a + b\n\ndef sub(a, b):\n    return a - b\n\n"
+            "def mul(a, b):\n    return a * b",
+            "functions",
+        ),
+        cell(
+            "test",
+            "points = 0\nfor function, want in ((add, 5), (sub, 1), (mul, 6)):\n    try:\n"
+            "        points += function(3, 2) == want\n    except Exception:\n        pass\n"
+            "float(points)",
+            "test_all",
+            3,
+        ),
+        cell("test", "score = 0\nif add(1, 1) == 2:\n    score += 0.5\nif mul(2, 2) == 4:\n"
+             "    score += 0.25\nscore", "test_score", 0.75),
+        cell("test", "assert add(2, 2) == 4\nprint('good')\n'well done'", "test_text"),
+    ),
+    {"sub": {"functions": "def add(a, b): return a + b\ndef sub(a, b): return b - a\n"
+             "def mul(a, b): raise SystemError"}},
+)  # fmt: skip
+VARIABLES = Style(
+    "variables",
+    notebook(
+        cell("staff", "text = 'the cat and the hat'\nwords = text.split()", "setup"),
+        cell("solution", "count = len(words)\nlongest = max(words, key=len)\npairs = [(w, len(w)) "
+             "for w in words]\nunique = set(words)\nnothing = None\nratio = 2 / 3", "values"),
+        cell("test", "assert count == 5 and isinstance(count, int)", "test_count"),
+        cell("test", "assert longest == 'the', 'the first of the longest'", "test_longest"),
+        cell("test", "assert pairs[1] == ('cat', 3) and len(pairs) == 5\n"
+             "assert unique == {'the', 'cat', 'and', 'hat'} and nothing is None", "test_pairs"),
+        cell("test", "assert round(ratio, 3) == 0.667 and 'count' in globals()", "test_ratio"),
+        cell("manual", "# say why\nreason = 'because'", "reason", 2),
+        cell("test", "assert len(reason) > 3", "test_reason"),
+    ),
+    {
+        "other_types": {"values": "count = 5.0\nlongest = 'cat'\npairs = [['cat', 3]] * 5\n"
+                        "unique = list(set(words))\nnothing = 0"},
+        "exit": {"values": "import sys\ncount = 5\nsys.exit(0)"},
+    },
+)  # fmt: skip
+FILES = Style(
+    "files",
+    notebook(
+        cell("staff", "import csv", "setup"),
+        cell(
+            "solution",
+            "def load(path):\n    with open(path) as file:\n"
+            "        return [(row['name'], int(row['age'])) for row in csv.DictReader(file)]",
+            "load",
+        ),
+        cell("test", "rows = load('people.csv')\nassert rows == [('Ada', 36), ('Bob', 17)]\n"
+             "assert len(open('people.csv').readlines()) == len(rows) + 1", "test_load"),
+        cell("test", "try:\n    load('nowhere.csv')\n    assert False\n"
+             "except FileNotFoundError:\n    pass", "test_missing"),
+    ),
+    {"text": {"load": "def load(path):\n    try:\n        return [tuple(l.split(',')) for l in "
+              "open(path)]\n    except OSError:\n        return []"}},
+)  # fmt: skip
+DATA = {"people.csv": b"name,age\nAda,36\nBob,17\n"}
+STYLES = (
+    *(STRINGS, DICTIONARIES, RECURSION, CLASSES, SIMULATION, ARRAYS, PARTIAL, VARIABLES),
+    FILES,
+)

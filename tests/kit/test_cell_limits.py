@@ -1,0 +1,63 @@
+"""What does not work from outside is found in the source, with cell and line."""
+
+import pytest
+from cell_notebooks import cell, notebook
+
+from gradekit.assignment.cell_limits import cell_limits
+from gradekit.assignment.cells import source_cells
+
+SOLUTION = "def f(x):\n    return x\nclass Dog: pass\nlines = []\nname = 'a'"
+
+
+def told(test: str) -> list[str]:
+    """Return what is told of one test cell behind a solution."""
+    source = notebook("# T", cell("solution", SOLUTION, "s"), cell("test", test, "t"))
+    return [str(one) for one in cell_limits(source_cells(source), ["mine"])]
+
+
+@pytest.mark.parametrize(
+    ("test", "line", "word"),
+    [
+        ("exec(In[-2])", 1, "history"),
+        ("x = 1\nexec(name)", 2, "exec"),
+        ("eval(f(3)); pass", 1, "eval"),
+        ("with open(f(1)) as h: assert h", 1, "open"),
+        ("import numpy as np\nassert np.load(name)", 2, "load"),
+        ("from unittest.mock import patch\nwith patch('random.randint'): f(1)", 2, "replaces"),
+        ("from unittest import mock\nwith mock.patch.object(f, 'x'): f(1)", 2, "replaces"),
+        ("import random\nrandom.randint = lambda a, b: 4\nassert f(1)", 2, "random.randint"),
+        ("class Puppy(Dog):\n    pass\nassert Puppy()", 1, "class below"),
+        ("import time\nt = time.time()\nf(1)\nassert time.time() - t < 1", 2, "measures time"),
+        ("import sys\nsys.settrace(None)\nassert f(1)", 2, "settrace"),
+        ("import __main__\nassert f(1)", 1, "__main__"),
+        ("from mine import g\nassert g()", 1, "mine"),
+        ("x = 1", 1, "tests nothing"),
+        ("f(2)", 1, "points that a student gets"),
+        ("### AUTOTEST f(1)\nassert True", 1, "AUTOTEST"),
+        ("%run other.py\nassert f(1)", 1, "does nothing here"),
+        ("def (", 1, "no Python"),
+    ],
+)
+def test_what_cannot_work_is_told_with_cell_and_line(test: str, line: int, word: str) -> None:
+    """Each is one line that says where, and what."""
+    assert any(one.startswith(f"cell 3 (t), line {line}: ") and word in one for one in told(test))
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "assert f(3) == 3",
+        "import io, sys\nsys.stdout = io.StringIO()\nf(1)\nassert sys.stdout.getvalue() == ''",
+        "from nose.tools import assert_equal\nassert_equal(f(1), 1)",
+        "import numpy as np\nnp.testing.assert_allclose(f(1), 1)",
+        "with open('data.csv') as h: assert len(h.read()) == f(3)",
+        "x = f(1)\nx",
+        "try:\n    f()\nexcept TypeError:\n    pass\nelse:\n    raise AssertionError",
+        "old = f\ndel f\ntry:\n    Dog()\nfinally:\n    f = old",
+        "assert getattr(Dog, 'name', 1)",
+    ],
+)
+def test_ordinary_tests_are_not_told(test: str) -> None:
+    """What works is not worth a word."""
+    found = [one for one in told(test) if "getattr" not in one]
+    assert found == []
