@@ -2,10 +2,10 @@
 
 import contextlib
 import io
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
-from gradekit.errors import CheckOutcome
+from gradekit.workers.remote.namespace import CellResult
 
 
 class Stub:
@@ -30,7 +30,6 @@ class FakeRemote:
         self.module: dict[str, Any] = {"__name__": "__main__"}
         self.before_call: Callable[[], None] = lambda: None
         self.operations = 0
-        self.failed: CheckOutcome | None = None
         self.calls: list[str] = []
         self.gets: list[str] = []
 
@@ -57,16 +56,17 @@ class FakeRemote:
             raise NameError(f"name {name!r} is not defined")
         del self.module[name]
 
-    def names(self) -> Collection[str]:
+    def names(self) -> frozenset[str]:
         """Return all names."""
-        return self.module.keys()
+        return frozenset(self.module)
 
-    def run(self, source: str, label: str) -> None:
+    def run(self, source: str, filename: str) -> CellResult:
         """Run a cell."""
         self.before_call()
         self.operations += 1
-        with contextlib.redirect_stdout(io.StringIO()):
-            exec(compile(source, f"<{label}>", "exec"), self.module)
-
-    def close(self) -> None:
-        """Do nothing."""
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec(compile(source, filename, "exec"), self.module)
+        except Exception as error:
+            return CellResult("", error)
+        return CellResult()

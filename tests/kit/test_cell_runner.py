@@ -1,6 +1,7 @@
 """Test cells run here, the student's cells elsewhere: names, order, points, and what is undone."""
 
 import math
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
@@ -20,9 +21,9 @@ def run(source: Any, submitted: Any = None) -> tuple[dict[str, CellEnd], list[Fa
     """Return how each test cell ended, and the fakes that were asked."""
     remotes: list[FakeRemote] = []
 
-    def new() -> FakeRemote:
+    def new() -> AbstractContextManager[FakeRemote]:
         remotes.append(FakeRemote())
-        return remotes[-1]
+        return nullcontext(remotes[-1])
 
     cells = source_cells(source)
     order = steps(cells, student_cells(source if submitted is None else submitted))

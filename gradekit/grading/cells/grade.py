@@ -3,6 +3,7 @@ hidden.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +13,12 @@ from gradekit.assignment.cell_steps import StudentCell, steps, without_hidden
 from gradekit.assignment.cell_text import CellText
 from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.errors import SubmissionError
-from gradekit.grading.cells.namespace import Remote
 from gradekit.grading.cells.runner import CellEnd, CellRunner
 from gradekit.grading.cells.trusted import in_trusted_child, within_cpu_seconds
 from gradekit.model import Item, Outcome, Result
 from gradekit.text import one_line
 from gradekit.workers.clock import Clock
+from gradekit.workers.remote.namespace import RemoteNamespace
 
 TITLE = "the tests of this cell"
 NO_GRADE = "could not be graded; the course staff know"
@@ -28,7 +29,7 @@ HIDDEN = {
 MOST_MESSAGE = 300
 
 # How a process for a student's cells is had: on a snapshot, with a clock.
-NewRemote = Callable[[Path, Clock], Remote]
+NewRemote = Callable[[Path, Clock], AbstractContextManager[RemoteNamespace]]
 Source = Sequence[SourceCell]
 
 

@@ -2,47 +2,13 @@
 
 import builtins
 import contextlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
-from gradekit.errors import CheckOutcome
+from gradekit.workers.remote.namespace import RemoteNamespace
 
 _ABSENT = object()
-
-
-class Remote(Protocol):
-    """The module of a student's cells, in the process that holds it.
-
-    Whatever may run the student's code there first calls `before_call`, and counts `operations`.
-    What the student's code raises is raised here; a CheckOutcome where the process gives no answer,
-    which `failed` is from then on.
-    """
-
-    before_call: Callable[[], None]
-    operations: int
-    failed: CheckOutcome | None
-
-    def get(self, name: str) -> object:
-        """Return what a name stands for: a plain value, or what stands for an object there.
-
-        Raises NameError where there is no such name.
-        """
-
-    def set(self, name: str, value: object) -> None:
-        """Give a name a value; raise TypeError where the value cannot be sent."""
-
-    def delete(self, name: str) -> None:
-        """Take a name away; raise NameError where there is none."""
-
-    def names(self) -> Collection[str]:
-        """Return all names."""
-
-    def run(self, source: str, label: str) -> None:
-        """Run a cell's Python in the module."""
-
-    def close(self) -> None:
-        """End the process."""
 
 
 class Namespace(dict[str, Any]):
@@ -53,7 +19,7 @@ class Namespace(dict[str, Any]):
     student's code mentions them, before it runs next.
     """
 
-    def __init__(self, remote: Remote, mentioned: Collection[str]) -> None:
+    def __init__(self, remote: RemoteNamespace, mentioned: Collection[str]) -> None:
         super().__init__(__name__="__main__", __builtins__=builtins)
         self.owned = set[str]()
         self.unsent = set[str]()  # what could not be sent
@@ -67,7 +33,7 @@ class Namespace(dict[str, Any]):
         self._in_test = False
         self.connect(remote)
 
-    def connect(self, remote: Remote) -> None:
+    def connect(self, remote: RemoteNamespace) -> None:
         """Ask this process from now on; what was sent to another is sent again."""
         self._remote = remote
         self._remote.before_call = self._send

@@ -12,16 +12,19 @@ import numpy as np
 from gradekit.assignment.cell_steps import Step, hidden_lines
 from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.assignment.remote_names import Ownership, names_in, ownership, statements
-from gradekit.errors import CheckOutcome
+from gradekit.errors import CheckOutcome, StudentCrash
 from gradekit.grading.cells.code import CellCode, compile_cell, run_cell, words_of
-from gradekit.grading.cells.namespace import Namespace, Remote
+from gradekit.grading.cells.namespace import Namespace
 from gradekit.model import Outcome
+from gradekit.workers.remote.namespace import RemoteNamespace
 from gradekit.workers.thread_limit import ThreadTimeUp
 
 MOST_PRINTED = 20_000  # characters of what a test prints
 MOST_TOLD = 300
 MOST_RENEWALS = 5  # processes for one submission, after those that gave no answer
 
+# Opens a process for a student's cells.
+NewRemote = Callable[[], AbstractContextManager[RemoteNamespace]]
 Limited = Callable[[], AbstractContextManager[None]]
 
 
@@ -52,7 +55,7 @@ class CellRunner:
     def __init__(
         self,
         source: Sequence[SourceCell],
-        new_remote: Callable[[], Remote],
+        new_remote: NewRemote,
         limited: Limited = nullcontext,
     ) -> None:
         self._source, self._owners = source, ownership(source)
@@ -65,15 +68,13 @@ class CellRunner:
         """Run all steps; yield how each test cell ended."""
         texts = [step.student for step in steps if step.student is not None]
         mentioned = frozenset(word for text in texts for word in words_of(text))
-        self._remote = self._new_remote()
-        try:
+        with contextlib.ExitStack() as self._open:
+            self._remote = self._open.enter_context(self._new_remote())
             self._names = Namespace(self._remote, mentioned)
             for step in steps:
                 end = self._step(step)
                 if end is not None:
                     yield end
-        finally:
-            self._remote.close()
 
     def _step(self, step: Step) -> CellEnd | None:
         if step.student is not None:
@@ -94,13 +95,13 @@ class CellRunner:
 
     def _run_students(self, step: Step) -> None:
         try:
-            self._remote.run(step.student or "", step.label)
+            result = self._remote.run(step.student or "", f"<{step.label}>")
         except CheckOutcome as error:
             self.faults[step.label] = f"{error.outcome}: {error}"
             self._renew()
             return
-        except Exception as error:
-            self.faults[step.label] = _one_line(error)
+        if result.exception:
+            self.faults[step.label] = _one_line(result.exception)
         self._done.append(step)
 
     def _run_staffs(self, step: Step, python: str) -> None:
@@ -134,22 +135,21 @@ class CellRunner:
 
     def _renew(self) -> None:
         """Begin with a new process, where the cells that ran to an end run again."""
-        self._remote.close()
         self._renewals += 1
         if self._renewals > MOST_RENEWALS:
             self._done = []
-        self._remote = self._new_remote()
-        for step in list(self._done):
-            try:
-                self._remote.run(step.student or "", step.label)
-            except CheckOutcome:
-                self._done = []
-                self._remote.close()
-                self._remote = self._new_remote()
-                break
-            except Exception:
-                continue
+        self._reopen()
+        try:
+            for step in self._done:
+                self._remote.run(step.student or "", f"<{step.label}>")
+        except CheckOutcome:
+            self._done = []
+            self._reopen()
         self._names.connect(self._remote)
+
+    def _reopen(self) -> None:
+        self._open.close()
+        self._remote = self._open.enter_context(self._new_remote())
 
     def _test(self, step: Step, cell: SourceCell) -> CellEnd:
         try:
@@ -161,20 +161,28 @@ class CellRunner:
         with self._quiet() as printed:
             value, error = self._run_test(code)
         end = self._end_of(cell, step.label, value, error)
-        if isinstance(error, CheckOutcome):
-            self._renew()
         try:
             self._names.end_test()
         except CheckOutcome:
+            error = error or StudentCrash()
+        if isinstance(error, CheckOutcome | ThreadTimeUp):
             self._renew()
         return CellEnd(**{**vars(end), "printed": printed.getvalue()[:MOST_PRINTED]})
 
     def _run_test(self, code: CellCode) -> tuple[object, BaseException | None]:
+        """Run a test's code; whatever it makes of it, no answer from the other side is told."""
+        value: object = None
+        error: BaseException | None = None
         try:
             with self._limited():
-                return run_cell(code, self._names), self._remote.failed
-        except (Exception, ThreadTimeUp, SystemExit) as error:
-            return None, self._remote.failed or error
+                value = run_cell(code, self._names)
+        except (Exception, ThreadTimeUp, SystemExit) as raised:
+            error = raised
+        try:
+            self._remote.names()
+        except CheckOutcome as gone:
+            return None, gone
+        return value, error
 
     def _end_of(
         self, cell: SourceCell, label: str, value: object, error: BaseException | None

@@ -7,6 +7,7 @@ Three are alike: the confined one of a worker, one in this process through the s
 import builtins
 import contextlib
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -25,7 +26,13 @@ class RemoteNamespace(Protocol):
     Plain values come as copies; all else as handles, functions and classes that stay there. Each
     method raises a CheckOutcome where the code's process gives no answer: it crashed, ran out of
     time or memory, or wrote what is no answer. From then on each one raises the same.
+
+    What may run the code, be it a call of a handle, first calls `before_call`, which may set and
+    delete names, and counts as one of `operations`: until the next one no name changes by itself.
     """
+
+    before_call: Callable[[], None]
+    operations: int
 
     def get(self, name: str) -> object:
         """Return what a name is bound to; raise NameError where it is not."""
@@ -51,9 +58,15 @@ class PlainNamespace:
 
     def __init__(self) -> None:
         self._bound: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
+        self.before_call: Callable[[], None] = _nothing
+        self.operations = 0
 
     def get(self, name: str) -> object:
-        """Return what a name is bound to; raise NameError where it is not."""
+        """Return what a name is bound to; raise NameError where it is not.
+
+        What it is bound to may run code, and is nothing that counts it: so this does.
+        """
+        self.operations += 1
         if name not in self._bound:
             raise NameError(f"name {name!r} is not defined", name=name)
         return self._bound[name]
@@ -73,6 +86,8 @@ class PlainNamespace:
 
     def run(self, source: str, filename: str) -> CellResult:
         """Run a cell's code."""
+        self.before_call()
+        self.operations += 1
         printed = io.StringIO()
         try:
             with contextlib.redirect_stdout(printed):
@@ -80,3 +95,7 @@ class PlainNamespace:
         except Exception as error:
             return CellResult(printed.getvalue(), error)
         return CellResult(printed.getvalue())
+
+
+def _nothing() -> None:
+    """Do nothing."""
