@@ -82,7 +82,8 @@ class Result:
     tells it. `key` is the hash of everything that it depends on. A check that passes with right
     parts only names in `excused` the functions that were put in, and in `unexcused` and
     `unexcused_outcome` says how it ended before. `may_be_machines` says that the machine may have
-    led to its end, such as by a full disk: then it says nothing about an assignment's source.
+    led to its end, such as by a full disk: then it says nothing about an assignment's source. A
+    check that passes in part has `earned` that share of its weight.
     """
 
     item: str
@@ -99,6 +100,7 @@ class Result:
     unexcused: str = ""
     unexcused_outcome: Outcome = Outcome.FAIL
     may_be_machines: bool = False
+    earned: float = 1.0
 
 
 class PdfState(StrEnum):
@@ -158,7 +160,7 @@ class Report:
         results = self.results_of(item.name)
         if item.manual or self.outcome(item.name) is Outcome.ERROR:
             return None
-        passed = sum(result.weight for result in results if result.outcome is Outcome.PASS)
+        passed = sum(r.weight * r.earned for r in results if r.outcome is Outcome.PASS)
         return item.points * passed / sum(result.weight for result in results)
 
     @property

@@ -79,7 +79,7 @@ def _prepare(folder: Path, scratch: Path, landlock_version: int) -> None:
 def _confine(folder: Path, scratch: Path, landlock_version: int) -> None:
     import gradekit
 
-    own = (sys.prefix, sys.base_prefix, *sys.path, Path(gradekit.__file__).parent)
+    own = (sys.prefix, sys.base_prefix, *sys.path, str(Path(gradekit.__file__).parent))
     readable = [Path(one) for one in (*SYSTEM, *own) if one and Path(one).exists()]
     everything = (1 << 13) - 1
     places = [landlock.open_place(path) for path in (*readable, folder)]
