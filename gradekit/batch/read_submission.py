@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+from gradekit.assignment.cell_steps import StudentCell, student_cells
 from gradekit.assignment.modules import MAX_MODULE_BYTES, too_many
+from gradekit.bounds import NOTEBOOK_BYTES
 from gradekit.errors import SubmissionError
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Handin
 from gradekit.intake.folder import PlainFiles, plain_files, require_no_link
 from gradekit.names import is_module
+from gradekit.notebook.reading import parse_notebook
 
 
 def read_handin(
@@ -21,7 +24,25 @@ def read_handin(
     require_no_link(folder)
     if not folder.is_dir():
         raise SubmissionError(f"no hand-in of {student}: {folder} is not there")
-    return Handin(student, modules_of(plain_files(folder), bundle), notes)
+    files = plain_files(folder)
+    return Handin(student, modules_of(files, bundle), notes, cells_of(files, bundle))
+
+
+def cells_of(files: PlainFiles, bundle: GradingBundle) -> dict[str, tuple[StudentCell, ...]]:
+    """Return the code of a hand-in's notebooks whose tests decide on points.
+
+    Raises SubmissionError where one is not there, or cannot be read: nothing stands in for code.
+    """
+    found = {}
+    for name in bundle.notebooks:
+        file = f"{name}.ipynb"
+        if file not in files.names:
+            raise SubmissionError(
+                f"{files.folder}: {file} is missing, so there is no code to grade"
+            )
+        notebook = parse_notebook(files.read(file, NOTEBOOK_BYTES), file)
+        found[name] = tuple(student_cells(notebook))
+    return found
 
 
 def modules_of(files: PlainFiles, bundle: GradingBundle) -> dict[str, bytes]:

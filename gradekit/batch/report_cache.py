@@ -35,8 +35,8 @@ def current_report(assignment: Assignment, student: str, folder: Path) -> Report
     if handed:
         return handed
     bundle = load_bundle(assignment)
-    (read,) = guarded([student], lambda one: _modules(folder, one, bundle), dict[str, bytes])
-    handin = Handin(student, read.result())
+    (read,) = guarded([student], lambda one: read_handin(folder, one, bundle), Handin)
+    handin = read.result()
     path = assignment.report_file(student)
     earlier = load_earlier(path)
     if earlier and is_current(earlier, report_key(bundle, handin)):
@@ -46,10 +46,6 @@ def current_report(assignment: Assignment, student: str, folder: Path) -> Report
     )
     save_report(path, report)
     return report
-
-
-def _modules(folder: Path, student: str, bundle: GradingBundle) -> dict[str, bytes]:
-    return dict(read_handin(folder, student, bundle).modules)
 
 
 def _reusable_grader(assignment: Assignment, bundle: GradingBundle) -> Grader:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from gradekit.assignment.cell_steps import StudentCell
 from gradekit.batch.local import GradingBackend, Task, Ungraded, grade_all, local_backend
 from gradekit.batch.read_submission import read_handin
 from gradekit.batch.report_store import is_current, load_earlier
@@ -115,7 +116,7 @@ def _tasks(
         if earlier and current:
             yield replace(earlier, notes=seen.notes)
         else:
-            handin = Handin(student, seen.modules, seen.notes)
+            handin = Handin(student, seen.modules, seen.notes, seen.cells)
             yield Task(handin, earlier.results if earlier else ())
 
 
@@ -126,6 +127,7 @@ class Seen:
     modules: dict[str, bytes]
     key: str
     notes: tuple[str, ...] = ()
+    cells: dict[str, tuple[StudentCell, ...]] = field(default_factory=dict)
 
 
 class _Look:
@@ -145,7 +147,8 @@ class _Look:
             handin = read_handin(folder, student, self._bundle)
         key, earlier = report_key(self._bundle, handin), self.earlier(student)
         current = earlier and is_current(earlier, key)
-        return Seen(dict(handin.modules), key, () if current else self.notes(student))
+        notes = () if current else self.notes(student)
+        return Seen(dict(handin.modules), key, notes, dict(handin.cells))
 
     def notes(self, student: str) -> tuple[str, ...]:
         """Return what is to be noticed about a hand-in."""

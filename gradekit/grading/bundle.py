@@ -1,6 +1,7 @@
 """All that grading needs of an assignment, as data that can travel to another machine."""
 
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import cached_property
@@ -9,8 +10,9 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from gradekit import __version__
+from gradekit.assignment.cells import CellKind, SourceCell, source_cells
 from gradekit.assignment.spec import Spec, read_spec
-from gradekit.course import Assignment, read_text
+from gradekit.course import Assignment, read_notebook, read_text
 from gradekit.errors import AuthoringError
 from gradekit.files import Files, code_key, hash_files, hash_texts
 from gradekit.grading.input_secret import read_secret
@@ -34,7 +36,7 @@ class GradingBundle:
     `mistakes` are known ones, which are told by name unless `naming` is off; hidden inputs are
     drawn with `secret`; `data` are the files that came with the assignment, which every hand-in may
     read; `sources` are the student's files with their markers; `spec` is what the assignment
-    declares.
+    declares; `notebooks` are the code cells of those whose test cells may decide on points.
     """
 
     assignment: str
@@ -48,6 +50,7 @@ class GradingBundle:
     sources: Files = field(default_factory=dict, repr=False)
     naming: bool = True
     spec: Spec = field(default_factory=Spec)
+    notebooks: Mapping[str, tuple[SourceCell, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def has_checks(self) -> bool:
@@ -76,6 +79,7 @@ class GradingBundle:
             self.naming,
             self.spec.grading,
             self.spec.mutants,
+            *([self.notebooks] if self.notebooks else []),
         )
         files = (hash_files(self.reference), hash_files(self.data), hash_files(self.sources))
         return hash_texts(*versions, *map(str, facts), *files)
@@ -115,6 +119,21 @@ def load_bundle(assignment: Assignment) -> GradingBundle:
     facts = (checks, reference, students, mistakes, secret, read_data(assignment))
     items, spec = assignment.items(), read_spec(assignment.source)
     return GradingBundle(assignment.name, items, *facts, marked, spec=spec)
+
+
+def read_cells(assignment: Assignment) -> dict[str, tuple[SourceCell, ...]]:
+    """Return the code cells of each notebook where students answer in cells that tests look at.
+
+    Where students complete modules and answer in no cell of code, visible tests decide on nothing.
+    """
+    found = {}
+    for path in assignment.notebooks:
+        cells = tuple(source_cells(read_notebook(path)))
+        kinds = {cell.kind for cell in cells}
+        in_cells = CellKind.SOLUTION in kinds or not assignment.modules
+        if CellKind.TEST in kinds and in_cells:
+            found[path.stem] = cells
+    return found
 
 
 def read_data(assignment: Assignment) -> dict[str, bytes]:

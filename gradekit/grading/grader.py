@@ -4,18 +4,20 @@ import contextlib
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 
 from gradekit import __version__
+from gradekit.assignment.cell_steps import StudentCell
 from gradekit.checks.carry_forward import settle
 from gradekit.errors import CheckOutcome, GraderError, StudentTimeout
 from gradekit.files import Files, hash_files, hash_texts, write_files
 from gradekit.findings.module_conflicts import misplaced
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.cache_keys import ResultKeys
+from gradekit.grading.cells.grade import CellGrader, NewRemote
 from gradekit.grading.hints import HintFinder
 from gradekit.grading.mistaken_references import MistakenReferences
 from gradekit.grading.reference import ReferenceClient
@@ -35,16 +37,25 @@ IMPORT_STAND_IN = f"class {HANGING_IMPORT}(Exception):\n    pass\nraise {HANGING
 
 @dataclass(frozen=True)
 class Handin:
-    """What one student handed in: the Python modules by relative path, and what intake noticed."""
+    """What one student handed in: Python modules by relative path, what intake noticed, and code.
+
+    `cells` is the code of each notebook whose tests decide on points, by the notebook's name.
+    """
 
     student: str
     modules: Files
     notes: tuple[str, ...] = ()
+    cells: Mapping[str, tuple[StudentCell, ...]] = field(default_factory=dict)
 
 
 def report_key(bundle: GradingBundle, handin: Handin) -> str:
     """Return the hash of everything that a hand-in's report depends on."""
-    return hash_texts(bundle.key, hash_files(handin.modules))
+    return hash_texts(bundle.key, _hash_code(handin))
+
+
+def _hash_code(handin: Handin) -> str:
+    modules = hash_files(handin.modules)
+    return hash_texts(modules, repr(sorted(handin.cells.items()))) if handin.cells else modules
 
 
 class MetWallClock(GraderError):
@@ -65,6 +76,7 @@ class Grader:
         namespaces: bool = True,
         landlock_version: int = NEWEST_LANDLOCK,
         new_clock: Callable[[], Clock] | None = None,
+        new_remote: NewRemote | None = None,
     ) -> None:
         self.bundle, self._keys = bundle, ResultKeys(bundle)
         declared = bundle.spec.grading
@@ -78,7 +90,9 @@ class Grader:
         self.checks = Path(self._folder.name)
         write_files(self.checks, bundle.checks)
         reference = make_snapshot(self.pool.snapshots, {**bundle.reference, **bundle.data})
-        self._probes = student_probes(bundle.checks)
+        self._probes, self._given = student_probes(bundle.checks), reference
+        self._new_remote = new_remote
+        self._cells: CellGrader | None = None
         self._reference_client = ReferenceClient(
             self.pool, reference, reference_probes(bundle.checks), answers, bundle.released
         )
@@ -134,7 +148,7 @@ class Grader:
         """
         started = time.monotonic()
         checks = self._session.checks if self.bundle.has_checks else ()
-        modules, files = hash_files(handin.modules), files_to_grade(self.bundle, handin)
+        modules, files = _hash_code(handin), files_to_grade(self.bundle, handin)
         kept = {r.check: r for r in earlier if self._is_current(r, modules)}
         with snapshot(self.pool.snapshots, files) as folder:
             clock = self._new_clock()
@@ -142,12 +156,14 @@ class Grader:
             wanted = any(check.check not in kept for check in checks)
             ran = self._run(student, folder, handin, kept) if wanted else []
             found = {r.check: r for r in ran}
+            by_cells = self._grade_cells(handin, folder, clock, {one.item for one in checks})
         if clock.met_wall and not alone:
             raise MetWallClock(f"{handin.student}: no answer for too long; grade it alone")
         ended = [kept.get(check.check) or found[check.check] for check in checks]
-        self._require_all_items(ended)
+        self._require_all_items([*ended, *by_cells])
         keyed = [replace(r, key=self._keys.of(r.check, modules)) for r in ended]
         results = settle(keyed, self._session.rules if checks else {})
+        results += [replace(r, key=self._keys.of(r.check, modules)) for r in by_cells]
         return Report(
             assignment=self.bundle.assignment,
             student=handin.student,
@@ -179,6 +195,23 @@ class Grader:
         finally:
             student.renew()
         return [replace(r, staff_message=r.staff_message[:500]) for r in results]
+
+    def _grade_cells(
+        self, handin: Handin, folder: Path, clock: Clock, checked: set[str]
+    ) -> list[Result]:
+        """Return the results of test cells: they decide on items that no check is for."""
+        if not self.bundle.notebooks or self._new_remote is None:
+            return []
+        if self._cells is None:
+            items = [one for one in self.bundle.items if not one.manual and one.name not in checked]
+            self._cells = CellGrader(
+                self.bundle.notebooks,
+                items,
+                self._given,
+                self._new_remote,
+                self.pool.layers.landlock_version,
+            )
+        return self._cells.results(handin.cells, folder, clock)
 
     def _require_all_items(self, results: Sequence[Result]) -> None:
         missing = {i.name for i in self.bundle.items if not i.manual} - {r.item for r in results}

@@ -67,6 +67,8 @@ class FakeRemote:
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 exec(compile(source, filename, "exec"), self.module)
+        except SystemExit as error:  # the confined one tells it as an exception, too
+            return CellResult("", RuntimeError(str(error)))
         except Exception as error:
             return CellResult("", error)
         return CellResult()

@@ -1,0 +1,227 @@
+"""Test cells in a report: points, messages that tell nothing hidden, and whose fault an end is."""
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from cell_notebooks import cell, notebook, with_answers
+from cell_styles import ARRAYS, DATA, FILES, PARTIAL, STYLES, Style
+from fake_remote import FakeRemote
+
+from gradekit.assignment.cell_steps import student_cells
+from gradekit.batch.read_submission import read_handin
+from gradekit.course import Assignment
+from gradekit.errors import SubmissionError
+from gradekit.grading.bundle import GradingBundle, load_bundle, read_cells
+from gradekit.grading.grader import Grader, Handin, report_key
+from gradekit.model import Outcome, Report
+from gradekit.workers.clock import Clock
+from gradekit.workers.remote.namespace import RemoteNamespace
+
+# What `nbgrader autograde` gives, as test_nbgrader_gives_these_points holds.
+POINTS = {
+    "strings": {
+        "solved": [2, 3, 1], "blank": [0, 0, 0], "half": [2, 0, 0], "case": [0, 3, 1],
+        "truthy": [2, 0, 0],
+    },
+    "dictionaries": {
+        "solved": [1, 1, 2, 2], "blank": [0, 0, 0, 0], "half": [1, 1, 0, 0],
+        "other_choice": [0, 1, 2, 2], "get": [1, 1, 0, 0],
+    },
+    "recursion": {
+        "solved": [1, 1, 0.5, 0.5, 1], "blank": [0, 0, 0, 0, 0], "half": [1, 0, 0, 0, 0],
+        "formula": [1, 1, 0.5, 0, 0], "deep": [0, 1, 0.5, 0.5, 1],
+        "other_error": [1, 0, 0.5, 0.5, 1],
+    },
+    "classes": {
+        "solved": [2, 2, 1, 1], "blank": [0, 0, 0, 0], "half": [0, 0, 0, 0],
+        "no_error": [0, 0, 0, 1],
+    },
+    "simulation": {
+        "solved": [2, 3], "blank": [0, 0], "half": [0, 0], "from_zero": [0, 3],
+    },
+    "arrays": {
+        "solved": [2, 1, 1, 1], "blank": [0, 0, 0, 0], "half": [0, 0, 0, 0], "axis": [0, 0, 0, 0],
+    },
+    "partial": {
+        "solved": [3, 0.75, 1], "blank": [0, 0, 0], "half": [0, 0, 0], "sub": [1, 0, 1],
+    },
+    "variables": {
+        "solved": [1, 1, 1, 1, 1], "blank": [0, 0, 0, 0, 0], "half": [1, 1, 1, 1, 0],
+        "other_types": [0, 0, 0, 0, 1], "exit": [1, 0, 0, 0, 1],
+    },
+    "files": {"solved": [1, 1], "blank": [0, 0], "half": [0, 0], "text": [0, 0]},
+}  # fmt: skip
+
+
+def fake(_: Path, __: Clock) -> AbstractContextManager[RemoteNamespace]:
+    """Return a process that is none."""
+    return nullcontext(FakeRemote())
+
+
+def bundle_of(root: Path, source: Any, data: dict[str, bytes] | None = None) -> GradingBundle:
+    """Return the bundle of an assignment that is one notebook."""
+    assignment = Assignment(root, "ps1")
+    assignment.source.mkdir(parents=True)
+    nbformat.write(source, assignment.source / "ps1.ipynb")
+    for name, content in (data or {}).items():
+        (assignment.source / name).write_bytes(content)
+    return replace(load_bundle(assignment), notebooks=read_cells(assignment))
+
+
+def handin(submitted: Any, student: str = "ada") -> Handin:
+    """Return what a student handed in."""
+    return Handin(student, {}, cells={"ps1": tuple(student_cells(submitted))})
+
+
+def graded(root: Path, source: Any, *submitted: Any) -> list[Report]:
+    """Return the report of each submission."""
+    with Grader(bundle_of(root, source), new_remote=fake) as grader:
+        return [grader.grade(handin(one)) for one in submitted]
+
+
+@pytest.fixture(params=[one.name for one in STYLES])
+def style(request: pytest.FixtureRequest) -> Style:
+    """Each of the styles in its turn."""
+    return next(one for one in STYLES if one.name == request.param)
+
+
+def test_every_style_gets_the_points_that_nbgrader_gives(style: Style, tmp_path: Path) -> None:
+    """Solved, blank, half done and wrong answers get the same, cell by cell."""
+    found = {}
+    with Grader(bundle_of(tmp_path, style.source, DATA), new_remote=fake) as grader:
+        for name, answer in style.answers().items():
+            report = grader.grade(handin(answer))
+            found[name] = [report.score(item) for item in report.automatic_items]
+    assert found == POINTS[style.name]
+
+
+@pytest.mark.slow
+def test_nbgrader_gives_these_points(style: Style, tmp_path: Path) -> None:
+    """The points above are what nbgrader itself gives."""
+    from nbgrader_peer import peer_scores
+
+    tests = [
+        one.metadata["nbgrader"]["grade_id"]
+        for one in style.source.cells
+        if one.metadata.get("nbgrader", {}).get("grade")
+        and not one.metadata["nbgrader"]["solution"]
+    ]
+    scores = peer_scores(tmp_path, style.source, style.answers(), DATA)
+    found = {name: [of[test] for test in tests] for name, of in scores.items()}
+    assert found == POINTS[style.name]
+
+
+SOURCE = notebook(
+    cell("solution", "def f(x):\n    return 2 * x", "s"),
+    cell(
+        "test",
+        "assert f(1) == 2\n### BEGIN HIDDEN TESTS\nassert f(40) == 80, 'eighty'\n"
+        "### END HIDDEN TESTS",
+        "t",
+        2,
+    ),
+    cell("test", "assert f(3) == 6, 'six'", "t2"),
+)
+
+
+def test_messages_are_of_a_run_that_knew_nothing_hidden(tmp_path: Path) -> None:
+    """What failed visibly is told with its line; of hidden tests only that one did not hold."""
+    spy = "kept = []\ndef f(x):\n    kept.append(x)\n    return 2 * x if len(kept) < 3 else kept"
+    answers = ["def f(x): return x", "def f(x): return min(2 * x, 10)", spy, "def f(x): 1 / 0"]
+    reports = graded(tmp_path, SOURCE, *(with_answers(SOURCE, {"s": one}) for one in answers))
+    told = [{result.item: result.message for result in report.results} for report in reports]
+    assert told[0]["t"] == "line 1 of the test, `assert f(1) == 2`: AssertionError:"
+    assert told[0]["t2"].endswith("`assert f(3) == 6, 'six'`: AssertionError: six")
+    assert told[1] == {"t": "passes the tests that you see; a hidden test does not hold", "t2": ""}
+    assert told[3]["t"].endswith("ZeroDivisionError: division by zero")
+    for report in reports:
+        assert "80" not in str([result.message for result in report.results])
+        assert "40" not in str([result.message for result in report.results])
+    assert [result.outcome for result in reports[3].results] == [Outcome.CRASH, Outcome.CRASH]
+
+
+def test_a_test_that_fails_the_solution_gives_no_grade(tmp_path: Path) -> None:
+    """What does not pass for the reference is the grader's fault, never a zero."""
+    source = with_answers(SOURCE, {"t2": "assert f(3) == 7"})
+    solved, wrong = graded(tmp_path, source, source, with_answers(source, {"s": "f = 1"}))
+    for report in (solved, wrong):
+        assert report.outcome("t2") is Outcome.ERROR
+        assert report.score(report.items[1]) is None
+    assert "line 1" in solved.results_of("t2")[0].staff_message
+
+
+def test_a_test_that_never_ends_is_interrupted(tmp_path: Path) -> None:
+    """Values that make a test loop cost their own points, and no other cell's."""
+    test = "n = f(1)\nwhile n > 0:\n    n -= 1"
+    source = notebook(
+        cell("solution", "def f(x):\n    return 3", "s"), cell("test", test, "t"),
+        cell("test", "assert True", "t2"),
+    )  # fmt: skip
+    bundle = bundle_of(tmp_path, source)
+    bundle = replace(bundle, spec=type(bundle.spec)(grading=type(bundle.spec.grading)(1, 1)))
+    endless = with_answers(source, {"s": "def f(x): return float('inf')"})
+    with Grader(bundle, new_remote=fake) as grader:
+        report = grader.grade(handin(endless))
+    assert [one.outcome for one in report.results] == [Outcome.TIMEOUT, Outcome.PASS]
+
+
+def test_a_test_reaches_nothing_but_its_own_files(tmp_path: Path) -> None:
+    """Neither the course nor other folders can be read or written from a test."""
+    (tmp_path / "secret.txt").write_text("no")
+    test = (
+        f"for path, mode in (({str(tmp_path / 'secret.txt')!r}, 'r'), ('people.csv', 'a'),\n"
+        f"                   ({str(tmp_path / 'new.txt')!r}, 'w')):\n    try:\n"
+        "        open(path, mode)\n    except PermissionError:\n        pass\n    else:\n"
+        "        raise AssertionError(path)\nassert open('people.csv').read()\n"
+        "import tempfile\nwith tempfile.TemporaryFile() as scratch:\n    scratch.write(b'x')"
+    )
+    source = notebook(cell("solution", "x = 1", "s"), cell("test", test, "t"))
+    with Grader(bundle_of(tmp_path, source, DATA), new_remote=fake) as grader:
+        report = grader.grade(handin(source))
+    assert report.results[0].outcome is Outcome.PASS, report.results[0].staff_message
+
+
+def test_one_submission_leaves_nothing_to_the_next(tmp_path: Path) -> None:
+    """Modules that a test imports, and changes, are fresh for everybody."""
+    test = "import helper\nassert helper.seen == []\nhelper.seen.append(f(1))"
+    source = notebook(cell("solution", "def f(x):\n    return x", "s"), cell("test", test, "t"))
+    data = {"helper.py": b"seen = []\n"}
+    with Grader(bundle_of(tmp_path, source, data), new_remote=fake) as grader:
+        reports = [grader.grade(handin(source)) for _ in range(3)]
+    assert [report.outcome("t") for report in reports] == [Outcome.PASS] * 3
+
+
+def test_nose_is_there_for_tests(tmp_path: Path) -> None:
+    """nose.tools, which has no home any more, has its asserts here."""
+    test = (
+        "from nose.tools import assert_equal, eq_, ok_, assert_raises, assert_almost_equal\n"
+        "assert_equal(f(1), 1)\neq_(f(2), 2)\nok_(f(3))\nassert_almost_equal(f(0.1), 0.1)\n"
+        "with assert_raises(TypeError):\n    f()\nassert_equal(f(1), 2 - 1)"
+    )
+    source = notebook(cell("solution", "def f(x):\n    return x", "s"), cell("test", test, "t"))
+    solved, wrong = graded(
+        tmp_path, source, source, with_answers(source, {"s": "def f(x): return 5"})
+    )
+    assert solved.outcome("t") is Outcome.PASS
+    assert wrong.outcome("t") is Outcome.FAIL
+
+
+def test_code_is_read_from_the_notebook_or_not_graded(tmp_path: Path) -> None:
+    """A notebook that is missing or damaged is refused, and no zero; its code is in the key."""
+    bundle = bundle_of(tmp_path, PARTIAL.source)
+    folder = tmp_path / "submitted" / "ada" / "ps1"
+    folder.mkdir(parents=True)
+    with pytest.raises(SubmissionError, match=r"ps1\.ipynb is missing"):
+        read_handin(folder, "ada", bundle)
+    (folder / "ps1.ipynb").write_text("{")
+    with pytest.raises(SubmissionError, match="damaged"):
+        read_handin(folder, "ada", bundle)
+    nbformat.write(PARTIAL.source, folder / "ps1.ipynb")
+    read = read_handin(folder, "ada", bundle)
+    assert read.cells == handin(PARTIAL.source).cells
+    assert report_key(bundle, read) != report_key(bundle, handin(ARRAYS.source))
+    assert FILES.name == "files"
