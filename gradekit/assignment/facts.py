@@ -22,7 +22,8 @@ class Facts:
     """The assignment's name, setup cell and checks, the modules to complete and all other files.
 
     `notebook` is what this notebook is called, `notebooks` are all that the assignment has and that
-    students work in. All are empty where a notebook does not say.
+    students work in, `title` is what it is called for people. All are empty where a notebook does
+    not say.
     """
 
     assignment: str = ""
@@ -33,6 +34,7 @@ class Facts:
     data: tuple[str, ...] = ()
     notebook: str = ""
     notebooks: tuple[str, ...] = ()
+    title: str = ""
 
 
 def read_facts(notebook: Mapping[str, Any]) -> Facts:
@@ -49,6 +51,7 @@ def read_facts(notebook: Mapping[str, Any]) -> Facts:
         _texts(said.get("data")),
         _text(said.get("notebook")),
         _texts(said.get("notebooks")),
+        _text(said.get("title")),
     )
 
 
@@ -67,6 +70,7 @@ def write_facts(facts: Facts) -> dict[str, Any]:
         "data": list(facts.data),
         "notebook": facts.notebook,
         "notebooks": list(facts.notebooks),
+        "title": facts.title,
     }
 
 

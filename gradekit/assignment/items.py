@@ -41,10 +41,40 @@ def item_names(cells: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
     }
 
 
+def joined(notebooks: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return several notebooks, by name, as one: their cells in order, and the first's metadata.
+
+    Cells whose names repeat among them have their notebook's before it, as their items have.
+    """
+    if len(notebooks) == 1:
+        return next(iter(notebooks.values()))
+    named = {name: list(_cells(notebook)) for name, notebook in notebooks.items()}
+    cells = ((n, c) for n, found in named.items() for c in sorted(_names(found)))
+    names = item_names(cells)
+    first = next(iter(notebooks.values()), {})
+    renamed = [_renamed(cell, name, names) for name, found in named.items() for cell in found]
+    return {**first, "cells": renamed}
+
+
+def _names(cells: Iterable[Mapping[str, Any]]) -> set[str]:
+    return {n for cell in cells if isinstance(n := _grading(cell).get("grade_id"), str) and n}
+
+
+def _renamed(
+    cell: Mapping[str, Any], notebook: str, names: Mapping[tuple[str, str], str]
+) -> Mapping[str, Any]:
+    facts = _grading(cell)
+    cell_name = facts.get("grade_id")
+    name = names.get((notebook, cell_name)) if isinstance(cell_name, str) else None
+    if name in (None, cell_name):
+        return cell
+    metadata = {**cell["metadata"], "nbgrader": {**facts, "grade_id": name}}
+    return {**cell, "metadata": metadata}
+
+
 def is_worked_in(notebook: Mapping[str, Any]) -> bool:
     """Whether a notebook has a cell for students: an answer, a solution, a task, or a test."""
-    cells = notebook.get("cells")
-    found = (_grading(cell) for cell in cells if isinstance(cell, Mapping)) if cells else ()
+    found = map(_grading, _cells(notebook))
     return any(one.get(kind) for one in found for kind in ("grade", "solution", "task"))
 
 
@@ -122,6 +152,11 @@ def _check_stated(where: str, found: Sequence[_Graded]) -> None:
             raise AuthoringError(
                 f"{where}: {have} {points:g} points, the heading {title!r} says {stated:g}"
             )
+
+
+def _cells(notebook: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    cells = notebook.get("cells")
+    yield from (one for one in cells if isinstance(one, Mapping)) if isinstance(cells, list) else ()
 
 
 def _grading(cell: Mapping[str, Any]) -> Mapping[str, Any]:

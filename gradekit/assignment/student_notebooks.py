@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from gradekit.assignment.facts import Facts, read_facts
+from gradekit.assignment.items import joined
 from gradekit.errors import SubmissionError
-from gradekit.notebook.cells import find_notebook, read_notebook
+from gradekit.notebook.cells import find_notebook, read_notebook, title_of
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,33 @@ class StudentNotebooks:
     assignment: str
     found: tuple[StudentNotebook, ...]
     missing: tuple[str, ...] = ()
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """All that is in them, as in one notebook."""
+        return joined({one.name: one.content for one in self.found})
+
+    @property
+    def title(self) -> str:
+        """What the assignment is called for people: of one notebook its own first heading."""
+        if len(self.found) + len(self.missing) == 1:
+            return title_of(self.content, self.assignment)
+        return next((t for one in self.found if (t := one.facts.title)), self.assignment)
+
+    def problems(self) -> list[str]:
+        """Return one line for each notebook that is missing, or has another name."""
+        lines = [
+            f"The notebook has not the name that it was given. Rename {one.path.name} to "
+            f"{one.name}.ipynb."
+            for one in self.found
+            if one.path.name != f"{one.name}.ipynb"
+        ]
+        lines += [
+            f"{name}.ipynb is not there. Put it back, from the files that you were given if need "
+            "be."
+            for name in self.missing
+        ]
+        return lines
 
 
 def find_notebooks(folder: Path) -> StudentNotebooks:

@@ -11,7 +11,7 @@ from gradekit.cli.app import EXIT_LOOK, console, errors, new_app, run
 app = new_app("Check an assignment, and hand it in.")
 
 FolderOption = Annotated[
-    Path, typer.Option("--folder", help="The assignment's folder, with the notebook and lib/.")
+    Path, typer.Option("--folder", help="The assignment's folder, with what you were given.")
 ]
 HERE = Path()
 
@@ -21,17 +21,16 @@ def check(
     folder: FolderOption = HERE,
     seconds: Annotated[float, typer.Option(min=1, help="Time limit for each check.")] = 120,
 ) -> None:
-    """Run the notebook's checks, item by item, and list what is missing for handing in."""
+    """Run the checks of the notebooks, item by item, and list what is missing for handing in."""
     from gradekit.assignment.visible_checks import State
-    from gradekit.notebook.cells import find_notebook
-    from gradekit.submission.check import NoChecks, read_checks, results
+    from gradekit.submission.check import NoChecks, all_results, read_folder, together
     from gradekit.submission.display import show_checks, show_missing
     from gradekit.submission.pack import look, try_to_import
 
     ended = []
     try:
-        found = read_checks(find_notebook(folder))
-        ended = show_checks(console, found, results(folder, found.setup, found.checks, seconds))
+        found = read_folder(folder)
+        ended = show_checks(console, together(found), all_results(folder, found, seconds))
     except NoChecks as none:
         console.print(f"{none}.", markup=False, highlight=False)
     handin = try_to_import(look(folder))

@@ -2,16 +2,17 @@
 
 import re
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from gradekit.assignment.facts import checks_of, read_facts, setup_of
+from gradekit.assignment.student_notebooks import find_notebooks
 from gradekit.assignment.visible_checks import Check, CheckResult, State
 from gradekit.errors import SubmissionError
 from gradekit.files import says_machines
-from gradekit.notebook.cells import find_notebook, read_notebook
+from gradekit.notebook.cells import read_notebook
 from gradekit.submission.notebook_kernel import Kernel, Place, Ran
 from gradekit.submission.parts import clean
 from gradekit.text import listed, without_places
@@ -48,6 +49,30 @@ class Checks:
 
 class NoChecks(SubmissionError):
     """A release has no checks that students can run: a person grades it, or others do."""
+
+
+def read_folder(folder: Path) -> list[Checks]:
+    """Return the checks of each of the assignment's notebooks in a folder that has any, in order.
+
+    Raises NoChecks where the release has none, and SubmissionError where there is no notebook, or
+    one is damaged, or has lost its setup cell or all its checks.
+    """
+    found, none = list[Checks](), None
+    for notebook in find_notebooks(folder).found:
+        try:
+            found.append(read_checks(notebook.path))
+        except NoChecks as error:
+            none = none or error
+    if none and not found:
+        raise none
+    return found
+
+
+def together(found: Sequence[Checks]) -> Checks:
+    """Return the checks of several notebooks as those of one, to be shown in one table."""
+    checks = [check for one in found for check in one.checks]
+    notes = tuple(note for one in found for note in one.notes)
+    return Checks("", checks, notes, all(one.are_all for one in found))
 
 
 def read_checks(notebook: Path) -> Checks:
@@ -91,13 +116,20 @@ def _changes(name: str, checks: list[Check], mine: list[Check]) -> Iterator[str]
 
 
 def run_checks(folder: Path, seconds: float = SECONDS) -> list[CheckResult]:
-    """Run all checks in a fresh kernel and return how they ended, in the notebook's order.
+    """Run all checks, each notebook's in a fresh kernel; return how they ended, in order.
 
-    `seconds` is the limit for each cell. The notebook is read and never written. Raises
+    `seconds` is the limit for each cell. The notebooks are read and never written. Raises
     SubmissionError where there is nothing to run, or no kernel to run it.
     """
-    read = read_checks(find_notebook(folder))
-    return list(results(folder, read.setup, read.checks, seconds))
+    return list(all_results(folder, read_folder(folder), seconds))
+
+
+def all_results(
+    folder: Path, found: Sequence[Checks], seconds: float = SECONDS
+) -> Generator[CheckResult, None, None]:
+    """Give each check's result as soon as it has run: those of one notebook after another."""
+    for one in found:
+        yield from results(folder, one.setup, one.checks, seconds)
 
 
 def what_does_not_pass(folder: Path, seconds: float = QUICK_SECONDS) -> tuple[str, ...]:
@@ -107,8 +139,8 @@ def what_does_not_pass(folder: Path, seconds: float = QUICK_SECONDS) -> tuple[st
     """
     begun, ended = time.monotonic(), list[CheckResult]()
     try:
-        found = read_checks(find_notebook(folder))
-        running = results(folder, found.setup, found.checks, seconds)
+        read = read_folder(folder)
+        found, running = together(read), all_results(folder, read, seconds)
         with closing(running):
             for result in running:
                 ended.append(result)

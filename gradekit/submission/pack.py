@@ -16,8 +16,9 @@ from pathlib import Path
 from gradekit import __version__
 from gradekit.assignment.facts import read_facts
 from gradekit.assignment.modules import asked_for, missing_modules, module_paths
+from gradekit.assignment.student_notebooks import StudentNotebooks, find_notebooks
 from gradekit.errors import SubmissionError
-from gradekit.notebook.cells import cells_of, find_notebook, read_notebook, title_of
+from gradekit.notebook.cells import cells_of
 from gradekit.submission.claims import too_low
 from gradekit.submission.code_scan import files_not_there, newer_than_the_graders
 from gradekit.submission.names import MANIFEST, check_student_id, pdf_name, zip_name
@@ -36,13 +37,13 @@ ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 class Handin:
     """What a folder holds for handing in, and one line for each thing that is missing.
 
-    `notebook` is the file's name now, `assignment` the name that it should have. `notes` are about
-    what may be wrong, and keep nobody from handing in. `cannot_run` are those of the missing things
+    `notebooks` are the files' names now, by those that they should have. `notes` are about what may
+    be wrong, and keep nobody from handing in. `cannot_run` are those of the missing things
     that keep the graders from running it.
     """
 
     folder: Path
-    notebook: str
+    notebooks: Mapping[str, str]
     assignment: str
     title: str
     parts: tuple[Part, ...]
@@ -71,26 +72,25 @@ def look(folder: Path) -> Handin:
 
     Raises SubmissionError where its notebook is unreadable.
     """
-    path = find_notebook(folder)
-    notebook = read_notebook(path)
-    assignment = read_facts(notebook).assignment or path.stem
+    notebooks = find_notebooks(folder)
+    notebook = notebooks.content
     parts, cells = find_parts(notebook), cells_of(notebook)
     modules = tuple(module_paths(folder))
     lines = [
-        *_misnamed(path, assignment),
+        *notebooks.problems(),
         *missing_modules(folder, notebook),
         *_unreadable(folder, modules),
         *missing(parts),
     ]
     return Handin(
         folder.resolve(),
-        path.name,
-        assignment,
-        title_of(notebook, assignment),
+        {f"{one.name}.ipynb": one.path.name for one in notebooks.found},
+        notebooks.assignment,
+        notebooks.title,
         parts,
         modules,
         tuple(lines),
-        (*notes_on(parts), *left_out(parts), *too_low(cells), *unsaved(path, cells, parts)),
+        (*notes_on(parts), *left_out(parts), *too_low(cells), *_unsaved(notebooks, parts)),
     )
 
 
@@ -99,7 +99,7 @@ def try_to_import(handin: Handin) -> Handin:
 
     Where modules are missing, or are no Python, that is told already and nothing is tried.
     """
-    notebook = read_notebook(handin.folder / handin.notebook)
+    notebook = find_notebooks(handin.folder).content
     files = {name: _read(handin.folder / name) for name in handin.modules}
     if missing_modules(handin.folder, notebook) or _unreadable(handin.folder, handin.modules):
         return handin
@@ -125,11 +125,9 @@ def _beside(folder: Path) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in found]
 
 
-def _misnamed(notebook: Path, assignment: str) -> list[str]:
-    wanted = f"{assignment}.ipynb"
-    if notebook.name == wanted:
-        return []
-    return [f"The notebook has not the name that it was given. Rename {notebook.name} to {wanted}."]
+def _unsaved(notebooks: StudentNotebooks, parts: Sequence[Part]) -> list[str]:
+    found = (unsaved(one.path, cells_of(one.content), parts) for one in notebooks.found)
+    return list(dict.fromkeys(line for lines in found for line in lines))
 
 
 def pack(handin: Handin, student: str, made: datetime, anyway: bool = False) -> Packed:
@@ -156,7 +154,7 @@ def pack(handin: Handin, student: str, made: datetime, anyway: bool = False) -> 
     _write(handin.folder / pdf_name(handin.assignment), pdf)
     _write(packed, zip_bytes(contents))
     sizes = {name: len(data) for name, data in contents.items()}
-    left_out = not_handed_in(handin.folder, [*sizes, handin.notebook, packed.name])
+    left_out = not_handed_in(handin.folder, [*sizes, *handin.notebooks.values(), packed.name])
     return Packed(packed, handin.folder / pdf_name(handin.assignment), sizes, left_out, note)
 
 
@@ -173,7 +171,7 @@ def zip_bytes(contents: Mapping[str, bytes]) -> bytes:
 
 def _contents(handin: Handin, pdf: bytes) -> dict[str, bytes]:
     return {
-        f"{handin.assignment}.ipynb": _read(handin.folder / handin.notebook),
+        **{name: _read(handin.folder / file) for name, file in handin.notebooks.items()},
         pdf_name(handin.assignment): pdf,
         **{name: _read(handin.folder / name) for name in handin.modules},
     }

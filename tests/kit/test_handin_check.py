@@ -270,7 +270,7 @@ def told(handin: Handin) -> str:
 
 def test_what_is_missing_is_listed_or_said_to_be_nothing() -> None:
     """After the checks stand what the graders cannot run, what is missing, and what is odd."""
-    nothing = Handin(Path(), "tiny.ipynb", "tiny", "Tiny", (), (), ())
+    nothing = Handin(Path(), {"tiny.ipynb": "tiny.ipynb"}, "tiny", "Tiny", (), (), ())
     assert "Nothing is missing" in told(nothing)
     assert "Nothing is missing" in told(replace(nothing, notes=("Look at this.",)))
     assert "  - Look at this." in told(replace(nothing, notes=("Look at this.",)))

@@ -6,6 +6,7 @@ from typing import Any
 from nbgrader.utils import is_solution
 
 from gradekit.assignment.facts import KEY, Facts, checks_of, setup_of, write_facts
+from gradekit.assignment.spec import read_spec
 from gradekit.gradebook.steps.base import KitStep, Step, assignment_of
 from gradekit.grading.items_match_checks import check_agreement
 from gradekit.release import build as release
@@ -63,6 +64,7 @@ class NoteFacts(KitStep):
             tuple(path.relative_to(assignment.source).as_posix() for path in assignment.data),
             resources["nbgrader"]["notebook"],
             assignment.worked_in,
+            read_spec(assignment.source).title,
         )
         nb.metadata[KEY] = write_facts(facts)
         return nb, resources
