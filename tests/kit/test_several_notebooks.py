@@ -53,7 +53,7 @@ def test_as_one_notebook() -> None:
     assert joined({"first": both["first"]}) is both["first"]
 
 
-def test_a_task_is_an_item(tmp_path: Path) -> None:
+def test_a_task_is_an_item() -> None:
     """A task has points and is graded by hand; one without points is told with its place."""
     task = graded("own", 2, grade=False, task=True)
     (item,) = items_of([Source("first", "first.ipynb", notebook("first", task))])
