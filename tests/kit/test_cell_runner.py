@@ -293,6 +293,16 @@ def test_without_answer_cells_unmarked_cells_are_where_students_answer() -> None
     assert math.pi > 3
 
 
+def test_a_cell_that_imports_nose_runs_there_to_its_end() -> None:
+    """What stands behind such an import in a student's cell is there, too."""
+    source = notebook(
+        cell("free", "from nose.tools import assert_equal\nimport math"),
+        cell("solution", "def f():\n    return math.floor(2.5)", "s"),
+        cell("test", "assert f() == 2", "t"),
+    )
+    assert outcomes(source) == {"t": Outcome.PASS}
+
+
 def test_the_statement_that_failed_is_told_and_whether_it_is_hidden() -> None:
     """A test's end names its line, of hidden ones it is known that they are."""
     test = (

@@ -15,6 +15,7 @@ from gradekit.assignment.remote_names import Ownership, names_in, ownership, sta
 from gradekit.errors import CheckOutcome, StudentCrash
 from gradekit.grading.cells.code import CellCode, compile_cell, run_cell, words_of
 from gradekit.grading.cells.namespace import Namespace
+from gradekit.grading.cells.stand_ins import NOSE
 from gradekit.model import Outcome
 from gradekit.workers.remote.namespace import RemoteNamespace
 from gradekit.workers.thread_limit import ThreadTimeUp
@@ -68,8 +69,9 @@ class CellRunner:
         """Run all steps; yield how each test cell ended."""
         texts = [step.student for step in steps if step.student is not None]
         mentioned = frozenset(word for text in texts for word in words_of(text))
+        self._needs_nose = any("nose" in text for text in texts)
         with contextlib.ExitStack() as self._open:
-            self._remote = self._open.enter_context(self._new_remote())
+            self._reopen()
             self._names = Namespace(self._remote, mentioned)
             for step in steps:
                 end = self._step(step)
@@ -150,6 +152,8 @@ class CellRunner:
     def _reopen(self) -> None:
         self._open.close()
         self._remote = self._open.enter_context(self._new_remote())
+        if self._needs_nose:
+            self._remote.run(NOSE, "<nose>")
 
     def _test(self, step: Step, cell: SourceCell) -> CellEnd:
         try:
