@@ -129,6 +129,7 @@ class PdfFinding:
 class Report:
     """All that grading one hand-in found; `key` is the hash of everything that it depends on.
 
+    `kit_version` is the kit that made it, `code` the hash of that kit's code, "" in reports of 0.1.
     `pdf` has what comparing the PDF with the notebook found, which costs no points. `snapshot` is
     the hash of the files that were graded, `sandbox` says what held its workers;
     `student_cpu_seconds` is the processor time that the hand-in's own code took of `seconds`.
@@ -144,6 +145,7 @@ class Report:
     snapshot: str = ""
     sandbox: str = ""
     kit_version: str = ""
+    code: str = ""
     seconds: float = 0.0
     student_cpu_seconds: float = 0.0
 

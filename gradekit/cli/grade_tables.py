@@ -78,6 +78,13 @@ def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) 
     )
 
     _print_counts(result, seconds)
+    if result.older_kits:
+        versions = listed(sorted(set(result.older_kits.values())), MOST_NAMES)
+        console.print(
+            f"{len(result.older_kits)} of these had not changed and were graded again, because the "
+            f"code of gradekit has changed since their reports (made by {versions})",
+            markup=False,
+        )
     for one in find_problems(result):
         errors.print(_line(one), markup=False, style="red")
     _print_notes("recorded again, not graded again:", find_recorded_again(result))

@@ -28,12 +28,14 @@ class ClassResult:
 
     The reports are brief, as `Brief` makes them; the whole ones are on the disk. `kept` are those
     whose report and record were current, so that nothing was to be done; `again` tells of records
-    that had to be made again though no hand-in had changed, and why.
+    that had to be made again though no hand-in had changed, and why; `older_kits` has the versions
+    of the kit that made the reports of those who were graded again because the kit has changed.
     """
 
     reports: dict[str, Report] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     again: dict[str, str] = field(default_factory=dict)
+    older_kits: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     ungraded: dict[str, str] = field(default_factory=dict)
 
@@ -99,6 +101,10 @@ class ClassRecorder:
     def expect(self) -> None:
         """Make ready for one report more: what records it starts while it is graded."""
         self._recording.prepare()
+
+    def note_older_kit(self, student: str, version: str) -> None:
+        """Keep that a hand-in is graded again because the kit has changed since."""
+        self._result.older_kits[student] = version
 
     def refuse(self, student: str, reason: str) -> None:
         """Keep that a hand-in could not be taken, and why."""

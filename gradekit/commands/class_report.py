@@ -15,6 +15,7 @@ import typst
 from matplotlib.figure import Figure
 
 from gradekit.assignment.spec import read_spec
+from gradekit.batch.report_store import load_report
 from gradekit.course import Assignment
 from gradekit.errors import GradekitError
 from gradekit.files import write_whole
@@ -58,9 +59,10 @@ def report_data(
     items = assignment.items()
     counts = Counter(others.values())
     numbers = [f"{len(scores)} graded", *(f"{n} {why}" for why, n in counts.items())]
+    today, kits = datetime.date.today().isoformat(), _kits(assignment, scores)
     return {
         "title": f"{read_spec(assignment.source).title or assignment.name}: the class",
-        "subtitle": f"{', '.join(numbers)} · {datetime.date.today().isoformat()}",
+        "subtitle": f"{', '.join([*numbers, *kits])} · {today}",
         "caption": CAPTION,
         "items": [
             {"name": item.name, "points": f"{'+' * item.bonus}{item.points:g}"} for item in items
@@ -71,6 +73,13 @@ def report_data(
         "late": [f"{one_line(name)}: {one.late_penalty:g} points" for name, one in _late(scores)],
         "waiting": list(_waiting(scores)),
     }
+
+
+def _kits(assignment: Assignment, scores: Scores) -> list[str]:
+    """Return the versions of the kit that made the students' reports, each once."""
+    reports = (load_report(assignment.report_file(student)) for student in scores)
+    found = {report.kit_version for report in reports if report and report.kit_version}
+    return [f"by gradekit {version}" for version in sorted(found)]
 
 
 def overview(scores: Scores) -> bytes:

@@ -13,12 +13,12 @@ from gradekit.commands.class_recorder import ClassRecorder, ClassResult, Progres
 from gradekit.commands.lock import course_lock
 from gradekit.course import Assignment
 from gradekit.errors import GradekitError, GraderError, SubmissionError, UsageError
-from gradekit.files import unreadable
+from gradekit.files import code_key, hash_files, unreadable
 from gradekit.findings.released import read_released
 from gradekit.gradebook.recording.pool import RecordingPool
 from gradekit.gradebook.steps.handin_time import handin_time
 from gradekit.grading.bundle import GradingBundle, load_bundle
-from gradekit.grading.grader import Handin, report_key
+from gradekit.grading.grader import Handin, files_to_grade, report_key
 from gradekit.grading.reference_cache import answers_folder
 from gradekit.intake.take_in import inspect
 from gradekit.model import Report
@@ -113,6 +113,8 @@ def _tasks(
             recorder.take(Ungraded(student, str(error)))
             continue
         recorder.expect()
+        if seen.older_kit:
+            recorder.note_older_kit(student, seen.older_kit)
         if earlier and current:
             yield replace(earlier, notes=seen.notes)
         else:
@@ -122,12 +124,16 @@ def _tasks(
 
 @dataclass(frozen=True)
 class Seen:
-    """What is read of a hand-in before it is graded; no notes where its report is current."""
+    """What is read of a hand-in before it is graded; no notes where its report is current.
+
+    `older_kit` is the version that made its report, where only the kit has changed since.
+    """
 
     modules: dict[str, bytes]
     key: str
     notes: tuple[str, ...] = ()
     cells: dict[str, tuple[StudentCell, ...]] = field(default_factory=dict)
+    older_kit: str = ""
 
 
 class _Look:
@@ -148,7 +154,13 @@ class _Look:
         key, earlier = report_key(self._bundle, handin), self.earlier(student)
         current = earlier and is_current(earlier, key)
         notes = () if current else self.notes(student)
-        return Seen(dict(handin.modules), key, notes, dict(handin.cells))
+        older = "" if current or not earlier else self._older_kit(earlier, handin)
+        return Seen(dict(handin.modules), key, notes, dict(handin.cells), older)
+
+    def _older_kit(self, earlier: Report, handin: Handin) -> str:
+        """Return the version that made a report of the same files with other code, or ""."""
+        same = earlier.snapshot == hash_files(files_to_grade(self._bundle, handin))
+        return earlier.kit_version if same and earlier.code != code_key() else ""
 
     def notes(self, student: str) -> tuple[str, ...]:
         """Return what is to be noticed about a hand-in."""

@@ -13,7 +13,7 @@ from gradekit import __version__
 from gradekit.assignment.cell_steps import StudentCell
 from gradekit.checks.carry_forward import settle
 from gradekit.errors import CheckOutcome, GraderError, StudentTimeout
-from gradekit.files import Files, hash_files, hash_texts, write_files
+from gradekit.files import Files, code_key, hash_files, hash_texts, write_files
 from gradekit.findings.module_conflicts import misplaced
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.cache_keys import ResultKeys
@@ -174,6 +174,7 @@ class Grader:
             snapshot=hash_files(files),
             sandbox=str(self.pool.layers),
             kit_version=__version__,
+            code=code_key(),
             seconds=round(time.monotonic() - started, 3),
             student_cpu_seconds=round(student.cpu_seconds, 3),
         )

@@ -6,18 +6,22 @@
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import gradekit
+from gradekit.batch.report_store import load_report, save_report
+from gradekit.cli.grade_tables import print_graded
 from gradekit.commands.class_recorder import ClassResult
 from gradekit.commands.class_report import make_class_report, report_data
 from gradekit.commands.collect import Collected, collect_all
 from gradekit.commands.grade import grade_class
 from gradekit.commands.release import make_release
 from gradekit.course import Assignment, Course
+from gradekit.files import code_key
 from gradekit.gradebook.store.scores import StudentScores, open_gradebook, read_scores
 from gradekit.gradebook.store.waiting import waiting
 from gradekit.grading.bundle import load_bundle
@@ -212,6 +216,30 @@ def test_nothing_is_graded_twice(shapes: Shapes) -> None:
     """What has not changed is kept, with its record."""
     again = grade_class(shapes.assignment, [], 1, False, lambda *_: None)
     assert again.kept == {"ada", "bob", "cyd", "dan"}
+
+
+def test_the_kits_version_is_noted(
+    shapes: Shapes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Reports, pages and the class's report tell it; reports of an older kit are told in a line."""
+    version = gradekit.__version__
+    page = (shapes.assignment.feedback("ada") / "plane.html").read_text("utf-8")
+    assert f"Graded by gradekit {version}" in page
+    assert f"by gradekit {version}" in report_data(shapes.assignment, shapes.scores)["subtitle"]
+    root = tmp_path / "course"
+    shutil.copytree(shapes.assignment.root, root)
+    assignment = Course(root).assignment("shapes")
+    report = load_report(assignment.report_file("ada"))
+    assert report
+    assert (report.kit_version, report.code) == (version, code_key())
+    older = replace(report, key="another", kit_version="0.0.9", code="")
+    save_report(assignment.report_file("ada"), older)
+    result = grade_class(assignment, ["ada", "bob"], 1, False, lambda *_: None)
+    assert (result.older_kits, result.kept) == ({"ada": "0.0.9"}, {"bob"})
+    print_graded(assignment, result, 1.0)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "1 of these had not changed and were graded again, because the code of gradekit" in told
+    assert "(made by 0.0.9)" in told
 
 
 def test_points_by_hand(shapes: Shapes, tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ class Feedback:
     """All that a page tells beside the notebook; `late` is None where nothing is taken off.
 
     `notebook` is the one that the page shows; `whole` are the points of the hand-in, and how many
-    there are, where that has several notebooks.
+    there are, where that has several notebooks; `kit_version` made the report.
     """
 
     assignment: str
@@ -102,6 +102,7 @@ class Feedback:
     pdf: tuple[str, ...] = field(default=())
     notebook: str = ""
     whole: tuple[float, float] | None = None
+    kit_version: str = ""
 
     @property
     def name(self) -> str:
@@ -176,7 +177,8 @@ def feedback_of(
     )
     found = (one.what for one in report.pdf if one.state is not PdfState.SAME)
     pdf = tuple(line for line in found if line not in report.notes)
-    return Feedback(report.assignment, report.student, items, total, late, report.notes, pdf)
+    facts = (items, total, late, report.notes, pdf)
+    return Feedback(report.assignment, report.student, *facts, kit_version=report.kit_version)
 
 
 def of_notebook(feedback: Feedback, notebook: str, points: float) -> Feedback:
