@@ -18,6 +18,10 @@ import numpy as np
 
 from gradekit.sandbox.confinement import CHANNEL
 from gradekit.workers import wire
+from gradekit.workers.remote import protocol
+from gradekit.workers.remote.frames import decode_from_test
+from gradekit.workers.remote.protocol import is_remote
+from gradekit.workers.remote.server import Server
 
 TRACED_FRAMES = 12
 
@@ -118,10 +122,14 @@ def _text(error: BaseException) -> str:
 
 def serve(channel: int, probes: Probes) -> None:
     """Answer requests one after another until the grader closes the channel."""
+    remote = RemoteNames(channel, probes)
     while True:
         try:
-            length = wire.read_length(_read(channel, wire.LENGTH.size))
-            request = wire.decode(_read(channel, length), wire.Request)
+            payload = _receive(channel)
+            if is_remote(payload):
+                remote.answer(payload)
+                continue
+            request = wire.decode(payload, wire.Request)
         except wire.WireError:
             return
         reply = answer(request, probes)
@@ -146,6 +154,42 @@ def run(snapshot: str) -> None:
     # and the kernel tells them which process it was that wrote it.
     _write(CHANNEL, wire.encode(wire.Reply(wire.READY, [{}])))
     serve(CHANNEL, probes)
+
+
+class RemoteNames:
+    """Carries out operations on remote names, and asks the test's side back meanwhile."""
+
+    def __init__(self, channel: int, probes: Probes) -> None:
+        self._channel, self._server = channel, Server(self._ask, describe, probes.find)
+
+    def answer(self, payload: bytes) -> None:
+        """Carry out one operation and send its reply."""
+        operation = decode_from_test(payload)
+        if not isinstance(operation, protocol.Operation):
+            raise wire.WireError("an answer that nobody has asked for")
+        reply = self._server.carry_out(operation)
+        try:
+            frame = wire.encode(reply)
+        except (wire.WireError, msgspec.MsgspecError, TypeError, ValueError) as error:
+            fault = wire.Fault("answer", "", str(error)[:500])
+            frame = wire.encode(protocol.Reply(operation.number, [None], fault))
+        _write(self._channel, frame)
+
+    def _ask(
+        self, server: Server, request: protocol.CallBack | protocol.ReadLine
+    ) -> protocol.Returned:
+        del server
+        _write(self._channel, wire.encode(request))
+        while True:
+            payload = _receive(self._channel)
+            message = decode_from_test(payload)
+            if isinstance(message, protocol.Returned):
+                return message
+            self.answer(payload)
+
+
+def _receive(channel: int) -> bytes:
+    return _read(channel, wire.read_length(_read(channel, wire.LENGTH.size)))
 
 
 def _read(channel: int, count: int) -> bytes:

@@ -17,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradekit.workers.remote import nodes as n
-from gradekit.workers.remote.decoding import Decoder, EnumMember, read_graph
+from gradekit.workers.remote.decoding import Decoder, read_graph
 from gradekit.workers.remote.encoding import CannotCross, Encoder
+from gradekit.workers.remote.shared import EnumMember
 from gradekit.workers.wire import WireError
 
 

@@ -6,7 +6,6 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import EnumMeta
 from fractions import Fraction
@@ -17,7 +16,7 @@ import numpy as np
 
 from gradekit.workers.remote import nodes as n
 from gradekit.workers.remote.encoding import DTYPES
-from gradekit.workers.remote.shared import SHARED
+from gradekit.workers.remote.shared import SHARED, EnumMember
 from gradekit.workers.wire import WireError
 
 LONGEST_INTERNED = 40
@@ -25,32 +24,6 @@ _CODES = {"d": "<f8", "q": "<i8", "b": "u1"}
 _MOMENTS = re.compile(r"[<>][Mm]8(?:\[(?:25)?[YMWDhmsunpf]s?\])?")
 _TEXTS = re.compile(r"[<>|][US](?P<length>\d{1,6})")
 GRAPH = msgspec.msgpack.Decoder(n.Graph)
-
-
-@dataclass(frozen=True)
-class EnumMember:
-    """A member of an enumeration that only the other side has; equal by its names."""
-
-    module: str
-    owner: str
-    name: str
-    value: object = None
-
-    def __eq__(self, other: object) -> bool:
-        """Whether it is the same member."""
-        if type(other) is not EnumMember:
-            return NotImplemented
-        return self._names == other._names
-
-    def __hash__(self) -> int:
-        return hash(self._names)
-
-    @property
-    def _names(self) -> tuple[str, str, str]:
-        return self.module, self.owner, self.name
-
-    def __repr__(self) -> str:
-        return f"<{self.owner}.{self.name}>"
 
 
 def _no_other(decoder: "Decoder", node: n.Node) -> Any:  # noqa: ARG001
@@ -63,11 +36,12 @@ Other = Callable[["Decoder", Any], Any]
 class Decoder:
     """Builds one message's value; `other` builds what stands for something on the other side.
 
-    `linked` is told each list, dict, set and array that has a link, before it is used.
+    `linked` is given each list, dict, set and array that has a link, and returns what takes its
+    place.
     """
 
     def __init__(
-        self, other: Other = _no_other, linked: Callable[[int, Any], None] = lambda *_: None
+        self, other: Other = _no_other, linked: Callable[[int, Any], Any] = lambda _, value: value
     ) -> None:
         self._other, self.linked = other, linked
         self.built: list[Any] = []
@@ -163,9 +137,7 @@ def _sequence(decoder: Decoder, node: n.Sequence) -> Any:
     if kind in ("list", "set"):
         decoder.unhashable()
         value: Any = items if kind == "list" else set(items)
-        if node.link:
-            decoder.linked(node.link, value)
-        return value
+        return decoder.linked(node.link, value) if node.link else value
     if kind == "tuple":
         return tuple(items)
     if kind == "frozenset":
@@ -197,18 +169,14 @@ def _numbers(decoder: Decoder, node: n.Numbers) -> Any:
     if node.kind != "list":
         raise WireError("a list of no kind")
     decoder.unhashable()
-    if node.link:
-        decoder.linked(node.link, values)
-    return values
+    return decoder.linked(node.link, values) if node.link else values
 
 
-def _mapping(decoder: Decoder, node: n.Mapping) -> dict[Any, Any]:
+def _mapping(decoder: Decoder, node: n.Mapping) -> Any:
     keys = decoder.children(node.keys, keys=True)
     value = dict(zip(keys, decoder.children(node.values), strict=True))
     decoder.unhashable()
-    if node.link:
-        decoder.linked(node.link, value)
-    return value
+    return decoder.linked(node.link, value) if node.link else value
 
 
 def _require_shape(shape: tuple[int, ...], count: int) -> None:
@@ -246,9 +214,7 @@ def _array(decoder: Decoder, node: n.ArrayNode) -> Any:
         raise WireError("an array of no order")
     decoder.unhashable()
     made = found.reshape(node.shape, order=node.order).copy(order=node.order)  # type: ignore[call-overload]
-    if node.link:
-        decoder.linked(node.link, made)
-    return made
+    return decoder.linked(node.link, made) if node.link else made
 
 
 def _object_array(decoder: Decoder, node: n.ObjectArray) -> Any:

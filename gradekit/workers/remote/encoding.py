@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradekit.workers.remote import nodes as n
-from gradekit.workers.remote.shared import SCALARS, name_of
+from gradekit.workers.remote.shared import SCALARS, EnumMember, name_of
 from gradekit.workers.wire import MAX_NAME
 
 LEAST_NUMBERS = 16  # shorter lists are written item by item
@@ -143,6 +143,10 @@ def _write_enum(encoder: Encoder, value: Enum) -> n.AnyNode:
     return n.EnumNode(kind.__module__[:MAX_NAME], kind.__qualname__[:MAX_NAME], name, place)
 
 
+def _write_member(encoder: Encoder, value: EnumMember) -> n.AnyNode:  # noqa: ARG001
+    return n.EnumNode(value.module, value.owner, value.name)
+
+
 def _write_sequence(encoder: Encoder, value: Any) -> n.AnyNode:
     kind = type(value)
     link = encoder.link(value) if kind in (list, set) else 0
@@ -237,7 +241,7 @@ DTYPES = frozenset(
 ) | {f"{end}c16" for end in "<>"}
 KEYS: frozenset[type] = frozenset(
     {type(None), bool, int, float, complex, str, bytes, Fraction, Decimal, range, type(...)}
-    | {datetime.date, datetime.time, datetime.datetime, datetime.timedelta}
+    | {datetime.date, datetime.time, datetime.datetime, datetime.timedelta, EnumMember}
 )
 WRITERS: dict[type, Callable[[Encoder, Any], n.AnyNode]] = {
     str: lambda _, value: _text(value),
@@ -249,6 +253,7 @@ WRITERS: dict[type, Callable[[Encoder, Any], n.AnyNode]] = {
     np.ndarray: _write_array,
     Fraction: _write_fraction,
     Decimal: _write_decimal,
+    EnumMember: _write_member,
     **dict.fromkeys([list, tuple, set, frozenset], _write_sequence),
     **dict.fromkeys(SCALARS, _write_array),
     **dict.fromkeys(

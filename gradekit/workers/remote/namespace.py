@@ -1,7 +1,7 @@
 """The names of a notebook's code, used from outside: what runs cells and holds what they bind.
 
-Three are alike: the confined one of a worker, one in this process through the same wire
-(`session.local_namespace`), and `PlainNamespace`, which is a dict and is for tests.
+`SessionNamespace` asks a session: of a confined worker, or of one in this process through the same
+wire (`local.LocalExchange`). `PlainNamespace` is a dict, for tests.
 """
 
 import builtins
@@ -10,6 +10,9 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from gradekit.errors import CheckOutcome
+from gradekit.workers.remote.session import RemoteSession, outcome_of
 
 
 @dataclass(frozen=True)
@@ -99,3 +102,60 @@ class PlainNamespace:
 
 def _nothing() -> None:
     """Do nothing."""
+
+
+class SessionNamespace:
+    """The namespace that a session's worker holds."""
+
+    def __init__(self, session: RemoteSession) -> None:
+        self._session = session
+
+    @property
+    def before_call(self) -> Callable[[], None]:
+        """What is called before the hand-in's code may run."""
+        return self._session.before_call
+
+    @before_call.setter
+    def before_call(self, function: Callable[[], None]) -> None:
+        self._session.before_call = function
+
+    @property
+    def operations(self) -> int:
+        """How many operations there were that may have run the hand-in's code."""
+        return self._session.operations
+
+    @operations.setter
+    def operations(self, count: int) -> None:
+        self._session.operations = count
+
+    def get(self, name: str) -> object:
+        """Return what a name is bound to; raise NameError where it is not."""
+        return self._session.operate("get", 0, name)
+
+    def set(self, name: str, value: object) -> None:
+        """Bind a name; a handle is bound to what it stands for."""
+        self._session.operate("set", 0, name, value)
+
+    def delete(self, name: str) -> None:
+        """Unbind a name; raise NameError where it is not bound."""
+        self._session.operate("delete", 0, name)
+
+    def names(self) -> frozenset[str]:
+        """Return all names that are bound, without those that Python binds itself."""
+        found = self._session.operate("names", 0)
+        listed = found if type(found) is list else []
+        return frozenset(name for name in listed if type(name) is str)
+
+    def run(self, source: str, filename: str) -> CellResult:
+        """Run a cell's code; what it raises is returned."""
+        printed = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(printed):
+                self._session.operate("run", 0, "", source, filename)
+        except CheckOutcome:
+            raise
+        except Exception as error:
+            if outcome_of(error) is None:
+                raise
+            return CellResult(printed.getvalue(), error)
+        return CellResult(printed.getvalue())

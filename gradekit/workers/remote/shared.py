@@ -1,6 +1,6 @@
-"""Types and functions that both sides have, which cross by name.
+"""Types and functions that both sides have, and members of enumerations: they cross by name.
 
-None of them opens a file or makes code.
+No shared function opens a file or makes code.
 """
 
 import builtins
@@ -8,6 +8,7 @@ import datetime
 import math
 import operator
 import types
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -44,6 +45,32 @@ SHARED |= {("numpy", kind.__name__): kind for kind in SCALARS}
 SHARED |= {("numpy", "ndarray"): np.ndarray}
 SHARED |= {(one.__module__, one.__name__): one for one in (*_LIBRARY, np.linalg.LinAlgError)}
 _NAMES = {id(value): key for key, value in reversed(SHARED.items())}
+
+
+@dataclass(frozen=True)
+class EnumMember:
+    """A member of an enumeration that only the other side has; equal by its names."""
+
+    module: str
+    owner: str
+    name: str
+    value: object = None
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same member."""
+        if type(other) is not EnumMember:
+            return NotImplemented
+        return self._names == other._names
+
+    def __hash__(self) -> int:
+        return hash(self._names)
+
+    @property
+    def _names(self) -> tuple[str, str, str]:
+        return self.module, self.owner, self.name
+
+    def __repr__(self) -> str:
+        return f"<{self.owner}.{self.name}>"
 
 
 def name_of(value: object) -> tuple[str, str] | None:

@@ -1,0 +1,86 @@
+"""Sees in a worker which arguments of a call have changed, and which the hand-in's code keeps."""
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+
+class Contents:
+    """What arguments hold before an operation, by their links; nothing of the hand-in's is asked.
+
+    Items are told apart by what they are, never by whether they say that they are equal.
+    """
+
+    def __init__(self, links: Mapping[int, Any]) -> None:
+        self._before = {link: _held(value) for link, value in links.items()}
+
+    def changed(self, links: Mapping[int, Any]) -> list[int]:
+        """Return the links of what holds something else now."""
+        return [
+            link
+            for link, before in self._before.items()
+            if link in links and _differs(before, _held(links[link]))
+        ]
+
+    def forget(self) -> None:
+        """Hold nothing more."""
+        self._before.clear()
+
+
+def _held(value: Any) -> Any:
+    if type(value) is np.ndarray:
+        return value.tolist() if value.dtype.kind == "O" else value.tobytes()
+    if type(value) is dict:
+        return [item for pair in value.items() for item in pair]
+    if type(value) is set:
+        return sorted(value, key=id)
+    return list(value)
+
+
+def _differs(before: Any, now: Any) -> bool:
+    if isinstance(before, bytes):
+        return bool(before != now)
+    return len(before) != len(now) or any(a is not b for a, b in zip(before, now, strict=True))
+
+
+def kept(links: dict[int, Any]) -> list[int]:
+    """Return the links of what somebody holds beside the arguments themselves.
+
+    Counted are the references to each object, but for those from other arguments.
+    """
+    inner: dict[int, int] = {}
+    for value in links.values():
+        for item in _items(value):
+            inner[id(item)] = inner.get(id(item), 0) + 1
+    found = []
+    for link in list(links):
+        # By this dict, and by the call itself.
+        if sys.getrefcount(links[link]) - 2 - inner.get(id(links[link]), 0) > 0:
+            found.append(link)
+    return found
+
+
+def _items(value: Any) -> Iterator[Any] | Iterable[Any]:
+    if type(value) is dict:
+        return value.values()
+    return value if type(value) in (list, set) else ()
+
+
+def fill(value: Any, contents: Any) -> bool:
+    """Have a list, dict, set or array hold what another one holds; whether it can."""
+    if type(value) is not type(contents):
+        return False
+    if type(value) is np.ndarray:
+        if (value.dtype, value.shape) != (contents.dtype, contents.shape):
+            return False
+        if not value.flags.writeable:
+            return False
+        value[...] = contents
+    elif type(value) is list:
+        value[:] = contents
+    else:
+        value.clear()
+        value.update(contents)
+    return True

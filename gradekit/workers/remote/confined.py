@@ -1,0 +1,91 @@
+"""Remote names of a confined worker: operations take the hand-in's time, as probes do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gradekit.errors import (
+    CheckOutcome,
+    StudentCrash,
+    StudentMemory,
+    StudentProtocol,
+    StudentTimeout,
+)
+from gradekit.workers import wire
+from gradekit.workers.client import TOLD_TYPES, ProbeClient
+from gradekit.workers.clock import OutOfTime, Spent, Watch
+from gradekit.workers.messages import describe_to_staff
+from gradekit.workers.remote import protocol
+from gradekit.workers.remote.frames import decode_from_worker
+from gradekit.workers.remote.session import Answer, RemoteSession
+
+
+class ConfinedExchange:
+    """Asks the worker of a client; what it takes is on the client's clock."""
+
+    def __init__(self, client: ProbeClient) -> None:
+        self._client = client
+
+    def exchange(self, operation: protocol.Operation, answer: Answer) -> protocol.Reply:
+        """Return the worker's reply; raise a CheckOutcome where it gives none."""
+        client = self._client
+        watch = self._watch()
+        try:
+            with client._protocol():
+                self._send(operation, watch)
+                while True:
+                    told = decode_from_worker(client._current().channel.receive(watch))
+                    if isinstance(told, protocol.Reply):
+                        break
+                    watch.end()  # the test's own time is not the hand-in's
+                    returned = answer(told)
+                    watch = self._watch()
+                    self._send(returned, watch)
+                if told.number != operation.number or client._current().channel.has_more():
+                    raise wire.WireError("an answer to another question, or more than one")
+        except OutOfTime as error:
+            client.renew()
+            if error.spent is not Spent.TOTAL:
+                client.clock.hung += 1
+            raise StudentTimeout(str(error)) from error
+        except wire.WireClosed as error:
+            raise client._death(watch) from error
+        finally:
+            watch.end()
+        return told
+
+    def describe(self, fault: wire.Fault) -> CheckOutcome:
+        """Return how a check ends with a fault: of an exception only its type may be told."""
+        client = self._client
+        client.staff_message, client.staff_trace = describe_to_staff(fault), fault.trace
+        if fault.kind == "memory":
+            return StudentMemory("asked for more memory than the grader gives")
+        if fault.kind == "answer":
+            return StudentProtocol("the answer is not made of plain values")
+        if fault.type_name == "NotImplementedError":
+            return StudentCrash("it is not implemented yet")
+        name = fault.type_name if fault.type_name in TOLD_TYPES else "an exception"
+        return StudentCrash(f"{name} was raised")
+
+    def _watch(self) -> Watch:
+        client = self._client
+
+        def together() -> float:
+            return client._reference_cpu_seconds(client._asked.questions)
+
+        client.clock.require_left(together)
+        return Watch(client.clock, client._current().meter, lambda: 0.0, together)
+
+    def _send(self, message: protocol.FromTest, watch: Watch) -> None:
+        self._client._current().channel.send(wire.encode(message), watch)
+
+
+def confined_session(client: ProbeClient, **options: Any) -> RemoteSession:
+    """Return a session on the worker of a client; options are those of `RemoteSession`."""
+
+    def source(name: str) -> str:
+        path = client.snapshot / name
+        inside = path.resolve().is_relative_to(client.snapshot.resolve())
+        return path.read_text("utf-8", "replace") if inside and path.is_file() else ""
+
+    given: Mapping[str, Any] = {"source": source, **options}
+    return RemoteSession(ConfinedExchange(client), **given)

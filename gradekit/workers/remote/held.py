@@ -1,0 +1,215 @@
+"""The worker's table of what stays there, and how it is told: handles, functions, classes."""
+
+import inspect
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradekit.workers.remote import nodes as n
+from gradekit.workers.remote.arguments import fill
+from gradekit.workers.remote.decoding import Decoder
+from gradekit.workers.remote.encoding import CannotCross, Encoder, is_key
+from gradekit.workers.remote.protocol import MAX_HANDLES
+from gradekit.workers.remote.tables import read_table, write_table
+from gradekit.workers.wire import MAX_NAME, WireError
+
+_FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, type("".join))
+_BUILTIN_BASES = frozenset(
+    value for value in vars(__import__("builtins")).values() if isinstance(value, type)
+)
+
+
+class Held:
+    """What a worker keeps for a test by numbers, which nobody else gives.
+
+    `call_back` calls one of the test's functions.
+    """
+
+    def __init__(self, call_back: Callable[[int, tuple[Any, ...], dict[str, Any]], Any]) -> None:
+        self._call_back = call_back
+        self._objects: dict[int, Any] = {}
+        self._numbers: dict[int, int] = {}
+        self._callbacks: dict[int, Any] = {}
+        self._crossed: dict[int, n.Callback] = {}
+        self.links: dict[int, Any] = {}
+        self._next = 0
+
+    def begin(self, operation: int) -> None:
+        """Number what is new from here on by the operation: it is the same in another worker."""
+        self._next = operation << 16
+
+    def __getitem__(self, number: int) -> Any:
+        """Return an object; raise WireError where there is none."""
+        try:
+            return self._objects[number]
+        except KeyError:
+            raise WireError("an object that is not there") from None
+
+    def drop(self, numbers: list[int]) -> None:
+        """Forget objects."""
+        for number in numbers:
+            self._numbers.pop(id(self._objects.pop(number, None)), None)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for table in (self._objects, self._numbers, self._callbacks, self._crossed, self.links):
+            table.clear()
+
+    def number_of(self, value: Any) -> int:
+        """Return the number of an object, which is kept from now on."""
+        number = self._numbers.get(id(value))
+        if number is None:
+            if len(self._objects) >= MAX_HANDLES:
+                raise CannotCross(f"more than {MAX_HANDLES} objects are in use")
+            self._next += 1
+            number = self._numbers[id(value)] = self._next
+            self._objects[number] = value
+        return number
+
+    def decoder(self) -> Decoder:
+        """Return what reads a test's values."""
+        return Decoder(self._read, self._link)
+
+    def _link(self, link: int, value: Any) -> Any:
+        if link in self.links and fill(self.links[link], value):
+            return self.links[link]
+        self.links[link] = value
+        return value
+
+    def _read(self, decoder: Decoder, node: Any) -> Any:
+        if isinstance(node, n.Object | n.Function | n.Class | n.Module):
+            return self[node.id]
+        if isinstance(node, n.Ref) and node.link in self.links:
+            return self.links[node.link]
+        if isinstance(node, n.Callback):
+            return self._callback(node)
+        if isinstance(node, n.Table):
+            return read_table(node.kind, decoder.children(node.items))
+        raise WireError("an object that is not there")
+
+    def _callback(self, node: n.Callback) -> Any:
+        if node.id not in self._callbacks:
+
+            def callback(*arguments: Any, **named: Any) -> Any:
+                return self._call_back(node.id, arguments, named)
+
+            callback.__name__ = callback.__qualname__ = node.name
+            self._callbacks[node.id] = callback
+            self._crossed[id(callback)] = node
+        return self._callbacks[node.id]
+
+    def encoder(self) -> Encoder:
+        """Return what writes values for a test."""
+        return Encoder(self._write)
+
+    def add_contents(self, encoder: Encoder, link: int) -> int:
+        """Write what an argument holds now; arguments in it are told by their links."""
+        links = {id(value): own for own, value in self.links.items()}
+
+        def add(value: Any) -> int:
+            own = links.get(id(value))
+            return encoder.add(value) if own is None else encoder.put(n.Ref(own))
+
+        value = self.links[link]
+        if type(value) is list:
+            places = np.array([add(one) for one in value], "<u4").tobytes()
+            return encoder.put(n.Sequence("list", places))
+        if type(value) is dict and all(map(is_key, value)):
+            keys = encoder.add_all(value)
+            places = np.array([add(one) for one in value.values()], "<u4").tobytes()
+            return encoder.put(n.Mapping(keys, places))
+        return encoder.add(value)
+
+    def _write(self, encoder: Encoder, value: Any) -> n.AnyNode:
+        callback = self._crossed.get(id(value))
+        if callback is not None:
+            return callback
+        kind = type(value)
+        if kind in _FUNCTIONS:
+            return self._function(encoder, value)
+        if isinstance(value, type):
+            return self._class(encoder, value)
+        if kind is types.ModuleType:
+            return n.Module(self.number_of(value), str(value.__name__)[:MAX_NAME])
+        table = write_table(encoder, value)
+        if table is not None:
+            return table
+        owner = encoder.add(kind)
+        return n.Object(self.number_of(value), owner, hasattr(kind, "__next__"))
+
+    def _function(self, encoder: Encoder, value: Any) -> n.AnyNode:
+        name, doc = _name(value), _doc(value)
+        inner = inspect.unwrap(getattr(value, "__func__", value))
+        code = getattr(inner, "__code__", None)
+        if not isinstance(code, types.CodeType):
+            return n.Function(self.number_of(value), name, doc)
+        file, line = _place(code.co_filename, code.co_firstlineno)
+        skipped = isinstance(value, types.MethodType)
+        parameters = tuple(_parameters(code))[skipped:]
+        named = inner.__kwdefaults__ or {}
+        return n.Function(
+            self.number_of(value),
+            name,
+            doc,
+            file,
+            line,
+            parameters if len(parameters) < 255 else None,
+            encoder.add_all(inner.__defaults__ or ()),
+            encoder.add_all(named.values()),
+            tuple(str(one)[:MAX_NAME] for one in named),
+        )
+
+    def _class(self, encoder: Encoder, value: type) -> n.AnyNode:
+        number = self.number_of(value)
+        bases = [one for one in value.__bases__ if one not in _BUILTIN_BASES]
+        for one in bases:
+            encoder.add(one)
+        below = (one.__name__ for one in value.__mro__ if one in _BUILTIN_BASES)
+        builtin = next(below, "") if issubclass(value, BaseException) else ""
+        own = [one for one in vars(value).values() if isinstance(one, types.FunctionType)]
+        file, line = "", 0
+        if own:
+            file, line = _place(own[0].__code__.co_filename, own[0].__code__.co_firstlineno)
+        return n.Class(
+            number,
+            _name(value),
+            str(value.__module__)[:MAX_NAME],
+            tuple(self._numbers[id(one)] for one in bases if id(one) in self._numbers),
+            builtin,
+            _doc(value),
+            file,
+            line,
+        )
+
+
+def _name(value: Any) -> str:
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", "")
+    return str(name)[:MAX_NAME]
+
+
+def _doc(value: Any) -> str:
+    doc = getattr(value, "__doc__", None)
+    return doc[: n.MAX_DOC] if type(doc) is str else ""
+
+
+def _place(file: str, line: int) -> tuple[str, int]:
+    root = f"{Path.cwd()}/"
+    return file.removeprefix(root)[:MAX_NAME], max(0, line)
+
+
+def _parameters(code: types.CodeType) -> Iterator[tuple[str, int]]:
+    """Yield the names of parameters with `inspect.Parameter`'s kinds, in order."""
+    names, positional = code.co_varnames, code.co_argcount
+    for place, name in enumerate(names[:positional]):
+        yield name, 0 if place < code.co_posonlyargcount else 1
+    end = positional + code.co_kwonlyargcount
+    extra = list(names[end:])
+    if code.co_flags & inspect.CO_VARARGS:
+        yield extra.pop(0), 2
+    for name in names[positional:end]:
+        yield name, 3
+    if code.co_flags & inspect.CO_VARKEYWORDS:
+        yield extra.pop(0), 4

@@ -1,0 +1,361 @@
+"""What stands on the test's side for a student's objects, classes and modules.
+
+An object is called, its attributes and items are read and set, it is iterated, entered and shown:
+all that is asked of the student's code. It has no operators: `f(3) == 9` is to be decided here, by
+plain values, and never by what the student's class says of itself.
+"""
+
+import builtins
+import types
+import weakref
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NoReturn, Protocol
+
+import numpy as np
+
+from gradekit.errors import CheckFailed
+
+# Of the names with two underscores, these are asked of the student's object.
+PASSING_DUNDERS = frozenset(["__dict__", "__name__", "__qualname__", "__annotations__"])
+# Names that tools look for to show an object their own way.
+_SHOWN = ("_repr_", "_ipython_", "_gradekit_")
+_BINARY = (
+    *("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow"),
+    *("lshift", "rshift", "and", "xor", "or"),
+)
+OPERATORS = (
+    *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__", "__contains__"),
+    *("__len__", "__hash__", "__neg__", "__pos__", "__abs__", "__invert__", "__reversed__"),
+    *("__int__", "__float__", "__complex__", "__index__", "__round__", "__trunc__", "__floor__"),
+    *("__ceil__", "__bytes__", "__fspath__", "__length_hint__", "__array__", "__buffer__"),
+    *(f"__{side}{name}__" for name in _BINARY for side in ("", "r", "i")),
+)
+_PLAIN = (str, bytes, int, float, complex, list, tuple, dict, set, frozenset, range, np.ndarray)
+# What a test may ask of a plain value: a student's object that answers it in a value's place would
+# decide for itself. `f(x).equals(expected)` is such a question.
+PLAIN_NAMES = frozenset(name for kind in _PLAIN for name in dir(kind) if name[0] != "_") | {
+    *("equals", "compare", "isin", "eq", "ne", "empty", "isna", "isnull", "notna", "between"),
+    *("allclose", "array_equal", "to_numpy", "to_list", "to_dict", "iloc", "loc", "value_counts"),
+}
+
+
+class NotAsked(CheckFailed, TypeError):
+    """A test needs a plain value where the student's code gave an object of its own class."""
+
+
+class Home(Protocol):
+    """What a mirror asks: it knows which of the student's objects it stands for."""
+
+    def operate(
+        self, kind: str, target: int, name: str = "", *given: Any, named: dict[str, Any] = ...
+    ) -> Any:
+        """Return what an operation gives; raise what it raises."""
+
+    def attribute(self, target: int, name: str) -> Any:
+        """Return an attribute; AttributeError where a test may not ask for it."""
+
+    def iterate(self, target: int) -> Iterator[Any]:
+        """Yield the items of an object."""
+
+    def not_asked(self, owner: str, operator: str) -> NotAsked:
+        """Return the error for an operator that is not remote."""
+
+    def is_remote_operator(self, owner: str, operator: str) -> bool:
+        """Whether the author has declared an operator of a class remote."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a mirror's object is: with whom, and its number there."""
+
+    home: Home
+    number: int
+
+
+_PLACES: "weakref.WeakKeyDictionary[Any, Place]" = weakref.WeakKeyDictionary()
+
+
+def place_of(value: Any) -> Place | None:
+    """Return where the object is that something stands for; None for what is of this side."""
+    kind = type(value)
+    if RemoteObject in kind.__mro__ or kind is RemoteModule:
+        place: Place = object.__getattribute__(value, "_gradekit_place")
+        return place
+    return _PLACES.get(value) if kind in (types.FunctionType, RemoteClass) else None
+
+
+def denied(name: str) -> bool:
+    """Whether a name is never asked of a student's object."""
+    dunder = name.startswith("__") and name.endswith("__")
+    return (dunder and name not in PASSING_DUNDERS) or name.startswith(_SHOWN)
+
+
+class RemoteClass(type):
+    """The class of mirrors of classes: a call makes an object in the worker."""
+
+    _gradekit_bases: tuple[type, ...]
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], body: dict[str, Any], *, mirror: bool = False
+    ) -> "RemoteClass":
+        """Make a mirror; a test cannot make a class below one."""
+        if not mirror and any(isinstance(base, RemoteClass) for base in bases):
+            raise TypeError("a test cannot make a class below a student's class")
+        return super().__new__(cls, name, bases, body)
+
+    def __init__(
+        cls, name: str, bases: tuple[type, ...], body: dict[str, Any], *, mirror: bool = False
+    ) -> None:
+        super().__init__(name, bases, body)
+        cls.is_mirror = mirror
+
+    def __call__(cls, *given: Any, **named: Any) -> Any:
+        """Make an object, in the worker; an exception is made here."""
+        if issubclass(cls, BaseException):
+            return super().__call__(*given, **named)
+        place = _PLACES[cls]
+        return place.home.operate("call", place.number, "", *given, named=named)
+
+    def __getattr__(cls, name: str) -> Any:
+        """Return an attribute of the student's class."""
+        place = _PLACES.get(cls)
+        if place is None or denied(name):
+            raise AttributeError(name)
+        return place.home.attribute(place.number, name)
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        """Set an attribute of the student's class."""
+        place = _PLACES.get(cls)
+        if place is None or name.startswith("__"):
+            super().__setattr__(name, value)
+        else:
+            place.home.operate("set_attribute", place.number, name, value)
+
+    def __delattr__(cls, name: str) -> None:
+        """Delete an attribute of the student's class."""
+        place = _PLACES[cls]
+        place.home.operate("delete_attribute", place.number, name)
+
+    def __iter__(cls) -> Iterator[Any]:
+        """Iterate over a class, such as the members of an enumeration."""
+        place = _PLACES[cls]
+        return place.home.iterate(place.number)
+
+    def __getitem__(cls, key: Any) -> Any:
+        """Return an item of a class, such as a member of an enumeration by its name."""
+        place = _PLACES[cls]
+        return place.home.operate("item", place.number, "", key)
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        """Whether an object's class is this one or below it; its own word is not asked."""
+        return cls.__subclasscheck__(type(instance))
+
+    def __subclasscheck__(cls, kind: type) -> bool:
+        """Whether a class is this one or below it."""
+        return cls in _lineage(kind)
+
+    def __dir__(cls) -> list[str]:
+        """Return the names of the student's class."""
+        place = _PLACES[cls]
+        return list(place.home.operate("dir", place.number))
+
+
+def _lineage(kind: type, seen: tuple[type, ...] = ()) -> Iterator[type]:
+    if kind in seen or len(seen) > 50:
+        return
+    yield kind
+    if isinstance(kind, RemoteClass):
+        yield from type.__getattribute__(kind, "__mro__")
+        for base in kind.__dict__.get("_gradekit_bases", ()):
+            yield from _lineage(base, (*seen, kind))
+
+
+class RemoteObject(metaclass=RemoteClass):
+    """An object of the student's own, which stays in the worker."""
+
+    __slots__ = ("__weakref__", "_gradekit_place")
+    _gradekit_place: Place
+    __array_ufunc__ = None
+    __array_priority__ = 1e9
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        """Call it."""
+        return _of(self).home.operate("call", _of(self).number, "", *given, named=named)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return an attribute."""
+        if denied(name):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return _of(self).home.attribute(_of(self).number, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute."""
+        _of(self).home.operate("set_attribute", _of(self).number, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        """Delete an attribute."""
+        _of(self).home.operate("delete_attribute", _of(self).number, name)
+
+    def __getitem__(self, key: Any) -> Any:
+        """Return an item."""
+        return _of(self).home.operate("item", _of(self).number, "", key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        """Set an item."""
+        _of(self).home.operate("set_item", _of(self).number, "", key, value)
+
+    def __delitem__(self, key: Any) -> None:
+        """Delete an item."""
+        _of(self).home.operate("delete_item", _of(self).number, "", key)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Iterate over it, item by item."""
+        return _of(self).home.iterate(_of(self).number)
+
+    def __enter__(self) -> Any:
+        """Enter it."""
+        return _of(self).home.operate("method", _of(self).number, "__enter__")
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        """Leave it; whether it swallows an exception is its own word, and is not asked."""
+        place = _of(self)
+        given = () if error is None else (_shared_class(kind), tuple(map(str, error.args)))
+        place.home.operate("exit", place.number, "", *given)
+
+    def __str__(self) -> str:
+        """Return its own text."""
+        return str(_of(self).home.operate("text", _of(self).number, "str"))
+
+    def __repr__(self) -> str:
+        """Return its own text."""
+        return str(_of(self).home.operate("text", _of(self).number, "repr"))
+
+    def __format__(self, spec: str) -> str:
+        """Return its own text in a format of texts."""
+        return format(str(self), spec)
+
+    def __dir__(self) -> list[str]:
+        """Return its names."""
+        return list(_of(self).home.operate("dir", _of(self).number))
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        """Refuse to be copied or pickled."""
+        raise TypeError("a student's object stays where it is")
+
+
+class RemoteIterator(RemoteObject, mirror=True):
+    """An iterator of the student's own, such as a generator."""
+
+    __slots__ = ()
+
+    def __next__(self) -> Any:
+        """Return its next item."""
+        return _of(self).home.operate("take_next", _of(self).number)
+
+
+def _of(value: Any) -> Place:
+    place: Place = object.__getattribute__(value, "_gradekit_place")
+    return place
+
+
+def _shared_class(kind: type) -> type:
+    return next(one for one in kind.__mro__ if one.__module__ == "builtins")
+
+
+def _operator(name: str) -> Callable[..., Any]:
+    def operate(self: Any, *given: Any, **_: Any) -> Any:
+        place, owner = _of(self), type(self).__name__
+        if place.home.is_remote_operator(owner, name):
+            return place.home.operate("method", place.number, name, *given)
+        raise place.home.not_asked(owner, name)
+
+    operate.__name__ = name
+    return operate
+
+
+for _name in OPERATORS:
+    type.__setattr__(RemoteObject, _name, _operator(_name))
+
+
+class RemoteModule:
+    """A module of the student's: its attributes are asked for each time."""
+
+    def __init__(self, place: Place, name: str, find: Callable[[str], Any]) -> None:
+        object.__setattr__(self, "_gradekit_place", place)
+        object.__setattr__(self, "_gradekit_name", name)
+        object.__setattr__(self, "_gradekit_find", find)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the module binds, or a module below it."""
+        if name == "__name__":
+            return object.__getattribute__(self, "_gradekit_name")
+        if denied(name):
+            raise AttributeError(name)
+        return object.__getattribute__(self, "_gradekit_find")(name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Bind a name in the module."""
+        place, module = _of(self), object.__getattribute__(self, "_gradekit_name")
+        place.home.operate("set_module_attribute", 0, name, module, value)
+
+    def __dir__(self) -> list[str]:
+        """Return the names that the module binds."""
+        module = object.__getattribute__(self, "_gradekit_name")
+        return list(_of(self).home.operate("dir", 0, "", module))
+
+    def __repr__(self) -> str:
+        return f"<the student's module {object.__getattribute__(self, '_gradekit_name')}>"
+
+
+def builtin_error(name: str) -> type[Exception]:
+    """Return Python's own class of exceptions by name; Exception for what is none."""
+    found = getattr(builtins, name, None)
+    if name == "LinAlgError":
+        return np.linalg.LinAlgError
+    if isinstance(found, type) and issubclass(found, Exception):
+        return found
+    return Exception
+
+
+def mirror_class(name: str, module: str, doc: str, bases: tuple[type, ...], builtin: str) -> type:
+    """Return a mirror of a student's class: an exception is one of Python's as well."""
+    body: dict[str, Any] = {"__module__": module, "__doc__": doc or None, "_gradekit_bases": bases}
+    short = name.rpartition(".")[2] or "object"
+    if builtin:
+        own = tuple(base for base in bases if issubclass(base, Exception))
+        for wanted in (own, own[:1], ()):
+            try:
+                made = RemoteClass(short, wanted or (builtin_error(builtin),), body, mirror=True)
+                break
+            except TypeError:  # an order of bases that cannot be
+                continue
+    else:
+        made = RemoteClass(short, (RemoteObject,), body | {"__slots__": ()}, mirror=True)
+    type.__setattr__(made, "__qualname__", name)
+    return made
+
+
+def set_place(value: Any, place: Place) -> None:
+    """Note where the object is that a function or class stands for."""
+    _PLACES[value] = place
+
+
+def items_of(iterator: RemoteIterator) -> Iterator[Any]:
+    """Yield the items of an iterator."""
+    while True:
+        try:
+            item = next(iterator)
+        except StopIteration:
+            return
+        yield item
+
+
+def made_error(kind: type[Exception], arguments: tuple[Any, ...]) -> Exception:
+    """Return an exception of a class, whatever that wants to be made of."""
+    try:
+        return kind(*arguments)
+    except Exception:  # a class of Python's that wants other arguments
+        made = kind.__new__(kind)
+        made.args = arguments
+        return made

@@ -1,0 +1,118 @@
+"""What a test and a worker say to each other about remote names.
+
+The test's side asks for one operation and waits for its reply. Until that comes the worker may ask
+back: to call a function that it was given, or for a line of input; and while that is answered, it
+may be asked for other operations.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+from gradekit.workers import wire
+from gradekit.workers.remote.nodes import Graph, Id
+
+MAX_PRINTED = 2**16  # characters of what one message brings of printed text
+MAX_WARNINGS, MAX_WARNING = 20, 500
+MAX_LINKS = 2000  # arguments that are followed at a time
+MAX_HANDLES = 20_000  # objects of a worker that a check holds at a time
+MAX_ITEMS = 100_000  # that a check takes from the student's own iterators
+MAX_NESTED = 20  # calls to and fro, one within another
+MAX_TEXT = 100_000  # characters of an object's own text
+MAX_FUNCTIONS = 10_000  # of a check that a worker may call
+
+Links = Annotated[list[Id], msgspec.Meta(max_length=MAX_LINKS)]
+Printed = Annotated[str, msgspec.Meta(max_length=MAX_PRINTED)]
+
+
+class PythonRandom(msgspec.Struct, array_like=True, frozen=True):
+    """The state of `random`: 625 numbers of 32 bits, and the next normal number."""
+
+    words: Annotated[bytes, msgspec.Meta(max_length=4 * 625)]
+    next_normal: float | None = None
+
+
+class NumPyRandom(msgspec.Struct, array_like=True, frozen=True):
+    """The state of `numpy.random`: 624 numbers of 32 bits, a place, the next normal number."""
+
+    words: Annotated[bytes, msgspec.Meta(max_length=4 * 624)]
+    place: Annotated[int, msgspec.Meta(ge=0, le=624)]
+    has_normal: bool
+    next_normal: float
+
+
+class Randomness(msgspec.Struct, array_like=True, frozen=True):
+    """What has changed of the random generators."""
+
+    python: PythonRandom | None = None
+    numpy: NumPyRandom | None = None
+
+
+class Operation(msgspec.Struct, array_like=True, frozen=True, tag="do"):
+    """Asks for one thing: its kind, the object, a name, and arguments as a tuple and a dict."""
+
+    number: int
+    kind: wire.Name
+    target: Id
+    name: str
+    arguments: Graph
+    dropped: list[Id] = []
+    unlinked: Links = []
+    randomness: Randomness = Randomness()
+
+
+class Returned(msgspec.Struct, array_like=True, frozen=True, tag="returned"):
+    """What a function of the test's has returned, or the exception that it raised."""
+
+    value: Graph
+    fault: wire.Fault | None = None
+
+
+class Warned(msgspec.Struct, array_like=True, frozen=True):
+    """A warning: its class, Python's own, and its text."""
+
+    kind: wire.Name
+    text: Annotated[str, msgspec.Meta(max_length=MAX_WARNING)]
+
+
+class CallBack(msgspec.Struct, array_like=True, frozen=True, tag="call"):
+    """Asks for a call of one of the test's functions, with a tuple and a dict of arguments."""
+
+    function: Id
+    arguments: Graph
+    printed: Printed = ""
+
+
+class ReadLine(msgspec.Struct, array_like=True, frozen=True, tag="input"):
+    """Asks for a line of input."""
+
+    prompt: Annotated[str, msgspec.Meta(max_length=1000)]
+    printed: Printed = ""
+
+
+class Reply(msgspec.Struct, array_like=True, frozen=True, tag="done"):
+    """The end of an operation.
+
+    `value` is a tuple: what is returned, or of an exception its arguments, attributes and class;
+    and then what the arguments in `changed` hold now. `kept` are the links of arguments that the
+    worker still holds.
+    """
+
+    number: int
+    value: Graph
+    fault: wire.Fault | None = None
+    builtin: wire.Name = ""  # Python's own class of exceptions, or the one below the student's
+    changed: Links = []
+    kept: Links = []
+    printed: Printed = ""
+    warned: Annotated[list[Warned], msgspec.Meta(max_length=MAX_WARNINGS)] = []
+    randomness: Randomness = Randomness()
+
+
+FromTest = Operation | Returned
+FromWorker = Reply | CallBack | ReadLine
+
+
+def is_remote(payload: bytes) -> bool:
+    """Whether a frame's payload is of this protocol: these are lists, and all others are maps."""
+    return payload[:1] >= b"\x90" and payload[:1] < b"\xa0"

@@ -1,0 +1,253 @@
+"""Carries out operations on a hand-in's names, beside its code.
+
+Nothing that it says is believed: whoever reads its replies checks them.
+"""
+
+import builtins
+import importlib
+import linecache
+import random
+import sys
+import types
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+
+from gradekit.workers import wire
+from gradekit.workers.remote import arguments, protocol
+from gradekit.workers.remote import nodes as n
+from gradekit.workers.remote.console import Console
+from gradekit.workers.remote.encoding import CannotCross
+from gradekit.workers.remote.held import Held
+from gradekit.workers.remote.randomness import RandomWatch
+
+
+class Asks(Protocol):
+    """Asks the test's side back, and carries out what it asks for meanwhile."""
+
+    def __call__(
+        self, server: "Server", request: protocol.CallBack | protocol.ReadLine
+    ) -> protocol.Returned:
+        """Return its answer."""
+
+
+Describe = Callable[[BaseException], wire.Fault]
+
+
+class Server:
+    """What a worker holds for one test after another; `ask` asks the test's side back.
+
+    `describe` says in what way an exception is told; `probes` finds the author's own functions.
+    """
+
+    def __init__(
+        self, ask: Asks, describe: Describe, probe: Callable[[str], Any] | None = None
+    ) -> None:
+        self._ask, self._describe, self._probe = ask, describe, probe
+        self._held = Held(self._call_back)
+        self._random, self._console = RandomWatch(), Console()
+        self._namespace = types.ModuleType("__main__")
+        self._depth = 0
+
+    def carry_out(self, operation: protocol.Operation) -> protocol.Reply:
+        """Return what an operation gives, be it a fault of the hand-in's."""
+        self._held.begin(operation.number)
+        self._held.drop(operation.dropped)
+        for link in operation.unlinked:
+            self._held.links.pop(link, None)
+        self._random.take(operation.randomness)
+        self._depth += 1
+        try:
+            if self._depth > 1:
+                return self._reply(operation)
+            with self._console.listening(self._read_line):
+                return self._reply(operation)
+        finally:
+            self._depth -= 1
+
+    def _reply(self, operation: protocol.Operation) -> protocol.Reply:
+        # What it holds is taken out of it: else every argument would seem to be in use.
+        told: list[Any] = []
+        fault, builtin = None, ""
+        contents = arguments.Contents({})
+        try:
+            given, named = self._held.decoder().decode(operation.arguments)
+            contents = arguments.Contents(self._held.links)
+            try:
+                told.append((getattr(self, f"_do_{operation.kind}")(operation, given, named),))
+            finally:
+                del given, named
+        except MemoryError:
+            return self._failed(operation, wire.Fault("memory", "MemoryError", ""))
+        except (CannotCross, wire.WireError) as error:
+            return self._failed(operation, wire.Fault("answer", "", str(error)[:500]))
+        except BaseException as error:  # student code may raise anything, SystemExit too
+            fault, builtin = self._told(error, told)
+        return self._finished(operation, contents, told, fault, builtin)
+
+    def _told(self, error: BaseException, told: list[Any]) -> tuple[wire.Fault, str]:
+        """Tell an exception as values: its arguments, its attributes and its class."""
+        fault = self._describe(error)
+        kind = type(error)
+        known = next(one for one in kind.__mro__ if one.__module__ in ("builtins", "numpy.linalg"))
+        fault = fault if isinstance(error, Exception) else wire.Fault(*_as_exit(fault))
+        attributes = dict(list(vars(error).items())[:20])
+        told.append((error.args, attributes, None if kind is known else kind))
+        return fault, known.__name__
+
+    def _finished(
+        self,
+        operation: protocol.Operation,
+        contents: arguments.Contents,
+        told: list[Any],
+        fault: wire.Fault | None,
+        builtin: str,
+    ) -> protocol.Reply:
+        links = self._held.links
+        changed = contents.changed(links)
+        contents.forget()
+        encoder = self._held.encoder()
+        try:
+            places = [encoder.add(told.pop())]
+            places += [self._held.add_contents(encoder, link) for link in changed]
+            encoder.put(n.Sequence("tuple", np.array(places, "<u4").tobytes()))
+        except CannotCross as error:
+            return self._failed(operation, wire.Fault("answer", "", str(error)[:500]))
+        value, encoder = encoder.nodes, self._held.encoder()
+        still = arguments.kept(links)
+        for link in set(links) - set(still):
+            del links[link]
+        return protocol.Reply(
+            operation.number,
+            value,
+            fault,
+            builtin,
+            changed,
+            still,
+            self._console.taken(),
+            self._console.warned() if self._depth == 1 else [],
+            self._random.changed(),
+        )
+
+    def _failed(self, operation: protocol.Operation, fault: wire.Fault) -> protocol.Reply:
+        return protocol.Reply(operation.number, [None], fault, printed=self._console.taken())
+
+    def _call_back(self, function: int, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        if not self._depth:
+            raise RuntimeError("a function of the test's is called when no test asks for anything")
+        values = self._held.encoder().encode((given, named))
+        answer = self._ask(self, protocol.CallBack(function, values, self._console.taken()))
+        value = self._held.decoder().decode(answer.value)
+        if answer.fault is None:
+            return value
+        kind = getattr(builtins, answer.fault.type_name, RuntimeError)
+        raise kind(*value)
+
+    def _read_line(self, prompt: str) -> str:
+        answer = self._ask(self, protocol.ReadLine(prompt[:1000], self._console.taken()))
+        if answer.fault is not None:
+            raise EOFError("there is no line of input")
+        return str(self._held.decoder().decode(answer.value))
+
+    def _do_import(self, operation: protocol.Operation, _given: Any, _named: Any) -> Any:
+        return importlib.import_module(operation.name)
+
+    def _do_probe(self, operation: protocol.Operation, given: Any, named: Any) -> Any:
+        if self._probe is None:
+            raise LookupError(f"no probe {operation.name}")
+        return self._probe(operation.name)(*given, **named)
+
+    def _do_module_attribute(self, operation: protocol.Operation, given: Any, _named: Any) -> Any:
+        return getattr(importlib.import_module(given[0]), operation.name)
+
+    def _do_set_module_attribute(self, operation: protocol.Operation, given: Any, _: Any) -> None:
+        setattr(importlib.import_module(given[0]), operation.name, given[1])
+
+    def _do_attribute(self, operation: protocol.Operation, _given: Any, _named: Any) -> Any:
+        return getattr(self._held[operation.target], operation.name)
+
+    def _do_set_attribute(self, operation: protocol.Operation, given: Any, _named: Any) -> None:
+        setattr(self._held[operation.target], operation.name, given[0])
+
+    def _do_delete_attribute(self, operation: protocol.Operation, _given: Any, _named: Any) -> None:
+        delattr(self._held[operation.target], operation.name)
+
+    def _do_call(self, operation: protocol.Operation, given: Any, named: Any) -> Any:
+        return self._held[operation.target](*given, **named)
+
+    def _do_method(self, operation: protocol.Operation, given: Any, named: Any) -> Any:
+        held = self._held[operation.target]
+        kind = type(held)
+        if not hasattr(kind, operation.name):
+            raise TypeError(f"{kind.__name__!r} object has no {operation.name}")
+        return getattr(kind, operation.name)(held, *given, **named)
+
+    def _do_item(self, operation: protocol.Operation, given: Any, _named: Any) -> Any:
+        return self._held[operation.target][given[0]]
+
+    def _do_set_item(self, operation: protocol.Operation, given: Any, _named: Any) -> None:
+        self._held[operation.target][given[0]] = given[1]
+
+    def _do_delete_item(self, operation: protocol.Operation, given: Any, _named: Any) -> None:
+        del self._held[operation.target][given[0]]
+
+    def _do_iterate(self, operation: protocol.Operation, _given: Any, _named: Any) -> Any:
+        return iter(self._held[operation.target])
+
+    def _do_next(self, operation: protocol.Operation, _given: Any, _named: Any) -> Any:
+        try:
+            return (next(self._held[operation.target]),)
+        except StopIteration:
+            return ()
+
+    def _do_exit(self, operation: protocol.Operation, given: Any, _named: Any) -> Any:
+        held = self._held[operation.target]
+        if not given:
+            return type(held).__exit__(held, None, None, None)
+        error = given[0](*given[1])
+        return type(held).__exit__(held, type(error), error, None)
+
+    def _do_text(self, operation: protocol.Operation, _given: Any, _named: Any) -> str:
+        held = self._held[operation.target]
+        made = repr(held) if operation.name == "repr" else str(held)
+        return str.__str__(made)[: protocol.MAX_TEXT]
+
+    def _do_dir(self, operation: protocol.Operation, given: Any, _named: Any) -> list[str]:
+        held = importlib.import_module(given[0]) if given else self._held[operation.target]
+        return [name for name in dir(held) if type(name) is str][:10_000]
+
+    def _do_get(self, operation: protocol.Operation, _given: Any, _named: Any) -> Any:
+        names = vars(self._namespace)
+        if operation.name not in names:
+            raise NameError(f"name {operation.name!r} is not defined", name=operation.name)
+        return names[operation.name]
+
+    def _do_set(self, operation: protocol.Operation, given: Any, _named: Any) -> None:
+        vars(self._namespace)[operation.name] = given[0]
+
+    def _do_delete(self, operation: protocol.Operation, given: Any, named: Any) -> None:
+        self._do_get(operation, given, named)
+        del vars(self._namespace)[operation.name]
+
+    def _do_names(self, _operation: protocol.Operation, _given: Any, _named: Any) -> list[str]:
+        own = set(vars(types.ModuleType(""))) | {"__builtins__"}
+        names = list(vars(self._namespace))
+        return [name for name in names if type(name) is str and name not in own][:10_000]
+
+    def _do_run(self, _operation: protocol.Operation, given: Any, _named: Any) -> None:
+        source, filename = given
+        sys.modules["__main__"] = self._namespace
+        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+        exec(compile(source, filename, "exec", dont_inherit=True), vars(self._namespace))
+
+    def _do_forget(self, _operation: protocol.Operation, _given: Any, _named: Any) -> None:
+        """Forget what a test held, before another one begins."""
+        self._held.clear()
+        random.seed(0)
+        np.random.seed(0)
+        self._random.forget()
+
+
+def _as_exit(fault: wire.Fault) -> tuple[Any, ...]:
+    return ("exit", fault.type_name, fault.text, fault.file, fault.line, fault.trace)

@@ -1,0 +1,390 @@
+"""The test's side of remote names: asks for operations, and makes values of what comes back."""
+
+import builtins
+import sys
+import types
+import warnings
+import weakref
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, Protocol
+
+from gradekit.errors import CheckFailed, CheckOutcome, StudentProtocol
+from gradekit.workers import wire
+from gradekit.workers.remote import mirrors, protocol
+from gradekit.workers.remote import nodes as n
+from gradekit.workers.remote.arguments import fill
+from gradekit.workers.remote.decoding import Decoder
+from gradekit.workers.remote.encoding import CannotCross, Encoder
+from gradekit.workers.remote.functions import function_stub
+from gradekit.workers.remote.mirrors import Place, RemoteIterator, RemoteModule, RemoteObject
+from gradekit.workers.remote.randomness import RandomWatch
+from gradekit.workers.remote.tables import read_table, write_table
+from gradekit.workers.remote.usage import result_is_used
+
+Answer = Callable[[protocol.CallBack | protocol.ReadLine], protocol.Returned]
+
+
+class Exchange(Protocol):
+    """Sends an operation and returns its reply; asks `answer` for what the worker asks back."""
+
+    def exchange(self, operation: protocol.Operation, answer: Answer) -> protocol.Reply:
+        """Return a worker's reply; raise a CheckOutcome where it gives none."""
+
+    def describe(self, fault: wire.Fault) -> CheckOutcome:
+        """Return how a check ends that does not expect an exception of the student's."""
+
+
+def outcome_of(error: BaseException) -> CheckOutcome | None:
+    """Return how a check ends with an exception of the student's; None for any other exception."""
+    found = getattr(error, "gradekit_outcome", None)
+    return found if isinstance(found, CheckOutcome) else None
+
+
+class RemoteSession:
+    """What one check, or one cell, holds of a student's objects.
+
+    `declared` are names of attributes that the assignment's own classes have: other names which a
+    plain value has, too, are not asked of a student's object. `operators` are those that the author
+    has declared remote, by class. `in_place` names functions whose changes of what they are given
+    come back even if what they return is used.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        *,
+        declared: Collection[str] = (),
+        operators: Mapping[str, Collection[str]] | None = None,
+        in_place: Collection[str] = (),
+        source: Callable[[str], str] = lambda _: "",
+    ) -> None:
+        self._exchange, self._source = exchange, source
+        self._declared, self._operators = frozenset(declared), dict(operators or {})
+        self._in_place = frozenset(in_place)
+        self.fault: CheckOutcome | None = None
+        self.before_call: Callable[[], None] = lambda: None
+        self.operations = 0  # that may have run the hand-in's code
+        self._random = RandomWatch()
+        self._number = self._depth = self._items = self._scope = 0
+        self._clear()
+
+    def _clear(self) -> None:
+        self._mirrors: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+        self._classes: dict[int, type] = {}
+        self._refs: dict[int, weakref.ref[Any]] = {}
+        self._dropped: list[int] = []
+        self._links: dict[int, Any] = {}
+        self._unlinked: list[int] = []
+        self._callbacks: dict[int, Callable[..., Any]] = {}
+        self._callback_ids: dict[int, int] = {}
+        self._raised: dict[str, BaseException] = {}
+        self._items = 0
+
+    def begin(self, *, lost: bool = False) -> None:
+        """Begin with another check: what one before it held is gone. `lost` says that the worker is
+        another one anyway."""
+        had_any = bool(self._number) and not lost and self.fault is None
+        self.fault = None
+        self._clear()
+        self._scope += 1
+        self._random.forget()
+        if had_any:
+            self.operate("forget", 0)
+            self._random.forget()
+
+    def module(self, name: str, find: Callable[[str, str], Any] | None = None) -> RemoteModule:
+        """Return a module of the student's by its dotted name; `find` looks up its attributes."""
+        look = find or self.module_attribute
+        return RemoteModule(Place(self, 0), name, lambda attribute: look(name, attribute))
+
+    def module_attribute(self, module: str, name: str) -> Any:
+        """Return what a module binds."""
+        return self.operate("module_attribute", 0, name, module)
+
+    def attribute(self, target: int, name: str) -> Any:
+        """Return an attribute; raise NotAsked where the student's object is no judge of it."""
+        if name in mirrors.PLAIN_NAMES and name not in self._declared:
+            owner = self._mirrors.get(target)
+            if isinstance(owner, RemoteObject):
+                raise self.not_asked(type(owner).__name__, name)
+        return self.operate("attribute", target, name)
+
+    def iterate(self, target: int) -> Iterator[Any]:
+        """Yield the items of an object, one message each."""
+        iterator = self.operate("iterate", target)
+        if not isinstance(iterator, RemoteIterator):
+            raise TypeError("iter() returned no iterator")
+        return iter(mirrors.items_of(iterator))
+
+    def is_remote_operator(self, owner: str, operator: str) -> bool:
+        """Whether the author has declared an operator of a class remote."""
+        return operator in self._operators.get(owner, ())
+
+    def not_asked(self, owner: str, operator: str) -> mirrors.NotAsked:
+        """Return the error for what would let a student's object decide."""
+        return mirrors.NotAsked(
+            f"{operator} of an object of the student's class {owner} is not asked: a plain value "
+            "is needed here"
+        )
+
+    def operate(
+        self,
+        kind: str,
+        target: int,
+        name: str = "",
+        *given: Any,
+        named: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Return what an operation gives; raise what it raises.
+
+        Raises a CheckOutcome where there is no answer, and the same one from then on.
+        """
+        if self.fault is not None:
+            raise self.fault
+        if kind == "take_next":
+            return self._take_next(target)
+        if self._depth >= protocol.MAX_NESTED:
+            raise RecursionError("calls to and fro, one within another, are too many")
+        if kind not in _RUNS_NOTHING:
+            self.before_call()
+            self.operations += 1
+        operation = self._operation(kind, target, name, (given, dict(named or {})))
+        self._depth += 1
+        try:
+            reply = self._exchange.exchange(operation, self._answer)
+            with _AsProtocol():
+                return self._taken(reply, self._name_of(target) or name)
+        except CheckOutcome as error:
+            if not isinstance(error, CheckFailed):
+                self.fault = error
+            raise
+        finally:
+            self._depth -= 1
+
+    def _name_of(self, target: int) -> str:
+        mirror = self._mirrors.get(target)
+        return mirror.__name__ if isinstance(mirror, types.FunctionType) else ""
+
+    def _take_next(self, target: int) -> Any:
+        self._items += 1
+        if self._items > protocol.MAX_ITEMS:
+            raise CheckFailed(f"gives more than {protocol.MAX_ITEMS} items one by one")
+        found = self.operate("next", target)
+        if type(found) is not tuple or not found:
+            raise StopIteration
+        return found[0]
+
+    def _operation(
+        self, kind: str, target: int, name: str, arguments: tuple[Any, ...]
+    ) -> protocol.Operation:
+        self._number += 1
+        self._drop_unheld()
+        nodes = Encoder(self._write, self._link).encode(arguments)
+        dropped, self._dropped = self._dropped, []
+        unlinked, self._unlinked = self._unlinked[: protocol.MAX_LINKS], []
+        for number in dropped:
+            self._refs.pop(number, None)
+        states = self._random.changed()
+        return protocol.Operation(
+            self._number, kind, target, name, nodes, dropped, unlinked, states
+        )
+
+    def _drop_unheld(self) -> None:
+        """Follow no argument any longer that nobody here holds."""
+        for link in list(self._links):
+            if sys.getrefcount(self._links[link]) <= 2:
+                del self._links[link]
+                self._unlinked.append(link)
+
+    def _link(self, value: Any) -> int:
+        for link, known in self._links.items():
+            if known is value:
+                return link
+        if len(self._links) >= protocol.MAX_LINKS:
+            return 0
+        link = (self._number << 16) + len(self._links) + 1
+        self._links[link] = value
+        return link
+
+    def _write(self, encoder: Encoder, value: Any) -> n.AnyNode:
+        place = mirrors.place_of(value)
+        if place is not None:
+            if place.home is not self:
+                raise CannotCross("an object of another hand-in's, or of the reference's")
+            if place.number and place.number not in self._mirrors:
+                raise CannotCross("an object of an earlier check")
+            return n.Object(place.number)
+        table = write_table(encoder, value)
+        if table is not None:
+            return table
+        if callable(value):
+            return self._callback(value)
+        raise CannotCross(
+            f"an object of class {type(value).__name__} cannot be given to a student's code"
+        )
+
+    def _callback(self, value: Callable[..., Any]) -> n.Callback:
+        if len(self._callbacks) >= protocol.MAX_FUNCTIONS:
+            raise CannotCross(f"more than {protocol.MAX_FUNCTIONS} functions in one check")
+        number = self._callback_ids.setdefault(id(value), len(self._callbacks) + 1)
+        self._callbacks[number] = value
+        name = getattr(value, "__name__", "")
+        return n.Callback(number, name[: wire.MAX_NAME] if isinstance(name, str) else "")
+
+    def _answer(self, request: protocol.CallBack | protocol.ReadLine) -> protocol.Returned:
+        """Return what one of the test's functions gives, and nothing else of the test's."""
+        sys.stdout.write(request.printed)
+        if isinstance(request, protocol.ReadLine):
+            return self._line(request.prompt)
+        function = self._callbacks.get(request.function)
+        with _AsProtocol():
+            given, named = self._read_call(request.arguments)
+            if function is None:
+                raise wire.WireError("a function that was not given")
+        try:
+            value = function(*given, **named)
+        except CheckOutcome:
+            raise
+        except Exception as error:
+            kind = type(error) if type(error).__module__ == "builtins" else RuntimeError
+            text = " ".join(map(str, error.args))[:500]
+            self._raised[text] = error
+            return protocol.Returned(
+                Encoder().encode((text,)), wire.Fault("exception", kind.__name__, text)
+            )
+        return protocol.Returned(Encoder(self._write).encode(value))
+
+    def _read_call(self, nodes: n.Graph) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        read = self._decoder().decode(nodes)
+        if type(read) is not tuple or [type(one) for one in read] != [tuple, dict]:
+            raise wire.WireError("a call without arguments")
+        given, named = read
+        if any(type(key) is not str for key in named):
+            raise wire.WireError("an argument without a name")
+        return given, named
+
+    def _line(self, prompt: str) -> protocol.Returned:
+        if builtins.input is _INPUT:  # nobody sits there
+            return protocol.Returned([None], wire.Fault("exception", "EOFError", ""))
+        return protocol.Returned(Encoder().encode(str(builtins.input(prompt))))
+
+    def _decoder(self) -> Decoder:
+        return Decoder(self._read)
+
+    def _taken(self, reply: protocol.Reply, name: str) -> Any:
+        """Return what a reply holds, or raise it."""
+        sys.stdout.write(reply.printed)
+        if reply.fault is not None and reply.fault.kind != "exception":
+            raise self._exchange.describe(reply.fault)
+        read = self._decoder().decode(reply.value)
+        if type(read) is not tuple or len(read) != 1 + len(reply.changed):
+            raise wire.WireError("a reply of other parts")
+        self._random.take(reply.randomness)
+        for one in reply.warned:
+            self._warn(one)
+        told, *contents = read
+        wanted = reply.fault is not None or (type(told) is tuple and told[:1] and told[0] is None)
+        if contents and (wanted or name in self._in_place or not result_is_used()):
+            for link, content in zip(reply.changed, contents, strict=True):
+                if link in self._links:
+                    fill(self._links[link], content)
+        still = frozenset(reply.kept)
+        if self._depth == 1:
+            self._links = {link: one for link, one in self._links.items() if link in still}
+        if reply.fault is not None:
+            raise self._exception(reply, told)
+        if type(told) is not tuple or len(told) != 1:
+            raise wire.WireError("a reply of other parts")
+        return told[0]
+
+    def _warn(self, warned: protocol.Warned) -> None:
+        kind = getattr(builtins, warned.kind, UserWarning)
+        if not (isinstance(kind, type) and issubclass(kind, Warning)):
+            kind = UserWarning
+        warnings.warn_explicit(warned.text, kind, "the student's code", 1)
+
+    def _exception(self, reply: protocol.Reply, told: Any) -> Exception:
+        assert reply.fault is not None, "no fault"
+        if type(told) is not tuple or len(told) != 3 or type(told[0]) is not tuple:
+            raise wire.WireError("an exception of other parts")
+        arguments, attributes, own = told
+        first = arguments[0] if arguments else None
+        raised = self._raised.get(first) if type(first) is str else None
+        if raised is not None and isinstance(raised, Exception) and own is None:
+            return raised  # a test's function has raised it, and the student's code let it by
+        kind = own if isinstance(own, type) and issubclass(own, Exception) else None
+        kind = kind or mirrors.builtin_error(reply.builtin)
+        error = mirrors.made_error(kind, arguments)
+        if type(attributes) is dict:
+            for name, value in attributes.items():
+                if type(name) is str and not name.startswith(("__", "gradekit_")):
+                    vars(error)[name] = value
+        vars(error)["gradekit_outcome"] = self._exchange.describe(reply.fault)
+        return error
+
+    def _read(self, decoder: Decoder, node: Any) -> Any:
+        if isinstance(node, n.Class):
+            return self._class(node)
+        if isinstance(node, n.Ref) and node.link in self._links:
+            return self._links[node.link]
+        if isinstance(node, n.Callback) and node.id in self._callbacks:
+            return self._callbacks[node.id]
+        if isinstance(node, n.Table):
+            return read_table(node.kind, decoder.children(node.items))
+        if not isinstance(node, n.Object | n.Function | n.Module):
+            raise wire.WireError("an object of no kind")
+        known = self._mirrors.get(node.id)
+        if known is None:
+            known = self._new_mirror(decoder, node)
+            self._mirrors[node.id] = known
+            number = node.id
+            self._refs[number] = weakref.ref(known, lambda _: self._dropped.append(number))
+        if node.id in self._dropped:
+            self._dropped = [one for one in self._dropped if one != node.id]
+        if len(self._mirrors) > protocol.MAX_HANDLES:
+            raise wire.WireError("more objects than anybody holds")
+        return known
+
+    def _new_mirror(self, decoder: Decoder, node: Any) -> Any:
+        if isinstance(node, n.Module):
+            return RemoteModule(
+                Place(self, node.id), node.name, lambda name: self.attribute(node.id, name)
+            )
+        if isinstance(node, n.Function):
+            return function_stub(self, decoder, node, self._source)
+        owner = decoder.child(node.owner)
+        if not isinstance(owner, mirrors.RemoteClass) or issubclass(owner, BaseException):
+            owner = mirrors.mirror_class("object", "", "", (), "")
+        if node.iterator:
+            body = {"__slots__": (), "_gradekit_bases": (owner,)}
+            owner = mirrors.RemoteClass(owner.__name__, (RemoteIterator,), body, mirror=True)
+        made = object.__new__(owner)
+        object.__setattr__(made, "_gradekit_place", Place(self, node.id))
+        return made
+
+    def _class(self, node: n.Class) -> type:
+        if node.id not in self._classes:
+            if len(self._classes) > 2000:
+                raise wire.WireError("more classes than anybody makes")
+            bases = tuple(self._classes[one] for one in node.bases if one in self._classes)
+            made = mirrors.mirror_class(node.name, node.module, node.doc, bases, node.builtin)
+            mirrors.set_place(made, Place(self, node.id))
+            self._classes[node.id] = made
+            self._mirrors[node.id] = made
+        return self._classes[node.id]
+
+
+_INPUT = builtins.input
+# These read and bind names; whatever else is asked may run the hand-in's code.
+_RUNS_NOTHING = frozenset(["get", "set", "delete", "names", "forget"])
+
+
+class _AsProtocol:
+    """Makes what a worker says wrongly the hand-in's fault."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if isinstance(error, wire.WireError):
+            raise StudentProtocol("the answer is not made of plain values") from error

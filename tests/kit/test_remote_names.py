@@ -1,0 +1,336 @@
+"""A test uses a student's functions and objects as if they were here, and these decide nothing."""
+
+import builtins
+import inspect
+import random
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradekit.errors import CheckFailed, StudentCrash, StudentProtocol
+from gradekit.workers.remote import protocol
+from gradekit.workers.remote.local import LocalExchange
+from gradekit.workers.remote.namespace import SessionNamespace
+from gradekit.workers.remote.session import RemoteSession, outcome_of
+
+CODE = '''
+import random
+import warnings
+
+import numpy as np
+
+
+def squares(n, k=2, *more, z=3):
+    """Squares."""
+    return [i * i for i in range(n)]
+
+
+def sort(xs):
+    xs.sort()
+
+
+def sort_and_return(xs):
+    xs.sort()
+    return xs
+
+
+def zeros(x):
+    x[:] = 0 * x
+    return x
+
+
+class Refused(ValueError):
+    pass
+
+
+class Sub(Refused):
+    pass
+
+
+class Point:
+    def __init__(self, x):
+        self.x = x
+
+    def __eq__(self, other):
+        return True
+
+    def __getattr__(self, name):
+        return lambda *arguments: True
+
+
+class Near(Point):
+    pass
+
+
+def refuse():
+    raise Sub("no", 3)
+
+
+def leave():
+    raise SystemExit(0)
+
+
+def count():
+    yield 1
+    yield Point(2)
+
+
+def endless():
+    while True:
+        yield 1
+
+
+def apply(f, *values):
+    return [f(value) for value in values]
+
+
+def greet():
+    print("hello")
+    warnings.warn("careful")
+    return input("name? ")
+
+
+def draw():
+    return random.random(), np.random.rand()
+
+
+def keep(xs):
+    global kept
+    kept = xs
+
+
+def add():
+    kept.append(1)
+
+
+def turn(rows):
+    rows[0].append(9)
+    rows.reverse()
+
+
+def circle():
+    xs = []
+    xs.append(xs)
+    return xs
+
+
+def reach(f):
+    return f.__globals__["__name__"]
+'''
+
+
+@pytest.fixture
+def session() -> RemoteSession:
+    """A session whose worker is this process, through the wire."""
+    made = RemoteSession(LocalExchange(), source=lambda _: CODE)
+    assert SessionNamespace(made).run(CODE, "cell.py").exception is None
+    return made
+
+
+@pytest.fixture
+def get(session: RemoteSession) -> Callable[[str], Any]:
+    """Return what looks up a name."""
+    return SessionNamespace(session).get
+
+
+def test_functions_are_called(get: Callable[[str], Any]) -> None:
+    """A plain value comes back as itself, and `inspect` tells of the function."""
+    squares = get("squares")
+    assert squares(4) == [0, 1, 4, 9]
+    assert str(inspect.signature(squares)) == "(n, k=2, *more, z=3)"
+    assert "range(n)" in inspect.getsource(squares)
+    assert (squares.__name__, squares.__doc__) == ("squares", "Squares.")
+
+
+def test_arguments_change_in_place(get: Callable[[str], Any]) -> None:
+    """A function that sorts a list or an array in place has done so."""
+    xs, array = [3, 1, 2], np.array([3.0, 1.0])
+    get("sort")(xs)
+    get("sort")(array)
+    assert xs == [1, 2, 3]
+    assert array.tolist() == [1.0, 3.0]
+    ys = [2, 1]
+    get("sort_and_return")(ys)
+    assert ys == [1, 2]
+
+
+def test_what_is_measured_by_stays_as_it_was(get: Callable[[str], Any]) -> None:
+    """Who changes x to zeros and returns them has not doubled it."""
+    x = np.ones(3)
+    got = get("zeros")(x)
+    assert x.tolist() == [1, 1, 1]
+    assert not np.allclose(got, 2 * x)
+
+
+def test_identities_of_arguments_hold(get: Callable[[str], Any]) -> None:
+    """A list in a list is the same afterwards, and what is kept is followed."""
+    row = [1]
+    rows = [row, [2]]
+    get("turn")(rows)
+    assert rows == [[2], [1, 9]]
+    assert rows[1] is row
+    kept: list[int] = []
+    get("keep")(kept)
+    get("add")()
+    assert kept == [1]
+
+
+OPERATORS: list[Callable[[Any], Any]] = [
+    lambda p: p == 3,
+    lambda p: p == 7,
+    lambda p: p in (8,),
+    lambda p: [p] == [3],
+    lambda p: {"a": p} == {"a": 3},
+    bool,
+    len,
+    hash,
+    abs,
+    float,
+    int,
+    round,
+    lambda p: p + p,
+    lambda p: 1 - p,
+    lambda p: p < 3,
+    lambda p: 3 in p,
+    lambda p: np.allclose(p, 3),
+    lambda p: np.array(3) == p,
+    np.asarray,
+    lambda p: p.equals(3),
+    lambda p: p.startswith("a"),
+    lambda p: p.all(),
+    lambda p: [0, 1][p],
+]
+
+
+@pytest.mark.parametrize("operator", range(len(OPERATORS)))
+def test_an_object_has_no_operators(get: Callable[[str], Any], operator: int) -> None:
+    """What would let a student's class decide is an error that names the class."""
+    point = get("Point")(3)
+    with pytest.raises(TypeError, match="Point") as caught:
+        OPERATORS[operator](point)
+    assert isinstance(caught.value, CheckFailed)
+
+
+def test_an_author_declares_an_operator() -> None:
+    """Then the student's class is asked, and can say what it likes."""
+    session = RemoteSession(LocalExchange(), operators={"Point": ["__eq__"]})
+    names = SessionNamespace(session)
+    names.run(CODE, "cell.py")
+    point: Any = names.get("Point")
+    assert point(3) == 9
+
+
+def test_objects_are_known_by_class(get: Callable[[str], Any]) -> None:
+    """Classes are asked by isinstance, and attributes and items go over."""
+    point, near = get("Point"), get("Near")
+    one = near(3)
+    assert isinstance(one, point)
+    assert not isinstance(point(1), near)
+    assert not isinstance(one, int)
+    assert type(one).__name__ == "Near"
+    one.x = [1, 2]
+    assert one.x == [1, 2]
+    with pytest.raises(AttributeError):
+        one.__array_interface__  # noqa: B018
+    with pytest.raises(TypeError, match="below a student's class"):
+        type("Own", (point,), {})
+
+
+def test_generators_iterate_within_bounds(
+    get: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One item comes with each message, and no more than anybody takes."""
+    first, second = get("count")()
+    assert (first, second.x) == (1, 2)
+    assert next(get("count")()) == 1
+    monkeypatch.setattr(protocol, "MAX_ITEMS", 100)
+    with pytest.raises(CheckFailed, match="items"):
+        for _ in get("endless")():
+            pass
+
+
+def test_exceptions_are_caught_by_name(get: Callable[[str], Any]) -> None:
+    """A student's own class is one of Python's as well, and a crash where nobody expects it."""
+    with pytest.raises(get("Refused")) as caught:
+        get("refuse")()
+    assert caught.value.args == ("no", 3)
+    assert isinstance(caught.value, ValueError)
+    assert isinstance(outcome_of(caught.value), StudentCrash)
+
+
+def test_an_exit_is_a_crash_for_good(session: RemoteSession, get: Callable[[str], Any]) -> None:
+    """SystemExit is never raised here, and what is asked afterwards has no answer."""
+    leave = get("leave")
+    with pytest.raises(StudentCrash):
+        leave()
+    with pytest.raises(StudentCrash):
+        get("squares")
+    session.begin(lost=True)
+
+
+def test_callbacks_are_calls_only(get: Callable[[str], Any]) -> None:
+    """A function of the test's is called, what it raises comes back, and nothing else is there."""
+    assert get("apply")(lambda x: x + 1, 1, 2) == [2, 3]
+    error = KeyError("mine")
+
+    def fail(_: int) -> int:
+        raise error
+
+    with pytest.raises(KeyError) as caught:
+        get("apply")(fail, 1)
+    assert caught.value is error
+    assert get("reach")(lambda: 1) == "gradekit.workers.remote.held"
+
+
+def test_printed_text_warnings_and_input(
+    get: Callable[[str], Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are the test's own to capture and to answer."""
+    greet = get("greet")
+    with pytest.warns(UserWarning, match="careful"), pytest.raises(EOFError):
+        greet()
+    assert capsys.readouterr().out == "hello\n"
+    monkeypatch.setattr(builtins, "input", lambda prompt: f"{prompt}Ada")
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        assert get("greet")() == "name? Ada"
+    assert [str(one.message) for one in found] == ["careful"]
+
+
+def test_seeds_hold(get: Callable[[str], Any]) -> None:
+    """What a test seeds is what the student's code draws from."""
+    draw = get("draw")
+    random.seed(5)
+    np.random.seed(5)
+    assert draw() == (random.Random(5).random(), np.random.RandomState(5).rand())
+
+
+def test_what_holds_itself_is_a_fault(get: Callable[[str], Any]) -> None:
+    """A list in itself is no answer."""
+    with pytest.raises(StudentProtocol):
+        get("circle")()
+
+
+def test_handles_live_for_one_check(session: RemoteSession, get: Callable[[str], Any]) -> None:
+    """What an earlier check held is not there in the next one."""
+    point = get("Point")(1)
+    session.begin()
+    with pytest.raises((StudentProtocol, TypeError)):
+        point.x  # noqa: B018
+
+
+def test_names_are_bound_and_unbound(session: RemoteSession) -> None:
+    """A namespace answers which names there are, and takes new ones."""
+    names = SessionNamespace(session)
+    assert {"squares", "Point"} <= names.names()
+    names.set("data", {"a": 1})
+    assert names.get("data") == {"a": 1}
+    names.delete("data")
+    with pytest.raises(NameError):
+        names.get("data")
+    result = names.run("print('x')\n1 / 0\n", "cell_2.py")
+    assert result.printed == "x\n"
+    assert isinstance(result.exception, ZeroDivisionError)
