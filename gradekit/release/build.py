@@ -64,6 +64,7 @@ def write_solution(assignment: Assignment) -> None:
     """Write the reference without markers to lib_solution/, whole or not at all."""
     partial = assignment.solution.with_name(f".{assignment.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)  # also where there is no module
     for path in assignment.modules:
         name = path.relative_to(assignment.source)
         heading = GENERATED.format(source=path.relative_to(assignment.root).as_posix())

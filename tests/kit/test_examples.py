@@ -10,7 +10,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
+from nbformat.v4 import new_markdown_cell, new_notebook
+from tiny_course import nbgrader_cell
 
 import gradekit
 from gradekit.batch.report_store import load_report, save_report
@@ -26,6 +29,7 @@ from gradekit.gradebook.store.scores import StudentScores, open_gradebook, read_
 from gradekit.gradebook.store.waiting import waiting
 from gradekit.grading.bundle import load_bundle
 from gradekit.model import ItemKind, most_points
+from gradekit.submission.check import NoChecks, run_checks
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 pytestmark = pytest.mark.slow
@@ -296,3 +300,49 @@ def test_tiny(tmp_path: Path) -> None:
     assert not collect_all(assignment, sorted(uploads.iterdir()), False).refused
     assert grade_class(assignment, [], 1, False, lambda *_: None).exit_code == 0
     assert {k: v.total for k, v in read_scores(assignment).items()} == {"ada": 3.0, "bob": 0.0}
+
+
+def write_essay(root: Path) -> Assignment:
+    """Write and release an assignment of written answers alone, in two notebooks alike."""
+    written = "### BEGIN SOLUTION\nBecause of the numerous reasons given.\n### END SOLUTION"
+    facts = {"grade": True, "solution": True, "points": 1.5}
+    for name in ("one", "two"):
+        cells = [
+            new_markdown_cell(f"# {name}", id="title"),
+            new_markdown_cell("### Why (1.5 points)", id="question"),
+            nbgrader_cell(new_markdown_cell(written), "why", **facts),
+        ]
+        path = root / "source" / "essay" / f"{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(new_notebook(cells=cells), path)
+    shutil.copyfile(EXAMPLES / "tiny" / "nbgrader_config.py", root / "nbgrader_config.py")
+    assignment = Course(root).assignment("essay")
+    make_release(assignment)
+    return assignment
+
+
+def test_written_answers_alone(tmp_path: Path) -> None:
+    """No checks, no modules, one name in both notebooks: released, taken in, graded by hand."""
+    assignment = write_essay(tmp_path / "course")
+    uploads = tmp_path / "uploads"
+    for student in ("ada", "bob"):
+        ignored = shutil.ignore_patterns("*.whl", "requirements.txt")
+        shutil.copytree(assignment.release, uploads / f"essay_{student}", ignore=ignored)
+    write_answer(uploads / "essay_ada" / "one.ipynb", "why", "It is so.")
+    assert not collect_all(assignment, sorted(uploads.iterdir()), False).refused
+    assert grade_class(assignment, [], 1, False, lambda *_: None).exit_code == 0
+    with open_gradebook(assignment.root) as gradebook:
+        grade = gradebook.find_grade("why", "one", "essay", "ada")
+        assert grade.needs_manual_grade
+        grade.manual_score, grade.needs_manual_grade = 1.25, False
+        gradebook.db.commit()
+    grade_class(assignment, ["ada"], 1, False, lambda *_: None)
+    scores = read_scores(assignment)
+    assert {name: item.score for name, item in scores["ada"].items.items()} == {
+        "one.why": 1.25,
+        "two.why": 0.0,
+    }
+    assert scores["bob"].total == 0.0
+    assert not any(waiting(assignment).changed.values())
+    with pytest.raises(NoChecks, match="released without checks"):
+        run_checks(uploads / "essay_ada")
