@@ -1,16 +1,18 @@
 """Where things are in a course."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gradekit.assignment.items import Source, is_worked_in, items_of
+from gradekit.assignment.items import Source, is_worked_in, items_of, joined
 from gradekit.assignment.spec import FILE as SPEC
 from gradekit.assignment.spec import read_spec
 from gradekit.errors import AuthoringError, GradekitError, UsageError
 from gradekit.model import Item
 from gradekit.names import ALLOWED, MAX_NAME, is_junk, is_module, is_name
+from gradekit.notebook.cells import read_notebook as read_submitted
 
 NOTEBOOK = ".ipynb"
 CODE = (".py", ".pyc", NOTEBOOK)
@@ -92,6 +94,16 @@ class Assignment:
 
     def _below(self, path: Path) -> str:
         return path.relative_to(self.source).as_posix()
+
+    def as_one_notebook(self, folder: Path) -> Mapping[str, Any]:
+        """Return a release's or a hand-in's notebooks as one, those that are there.
+
+        Raises SubmissionError where none is there, or one cannot be read.
+        """
+        names = self.notebook_names or (self.name,)
+        there = [name for name in names if (folder / f"{name}{NOTEBOOK}").exists()]
+        read = {name: read_submitted(folder / f"{name}{NOTEBOOK}") for name in there or names[:1]}
+        return joined(read)
 
     def handin(self, student: str) -> Path:
         """Return the folder of one student's hand-in."""

@@ -9,7 +9,7 @@ from gradekit.course import Assignment
 from gradekit.errors import GraderError, SubmissionError
 from gradekit.files import write_whole
 from gradekit.model import PdfFinding, PdfState
-from gradekit.notebook.cells import cells_of, read_notebook
+from gradekit.notebook.cells import cells_of
 from gradekit.pdf_check.compare import Compared, colours_of, compare_pdf
 from gradekit.pdf_check.reader import PdfReader
 from gradekit.sandbox.guard import Exceeded, limited
@@ -49,7 +49,7 @@ class PdfCheck:
         if not pdf.is_file():
             return (PdfFinding(WHOLE, PdfState.MISSING, f"no {pdf.name}"),)
         try:
-            notebook = read_notebook(folder / f"{self._assignment.name}.ipynb")
+            notebook = self._assignment.as_one_notebook(folder)
         except SubmissionError:
             what = "the notebook cannot be read, so nothing is compared"
             return (PdfFinding(WHOLE, PdfState.UNREADABLE, what),)
@@ -91,7 +91,7 @@ class PdfCheck:
 
 def _asks_for_parts(assignment: Assignment) -> bool:
     try:
-        notebook = read_notebook(assignment.release / f"{assignment.name}.ipynb")
+        notebook = assignment.as_one_notebook(assignment.release)
     except SubmissionError:
         return False
     marks = {mark for mark, *_ in MARKS}
