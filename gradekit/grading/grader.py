@@ -17,6 +17,7 @@ from gradekit.files import Files, code_key, hash_files, hash_texts, write_files
 from gradekit.findings.module_conflicts import misplaced
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.cache_keys import ResultKeys
+from gradekit.grading.cells.confined import confined_cells
 from gradekit.grading.cells.grade import CellGrader, NewRemote
 from gradekit.grading.hints import HintFinder
 from gradekit.grading.mistaken_references import MistakenReferences
@@ -91,7 +92,7 @@ class Grader:
         write_files(self.checks, bundle.checks)
         reference = make_snapshot(self.pool.snapshots, {**bundle.reference, **bundle.data})
         self._probes, self._given = student_probes(bundle.checks), reference
-        self._new_remote = new_remote
+        self._new_remote = new_remote or confined_cells(self.pool)
         self._cells: CellGrader | None = None
         self._reference_client = ReferenceClient(
             self.pool, reference, reference_probes(bundle.checks), answers, bundle.released
@@ -201,7 +202,7 @@ class Grader:
         self, handin: Handin, folder: Path, clock: Clock, checked: set[str]
     ) -> list[Result]:
         """Return the results of test cells: they decide on items that no check is for."""
-        if not self.bundle.notebooks or self._new_remote is None:
+        if not self.bundle.notebooks:
             return []
         if self._cells is None:
             items = [one for one in self.bundle.items if not one.manual and one.name not in checked]

@@ -1,0 +1,26 @@
+"""Opens a confined worker for the cells of one submission."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gradekit.grading.cells.grade import NewRemote
+from gradekit.workers.client import ProbeClient
+from gradekit.workers.clock import Clock
+from gradekit.workers.pool import WorkerPool
+from gradekit.workers.remote.confined import confined_session
+from gradekit.workers.remote.namespace import RemoteNamespace, SessionNamespace
+
+
+def confined_cells(pool: WorkerPool) -> NewRemote:
+    """Return what opens a fresh worker of a pool on a snapshot; its time is on the clock."""
+
+    @contextmanager
+    def new_remote(snapshot: Path, clock: Clock) -> Iterator[RemoteNamespace]:
+        client = ProbeClient(pool, snapshot, "", clock)
+        try:
+            yield SessionNamespace(confined_session(client))
+        finally:
+            client.renew()
+
+    return new_remote
