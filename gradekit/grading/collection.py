@@ -16,6 +16,7 @@ from gradekit.errors import CheckOutcome, GraderError
 from gradekit.files import may_be_machines
 from gradekit.grading.bundle import holds_checks
 from gradekit.model import Outcome, Result
+from gradekit.workers.remote.session import outcome_of
 
 MARKER = (
     "item(name, weight=1, of=(), follows=(), after=''): the point item that a check belongs to, "
@@ -100,6 +101,9 @@ def judge(error: BaseException | None, raised_in_check: bool = True) -> tuple[Ou
     """
     if error is None:
         return Outcome.PASS, "", ""
+    students = outcome_of(error)  # an exception of the student's that the check did not expect
+    if students is not None:
+        return students.outcome, str(students), ""
     if isinstance(error, CheckOutcome):
         return error.outcome, str(error), ""
     if isinstance(error, AssertionError) and raised_in_check:

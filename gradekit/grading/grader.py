@@ -30,6 +30,7 @@ from gradekit.sandbox.layers import NEWEST_LANDLOCK
 from gradekit.sandbox.limits import Limits
 from gradekit.workers.client import HANGING_IMPORT, Clock, ProbeClient
 from gradekit.workers.probe_code import reference_probes, student_probes
+from gradekit.workers.remote.confined import StudentClient
 from gradekit.workers.selftest import open_pool
 from gradekit.workers.snapshots import make_snapshot, replace_file, snapshot
 
@@ -153,7 +154,7 @@ class Grader:
         kept = {r.check: r for r in earlier if self._is_current(r, modules)}
         with snapshot(self.pool.snapshots, files) as folder:
             clock = self._new_clock()
-            student = ProbeClient(self.pool, folder, self._probes, clock, self._reference_client)
+            student = StudentClient(self.pool, folder, self._probes, clock, self._reference_client)
             wanted = any(check.check not in kept for check in checks)
             ran = self._run(student, folder, handin, kept) if wanted else []
             found = {r.check: r for r in ran}

@@ -35,6 +35,7 @@ from gradekit.grading.right_parts import RightParts
 from gradekit.grading.turn import Turn, may_be_the_handins, run_items, with_next
 from gradekit.model import Outcome, Result
 from gradekit.workers.client import ProbeClient
+from gradekit.workers.remote.confined import StudentClient
 from gradekit.workers.thread_limit import ThreadTimeUp
 
 if TYPE_CHECKING:
@@ -148,6 +149,8 @@ class _SessionPlugin(CheckCollector):
     @pytest.fixture(name="student")
     def _student_fixture(self) -> ProbeClient:
         student = self._now.student
+        if isinstance(student, StudentClient):
+            student.begin_check()
         student.staff_message = student.remark = student.unexcused = ""
         student.excused, student.unexcused_outcome = (), Outcome.FAIL
         return student
@@ -342,6 +345,7 @@ class _SessionPlugin(CheckCollector):
     ) -> None:
         interrupted, error = self._own_time.end(error)
         planned, student = describe(item), self._now.student
+        error = student.swallowed(error) if isinstance(student, StudentClient) else error
         seconds = call.duration - (self._reference.seconds - self._reference_seconds)
         in_check = call.excinfo is not None and call.excinfo.traceback[-1].path == item.path
         outcome, message, staff_message = judge(error, in_check)

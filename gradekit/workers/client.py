@@ -147,7 +147,7 @@ class ProbeClient:
 
         Its time is taken from this one's, and it tells nothing of what is raised there.
         """
-        client = ProbeClient(self._pool, snapshot, self._probes, self.clock, self._reference)
+        client = type(self)(self._pool, snapshot, self._probes, self.clock, self._reference)
         client._right, client._with_right = frozenset(functions), self._with_right
         client._tells = False
         client._asked = self._with_right.setdefault(client._right, Asked(self._asked.questions))

@@ -1,6 +1,7 @@
 """Remote names of a confined worker: operations take the hand-in's time, as probes do."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from gradekit.errors import (
@@ -89,3 +90,48 @@ def confined_session(client: ProbeClient, **options: Any) -> RemoteSession:
 
     given: Mapping[str, Any] = {"source": source, **options}
     return RemoteSession(ConfinedExchange(client), **given)
+
+
+class StudentClient(ProbeClient):
+    """A client whose hand-in's modules are attributes: `student.lib.thing.Doubler()`."""
+
+    @cached_property
+    def remote(self) -> RemoteSession:
+        """What the check that runs now holds of the hand-in's objects."""
+        return confined_session(self)
+
+    def begin_check(self) -> None:
+        """Begin with another check: it holds nothing of the one before."""
+        if "remote" in vars(self):
+            self.remote.begin()
+
+    def renew(self) -> None:
+        """End the worker, and with it what a check holds of its objects."""
+        super().renew()
+        if "remote" in vars(self):
+            self.remote.begin(lost=True)
+
+    def swallowed(self, error: BaseException | None) -> BaseException | None:
+        """Return how a check has ended: what has ended the worker, whatever the check caught."""
+        fault = vars(self)["remote"].fault if "remote" in vars(self) else None
+        return fault or error
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a module of the hand-in."""
+        if name.startswith("_") or not self._has(name):
+            raise AttributeError(f"no module {name} is in the hand-in, and no client has that")
+        return self.remote.module(name, self._find)
+
+    def _has(self, module: str) -> bool:
+        path = self.snapshot.joinpath(*module.split("."))
+        return path.is_dir() or path.with_suffix(".py").is_file()
+
+    def _find(self, module: str, name: str) -> Any:
+        if self._has(f"{module}.{name}"):
+            return self.remote.module(f"{module}.{name}", self._find)
+        try:
+            return self.remote.module_attribute(module, name)
+        except AttributeError as error:
+            place = f"{module.replace('.', '/')}.py"
+            vars(error)["gradekit_outcome"] = StudentCrash(f"`{name}` is not in {place}")
+            raise

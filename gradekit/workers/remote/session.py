@@ -85,6 +85,8 @@ class RemoteSession:
         another one anyway."""
         had_any = bool(self._number) and not lost and self.fault is None
         self.fault = None
+        if lost:
+            self._number = 0
         self._clear()
         self._scope += 1
         self._random.forget()
@@ -122,10 +124,13 @@ class RemoteSession:
 
     def not_asked(self, owner: str, operator: str) -> mirrors.NotAsked:
         """Return the error for what would let a student's object decide."""
-        return mirrors.NotAsked(
+        error = mirrors.NotAsked(
             f"{operator} of an object of the student's class {owner} is not asked: a plain value "
             "is needed here"
         )
+        # A class's name is the hand-in's to choose, and could tell what it was given.
+        vars(error)["gradekit_outcome"] = CheckFailed(OWN_CLASS)
+        return error
 
     def operate(
         self,
@@ -374,6 +379,7 @@ class RemoteSession:
         return self._classes[node.id]
 
 
+OWN_CLASS = "gives an object of a class of its own where a plain value is asked for"
 _INPUT = builtins.input
 # These read and bind names; whatever else is asked may run the hand-in's code.
 _RUNS_NOTHING = frozenset(["get", "set", "delete", "names", "forget"])
