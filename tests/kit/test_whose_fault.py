@@ -133,7 +133,7 @@ def test_what_the_machine_lacks_is_never_a_hand_ins(
     graded: Callable[..., Result], raised: str
 ) -> None:
     """A disk or a memory that fails while a hand-in is graded gives no grade."""
-    is_one = "student.is_one = type(student).__name__ == 'ProbeClient'"
+    is_one = "student.is_one = type(student).__name__ == 'StudentClient'"
     body = f"{is_one}\n    if student.is_one: raise {raised}"
     assert graded(body).outcome is Outcome.ERROR
 
