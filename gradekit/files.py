@@ -86,7 +86,8 @@ def unreadable(error: OSError, path: Path | str) -> SubmissionError | StorageErr
     """
     if is_machines(error) and not isinstance(error, PermissionError):
         return storage_error(error, path)
-    return SubmissionError(f"{path}: cannot be read ({error.strerror or error})")
+    remedy = "; allow it to be read, or copy it anew" if isinstance(error, PermissionError) else ""
+    return SubmissionError(f"{path}: cannot be read ({error.strerror or error}){remedy}")
 
 
 def require_folder(path: Path) -> None:

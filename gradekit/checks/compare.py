@@ -12,7 +12,8 @@ from gradekit.workers.values import difference
 SMALLEST_SCALE = 1e-8
 # What 32-bit floats round by, a few dozen times over, measured as `scaled_error` does.
 ROUNDING = 1e-5
-ROUNDED = "The values are computed with 32-bit floats, which round too much: use float64"
+ROUNDING_16 = 1e-2
+ROUNDED = "The values are computed with {}-bit floats, which round too much: use float64"
 LIKE_ROUNDED = "So much 32-bit floats round by: are some of the arrays float32?"
 
 Values = Mapping[str, np.ndarray]
@@ -109,17 +110,29 @@ def _sentence(text: str) -> str:
 
 def _about_rounding(got: Values, unlike: Mapping[str, str], off: Mapping[str, float]) -> str:
     """Return what to say where all that is wrong is off by no more than 32-bit floats round."""
-    if any(unlike.values()) or not all(error <= ROUNDING for error in off.values()):
+    if any(unlike.values()):
         return ""
-    return ROUNDED if all(_has_32_bits(got[name]) for name in off) else LIKE_ROUNDED
+    in_16 = {name for name in off if _has_bits(got[name], np.float16)}
+    most = {name: ROUNDING_16 if name in in_16 else ROUNDING for name in off}
+    if not all(error <= most[name] for name, error in off.items()):
+        return ""
+    if in_16:
+        return ROUNDED.format(16)
+    in_32 = all(_has_bits(got[name], np.float32) for name in off)
+    return ROUNDED.format(32) if in_32 else LIKE_ROUNDED
 
 
-def _has_32_bits(array: np.ndarray) -> bool:
-    """Whether floats are of 32 bits, or were when they were computed."""
+def _has_bits(array: np.ndarray, kind: type[np.floating]) -> bool:
+    """Whether floats are of a kind, or were when they were computed.
+
+    Whole numbers that any kind holds tell nothing.
+    """
     if array.dtype.kind != "f":
         return False
     with np.errstate(over="ignore"):
-        return bool(np.array_equal(array, array.astype(np.float32)))
+        same = np.array_equal(array, array.astype(kind))
+    told = (array != np.round(array)) | (np.abs(array) > 2.0 ** np.finfo(kind).nmant)
+    return bool(same and told.any())
 
 
 def in_one_digit(error: float) -> str:

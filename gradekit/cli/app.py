@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -52,13 +52,23 @@ def shown(path: Path) -> str:
 
 def new_app(help_text: str) -> typer.Typer:
     """Return an application whose errors `run` turns into lines and exit codes."""
-    return typer.Typer(
-        help=f"{help_text} With --debug, tracebacks of faults are printed.",
+    app = typer.Typer(
+        help=help_text,
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
+
+    @app.callback()
+    def options(
+        debug: Annotated[
+            bool, typer.Option(DEBUG, help="Print tracebacks of faults; it may stand anywhere.")
+        ] = False,
+    ) -> None:
+        del debug  # `run` takes it off the line, wherever it stands
+
+    return app
 
 
 def run(app: typer.Typer) -> NoReturn:

@@ -13,6 +13,7 @@ from gradekit.cli.app import Stopped, console, errors, shown
 from gradekit.cli.progress import progress
 from gradekit.cli.tables import OUTCOMES
 from gradekit.course import Assignment
+from gradekit.submission.trimmed import print_trimmed
 from gradekit.text import listed, one_line, printable
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ TO_DO = {
 MOST_NAMES, MOST_NOTES = 3, 20
 # From so many columns on there is room to wrap the names of students only.
 WIDE = 76
+GAPS = 8  # columns that a table takes for what stands between its own
 
 
 @contextmanager
@@ -95,7 +97,7 @@ def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) 
     _print_pdfs(result)
     needs = find_needs(assignment, result)
     if needs:
-        console.print(_needs(needs), soft_wrap=False)
+        print_trimmed(console, _needs(needs))
     else:
         console.print("nothing needs a person")
     _print_places(assignment)
@@ -174,7 +176,28 @@ def _names(students: Sequence[str]) -> str:
     return listed(list(students), MOST_NAMES)
 
 
-def _needs(needs: Sequence["ActionItem"]) -> Table:
+def _needs(needs: Sequence["ActionItem"]) -> Table | Text:
+    """Return a table of what needs a person; lines where a student's name does not fit into it."""
+    reasons = [(REASONS.get(need.why) or _outcome_reason(need))[0] for need in needs]
+    used = max(map(len, reasons)) + max(len(TO_DO[need.why]) for need in needs)
+    room = console.width - used - len("hand-ins") - GAPS
+    names = [name for need in needs for name in need.students[:MOST_NAMES]]
+    if max(len(printable(name)) for name in names) >= room:
+        return _needs_in_lines(needs)
+    return _needs_in_table(needs)
+
+
+def _needs_in_lines(needs: Sequence["ActionItem"]) -> Text:
+    lines = Text("\nWhat needs a person\n", no_wrap=True, overflow="ignore")
+    for need in needs:
+        reason, style = REASONS.get(need.why) or _outcome_reason(need)
+        lines.append(f"\n {reason}", style).append(f" ({len(need.students)}): {TO_DO[need.why]}\n")
+        shown = listed([printable(name) for name in need.students], MOST_NAMES)
+        lines.append("".join(f"   {name}\n" for name in shown.split(", ")))
+    return lines
+
+
+def _needs_in_table(needs: Sequence["ActionItem"]) -> Table:
     table = Table(
         title="\nWhat needs a person", title_justify="left", box=box.SIMPLE, padding=(0, 1, 0, 0)
     )

@@ -43,11 +43,16 @@ class Format(StrEnum):
 def print_scores(scores: Scores, form: Format, roster: "Unscored | None" = None) -> None:
     """Print points per student and item as a table, CSV or JSON.
 
-    The roster's students without scores are in the table and in the CSV; JSON has what is graded.
+    The roster's students without scores are in each: JSON has null for their total, no items, and
+    a status that says why.
     """
     others = roster.without_scores if roster else {}
     if form is Format.json:
-        print(json.dumps({student: _facts(one) for student, one in scores.items()}, indent=2))
+        found: dict[str, object] = {student: _facts(one) for student, one in scores.items()}
+        none: dict[str, object] = {
+            name: {"total": None, "items": {}, "status": why} for name, why in others.items()
+        }
+        print(json.dumps(found | none, indent=2))
     elif form is Format.csv:
         _write_csv(scores, others)
     else:

@@ -70,7 +70,9 @@ def collect(
 @app.command()
 def grade(
     assignment: AssignmentArgument,
-    students: Annotated[list[str] | None, typer.Argument(help="Only these students.")] = None,
+    students: Annotated[
+        list[str] | None, typer.Argument(metavar="STUDENT", help="Only these students.")
+    ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="How many at a time.")] = os.cpu_count() or 1,
     force: Annotated[bool, typer.Option(help="Grade again what has not changed.")] = False,
     dask: Annotated[str, typer.Option(metavar="ADDRESS", help="Grade on this cluster.")] = "",

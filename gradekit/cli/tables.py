@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-
 from gradekit.cli.app import console, errors, shown
 from gradekit.course import Assignment
 from gradekit.model import most_points
@@ -60,7 +58,6 @@ def print_collected(collected: "Collected") -> None:
 
 def print_doctor(examination: "Examination") -> None:
     """Print what is installed and enforced."""
-    table = Table(box=None, show_header=False)
+    wide = max(len(what) for what, _ in examination.findings)
     for what, finding in examination.findings:
-        table.add_row(what, finding)
-    console.print(table)
+        console.print(f" {what:{wide}}  {finding}", markup=False)

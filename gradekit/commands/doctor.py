@@ -28,6 +28,9 @@ PACKAGES = [
     "typst",
     "pypandoc_binary",
     "pypdf",
+    "pypdfium2",
+    "pillow",
+    "resvg_py",
 ]
 
 

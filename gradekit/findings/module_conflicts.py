@@ -6,18 +6,25 @@ from pathlib import PurePosixPath
 
 from gradekit.findings.released import Released
 from gradekit.names import is_module
+from gradekit.text import listed
 
+MOST_NAMED = 3
 # What the course and Python itself have; a hand-in's module of that name never stands for it.
 TAKEN = sys.stdlib_module_names | {"numpy", "pytest", "gradekit"}
 
 
 def without_effect(files: Mapping[str, bytes], released: Released) -> list[str]:
-    """Return one line for each module that differs from the provided one, or would hide another."""
-    lines = [
-        f"{name} differs from the release and has no effect"
-        for name, data in released.provided.items()
-        if name in files and _text(files[name]) != _text(data)
-    ]
+    """Return one line for the modules that differ from provided ones, and for each that would hide
+    another.
+    """
+    provided = released.provided.items()
+    other = [n for n, data in provided if n in files and _text(files[n]) != _text(data)]
+    differ = (
+        "differs from the release and has"
+        if len(other) == 1
+        else "differ from the release and have"
+    )
+    lines = [f"{listed(other, MOST_NAMED)} {differ} no effect"] if other else []
     return [*lines, *_in_the_way(files, released), *_shadowing(files, released)]
 
 

@@ -5,6 +5,7 @@ The same words stand in what `gradekit submit` and `gradekit grade` tell.
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from gradekit import bounds
@@ -15,6 +16,9 @@ MAX_NOTEBOOK_BYTES = bounds.NOTEBOOK_BYTES
 MAX_SHOWN = 40
 _POINTER = b"version https://git-lfs"
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?=[ \r\n]|\Z)", re.M)
+_PYTHON = re.compile(
+    r"[\ufeff\s]*(?:#!|# ?%%|# ?In\[|#[^\n]*coding|%\w|(?:import|def|class) \w|from [\w.]+ import)"
+)
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 # For people: how each is called where a notebook was saved in it.
 ENCODINGS = {"utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "cp1252"}
@@ -52,6 +56,16 @@ def decode_notebook(data: bytes, name: str) -> tuple[dict[str, Any], str]:
     if len(notebook["cells"]) > bounds.CELLS:
         raise _damaged(name, f"it has more than {bounds.CELLS:,} cells")
     return notebook, encoding
+
+
+def other_format_number(notebook: Mapping[str, Any]) -> str:
+    """Return what is to be said of a notebook whose format is not the one that is read, 4, or ""."""
+    number = notebook.get("nbformat")
+    if number == 4 and type(number) is int:
+        return ""
+    if type(number) is int and 4 < number < 100:
+        return f"is in notebook format {number}, newer than the 4 that is read here; save it as 4"
+    return "does not say that its notebook format is 4; save it again in Jupyter"
 
 
 def utf_8(data: bytes, name: str) -> tuple[bytes, str]:
@@ -121,6 +135,8 @@ def _why(text: str, error: json.JSONDecodeError) -> str:
         return f"there is something behind its end, in line {error.lineno}: {behind!r}"
     if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
         return f"it ends in the middle, in line {text.rstrip().count(chr(10)) + 1}; it was cut off"
+    if _PYTHON.match(text):
+        return "it is a Python file; save and hand in the notebook itself"
     return f"it is no JSON ({error.msg}: {where})"
 
 

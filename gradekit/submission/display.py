@@ -14,6 +14,7 @@ from rich.text import Text
 from gradekit.assignment.visible_checks import Check, CheckResult, State
 from gradekit.submission.check import Checks
 from gradekit.submission.pack import Handin, Packed
+from gradekit.submission.trimmed import print_trimmed
 from gradekit.text import listed
 
 MOST_NAMED = 12  # files that are not handed in
@@ -41,7 +42,7 @@ def show_checks(
     if all(result.state is State.NOT_RUN for result in ended):
         _print(console, f"No check can run: {ended[0].what}", "bold red")
     else:
-        console.print(_rows(checks, ended), soft_wrap=False)
+        print_trimmed(console, _rows(checks, ended))
         _print(console, _summary(ended, found.are_all))
     for note in found.notes:
         _print(console, note, "yellow")
@@ -87,7 +88,7 @@ def show_packed(
     table.add_column("size", justify="right")
     for name, size in packed.sizes.items():
         table.add_row(Text(name), _size(size))
-    console.print(table, soft_wrap=False)
+    print_trimmed(console, table)
     if packed.left_out:
         _print(console, f"not handed in: {listed(list(packed.left_out), MOST_NAMED)}", "dim")
     if handin.missing:
@@ -139,7 +140,7 @@ def _print_list(console: Console, lines: Iterable[str]) -> None:
     for line in lines:
         grid = Table.grid(padding=(0, 1))
         grid.add_row("  -", Text(line))
-        console.print(grid, soft_wrap=False)
+        print_trimmed(console, grid)
 
 
 def _print(console: Console, text: str, style: str = "") -> None:

@@ -19,6 +19,7 @@ from gradekit.assignment.modules import asked_for, missing_modules, module_paths
 from gradekit.assignment.student_notebooks import StudentNotebooks, find_notebooks
 from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import cells_of
+from gradekit.notebook.reading import other_format_number
 from gradekit.submission.claims import too_low
 from gradekit.submission.code_scan import files_not_there, newer_than_the_graders
 from gradekit.submission.names import MANIFEST, check_student_id, pdf_name, zip_name
@@ -75,6 +76,8 @@ def look(folder: Path) -> Handin:
     notebooks = find_notebooks(folder)
     notebook = notebooks.content
     parts, cells = find_parts(notebook), cells_of(notebook)
+    told = ((one.path.name, other_format_number(one.content)) for one in notebooks.found)
+    other = [f"{name} {unlike}." for name, unlike in told if unlike]
     modules = tuple(module_paths(folder))
     lines = [
         *notebooks.problems(),
@@ -90,7 +93,7 @@ def look(folder: Path) -> Handin:
         parts,
         modules,
         tuple(lines),
-        (*notes_on(parts), *left_out(parts), *too_low(cells), *_unsaved(notebooks, parts)),
+        (*other, *notes_on(parts), *left_out(parts), *too_low(cells), *_unsaved(notebooks, parts)),
     )
 
 

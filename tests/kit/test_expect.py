@@ -141,6 +141,24 @@ def test_values_of_32_bits_are_told_where_they_miss_by_rounding() -> None:
         assert "32" not in str(told.value)
 
 
+@pytest.mark.parametrize("scale", [1.0, 3e5, 3e30, 3e-5])
+def test_values_of_16_and_32_bits_are_told_at_any_size(scale: float) -> None:
+    """What rounds is told relative to the values, for half precision and for a mix of both."""
+    want = {"x": scale * np.linspace(0.1, 1.0, 20), "y": np.linspace(0.1, 1.0, 7)}
+    single = {name: value.astype(np.float32) for name, value in want.items()}
+    half = {"x": want["x"], "y": want["y"].astype(np.float16)}
+    for got, bits in ((single, 32), (half, 16), (single | {"y": half["y"]}, 16)):
+        with pytest.raises(CheckFailed, match=f"with {bits}-bit floats"):
+            expect_close(got, want, 1e-9)
+
+
+def test_whole_numbers_are_of_no_kind() -> None:
+    """Wrong whole numbers, which any kind of float holds, are not taken for rounded ones."""
+    with pytest.raises(CheckFailed) as told:
+        expect_close({"x": np.array([100.0, 50.0])}, {"x": np.array([100.5, 50.0])}, 1e-6)
+    assert "bit" not in str(told.value)
+
+
 def squares(calls: list[dict[str, np.ndarray]]) -> list[dict[str, np.ndarray]]:
     """Return y = w · x² for each call."""
     return [{"y": call["w"] * call["x"] ** 2} for call in calls]

@@ -91,6 +91,14 @@ def test_a_module_without_effect_is_noted(tmp_path: Path, name: str) -> None:
     assert inspect(folder, "tiny", RELEASED) == [NOTED[name]]
 
 
+def test_changed_provided_modules_are_one_line(tmp_path: Path) -> None:
+    """Whoever reformats all files that were given is one line, not one for each file."""
+    changed = dict.fromkeys(("lib/__init__.py", "lib/grad_check.py", "lib/optim.py"), EVIL)
+    (line,) = take(tmp_path, changed)[1]
+    names = "lib/__init__.py, lib/grad_check.py, lib/optim.py"
+    assert line == f"{names} differ from the release and have no effect"
+
+
 def test_a_provided_module_with_other_line_ends_is_the_same(tmp_path: Path) -> None:
     """Editors change the ends of lines and the mark at the beginning, which is no difference."""
     changed = {"lib/grad_check.py": "\ufeffx = 1\r\n", "lib/optim.py": "y = 1"}

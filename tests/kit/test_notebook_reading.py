@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gradekit.errors import SubmissionError
 from gradekit.intake.take_in import inspect
 from gradekit.notebook.cells import read_notebook
-from gradekit.notebook.reading import parse_notebook
+from gradekit.notebook.reading import other_format_number, parse_notebook
 from gradekit.submission.pack import look
 
 CELLS = [{"cell_type": "markdown", "metadata": {}, "source": ["# Tiny\n", "Größe\n"]}]
@@ -40,7 +40,11 @@ DAMAGED: dict[str, tuple[bytes, str]] = {
     "a zip": (b"PK\3\4", "it is a zip, or a document in one"),
     "a picture": (b"\x89PNG\r\n", "it is a picture"),
     "a text": (b"My answer is 42.", "it is no JSON"),
-    "Python": (b"# %%\nprint(1)\n", "it is no JSON"),
+    "Python": (b"# %%\nprint(1)\n", "it is a Python file; save and hand in the notebook"),
+    "Python by nbconvert": (b"#!/usr/bin/env python\n# coding: utf-8\n", "it is a Python file"),
+    "Python as written": (b"\n\nfrom a.b import c\nc()\n", "it is a Python file"),
+    "Python with magics": (b"%matplotlib inline\nimport numpy\n", "it is a Python file"),
+    "Markdown": (b"# My answer\n\nIt is 42.\n", "it is no JSON"),
     "a list": (b"[]", "it has no list of cells"),
     "many cells": (b'{"cells": [' + b"{}," * 10_000 + b"{}]}", "it has more than 10,000 cells"),
     "no cells": (b'{"metadata": {}}', "it has no list of cells"),
@@ -102,3 +106,23 @@ def test_any_bytes_are_a_notebook_or_a_line(data: bytes) -> None:
     except SubmissionError as error:
         told = str(error)
     assert told.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (4, ""),
+        (5, "is in notebook format 5, newer than the 4 that is read here; save it as 4"),
+        (None, "does not say that its notebook format is 4; save it again in Jupyter"),
+        ("4", "does not say that its notebook format is 4; save it again in Jupyter"),
+        (10**30, "does not say that its notebook format is 4; save it again in Jupyter"),
+    ],
+)
+def test_another_format_is_told_by_its_number(tmp_path: Path, number: object, said: str) -> None:
+    """A newer format, or none, is named with what to do, and `submit` notes it; nothing is lost."""
+    notebook = json.loads(GOOD) | {"nbformat": number}
+    assert other_format_number(notebook) == said
+    (tmp_path / "tiny.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    assert [note for note in look(tmp_path).notes if "format" in note] == (
+        [f"tiny.ipynb {said}."] if said else []
+    )

@@ -23,6 +23,7 @@ from gradekit.gradebook.store.scores import wait_for_person
 from gradekit.intake.folder import plain_files
 from gradekit.model import Report
 from gradekit.notebook.cells import read_notebook
+from gradekit.notebook.reading import other_format_number
 from gradekit.sandbox.guard import Exceeded, limited
 from gradekit.text import one_line
 
@@ -165,7 +166,7 @@ def notebook_problem(folder: Path, name: str) -> str:
     except Exception as error:  # whatever a damaged file makes the reader raise
         if isinstance(error, OSError):
             raise unreadable(error, path) from error
-        return _reason(path) or f"is damaged ({type(error).__name__})"
+        return _reason(path) or _other_format(path) or f"is damaged ({type(error).__name__})"
     return ""
 
 
@@ -176,6 +177,10 @@ def _reason(path: Path) -> str:
     except SubmissionError as error:
         return str(error).removeprefix(f"{path.name} ")
     return ""
+
+
+def _other_format(path: Path) -> str:
+    return other_format_number(read_notebook(path))
 
 
 def _count_cells(path: Path) -> int:
