@@ -59,7 +59,7 @@ def decode_notebook(data: bytes, name: str) -> tuple[dict[str, Any], str]:
 
 
 def other_format_number(notebook: Mapping[str, Any]) -> str:
-    """Return what is to be said of a notebook whose format is not the one that is read, 4, or ""."""
+    """Return what to say of a notebook whose format is not 4, the one that is read, or ""."""
     number = notebook.get("nbformat")
     if number == 4 and type(number) is int:
         return ""

@@ -34,7 +34,9 @@ def text(source: str, **metadata: Any) -> dict[str, Any]:
 def notebook(answer: str) -> dict[str, Any]:
     """Return a notebook with one item, and with all parts but perhaps the answer."""
     buffer = io.BytesIO()
-    Image.new("RGB", (60, 40), "navy").save(buffer, "PNG")
+    drawn = Image.new("RGB", (60, 40), "navy")
+    drawn.putpixel((30, 20), (255, 255, 255))
+    drawn.save(buffer, "PNG")
     data = {"image/png": base64.b64encode(buffer.getvalue()).decode()}
     drawn = {"output_type": "display_data", "data": data, "metadata": {}}
     printed = {"output_type": "stream", "name": "stdout", "text": "she was ready"}

@@ -27,7 +27,9 @@ MADE = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 def figure() -> str:
     """Return a small PNG as a notebook holds it."""
     buffer = io.BytesIO()
-    Image.new("RGB", (60, 40), "navy").save(buffer, "PNG")
+    drawn = Image.new("RGB", (60, 40), "navy")
+    drawn.putpixel((30, 20), (255, 255, 255))
+    drawn.save(buffer, "PNG")
     return base64.b64encode(buffer.getvalue()).decode()
 
 
