@@ -18,6 +18,7 @@ NAME_PART_BYTES = 255
 PATH_CHARACTERS = 1000
 # What is read of it.
 NOTEBOOK_BYTES = 50_000_000
+NOTEBOOK_BRACKETS = 1_000_000  # each list and object takes far more memory than its two bytes
 CELLS = 10_000
 MODULES = 200
 MODULE_BYTES = 2**20

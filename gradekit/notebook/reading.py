@@ -40,6 +40,9 @@ def decode_notebook(data: bytes, name: str) -> tuple[dict[str, Any], str]:
     problem = _no_json(data)
     if problem:
         raise _damaged(name, problem)
+    if data.count(b"[") + data.count(b"{") > bounds.NOTEBOOK_BRACKETS:
+        most = f"{bounds.NOTEBOOK_BRACKETS:,} lists and objects"
+        raise _damaged(name, f"it has more than {most}: clear large outputs, and save it again")
     text, encoding = _decoded(data, name)
     try:
         notebook = json.loads(text)

@@ -46,6 +46,10 @@ DAMAGED: dict[str, tuple[bytes, str]] = {
     "Python with magics": (b"%matplotlib inline\nimport numpy\n", "it is a Python file"),
     "Markdown": (b"# My answer\n\nIt is 42.\n", "it is no JSON"),
     "a list": (b"[]", "it has no list of cells"),
+    "many lists": (
+        b'{"cells": [' + b"[]," * 1_000_000 + b"[]]}",
+        "it has more than 1,000,000 lists and objects: clear large outputs, and save it again",
+    ),
     "many cells": (b'{"cells": [' + b"{}," * 10_000 + b"{}]}", "it has more than 10,000 cells"),
     "no cells": (b'{"metadata": {}}', "it has no list of cells"),
     "depth": (b'{"cells": ' + b"[" * 100_000, "it is nested too deeply"),
