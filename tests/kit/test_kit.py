@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gradekit.commands.release import make_release
 from gradekit.course import Assignment, Course
 from gradekit.errors import AuthoringError
 from gradekit.files import hash_files, write_files
@@ -34,11 +35,14 @@ def test_a_kit_travels(tiny_kit: GradingBundle) -> None:
     assert there.key == tiny_kit.key
 
 
-def test_without_probes_there_is_nothing_to_grade_with(tiny: Assignment) -> None:
-    """Missing graders are told with their folder."""
+def test_a_check_that_asks_for_a_probe_which_is_missing_stops_the_release(
+    tiny: Assignment,
+) -> None:
+    """An assignment needs no probes; a check that asks for one is named where there are none."""
     (tiny.graders / "probes.py").unlink()
-    with pytest.raises(AuthoringError, match=r"graders/tiny: no probes\.py"):
-        load_bundle(tiny)
+    assert load_bundle(tiny).has_checks
+    with pytest.raises(AuthoringError, match=r"graders/tiny: the checks .* no probe double"):
+        make_release(tiny)
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe", b"### BEGIN SOLUTION\n"])
