@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import nbformat
 import pytest
 
 from gradekit.course import Assignment
@@ -57,9 +58,10 @@ def test_other_data_is_another_grade(tiny_kit: GradingBundle, kit_with_data: Gra
 
 def test_the_data_are_the_sources_files_that_are_no_code(tiny: Assignment) -> None:
     """Notebooks, modules and hidden files are none; too much is one line that names the largest."""
-    for name in ("data/a.csv", ".hidden", "data/.b", "__pycache__/c.bin", "lib/d.npy", "e.ipynb"):
+    for name in ("data/a.csv", ".hidden", "data/.b", "__pycache__/c.bin", "lib/d.npy"):
         (tiny.source / name).parent.mkdir(exist_ok=True)
         (tiny.source / name).write_text(name)
+    nbformat.write(nbformat.v4.new_notebook(), tiny.source / "e.ipynb")
     found = set(read_data(tiny))
     assert found == {"README.md", "data/words.txt", "data/a.csv", "lib/d.npy"}
     assert files_to_grade(load_bundle(tiny), Handin("ada", {}))["lib/d.npy"] == b"lib/d.npy"

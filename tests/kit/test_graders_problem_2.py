@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gradekit.model import Outcome
-from gradekit.workers.client import ProbeClient
+from gradekit.workers.remote.confined import StudentClient
 
 SIZES_LINE = re.compile(r"^([A-Z](?:, [A-Z])*) = (\d+(?:, \d+)*)$", re.M)
 
@@ -336,13 +336,13 @@ def questions(problem_2: Any) -> list[tuple[str, Any]]:
     """All that the checks ask a student's client, with the kind of layer in the probe's name."""
     asked: list[tuple[str, Any]] = []
 
-    class Recording(ProbeClient):
+    class Recording(StudentClient):
         def ask_many(self, probe: str, calls: Any) -> Any:
             asked.extend((probe, call) for call in calls[:1])
             return super().ask_many(probe, calls)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("gradekit.grading.grader.ProbeClient", Recording)
+        patch.setattr("gradekit.grading.grader.StudentClient", Recording)
         problem_2.grade(problem_2.solved())
     return asked
 

@@ -129,6 +129,6 @@ def test_a_pdf_whose_comparison_never_ends_is_told_as_unreadable(
     checked = check.PdfCheck(released_tiny)
     monkeypatch.setattr(checked, "_wanted", True)
     monkeypatch.setattr(check, "pdf_name", lambda _: "tiny_submission.pdf")
-    monkeypatch.setattr(check, "read_notebook", lambda _: spin())
+    monkeypatch.setattr(Assignment, "as_one_notebook", lambda *_: spin())
     (finding,) = checked.check("ada")
     assert finding.what == "the hand-in takes more than 2 s of processor time to read"
