@@ -1,28 +1,31 @@
 """Reads the messages of remote names from bytes, which may hold anything."""
 
+from typing import TypeVar
+
 import msgspec
 
 from gradekit.workers.remote.protocol import FromTest, FromWorker
 from gradekit.workers.wire import WireError
 
-_FROM_TEST = msgspec.msgpack.Decoder(FromTest)
-_FROM_WORKER = msgspec.msgpack.Decoder(FromWorker)
+Message = TypeVar("Message")
+
+_FROM_TEST: msgspec.msgpack.Decoder[FromTest] = msgspec.msgpack.Decoder(FromTest)
+_FROM_WORKER: msgspec.msgpack.Decoder[FromWorker] = msgspec.msgpack.Decoder(FromWorker)
 _ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError)
 
 
 def decode_from_worker(payload: bytes) -> FromWorker:
     """Return what a worker says; raise WireError where it is no message."""
-    try:
-        message: FromWorker = _FROM_WORKER.decode(payload)
-    except _ERRORS as error:
-        raise WireError("no message of a worker's") from error
-    return message
+    return _decoded(_FROM_WORKER, payload, "no message of a worker's")
 
 
 def decode_from_test(payload: bytes) -> FromTest:
     """Return what the test's side says; raise WireError where it is no message."""
+    return _decoded(_FROM_TEST, payload, "no message of a test's")
+
+
+def _decoded(decoder: msgspec.msgpack.Decoder[Message], payload: bytes, problem: str) -> Message:
     try:
-        message: FromTest = _FROM_TEST.decode(payload)
+        return decoder.decode(payload)
     except _ERRORS as error:
-        raise WireError("no message of a test's") from error
-    return message
+        raise WireError(problem) from error

@@ -13,7 +13,6 @@ from gradekit.workers.remote.arguments import fill
 from gradekit.workers.remote.decoding import Decoder
 from gradekit.workers.remote.encoding import CannotCross, Encoder, is_key
 from gradekit.workers.remote.protocol import MAX_HANDLES
-from gradekit.workers.remote.tables import read_table, write_table
 from gradekit.workers.wire import MAX_NAME, WireError
 
 _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, type("".join))
@@ -79,15 +78,13 @@ class Held:
         self.links[link] = value
         return value
 
-    def _read(self, decoder: Decoder, node: Any) -> Any:
+    def _read(self, _decoder: Decoder, node: Any) -> Any:
         if isinstance(node, n.Object | n.Function | n.Class | n.Module):
             return self[node.id]
         if isinstance(node, n.Ref) and node.link in self.links:
             return self.links[node.link]
         if isinstance(node, n.Callback):
             return self._callback(node)
-        if isinstance(node, n.Table):
-            return read_table(node.kind, decoder.children(node.items))
         raise WireError("an object that is not there")
 
     def _callback(self, node: n.Callback) -> Any:
@@ -134,9 +131,6 @@ class Held:
             return self._class(encoder, value)
         if kind is types.ModuleType:
             return n.Module(self.number_of(value), str(value.__name__)[:MAX_NAME])
-        table = write_table(encoder, value)
-        if table is not None:
-            return table
         owner = encoder.add(kind)
         return n.Object(self.number_of(value), owner, hasattr(kind, "__next__"))
 

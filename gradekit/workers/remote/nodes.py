@@ -136,13 +136,6 @@ class Known(Node, array_like=True, frozen=True, tag="k"):
     name: Name
 
 
-class Table(Node, array_like=True, frozen=True, tag="t"):
-    """A table of pandas or SciPy, by its kind, and its parts."""
-
-    kind: Name
-    items: Places
-
-
 class Ref(Node, array_like=True, frozen=True, tag="L"):
     """An argument that has crossed before, by its link."""
 
@@ -220,7 +213,6 @@ AnyNode = (
     | DecimalNode
     | EnumNode
     | Known
-    | Table
     | Ref
     | Callback
     | Object

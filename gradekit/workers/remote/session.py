@@ -18,7 +18,6 @@ from gradekit.workers.remote.encoding import CannotCross, Encoder
 from gradekit.workers.remote.functions import function_stub
 from gradekit.workers.remote.mirrors import Place, RemoteIterator, RemoteModule, RemoteObject
 from gradekit.workers.remote.randomness import RandomWatch
-from gradekit.workers.remote.tables import read_table, write_table
 from gradekit.workers.remote.usage import result_is_used
 
 Answer = Callable[[protocol.CallBack | protocol.ReadLine], protocol.Returned]
@@ -211,7 +210,7 @@ class RemoteSession:
         self._links[link] = value
         return link
 
-    def _write(self, encoder: Encoder, value: Any) -> n.AnyNode:
+    def _write(self, _encoder: Encoder, value: Any) -> n.AnyNode:
         place = mirrors.place_of(value)
         if place is not None:
             if place.home is not self:
@@ -219,9 +218,6 @@ class RemoteSession:
             if place.number and place.number not in self._mirrors:
                 raise CannotCross("an object of an earlier check")
             return n.Object(place.number)
-        table = write_table(encoder, value)
-        if table is not None:
-            return table
         if callable(value):
             return self._callback(value)
         raise CannotCross(
@@ -334,8 +330,6 @@ class RemoteSession:
             return self._links[node.link]
         if isinstance(node, n.Callback) and node.id in self._callbacks:
             return self._callbacks[node.id]
-        if isinstance(node, n.Table):
-            return read_table(node.kind, decoder.children(node.items))
         if not isinstance(node, n.Object | n.Function | n.Module):
             raise wire.WireError("an object of no kind")
         known = self._mirrors.get(node.id)
