@@ -56,14 +56,17 @@ class ThreadLimit:
             self.call_off()
 
     def call_off(self) -> None:
-        """Interrupt nothing from now on, be it on its way already."""
+        """Interrupt nothing from now on, be it on its way already; for the watched thread."""
         done = False
         while not done:
             try:
                 with self._lock:
                     self._may_take = None
                     self._holders.clear()
-                _raise_in(threading.get_ident(), None)
+                # What is on its way is raised here, where Python looks next, and not taken back:
+                # in Python 3.11 that has its evaluation look for it for ever, and code that is
+                # traced no longer ends.
+                _let_it_arrive()
                 done = True
             except ThreadTimeUp:
                 continue
@@ -128,7 +131,10 @@ def uninterrupted() -> Iterator[None]:
         limit.release(holder)
 
 
-def _raise_in(thread: int, kind: type[BaseException] | None) -> None:
-    """Have a thread raise an exception at its next step; None calls off one that is on its way."""
-    raised = ctypes.py_object() if kind is None else ctypes.py_object(kind)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
+def _let_it_arrive() -> None:
+    """Do nothing: Python raises what waits for this thread when a function begins."""
+
+
+def _raise_in(thread: int, kind: type[BaseException]) -> None:
+    """Have a thread raise an exception at its next step."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(kind))

@@ -1,5 +1,7 @@
 """The grader's own seconds for a hand-in are a limit: a check that loops is interrupted."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -180,3 +182,26 @@ def test_nothing_is_interrupted_afterwards(limit: ThreadLimit) -> None:
             pass
         spend(0.01)
     assert threading.current_thread() is threading.main_thread()
+
+
+def test_code_is_traced_as_ever_after_what_was_limited() -> None:
+    """A profiler still comes to an end in a process that had a limit: nothing waits for ever."""
+    code = """\
+import cProfile, time
+from gradekit.workers.thread_limit import ThreadLimit, ThreadTimeUp
+limit = ThreadLimit()
+with limit.interrupting(lambda: 9.0):
+    pass
+try:
+    with limit.interrupting(lambda: 0.0):
+        while True: pass
+except ThreadTimeUp:
+    pass
+limit.close()
+cProfile.Profile().runcall(str)
+cProfile.Profile().runcall(lambda: sum(one for one in range(9)))
+print("ended")
+"""
+    command = [sys.executable, "-c", code]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stdout) == (0, "ended\n"), ended.stderr
