@@ -331,6 +331,23 @@ ITEM_PROBES = {
 }
 
 
+def test_an_edge_costs_a_tenth_of_its_item(problem_2: Any) -> None:
+    """As docs/grading.md says; a layer that is used twice is no edge and costs two tenths."""
+    report = problem_2.grade(problem_2.solved())
+    items = {result.item for result in report.results} - {"text_generation", "lstm_model"}
+    assert len(items) == 10
+    edges = ("_of_one", "one_timestep", "one_number", "_large_values", "_saturated", "_strided")
+    for item in items:
+        results = report.results_of(item)
+        whole = sum(result.weight for result in results)
+        shares = {one.check.partition("::")[2]: one.weight / whole for one in results}
+        ends = {name: share for name, share in shares.items() if name.endswith(edges)}
+        assert ends, (item, shares)
+        assert set(ends.values()) == {0.1}, (item, shares)
+        again = 0.1 if item == "embedding_backward" else 0.2
+        assert shares.get("test_backward_again", again) == again
+
+
 @pytest.fixture(scope="module")
 def questions(problem_2: Any) -> list[tuple[str, Any]]:
     """All that the checks ask a student's client, with the kind of layer in the probe's name."""

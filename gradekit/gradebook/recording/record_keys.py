@@ -17,7 +17,7 @@ from gradekit.model import Report
 
 # The parts of the kit that change nothing of what is recorded, and packages that do.
 NOT_RECORDING = frozenset(["__pycache__", "cli", "verification"])
-BELOW = ("nbgrader", "nbconvert", "nbformat")
+BELOW = ("nbgrader", "nbconvert", "nbformat", "pypdf", "pypdfium2")
 
 
 def record_key(assignment: Assignment, report: Report, by_hand: str) -> str:
