@@ -4,7 +4,9 @@ It finds what stands in functions, which an import does not come to.
 """
 
 import ast
+import io
 import sys
+import tokenize
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -14,6 +16,7 @@ from gradekit.text import one_line
 
 PACKAGES = ("numpy", "tqdm")
 OLDEST_PYTHON = (3, 11)  # that the kit runs on
+F_STRINGS_HAVE_TOKENS = hasattr(tokenize, "FSTRING_START")  # since Python 3.12
 THEY_HAVE = "They have NumPy and Python's own library: do without it."
 THEIR_FILES = "They have your Python files and the files that came with the assignment."
 # Exceptions that a module can be ready for, where a package or a file is not there.
@@ -65,23 +68,69 @@ def files_not_there(
 def newer_than_the_graders(files: Mapping[str, bytes], first: Iterable[str]) -> list[str]:
     """Return a line for each module that needs a newer Python than the oldest that may grade it.
 
-    Not found are f-strings that only Python 3.12 takes, such as with their own quotes inside: its
-    parser reads them whatever version it is asked for.
+    That is told where this Python is a newer one: an older one does not take the module either.
     """
+    version = ".".join(map(str, OLDEST_PYTHON))
     lines = []
     for name in reached(files, first):
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                ast.parse(files[name], feature_version=OLDEST_PYTHON)
-        except SyntaxError as error:
-            if _parsed(files[name]) is not None:
-                version = ".".join(map(str, OLDEST_PYTHON))
-                what = f"{name} line {error.lineno} needs a newer Python than {version}"
-                lines.append(f"{what} ({error.msg}). The graders may have {version}.")
-        except (ValueError, RecursionError, MemoryError):
-            continue
+            found = _newer_syntax(files[name])
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue  # it is no Python for this one
+        if found:
+            line, why = found
+            what = f"{name} line {line} needs a newer Python than {version}"
+            lines.append(f"{what} ({why}). The graders may have {version}.")
     return lines
+
+
+def _newer_syntax(source: bytes) -> tuple[int, str] | None:
+    """Return the first line that OLDEST_PYTHON does not take, and why; raise where this one fails.
+
+    The parser reads f-strings as its own version does, whatever version it is asked for. So these
+    are read by their tokens.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        ast.parse(source)
+        try:
+            ast.parse(source, feature_version=OLDEST_PYTHON)
+        except SyntaxError as error:
+            return error.lineno or 1, error.msg
+    return next(_newer_f_strings(source), None) if F_STRINGS_HAVE_TOKENS else None
+
+
+def _newer_f_strings(source: bytes) -> Iterator[tuple[int, str]]:
+    """Yield the lines in which an f-string's own code has what Python 3.11 does not take there."""
+    quotes: list[str] = []  # of the f-strings that are open, the innermost last
+    for token in tokenize.tokenize(io.BytesIO(source).readline):
+        kind = tokenize.tok_name[token.type]
+        if kind == "FSTRING_START":
+            if _would_end(quotes, token.string):
+                yield token.start[0], "its own quotes inside an f-string"
+            quotes.append(_quotes(token.string))
+        elif kind == "FSTRING_END":
+            quotes.pop()
+        elif not quotes or kind == "FSTRING_MIDDLE":
+            continue
+        elif kind == "STRING" and _would_end(quotes, token.string):
+            yield token.start[0], "its own quotes inside an f-string"
+        elif kind == "COMMENT" or "\\" in token.string:
+            what = "a comment" if kind == "COMMENT" else "a backslash"
+            yield token.start[0], f"{what} in the code of an f-string"
+        elif kind in ("NL", "NEWLINE") and len(quotes[-1]) == 1:
+            yield token.start[0], "a line break in the code of an f-string"
+
+
+def _would_end(quotes: Iterable[str], string: str) -> bool:
+    """Whether Python 3.11 takes a string's first quotes for the end of one that it is inside."""
+    return _quotes(string).startswith(tuple(quotes))
+
+
+def _quotes(string: str) -> str:
+    """Return the quotes that a string begins with: one or three."""
+    start = string.lstrip("abfrtuABFRTU")
+    return start[:3] if start[:3] in ("'''", '"""') else start[:1]
 
 
 def reached(files: Mapping[str, bytes], first: Iterable[str]) -> Iterator[str]:

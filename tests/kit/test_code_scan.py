@@ -1,5 +1,6 @@
 """What functions use that the graders do not have is read from their text; nothing is run."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,36 @@ def test_a_newer_python_than_the_graders_is_told(monkeypatch: pytest.MonkeyPatch
     (line,) = newer_than_the_graders(files, [MODULE])
     assert line.startswith("lib/thing.py line 3 needs a newer Python than 3.9 (Pattern matching is")
     assert newer_than_the_graders({MODULE: b"match x:"}, [MODULE]) == []
+
+
+ONLY_NEWER = {
+    "f'{'x'}'": "its own quotes",
+    "f'{f'{1}'}'": "its own quotes",
+    "f'{'''x'''}'": "its own quotes",
+    'f"{d["k"]:>3}"': "its own quotes",
+    "f'{\"\\n\".join(d)}'": "a backslash",
+    "f'{\n1}'": "a line break",
+    'f"""{1 # one\n}"""': "a comment",
+}
+OLDER_TOO = [
+    "f'{\"x\"}'", 'f"""{"x"}"""', "f'\\n{1!r:>{3}}'", "f'{1}' 'x'", "f'{{\\n}}'", "'a' f'{d}' 'b'",
+    "f\"\"\"{\n1\n}\"\"\"", "f'{f\"{1}\"}'", "('\\n', f'{1}')  # one",
+]  # fmt: skip
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="no f-string is newer than this Python")
+@pytest.mark.parametrize("text", ONLY_NEWER)
+def test_an_f_string_of_a_newer_python_is_told(text: str) -> None:
+    """Since Python 3.12 anything may stand in an f-string's code; graders may have 3.11."""
+    (line,) = newer_than_the_graders({MODULE: f"d = {{}}\nx = {text}\n".encode()}, [MODULE])
+    assert line.startswith("lib/thing.py line ")
+    assert f"needs a newer Python than 3.11 ({ONLY_NEWER[text]}" in line
+
+
+@pytest.mark.parametrize("text", OLDER_TOO)
+def test_an_f_string_that_is_old_enough_is_not_told(text: str) -> None:
+    """What Python 3.11 takes, too, is no finding on any Python."""
+    assert newer_than_the_graders({MODULE: f"d = {{}}\nx = {text}\n".encode()}, [MODULE]) == []
 
 
 @pytest.mark.parametrize("text", [b"\xff\xfe", b"\0", b"(" * 9999, b"-" * 99_999 + b"1", b""])
