@@ -6,13 +6,16 @@ import os
 import pickle
 import shutil
 import signal
+import sys
 import tempfile
+import threading
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import resource_tracker
 from multiprocessing.util import Finalize
 from pathlib import Path
+from types import ModuleType
 from typing import Any, ParamSpec, TypeVar
 
 from gradekit.imports import pass_over_slow_imports
@@ -27,13 +30,13 @@ SECONDS_TO_CLOSE = 1
 
 def reusable_processes(
     jobs: int, begin: Callable[..., Close], *arguments: Any
-) -> ProcessPoolExecutor:
+) -> "ReusableProcesses":
     """Return an executor whose processes each call `begin` once, and end with this process.
 
     `begin` returns what is to be called at the end, whichever way it comes. Temporary files of the
     processes are in a folder of this process's, and so are gone when it ends, if they were killed.
     """
-    return _Executor(jobs, begin, arguments)
+    return ReusableProcesses(jobs, begin, arguments)
 
 
 def abandon(executor: ProcessPoolExecutor) -> None:
@@ -57,12 +60,15 @@ def without_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-class _Executor(ProcessPoolExecutor):
+class ReusableProcesses(ProcessPoolExecutor):
+    """A pool's processes; what they have in temporary files is in `folder`, as long as it lives."""
+
     def __init__(self, jobs: int, begin: Callable[..., Close], arguments: tuple[Any, ...]) -> None:
         # Started within, it would end the waiting of Ctrl-C.
         resource_tracker.ensure_running()
         with without_ctrl_c():
             folder = tempfile.mkdtemp(prefix="gradekit-")
+            self.folder = Path(folder)
             # At this process's exit the pool's processes have been waited for.
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
             # Opened there, when it is settled what is imported.
@@ -72,8 +78,31 @@ class _Executor(ProcessPoolExecutor):
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Submit a task; a process that is started for it does not hear of Ctrl-C."""
-        with without_ctrl_c():
+        with without_ctrl_c(), _free_to_start():
             return super().submit(fn, *args, **kwargs)
+
+
+_starting = threading.Lock()
+
+
+@contextlib.contextmanager
+def _free_to_start() -> Iterator[None]:
+    """Within, a process may be started whatever this one is.
+
+    Dask's workers are such that multiprocessing lets them have no children; these end with their
+    parent all the same. A new process would run the main module of this one as well, which may be
+    anybody's script, and needs nothing of it.
+    """
+    with _starting:
+        here, main = multiprocessing.current_process(), sys.modules["__main__"]
+        daemon = here.daemon
+        try:
+            here._config["daemon"] = False  # type: ignore[attr-defined]
+            sys.modules["__main__"] = ModuleType("__main__")
+            yield
+        finally:
+            sys.modules["__main__"] = main
+            here._config["daemon"] = daemon  # type: ignore[attr-defined]
 
 
 def _start(parent: int, folder: str, task: bytes) -> None:

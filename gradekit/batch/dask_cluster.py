@@ -8,7 +8,7 @@ import platform
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,12 @@ from distributed import Client
 from distributed.diagnostics.plugin import WorkerPlugin
 
 from gradekit import __version__
-from gradekit.batch.local import GradingBackend, ReusableGrader, Task
+from gradekit.batch.grading_process import GradingProcess, Task
+from gradekit.batch.local import GradingBackend
 from gradekit.errors import GradekitError, GraderError
 from gradekit.files import Files
 from gradekit.grading.bundle import GradingBundle
-from gradekit.grading.grader import Grader, Handin
-from gradekit.grading.reference_cache import ReferenceAnswers, read_answers, write_answers
+from gradekit.grading.reference_cache import read_answers, write_answers
 from gradekit.model import Report
 
 SECONDS_TO_CONNECT = 10
@@ -40,19 +40,18 @@ class KitOnWorker(WorkerPlugin):
         self.name, self._bundle, self._answers = f"gradekit-{bundle.key}", replace(bundle), answers
 
     def setup(self, worker: Any) -> None:  # noqa: ARG002
-        """Keep the kit; the sandbox is opened with the first task."""
-        answers = ReferenceAnswers(known=self._answers)
-        _graders[self.name] = ReusableGrader(self._bundle, answers)
+        """Keep the kit; the process that grades is started with the first task."""
+        _processes[self.name] = GradingProcess(self._bundle, known=self._answers)
 
     def teardown(self, worker: Any) -> None:  # noqa: ARG002
-        """End what the grader has started."""
-        grader = _graders.pop(self.name, None)
-        if grader:
-            grader.close()
+        """End the process that grades."""
+        process = _processes.pop(self.name, None)
+        if process:
+            process.close()
 
 
-_graders: dict[str, ReusableGrader] = {}
-# pytest, which runs the checks, has a process for itself.
+# A check may end its process, and a Dask worker has other tasks.
+_processes: dict[str, GradingProcess] = {}
 _one_at_a_time = threading.Lock()
 
 
@@ -130,12 +129,11 @@ def _answers(client: Client, bundle: GradingBundle, folder: Path | None) -> File
 
 def reference_on_worker(bundle: GradingBundle) -> Files:
     """Return the reference's answers to the questions of all checks, as files by name."""
-    answers = ReferenceAnswers()
-    with _one_at_a_time, Grader(bundle, answers) as grader:
-        grader.grade(
-            Handin("reference", {name: bundle.reference[name] for name in bundle.student_files})
-        )
-    return answers.files()
+    with _one_at_a_time, closing(GradingProcess(bundle)) as process:
+        try:
+            return dict(process.reference_answers())
+        except GraderError:  # each worker computes them, and each hand-in's report says why
+            return {}
 
 
 def _versions_and_key(bundle: GradingBundle) -> tuple[str, str]:
@@ -146,6 +144,6 @@ def _versions_and_key(bundle: GradingBundle) -> tuple[str, str]:
 def grade_on_worker(name: str, task: Task) -> Report:
     """Grade a task with the kit that a plugin of this name has brought to this worker."""
     with _one_at_a_time:
-        if name not in _graders:
+        if name not in _processes:
             raise GraderError("the worker has no grading bundle: grade again")
-        return _graders[name].grade(task)
+        return _processes[name].grade(task)

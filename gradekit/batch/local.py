@@ -1,39 +1,36 @@
 """Grades many hand-ins side by side, each in one of a backend's warm processes."""
 
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from gradekit.batch.grading_process import CheckStopped, GradingProcess, ProcessDied, Task
 from gradekit.errors import GraderError
 from gradekit.fault_log import traced
 from gradekit.files import is_machines, storage_error
 from gradekit.grading.bundle import GradingBundle
-from gradekit.grading.grader import Grader, Handin, MetWallClock
-from gradekit.grading.reference_cache import ReferenceAnswers
-from gradekit.model import Report, Result
-from gradekit.processes import abandon, reusable_processes
+from gradekit.grading.grader import MetWallClock
+from gradekit.model import Report
+from gradekit.workers.last_resort import Stopped
 from gradekit.workers.selftest import open_pool
+
+__all__ = ["GradingBackend", "Task", "Ungraded", "grade_all", "grade_one", "local_backend"]
 
 # So many tasks for each process are under way: the next one is there when one is done, and no more
 # than these are in memory.
 AHEAD = 3
 LOOK_SECONDS = 0.2
-
-
-@dataclass(frozen=True)
-class Task:
-    """A hand-in to grade, and earlier results of it: those that are current are kept.
-
-    `alone` says that no other is graded meanwhile.
-    """
-
-    handin: Handin
-    earlier: tuple[Result, ...] = ()
-    alone: bool = False
+MOST_STOPPED = 8  # checks of one hand-in that ended a process; then the checks are to be looked at
 
 
 @dataclass(frozen=True)
@@ -53,39 +50,6 @@ class GradingBackend:
     size: int
 
 
-class ReusableGrader:
-    """A grader that is opened when it is first needed, and anew after a fault of its own."""
-
-    def __init__(self, bundle: GradingBundle, answers: ReferenceAnswers | None = None) -> None:
-        self.bundle, self._answers = bundle, answers
-        self._grader: Grader | None = None
-
-    def grade(self, task: Task) -> Report:
-        """Return the report of a task; raise GraderError where nothing could be graded."""
-        if self._grader is None:
-            self._grader = Grader(self.bundle, self._answers)
-        try:
-            return self._grader.grade(task.handin, task.earlier, alone=task.alone)
-        except MetWallClock:
-            raise
-        except GraderError:
-            self.close()
-            raise
-
-    def grade_patiently(self, task: Task) -> Report:
-        """Return the report of a task, beside which no other is graded."""
-        try:
-            return self.grade(task)
-        except MetWallClock:
-            return self.grade(replace(task, alone=True))
-
-    def close(self) -> None:
-        """Close the grader, if there is one."""
-        grader, self._grader = self._grader, None
-        if grader:
-            grader.close()
-
-
 def grade_all(
     tasks: Iterable[Task | Report],
     backend: GradingBackend,
@@ -94,32 +58,71 @@ def grade_all(
     """Yield the report of each task as soon as it is there, in no particular order.
 
     Tasks are taken as they are needed; a report among them is there already. `meanwhile` is called
-    a few times a second for as long as none comes. A hand-in that was waited for in vain is graded
-    once more at the end, alone: what kept it may have been the others.
+    a few times a second for as long as none comes. A hand-in that was waited for in vain, or whose
+    process ended, is graded once more at the end, alone: what kept it may have been the others.
     """
     waiting: dict[Future[Report], Task] = {}
-    again: list[Task] = []
+    again = _Again()
     for task in tasks:
         if isinstance(task, Report):
             yield task
             continue
-        waiting[backend.submit(task)] = task
+        waiting[backend.submit(again.known_to(task))] = task
         yield from _finished(waiting, AHEAD * backend.size - 1, meanwhile, again)
     yield from _finished(waiting, 0, meanwhile, again)
-    for task in again:
-        waiting[backend.submit(replace(task, alone=True))] = task
-        yield from _finished(waiting, 0, meanwhile, [])
+    while again.tasks:
+        task = again.known_to(again.tasks.pop(0))
+        waiting[backend.submit(task)] = task
+        yield from _finished(waiting, 0, meanwhile, again)
+
+
+def grade_one(task: Task, grade: Callable[[Task], Report]) -> Report:
+    """Return the report of a task, beside which no other is graded; raise why it has none."""
+    again = _Again()
+    while True:
+        try:
+            return grade(task)
+        except GraderError as error:
+            if not again.takes(task, error):
+                raise
+            task = again.known_to(again.tasks.pop())
+
+
+class _Again:
+    """The tasks that must be graded once more, and the checks that end for nobody."""
+
+    def __init__(self) -> None:
+        self.tasks: list[Task] = []
+        self._endless = set[Stopped]()
+
+    def known_to(self, task: Task) -> Task:
+        """Return a task that knows which checks end for nobody."""
+        new = sorted(self._endless.difference(task.stopped), key=lambda one: one.check)
+        return replace(task, stopped=(*task.stopped, *new)) if new else task
+
+    def takes(self, task: Task, error: BaseException | None) -> bool:
+        """Take what a task is to be graded with once more; whether it is to be."""
+        if isinstance(error, CheckStopped) and len(task.stopped) < MOST_STOPPED:
+            if error.stopped.for_reference:
+                self._endless.add(error.stopped)
+            stopped = (*task.stopped, error.stopped)
+            self.tasks.append(replace(task, alone=True, stopped=stopped))
+            return True
+        if isinstance(error, MetWallClock | ProcessDied) and not task.alone:
+            self.tasks.append(replace(task, alone=True))
+            return True
+        return False
 
 
 def _finished(
     waiting: dict[Future[Report], Task],
     most: int,
     meanwhile: Callable[[], None],
-    again: list[Task],
+    again: _Again,
 ) -> Iterator[Report | Ungraded]:
     """Yield what is done, and wait until no more than `most` are waiting.
 
-    What must be graded once more is put into `again`.
+    What must be graded once more goes into `again`.
     """
     while waiting:
         full = len(waiting) > most
@@ -130,9 +133,7 @@ def _finished(
             meanwhile()
         for future in done:
             task = waiting.pop(future)
-            if not future.cancelled() and isinstance(future.exception(), MetWallClock):
-                again.append(task)
-            else:
+            if future.cancelled() or not again.takes(task, future.exception()):
                 yield _outcome(task.handin.student, future)
 
 
@@ -143,29 +144,36 @@ def local_backend(
     """Keep some processes of this machine that grade; they start when there is a task.
 
     They share the references' answers in a folder, `answers`, if one is given. Where one process
-    dies, others take their place, and only what was under way is lost.
+    dies, another takes its place, and only what it was at is lost.
     Raises GraderError, before anything is graded, where the sandbox does not hold here.
     """
-    with ExitStack() as started:
-        executor = started.enter_context(reusable_processes(jobs, _start, bundle, answers))
-        tried = False
+    here, processes, tried = threading.local(), list[GradingProcess](), False
+    threads = ThreadPoolExecutor(jobs)
 
-        def submit(task: Task) -> Future[Report]:
-            nonlocal tried, executor
-            if not tried:
-                open_pool().close()
-                tried = True
-            try:
-                return executor.submit(_grade, task)
-            except BrokenProcessPool:
-                executor = started.enter_context(reusable_processes(jobs, _start, bundle, answers))
-                return executor.submit(_grade, task)
+    def grade(task: Task) -> Report:
+        if not hasattr(here, "process"):
+            here.process = GradingProcess(bundle, answers)
+            processes.append(here.process)
+        process: GradingProcess = here.process
+        return process.grade(task)
 
-        try:
-            yield GradingBackend(submit, jobs)
-        except BaseException:
-            abandon(executor)
-            raise
+    def submit(task: Task) -> Future[Report]:
+        nonlocal tried
+        if not tried:
+            open_pool().close()
+            tried = True
+        return threads.submit(grade, task)
+
+    try:
+        yield GradingBackend(submit, jobs)
+    except BaseException:
+        threads.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.abandon()
+        raise
+    for process in processes:
+        process.close()
+    threads.shutdown()
 
 
 def _outcome(student: str, future: "Future[Report]") -> Report | Ungraded:
@@ -174,25 +182,9 @@ def _outcome(student: str, future: "Future[Report]") -> Report | Ungraded:
         return future.result()
     except GraderError as error:
         return Ungraded(student, str(error), traced(error))
-    except BrokenProcessPool:
-        return Ungraded(student, "the grading process died; grade again")
     except CancelledError:
         return Ungraded(student, "the cluster gave it up; grade again")
     except Exception as error:  # whatever it is, it is one hand-in's and stops no other
         if is_machines(error):
             raise storage_error(error, error.filename or tempfile.gettempdir()) from error
         return Ungraded(student, f"{type(error).__name__}: {error}", traced(error))
-
-
-_grader: ReusableGrader | None = None
-
-
-def _start(bundle: GradingBundle, answers: Path | None) -> Callable[[], None]:
-    global _grader
-    _grader = ReusableGrader(bundle, ReferenceAnswers(answers))
-    return _grader.close
-
-
-def _grade(task: Task) -> Report:
-    assert _grader, "the process was not started by a backend"
-    return _grader.grade(task)

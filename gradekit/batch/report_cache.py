@@ -5,16 +5,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from gradekit.batch.grading_process import GradingProcess, Task
+from gradekit.batch.local import grade_one
 from gradekit.batch.read_submission import read_handin
 from gradekit.batch.report_store import is_current, load_earlier, save_report
 from gradekit.course import Assignment
 from gradekit.grading.bundle import GradingBundle, load_bundle
-from gradekit.grading.grader import Grader, Handin, report_key
-from gradekit.grading.reference_cache import ReferenceAnswers, answers_folder
+from gradekit.grading.grader import Handin, report_key
+from gradekit.grading.reference_cache import answers_folder
 from gradekit.model import Report
 from gradekit.sandbox.guard import guarded
 
-_graders: dict[str, Grader] = {}
+_processes: dict[str, GradingProcess] = {}
 _handed_over: dict[tuple[str, str], Report] = {}
 
 
@@ -41,17 +43,17 @@ def current_report(assignment: Assignment, student: str, folder: Path) -> Report
     earlier = load_earlier(path)
     if earlier and is_current(earlier, report_key(bundle, handin)):
         return earlier
-    report = _reusable_grader(assignment, bundle).grade_patiently(
-        handin, earlier.results if earlier else ()
-    )
+    task = Task(handin, earlier.results if earlier else ())
+    report = grade_one(task, _process(assignment, bundle).grade)
     save_report(path, report)
     return report
 
 
-def _reusable_grader(assignment: Assignment, bundle: GradingBundle) -> Grader:
-    """Return the process's grader for a kit: nbgrader grades one hand-in after another with it."""
-    if bundle.key not in _graders:
-        answers = ReferenceAnswers(answers_folder(assignment, bundle))
-        _graders[bundle.key] = grader = Grader(bundle, answers)
-        atexit.register(grader.close)
-    return _graders[bundle.key]
+def _process(assignment: Assignment, bundle: GradingBundle) -> GradingProcess:
+    """Return the process that grades for a kit: nbgrader grades one hand-in after another."""
+    if bundle.key not in _processes:
+        _processes[bundle.key] = process = GradingProcess(
+            bundle, answers_folder(assignment, bundle)
+        )
+        atexit.register(process.close)
+    return _processes[bundle.key]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from types import TracebackType
+from typing import Any
 
 from gradekit import __version__
 from gradekit.assignment.cell_steps import StudentCell
@@ -29,6 +30,7 @@ from gradekit.model import Outcome, Report, Result
 from gradekit.sandbox.layers import NEWEST_LANDLOCK
 from gradekit.sandbox.limits import Limits
 from gradekit.workers.client import HANGING_IMPORT, Clock, ProbeClient
+from gradekit.workers.last_resort import CHECKS_PREFIX, LastResort, Stopped
 from gradekit.workers.probe_code import reference_probes, student_probes
 from gradekit.workers.remote.confined import StudentClient
 from gradekit.workers.selftest import open_pool
@@ -67,7 +69,8 @@ class MetWallClock(GraderError):
 class Grader:
     """Grades hand-ins one after another with warm workers; use as a context manager.
 
-    `answers` are the references' of this kit, as other processes may have computed them.
+    `answers` are the references' of this kit, as other processes may have computed them. A check
+    that nothing else stops ends this process by the `last_resort`.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class Grader:
         landlock_version: int = NEWEST_LANDLOCK,
         new_clock: Callable[[], Clock] | None = None,
         new_remote: NewRemote | None = None,
+        last_resort: LastResort | None = None,
     ) -> None:
         self.bundle, self._keys = bundle, ResultKeys(bundle)
         declared = bundle.spec.grading
@@ -88,7 +92,7 @@ class Grader:
             landlock_version=landlock_version,
             limits=Limits(address_space_bytes=declared.memory_mib * 2**20),
         )
-        self._folder = tempfile.TemporaryDirectory(prefix="gradekit-checks-")
+        self._folder = tempfile.TemporaryDirectory(prefix=CHECKS_PREFIX)
         self.checks = Path(self._folder.name)
         write_files(self.checks, bundle.checks)
         reference = make_snapshot(self.pool.snapshots, {**bundle.reference, **bundle.data})
@@ -101,15 +105,7 @@ class Grader:
         slips = MistakenReferences(bundle, self.pool, self._probes, self._reference_client.answers)
         self._reference_client.slips = slips.of
         hint_finder = HintFinder(self._reference_client, slips)
-        self._session = CheckSession(
-            self.checks,
-            self._reference_client,
-            hint_finder.explain if bundle.naming else lambda _: "",
-            secret=bundle.secret,
-            right_parts=RightParts(
-                {name: data.decode() for name, data in bundle.sources.items()}, self.pool.snapshots
-            ),
-        )
+        self._session = self._open_session(hint_finder, last_resort)
 
     def __enter__(self) -> "Grader":
         return self
@@ -122,6 +118,18 @@ class Grader:
     ) -> None:
         self.close()
 
+    def _open_session(self, hints: HintFinder, last_resort: LastResort | None) -> CheckSession:
+        bundle, snapshots = self.bundle, self.pool.snapshots
+        sources = {name: data.decode() for name, data in bundle.sources.items()}
+        return CheckSession(
+            self.checks,
+            self._reference_client,
+            hints.explain if bundle.naming else lambda _: "",
+            secret=bundle.secret,
+            right_parts=RightParts(sources, snapshots),
+            last_resort=last_resort,
+        )
+
     def close(self) -> None:
         """End the workers and remove the temporary files."""
         with contextlib.suppress(GraderError):  # a fork server that has died has no workers to end
@@ -130,56 +138,66 @@ class Grader:
         self._session.close()
         self._folder.cleanup()
 
-    def grade_patiently(self, handin: Handin, earlier: Sequence[Result] = ()) -> Report:
-        """Return the report of one hand-in, beside which this process grades no other.
-
-        Raises what `grade` raises, but for MetWallClock.
-        """
-        try:
-            return self.grade(handin, earlier)
-        except MetWallClock:
-            return self.grade(handin, earlier, alone=True)
-
     def grade(
-        self, handin: Handin, earlier: Sequence[Result] = (), *, alone: bool = False
+        self,
+        handin: Handin,
+        earlier: Sequence[Result] = (),
+        *,
+        alone: bool = False,
+        stopped: tuple[Stopped, ...] = (),
     ) -> Report:
         """Return the report of one hand-in; raise GraderError where nothing could be graded.
 
-        Of `earlier` results those are kept that nothing has changed for. Raises MetWallClock where
-        the last resort was met, unless nothing else is graded now, `alone`, for the second time.
+        Of `earlier` results those are kept that are current; `stopped` checks are not run again.
+        Raises MetWallClock where that was met, unless nothing else is graded now, `alone`.
         """
         started = time.monotonic()
-        checks = self._session.checks if self.bundle.has_checks else ()
-        modules, files = _hash_code(handin), files_to_grade(self.bundle, handin)
+        checks, modules = self._checks, _hash_code(handin)
+        files = files_to_grade(self.bundle, handin)
         kept = {r.check: r for r in earlier if self._is_current(r, modules)}
         with snapshot(self.pool.snapshots, files) as folder:
-            clock = self._new_clock()
-            student = StudentClient(self.pool, folder, self._probes, clock, self._reference_client)
-            wanted = any(check.check not in kept for check in checks)
-            ran = self._run(student, folder, handin, kept) if wanted else []
-            found = {r.check: r for r in ran}
-            by_cells = self._grade_cells(handin, folder, clock, {one.item for one in checks})
-        if clock.met_wall and not alone:
+            student = self._client(folder)
+            found = {r.check: r for r in self._run(student, folder, handin, kept, stopped)}
+            by_cells = self._grade_cells(
+                handin, folder, student.clock, {one.item for one in checks}
+            )
+        if student.clock.met_wall and not alone:
             raise MetWallClock(f"{handin.student}: no answer for too long; grade it alone")
-        ended = [kept.get(check.check) or found[check.check] for check in checks]
+        ended = [kept.get(one.check) or found[one.check] for one in checks]
         self._require_all_items([*ended, *by_cells])
-        keyed = [replace(r, key=self._keys.of(r.check, modules)) for r in ended]
-        results = settle(keyed, self._session.rules if checks else {})
-        results += [replace(r, key=self._keys.of(r.check, modules)) for r in by_cells]
+        results = settle(self._keyed(ended, modules), self._session.rules if checks else {})
+        return self._report(
+            handin,
+            (*results, *self._keyed(by_cells, modules)),
+            snapshot=hash_files(files),
+            seconds=round(time.monotonic() - started, 3),
+            student_cpu_seconds=round(student.cpu_seconds, 3),
+        )
+
+    def _report(self, handin: Handin, results: tuple[Result, ...], **taken: Any) -> Report:
         return Report(
             assignment=self.bundle.assignment,
             student=handin.student,
             key=report_key(self.bundle, handin),
             items=self.bundle.items,
-            results=tuple(results),
+            results=results,
             notes=handin.notes,
-            snapshot=hash_files(files),
             sandbox=str(self.pool.layers),
             kit_version=__version__,
             code=code_key(),
-            seconds=round(time.monotonic() - started, 3),
-            student_cpu_seconds=round(student.cpu_seconds, 3),
+            **taken,
         )
+
+    @property
+    def _checks(self) -> Sequence[Result]:
+        return self._session.checks if self.bundle.has_checks else ()
+
+    def _client(self, folder: Path) -> StudentClient:
+        clock, reference = self._new_clock(), self._reference_client
+        return StudentClient(self.pool, folder, self._probes, clock, reference)
+
+    def _keyed(self, results: Sequence[Result], modules: str) -> list[Result]:
+        return [replace(r, key=self._keys.of(r.check, modules)) for r in results]
 
     def _is_current(self, result: Result, modules: str) -> bool:
         # Time may have run out because of another check, which is not the same now.
@@ -187,14 +205,21 @@ class Grader:
         return kept and result.key == self._keys.of(result.check, modules)
 
     def _run(
-        self, student: ProbeClient, folder: Path, handin: Handin, kept: Mapping[str, Result]
+        self,
+        student: ProbeClient,
+        folder: Path,
+        handin: Handin,
+        kept: Mapping[str, Result],
+        stopped: tuple[Stopped, ...],
     ) -> list[Result]:
+        if not self.bundle.has_checks or all(c.check in kept for c in self._session.checks):
+            return []
         student.missing_files = tuple(
             n for n in self.bundle.student_files if n not in handin.modules
         )
         try:
             stop_hanging_imports(student, folder, self.bundle.student_files)
-            results = self._session.run(student, kept)
+            results = self._session.run(student, kept, stopped, handin.student)
         finally:
             student.renew()
         return [replace(r, staff_message=r.staff_message[:500]) for r in results]

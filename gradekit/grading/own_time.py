@@ -1,14 +1,19 @@
-"""The grader's own processor time for a check: a hand-in's values may make it loop for ever."""
+"""The grader's own processor time for a check: a hand-in's values may make it loop for ever.
+
+The reference's time counts as well: such a loop may ask it ever new questions.
+"""
 
 import time
 from contextlib import AbstractContextManager
 
 from gradekit.grading.reference import ReferenceClient
 from gradekit.workers.client import ProbeClient
+from gradekit.workers.last_resort import LastResort, Running
 from gradekit.workers.thread_limit import ThreadLimit, ThreadTimeUp
 
 # One check may take so many seconds at least, or so many times what it takes for the reference.
 LEAST_OWN_SECONDS, OWN_TIMES = 2.0, 4.0
+REFERENCE_SECONDS = 120.0  # of processor time, for new answers that it needs in a hand-in's place
 TOO_COSTLY = (
     "to look at the values that were given takes more than the {seconds:g} s of processor time "
     "that this hand-in has"
@@ -16,36 +21,58 @@ TOO_COSTLY = (
 
 
 class OwnTime:
-    """What a check takes of the grader's own processor time, without new answers of the reference.
+    """What a check takes of the grader's own processor time, and what it asks the reference for.
 
-    These are for the whole class.
+    What the reference is asked for the first time counts as well, and is charged to nobody: it may
+    be for the whole class. `last_resort` is for a process that may be ended.
     """
 
-    def __init__(self, reference: ReferenceClient) -> None:
-        self._reference, self._limit = reference, ThreadLimit()
-        self._before = self._reference_before = 0.0
+    def __init__(self, reference: ReferenceClient, last_resort: LastResort | None = None) -> None:
+        self._reference, self._last_resort = reference, last_resort
+        self._limit = ThreadLimit(last_resort)
+        self._before = self._thread_before = self._workers_before = self._earlier = 0.0
 
-    def begin(self) -> None:
-        """Begin with a check, in the thread that runs it."""
-        self._before, self._reference_before = time.thread_time(), self._reference.thread_seconds
+    def begin(self, running: Running, earlier_seconds: float) -> None:
+        """Begin with a check, in the thread that runs it.
+
+        New answers of the reference took `earlier_seconds` in this hand-in's other checks.
+        """
+        self._before, self._earlier = time.thread_time(), earlier_seconds
+        self._thread_before = self._reference.thread_seconds
+        self._workers_before = self._reference.new_cpu_seconds
+        self._reference.asked_cpu_seconds.clear()
         self._limit.has_interrupted = False
+        if self._last_resort:
+            self._last_resort.note(running)
 
     @property
     def seconds(self) -> float:
         """What the check has taken so far, asked in the thread that runs it."""
-        return time.thread_time() - self._before - self._references
+        return time.thread_time() - self._before - self._threads
 
-    def limited(
-        self, student: ProbeClient, allowed: float | None = None
-    ) -> AbstractContextManager[None]:
+    @property
+    def new_seconds(self) -> float:
+        """What new answers of the reference have taken since the check began."""
+        return self._threads + self._workers
+
+    @property
+    def worth_seconds(self) -> float:
+        """What all answers of the reference take that the check asked for, new or not."""
+        return sum(self._reference.asked_cpu_seconds.values())
+
+    def limited(self, student: ProbeClient, allowed: float | None) -> AbstractContextManager[None]:
         """Interrupt what runs within when it has taken what is left of a hand-in's time.
 
-        With `allowed` it is when it has taken so many seconds.
+        With `allowed` it is when it has taken so many seconds. The reference in a hand-in's place
+        gets time of its own for new answers.
         """
+        free = REFERENCE_SECONDS if student is self._reference else 0.0
 
         def may_take() -> float:
-            left = max(LEAST_OWN_SECONDS, student.clock.total_seconds - student.clock.used_seconds)
-            return self._before + self._references + (left if allowed is None else allowed)
+            clock = student.clock
+            left = max(LEAST_OWN_SECONDS, clock.total_seconds - clock.used_seconds - self._earlier)
+            counted = max(0.0, self.new_seconds - free)
+            return self._before + self._threads - counted + (left if allowed is None else allowed)
 
         return self._limit.interrupting(may_take)
 
@@ -64,5 +91,9 @@ class OwnTime:
         self._limit.close()
 
     @property
-    def _references(self) -> float:
-        return self._reference.thread_seconds - self._reference_before
+    def _threads(self) -> float:
+        return self._reference.thread_seconds - self._thread_before
+
+    @property
+    def _workers(self) -> float:
+        return self._reference.new_cpu_seconds - self._workers_before

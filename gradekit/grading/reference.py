@@ -42,7 +42,9 @@ class ReferenceClient(ProbeClient):
     """The client of the reference: its faults are the grader's, its `answers` are kept.
 
     `seconds` is the time that it has taken for new answers in all, and `thread_seconds` that of the
-    grader's own processor for them. `released` has the functions that students get, by file;
+    grader's own processor for them; `new_cpu_seconds` is that of its workers.
+    `asked_cpu_seconds` has what each answer took, new or not, by its question, until somebody
+    clears it. `released` has the functions that students get, by file;
     `slips` gives the mistaken references of some functions.
     """
 
@@ -58,7 +60,8 @@ class ReferenceClient(ProbeClient):
         super().__init__(pool, snapshot, probes, clock)
         self.answers = answers or ReferenceAnswers()
         self._released = released or {}
-        self.seconds = self.thread_seconds = 0.0
+        self.seconds = self.thread_seconds = self.new_cpu_seconds = 0.0
+        self.asked_cpu_seconds: dict[str, float] = {}
         self.slips: Callable[[Sequence[str]], Iterable[MistakenClient]] = lambda _: ()
 
     @uninterrupted()
@@ -66,19 +69,19 @@ class ReferenceClient(ProbeClient):
         """Return the reference's arrays; raise ReferenceFails where it has none."""
         started, thread_started = time.monotonic(), time.thread_time()
         key, taken, is_new = question_key(probe, calls), list[float](), False
+        used_before = self.clock.used_seconds
 
         def compute() -> Sequence[Values]:
             nonlocal is_new
             is_new = True
-            before = self.clock.used_seconds
             values = super(ReferenceClient, self).ask_many(probe, calls)
-            taken.append(self.clock.used_seconds - before)
+            taken.append(self.clock.used_seconds - used_before)
             return values
 
         try:
             kept = self.answers.get(key, compute)
-            if taken:
-                self._keep_time(key, taken[0])
+            if key not in self.asked_cpu_seconds:
+                self.asked_cpu_seconds[key] = self._keep_time(key, taken[0] if taken else 0.0)
         except CheckOutcome as error:
             place = place_of(self._probes, probe)
             told = f"the reference fails in probe {probe}{f' ({place})' if place else ''}: {error}"
@@ -87,6 +90,7 @@ class ReferenceClient(ProbeClient):
             if is_new:  # a check that asks for the same again and again takes its own time
                 self.seconds += time.monotonic() - started
                 self.thread_seconds += time.thread_time() - thread_started
+                self.new_cpu_seconds += self.clock.used_seconds - used_before
         return [{name: array.copy() for name, array in values.items()} for values in kept]
 
     def cpu_seconds_of(self, probe: str, calls: Sequence[Arguments]) -> float:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from gradekit.checks.carry_forward import MOST_FRESH_WORKERS
 from gradekit.errors import GradekitError
+from gradekit.grading.collection import judge
 from gradekit.grading.reference import ReferenceFails
 from gradekit.model import Result
 from gradekit.workers.client import ProbeClient
+from gradekit.workers.last_resort import Stopped
 from gradekit.workers.thread_limit import ThreadTimeUp
 
 
@@ -24,6 +26,7 @@ class Turn:
 
     student: ProbeClient
     kept: Mapping[str, Result]
+    name: str = ""  # of the student
     found: dict[str, Result] = field(default_factory=dict)
     machines: set[str] = field(default_factory=set)  # ERRORs that no value can have led to
     ended: Future[None] = field(default_factory=Future)
@@ -31,6 +34,27 @@ class Turn:
     own_seconds: dict[str, float] = field(default_factory=dict)  # that a check took of the grader
     time_up: set[str] = field(default_factory=set)  # checks that were interrupted
     allowed: dict[str, float] = field(default_factory=dict)  # own seconds, where they are known
+    new_seconds: float = 0.0  # that new answers of the reference took, of processor time
+    stopped: tuple[Stopped, ...] = ()  # what ended a process before
+
+    def take_stopped(self, without_end: dict[str, Result], checks: Sequence[Result]) -> None:
+        """Keep as ERROR what ended a process for the reference too; nobody's is run again."""
+        planned = {check.check: check for check in checks}
+        for one in self.stopped:
+            if one.for_reference and one.check in planned:
+                without_end[one.check] = ended_process(planned[one.check], one)
+        self.found.update({n: r for n, r in without_end.items() if n not in self.kept})
+
+    def stops(self, check: str) -> list[Stopped]:
+        """Return how a check of this hand-in has ended a process, each time that it did."""
+        return [one for one in self.stopped if one.check == check and not one.for_reference]
+
+
+def ended_process(check: Result, stopped: Stopped) -> Result:
+    """Return the ERROR of a check that let nothing interrupt it."""
+    place = f" ({stopped.place})" if stopped.place else ""
+    told = f"{ThreadTimeUp.__name__}: {ThreadTimeUp()}, and could not be interrupted{place}"
+    return replace(check, message=judge(ThreadTimeUp())[1], staff_message=told, trace=told)
 
 
 def may_be_the_handins(error: BaseException | None) -> bool:

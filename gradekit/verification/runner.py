@@ -5,13 +5,12 @@ one check makes only that check run again, and what was interrupted goes on wher
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
-from gradekit.batch.local import ReusableGrader, Task, Ungraded, grade_all, local_backend
+from gradekit.batch.local import Task, Ungraded, grade_all, local_backend
 from gradekit.course import Assignment
 from gradekit.errors import GraderError
 from gradekit.files import hash_files
@@ -19,7 +18,7 @@ from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.cache_keys import ResultKeys
 from gradekit.grading.collection import collect
 from gradekit.grading.grader import Handin
-from gradekit.grading.reference_cache import ReferenceAnswers, answers_folder
+from gradekit.grading.reference_cache import answers_folder
 from gradekit.model import Outcome, Report, Result
 from gradekit.verification.answers import Answer, Kind
 
@@ -96,12 +95,8 @@ class Verifier:
     ) -> Iterator[Report | Ungraded]:
         if not tasks:
             return
-        if self._jobs > 1:
-            with local_backend(bundle, min(self._jobs, len(tasks)), self._references) as backend:
-                yield from grade_all(tasks, backend)
-            return
-        with closing(ReusableGrader(bundle, ReferenceAnswers(self._references))) as grader:
-            yield from map(grader.grade_patiently, tasks)
+        with local_backend(bundle, min(self._jobs, len(tasks)), self._references) as backend:
+            yield from grade_all(tasks, backend)
 
     def _save(self, answer: Answer, results: Iterable[Result]) -> None:
         """Keep results in one step; what may be the grader's or the machine's fault is not kept."""

@@ -9,9 +9,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+from gradekit.workers.last_resort import LastResort
 
 LOOK_SECONDS = 0.1  # so often is looked at what the thread has taken
 AGAIN_SECONDS = 0.5  # code that swallows the exception gets it once more after so long
+# Code that went on for so long beyond what it may take has its process ended, and code that slept
+# for so long is as one that took too much.
+FAR_SECONDS, ASLEEP_SECONDS = 2.0, 10.0
 _here = threading.local()
 
 
@@ -26,17 +32,21 @@ class ThreadTimeUp(BaseException):
 class ThreadLimit:
     """Watches one thread at a time, from another one, which ends with `close`.
 
-    `has_interrupted` says that it did; who begins with other code sets it back.
+    `has_interrupted` says that it did; who begins with other code sets it back. With a
+    `last_resort` this process is ended where the thread lets nothing interrupt it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, last_resort: LastResort | None = None) -> None:
+        self._last_resort = last_resort
+        self._slept = self._looked_seconds = 0.0
+        self._state = Path("/dev/null")
         self._lock, self._wake = threading.Lock(), threading.Event()
         self._may_take: Callable[[], float] | None = None
         self._holders = set[object]()
         self._thread = self._clock = 0
         self._next_seconds = 0.0
         self._watcher: threading.Thread | None = None
-        self._closed = False
+        self._closed = self._is_due = False
         self.has_interrupted = False
 
     @contextmanager
@@ -63,6 +73,9 @@ class ThreadLimit:
                 with self._lock:
                     self._may_take = None
                     self._holders.clear()
+                    self._is_due = False
+                    if self._last_resort:
+                        self._last_resort.call_off()
                 # What is on its way is raised here, where Python looks next, and not taken back:
                 # in Python 3.11 that has its evaluation look for it for ever, and code that is
                 # traced no longer ends.
@@ -85,12 +98,16 @@ class ThreadLimit:
         """End what `hold` began."""
         with self._lock:
             self._holders.discard(holder)
+            self._raise_if_due()  # code that is hardly ever not held
 
     def _begin(self, may_take: Callable[[], float]) -> None:
         _here.limit = self
         self._thread = threading.get_ident()
         self._clock = time.pthread_getcpuclockid(self._thread)
-        self._next_seconds = 0.0
+        self._next_seconds = self._slept = self._looked_seconds = 0.0
+        self._state = Path(f"/proc/self/task/{threading.get_native_id()}/stat")
+        if self._last_resort:
+            self._last_resort.allow(may_take() - time.thread_time() + FAR_SECONDS)
         if self._watcher is None:
             self._watcher = threading.Thread(target=self._watch, daemon=True)
             self._watcher.start()
@@ -105,15 +122,33 @@ class ThreadLimit:
                     self._wake.wait()
             time.sleep(LOOK_SECONDS)
             with self._lock:
-                if self._may_take is not None and not self._holders:
-                    self._require(self._may_take())
+                if self._may_take is not None:
+                    self._look(self._may_take())
 
-    def _require(self, most_seconds: float) -> None:
+    def _look(self, most_seconds: float) -> None:
         taken = time.clock_gettime(self._clock)
-        if taken > max(most_seconds, self._next_seconds):
+        if self._last_resort:  # what it may take grows by what others are asked for
+            self._last_resort.allow(most_seconds - taken + FAR_SECONDS)
+        idle = taken - self._looked_seconds < LOOK_SECONDS / 2
+        if idle and not self._holders and self._is_asleep():
+            self._slept += LOOK_SECONDS
+        self._looked_seconds = taken
+        over = max(taken - most_seconds, self._slept - ASLEEP_SECONDS)
+        if over > 0 and taken + self._slept > self._next_seconds:
             self.has_interrupted = True
-            self._next_seconds = taken + AGAIN_SECONDS
+            self._next_seconds = taken + self._slept + AGAIN_SECONDS
+            self._is_due = True
+            self._raise_if_due()
+        if over > FAR_SECONDS and self._last_resort:
+            self._last_resort.end()
+
+    def _raise_if_due(self) -> None:
+        if self._is_due and not self._holders:
+            self._is_due = False
             _raise_in(self._thread, ThreadTimeUp)
+
+    def _is_asleep(self) -> bool:
+        return self._state.read_bytes().rpartition(b") ")[2].startswith(b"S")
 
 
 @contextmanager

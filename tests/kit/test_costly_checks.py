@@ -68,6 +68,9 @@ IN_PROPORTION = {
     "generator": "assert sum(1 for _ in range(int(got[1, 2]))) == 10",
     "finally": f"try:\n        {COUNTS}\n    finally: assert got.sum() == 30",
     "fixture": "assert counted",
+    "asks for what is new": (
+        "for n in range(int(got[1, 2])): reference.ask('double', x=np.full(1, n))"
+    ),
     "asks on": "for _ in range(int(got[1, 2])): reference.ask('double', x=np.ones(1))",
 }
 

@@ -3,13 +3,13 @@
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Future
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gradekit.batch import local as fleet
+from gradekit.batch.grading_process import ProcessDied
 from gradekit.batch.local import GradingBackend, Task, Ungraded, grade_all, local_backend
 from gradekit.errors import GraderError, StorageError
 from gradekit.grading.bundle import GradingBundle
@@ -32,9 +32,10 @@ def test_each_has_a_report(tiny_kit: GradingBundle) -> None:
 
 def test_nobody_is_nothing(tiny_kit: GradingBundle) -> None:
     """Without hand-ins nothing is started."""
+    before = multiprocessing.active_children()
     with local_backend(tiny_kit, 4) as backend:
         assert list(grade_all([], backend)) == []
-    assert multiprocessing.active_children() == []
+    assert multiprocessing.active_children() == before
 
 
 def test_no_more_than_is_needed_is_read_ahead(tiny_kit: GradingBundle) -> None:
@@ -87,7 +88,7 @@ def test_graders_fault_is_told_for_each(tiny_kit: GradingBundle) -> None:
     ("error", "reason"),
     [
         (GraderError("no check names slope"), "no check names slope"),
-        (BrokenProcessPool(), "the grading process died; grade again"),
+        (ProcessDied("the process died"), "the process died"),
         (CancelledError(), "the cluster gave it up; grade again"),
         (KeyError("lib"), "KeyError: 'lib'"),
     ],
@@ -108,19 +109,39 @@ def test_a_full_disk_stops_all(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_process_that_dies_costs_only_what_was_under_way(tiny_kit: GradingBundle) -> None:
-    """The hand-in of a process that was killed has a line, and later ones have their reports."""
+def test_a_process_that_dies_costs_nobody_a_grade(tiny_kit: GradingBundle) -> None:
+    """Who was in a process that was killed is graded alone, and later ones as if nothing was."""
     modules = {"lib/thing.py": tiny_kit.reference["lib/thing.py"]}
     with local_backend(tiny_kit, 1) as backend:
         (first,) = grade_all([Task(Handin("first", modules))], backend)
         killed = backend.submit(Task(Handin("killed", modules)))
         for process in multiprocessing.active_children():
             process.kill()
-        assert isinstance(killed.exception(timeout=30), BrokenProcessPool)
-        (later,) = grade_all([Task(Handin("later", modules))], backend)
-    assert isinstance(first, Report)
-    assert isinstance(later, Report)
-    assert [one.outcome for one in later.results] == [one.outcome for one in first.results]
+        assert isinstance(killed.exception(timeout=60), ProcessDied | None)
+        given = iter([killed])
+
+        def submit(task: Task) -> Future[Report]:
+            return next(given, None) or backend.submit(task)
+
+        tasks = [Task(Handin(name, modules)) for name in ("killed", "later")]
+        found = list(grade_all(tasks, GradingBackend(submit, 1)))
+    assert {one.student for one in found} == {"killed", "later"}
+    for one in (first, *found):
+        assert isinstance(one, Report)
+        assert {str(result.outcome) for result in one.results} == {"PASS"}
+
+
+def test_a_process_that_dies_again_is_told() -> None:
+    """Whose process dies also where nothing else is graded has a line that names the check."""
+
+    def submit(_: Task) -> Future[Report]:
+        future: Future[Report] = Future()
+        future.set_exception(ProcessDied("the grading process died during test_thing::test_it"))
+        return future
+
+    (found,) = grade_all([Task(Handin("ada", {}))], GradingBackend(submit, 2))
+    assert isinstance(found, Ungraded)
+    assert found.reason == "the grading process died during test_thing::test_it"
 
 
 def test_who_was_waited_for_in_vain_is_graded_alone_at_the_end(tiny_kit: GradingBundle) -> None:
@@ -156,6 +177,6 @@ def test_the_last_resort_is_told_only_alone(tiny_kit: GradingBundle) -> None:
     with Grader(tiny_kit, new_clock=impatient) as grader:
         with pytest.raises(MetWallClock):
             grader.grade(handin)
-        report = grader.grade_patiently(handin)
+        report = grader.grade(handin, alone=True)
     assert [str(report.outcome(name)) for name in ("double", "slope")] == ["PASS", "TIMEOUT"]
-    assert len(clocks) == 3
+    assert len(clocks) == 2

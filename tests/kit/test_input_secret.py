@@ -7,6 +7,7 @@ import textwrap
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -79,7 +80,8 @@ def test_checks_draw_with_the_secret_of_their_session(tmp_path: Path) -> None:
 class NoClient:
     """Stands where a check that asks nothing has its client."""
 
-    seconds = thread_seconds = 0.0
+    seconds = thread_seconds = new_cpu_seconds = 0.0
+    asked_cpu_seconds: ClassVar[dict[str, float]] = {}
     staff_message = staff_trace = remark = ""
 
     def renew(self) -> None:

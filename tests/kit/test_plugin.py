@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -25,7 +26,8 @@ class NoClient:
     """Stands in for a client that nothing is asked of."""
 
     staff_message = staff_trace = remark = ""
-    seconds = thread_seconds = 0.0
+    seconds = thread_seconds = new_cpu_seconds = 0.0
+    asked_cpu_seconds: ClassVar[dict[str, float]] = {}
 
     def renew(self) -> None:
         """End nothing."""

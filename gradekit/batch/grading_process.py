@@ -1,0 +1,173 @@
+"""A process that grades one hand-in after another, and may be ended by a check at any time.
+
+Its parent learns which check that was, and where it was then. The process is started when it is
+first needed, and anew when it has ended; whoever is graded elsewhere meanwhile notices nothing.
+"""
+
+import tempfile
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from gradekit.errors import GraderError
+from gradekit.files import Files
+from gradekit.grading.bundle import GradingBundle
+from gradekit.grading.grader import Grader, Handin, MetWallClock
+from gradekit.grading.reference_cache import ReferenceAnswers
+from gradekit.model import Report, Result
+from gradekit.processes import abandon, reusable_processes
+from gradekit.workers.last_resort import LastResort, Running, Stopped, read_record
+
+Done = TypeVar("Done")
+RECORD = "record"  # the name of the file in which a process keeps what it runs
+
+
+@dataclass(frozen=True)
+class Task:
+    """A hand-in to grade, and earlier results of it: those that are current are kept.
+
+    `alone` says that no other is graded meanwhile; `stopped` are checks that ended a process.
+    """
+
+    handin: Handin
+    earlier: tuple[Result, ...] = ()
+    alone: bool = False
+    stopped: tuple[Stopped, ...] = ()
+
+
+class CheckStopped(GraderError):
+    """A check took far more than it may, and its process was ended: grade again without it."""
+
+    def __init__(self, message: str, stopped: Stopped) -> None:
+        super().__init__(message, stopped)
+        self.message, self.stopped = message, stopped
+
+    def __str__(self) -> str:
+        """Return the message alone."""
+        return self.message
+
+
+class ProcessDied(GraderError):
+    """A grading process is gone, by whatever: grade alone."""
+
+
+class GradingProcess:
+    """One process that grades, which has a folder, `answers`, or what is `known` of answers."""
+
+    def __init__(
+        self, bundle: GradingBundle, answers: Path | None = None, known: Files | None = None
+    ) -> None:
+        self._given = bundle, answers, known
+        self._open()
+
+    def grade(self, task: Task) -> Report:
+        """Return the report of a task; raise what `Grader.grade` raises.
+
+        Raises CheckStopped or ProcessDied where the process has ended.
+        """
+        return self._call(_grade, task)
+
+    def reference_answers(self) -> Files:
+        """Return the reference's answers to the questions of all checks, as files by name."""
+        return self._call(_reference_answers)
+
+    def close(self) -> None:
+        """End the process when it is done."""
+        self._executor.shutdown()
+
+    def abandon(self) -> None:
+        """End the process now."""
+        abandon(self._executor)
+
+    def _open(self) -> None:
+        self._executor = reusable_processes(1, _start, *self._given)
+
+    def _call(self, ask: Callable[..., Done], *arguments: object) -> Done:
+        try:
+            future = self._executor.submit(ask, *arguments)
+        except BrokenProcessPool:  # it ended while it had nothing to do
+            self._open()
+            future = self._executor.submit(ask, *arguments)
+        try:
+            return future.result()
+        except BrokenProcessPool as error:
+            running, stopped = read_record(self._executor.folder / RECORD)
+            self._open()
+            raise _why(running, stopped) from error
+
+
+def _why(running: Running, stopped: Stopped | None) -> GraderError:
+    if stopped:
+        place = f" ({stopped.place})" if stopped.place else ""
+        return CheckStopped(
+            f"{stopped.check}{place} took far more processor time than there is, and could not be "
+            "interrupted",
+            stopped,
+        )
+    during = f" during {running.check}" if running.check else ""
+    return ProcessDied(f"the grading process died{during}; grade again")
+
+
+_grader: "_ReusableGrader | None" = None
+
+
+class _ReusableGrader:
+    """A grader that is opened when it is first needed, and anew after a fault of its own."""
+
+    def __init__(
+        self, bundle: GradingBundle, answers: ReferenceAnswers, last_resort: LastResort
+    ) -> None:
+        self._bundle, self.answers, self._last_resort = bundle, answers, last_resort
+        self._grader: Grader | None = None
+
+    def grade(self, task: Task) -> Report:
+        """Return the report of a task; raise GraderError where nothing could be graded."""
+        if self._grader is None:
+            self._grader = Grader(self._bundle, self.answers, last_resort=self._last_resort)
+        try:
+            return self._grader.grade(
+                task.handin, task.earlier, alone=task.alone, stopped=task.stopped
+            )
+        except MetWallClock:
+            raise
+        except GraderError:
+            self.close()
+            raise
+        finally:
+            self._last_resort.note(Running())
+
+    def grade_reference(self) -> None:
+        """Have the reference answer the questions of all checks."""
+        modules = {name: self._bundle.reference[name] for name in self._bundle.student_files}
+        self.grade(Task(Handin("reference", modules)))
+
+    def close(self) -> None:
+        """Close the grader, if there is one."""
+        grader, self._grader = self._grader, None
+        if grader:
+            grader.close()
+
+
+def _start(bundle: GradingBundle, folder: Path | None, known: Files | None) -> Callable[[], None]:
+    global _grader
+    record = Path(tempfile.gettempdir()) / RECORD
+    _grader = grader = _ReusableGrader(bundle, ReferenceAnswers(folder, known), LastResort(record))
+
+    def close() -> None:
+        grader.close()
+        record.unlink(missing_ok=True)
+
+    return close
+
+
+def _grade(task: Task) -> Report:
+    assert _grader, "the process was not started by a backend"
+    return _grader.grade(task)
+
+
+def _reference_answers() -> Files:
+    assert _grader, "the process was not started by a backend"
+    _grader.grade_reference()
+    return _grader.answers.files()

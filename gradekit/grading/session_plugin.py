@@ -1,0 +1,341 @@
+"""pytest's side of a session of checks: each hand-in has its turn, each check's end is a result."""
+
+import threading
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from gradekit.checks.carry_forward import Rules, passed, tries, wrong_functions
+from gradekit.checks.compare import Compared, ValuesDiffer
+from gradekit.errors import CheckOutcome, GraderError
+from gradekit.files import may_be_machines
+from gradekit.grading.collection import (
+    CheckCollector,
+    describe,
+    forget,
+    judge,
+    place_in,
+    traced_from,
+)
+from gradekit.grading.own_time import OWN_TIMES, TOO_COSTLY, OwnTime
+from gradekit.grading.reference import ReferenceClient
+from gradekit.grading.right_parts import RightParts
+from gradekit.grading.turn import (
+    Turn,
+    ended_process,
+    may_be_the_handins,
+    run_items,
+    with_next,
+)
+from gradekit.model import Outcome, Result
+from gradekit.workers.client import ProbeClient
+from gradekit.workers.last_resort import LastResort, Running
+from gradekit.workers.remote.confined import StudentClient
+from gradekit.workers.thread_limit import ThreadTimeUp
+
+if TYPE_CHECKING:
+    from _pytest.fixtures import SubRequest
+
+UNTAKEN = "the check cannot take the values that were given; the course staff know more"
+
+Explain = Callable[[Compared], str]
+
+
+class SessionPlugin(CheckCollector):
+    """Gives checks their clients, and makes each one's end a result."""
+
+    def __init__(
+        self,
+        folder: Path,
+        reference: ReferenceClient,
+        explain: Explain,
+        right_parts: RightParts | None,
+        last_resort: LastResort | None,
+    ) -> None:
+        super().__init__()
+        self._folder, self._reference, self._explain = folder, reference, explain
+        self._right_parts = right_parts
+        self.turns, self.collected = SimpleQueue[Turn | None](), threading.Event()
+        self.broken = False  # a check ended pytest itself
+        self._turn: Turn | None = None
+        self._reference_seconds = 0.0
+        self._fails_the_reference: dict[str, bool] = {}
+        self._reference_own_seconds: dict[str, float] = {}
+        self._endless = set[str]()
+        self._without_end: dict[str, Result] = {}  # ERRORs of checks that end for nobody
+        self._own_time = OwnTime(reference, last_resort)
+
+    @property
+    def _now(self) -> Turn:
+        assert self._turn is not None, "no hand-in has its turn"
+        return self._turn
+
+    @pytest.fixture(name="student")
+    def _student_fixture(self) -> ProbeClient:
+        student = self._now.student
+        if isinstance(student, StudentClient):
+            student.begin_check()
+        student.staff_message = student.remark = student.unexcused = ""
+        student.excused, student.unexcused_outcome = (), Outcome.FAIL
+        return student
+
+    @pytest.fixture(name="reference")
+    def _reference_fixture(self) -> ProbeClient:
+        return self._reference
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Note what the reference has taken so far: its new answers are for the whole class."""
+        self._reference_seconds = self._reference.seconds
+        of_reference = self._now.student is self._reference
+        running = Running(self._now.name, describe(item).check, of_reference)
+        self._own_time.begin(running, self._now.new_seconds)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+    ) -> Generator[None, Any, Any]:
+        """Interrupt what a check has made before it, as the check itself."""
+        try:
+            with self._limited(request.node):
+                return (yield)
+        except ThreadTimeUp as error:
+            # pytest keeps ordinary exceptions so; without one it would not tear the fixture down.
+            key = fixturedef.cache_key(cast("SubRequest", request))
+            fixturedef.cached_result = (None, key, (error, error.__traceback__))
+            raise
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Interrupt a check that takes more of the grader's own seconds than the hand-in has."""
+        with self._limited(item):
+            return (yield)
+
+    def _limited(self, node: object) -> AbstractContextManager[None]:
+        check = describe(node).check if isinstance(node, pytest.Item) else ""
+        return self._own_time.limited(self._now.student, self._now.allowed.get(check))
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Give each hand-in its turn, until there are no more."""
+        # Another folder's checks may have the same names, and be collected while these are here.
+        forget(self._folder)
+        self.collected.set()
+        checks = [] if self.problems else list(zip(self.checks, session.items, strict=True))
+        while checks and not self.broken and (turn := self.turns.get()):
+            self._turn = turn
+            try:
+                self._run_checks(turn, checks)
+                self._settle_errors(turn, checks)
+            except BaseException:  # such as pytest's exit: the checks left out have no result
+                self.broken = True
+            finally:
+                turn.ended.set_result(None)
+        self._own_time.close()
+        return True
+
+    def _run_checks(self, turn: Turn, checks: Sequence[tuple[Result, pytest.Item]]) -> None:
+        turn.take_stopped(self._without_end, self.checks)
+        self._fails_the_reference |= dict.fromkeys(self._without_end, True)
+        known = {*turn.kept, *turn.found}
+        wanted = [item for check, item in checks if check.check not in known]
+        for item, following in with_next(wanted):
+            planned = describe(item)
+            if stops := turn.stops(planned.check):
+                turn.found[planned.check] = ended_process(planned, stops[-1])
+                turn.own_seconds[planned.check] = turn.student.clock.total_seconds
+                turn.time_up.add(planned.check)
+            else:
+                item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            if planned.check in turn.time_up:
+                self._settle_time(turn, planned.check, item)
+
+    def _settle_time(self, turn: Turn, check: str, item: pytest.Item) -> None:
+        """Decide whose fault it is that a check was interrupted, before the next one needs time.
+
+        One that does not end for the reference either is wrong itself, and is not run again. Where
+        it takes long for the reference as well, the hand-in gets more seconds in proportion.
+        """
+        if self._fails_reference(check, item):
+            if check in self._endless:
+                self._without_end[check] = turn.found[check]
+            return
+        own = OWN_TIMES * self._reference_own_seconds[check]
+        again = check not in turn.allowed and len(turn.stops(check)) < 2  # it may need more
+        if turn.own_seconds[check] < own and again:
+            turn.allowed[check] = own
+            turn.time_up.discard(check)
+            run_items([item])
+        if check in turn.time_up:
+            turn.student.charge(turn.own_seconds[check])
+            message = TOO_COSTLY.format(seconds=turn.student.clock.total_seconds)
+            turn.found[check] = replace(
+                turn.found[check], outcome=Outcome.TIMEOUT, message=message, trace=""
+            )
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Run a check that follows from parts, once more with right ones where it does not pass."""
+        rules = self.rules[describe(pyfuncitem).check]
+        if not rules.follows or self._right_parts is None:
+            return None
+        names = pyfuncitem._fixtureinfo.argnames
+        arguments = {name: pyfuncitem.funcargs[name] for name in names}
+        try:
+            pyfuncitem.obj(**arguments)
+        except (CheckOutcome, AssertionError) as error:
+            student = self._now.student
+            found = student.staff_message
+            if self._is_nothing(rules, pyfuncitem.path.stem):
+                raise
+            functions = self._right_with(rules, lambda client: pyfuncitem.obj(**arguments | client))
+            student.staff_message = found
+            if not functions:
+                raise
+            student.excused, student.remark = functions, ""
+            student.unexcused_outcome, student.unexcused, _ = judge(error)
+        return True
+
+    def _is_nothing(self, rules: Rules, file: str) -> bool:
+        """Whether the check counts only together with another one, which has not passed."""
+        name = f"{file}::{rules.after}"
+        first = self._now.found.get(name) or self._now.kept.get(name)
+        return first is not None and first.outcome is not Outcome.PASS
+
+    def _right_with(
+        self, rules: Rules, ask: Callable[[dict[str, ProbeClient]], Any]
+    ) -> tuple[str, ...]:
+        """Return the functions with which, put in from the reference, a check passes; or none."""
+        turn, parts = self._now, self._right_parts
+        assert parts is not None, "no parts to put in"
+        results = [*turn.kept.values(), *turn.found.values()]
+        wrong = wrong_functions(results, self.rules)
+        if not wrong.intersection(rules.parts) and passed(rules.parts, results, self.rules):
+            return ()  # the mistake is the whole's own
+        for functions in tries(rules, wrong):
+            if turn.fresh_workers <= 0:
+                return ()
+            turn.fresh_workers -= 1
+            with parts.client(turn.student, functions) as client:
+                if client and _passes(ask, client):
+                    return tuple(dict.fromkeys((*functions, *client.excused)))
+        return ()
+
+    def _settle_errors(self, turn: Turn, checks: Sequence[tuple[Result, pytest.Item]]) -> None:
+        """Decide whose fault each ERROR is that values may have led to.
+
+        A check that has no result for the reference in the hand-in's place is wrong itself. One
+        that has one could not take what this hand-in gave, which is the hand-in's FAIL.
+        """
+        for check, item in checks:
+            found = turn.found.get(check.check)
+            if not found or found.outcome is not Outcome.ERROR or check.check in turn.machines:
+                continue
+            if not self._fails_reference(check.check, item):
+                turn.found[check.check] = replace(found, outcome=Outcome.FAIL, message=UNTAKEN)
+
+    def _fails_reference(self, check: str, item: pytest.Item) -> bool:
+        if check not in self._fails_the_reference:
+            turn, again = self._now, Turn(self._reference, {}, name=self._now.name)
+            again.allowed[check] = turn.student.clock.total_seconds
+            self._turn = again
+            try:
+                run_items([item])
+            finally:
+                self._turn = turn
+            self._endless |= again.time_up
+            ended = again.found.get(check)
+            seconds = again.own_seconds.get(check, 0.0) + self._own_time.worth_seconds
+            self._reference_own_seconds[check] = seconds
+            self._fails_the_reference[check] = not ended or ended.outcome is not Outcome.PASS
+        return self._fails_the_reference[check]
+
+    def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+        """Give the next file of checks a fresh worker where a check of this one did not pass.
+
+        What a wrong function leaves behind in its process costs no points elsewhere. To import a
+        hand-in for each file would take longer than most checks do.
+        """
+        if nextitem is None or (nextitem.path != item.path and self._failed_in(item.path.stem)):
+            self._now.student.renew()
+
+    def _failed_in(self, file: str) -> bool:
+        results = self._now.found.values()
+        ends = {one.outcome for one in results if one.check.partition("::")[0] == file}
+        return ends != {Outcome.PASS}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, Any, Any]:
+        """Make the end of a check, or of a failed set-up of it, a result."""
+        error = call.excinfo.value if call.excinfo else None
+        if call.when == "call" or error is not None:
+            self._keep(item, call, error)
+        if call.excinfo:
+            # The result is kept: what pytest's own report would tell of all frames, nobody reads.
+            call.excinfo.traceback = call.excinfo.traceback[-1:]
+        return (yield)
+
+    def _keep(
+        self, item: pytest.Item, call: pytest.CallInfo[None], error: BaseException | None
+    ) -> None:
+        interrupted, error = self._own_time.end(error)
+        planned, student = describe(item), self._now.student
+        error = student.swallowed(error) if isinstance(student, StudentClient) else error
+        seconds = call.duration - (self._reference.seconds - self._reference_seconds)
+        in_check = call.excinfo is not None and call.excinfo.traceback[-1].path == item.path
+        outcome, message, staff_message = judge(error, in_check)
+        trace = ""
+        if error is not None and not isinstance(error, CheckOutcome):
+            place = place_in(error, self._folder)
+            staff_message = f"{staff_message} ({place})" if place else staff_message
+            trace = traced_from(error, self._folder) if outcome is Outcome.ERROR else ""
+        if outcome is Outcome.ERROR and not may_be_the_handins(error):
+            self._now.machines.add(planned.check)
+        self._now.own_seconds[planned.check] = self._own_time.seconds
+        self._now.new_seconds += self._own_time.new_seconds
+        if interrupted:
+            self._now.own_seconds[planned.check] += self._own_time.new_seconds
+            self._now.time_up.add(planned.check)
+        elif student is not self._reference:
+            student.charge(self._own_time.seconds)
+        if isinstance(error, ValuesDiffer):
+            message = f"{message} {self._hints(error.compared)}".rstrip()
+        self._now.found[planned.check] = Result(
+            planned.item,
+            planned.check,
+            planned.title,
+            outcome,
+            message if error else student.remark,
+            planned.weight,
+            round(seconds, 4),
+            staff_message or (student.staff_message if error else ""),
+            excused=() if error else student.excused,
+            unexcused="" if error else student.unexcused,
+            unexcused_outcome=Outcome.FAIL if error else student.unexcused_outcome,
+            trace=trace,
+            may_be_machines=may_be_machines(error),
+        )
+
+    def _hints(self, compared: Compared) -> str:
+        try:
+            return self._explain(compared)
+        except Exception as error:  # whatever it is, a failed check has its outcome already
+            self._now.student.staff_message = f"no hint: {type(error).__name__}: {error}"
+            return ""
+
+
+def _passes(ask: Callable[[dict[str, ProbeClient]], Any], client: ProbeClient) -> bool:
+    """Whether a check passes for a client; GraderError is the grader's own, and is raised."""
+    try:
+        ask({"student": client})
+    except GraderError:
+        raise
+    except (Exception, ThreadTimeUp):  # whatever it is, this is no right whole
+        return False
+    return True
