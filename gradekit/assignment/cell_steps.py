@@ -15,6 +15,7 @@ from gradekit.notebook.cells import cells_of
 from gradekit.notebook.copies import place_of_counting
 from gradekit.notebook.order import out_of_order
 
+HIDDEN_TESTS = "hidden tests, which are not shown"
 BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 
 
@@ -49,6 +50,15 @@ def student_cells(notebook: Mapping[str, Any]) -> list[StudentCell]:
     ]
 
 
+def solved_cells(source: Iterable[SourceCell]) -> tuple[StudentCell, ...]:
+    """Return the code cells of a source as those of a submission: the reference."""
+    return tuple(
+        StudentCell(cell.number, cell.name, cell.python)
+        for cell in source
+        if cell.runs and cell.kind is not CellKind.TEST
+    )
+
+
 def without_hidden(python: str) -> str:
     """Return a test without its hidden parts, whose lines are empty: numbers stay."""
     lines, hidden = python.split("\n"), False
@@ -60,6 +70,20 @@ def without_hidden(python: str) -> str:
             lines[number] = f"{indent}pass" if begins else ""
         hidden = (hidden or begins) and not ends
     return "\n".join(lines)
+
+
+def shown_tests(python: str) -> str:
+    """Return a test as a page shows it: one line stands for each part that is hidden."""
+    shown, hidden = list[str](), False
+    for line in python.split("\n"):
+        begins = BEGIN_HIDDEN in line and not hidden
+        if begins:
+            shown.append(f"{line[: len(line) - len(line.lstrip())]}# {HIDDEN_TESTS}")
+        hidden = hidden or begins
+        if not hidden:
+            shown.append(line)
+        hidden = hidden and END_HIDDEN not in line
+    return "\n".join(shown)
 
 
 def hidden_lines(python: str) -> frozenset[int]:

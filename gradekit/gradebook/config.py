@@ -61,6 +61,7 @@ AUTOGRADE = [
     nbgrader_steps.AssignLatePenalties,
 ]
 FEEDBACK = [
+    feedback_steps.HideTests,
     feedback_steps.Shorten,
     feedback_steps.PrepareFormulas,
     feedback_steps.AddFeedback,

@@ -3,18 +3,18 @@
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
 from functools import cached_property
-from pathlib import PurePosixPath
 
 import numpy as np
 
 from gradekit import __version__
-from gradekit.assignment.cells import CellKind, SourceCell, source_cells
+from gradekit.assignment.cells import SourceCell
 from gradekit.assignment.spec import Spec, read_spec
-from gradekit.course import Assignment, read_notebook, read_text
+from gradekit.course import Assignment, read_text
 from gradekit.errors import AuthoringError
 from gradekit.files import Files, code_key, hash_files, hash_texts
+from gradekit.grading.check_files import PROBE_FILES, VERIFYING, holds_checks
+from gradekit.grading.deciding_cells import deciding_cells
 from gradekit.grading.input_secret import read_secret
 from gradekit.model import Item
 from gradekit.solution.mistakes import KnownMistake, read_mistakes
@@ -23,9 +23,6 @@ from gradekit.workers.messages import definitions
 
 MISTAKES = "mistakes.toml"
 MAX_DATA_BYTES = 100_000_000
-PROBE_FILES = ("probes.py", "reference_probes.py")
-CHECK_FILES = ("test_*.py", "*_test.py")  # pytest's own rule
-VERIFYING = "verify"  # the folder of what checks are verified with, which is no check
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,8 @@ class GradingBundle:
     `mistakes` are known ones, which are told by name unless `naming` is off; hidden inputs are
     drawn with `secret`; `data` are the files that came with the assignment, which every hand-in may
     read; `sources` are the student's files with their markers; `spec` is what the assignment
-    declares; `notebooks` are the code cells of those whose test cells may decide on points.
+    declares; `by_cells` names the items that test cells decide on, and `notebooks` are the code
+    cells of the notebooks that these stand in.
     """
 
     assignment: str
@@ -51,6 +49,7 @@ class GradingBundle:
     naming: bool = True
     spec: Spec = field(default_factory=Spec)
     notebooks: Mapping[str, tuple[SourceCell, ...]] = field(default_factory=dict, repr=False)
+    by_cells: tuple[str, ...] = ()
 
     @property
     def has_checks(self) -> bool:
@@ -79,7 +78,6 @@ class GradingBundle:
             self.naming,
             self.spec.grading,
             self.spec.mutants,
-            *([self.notebooks] if self.notebooks else []),
         )
         files = (hash_files(self.reference), hash_files(self.data), hash_files(self.sources))
         return hash_texts(*versions, *map(str, facts), *files)
@@ -94,12 +92,9 @@ class GradingBundle:
     @cached_property
     def key(self) -> str:
         """The hash of everything that a report depends on but the hand-in."""
-        return hash_texts(__version__, self.base_key, repr(self.items), hash_files(self.checks))
-
-
-def holds_checks(path: str) -> bool:
-    """Whether a file of the hidden checks' folder is one that pytest collects checks from."""
-    return any(fnmatch(PurePosixPath(path).name, pattern) for pattern in CHECK_FILES)
+        cells = [repr(self.by_cells), repr(self.notebooks)] if self.notebooks else []
+        facts = (self.base_key, repr(self.items), hash_files(self.checks))
+        return hash_texts(__version__, *facts, *cells)
 
 
 def load_bundle(assignment: Assignment) -> GradingBundle:
@@ -118,22 +113,16 @@ def load_bundle(assignment: Assignment) -> GradingBundle:
     secret = read_secret(assignment) if any(map(holds_checks, checks)) else b""
     facts = (checks, reference, students, mistakes, secret, read_data(assignment))
     items, spec = assignment.items(), read_spec(assignment.source)
-    return GradingBundle(assignment.name, items, *facts, marked, spec=spec)
-
-
-def read_cells(assignment: Assignment) -> dict[str, tuple[SourceCell, ...]]:
-    """Return the code cells of each notebook where students answer in cells that tests look at.
-
-    Where students complete modules and answer in no cell of code, visible tests decide on nothing.
-    """
-    found = {}
-    for path in assignment.notebooks:
-        cells = tuple(source_cells(read_notebook(path)))
-        kinds = {cell.kind for cell in cells}
-        in_cells = CellKind.SOLUTION in kinds or not assignment.modules
-        if CellKind.TEST in kinds and in_cells:
-            found[path.stem] = cells
-    return found
+    by_cells, notebooks = deciding_cells(assignment, items, checks)
+    return GradingBundle(
+        assignment.name,
+        items,
+        *facts,
+        marked,
+        spec=spec,
+        notebooks=notebooks,
+        by_cells=by_cells,
+    )
 
 
 def read_data(assignment: Assignment) -> dict[str, bytes]:

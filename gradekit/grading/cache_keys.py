@@ -6,7 +6,8 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from gradekit.files import hash_files, hash_texts
-from gradekit.grading.bundle import GradingBundle, holds_checks
+from gradekit.grading.bundle import GradingBundle
+from gradekit.grading.check_files import holds_checks
 
 AFTER = re.compile(r"""\bafter=["'](?P<name>\w{1,200})["']""")
 
@@ -20,9 +21,13 @@ class ResultKeys:
     def of(self, check: str, modules: str) -> str:
         """Return the hash of all that a check's result depends on.
 
-        `check` is the result's name, FILE::FUNCTION[PARAMETERS]; `modules` the hand-in's hash.
+        `check` is the result's name, FILE::FUNCTION[PARAMETERS], or NOTEBOOK.ipynb::CELL for a test
+        cell; `modules` is the hand-in's hash.
         """
         file, _, name = check.partition("::")
+        cells = self._cells.get(file)
+        if cells:
+            return hash_texts(self._bundle.base_key, cells, name, modules)
         function = self._functions.get((file, name.partition("[")[0]), "")
         rest = self._rests.get(file, "")
         texts = (self._bundle.base_key, self._shared, rest, function, self._first(file, function))
@@ -32,6 +37,11 @@ class ResultKeys:
         """Return the text of the check that one counts only together with, or nothing."""
         found = AFTER.search(function)
         return self._functions.get((file, found["name"]), "") if found else ""
+
+    @cached_property
+    def _cells(self) -> dict[str, str]:
+        """The cells that a test cell may need, as text, by the notebook's file."""
+        return {f"{name}.ipynb": repr(cells) for name, cells in self._bundle.notebooks.items()}
 
     @cached_property
     def _shared(self) -> str:

@@ -14,7 +14,7 @@ import pytest
 from gradekit.checks.carry_forward import Rules
 from gradekit.errors import CheckOutcome, GraderError
 from gradekit.files import may_be_machines
-from gradekit.grading.bundle import holds_checks
+from gradekit.grading.check_files import holds_checks
 from gradekit.model import Outcome, Result
 from gradekit.workers.remote.session import outcome_of
 

@@ -51,15 +51,16 @@ class Handin:
     notes: tuple[str, ...] = ()
     cells: Mapping[str, tuple[StudentCell, ...]] = field(default_factory=dict)
 
+    @property
+    def code_key(self) -> str:
+        """The hash of all code that was handed in."""
+        modules = hash_files(self.modules)
+        return hash_texts(modules, repr(sorted(self.cells.items()))) if self.cells else modules
+
 
 def report_key(bundle: GradingBundle, handin: Handin) -> str:
     """Return the hash of everything that a hand-in's report depends on."""
-    return hash_texts(bundle.key, _hash_code(handin))
-
-
-def _hash_code(handin: Handin) -> str:
-    modules = hash_files(handin.modules)
-    return hash_texts(modules, repr(sorted(handin.cells.items()))) if handin.cells else modules
+    return hash_texts(bundle.key, handin.code_key)
 
 
 class MetWallClock(GraderError):
@@ -152,15 +153,13 @@ class Grader:
         Raises MetWallClock where that was met, unless nothing else is graded now, `alone`.
         """
         started = time.monotonic()
-        checks, modules = self._checks, _hash_code(handin)
+        checks, modules = self._checks, handin.code_key
         files = files_to_grade(self.bundle, handin)
         kept = {r.check: r for r in earlier if self._is_current(r, modules)}
         with snapshot(self.pool.snapshots, files) as folder:
             student = self._client(folder)
             found = {r.check: r for r in self._run(student, folder, handin, kept, stopped)}
-            by_cells = self._grade_cells(
-                handin, folder, student.clock, {one.item for one in checks}
-            )
+            by_cells = self._grade_cells(handin, folder, student.clock)
         if student.clock.met_wall and not alone:
             raise MetWallClock(f"{handin.student}: no answer for too long; grade it alone")
         ended = [kept.get(one.check) or found[one.check] for one in checks]
@@ -224,14 +223,12 @@ class Grader:
             student.renew()
         return [replace(r, staff_message=r.staff_message[:500]) for r in results]
 
-    def _grade_cells(
-        self, handin: Handin, folder: Path, clock: Clock, checked: set[str]
-    ) -> list[Result]:
+    def _grade_cells(self, handin: Handin, folder: Path, clock: Clock) -> list[Result]:
         """Return the results of test cells: they decide on items that no check is for."""
         if not self.bundle.notebooks:
             return []
         if self._cells is None:
-            items = [one for one in self.bundle.items if not one.manual and one.name not in checked]
+            items = [one for one in self.bundle.items if one.name in self.bundle.by_cells]
             self._cells = CellGrader(
                 self.bundle.notebooks,
                 items,

@@ -2,11 +2,13 @@
 
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GraderError
+from gradekit.grading.bundle import load_bundle
 from gradekit.grading.collection import collect
 
 
 def check_agreement(assignment: Assignment) -> None:
-    """Raise AuthoringError unless every automatic item has a check, and every check an item.
+    """Raise AuthoringError unless every automatic item has a check or a test cell, and every
+    check an item.
 
     Raises GraderError where the machine keeps the checks from being collected.
     """
@@ -17,8 +19,9 @@ def check_agreement(assignment: Assignment) -> None:
         if error.__cause__ is not None:  # the machine's: see `collect`
             raise
         raise AuthoringError(f"{assignment.graders}: {error}") from error
-    if items - checked:
-        names = ", ".join(sorted(items - checked))
+    undecided = items - checked - set(load_bundle(assignment).by_cells)
+    if undecided:
+        names = ", ".join(sorted(undecided))
         raise AuthoringError(f"{assignment.graders}: no check names these items: {names}")
     if checked - items:
         names = ", ".join(sorted(checked - items))

@@ -1,23 +1,27 @@
 """The answers that checks are verified with: right ones, unfinished ones, and wrong ones."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import combinations
 
 from gradekit.checks.carry_forward import Rules
 from gradekit.course import Assignment, read_text
 from gradekit.files import Files
-from gradekit.grading.bundle import VERIFYING, GradingBundle
+from gradekit.grading.bundle import GradingBundle
+from gradekit.grading.check_files import VERIFYING
+from gradekit.grading.grader import Handin
 from gradekit.solution.definitions import owners
 from gradekit.solution.mistakes import KnownMistake, merged
 from gradekit.solution.mutants import mutants
 from gradekit.solution.regions import cut, region_owners
 from gradekit.solution.splice import left_out, splice
+from gradekit.verification import cell_answers
+from gradekit.verification.cell_answers import Cells
 from gradekit.verification.forged import ENDLESS, forged_modules, forgeries, wholes_of
 
 EQUIVALENTS = "equivalents"
-BROKEN = b"def not_python(:\n"
+BROKEN = cell_answers.NOT_PYTHON.encode()
 
 
 class Kind(StrEnum):
@@ -41,7 +45,8 @@ class Answer:
 
     `owner` is the function or class that is wrong or not solved, `about` says in words what is,
     `left_out` are all the functions and classes that are not solved, `difference` is from the
-    reference; `beside` names the answers that its points are held against.
+    reference; `beside` names the answers that its points are held against. `cells` are the code
+    cells of each notebook whose tests decide on points.
     """
 
     kind: Kind
@@ -53,19 +58,32 @@ class Answer:
     difference: str = ""
     left_out: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    cells: Cells = field(default_factory=dict)
+
+    @property
+    def handin(self) -> Handin:
+        """The answer as somebody's hand-in."""
+        return Handin(self.name, self.modules, cells=self.cells)
 
 
 def quick_answers(assignment: Assignment, bundle: GradingBundle) -> list[Answer]:
-    """Return the reference, the blank release, and modules that are no Python."""
+    """Return the reference, the blank release, and code that is no Python."""
     sources = _sources(assignment, bundle)
     blank = _encoded({name: cut(text, name) for name, text in sources.items()})
     broken = {name: BROKEN + data for name, data in _solved(bundle).items()}
-    everything = tuple(_owners(sources))
+    everything = (*_owners(sources), *(one.owner for one in cell_answers.answer_cells(bundle)))
+    unsolved = Answer(Kind.BLANK, "blank", blank, about="as released", left_out=everything)
+    no_python = Answer(Kind.BROKEN, "broken", broken, about="no Python", left_out=everything)
     return [
-        Answer(Kind.REFERENCE, "reference", _solved(bundle), about="solved"),
-        Answer(Kind.BLANK, "blank", blank, about="as released", left_out=everything),
-        Answer(Kind.BROKEN, "broken", broken, about="no Python", left_out=everything),
+        _complete(Answer(Kind.REFERENCE, "reference", _solved(bundle), about="solved"), bundle),
+        replace(unsolved, cells=cell_answers.blank(bundle)),
+        replace(no_python, cells=cell_answers.broken(bundle)),
     ]
+
+
+def _complete(answer: Answer, bundle: GradingBundle) -> Answer:
+    """Return an answer with the reference's cells where it says nothing of cells."""
+    return answer if answer.cells else replace(answer, cells=cell_answers.solved(bundle))
 
 
 def all_answers(
@@ -76,7 +94,7 @@ def all_answers(
     `rules` say which checks follow from which parts. Raises AuthoringError where an equivalent or a
     known mistake cannot be made.
     """
-    return [
+    answers = [
         *quick_answers(assignment, bundle),
         *_unsolved(assignment, bundle),
         *_endless(bundle),
@@ -86,6 +104,7 @@ def all_answers(
         *_forged(bundle, rules),
         *_mutants(assignment, bundle),
     ]
+    return [_complete(one, bundle) for one in answers]
 
 
 def _unsolved(assignment: Assignment, bundle: GradingBundle) -> Iterator[Answer]:

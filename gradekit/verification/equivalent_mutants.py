@@ -4,7 +4,7 @@ import tomllib
 
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError
-from gradekit.grading.bundle import VERIFYING
+from gradekit.grading.check_files import VERIFYING
 
 EQUIVALENT_MUTANTS = f"{VERIFYING}/equivalent_mutants.toml"
 

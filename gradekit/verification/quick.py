@@ -1,10 +1,12 @@
 """The quick part of verifying, which each release runs: the reference and the blank release."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GraderError
 from gradekit.grading.bundle import load_bundle
+from gradekit.grading.deciding_cells import is_cell_check
 from gradekit.model import Outcome, Report, Result
 from gradekit.verification.answers import Answer, Kind, quick_answers
 from gradekit.verification.runner import Verifier
@@ -20,9 +22,10 @@ def verify_quickly(assignment: Assignment) -> list[str]:
 def require_verified(assignment: Assignment) -> None:
     """Raise AuthoringError where the checks fail the reference or pass what is not solved.
 
+    A test cell that does so stops nothing: others can be graded, and `verify_quickly` tells it.
     Raises GraderError where the machine may have led to that: it says nothing about the source.
     """
-    graded = _graded(assignment)
+    graded = [(answer, _without_cells(report)) for answer, report in _graded(assignment)]
     problems = _problems(graded)
     for answer, report in graded:
         for result in report.results:
@@ -40,6 +43,16 @@ def require_verified(assignment: Assignment) -> None:
             f"{assignment.graders}: the checks cannot be right: {problems[0]}{more}; see "
             f"`gradekit verify {assignment.name} --quick`"
         )
+
+
+def _without_cells(report: Report) -> Report:
+    """Return a report without the items that test cells decide on."""
+    by_cells = {result.item for result in report.results if is_cell_check(result.check)}
+    return replace(
+        report,
+        items=tuple(item for item in report.items if item.name not in by_cells),
+        results=tuple(result for result in report.results if result.item not in by_cells),
+    )
 
 
 def _graded(assignment: Assignment) -> list[tuple[Answer, Report]]:

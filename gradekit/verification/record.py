@@ -12,7 +12,8 @@ import msgspec
 
 from gradekit.course import Assignment
 from gradekit.files import code_key, hash_files
-from gradekit.grading.bundle import VERIFYING, GradingBundle, load_bundle
+from gradekit.grading.bundle import GradingBundle, load_bundle
+from gradekit.grading.check_files import VERIFYING
 from gradekit.model import Report
 from gradekit.verification.answers import Kind
 from gradekit.verification.item_dependencies import Needs

@@ -13,11 +13,10 @@ import msgspec
 from gradekit.batch.local import Task, Ungraded, grade_all, local_backend
 from gradekit.course import Assignment
 from gradekit.errors import GraderError
-from gradekit.files import hash_files
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.cache_keys import ResultKeys
 from gradekit.grading.collection import collect
-from gradekit.grading.grader import Handin
+from gradekit.grading.deciding_cells import cell_checks
 from gradekit.grading.reference_cache import answers_folder
 from gradekit.model import Outcome, Report, Result
 from gradekit.verification.answers import Answer, Kind
@@ -35,7 +34,8 @@ class Verifier:
     """Grades answers with the checks of one assignment, some at a time."""
 
     def __init__(self, assignment: Assignment, bundle: GradingBundle, jobs: int) -> None:
-        self._checks = [check.check for check in collect(assignment.graders)]
+        planned = [*collect(assignment.graders), *cell_checks(bundle.items, bundle.by_cells)]
+        self._checks = [check.check for check in planned]
         self._folder, self._jobs = folder_of(assignment) / "answers", jobs
         self._references = answers_folder(assignment, bundle)
         # Mistakes are looked for where they must be told by name; elsewhere that would only cost.
@@ -59,7 +59,7 @@ class Verifier:
 
     def _kept(self, answer: Answer) -> Kept:
         """Return the kept results of an answer that are current, by check."""
-        keys, modules = self._keys[_named(answer)], hash_files(answer.modules)
+        keys, code = self._keys[_named(answer)], answer.handin.code_key
         try:
             kept = msgspec.json.decode(self._path(answer).read_bytes(), type=list[Result])
         except (OSError, msgspec.MsgspecError):  # none, or damaged
@@ -68,16 +68,14 @@ class Verifier:
         return {
             result.check: result
             for result in kept
-            if result.check in checks and result.key == keys.of(result.check, modules)
+            if result.check in checks and result.key == keys.of(result.check, code)
         }
 
     def _graded(
         self, naming: bool, answers: Sequence[Answer], found: dict[str, Kept]
     ) -> Iterator[Answer]:
         by_name = {answer.name: answer for answer in answers}
-        tasks = [
-            Task(Handin(one.name, one.modules), tuple(found[one.name].values())) for one in answers
-        ]
+        tasks = [Task(one.handin, tuple(found[one.name].values())) for one in answers]
         ungraded: list[Ungraded] = []
         for outcome in self._outcomes(self._bundles[naming], tasks):
             if isinstance(outcome, Ungraded):
@@ -121,7 +119,7 @@ class Verifier:
 
     def _path(self, answer: Answer) -> Path:
         named = "named-" if _named(answer) else ""
-        return self._folder / f"{named}{hash_files(answer.modules)[:32]}.json"
+        return self._folder / f"{named}{answer.handin.code_key[:32]}.json"
 
 
 def _named(answer: Answer) -> bool:

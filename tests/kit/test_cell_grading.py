@@ -15,7 +15,7 @@ from gradekit.assignment.cell_steps import student_cells
 from gradekit.batch.read_submission import read_handin
 from gradekit.course import Assignment
 from gradekit.errors import SubmissionError
-from gradekit.grading.bundle import GradingBundle, load_bundle, read_cells
+from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Grader, Handin, report_key
 from gradekit.model import Outcome, Report
 from gradekit.workers.clock import Clock
@@ -69,7 +69,7 @@ def bundle_of(root: Path, source: Any, data: dict[str, bytes] | None = None) -> 
     nbformat.write(source, assignment.source / "ps1.ipynb")
     for name, content in (data or {}).items():
         (assignment.source / name).write_bytes(content)
-    return replace(load_bundle(assignment), notebooks=read_cells(assignment))
+    return load_bundle(assignment)
 
 
 def handin(submitted: Any, student: str = "ada") -> Handin:

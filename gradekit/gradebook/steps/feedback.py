@@ -4,8 +4,10 @@ from typing import Any
 
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Comment, Grade, Gradebook
+from nbgrader.utils import is_grade, is_solution
 from sqlalchemy.orm import joinedload
 
+from gradekit.assignment.cell_steps import shown_tests
 from gradekit.batch.report_store import load_report
 from gradekit.gradebook.page import bounds
 from gradekit.gradebook.page.exporter import FEEDBACK
@@ -15,6 +17,17 @@ from gradekit.gradebook.page.images import MOST_ENCODED_OF_NOTEBOOK, lift_pictur
 from gradekit.gradebook.page.safe_html import prepare
 from gradekit.gradebook.steps.base import KitStep, Step, assignment_of
 from gradekit.gradebook.steps.late import LateRule, course_rule
+
+
+class HideTests(KitStep):
+    """Takes hidden tests off the page: with what they expect the next class would have it."""
+
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+        """Leave a line in the place of each."""
+        for cell in nb.cells:
+            if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
+                cell.source = shown_tests(cell.source)
+        return nb, resources
 
 
 class Shorten(KitStep):

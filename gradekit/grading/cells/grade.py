@@ -9,18 +9,18 @@ from pathlib import Path
 
 import msgspec
 
-from gradekit.assignment.cell_steps import StudentCell, steps, without_hidden
+from gradekit.assignment.cell_steps import StudentCell, solved_cells, steps, without_hidden
 from gradekit.assignment.cell_text import CellText
 from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.errors import SubmissionError
 from gradekit.grading.cells.runner import CellEnd, CellRunner
 from gradekit.grading.cells.trusted import in_trusted_child, within_cpu_seconds
+from gradekit.grading.deciding_cells import cell_checks
 from gradekit.model import Item, Outcome, Result
 from gradekit.text import one_line
 from gradekit.workers.clock import Clock
 from gradekit.workers.remote.namespace import RemoteNamespace
 
-TITLE = "the tests of this cell"
 NO_GRADE = "could not be graded; the course staff know"
 HIDDEN = {
     Outcome.FAIL: "passes the tests that you see; a hidden test does not hold",
@@ -128,7 +128,7 @@ class CellGrader:
     def _result(
         self, notebook: str, item: Item, end: CellEnd | None, seen: CellEnd | None
     ) -> Result:
-        made = Result(item.name, f"{notebook}::{item.cell or item.name}", TITLE, Outcome.ERROR)
+        (made,) = cell_checks([item], [item.name])
         if end is None:
             return replace(made, message=NO_GRADE, staff_message="its cell was not run")
         staff = one_line(f"line {end.line}: {end.statement}: {end.text}", MOST_MESSAGE)
@@ -148,12 +148,7 @@ class CellGrader:
         """Whether a test passes for the source's own solution."""
         if notebook not in self._right:
             source = self._notebooks[notebook]
-            own = [
-                StudentCell(cell.number, cell.name, cell.python)
-                for cell in source
-                if cell.runs and cell.kind is not CellKind.TEST
-            ]
-            run = self._run(source, own, self._folder, Clock())
+            run = self._run(source, solved_cells(source), self._folder, Clock())
             self._right[notebook] = {end.name: end for end in run.ends}
         return self._right[notebook][name].outcome is Outcome.PASS
 

@@ -1,0 +1,69 @@
+"""Which items the test cells of an assignment's notebooks decide on: those that no check names."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from gradekit.assignment.cells import CellKind, SourceCell, source_cells
+from gradekit.course import Assignment, read_notebook
+from gradekit.errors import GraderError
+from gradekit.files import Files, hash_files
+from gradekit.grading.check_files import holds_checks
+from gradekit.grading.collection import collect
+from gradekit.model import Item, Outcome, Result
+
+TITLE = "the tests of this cell"
+
+Notebooks = Mapping[str, tuple[SourceCell, ...]]
+
+
+def deciding_cells(
+    assignment: Assignment, items: Sequence[Item], checks: Files
+) -> tuple[tuple[str, ...], Notebooks]:
+    """Return the names of the items that test cells decide on, and the notebooks that have them.
+
+    A check of an item comes before its test cell. Where students complete modules and answer in no
+    cell of code, the tests that they see decide on nothing.
+    """
+    found = {path.stem: tuple(source_cells(read_notebook(path))) for path in assignment.notebooks}
+    answered = {
+        name: cells
+        for name, cells in found.items()
+        if not assignment.modules or any(cell.kind is CellKind.SOLUTION for cell in cells)
+    }
+    tests = {
+        (name, cell.name)
+        for name, cells in answered.items()
+        for cell in cells
+        if cell.kind is CellKind.TEST
+    }
+    tested = [item for item in items if (item.notebook, item.cell) in tests and not item.manual]
+    checked = _checked(assignment.graders, hash_files(checks)) if tested and checks else frozenset()
+    deciding = [item for item in tested if checked is not None and item.name not in checked]
+    notebooks = {item.notebook: answered[item.notebook] for item in deciding}
+    return tuple(item.name for item in deciding), notebooks
+
+
+def cell_checks(items: Sequence[Item], by_cells: Sequence[str]) -> list[Result]:
+    """Return the test cells that decide on items, as results without an outcome."""
+    return [
+        Result(item.name, f"{item.notebook}.ipynb::{item.cell}", TITLE, Outcome.ERROR)
+        for item in items
+        if item.name in by_cells
+    ]
+
+
+def is_cell_check(check: str) -> bool:
+    """Whether a check's name is a test cell's."""
+    return check.partition("::")[0].endswith(".ipynb")
+
+
+@lru_cache(maxsize=8)
+def _checked(folder: Path, key: str) -> frozenset[str] | None:  # noqa: ARG001  # of the files
+    """Return the items that checks name; None where they cannot be collected, which others tell."""
+    if not any(holds_checks(str(path)) for path in folder.rglob("*.py")):
+        return frozenset()
+    try:
+        return frozenset(check.item for check in collect(folder))
+    except GraderError:
+        return None

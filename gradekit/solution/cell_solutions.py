@@ -1,0 +1,45 @@
+"""The solutions in a notebook's cells: what nbgrader cuts out, by its rule, which is wider.
+
+A marker is any line that has its words; a solution cell without one is the solution as a whole.
+"""
+
+from gradekit.solution.regions import BEGIN, END
+
+BEGIN_WORDS, END_WORDS = BEGIN.lstrip("# "), END.lstrip("# ")
+STUB_LINES = ("# YOUR CODE HERE", "raise NotImplementedError()")
+
+
+def marked(text: str) -> str:
+    """Return a solution cell's text with its markers as modules have them, around all if it has
+    none.
+    """
+    lines = text.split("\n")
+    if not any(BEGIN_WORDS in line for line in lines):
+        return "\n".join([BEGIN, *lines, END])
+    return "\n".join(_plain(line) for line in lines)
+
+
+def unanswered(text: str) -> str:
+    """Return a solution cell's text as students get it."""
+    kept, inside = list[str](), False
+    for line in marked(text).split("\n"):
+        marker = line.strip()
+        if marker == BEGIN:
+            inside = True
+            kept += [_indent(line) + stub for stub in STUB_LINES]
+        elif marker == END:
+            inside = False
+        elif not inside:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _plain(line: str) -> str:
+    for words, marker in ((BEGIN_WORDS, BEGIN), (END_WORDS, END)):
+        if words in line:
+            return _indent(line) + marker
+    return line
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]

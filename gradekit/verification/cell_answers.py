@@ -1,0 +1,65 @@
+"""Answers in cells: a source's own solution, as released, and with one cell of it changed."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from gradekit.assignment.cell_steps import StudentCell, solved_cells
+from gradekit.assignment.cells import CellKind, SourceCell
+from gradekit.grading.bundle import GradingBundle
+from gradekit.solution.cell_solutions import unanswered
+
+Cells = Mapping[str, tuple[StudentCell, ...]]
+NOT_PYTHON = "def not_python(:\n"
+
+
+@dataclass(frozen=True)
+class AnswerCell:
+    """A cell that students answer in: the notebook's name, and the source's cell."""
+
+    notebook: str
+    cell: SourceCell
+
+    @property
+    def owner(self) -> str:
+        """What it is called beside functions and classes of modules."""
+        return f"{self.notebook}.ipynb {self.cell.name}"
+
+
+def answer_cells(bundle: GradingBundle) -> Iterator[AnswerCell]:
+    """Yield the cells that students answer in, of the notebooks whose tests decide on points."""
+    for notebook, cells in bundle.notebooks.items():
+        for cell in cells:
+            if cell.kind is CellKind.SOLUTION and cell.runs:
+                yield AnswerCell(notebook, cell)
+
+
+def solved(bundle: GradingBundle) -> Cells:
+    """Return the reference's cells."""
+    return {name: solved_cells(cells) for name, cells in bundle.notebooks.items()}
+
+
+def changed(bundle: GradingBundle, texts: Mapping[AnswerCell, str]) -> Cells:
+    """Return the reference's cells with other texts in some."""
+    by_place = {(one.notebook, one.cell.number): text for one, text in texts.items()}
+    return {
+        notebook: tuple(
+            StudentCell(one.number, one.name, by_place.get((notebook, one.number), one.python))
+            for one in cells
+        )
+        for notebook, cells in solved(bundle).items()
+    }
+
+
+def all_changed(bundle: GradingBundle, change: Callable[[str], str]) -> Cells:
+    """Return the reference's cells, each that students answer in changed."""
+    return changed(bundle, {one: change(one.cell.python) for one in answer_cells(bundle)})
+
+
+def blank(bundle: GradingBundle) -> Cells:
+    """Return the cells as they are released."""
+    return all_changed(bundle, unanswered)
+
+
+def broken(bundle: GradingBundle) -> Cells:
+    """Return the cells so that none that students answer in is Python."""
+    return all_changed(bundle, lambda text: NOT_PYTHON + text)

@@ -1,0 +1,48 @@
+"""An assignment of nbgrader's kind, as it is, through all commands."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cells_course import HALF, NAME, SOLVED, hand_in, write_cells_course
+from warm_commands import WarmCommands
+
+SCORES = {
+    "solved": {"count": 2, "longest": 3, "total": 1},
+    "blank": {"count": 0, "longest": 0, "total": 0},
+    "half": {"count": 0, "longest": 2, "total": 0},
+}
+HIDDEN = ("HIDDEN", "Tea for two", "BEGIN SOLUTION", "found.get", "key=len", "prices")
+
+
+@pytest.fixture(scope="module")
+def commands() -> Iterator[WarmCommands]:
+    """The staff's commands."""
+    with WarmCommands() as warm:
+        yield warm
+
+
+def test_from_source_to_scores(tmp_path: Path, commands: WarmCommands) -> None:
+    """Released without any check of its own, collected, and graded point by point."""
+    root = write_cells_course(tmp_path / "course").root
+    ran = commands.run(root, "release", NAME)
+    assert ran.code == 0, ran.printed
+    released = "".join(p.read_text() for p in (root / "release" / NAME).glob("*.ipynb"))
+    assert not [word for word in HIDDEN if word in released]
+    for student, answers in {"solved": SOLVED, "blank": {}, "half": HALF}.items():
+        hand_in(root, tmp_path / "uploads" / student, answers)
+    uploads = [str(path) for path in sorted((tmp_path / "uploads").iterdir())]
+    ran = commands.run(root, "collect", NAME, *uploads)
+    assert ran.code == 0, ran.printed
+    ran = commands.run(root, "grade", NAME, "--jobs", "2")
+    assert ran.code == 0, ran.printed
+    scores = json.loads(commands.run(root, "scores", NAME, "--format", "json").printed)
+    found = {
+        student: {item: one["score"] for item, one in of["items"].items() if item != "why"}
+        for student, of in scores.items()
+    }
+    assert found == SCORES
+    page = (root / "feedback" / "half" / NAME / "words.html").read_text()
+    assert "a hidden test does not hold" in page
+    assert "letters of both cases" not in page
