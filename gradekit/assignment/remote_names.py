@@ -205,6 +205,18 @@ def names_in(python: str) -> Names:
     )
 
 
+def packages_in(python: str) -> set[str]:
+    """Return the first names of modules that code imports; none of what is no Python."""
+    tree = parsed(python)
+    found = set[str]()
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.Import):
+            found |= {one.name.partition(".")[0] for one in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").partition(".")[0])
+    return found
+
+
 def _is_bound(symbol: symtable.Symbol) -> bool:
     return symbol.is_assigned() or symbol.is_imported()
 

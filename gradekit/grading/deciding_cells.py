@@ -5,12 +5,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from gradekit.assignment.cells import CellKind, SourceCell, source_cells
-from gradekit.course import Assignment, read_notebook
+from gradekit.assignment.remote_names import packages_in
+from gradekit.course import Assignment, read_notebook, read_text
 from gradekit.errors import GraderError
 from gradekit.files import Files, hash_files
 from gradekit.grading.check_files import holds_checks
 from gradekit.grading.collection import collect
 from gradekit.model import Item, Outcome, Result
+from gradekit.solution.regions import find_regions
 
 TITLE = "the tests of this cell"
 
@@ -22,14 +24,20 @@ def deciding_cells(
 ) -> tuple[tuple[str, ...], Notebooks]:
     """Return the names of the items that test cells decide on, and the notebooks that have them.
 
-    A check of an item comes before its test cell. Where students complete modules and answer in no
-    cell of code, the tests that they see decide on nothing.
+    A check of an item comes before its test cell. Where students complete modules, the tests of a
+    notebook that has no answer in code, or that imports such a module, decide on nothing: the
+    module is not where they run.
     """
     found = {path.stem: tuple(source_cells(read_notebook(path))) for path in assignment.notebooks}
+    written = _written_packages(assignment)
     answered = {
         name: cells
         for name, cells in found.items()
-        if not assignment.modules or any(cell.kind is CellKind.SOLUTION for cell in cells)
+        if not assignment.modules
+        or (
+            any(cell.kind is CellKind.SOLUTION for cell in cells)
+            and not any(written & packages_in(cell.python) for cell in cells)
+        )
     }
     tests = {
         (name, cell.name)
@@ -42,6 +50,16 @@ def deciding_cells(
     deciding = [item for item in tested if checked is not None and item.name not in checked]
     notebooks = {item.notebook: answered[item.notebook] for item in deciding}
     return tuple(item.name for item in deciding), notebooks
+
+
+def _written_packages(assignment: Assignment) -> set[str]:
+    """Return the packages in which students complete modules, by their first names."""
+    names = {path: path.relative_to(assignment.source) for path in assignment.modules}
+    return {
+        name.with_suffix("").parts[0]
+        for path, name in names.items()
+        if find_regions(read_text(path), str(path))
+    }
 
 
 def cell_checks(items: Sequence[Item], by_cells: Sequence[str]) -> list[Result]:

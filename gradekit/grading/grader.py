@@ -97,7 +97,7 @@ class Grader:
         self.checks = Path(self._folder.name)
         write_files(self.checks, bundle.checks)
         reference = make_snapshot(self.pool.snapshots, {**bundle.reference, **bundle.data})
-        self._probes, self._given = student_probes(bundle.checks), reference
+        self._probes = student_probes(bundle.checks)
         self._new_remote = new_remote or confined_cells(self.pool)
         self._cells: CellGrader | None = None
         self._reference_client = ReferenceClient(
@@ -228,11 +228,12 @@ class Grader:
         if not self.bundle.notebooks:
             return []
         if self._cells is None:
-            items = [one for one in self.bundle.items if one.name in self.bundle.by_cells]
+            bundle = self.bundle
+            items = [one for one in bundle.items if one.name in bundle.by_cells]
             self._cells = CellGrader(
-                self.bundle.notebooks,
+                bundle.notebooks,
                 items,
-                self._given,
+                make_snapshot(self.pool.snapshots, {**bundle.provided, **bundle.data}),
                 self._new_remote,
                 self.pool.layers.landlock_version,
             )

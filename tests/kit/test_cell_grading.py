@@ -225,3 +225,11 @@ def test_code_is_read_from_the_notebook_or_not_graded(tmp_path: Path) -> None:
     assert read.cells == handin(PARTIAL.source).cells
     assert report_key(bundle, read) != report_key(bundle, handin(ARRAYS.source))
     assert FILES.name == "files"
+
+
+def test_tests_of_modules_that_students_write_decide_on_nothing(tiny: Assignment) -> None:
+    """A test cell that imports such a module would have the source's, and give everybody points."""
+    assert load_bundle(tiny).by_cells == ()
+    for path in tiny.graders.glob("test_*.py"):
+        path.unlink()
+    assert load_bundle(tiny).by_cells == ()
