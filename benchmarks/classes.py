@@ -18,6 +18,7 @@ from notebooks import Saved, fill, run_both
 from tqdm import tqdm
 from verifying import ROOT, copy_course
 
+from gradekit.assignment.parts import parts_asked_for
 from gradekit.commands.release import make_release
 from gradekit.course import Assignment
 from gradekit.submission.parts import find_parts
@@ -119,7 +120,7 @@ def hand_in_all(
         fill(notebook, workshop.saved, SHOWN_WRONG.get(kind, 0.0), student)
         _save(folder, nbformat.writes(notebook), kind)
         if pdfs:
-            pdf = build_pdf(find_parts(notebook), NAME, student, MADE)
+            pdf = build_pdf(find_parts(notebook, parts_asked_for(notebook)), NAME, student, MADE)
             (folder / f"{NAME}_solution.pdf").write_bytes(pdf)
         (folder / "timestamp.txt").write_text(HANDED_IN)
 

@@ -24,7 +24,8 @@ def page() -> str:
             table = key.table
             parts.append(f"\n## `[{table}]`\n" if table else "\n## On top\n")
             parts.append("| key | takes | default | what it is |\n|---|---|---|---|")
-        row = (f"`{key.name}`", key.kind, f"`{key.default}`", key.description)
+        default = f"`{key.default}`" if key.default else "needed"
+        row = (f"`{key.name}`", key.kind, default, key.description)
         parts.append(f"| {' | '.join(row)} |")
     return "\n".join(parts) + "\n"
 

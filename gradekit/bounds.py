@@ -22,10 +22,9 @@ NOTEBOOK_BRACKETS = 1_000_000  # each list and object takes far more memory than
 CELLS = 10_000
 MODULES = 200
 MODULE_BYTES = 2**20
-# Texts of a notebook: a part of what is handed in, and what training printed, from its end.
+# Texts of a notebook: a part of what is handed in, and what a cell printed, from its end.
 TEXT_CHARACTERS = 100_000
 PRINTED_CHARACTERS = 1_000_000
-SAMPLE_SOURCE_CHARACTERS = 10_000
 FORMULA_CHARACTERS = 1000
 FORMULAS = 100
 IMAGE_BYTES = 8 * 2**20

@@ -7,8 +7,11 @@ MAX_NAME = 100
 ALLOWED = "use letters, digits and _ . @ - (first no . or -)"
 
 JUNK = frozenset(["__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env"])
+RULES = "handin_rules.py"  # an assignment's own rules for what is handed in, which staff wrote
 # What only staff have use for, wherever it lies: pytest, Python and nbgrader run these unasked.
-STAFF = frozenset(["conftest.py", "sitecustomize.py", "usercustomize.py", "nbgrader_config.py"])
+STAFF = frozenset(
+    ["conftest.py", "sitecustomize.py", "usercustomize.py", "nbgrader_config.py", RULES]
+)
 
 _NAME = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9_.@-]*")
 

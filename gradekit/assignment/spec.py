@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 import msgspec
 from msgspec import Meta, Struct
 
+from gradekit.assignment.parts import PartSpec
 from gradekit.errors import AuthoringError
 from gradekit.files import unreadable
 
@@ -75,6 +76,9 @@ class Spec(Struct, frozen=True, forbid_unknown_fields=True):
     mutants: Annotated[Mutants, _key("mistakes that mutation makes, beside the general ones")] = (
         Mutants()
     )
+    parts: Annotated[
+        list[PartSpec], _key("what is handed in besides code, as the PDF shows it")
+    ] = msgspec.field(default_factory=list, name="part")
 
 
 def read_spec(folder: Path) -> Spec:
@@ -99,11 +103,22 @@ def parse_spec(data: bytes, where: str = FILE) -> Spec:
     if len(data) > MAX_BYTES:
         raise AuthoringError(f"{where}: larger than {MAX_BYTES:,} bytes")
     try:
-        return msgspec.toml.decode(data, type=Spec)
+        spec = msgspec.toml.decode(data, type=Spec)
     except msgspec.ValidationError as error:
         raise AuthoringError(_told(str(error), data.decode("utf-8"), where)) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AuthoringError(f"{where}: no TOML: {error}") from error
+    names = [part.name for part in spec.parts]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            place = place_of(data, "part", number, "name")
+            raise AuthoringError(f"{where}:{place}: part.{number}.name: {name!r} is there twice")
+    return spec
+
+
+def place_of(data: bytes, *keys: str | int) -> int:
+    """Return the line of a file that a key, or else its table, stands on."""
+    return _line(data.decode("utf-8", "replace"), [str(key) for key in keys])
 
 
 def _told(message: str, text: str, where: str) -> str:
@@ -112,7 +127,7 @@ def _told(message: str, text: str, where: str) -> str:
     if unknown:
         place = _parts(unknown["at"] or "")
         table = _struct_at(place)
-        known = ", ".join(table.__struct_fields__) if table else ""
+        known = ", ".join(table.__struct_encode_fields__) if table else ""
         line = _line(text, [*place, unknown["key"]])
         return f"{where}:{line}: no key {unknown['key']!r} here; there are: {known}"
     found = _PATH.match(message)
@@ -132,8 +147,17 @@ def _struct_at(place: list[str]) -> type[Struct] | None:
     for name in place:
         if name.isdigit():
             continue
-        kind = _plain(get_type_hints(kind).get(name)) if isinstance(kind, type) else None
+        kind = _plain(_hints(kind).get(name)) if isinstance(kind, type) else None
     return kind if isinstance(kind, type) and issubclass(kind, Struct) else None
+
+
+def _hints(kind: type) -> dict[str, Any]:
+    """Return the types of a table's keys, by their names in the file."""
+    hints = get_type_hints(kind)
+    if not issubclass(kind, Struct):
+        return {}
+    pairs = zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True)
+    return {theirs: hints[ours] for theirs, ours in pairs}
 
 
 def _plain(kind: Any) -> Any:
@@ -143,6 +167,7 @@ def _plain(kind: Any) -> Any:
 
 def _in_words(what: str) -> str:
     """Return what msgspec says in TOML's words."""
+    what = what.replace("object missing required field", "there is no key")
     for theirs, ours in TOML_WORDS.items():
         what = what.replace(f"`{theirs}", f"`{ours}")
     return what
@@ -187,7 +212,8 @@ def keys(struct: type[Struct] = Spec, table: str = "") -> Iterator[Key]:
         info = _hint(struct, field.name)
         nested = _plain(info[0])
         if isinstance(nested, type) and issubclass(nested, Struct):
-            below.append((nested, field.name))
+            several = nested is not info[0]
+            below.append((nested, f"[{field.encode_name}]" if several else field.encode_name))
             continue
         yield Key(table, field.name, _kind(info[0]), _default(field), info[1])
     for nested, name in below:
@@ -215,5 +241,7 @@ def _kind(kind: Any) -> str:
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return ""
     value = field.default_factory() if callable(field.default_factory) else field.default
     return msgspec.json.encode(value).decode()

@@ -30,7 +30,9 @@ def noticed(files: Mapping[str, bytes], assignment: str, released: Released) -> 
     asked = (asked_for(notebook, files) for notebook, _ in read.values())
     wanted = sorted({*released.modules, *chain.from_iterable(asked)})
     lines += [f"{path} is missing" for path in absent(wanted, files)]
-    if pdf_name(assignment) not in files:
+    needed = [part.path for part in released.parts if part.kind == "file" and not part.optional]
+    lines += [f"no {path}" for path in needed if path not in files]
+    if released.asks_for_pdf and pdf_name(assignment) not in files:
         lines.append(f"no {pdf_name(assignment)}")
     stray = {name: stray_in(files, name, given) for name in given}
     for name, found in stray.items():

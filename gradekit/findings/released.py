@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from gradekit.assignment.items import is_worked_in
+from gradekit.assignment.items import is_worked_in, joined
 from gradekit.assignment.modules import module_paths
+from gradekit.assignment.parts import PartSpec, parts_asked_for
 from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import read_notebook
 
@@ -33,6 +34,22 @@ class Released:
     def only(self, notebook: str) -> "Released":
         """Return the same with one of the notebooks."""
         return replace(self, notebook=self.notebooks.get(notebook, self.notebook), notebooks={})
+
+    @property
+    def parts(self) -> tuple[PartSpec, ...]:
+        """The parts that the release asks for besides code; none where it is not known."""
+        notebook = joined(self.notebooks) if self.notebooks else self.notebook
+        return parts_asked_for(notebook) if notebook else ()
+
+    @property
+    def asks_for_pdf(self) -> bool:
+        """Whether a PDF is to be handed in, as where nothing is known: it shows the parts."""
+        return bool(self.parts) or not (self.notebook or self.notebooks)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths of the files that are parts."""
+        return tuple(part.path for part in self.parts if part.kind == "file")
 
 
 NOTHING = Released()

@@ -10,12 +10,12 @@ from gradekit.formats import ASK, NOTEBOOK
 from gradekit.intake.find_notebook import choose_notebooks
 from gradekit.intake.limits import Sent, check_chosen
 from gradekit.intake.places import put_in_place
-from gradekit.names import is_module
+from gradekit.names import RULES, is_module
 from gradekit.submission.names import MANIFEST, TIMESTAMP, may_be_notebook, pdf_name
 from gradekit.text import listed, one_line
 
 # Left out without a word: what the release brought along.
-EXPECTED = ("README.md", "requirements.txt", "data/", ".whl")
+EXPECTED = ("README.md", "requirements.txt", "data/", ".whl", RULES)
 MAX_NAMED = 5
 MAX_DEPTH, MAX_NAME = 30, 60
 
@@ -54,6 +54,9 @@ def choose(where: str, sent: Sent, assignment: str, released: Released) -> Chose
             notes.append(f"{name.removeprefix(root)} was worked in as well, and is kept beside it")
     if pdf:
         chosen[pdf_name(assignment)] = f"{root}{pdf}"
+    for path in released.files:
+        if f"{root}{path}" in sent.names:
+            chosen[path] = f"{root}{path}"
     if f"{root}{MANIFEST}" in sent.names:
         chosen[MANIFEST] = f"{root}{MANIFEST}"
     told = {f"{notebook}.ipynb": one.line for notebook, one in found.items() if one.line}

@@ -155,7 +155,8 @@ def inspect(folder: Path, assignment: str, released: Released = NOTHING) -> list
 
     Raises SubmissionError where something in it is no plain file.
     """
-    wanted = (*map("{}.ipynb".format, released.of(assignment)), pdf_name(assignment), MANIFEST)
+    notebooks = map("{}.ipynb".format, released.of(assignment))
+    wanted = (*notebooks, pdf_name(assignment), MANIFEST, *released.files)
     found = plain_files(folder)
     names = [n for n in found.names if n in wanted or is_module(n) or may_be_notebook(n)]
     files = {name: found.read(name, MAX_BYTES) for name in names}

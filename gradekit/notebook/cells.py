@@ -1,4 +1,4 @@
-"""Reads a notebook as a student left it: its cells, their marks, and the headings above them."""
+"""Reads a notebook as a student left it: its cells, their names, and the headings above them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +9,8 @@ from gradekit.errors import SubmissionError
 from gradekit.files import unreadable
 from gradekit.notebook.headings import headings
 from gradekit.notebook.reading import MAX_NOTEBOOK_BYTES, parse_notebook
+
+MAX_TAGS = 20  # of a cell
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Cell:
     heading: str
     ran: int = 0  # the number that Jupyter shows beside a cell that was run, or 0
     attachments: Mapping[str, Any] = field(default_factory=dict)
+    id: str = ""
 
     @property
     def grading(self) -> Mapping[str, Any]:
@@ -30,7 +33,7 @@ class Cell:
 
     @property
     def name(self) -> str:
-        """The cell's name among the graded ones, such as "rnn_step_forward", or ""."""
+        """The cell's name among the graded ones, such as "question_1", or ""."""
         return text_of(self.grading.get("grade_id"))
 
     @property
@@ -39,9 +42,12 @@ class Cell:
         return _mapping(self.metadata.get("gradekit"))
 
     @property
-    def mark(self) -> str:
-        """Which part of the hand-in the cell holds, such as "curves_rnn", or ""."""
-        return text_of(self.facts.get("handin"))
+    def names(self) -> frozenset[str]:
+        """All that the cell may be called by: its nbgrader name, its tags, and `handin`."""
+        tags = self.metadata.get("tags")
+        found = [self.name, text_of(self.facts.get("handin"))]
+        found += filter(_is_text, tags[:MAX_TAGS]) if isinstance(tags, list) else []
+        return frozenset(filter(None, found))
 
     @property
     def caption(self) -> str:
@@ -127,7 +133,8 @@ def _cells(cells: object) -> Iterator[Cell]:
         count = cell.get("execution_count")
         ran = count if isinstance(count, int) else 0
         pasted = _mapping(cell.get("attachments"))
-        yield Cell(kind, source, _mapping(cell.get("metadata")), kept, heading, ran, pasted)
+        metadata, name = _mapping(cell.get("metadata")), text_of(cell.get("id"))
+        yield Cell(kind, source, metadata, kept, heading, ran, pasted, name)
 
 
 def _headings(source: str) -> list[str]:

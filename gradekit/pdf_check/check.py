@@ -8,13 +8,15 @@ from typing import Any
 from gradekit.course import Assignment
 from gradekit.errors import GraderError, SubmissionError
 from gradekit.files import write_whole
+from gradekit.intake.folder import MAX_BYTES, plain_files
 from gradekit.model import PdfFinding, PdfState
-from gradekit.notebook.cells import cells_of
 from gradekit.pdf_check.compare import Compared, colours_of, compare_pdf
 from gradekit.pdf_check.reader import PdfReader
+from gradekit.release.parts import load_declared_rules, parts_of
 from gradekit.sandbox.guard import Exceeded, limited
+from gradekit.submission.images import Decode
 from gradekit.submission.names import pdf_name
-from gradekit.submission.parts import MARKS, Part, doubts, figures_of, find_parts
+from gradekit.submission.parts import Part, doubts, figures_of, find_parts
 from gradekit.text import one_line
 
 WHOLE = "pdf"  # what a finding on all of a PDF is named for
@@ -25,7 +27,8 @@ class PdfCheck:
 
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
-        self._wanted = _asks_for_parts(assignment)
+        self._specs = parts_of(assignment)
+        self._rules = load_declared_rules(assignment)
         self._reader: PdfReader | None = None
 
     def check(self, student: str) -> tuple[PdfFinding, ...]:
@@ -34,7 +37,7 @@ class PdfCheck:
         What differs is drawn side by side below .gradekit/pdf. Raises GraderError where no PDF can
         be read in confinement here.
         """
-        if not self._wanted:
+        if not self._specs:
             return ()
         try:
             return limited(lambda: self._check(student))
@@ -70,13 +73,22 @@ class PdfCheck:
     ) -> Iterator[PdfFinding]:
         self._reader = self._reader or PdfReader()
         with self._reader.open(pdf) as opened:
-            decode = opened.decode(figures_of(notebook)).get
-            parts = find_parts(notebook, decode)
+            decode = opened.decode(figures_of(notebook, self._specs)).get
+            parts = self._parts(student, notebook, decode)
             content = opened.read(colours_of(parts, decode))
         found = compare_pdf(content, parts, decode)
         for number, one in enumerate(found, 1):
             yield self._drawn(student, one, number) if one.picture else one.finding
         yield from _doubts(parts)
+
+    def _parts(self, student: str, notebook: Mapping[str, Any], decode: Decode) -> tuple[Part, ...]:
+        wanted = any(spec.kind == "file" for spec in self._specs)
+        files = plain_files(self._assignment.handin(student)) if wanted else None
+
+        def read(name: str) -> bytes | None:
+            return files.read(name, MAX_BYTES) if files and name in files.names else None
+
+        return find_parts(notebook, self._specs, decode, self._rules, read)
 
     def _drawn(self, student: str, one: Compared, number: int) -> PdfFinding:
         path = self._pictures(student) / f"{one.finding.part}_{number}.png"
@@ -89,16 +101,10 @@ class PdfCheck:
         return self._assignment.root / ".gradekit" / "pdf" / self._assignment.name / student
 
 
-def _asks_for_parts(assignment: Assignment) -> bool:
-    try:
-        notebook = assignment.as_one_notebook(assignment.release)
-    except SubmissionError:
-        return False
-    marks = {mark for mark, *_ in MARKS}
-    return any(cell.mark in marks for cell in cells_of(notebook))
-
-
 def _doubts(parts: tuple[Part, ...]) -> Iterator[PdfFinding]:
     for part in parts:
         for doubt in doubts(part):
-            yield PdfFinding(part.mark, PdfState.DIFFERS, one_line(doubt))
+            yield PdfFinding(part.name, PdfState.DIFFERS, one_line(doubt))
+        for failed in part.failed:
+            what = f"{part.title}: a rule of the assignment's own fails: {failed}"
+            yield PdfFinding(part.name, PdfState.UNREADABLE, one_line(what))

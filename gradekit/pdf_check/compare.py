@@ -1,4 +1,4 @@
-"""Compares a PDF that was handed in with its notebook: figures, sampled text, answer, order.
+"""Compares a PDF that was handed in with its notebook: figures, texts, files, and their order.
 
 The PDF may be made in any way, by the kit, by LaTeX, or printed from a browser: what counts is what
 it shows. Whole notebooks are taken, too; what stands between the parts is passed over.
@@ -9,7 +9,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 
 import numpy as np
 
@@ -24,26 +24,26 @@ from gradekit.pdf_check.images import (
 )
 from gradekit.pdf_check.scripts import consonants, reshaped_scripts, without_reshaped
 from gradekit.submission.images import Decode
-from gradekit.submission.parts import Part, without_markup
+from gradekit.submission.parts import DIGEST, Part
 from gradekit.submission.pdf.fonts import not_shown
+from gradekit.submission.texts import without_markup
 
 ORDER = "order"
-# The course's order; the curves may stand either way round.
-PLACES = {"curves_rnn": 0, "curves_lstm": 0, "sample": 1, "answer": 2}
 # A text is compared by pieces of so many letters, in which page numbers and hyphens cost one each.
 PIECE_LETTERS, TELLING_LETTERS = 24, 8
 # So many consonants are looked for together: pieces of joined ones may stand there twice.
 CONSONANTS = 5
-# A text is there with so large a share of its pieces, and missing with a smaller one than that.
-# An answer may hold formulas, which look different on paper.
-SAME_SHARE = {"sample": 0.85, "answer": 0.6}
+# A text is missing with a smaller share of its pieces than that; an assignment may say with how
+# large a one it is there. Of consonants that many must be there.
 MISSING_SHARE = 0.2
+CONSONANTS_SHARE = 0.6
 
 _DOLLARS = re.compile(r"\$\$.*?\$\$|\$[^$\n]*\$", re.S)
 _ENVIRONMENT = re.compile(r"\\(?P<side>begin|end)\{(?P<name>\w{1,40}\*?)\}")
 # What stands between words that do not follow one another on paper: a picture, a table's rule.
 _BETWEEN = re.compile(r"!\[[^\[\]\n]*+\]\([^()\s]*+\)|</?(?:img|t[dhr])\b[^<>]*+>|\|", re.I)
 _GAP = "\x00"
+DIGEST_LETTERS = 64
 
 
 # Where something stands: the page's number, and how far down it is, in points.
@@ -103,17 +103,21 @@ def compare_pdf(content: PdfContent, parts: Iterable[Part], decode: Decode) -> l
     """
     if content.refused:
         return [Compared(PdfFinding("pdf", PdfState.UNREADABLE, content.refused))]
-    letters = _Letters(content.pages)
-    found = [
-        one
-        for part in parts
-        for one in (
-            _figures(part, decode, content)
-            if part.mark.startswith("curves")
-            else _text(part, letters)
-        )
-    ]
-    return [*found, *_order(found)]
+    letters, parts = _Letters(content.pages), list(parts)
+    found = [one for part in parts for one in _compared(part, decode, content, letters)]
+    return [*found, *_order(found, parts)]
+
+
+def _compared(
+    part: Part, decode: Decode, content: PdfContent, letters: "_Letters"
+) -> Iterable[Compared]:
+    match part.spec.kind:
+        case "figure":
+            return _figures(part, decode, content)
+        case "file":
+            return _file(part, letters)
+        case _:
+            return _text(part, letters)
 
 
 def colours_of(parts: Iterable[Part], decode: Decode) -> dict[bytes, np.ndarray]:
@@ -153,16 +157,16 @@ def _figures(part: Part, decode: Decode, content: PdfContent) -> Iterator[Compar
         best = min(spots, key=lambda spot: _difference(ours, spot), default=None)
         if best is None:
             what = f"{part.title}: the PDF has no figure like the notebook's"
-            yield Compared(PdfFinding(part.mark, PdfState.MISSING, what))
+            yield Compared(PdfFinding(part.name, PdfState.MISSING, what))
             continue
         place = best.page, best.down_points
         most = MOST_DIFFERING_SCANNED if _is_scanned(best, content) else MOST_DIFFERING
         if _difference(ours, best) <= most:
-            yield Compared(PdfFinding(part.mark, PdfState.SAME), place)
+            yield Compared(PdfFinding(part.name, PdfState.SAME), place)
         else:
             what = f"{part.title}: the PDF shows another figure than the notebook"
             shown = side_by_side(ours, best.picture, ("in the notebook", "in the PDF"))
-            yield Compared(PdfFinding(part.mark, PdfState.DIFFERS, what), place, shown)
+            yield Compared(PdfFinding(part.name, PdfState.DIFFERS, what), place, shown)
 
 
 def _difference(ours: np.ndarray, spot: Spot) -> float:
@@ -173,6 +177,20 @@ def _is_scanned(spot: Spot, content: PdfContent) -> bool:
     return 0 <= spot.page < len(content.pages) and content.pages[spot.page].is_picture
 
 
+def _file(part: Part, letters: _Letters) -> Iterator[Compared]:
+    """Compare the digest that the kit's PDF names; other PDFs name none, and say nothing."""
+    name, shown = (_letters(text) for text in (DIGEST, part.text.partition(DIGEST)[2][:80]))
+    digest = shown[:DIGEST_LETTERS]
+    if not digest or name not in letters.text:
+        return
+    place = letters.text.find(f"{name}{digest}")
+    if place >= 0:
+        yield Compared(PdfFinding(part.name, PdfState.SAME), letters.place(place))
+    else:
+        what = f"{part.title}: the PDF is of another {part.spec.path} than was handed in"
+        yield Compared(PdfFinding(part.name, PdfState.DIFFERS, what))
+
+
 def _words(part: Part) -> str:
     """Return the text of a part that its PDF should have, with gaps in it.
 
@@ -180,7 +198,7 @@ def _words(part: Part) -> str:
     kit's has may be missing from its PDF, and nobody is to blame.
     """
     text = part.text
-    if part.mark == "answer":
+    if part.spec.kind == "answer":
         text = without_markup(_BETWEEN.sub(_GAP, without_formulas(text, _GAP)))
     lacking = not_shown(text)
     return "".join(_GAP if letter in lacking else letter for letter in text)
@@ -218,12 +236,12 @@ def _without_scripts(part: Part, words: str, scripts: Sequence[str], letters: _L
     is_rest_little = 2 * sum(map(len, rest)) < len(_letters(words))
     found = None if is_rest_little else _judged(part, rest, letters)
     if _has_consonants(words, letters):
-        return found or Compared(PdfFinding(part.mark, PdfState.SAME))
+        return found or Compared(PdfFinding(part.name, PdfState.SAME))
     named = " and ".join((", ".join(scripts[:-1]), scripts[-1])[len(scripts) < 2 :])
     why = f"its words in {named} are not compared, since a PDF joins or moves their letters"
     if found is None:
         what = f"{part.title}: {why}"
-        return Compared(PdfFinding(part.mark, PdfState.UNREADABLE, what))
+        return Compared(PdfFinding(part.name, PdfState.UNREADABLE, what))
     what = f"{found.finding.what}; {why}" if found.finding.what else f"{part.title}: {why}"
     return replace(found, finding=replace(found.finding, what=what))
 
@@ -234,7 +252,7 @@ def _has_consonants(words: str, letters: _Letters) -> bool:
     starts = range(0, max(len(wanted) - CONSONANTS, 0) + 1, CONSONANTS)
     pieces = [wanted[start : start + CONSONANTS] for start in starts if wanted]
     there = sum(piece in shown for piece in pieces)
-    return bool(pieces) and there >= SAME_SHARE["answer"] * len(pieces)
+    return bool(pieces) and there >= CONSONANTS_SHARE * len(pieces)
 
 
 def _judged(part: Part, pieces: Sequence[str], letters: _Letters) -> Compared:
@@ -242,16 +260,16 @@ def _judged(part: Part, pieces: Sequence[str], letters: _Letters) -> Compared:
     share = sum(place >= 0 for place in found) / len(found)
     telling = (place for place, piece in zip(found, pieces, strict=True) if _tells_place(piece))
     first = next((letters.place(place) for place in telling if place >= 0), None)
-    if share >= SAME_SHARE[part.mark]:
-        return Compared(PdfFinding(part.mark, PdfState.SAME), first)
+    if share >= part.spec.share:
+        return Compared(PdfFinding(part.name, PdfState.SAME), first)
     if letters.pictures:
         page = letters.pictures[0]
         what = f"{part.title}: not compared, since page {page} is a picture, such as a scan"
-        return Compared(PdfFinding(part.mark, PdfState.UNREADABLE, what))
+        return Compared(PdfFinding(part.name, PdfState.UNREADABLE, what))
     if share < MISSING_SHARE:
-        return Compared(PdfFinding(part.mark, PdfState.MISSING, f"{part.title}: not in the PDF"))
+        return Compared(PdfFinding(part.name, PdfState.MISSING, f"{part.title}: not in the PDF"))
     what = f"{part.title}: the PDF has {share:.0%} of the notebook's text"
-    return Compared(PdfFinding(part.mark, PdfState.DIFFERS, what), first)
+    return Compared(PdfFinding(part.name, PdfState.DIFFERS, what), first)
 
 
 def _tells_place(piece: str) -> bool:
@@ -283,19 +301,15 @@ def _ends(text: str) -> dict[str, list[int]]:
     return {name: places[::-1] for name, places in ends.items()}
 
 
-def _order(found: Sequence[Compared]) -> Iterator[Compared]:
+def _order(found: Sequence[Compared], parts: Sequence[Part]) -> Iterator[Compared]:
+    """Say which part should stand before another; those of one section may stand in any order."""
+    sections = [section for section, _ in groupby(part.section for part in parts)]
+    places = {part.name: sections.index(part.section) for part in parts}
+    called = {part.name: part.spec.called or f"“{part.title}”" for part in parts}
     placed = [(one.place, one.finding.part) for one in found if one.place is not None]
     in_order = [part for _, part in sorted(placed)]
     for before, after in pairwise(in_order):
-        if PLACES[before] > PLACES[after]:
-            what = f"{_NAMES[after]} should stand before {_NAMES[before]}"
+        if places[before] > places[after]:
+            what = f"{called[after]} should stand before {called[before]}"
             yield Compared(PdfFinding(ORDER, PdfState.DIFFERS, f"Order of the PDF: {what}"))
             return
-
-
-_NAMES = {
-    "curves_rnn": "the curves",
-    "curves_lstm": "the curves",
-    "sample": "the sampled text",
-    "answer": "the answer",
-}

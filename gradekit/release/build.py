@@ -7,6 +7,7 @@ from pathlib import Path
 from gradekit.release.cell_regions import check_cell
 from gradekit.release.student_wheel import build_wheel
 from gradekit.assignment.spec import FILE as SPEC
+from gradekit.release.parts import check_parts
 from gradekit.solution.regions import cut, find_regions, solve
 from gradekit.course import Assignment, read_notebook, read_text
 from gradekit.errors import AuthoringError
@@ -31,6 +32,7 @@ def check_source(assignment: Assignment) -> None:
         )
     _check_notebook_regions(assignment)
     assignment.items()
+    check_parts(assignment)
 
 
 def cut_modules(assignment: Assignment, release: Path) -> None:

@@ -14,7 +14,7 @@ from gradekit.errors import SubmissionError
 from gradekit.files import says_machines
 from gradekit.notebook.cells import read_notebook
 from gradekit.submission.notebook_kernel import Kernel, Place, Ran
-from gradekit.submission.parts import clean
+from gradekit.submission.texts import clean
 from gradekit.text import listed, without_places
 
 SECONDS = 120.0

@@ -98,9 +98,11 @@ def show_packed(
     if packed.note:
         _print(console, packed.note, "yellow")
     _print_notes(console, [*surprises, *handin.notes])
-    _print(console, f"\nPDF  {_from_here(packed.pdf)}")
+    _print(console, "")
+    if packed.pdf:
+        _print(console, f"PDF  {_from_here(packed.pdf)}")
     _print(console, f"Zip  {_from_here(packed.zip)}", "bold")
-    _print(console, "Look at the PDF, then upload the zip.", "green")
+    _print(console, f"{'Look at the PDF, then u' if packed.pdf else 'U'}pload the zip.", "green")
 
 
 def _rows(checks: Sequence[Check], ended: Sequence[CheckResult]) -> Group:

@@ -5,6 +5,7 @@ name itself, and the server's route takes letters, digits and `_` alone.
 """
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import Exporter
@@ -14,7 +15,8 @@ from traitlets import Bool, Unicode, default
 
 from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import title_of
-from gradekit.submission.parts import find_parts, missing
+from gradekit.submission.folder_parts import parts_in
+from gradekit.submission.parts import missing
 from gradekit.submission.pdf.build import build_pdf, now
 
 SUFFIX = "_solution"
@@ -40,10 +42,12 @@ class HandinPDFExporter(Exporter):
     ) -> tuple[bytes, dict[str, Any]]:
         """Return the PDF and nbconvert's resources, or raise IncompleteNotebook."""
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        parts = find_parts(notebook)
+        parts = parts_in(Path(resources["metadata"].get("path") or "."), notebook)
         lines = missing(parts)
         if lines:
             raise IncompleteNotebook("\n".join(["the hand-in is not complete:", *lines]))
+        if not parts:
+            raise IncompleteNotebook("this notebook asks for no PDF: `gradekit submit` packs it")
         name = resources["metadata"]["name"]
         # nbconvert drops its own `output_suffix` where an output folder is given.
         if resources.get("unique_key") == name:

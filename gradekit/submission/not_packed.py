@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from gradekit.assignment.modules import is_environment
-from gradekit.names import is_junk
+from gradekit.names import RULES, is_junk
 
 
 def not_handed_in(folder: Path, handed_in: Collection[str]) -> tuple[str, ...]:
@@ -31,4 +31,5 @@ def _below(folder: Path, root: Path, handed_in: Collection[str]) -> Iterator[str
 
 def _passed_over(path: Path, root: Path) -> bool:
     environment = path.is_dir() and is_environment(path)
-    return path.name.startswith(".") or environment or is_junk(path.relative_to(root).parts)
+    junk = is_junk(path.relative_to(root).parts) or path == root / RULES
+    return path.name.startswith(".") or environment or junk

@@ -20,11 +20,11 @@ from gradekit.assignment.student_notebooks import StudentNotebooks, find_noteboo
 from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import cells_of
 from gradekit.notebook.reading import other_format_number
-from gradekit.submission.claims import too_low
 from gradekit.submission.code_scan import files_not_there, newer_than_the_graders
+from gradekit.submission.folder_parts import parts_in, rules_not_there
 from gradekit.submission.names import MANIFEST, check_student_id, pdf_name, zip_name
 from gradekit.submission.not_packed import not_handed_in
-from gradekit.submission.parts import Part, find_parts, missing, notes_on
+from gradekit.submission.parts import Part, advice_on, missing, notes_on
 from gradekit.submission.pdf.build import MADE_BY, build_pdf, left_out
 from gradekit.submission.pdf.proofread import proofread
 from gradekit.submission.saved import unsaved
@@ -58,11 +58,12 @@ class Handin:
 class Packed:
     """What was written: the zip and what is in it (sizes in bytes), the PDF, and a note or "".
 
+    There is no PDF where the assignment asks for no parts.
     `left_out` are the files and folders beside these that are not handed in.
     """
 
     zip: Path
-    pdf: Path
+    pdf: Path | None
     sizes: Mapping[str, int]
     left_out: tuple[str, ...] = ()
     note: str = ""
@@ -75,7 +76,7 @@ def look(folder: Path) -> Handin:
     """
     notebooks = find_notebooks(folder)
     notebook = notebooks.content
-    parts, cells = find_parts(notebook), cells_of(notebook)
+    parts = parts_in(folder, notebook)
     told = ((one.path.name, other_format_number(one.content)) for one in notebooks.found)
     other = [f"{name} {unlike}." for name, unlike in told if unlike]
     modules = tuple(module_paths(folder))
@@ -93,7 +94,14 @@ def look(folder: Path) -> Handin:
         parts,
         modules,
         tuple(lines),
-        (*other, *notes_on(parts), *left_out(parts), *too_low(cells), *_unsaved(notebooks, parts)),
+        (
+            *other,
+            *notes_on(parts),
+            *left_out(parts),
+            *advice_on(parts),
+            *_unsaved(notebooks, parts),
+            *rules_not_there(folder, parts),
+        ),
     )
 
 
@@ -136,6 +144,8 @@ def _unsaved(notebooks: StudentNotebooks, parts: Sequence[Part]) -> list[str]:
 def pack(handin: Handin, student: str, made: datetime, anyway: bool = False) -> Packed:
     """Write `<assignment>_solution.pdf` and `<assignment>_<student>.zip` into the folder.
 
+    Where the assignment asks for no parts there is no PDF.
+
     Raises SubmissionError for an id that is none, or where something is missing, unless `anyway`:
     then the PDF and the manifest say what. A PDF of that name that the student made is kept under
     another name.
@@ -146,19 +156,26 @@ def pack(handin: Handin, student: str, made: datetime, anyway: bool = False) -> 
         raise SubmissionError(
             f"{len(handin.missing)} things are missing, the first: {handin.missing[0]}"
         )
+    document = handin.folder / pdf_name(handin.assignment) if handin.parts else None
+    pdf = _pdf(handin, student, made) if document else b""
+    note = _keep_own(document) if document else ""
+    contents = _contents(handin, pdf)
+    contents[MANIFEST] = _manifest(handin, student, made, contents)
+    packed = handin.folder / zip_name(handin.assignment, student)
+    if document:
+        _write(document, pdf)
+    _write(packed, zip_bytes(contents))
+    sizes = {name: len(data) for name, data in contents.items()}
+    left_out = not_handed_in(handin.folder, [*sizes, *handin.notebooks.values(), packed.name])
+    return Packed(packed, document, sizes, left_out, note)
+
+
+def _pdf(handin: Handin, student: str, made: datetime) -> bytes:
     pdf = build_pdf(handin.parts, handin.title, student, made)
     wrong = proofread(pdf, handin.parts)
     if wrong:
         raise SubmissionError(f"the PDF was not made as it should be: {wrong[0]}")
-    note = _keep_own(handin.folder / pdf_name(handin.assignment))
-    contents = _contents(handin, pdf)
-    contents[MANIFEST] = _manifest(handin, student, made, contents)
-    packed = handin.folder / zip_name(handin.assignment, student)
-    _write(handin.folder / pdf_name(handin.assignment), pdf)
-    _write(packed, zip_bytes(contents))
-    sizes = {name: len(data) for name, data in contents.items()}
-    left_out = not_handed_in(handin.folder, [*sizes, *handin.notebooks.values(), packed.name])
-    return Packed(packed, handin.folder / pdf_name(handin.assignment), sizes, left_out, note)
+    return pdf
 
 
 def zip_bytes(contents: Mapping[str, bytes]) -> bytes:
@@ -175,9 +192,15 @@ def zip_bytes(contents: Mapping[str, bytes]) -> bytes:
 def _contents(handin: Handin, pdf: bytes) -> dict[str, bytes]:
     return {
         **{name: _read(handin.folder / file) for name, file in handin.notebooks.items()},
-        pdf_name(handin.assignment): pdf,
+        **({pdf_name(handin.assignment): pdf} if pdf else {}),
+        **{name: _read(handin.folder / name) for name in _files(handin)},
         **{name: _read(handin.folder / name) for name in handin.modules},
     }
+
+
+def _files(handin: Handin) -> list[str]:
+    """Return the paths of the files that are parts and are there."""
+    return [part.spec.path for part in handin.parts if part.spec.kind == "file" and part.text]
 
 
 def _manifest(handin: Handin, student: str, made: datetime, contents: Mapping[str, bytes]) -> bytes:

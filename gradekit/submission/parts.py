@@ -1,52 +1,48 @@
-"""Finds the parts of a hand-in in a notebook: the curves, the sampled text, the answer.
+"""Finds the parts of a hand-in in a notebook, each by its kind: figures, texts, answers, files.
 
-A part's cell carries a mark, `metadata.gradekit.handin`; where a cell was copied with its mark, the
-last one with something in it counts.
+Which there are, an assignment declares (`assignment.parts`). Where a part's cell was copied, the
+last copy with something in it counts.
 """
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
 from typing import Any
 
-from gradekit import bounds
+from gradekit.assignment.parts import PartSpec
 from gradekit.notebook.cells import Cell, cells_of, text_of
 from gradekit.notebook.copies import STUB, is_written, last_filled, without_label
-from gradekit.submission.claims import against_training
 from gradekit.submission.embedded import without_pictures
 from gradekit.submission.figures import AS_PNG, INLINE, figure_of
 from gradekit.submission.images import Decode, decode_image, is_blank, is_svg
-from gradekit.submission.sampled import circle, unlike_cell
+from gradekit.submission.rules import (
+    Advice,
+    Found,
+    FoundCell,
+    Problem,
+    RuleFailed,
+    Rules,
+    apply_rules,
+    found_cell,
+)
 from gradekit.submission.shown_text import shown_text, wrote_to_stderr
+from gradekit.submission.texts import MAX_TEXT_CHARACTERS, clean, count_words, short
 
-MAX_WORDS = 150
 # Of a cell and of a notebook that much is looked at, whatever else is in them.
 MAX_FIGURES = 6
 MAX_COPIES = 4
-MAX_TEXT_CHARACTERS = bounds.TEXT_CHARACTERS
-MAX_TOLD_CHARACTERS = 80
+MAX_PREVIEW_LINES, MAX_PREVIEW_CHARACTERS = 30, 3000  # of a file, in the PDF
+DIGEST = "SHA-256"
 RELEASED = "the notebook that you were given"
+CODE_STUBS = ("# YOUR CODE HERE", "raise NotImplementedError()")  # nbgrader's own
 
-# In the order of the PDF: mark, section, title.
-MARKS = (
-    ("curves_rnn", "Training curves", "Training curves of the vanilla RNN"),
-    ("curves_lstm", "Training curves", "Training curves of the LSTM"),
-    ("sample", "Sampled text", "Sampled text"),
-    ("answer", "Answer to the inline question", "Answer to the inline question"),
-)
-
-_CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # How a plot is written that no backend has drawn.
 _UNDRAWN = ("<Figure size", "<Axes", "matplotlib.")
 _TOO_LONG = f"has more than {MAX_TEXT_CHARACTERS:,} characters"
-# Han, Hiragana, Katakana and Bopomofo.
-_CJK = re.compile(
-    "[\u3005-\u3007\u3040-\u30ff\u3100-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_TARGET = re.compile(r"\]\([^\])\s]*\)")
+
+Read = Callable[[str], "bytes | None"]
 
 
 @dataclass(frozen=True)
@@ -54,12 +50,13 @@ class Part:
     """One part of a hand-in: figures or a text, and a line for each thing that is wrong with it.
 
     A line is two sentences: what is wrong, and what the student should do. `notes` are such lines
-    about what may be wrong: they keep nobody from handing in. `pictures` are those that were pasted
-    into the text or written into it, by name.
+    about what may be wrong: they keep nobody from handing in; `advice` is for the student alone,
+    and `failed` tells of the assignment's own rules that failed, for staff. `pictures` are those
+    that were pasted into the text or written into it, by name. `is_code` says that the text is a
+    cell's code.
     """
 
-    mark: str
-    section: str
+    spec: PartSpec
     title: str
     caption: str = ""
     figures: tuple[bytes, ...] = ()
@@ -67,23 +64,47 @@ class Part:
     pictures: tuple[tuple[str, bytes], ...] = ()
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    is_code: bool = False
+
+    @property
+    def name(self) -> str:
+        """What reports call the part."""
+        return self.spec.name
+
+    @property
+    def section(self) -> str:
+        """The heading that it stands under in the PDF."""
+        return self.spec.section or self.title
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is anything of it."""
+        return bool(self.figures or self.text)
 
 
-def find_parts(notebook: Mapping[str, Any], decode: Decode = decode_image) -> tuple[Part, ...]:
-    """Return the parts of a hand-in in the order in which they are handed in, missing ones as well.
+def find_parts(
+    notebook: Mapping[str, Any],
+    specs: Sequence[PartSpec],
+    decode: Decode = decode_image,
+    rules: Rules = {},  # noqa: B006
+    read: Read = lambda _: None,
+) -> tuple[Part, ...]:
+    """Return the parts of a hand-in in the order in which they are declared, missing ones as well.
 
     Figures are images (PNG, JPEG, WebP, GIF, SVG) as the notebook holds them; what `decode` gives
-    nothing for is damaged. The same notebook gives the same parts.
+    nothing for is damaged. `rules` are the assignment's own; `read` gives the bytes of a file that
+    is handed in, None where it is not there. The same hand-in gives the same parts.
     """
-    cells = cells_of(notebook)
-    return tuple(_part(cells, decode, *spec) for spec in MARKS)
+    finder = _Finder(cells_of(notebook), decode, rules, read)
+    return tuple(map(finder.part, specs))
 
 
-def figures_of(notebook: Mapping[str, Any]) -> list[bytes]:
+def figures_of(notebook: Mapping[str, Any], specs: Iterable[PartSpec]) -> list[bytes]:
     """Return all images, as the notebook holds them, that `find_parts` may want to decode."""
     cells = cells_of(notebook)
-    marks = [mark for mark, *_ in MARKS if mark.startswith("curves")]
-    found = (_copies(cells, mark) for mark in marks)
+    found = (_copies(cells, spec) for spec in specs if spec.kind == "figure")
     return [image for copies in found for cell in copies for image in _images(cell)]
 
 
@@ -97,85 +118,104 @@ def notes_on(parts: Iterable[Part]) -> list[str]:
     return [note for part in parts for note in part.notes]
 
 
+def advice_on(parts: Iterable[Part]) -> list[str]:
+    """Return the lines that the assignment's own rules have for the student alone."""
+    return [line for part in parts for line in part.advice]
+
+
 def doubts(part: Part) -> list[str]:
     """Return what is or may be wrong with a part that is there, as one sentence each, for staff."""
-    there = part.figures or part.text
-    lines = (*part.problems, *part.notes) if there else ()
+    lines = (*part.problems, *part.notes) if part.is_there else ()
     return [line.partition(". ")[0] for line in lines]
 
 
-def count_words(markdown: str) -> int:
-    """Return how many words a text has: pieces between whitespace that hold a letter or a digit.
+@dataclass(frozen=True)
+class _Finder:
+    """Finds one part after another of a hand-in."""
 
-    So a dash or a bullet is no word, `don't` and `T=50` are one each, and a formula counts as many
-    as it has pieces between whitespace. Chinese and Japanese have no spaces: there each character
-    counts as a word, as word processors count it. HTML tags and addresses of pictures count for
-    nothing.
-    """
-    text, characters = _CJK.subn(" ", without_markup(markdown))
-    return characters + sum(any(map(str.isalnum, piece)) for piece in text.split())
+    cells: list[Cell]
+    decode: Decode
+    rules: Rules
+    read: Read
+    _none: Cell = field(default_factory=lambda: Cell("", "", {}, (), ""))
 
+    def part(self, spec: PartSpec) -> Part:
+        """Return a part, with what is wrong with it."""
+        if spec.kind == "file":
+            return self._held_against_rules(_file(spec, self.read(spec.path)), self._none)
+        found = _copies(self.cells, spec)
+        if not found:
+            turned = [cell for cell in self.cells if spec.is_cell(cell)]
+            lost = _lost(Part(spec, short(spec.title or spec.name)), turned)
+            return self._held_against_rules(lost, self._none)
 
-def without_markup(markdown: str) -> str:
-    """Return a text without the tags of HTML and the addresses of pictures and links."""
-    return _TAG.sub(" ", _TARGET.sub("]", markdown))
+        @cache
+        def filled(place: int) -> Part:
+            cell = found[place]
+            title = short(spec.title or cell.heading or spec.name)
+            return _fill(cell, Part(spec, title, short(cell.caption, 300)), self.decode)
 
+        place = last_filled(len(found), lambda place: filled(place).is_there)
+        return self._held_against_rules(filled(place), found[place])
 
-def clean(text: str) -> str:
-    """Return a text without terminal colours, control characters and halves of characters."""
-    text = text.replace("\r\n", "\n").expandtabs(4)
-    return _CONTROLS.sub("", text).encode("utf-8", "replace").decode("utf-8")
+    def _held_against_rules(self, part: Part, cell: Cell) -> Part:
+        """Return a part with what the assignment's own rules say; of doubts the first counts."""
+        before = next((c for c in reversed(self.cells) if part.spec.is_before(c)), None)
+        can_be_wrong = part.is_there and not part.problems
+        if part.spec.rules and self.rules:
+            after = found_cell(before) if before else None
+            try:
+                for said in apply_rules(
+                    self.rules, part.spec.rules, self._found(part, cell, after)
+                ):
+                    if isinstance(said, Advice):
+                        part = replace(part, advice=(*part.advice, said.line))
+                    elif can_be_wrong and isinstance(said, Problem):
+                        remedy = said.remedy.replace("{cell}", _under(cell, part.spec))
+                        part = _wrong(part, said.what, remedy)
+                    elif can_be_wrong and not isinstance(said, Problem):
+                        part = _doubted(part, cell, said.what, said.remedy)
+            except RuleFailed as failed:
+                part = replace(part, failed=(*part.failed, str(failed)))
+        if before and can_be_wrong and cell.ran and before.ran and cell.ran < before.ran:
+            part = _doubted(
+                part, cell, f"older than the run of the cell {_under(before, part.spec)}"
+            )
+        return part
 
-
-def _part(cells: list[Cell], decode: Decode, mark: str, section: str, title: str) -> Part:
-    found = _copies(cells, mark)
-    if not found:
-        return _lost(Part(mark, section, title), [cell for cell in cells if cell.mark == mark])
-
-    @cache
-    def filled(place: int) -> Part:
-        blank = Part(mark, section, title, _short(found[place].caption, 300))
-        return _fill(found[place], blank, decode)
-
-    place = last_filled(len(found), lambda place: filled(place).figures or filled(place).text)
-    part, cell = filled(place), found[place]
-    if part.figures and not part.problems:
-        again = f"If it is not of the last run, run the cell {_under(cell)} again, then save."
-        return _doubted(part, against_training(cells, cell, decode(part.figures[0])), again)
-    return part
+    def _found(self, part: Part, cell: Cell, after: FoundCell | None) -> Found:
+        figures = [] if part.problems else [self.decode(image) for image in part.figures]
+        drawn = tuple(figure for figure in figures if figure is not None)
+        return Found(part.name, part.title, part.text, drawn, found_cell(cell), after)
 
 
 def _lost(part: Part, turned: list[Cell]) -> Part:
     if not turned:
         return _wrong(part, "its cell is gone", f"Copy it from {RELEASED}")
-    what = f"its cell was turned into {_short(turned[-1].kind) or 'one of no kind'}"
-    return _wrong(part, what, f"Turn the cell {_under(turned[-1])} back into a code cell, run it")
+    what = f"its cell was turned into {short(turned[-1].kind) or 'one of no kind'}"
+    kind = "Markdown cell" if part.spec.kind == "answer" else "code cell, run it"
+    return _wrong(part, what, f"Turn the cell {_under(turned[-1], part.spec)} back into a {kind}")
 
 
-def _copies(cells: list[Cell], mark: str) -> list[Cell]:
+def _copies(cells: list[Cell], spec: PartSpec) -> list[Cell]:
     """Return the copies of a cell that are looked at: where some have run, the last that have."""
-    found = [cell for cell in cells if _is_for(cell, mark)]
+    kinds = ("markdown", "code") if spec.kind == "answer" else ("code",)
+    found = [cell for cell in cells if cell.kind in kinds and spec.is_cell(cell)]
     ran = [cell for cell in found if cell.outputs]
-    return found if mark == "answer" else ran[-MAX_COPIES:] or found[-1:]
+    return found if spec.kind == "answer" else ran[-MAX_COPIES:] or found[-1:]
 
 
 def _fill(cell: Cell, part: Part, decode: Decode) -> Part:
-    match part.mark:
-        case "sample":
-            return _sample(cell, part)
+    match part.spec.kind:
+        case "printed":
+            return _printed(cell, part)
         case "answer":
             return _answer(cell, part)
         case _:
-            return _curves(cell, part, decode)
+            return _drawn(cell, part, decode)
 
 
-def _is_for(cell: Cell, mark: str) -> bool:
-    if mark == "answer" and cell.kind == "markdown":
-        return cell.mark == mark or bool(cell.grading.get("grade") and cell.grading.get("solution"))
-    return cell.mark == mark and cell.kind == "code"
-
-
-def _curves(cell: Cell, part: Part, decode: Decode) -> Part:
+def _drawn(cell: Cell, part: Part, decode: Decode) -> Part:
     decoded = [(image, decode(image)) for image in _images(cell)]
     drawn = [(image, pixels) for image, pixels in decoded if pixels is not None]
     figures = tuple(image for image, pixels in drawn if not is_blank(pixels))
@@ -185,8 +225,9 @@ def _curves(cell: Cell, part: Part, decode: Decode) -> Part:
 
 
 def _no_figure(cell: Cell, part: Part, images: list[bytes], blank: bool) -> Part:
-    """Return the curves with what their cell shows instead: blank or damaged images, or none."""
-    again = f"run the cell {_under(cell)} again"
+    """Return a figure with what its cell shows instead: blank or damaged images, or none."""
+    again = f"run the cell {_under(cell, part.spec)} again"
+    have_drawn = f"Have {part.spec.called or 'the figure'} drawn by"
     found = [figure for figure in map(figure_of, _data(cell)) if figure]
     other = next((figure for figure in found if figure.remedy), None)
     if other:
@@ -195,14 +236,14 @@ def _no_figure(cell: Cell, part: Part, images: list[bytes], blank: bool) -> Part
         what = "shows nothing here" if blank else "cannot be drawn"
         return _wrong(part, f"its figure is an SVG that {what}", f"{AS_PNG}, {again}")
     if blank:
-        return _empty(part, cell, "its figure is blank", "Have the curves drawn by")
+        return _empty(part, cell, "its figure is blank", have_drawn)
     if found:
         return _empty(part, cell, "its figure is damaged")
     shown = (text_of(data.get("text/plain"))[:99] for data in _data(cell))
     if any(word in text for text in shown for word in _UNDRAWN):
         return _wrong(part, "its figure is not drawn in the notebook", f"{INLINE}, {again}")
     if _has_run(cell):
-        return _empty(part, cell, "its cell ran and drew no figure", "Have the curves drawn by")
+        return _empty(part, cell, "its cell ran and drew no figure", have_drawn)
     return _empty(part, cell, "no figure yet")
 
 
@@ -212,21 +253,17 @@ def _images(cell: Cell) -> list[bytes]:
     return list(islice(images, MAX_FIGURES))
 
 
-def _sample(cell: Cell, part: Part) -> Part:
+def _printed(cell: Cell, part: Part) -> Part:
     text = clean(shown_text(cell)).strip("\n")
     if not text.strip() and _has_run(cell):
         where = "only to stderr" if wrote_to_stderr(cell) else "nothing"
         return _empty(part, cell, f"its cell ran and printed {where}", "Have the text printed by")
     if not text.strip():
         return _empty(part, cell, "nothing printed yet")
-    part, again = replace(part, text=text[:MAX_TEXT_CHARACTERS]), circle(text)
+    part = replace(part, text=text[:MAX_TEXT_CHARACTERS])
     if len(text) > MAX_TEXT_CHARACTERS:
-        return _wrong(part, _TOO_LONG, f"Print less of it {_under(cell)}")
-    if again:
-        remedy = f"Train longer, or change the settings {_under(cell)} and run it again"
-        return _wrong(part, f"repeats “{again}” over and over", remedy)
-    changed = f"If you changed the cell {_under(cell)} after it ran, run it again, then save."
-    return _doubted(part, unlike_cell(text, cell.source), changed)
+        return _wrong(part, _TOO_LONG, f"Print less of it {_under(cell, part.spec)}")
+    return part
 
 
 def _has_run(cell: Cell) -> bool:
@@ -234,17 +271,37 @@ def _has_run(cell: Cell) -> bool:
 
 
 def _answer(cell: Cell, part: Part) -> Part:
+    if cell.kind == "code":
+        return _code(cell, part)
     bare, embedded = without_pictures(cell.source, MAX_FIGURES)
     source = clean(bare[: 2 * MAX_TEXT_CHARACTERS])
     text = without_label(source.replace(STUB, "")).strip()
     if not is_written(text, STUB):
-        return _wrong(part, "not written yet", f"Write it {_under(cell)}, in place of {STUB}")
-    words = count_words(text)
+        return _unwritten(part, cell, STUB)
+    words, most = count_words(text), part.spec.max_words
     part = replace(part, text=text[:MAX_TEXT_CHARACTERS], pictures=embedded + _attached(cell))
-    if words <= MAX_WORDS:
-        return part
-    shorter = f"Shorten it by {words - MAX_WORDS} to {MAX_WORDS}"
-    return _wrong(part, f"{words} words are too many", shorter)
+    if most and words > most:
+        shorter = f"Shorten it by {words - most} to {most}"
+        return _wrong(part, f"{words} words are too many", shorter)
+    if len(text) > MAX_TEXT_CHARACTERS:
+        return _wrong(part, _TOO_LONG, "Shorten it")
+    return part
+
+
+def _code(cell: Cell, part: Part) -> Part:
+    text = clean(cell.source[: 2 * MAX_TEXT_CHARACTERS])
+    own = text
+    for stub in CODE_STUBS:
+        own = own.replace(stub, "", 1)
+    if not own.strip():
+        return _unwritten(part, cell, CODE_STUBS[0])
+    return replace(part, text=text.strip("\n")[:MAX_TEXT_CHARACTERS], is_code=True)
+
+
+def _unwritten(part: Part, cell: Cell, stub: str) -> Part:
+    return _wrong(
+        part, "not written yet", f"Write it {_under(cell, part.spec)}, in place of {stub}"
+    )
 
 
 def _attached(cell: Cell) -> tuple[tuple[str, bytes], ...]:
@@ -254,26 +311,58 @@ def _attached(cell: Cell) -> tuple[tuple[str, bytes], ...]:
     return tuple((name, figure.image) for name, figure in found if figure and figure.image)
 
 
+def _file(spec: PartSpec, data: bytes | None) -> Part:
+    """Return a file as a part: its name, size and digest, and the beginning of a text."""
+    part = Part(spec, short(spec.title or spec.path))
+    if data is None:
+        return _wrong(part, f"there is no file {spec.path}", "Have it written")
+    if not data:
+        return _wrong(part, f"the file {spec.path} is empty", "Have it written anew")
+    digest = hashlib.sha256(data).hexdigest()
+    lines = [f"{spec.path}: {len(data):,} bytes", f"{DIGEST} {digest}", *_preview(data)]
+    return replace(part, text="\n".join(lines))
+
+
+def _preview(data: bytes) -> list[str]:
+    try:
+        text = data[:MAX_PREVIEW_CHARACTERS].decode("utf-8", "strict")
+    except UnicodeDecodeError as error:
+        if error.start < MAX_PREVIEW_CHARACTERS - 4 or error.reason != "unexpected end of data":
+            return []
+        text = data[: error.start].decode("utf-8")
+    lines = clean(text).split("\n")
+    more = len(data) > MAX_PREVIEW_CHARACTERS or len(lines) > MAX_PREVIEW_LINES
+    return ["", *lines[:MAX_PREVIEW_LINES], *(["…"] if more else [])]
+
+
 def _wrong(part: Part, what: str, remedy: str) -> Part:
-    return replace(part, problems=(f"{part.title}: {what}. {remedy}, then save the notebook.",))
+    if part.spec.optional and not part.is_there:
+        return part
+    then = "submit again" if part.spec.kind == "file" else "save the notebook"
+    return replace(part, problems=(f"{part.title}: {what}. {remedy}, then {then}.",))
 
 
-def _doubted(part: Part, doubt: str, remedy: str) -> Part:
-    """Return a part with a note, if there is a doubt: what is read from it can be misread."""
-    return replace(part, notes=(f"{part.title}: {doubt}. {remedy}",)) if doubt else part
+def _doubted(part: Part, cell: Cell, doubt: str, remedy: str = "") -> Part:
+    """Return a part with a note, unless it has one: what is read from it can be misread."""
+    if part.notes or part.problems:
+        return part
+    remedy = remedy or "If it is not of the last run, run the cell {cell} again, then save."
+    told = remedy.replace("{cell}", _under(cell, part.spec))
+    return replace(part, notes=(f"{part.title}: {doubt}. {told}",))
 
 
 def _empty(part: Part, cell: Cell, what: str, remedy: str = "Run") -> Part:
     errors = [output for output in cell.outputs if output.get("output_type") == "error"]
+    under = _under(cell, part.spec)
     if errors:
-        name = _short(text_of(errors[-1].get("ename")))
-        return _wrong(part, f"its cell ended with {name}", f"Get the cell {_under(cell)} to run")
-    return _wrong(part, what, f"{remedy} the cell {_under(cell)}")
+        name = short(text_of(errors[-1].get("ename")))
+        return _wrong(part, f"its cell ended with {name}", f"Get the cell {under} to run")
+    return _wrong(part, what, f"{remedy} the cell {under}")
 
 
-def _under(cell: Cell) -> str:
-    heading = _short(cell.heading)
-    return f"under “{heading}”" if heading else f"marked “{_short(cell.mark)}”"
+def _under(cell: Cell, spec: PartSpec) -> str:
+    heading = short(cell.heading)
+    return f"under “{heading}”" if heading else f"marked “{short(spec.cell or spec.name)}”"
 
 
 def _data(cell: Cell) -> Iterable[Mapping[str, Any]]:
@@ -281,8 +370,3 @@ def _data(cell: Cell) -> Iterable[Mapping[str, Any]]:
         data = output.get("data")
         if isinstance(data, Mapping):
             yield data
-
-
-def _short(text: str, most: int = MAX_TOLD_CHARACTERS) -> str:
-    text = clean(text[: 2 * most])
-    return text if len(text) <= most else f"{text[:most]}…"

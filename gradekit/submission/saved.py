@@ -1,72 +1,75 @@
-"""Tells whether a notebook was saved after its last run, from what its cells noted as they ran.
+"""Tells whether a notebook was saved after its last run, from what was noted as its cells ran.
 
-The assignment's lib/shown.py keeps these notes beside the notebook. A folder without any is taken
-as it is.
+`submission.shown` keeps these notes beside the notebook. A folder without any is taken as it is.
 """
 
-import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gradekit.assignment.parts import PartSpec
 from gradekit.notebook.cells import Cell
 from gradekit.submission.parts import Part
-from gradekit.submission.sampled import samples_in
+from gradekit.submission.shown import KIND, MAX_BYTES, NOTES, digest
 
-NOTES = Path(".gradekit") / "shown.json"
 # Clocks of file systems and of Python may differ by that much.
 SLACK_SECONDS = 5.0
-MOST_NOTES = 200  # so many are kept: an older sample is none of them
-MAX_BYTES = 1_000_000
-NOTED_BY = "generate_text"
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What a cell showed: its kind ("figure" or "sample"), the hash of it, and when."""
+    """A note: its kind, and when it was made; of a cell its id, its source's hash, and its number.
+
+    Other kinds than "cell" are notes that older assignments made themselves.
+    """
 
     kind: str
     sha256: str
     seconds: float
+    cell: str = ""
+    ran: int = 0
 
 
-def unsaved(notebook: Path, cells: Iterable[Cell], parts: Iterable[Part]) -> list[str]:
+def unsaved(notebook: Path, cells: Sequence[Cell], parts: Iterable[Part]) -> list[str]:
     """Return one line for each sign that a notebook does not hold what its cells showed last.
 
-    Each is a doubt: clocks differ, copied and unpacked files keep older times, and a sample may
-    have been made on another computer.
+    Each is a doubt: clocks differ, and copied and unpacked files keep older times. Only cells that
+    make a part count: others may be run for fun.
     """
     notes = read_notes(notebook.parent)
-    if not notes:
-        return []
-    if max(note.seconds for note in notes) > notebook.stat().st_mtime + SLACK_SECONDS:
+    there = [part for part in parts if part.is_there]
+    made = [(part, _last(cells, part.spec, notes)) for part in there]
+    times = [note.seconds for _, (_, note) in made if note]
+    times += [note.seconds for note in notes if note.kind != KIND]
+    if times and max(times) > notebook.stat().st_mtime + SLACK_SECONDS:
         return [
             f"{notebook.name} seems to be saved before its cells were run last. "
             "If you have not saved it since, save it, then submit again."
         ]
-    samples = {note.sha256 for note in notes if note.kind == "sample"}
-    sources = [cell.source for cell in cells if cell.mark == "sample" and NOTED_BY in cell.source]
-    if not samples or not sources or len(notes) >= MOST_NOTES:
-        return []
     return [
-        f"{part.title}: none of the texts that were made last. "
+        f"{part.title}: not what its cell showed last. "
         "If it is not of the last run, run its cell again, then save."
-        for part in parts
-        if part.mark == "sample" and part.text and not _is_noted(part.text, sources, samples)
+        for part, (cell, note) in made
+        if cell and note and cell.ran and note.ran and cell.ran != note.ran
     ]
 
 
-def _is_noted(text: str, sources: list[str], samples: set[str]) -> bool:
-    pieces = [text, *(piece for source in sources for piece in samples_in(text, source))]
-    return any(_digest(way) in samples for piece in pieces for way in _ways(piece))
+def _last(
+    cells: Sequence[Cell], spec: PartSpec, notes: Sequence[Shown]
+) -> tuple[Cell | None, Shown | None]:
+    """Return the last copy of a part's cell that has run, and the note of its last run."""
+    ran = [cell for cell in cells if cell.kind == "code" and cell.ran and spec.is_cell(cell)]
+    if not ran:
+        return None, None
+    cell = ran[-1]
+    source = digest(cell.source)
+    found = [note for note in notes if note.kind == KIND and _is_of(note, cell, source)]
+    return cell, max(found, key=lambda note: note.seconds, default=None)
 
 
-def _ways(text: str) -> Iterator[str]:
-    """Yield a text as it may have been before it was shown in quotes, or with a capital letter."""
-    for one in (text, text.strip().strip("\"'“”„«».")):
-        yield one
-        yield one.lower()
+def _is_of(note: Shown, cell: Cell, source: str) -> bool:
+    return note.cell == cell.id if note.cell and cell.id else note.sha256 == source
 
 
 def read_notes(folder: Path) -> list[Shown]:
@@ -78,11 +81,13 @@ def read_notes(folder: Path) -> list[Shown]:
         return []
     notes = [note for note in found if isinstance(note, dict)] if isinstance(found, list) else []
     return [
-        Shown(str(note.get("kind")), str(note.get("sha256")), float(note["seconds"]))
+        Shown(
+            str(note.get("kind")),
+            str(note.get("sha256")),
+            float(note["seconds"]),
+            str(note.get("cell") or ""),
+            ran if isinstance(ran := note.get("ran"), int) else 0,
+        )
         for note in notes
         if isinstance(note.get("seconds"), int | float)
     ]
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()

@@ -19,6 +19,7 @@ from gradekit.pdf_check.compare import colours_of, compare_pdf
 from gradekit.pdf_check.reader import PdfReader
 from gradekit.submission.images import decode_image
 from gradekit.submission.pack import look
+from gradekit.submission.shown import digest
 
 LSTM, RNN = pdfs.pixels(pdfs.LSTM), pdfs.pixels(pdfs.RNN)
 OTHER_TEXT = (
@@ -54,14 +55,15 @@ class BadPdf:
 class BadNotebook:
     """A notebook that is handed in with changes, and what `gradekit submit` says of it first.
 
-    `noted` are the notes that its cells left: seconds from when it was saved, and a text each.
+    `noted` are the notes that its cells left: seconds from when it was saved, and the
+    number of the run of its sample's cell.
     """
 
     what: str
     line: str
     changes: Mapping[str, Any] = field(default_factory=dict)
     raw: str = ""
-    noted: tuple[tuple[float, str], ...] = ()
+    noted: tuple[tuple[float, int], ...] = ()
 
 
 def of(*pieces: Any, quality: int = 0) -> Callable[[], bytes]:
@@ -230,14 +232,14 @@ NOTEBOOKS = (
         {"length": 80},
     ),
     BadNotebook(
-        "a sample that no cell printed",
-        "Sampled text: none of the texts that were made last.",
-        noted=((-60.0, "she said nothing of the kind"),),
+        "a sample of an earlier run",
+        "Sampled text: not what its cell showed last.",
+        noted=((-60.0, 9),),
     ),
     BadNotebook(
         "run and not saved",
         "problem_2.ipynb seems to be saved before its cells were run last.",
-        noted=((60.0, pdfs.SAMPLE),),
+        noted=((60.0, 5),),
     ),
     BadNotebook("no answer", "Answer to the inline question: not written yet.", {"answer": ""}),
     BadNotebook(
@@ -250,7 +252,7 @@ NOTEBOOKS = (
         "Answer to the inline question: 151 words are too many. Shorten it by 1 to 150",
         {"answer": LONG},
     ),
-    BadNotebook("nothing wrong", ALL_THERE, noted=((-60.0, pdfs.SAMPLE),)),
+    BadNotebook("nothing wrong", ALL_THERE, noted=((-60.0, 5),)),
 )
 
 
@@ -273,10 +275,10 @@ def notebook_line(case: BadNotebook) -> str:
         (folder / "lib").mkdir()
         (folder / "lib" / "layer.py").write_text("")
         made = pdfs.notebook(**case.changes)
-        made.cells[5].source += "  # by generate_text"
         text = case.raw or nbformat.writes(made)
         (folder / "problem_2.ipynb").write_text(text)
-        _note(folder, case)
+        pdfs.declare(folder)
+        _note(folder, case, made.cells[5].source)
         try:
             found = look(folder)
         except GradekitError as error:
@@ -284,16 +286,10 @@ def notebook_line(case: BadNotebook) -> str:
     return [*found.missing, *found.notes, ALL_THERE][0]
 
 
-def _note(folder: Path, case: BadNotebook) -> None:
-    from hashlib import sha256
-
+def _note(folder: Path, case: BadNotebook, source: str) -> None:
     notes = [
-        {
-            "kind": "sample",
-            "sha256": sha256(text.encode()).hexdigest(),
-            "seconds": time.time() + seconds,
-        }
-        for seconds, text in case.noted
+        {"kind": "cell", "sha256": digest(source), "seconds": time.time() + seconds, "ran": ran}
+        for seconds, ran in case.noted
     ]
     if notes:
         (folder / ".gradekit").mkdir()

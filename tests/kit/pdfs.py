@@ -2,9 +2,11 @@
 
 import base64
 import io
+import shutil
 import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,9 +15,19 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 from pypdf import PdfWriter
 
-from gradekit.submission.parts import Part, find_parts
+from gradekit.assignment.parts import PartSpec, write_parts
+from gradekit.assignment.spec import FILE, read_spec
+from gradekit.names import RULES
+from gradekit.submission import parts as found_parts
+from gradekit.submission.images import Decode, decode_image
+from gradekit.submission.parts import Part
 from gradekit.submission.pdf.build import build_pdf
+from gradekit.submission.rules import load_rules
 
+SOURCE = Path(__file__).resolve().parents[2] / "source" / "problem_2"
+SPECS = read_spec(SOURCE).parts
+HANDIN_RULES = load_rules(SOURCE / RULES)
+ASKED = {"gradekit": {"parts": write_parts(SPECS)}}
 MADE = datetime(2026, 6, 1, 12, tzinfo=UTC)
 BLUE = "#0072B2"
 SAMPLE = (
@@ -94,7 +106,7 @@ def notebook(
         _code("sample", source, _stream(sample), counts[4]),
         new_markdown_cell(f"**Answer**\n\n{answer}", metadata={"gradekit": {"handin": "answer"}}),
     ]
-    return new_notebook(cells=cells)
+    return new_notebook(cells=cells, metadata=ASKED)
 
 
 def _code(mark: str, source: str, outputs: list[Any], count: int) -> Any:
@@ -110,6 +122,23 @@ def _picture(png: bytes | None) -> list[Any]:
     if png is None:
         return []
     return [new_output("display_data", data={"image/png": base64.b64encode(png).decode()})]
+
+
+def spec(name: str) -> PartSpec:
+    """Return how the assignment declares one of its parts."""
+    return next(one for one in SPECS if one.name == name)
+
+
+def find_parts(notebook: Any, decode: Decode = decode_image) -> tuple[Part, ...]:
+    """Return the parts of a notebook that problem_2 asks for, held against its rules."""
+    return found_parts.find_parts(notebook, SPECS, decode, HANDIN_RULES)
+
+
+def declare(source: Path) -> None:
+    """Put what problem_2 declares, and its rules, into the source of an assignment."""
+    source.mkdir(parents=True, exist_ok=True)
+    for name in (FILE, RULES):
+        shutil.copyfile(SOURCE / name, source / name)
 
 
 def parts(**changes: Any) -> tuple[Part, ...]:

@@ -8,8 +8,7 @@ import pdfs
 import pytest
 from conftest import REPOSITORY
 
-from gradekit.notebook.cells import cells_of
-from gradekit.submission.claims import too_low
+from gradekit.submission.parts import advice_on
 
 
 def lines(reached: tuple[float, float], asked: Any = 0.8) -> list[str]:
@@ -18,7 +17,7 @@ def lines(reached: tuple[float, float], asked: Any = 0.8) -> list[str]:
     for cell in made.cells:
         if cell.metadata.get("gradekit", {}).get("handin", "").startswith("training"):
             cell.metadata["gradekit"]["accuracy_above"] = asked
-    return too_low(cells_of(made))
+    return advice_on(pdfs.find_parts(made))
 
 
 def test_a_low_accuracy_is_one_line_for_each_training() -> None:
@@ -36,7 +35,7 @@ def test_a_low_accuracy_is_one_line_for_each_training() -> None:
 def test_where_nothing_is_asked_for_nothing_is_said(asked: Any) -> None:
     """Metadata of another form ask for nothing, and so does a notebook without a training."""
     assert lines((0.1, 0.1), asked) == []
-    assert too_low([]) == []
+    assert advice_on(pdfs.find_parts({"cells": []})) == []
 
 
 def test_problem_2_asks_for_what_its_text_says() -> None:

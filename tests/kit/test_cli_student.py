@@ -51,7 +51,15 @@ def notebook(answer: str) -> dict[str, Any]:
         text("### Inline question"),
         text(answer, gradekit={"handin": "answer"}),
     ]
-    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    question = {"name": "answer", "kind": "answer", "title": "Answer to the inline question"}
+    parts = [
+        {"name": "curves_rnn", "kind": "figure"},
+        {"name": "curves_lstm", "kind": "figure"},
+        {"name": "sample", "kind": "printed"},
+        question,
+    ]
+    metadata = {"gradekit": {"parts": parts}}
+    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}
 
 
 @pytest.fixture
@@ -174,7 +182,7 @@ def released(answer: str, *change: Any) -> dict[str, Any]:
     """Return the notebook as a release has it: it says its name, checks and modules."""
     made = notebook(answer)
     facts = Facts("tiny", setup_of(made), tuple(checks_of(made)), ("lib/thing.py",))
-    made["metadata"]["gradekit"] = write_facts(facts)
+    made["metadata"]["gradekit"] |= write_facts(facts)
     for one in change:
         one(made["cells"])
     return made

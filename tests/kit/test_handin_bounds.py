@@ -1,5 +1,6 @@
 """Texts and pictures of a notebook that are made to cost much: each is read in no time."""
 
+import ast
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -7,16 +8,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pdfs import HANDIN_RULES, find_parts
 
 from gradekit.notebook.cells import Cell, cells_of
 from gradekit.notebook.copies import without_label
-from gradekit.submission import sampled
-from gradekit.submission.claims import claimed_accuracy
-from gradekit.submission.curves import plotted_accuracy
-from gradekit.submission.parts import MAX_TEXT_CHARACTERS, Part, clean, find_parts
+from gradekit.submission.parts import Part
 from gradekit.submission.pdf.markdown import with_dollars
-from gradekit.submission.sampled import circle, unlike_cell
+from gradekit.submission.rules import found_cell
+from gradekit.submission.texts import MAX_TEXT_CHARACTERS, clean
 
+circle: Any = HANDIN_RULES["circle"]
+unlike_cell: Any = HANDIN_RULES["unlike_cell"]
+claimed_accuracy: Any = HANDIN_RULES["claimed_accuracy"]
+plotted_accuracy: Any = HANDIN_RULES["plotted_accuracy"]
 SMALL, LARGE = 20_000, 80_000
 # Four times the input may take four times as long, and twice that on a busy machine; what grows
 # with the square takes sixteen times as long.
@@ -35,7 +39,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "with_dollars": with_dollars,
     "circle": circle,
     "unlike_cell": lambda text: unlike_cell(text, text),
-    "claimed_accuracy": lambda text: claimed_accuracy(trained(text)),
+    "claimed_accuracy": lambda text: claimed_accuracy(found_cell(trained(text))),
     "sample": lambda text: find_parts(notebook("sample", text)),
     "answer": lambda text: find_parts(notebook("answer", text)),
 }
@@ -56,7 +60,7 @@ def notebook(mark: str, text: str) -> dict[str, Any]:
 
 def part(found: dict[str, Any], mark: str) -> Part:
     """Return one of a notebook's parts."""
-    return next(one for one in find_parts(found) if one.mark == mark)
+    return next(one for one in find_parts(found) if one.name == mark)
 
 
 def cpu_seconds(read: Callable[[str], object], text: str) -> float:
@@ -80,7 +84,7 @@ def test_the_time_to_read_a_text_does_not_grow_with_its_square(reader: str, endi
 
 def test_a_cell_of_a_million_lines_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a long cell sets is not looked for, and says nothing against its text."""
-    monkeypatch.setattr(sampled.ast, "parse", lambda _: pytest.fail("parsed"))
+    monkeypatch.setattr(ast, "parse", lambda _: pytest.fail("parsed"))
     assert unlike_cell("he was", 'first_word = "she"\n' * 1_000_000) == ""
 
 

@@ -1,5 +1,7 @@
 """Tests of what is read from a plot, and of what a sampled text must not be."""
 
+from typing import Any
+
 import numpy as np
 import pdfs
 import pytest
@@ -7,10 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradekit.notebook.cells import cells_of
-from gradekit.submission.claims import claimed_accuracy
-from gradekit.submission.curves import plotted_accuracy
 from gradekit.submission.images import decode_image
-from gradekit.submission.sampled import circle, unlike_cell
+from gradekit.submission.rules import found_cell
+
+circle: Any = pdfs.HANDIN_RULES["circle"]
+unlike_cell: Any = pdfs.HANDIN_RULES["unlike_cell"]
+claimed_accuracy: Any = pdfs.HANDIN_RULES["claimed_accuracy"]
+plotted_accuracy: Any = pdfs.HANDIN_RULES["plotted_accuracy"]
 
 
 @pytest.mark.parametrize("end", [0.0, 0.31, 0.5, 0.8, 0.95, 0.99, 1.0])
@@ -34,7 +39,7 @@ def test_no_accuracy_is_made_up() -> None:
 def test_the_last_accuracy_that_a_training_printed_counts() -> None:
     """Of many epochs the last one is claimed."""
     cell = cells_of(pdfs.notebook(printed=(0.5, 0.6)))[1]
-    assert claimed_accuracy(cell) == 0.5
+    assert claimed_accuracy(found_cell(cell)) == 0.5
 
 
 @pytest.mark.parametrize(

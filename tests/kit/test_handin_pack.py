@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
+import pdfs
 import pytest
 from nbconvert.exporters import get_exporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -52,7 +53,8 @@ def notebook(answer: str = "It doubles, $x + x = 2x$.") -> nbformat.NotebookNode
             part("curves_rnn", drawn),
             part("sample", new_output("stream", name="stdout", text="she was ready\n")),
             question,
-        ]
+        ],
+        metadata=pdfs.ASKED,
     )
 
 
@@ -65,6 +67,7 @@ def folder(tmp_path: Path) -> Path:
     (made / "lib" / "__pycache__" / "thing.pyc").write_bytes(b"cache")
     (made / "data").mkdir()
     (made / "data" / "alice.txt").write_text("text")
+    pdfs.declare(made)
     nbformat.write(notebook(), made / "tiny.ipynb")
     return made
 
@@ -178,7 +181,7 @@ def test_modules_that_the_notebook_needs_are_missed(folder: Path) -> None:
     line = "lib/other.py is not there. Put it back, from the files that you were given if need be."
     assert look(folder).missing == (line,)
     made = notebook()
-    made.metadata["gradekit"] = {"modules": ["lib/thing.py"]}
+    made.metadata["gradekit"]["modules"] = ["lib/thing.py"]
     nbformat.write(made, folder / "tiny.ipynb")
     assert look(folder).missing == ()
     (folder / "lib").rename(folder / "library")

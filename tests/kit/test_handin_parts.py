@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pdfs import find_parts
 from PIL import Image, ImageColor
 
 from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import cells_of, find_notebook, read_notebook, title_of
-from gradekit.submission.parts import Part, clean, count_words, find_parts, missing
+from gradekit.submission.parts import Part, missing
 from gradekit.submission.shown_text import unquoted
+from gradekit.submission.texts import clean, count_words
 
 
 def png(colour: str = "red") -> bytes:
@@ -84,13 +86,13 @@ def complete() -> dict[str, Any]:
 
 def part(found: dict[str, Any], mark: str) -> Part:
     """Return one of a notebook's parts."""
-    return next(part for part in find_parts(found) if part.mark == mark)
+    return next(part for part in find_parts(found) if part.name == mark)
 
 
 def test_a_complete_notebook_lacks_nothing() -> None:
     """All four parts are found, in the order of the PDF, and no line is given."""
     parts = find_parts(complete())
-    assert [part.mark for part in parts] == ["curves_rnn", "curves_lstm", "sample", "answer"]
+    assert [part.name for part in parts] == ["curves_rnn", "curves_lstm", "sample", "answer"]
     assert [part.figures for part in parts] == [(png("red"),), (png("blue"),), (), ()]
     assert [part.text for part in parts[2:]] == ["she was", "The LSTM remembers longer."]
     assert parts[2].caption == "The sample"

@@ -22,15 +22,17 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
+from gradekit.assignment.parts import PartSpec
 from gradekit.errors import SubmissionError
 from gradekit.pdf_check.document import Document
-from gradekit.submission.parts import Part, clean, count_words
+from gradekit.submission.parts import Part
 from gradekit.submission.pdf import build as pdf
 from gradekit.submission.pdf import fonts, formulas, pandoc
 from gradekit.submission.pdf import markdown as answer
 from gradekit.submission.pdf.build import build_pdf, left_out, now
 from gradekit.submission.pdf.formulas import Formula, is_only_math, to_typst
 from gradekit.submission.pdf.proofread import proofread
+from gradekit.submission.texts import clean, count_words
 
 MADE = datetime(2025, 11, 24, 10, 12, tzinfo=UTC)
 SECRET = "the-secret-in-a-file"
@@ -64,17 +66,17 @@ NASTY = [
 
 def sample(words: str) -> Part:
     """Return the part of the sampled text."""
-    return Part("sample", "Sampled text", "Sampled text", "From a model", text=clean(words))
+    return Part(pdfs.spec("sample"), "Sampled text", "From a model", text=clean(words))
 
 
 def written(markdown: str) -> Part:
     """Return the part of the answer."""
-    return Part("answer", "Answer", "Answer", "To the question", text=clean(markdown))
+    return Part(PartSpec("answer", "answer"), "Answer", "To the question", text=clean(markdown))
 
 
 def curves(*figures: bytes, mark: str = "curves_rnn") -> Part:
     """Return a part with figures."""
-    return Part(mark, "Training curves", "Training curves", "Loss and accuracy", figures=figures)
+    return Part(pdfs.spec(mark), "Training curves", "Loss and accuracy", figures=figures)
 
 
 def png(mode: str = "RGB", size: tuple[int, int] = (37, 23), seed: int = 1) -> bytes:
@@ -195,7 +197,7 @@ def test_another_time_or_student_gives_another_document() -> None:
 def test_what_is_missing_is_said_in_its_place() -> None:
     """In the place of a missing part stands what is missing, without what to do about it."""
     problem = "Sampled text: nothing printed yet. Run the cell, then save the notebook."
-    shown = words_in(build(Part("sample", "Sampled text", "Sampled text", problems=(problem,))))
+    shown = words_in(build(Part(pdfs.spec("sample"), "Sampled text", problems=(problem,))))
     assert "Missing.Sampledtext:nothingprintedyet." in shown
     assert "Runthecell" not in shown
 
@@ -456,7 +458,7 @@ def embedding(picture: bytes) -> list[str]:
 
 def parts_with(answer: str) -> Part:
     """Return the part of an answer, as it is found in a notebook."""
-    (part,) = (part for part in pdfs.parts(answer=answer) if part.mark == "answer")
+    (part,) = (part for part in pdfs.parts(answer=answer) if part.name == "answer")
     return part
 
 

@@ -1,10 +1,10 @@
-"""Whether a notebook was saved after its last run: doubts are notes, a true sample has none."""
+"""Whether a notebook was saved after its last run: doubts are notes, a true hand-in has none."""
 
 import json
 import os
 import time
-from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
@@ -12,78 +12,79 @@ import pdfs
 import pytest
 
 from gradekit.submission.pack import Handin, look
-from gradekit.submission.saved import MOST_NOTES
+from gradekit.submission.saved import read_notes
+from gradekit.submission.shown import digest, note_run, note_runs
 
 UNSAVED = "problem_2.ipynb seems to be saved before its cells were run last."
-OTHER = "Sampled text: none of the texts that were made last."
+OTHER = "Sampled text: not what its cell showed last."
+SAMPLE_RAN = 5  # the number beside the sample's cell
 
 
-def handed_in(folder: Path, samples: list[str], seconds: float = -60.0, **changes: Any) -> Handin:
-    """Return what is found in a folder whose notes have some samples, so long after the saving."""
-    made = pdfs.notebook(**changes)
-    made.cells[5].source += "  # by generate_text"
+def handed_in(folder: Path, notes: list[dict[str, Any]], saved_before: float = -60.0) -> Handin:
+    """Return what is found in a folder with some notes, so long after the notebook was saved."""
+    made = pdfs.notebook()
     nbformat.write(made, folder / "problem_2.ipynb")
+    pdfs.declare(folder)
     (folder / "lib").mkdir()
     (folder / "lib" / "layer.py").touch()
-    notes = [
-        {"kind": "sample", "sha256": sha256(one.encode()).hexdigest(), "seconds": time.time()}
-        for one in samples
-    ]
     (folder / ".gradekit").mkdir()
-    (folder / ".gradekit" / "shown.json").write_text(json.dumps(notes))
-    saved = time.time() - seconds
+    stamped = [{"seconds": time.time(), **note} for note in notes]
+    (folder / ".gradekit" / "shown.json").write_text(json.dumps(stamped))
+    saved = time.time() - saved_before
     os.utime(folder / "problem_2.ipynb", (saved, saved))
     return look(folder)
 
 
-def test_a_sample_that_was_noted_is_no_doubt(tmp_path: Path) -> None:
-    """The text that the notebook holds is one of those that were made."""
-    found = handed_in(tmp_path, ["she said", pdfs.SAMPLE, "he said"])
-    assert (found.missing, found.notes) == ((), ())
-
-
-@pytest.mark.parametrize("shape", ["“{}”", "{}.", "LSTM wrote: {}"])
-def test_a_sample_that_is_shown_otherwise_is_no_doubt(shape: str, tmp_path: Path) -> None:
-    """Quotes, a full stop, a capital letter and a heading do not make another text of it."""
-    shown = shape.format(pdfs.SAMPLE)
-    found = handed_in(tmp_path, [pdfs.SAMPLE], sample=shown[:1].upper() + shown[1:])
-    assert (found.missing, found.notes) == ((), ())
-
-
-def test_an_older_file_is_a_note(tmp_path: Path) -> None:
-    """Wrong clocks, unpacking and copying restore older times: it is told, and nothing refused."""
-    found = handed_in(tmp_path, [pdfs.SAMPLE], seconds=3600)
-    assert found.missing == ()
-    assert [note.startswith(UNSAVED) for note in found.notes] == [True]
-
-
-def test_a_sample_of_another_computer_is_a_note(tmp_path: Path) -> None:
-    """A text that was not made here is told, and nothing refused."""
-    found = handed_in(tmp_path, ["she said nothing"])
-    assert found.missing == ()
-    assert [note.startswith(OTHER) for note in found.notes] == [True]
-
-
-def test_a_sample_after_many_others_is_no_doubt(tmp_path: Path) -> None:
-    """Where older notes have been dropped nothing is known of an older sample."""
-    found = handed_in(tmp_path, [f"she said {number}" for number in range(MOST_NOTES)])
-    assert (found.missing, found.notes) == ((), ())
+def note(number: int = SAMPLE_RAN, cell: int = 5, **changes: Any) -> dict[str, Any]:
+    """Return a note of a run of the notebook's cell with the sample, or of another one."""
+    source = pdfs.notebook().cells[cell].source
+    return {"kind": "cell", "sha256": digest(source), "ran": number, **changes}
 
 
 @pytest.mark.parametrize(
-    "printed",
+    "notes",
     [
-        f"LSTM:\n{pdfs.SAMPLE}",
-        f"LSTM: {pdfs.SAMPLE}\n---",
-        f"{pdfs.SAMPLE}\nshe was not there",
-        f"{pdfs.SAMPLE}\r\n",
-        "\n".join(["====", pdfs.SAMPLE.replace(" ", "  "), "===="]),
+        [],
+        [note()],
+        [note(3, seconds=1.0), note()],
+        [note(99, cell=1), note(99, sha256=digest("print('for fun')"))],
+        [note(0)],
+        [{"kind": "sample", "sha256": "x"}],
     ],
 )
-def test_a_sample_among_other_lines_is_no_doubt(tmp_path: Path, printed: str) -> None:
-    """Headings, a second sample, line endings and blanks make no other text of it."""
-    found = handed_in(tmp_path, [pdfs.SAMPLE], sample=printed)
+def test_a_notebook_of_its_last_run_has_none(tmp_path: Path, notes: list[dict[str, Any]]) -> None:
+    """Neither earlier runs, nor runs of cells that make no part, nor older kinds of notes count."""
+    found = handed_in(tmp_path, notes)
     assert (found.missing, found.notes) == ((), ())
+
+
+@pytest.mark.parametrize("kept", [note(), {"kind": "sample", "sha256": "x"}])
+def test_an_older_file_is_a_note(tmp_path: Path, kept: dict[str, Any]) -> None:
+    """Wrong clocks, unpacking and copying restore older times: it is told, and nothing refused."""
+    found = handed_in(tmp_path, [kept], saved_before=3600)
+    assert found.missing == ()
+    assert [line.startswith(UNSAVED) for line in found.notes] == [True]
+
+
+def test_a_part_of_an_earlier_run_is_a_note(tmp_path: Path) -> None:
+    """Where its cell ran once more since, that is told, and nothing refused."""
+    found = handed_in(tmp_path, [note(SAMPLE_RAN + 4)])
+    assert found.missing == ()
+    assert [line.startswith(OTHER) for line in found.notes] == [True]
+
+
+def test_a_cell_is_known_by_its_id_though_its_source_has_changed(tmp_path: Path) -> None:
+    """One that was changed, run and not saved is noted under its id."""
+    made = pdfs.notebook()
+    nbformat.write(made, tmp_path / "problem_2.ipynb")
+    cell = nbformat.read(tmp_path / "problem_2.ipynb", as_version=4).cells[5]
+    pdfs.declare(tmp_path)
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "layer.py").touch()
+    (tmp_path / ".gradekit").mkdir()
+    changed = {**note(9, sha256=digest("changed")), "cell": cell.id, "seconds": time.time()}
+    (tmp_path / ".gradekit" / "shown.json").write_text(json.dumps([changed]))
+    assert [line.startswith(OTHER) for line in look(tmp_path).notes] == [True]
 
 
 @pytest.mark.parametrize("notes", ["", "{", "3", '[{"seconds": "x"}]', "[" * 99_999])
@@ -92,3 +93,25 @@ def test_damaged_notes_say_nothing(tmp_path: Path, notes: str) -> None:
     handed_in(tmp_path, [])
     (tmp_path / ".gradekit" / "shown.json").write_text(notes)
     assert look(tmp_path).notes == ()
+
+
+def test_each_cell_has_one_note_beside_a_notebook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run leaves a note in the notebook's folder, and none in a folder without a notebook."""
+    monkeypatch.chdir(tmp_path)
+
+    def ran(source: str, number: int, cell: str | None = None) -> SimpleNamespace:
+        info = SimpleNamespace(store_history=True, cell_id=cell, raw_cell=source)
+        return SimpleNamespace(info=info, execution_count=number)
+
+    note_run(ran("plot()", 1))
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "problem_2.ipynb").write_text("{}")
+    for number, (source, cell) in enumerate([("plot()", None), ("a", "x"), ("b", "x")], 1):
+        note_run(ran(source, number, cell))
+    note_run(ran("plot()", 7))
+    found = [(one.kind, one.sha256, one.cell, one.ran) for one in read_notes(tmp_path)]
+    assert found == [("cell", digest("b"), "x", 3), ("cell", digest("plot()"), "", 7)]
+    note_run(SimpleNamespace())  # whatever IPython gives, no cell fails for a note
+    note_runs()  # outside of IPython

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pdfs import find_parts
 
 from gradekit.course import Assignment, check_name
 from gradekit.errors import AuthoringError, UsageError
@@ -13,7 +14,6 @@ from gradekit.notebook.copies import STUB, is_written, place_of_counting
 from gradekit.notebook.headings import headings, titles_of
 from gradekit.release.build import check_source
 from gradekit.submission.names import is_student_id
-from gradekit.submission.parts import find_parts
 
 HEADINGS: dict[str, list[tuple[str, float | None]]] = {
     "# One": [("One", None)],
@@ -148,7 +148,7 @@ def test_the_same_copy_counts_for_the_grade_and_for_the_pdf() -> None:
         }
         for text in texts
     ]
-    (part,) = (part for part in find_parts({"cells": cells}) if part.mark == "answer")
+    (part,) = (part for part in find_parts({"cells": cells}) if part.name == "answer")
     assert part.text == texts[place_of_counting(texts, STUB, is_answer=True)] == "Mine."
 
 

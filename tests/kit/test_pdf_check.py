@@ -30,6 +30,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     release = made / "release" / "problem_2"
     release.mkdir(parents=True)
     nbformat.write(pdfs.notebook(None, None, "", ""), release / "problem_2.ipynb")
+    pdfs.declare(made / "source" / "problem_2")
     return made
 
 

@@ -31,7 +31,7 @@ def state(reader: PdfReader, pdf: bytes, mark: str, folder: Path) -> PdfState:
     """Return how one part of the notebook compares with a PDF."""
     path = folder / "some.pdf"
     path.write_bytes(pdf)
-    parts = [part for part in pdfs.parts() if part.mark == mark]
+    parts = [part for part in pdfs.parts() if part.name == mark]
     with reader.open(path) as opened:
         content = opened.read(colours_of(parts, decode_image))
     (found,) = compare_pdf(content, parts, decode_image)

@@ -15,8 +15,9 @@ from gradekit.grading.bundle import load_bundle
 from gradekit.solution.mutants import mutants
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+PART = "[[part]]\nname='a'\nkind='figure'\n"
 WRONG = {
-    "titel = 'x'": ":1: no key 'titel' here; there are: title, bonus, grading, mutants",
+    "titel = 'x'": ":1: no key 'titel' here; there are: title, bonus, grading, mutants, part",
     "[grading]\n\ncall_secs = 1": ":3: no key 'call_secs' here; there are: call_seconds, ",
     "# why\n[grading]\ncall_seconds = 'x'": ":3: grading.call_seconds: expected `number`",
     "[grading]\ncall_seconds = 0": ":2: grading.call_seconds: expected `number` > 0",
@@ -24,6 +25,13 @@ WRONG = {
     "title = 'a'\n[mutants]\nnames = [['a', 'b'], ['c']]": ":3: mutants.names.1: expected `list`",
     "[mutants.functions]\na = 'b'\nc = 1": "mutants.functions",
     "x = [": ": no TOML: ",
+    f"{PART}\n[[part]]\nname='b'\nkind='figur'": ":7: part.1.kind: invalid enum value 'figur'",
+    f"{PART}\n[[part]]\nkind='figure'": ":5: part.1: there is no key `name`",
+    f"{PART}\n{PART}": ":6: part.1.name: 'a' is there twice",
+    f"{PART}max_words=3": ":1: part.0: a part of kind 'figure' has no 'max_words'",
+    f"{PART}titel='x'": ":4: no key 'titel' here; there are: name, kind, cell, ",
+    "[[part]]\nname='a'\nkind='file'\npath='../x'": ":1: part.0: a part of kind 'file' needs a",
+    "part = 3": ":1: part: expected `list`",
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import gradekit
 from gradekit.assignment.modules import module_paths
+from gradekit.assignment.spec import FILE
 from gradekit.course import Assignment
 from gradekit.errors import SubmissionError
 from gradekit.files import code_key, hash_texts, storage_error, write_whole
@@ -14,6 +15,7 @@ from gradekit.gradebook.config_files import config_files
 from gradekit.gradebook.store.rows import Held
 from gradekit.intake.folder import MAX_BYTES, plain_files
 from gradekit.model import Report
+from gradekit.names import RULES
 
 # The parts of the kit that change nothing of what is recorded, and packages that do.
 NOT_RECORDING = frozenset(["__pycache__", "cli", "verification"])
@@ -24,7 +26,8 @@ def record_key(assignment: Assignment, report: Report, by_hand: str) -> str:
     """Return the hash of all that recording depends on.
 
     That is, besides the code that records, the report, the hand-in's files with the time that it
-    came in, the release's notebook and modules, the configuration, which has the rule for
+    came in, the release's notebook and modules, what the assignment declares and its rules for what
+    is handed in, the configuration, which has the rule for
     late hand-ins, and what a person has put into the gradebook: grades, which feedback shows, and
     the due date. Raises SubmissionError where the hand-in or a file of it cannot be read.
     """
@@ -42,6 +45,8 @@ def record_key(assignment: Assignment, report: Report, by_hand: str) -> str:
     release = assignment.release
     of_all = (
         *sorted(release.glob("*.ipynb")),
+        assignment.source / FILE,
+        assignment.source / RULES,
         *config_files(assignment.root),
         *(release / name for name in module_paths(release)),
     )

@@ -6,11 +6,13 @@ from typing import Any
 from nbgrader.utils import is_solution
 
 from gradekit.assignment.facts import KEY, Facts, checks_of, setup_of, write_facts
+from gradekit.assignment.parts import FACTS, write_parts
 from gradekit.assignment.spec import read_spec
 from gradekit.gradebook.steps.base import KitStep, Step, assignment_of
 from gradekit.grading.items_match_checks import check_agreement
 from gradekit.release import build as release
 from gradekit.release.leaks import check_no_leak, texts_in
+from gradekit.release.parts import parts_of
 from gradekit.solution.regions import is_one_region
 from gradekit.verification.quick import require_verified
 from gradekit.verification.visible_checks import require_visible
@@ -66,7 +68,8 @@ class NoteFacts(KitStep):
             assignment.worked_in,
             read_spec(assignment.source).title,
         )
-        nb.metadata[KEY] = write_facts(facts)
+        parts = write_parts(parts_of(assignment))
+        nb.metadata[KEY] = {**write_facts(facts), FACTS: parts}
         return nb, resources
 
 

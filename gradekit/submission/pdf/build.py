@@ -22,10 +22,11 @@ import typst
 
 from gradekit.errors import SubmissionError
 from gradekit.submission.images import open_image
-from gradekit.submission.parts import Part, clean, count_words
+from gradekit.submission.parts import Part
 from gradekit.submission.pdf.fonts import families, folders, has_other_scripts, named, not_shown
 from gradekit.submission.pdf.formulas import functions
 from gradekit.submission.pdf.markdown import images_of, read_answer
+from gradekit.submission.texts import clean, count_words
 from gradekit.text import listed
 
 MADE_BY = "gradekit hand-in"
@@ -76,7 +77,7 @@ def left_out(parts: Iterable[Part]) -> list[str]:
 
 def _pictures_left_out(part: Part) -> list[str]:
     """Return the names or addresses of an answer's pictures that the notebook does not hold."""
-    if part.mark != "answer" or not ("![" in part.text or "<img" in part.text.lower()):
+    if not _is_markdown(part) or not ("![" in part.text or "<img" in part.text.lower()):
         return []
     try:
         images = images_of(read_answer(part.text))
@@ -132,14 +133,18 @@ def _first_sentence(problem: str) -> str:
 
 
 def _note(part: Part) -> str:
-    return f"{count_words(part.text)} words" if part.mark == "answer" and part.text else ""
+    return f"{count_words(part.text)} words" if _is_markdown(part) and part.text else ""
+
+
+def _is_markdown(part: Part) -> bool:
+    return part.spec.kind == "answer" and not part.is_code
 
 
 def _content(part: Part, plain: bool) -> tuple[str, Any]:
-    if part.mark == "sample":
-        return "text", _cut(part.text)
-    if part.mark != "answer":
+    if part.spec.kind == "figure":
         return "figures", [_figure(part, n) for n in range(len(part.figures))]
+    if not _is_markdown(part):
+        return "text", _cut(part.text)
     if plain or len(part.text) > MAX_TEXT:
         return "plain", _cut(part.text)
     blocks = read_answer(part.text)
@@ -175,7 +180,7 @@ def picture_name(address: str) -> str:
 
 
 def _picture_file(part: Part, number: int) -> str:
-    return f"{part.mark}-picture-{number + 1}.png"
+    return f"{part.name}-picture-{number + 1}.png"
 
 
 def _figure(part: Part, number: int) -> dict[str, Any]:
@@ -186,7 +191,7 @@ def _figure(part: Part, number: int) -> dict[str, Any]:
 
 
 def _file(part: Part, number: int) -> str:
-    return f"{part.mark}-{number + 1}.png"
+    return f"{part.name}-{number + 1}.png"
 
 
 def _cut(text: str) -> str:

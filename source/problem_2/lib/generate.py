@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lib.rnn.rnn import LanguageModelRNN
-from lib.shown import note_shown
 
 MAX_NEAR = 5
 
@@ -39,9 +38,7 @@ def generate_text(
         words = model.sample(first, length - 1)
     else:
         words = sample_by_chance(model, first, length - 1, temperature)
-    text = " ".join(vocabulary[index] for index in words)
-    note_shown("sample", " ".join(text.split()))
-    return text
+    return " ".join(vocabulary[index] for index in words)
 
 
 def sample_by_chance(

@@ -8,8 +8,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from lib.shown import note_shown
-
 Run = tuple[Sequence[float], Sequence[float]]
 
 # Colours that stay apart for colour-blind readers (Okabe & Ito 2008); the line styles differ too,
@@ -41,7 +39,6 @@ def plot_learning_curves(runs: Mapping[str, Run], title: str = "", loss_every: i
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=len(runs))
     if title:
         figure.suptitle(title)
-    note_shown("figure", repr({name: list(map(list, run)) for name, run in runs.items()}))
     return figure
 
 

@@ -1,0 +1,76 @@
+"""The parts that an assignment asks for, by the course's own source, and whether they can be met."""
+
+from gradekit.assignment.items import joined
+from gradekit.assignment.parts import PartSpec, default_parts
+from gradekit.assignment.spec import FILE, place_of, read_spec
+from gradekit.course import Assignment
+from gradekit.errors import AuthoringError, SubmissionError
+from gradekit.files import unreadable
+from gradekit.names import RULES
+from gradekit.notebook.cells import Cell, cells_of, read_notebook
+from gradekit.submission.rules import Rules, load_rules
+from gradekit.text import listed
+
+MAX_NAMED = 8
+
+
+def parts_of(assignment: Assignment) -> tuple[PartSpec, ...]:
+    """Return the parts that an assignment declares, or else the answers that a person grades.
+
+    Raises AuthoringError where what it declares is wrong.
+    """
+    return tuple(read_spec(assignment.source).parts) or default_parts(_cells(assignment))
+
+
+def load_declared_rules(assignment: Assignment) -> Rules:
+    """Return the rules of an assignment's own, by name.
+
+    Raises AuthoringError where their file cannot be imported, or lacks one that is declared.
+    """
+    specs = read_spec(assignment.source).parts
+    if not any(spec.rules for spec in specs):
+        return {}
+    rules = load_rules(assignment.source / RULES)
+    for number, spec in enumerate(specs):
+        for name in spec.rules:
+            if name not in rules:
+                what = f"no function {name!r} in {assignment.source / RULES}"
+                raise _wrong(assignment, number, "rules", what)
+    return rules
+
+
+def check_parts(assignment: Assignment) -> None:
+    """Raise AuthoringError, with file and line, where a declared part cannot be met by anybody.
+
+    That is where the notebook has no cell of its name, or its rules are not there.
+    """
+    cells = _cells(assignment)
+    for number, spec in enumerate(read_spec(assignment.source).parts):
+        if spec.kind != "file" and not any(spec.is_cell(cell) for cell in cells):
+            what = f"no cell is called {spec.cell or spec.name!r}; {_called(cells)}"
+            raise _wrong(assignment, number, "cell" if spec.cell else "name", what)
+        if spec.after and not any(map(spec.is_before, cells)):
+            what = f"no cell is called {spec.after!r}; {_called(cells)}"
+            raise _wrong(assignment, number, "after", what)
+    load_declared_rules(assignment)
+
+
+def _called(cells: list[Cell]) -> str:
+    names = sorted({name for cell in cells for name in cell.names})
+    return f"there are: {listed(names, MAX_NAMED)}" if names else "none has a name or a tag"
+
+
+def _cells(assignment: Assignment) -> list[Cell]:
+    try:
+        return cells_of(joined({path.stem: read_notebook(path) for path in assignment.notebooks}))
+    except SubmissionError:  # told where the notebook itself is checked
+        return []
+
+
+def _wrong(assignment: Assignment, number: int, key: str, what: str) -> AuthoringError:
+    path = assignment.source / FILE
+    try:
+        line = place_of(path.read_bytes(), "part", number, key)
+    except OSError as error:
+        return AuthoringError(str(unreadable(error, path)))
+    return AuthoringError(f"{path}:{line}: part.{number}.{key}: {what}")
