@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Hundreds of processes import the kit in the tests: compiled once, whatever the machine has set.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup lint test demo clean
+.PHONY: setup lint test coverage demo clean
 
 setup: .venv/ready
 
@@ -26,8 +26,12 @@ test: lint
 	$(BIN)/python -m pytest $(PARALLEL) -m "not slow"
 	$(BIN)/python -m pytest $(PARALLEL) -m slow
 
+# What runs confined, or in a process of its own, is not seen by it.
+coverage: setup
+	$(BIN)/python -m pytest $(PARALLEL) -m "not slow" --cov --cov-report=term --cov-report=html
+
 demo: setup
 	$(BIN)/python demo/run.py
 
 clean:
-	rm -rf .venv .gradekit
+	rm -rf .venv .gradekit .coverage* htmlcov

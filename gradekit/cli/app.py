@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from gradekit import __version__
 from gradekit.cli.entry import EXIT_STOPPED, STOPPED
 from gradekit.errors import GradekitError
 from gradekit.fault_log import log_to_stderr, note, traced
@@ -55,20 +56,36 @@ def new_app(help_text: str) -> typer.Typer:
     app = typer.Typer(
         help=help_text,
         no_args_is_help=True,
-        add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
 
     @app.callback()
     def options(
+        version: Annotated[
+            bool,
+            typer.Option(
+                "--version", help="Print the version.", callback=_print_version, is_eager=True
+            ),
+        ] = False,
         debug: Annotated[
             bool, typer.Option(DEBUG, help="Print tracebacks of faults; it may stand anywhere.")
         ] = False,
     ) -> None:
-        del debug  # `run` takes it off the line, wherever it stands
+        del version, debug  # `run` takes --debug off the line, wherever it stands
 
     return app
+
+
+def example(command: str) -> str:
+    """Return the last line of a command's help: how it is typed."""
+    return f"Example: gradekit {command}"
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        console.print(f"gradekit {__version__}", markup=False)
+        raise typer.Exit
 
 
 def run(app: typer.Typer) -> NoReturn:

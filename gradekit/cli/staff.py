@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gradekit.cli import grade_tables, score_tables, student, tables, verify_tables
-from gradekit.cli.app import EXIT_LOOK, console, errors, new_app, run, saying, shown
+from gradekit.cli.app import EXIT_LOOK, console, errors, example, new_app, run, saying, shown
 from gradekit.cli.progress import progress
 from gradekit.course import Assignment, Course
 from gradekit.errors import GradekitError, GraderError
@@ -16,10 +16,12 @@ from gradekit.fault_log import log_to
 from gradekit.text import one_line
 
 app = new_app("Author, release, grade and hand in programming assignments.")
-app.command()(student.check)
-app.command()(student.submit)
+app.command(epilog=student.CHECK_EXAMPLE)(student.check)
+app.command(epilog=student.SUBMIT_EXAMPLE)(student.submit)
 
-CourseOption = Annotated[Path, typer.Option("--course", help="The course's root folder.")]
+CourseOption = Annotated[
+    Path, typer.Option("--course", metavar="FOLDER", help="The course's root folder.")
+]
 AssignmentArgument = Annotated[str, typer.Argument(help="The assignment, such as problem_2.")]
 HERE = Path()
 
@@ -34,7 +36,7 @@ def _assignment(course: Path, name: str) -> Assignment:
     return found
 
 
-@app.command()
+@app.command(epilog=example("release problem_2"))
 def release(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
     """Make release/ and lib_solution/ from source/, all or nothing."""
     from gradekit.commands.release import make_release
@@ -46,7 +48,7 @@ def release(assignment: AssignmentArgument, course: CourseOption = HERE) -> None
     tables.print_release(folder, found, last_verified(found))
 
 
-@app.command()
+@app.command(epilog=example("collect problem_2 ~/Downloads/problem_2.zip"))
 def collect(
     assignment: AssignmentArgument,
     paths: Annotated[list[Path], typer.Argument(help="Zips or folders of hand-ins.")],
@@ -67,13 +69,15 @@ def collect(
         raise typer.Exit(EXIT_LOOK)
 
 
-@app.command()
+@app.command(epilog=example("grade problem_2 --jobs 4"))
 def grade(
     assignment: AssignmentArgument,
     students: Annotated[
         list[str] | None, typer.Argument(metavar="STUDENT", help="Only these students.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="How many at a time.")] = os.cpu_count() or 1,
+    jobs: Annotated[
+        int, typer.Option(metavar="N", min=1, help="How many at a time.")
+    ] = os.cpu_count() or 1,
     force: Annotated[bool, typer.Option(help="Grade again what has not changed.")] = False,
     dask: Annotated[str, typer.Option(metavar="ADDRESS", help="Grade on this cluster.")] = "",
     course: CourseOption = HERE,
@@ -94,7 +98,7 @@ def grade(
     raise typer.Exit(result.exit_code)
 
 
-@app.command()
+@app.command(epilog=example("scores problem_2 --format csv > points.csv"))
 def scores(
     assignment: AssignmentArgument,
     form: Annotated[
@@ -111,7 +115,7 @@ def scores(
     score_tables.print_scores(read, form, read_unscored(found, frozenset(read)))
 
 
-@app.command()
+@app.command(epilog=example("report problem_2"))
 def report(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
     """Make one PDF about the class."""
     from gradekit.commands.class_report import make_class_report
@@ -120,14 +124,18 @@ def report(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
     console.print(shown(make_class_report(found)), markup=False)
 
 
-@app.command()
+@app.command(epilog=example("verify problem_2 --mutants 50"))
 def verify(
     assignment: AssignmentArgument,
     quick: Annotated[
         bool, typer.Option("--quick", help="Only the reference and the blank release.")
     ] = False,
-    mutants: Annotated[int, typer.Option(min=0, help="Only so many mutants; 0: all.")] = 0,
-    jobs: Annotated[int, typer.Option(min=1, help="How many at a time.")] = os.cpu_count() or 1,
+    mutants: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Only so many mutants; 0: all.")
+    ] = 0,
+    jobs: Annotated[
+        int, typer.Option(metavar="N", min=1, help="How many at a time.")
+    ] = os.cpu_count() or 1,
     course: CourseOption = HERE,
 ) -> None:
     """Grade the graders, with answers whose grade is known beforehand."""
@@ -158,9 +166,9 @@ def _verify_quickly(assignment: Assignment) -> None:
     console.print("the reference earns every automatic point, the blank release earns none")
 
 
-@app.command()
+@app.command(epilog=example("doctor"))
 def doctor(course: CourseOption = HERE) -> None:
-    """Print what is installed, what the sandbox enforces here, and what a course lacks."""
+    """Print what is installed and enforced here, and what a course lacks."""
     from gradekit.commands.doctor import examine
 
     examination = examine(course.resolve())

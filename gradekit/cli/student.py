@@ -6,22 +6,28 @@ from typing import Annotated
 
 import typer
 
-from gradekit.cli.app import EXIT_LOOK, console, errors, new_app, run
+from gradekit.cli.app import EXIT_LOOK, console, errors, example, new_app, run
 
 app = new_app("Check an assignment, and hand it in.")
 
 FolderOption = Annotated[
-    Path, typer.Option("--folder", help="The assignment's folder, with what you were given.")
+    Path,
+    typer.Option(
+        "--folder", metavar="FOLDER", help="The assignment's folder, with what you were given."
+    ),
 ]
 HERE = Path()
+CHECK_EXAMPLE, SUBMIT_EXAMPLE = example("check"), example("submit --student ada")
 
 
-@app.command()
+@app.command(epilog=CHECK_EXAMPLE)
 def check(
     folder: FolderOption = HERE,
-    seconds: Annotated[float, typer.Option(min=1, help="Time limit for each check.")] = 120,
+    seconds: Annotated[
+        float, typer.Option(metavar="SECONDS", min=1, help="Time limit for each check.")
+    ] = 120,
 ) -> None:
-    """Run the checks of the notebooks, item by item, and list what is missing for handing in."""
+    """Run the notebooks' checks, and list what is missing to hand in."""
     from gradekit.assignment.visible_checks import State
     from gradekit.submission.check import NoChecks, all_results, read_folder, together
     from gradekit.submission.display import show_checks, show_missing
@@ -39,9 +45,9 @@ def check(
         raise typer.Exit(EXIT_LOOK)
 
 
-@app.command()
+@app.command(epilog=SUBMIT_EXAMPLE)
 def submit(
-    student: Annotated[str, typer.Option(help="Your student id.")] = "",
+    student: Annotated[str, typer.Option(metavar="ID", help="Your student id.")] = "",
     anyway: Annotated[bool, typer.Option("--anyway", help="Hand in what is there.")] = False,
     folder: FolderOption = HERE,
 ) -> None:

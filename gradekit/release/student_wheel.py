@@ -14,6 +14,7 @@ from gradekit.errors import AuthoringError
 # The student side, as files and folders of the package; nothing of the staff's side.
 STUDENT_PARTS = (
     "__init__.py",
+    "__main__.py",
     "bounds.py",
     "errors.py",
     "fault_log.py",
@@ -66,6 +67,7 @@ name = "gradekit-student"
 version = "{version}"
 description = "Checks and packs an assignment before it is handed in."
 requires-python = ">=3.11"
+license = "BSD-3-Clause"
 dependencies = [
 {dependencies}
 ]

@@ -3,14 +3,19 @@
 import csv
 import io
 import json
+import os
+import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
-from gradekit.cli import staff, tables
+import gradekit
+from gradekit.cli import staff, student, tables
 from gradekit.cli.app import new_app, run, shown
 from gradekit.cli.score_tables import Format, print_scores
 from gradekit.commands.class_recorder import ClassResult
@@ -109,6 +114,35 @@ def test_every_verb_has_a_line_of_help() -> None:
     promised = {"release", "verify", "collect", "grade", "scores", "report", "doctor"}
     assert set(verbs) == promised | {"check", "submit"}
     assert all(verbs.values())
+
+
+@pytest.mark.parametrize("app", [staff.app, student.app])
+def test_help_is_whole_and_has_an_example(app: typer.Typer) -> None:
+    """No command's line is cut off in 80 columns, and each command shows how it is typed."""
+    listed = CliRunner().invoke(app, ["--help"]).stdout
+    assert "..." not in listed.replace("[ARGS]...", "")
+    for command in app.registered_commands:
+        assert command.callback
+        name = command.callback.__name__
+        shown = CliRunner().invoke(app, [name, "--help"]).stdout
+        assert f"Example: gradekit {name}" in shown
+
+
+def test_the_version_is_told_by_the_module_too() -> None:
+    """`python -m gradekit` is the command."""
+    command = [sys.executable, "-m", "gradekit", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == f"gradekit {gradekit.__version__}\n"
+
+
+def test_a_shell_completes_commands() -> None:
+    """What the shell asks is answered with the commands that begin so."""
+    asked = {"_GRADEKIT_COMPLETE": "complete_bash", "COMP_WORDS": "gradekit re", "COMP_CWORD": "1"}
+    command = [str(Path(sysconfig.get_path("scripts")) / "gradekit")]
+    done = subprocess.run(
+        command, env={**os.environ, **asked}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["release", "report"]
 
 
 def test_scores_as_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,6 +26,7 @@ FLOORS = (
     ("gradekit.gradebook",),
     ("gradekit.commands",),
     ("gradekit.cli",),
+    ("gradekit.__main__",),
 )
 
 
