@@ -57,6 +57,11 @@ class GradingBundle:
         return any(map(holds_checks, self.checks))
 
     @property
+    def cell_items(self) -> tuple[Item, ...]:
+        """The items that test cells decide on, in order."""
+        return tuple(item for item in self.items if item.name in self.by_cells)
+
+    @property
     def provided(self) -> dict[str, bytes]:
         """The modules that every hand-in is graded with, whatever it holds in their place."""
         return {k: v for k, v in self.reference.items() if k not in self.student_files}

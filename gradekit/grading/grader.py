@@ -13,7 +13,7 @@ from typing import Any
 from gradekit import __version__
 from gradekit.assignment.cell_steps import StudentCell
 from gradekit.checks.carry_forward import settle
-from gradekit.errors import CheckOutcome, GraderError, StudentTimeout
+from gradekit.errors import GraderError
 from gradekit.files import Files, code_key, hash_files, hash_texts, write_files
 from gradekit.findings.module_conflicts import misplaced
 from gradekit.grading.bundle import GradingBundle
@@ -21,7 +21,9 @@ from gradekit.grading.cache_keys import ResultKeys
 from gradekit.grading.cells.confined import confined_cells
 from gradekit.grading.cells.grade import CellGrader, NewRemote
 from gradekit.grading.hints import HintFinder
+from gradekit.grading.item_checks import Attempt, ItemChecks
 from gradekit.grading.mistaken_references import MistakenReferences
+from gradekit.grading.pytest_checks import PytestChecks
 from gradekit.grading.reference import ReferenceClient
 from gradekit.grading.reference_cache import ReferenceAnswers
 from gradekit.grading.right_parts import RightParts
@@ -29,14 +31,12 @@ from gradekit.grading.session import CheckSession
 from gradekit.model import Outcome, Report, Result
 from gradekit.sandbox.layers import NEWEST_LANDLOCK
 from gradekit.sandbox.limits import Limits
-from gradekit.workers.client import HANGING_IMPORT, Clock, ProbeClient
+from gradekit.workers.client import Clock
 from gradekit.workers.last_resort import CHECKS_PREFIX, LastResort, Stopped
 from gradekit.workers.probe_code import reference_probes, student_probes
 from gradekit.workers.remote.confined import StudentClient
 from gradekit.workers.selftest import open_pool
-from gradekit.workers.snapshots import make_snapshot, replace_file, snapshot
-
-IMPORT_STAND_IN = f"class {HANGING_IMPORT}(Exception):\n    pass\nraise {HANGING_IMPORT}\n"
+from gradekit.workers.snapshots import make_snapshot, snapshot
 
 
 @dataclass(frozen=True)
@@ -98,15 +98,16 @@ class Grader:
         write_files(self.checks, bundle.checks)
         reference = make_snapshot(self.pool.snapshots, {**bundle.reference, **bundle.data})
         self._probes = student_probes(bundle.checks)
-        self._new_remote = new_remote or confined_cells(self.pool)
-        self._cells: CellGrader | None = None
         self._reference_client = ReferenceClient(
             self.pool, reference, reference_probes(bundle.checks), answers, bundle.released
         )
         slips = MistakenReferences(bundle, self.pool, self._probes, self._reference_client.answers)
         self._reference_client.slips = slips.of
         hint_finder = HintFinder(self._reference_client, slips)
-        self._session = self._open_session(hint_finder, last_resort)
+        self._kinds: list[ItemChecks] = [
+            PytestChecks(bundle, self._open_session(hint_finder, last_resort)),
+            self._open_cells(new_remote or confined_cells(self.pool)),
+        ]
 
     def __enter__(self) -> "Grader":
         return self
@@ -131,12 +132,21 @@ class Grader:
             last_resort=last_resort,
         )
 
+    def _open_cells(self, new_remote: NewRemote) -> CellGrader:
+        bundle, pool = self.bundle, self.pool
+        # Without the modules that students complete: a test would take the source's for theirs.
+        files = {**bundle.provided, **bundle.data} if bundle.notebooks else {}
+        given = make_snapshot(pool.snapshots, files)
+        landlock_version = pool.layers.landlock_version
+        return CellGrader(bundle.notebooks, bundle.cell_items, given, new_remote, landlock_version)
+
     def close(self) -> None:
         """End the workers and remove the temporary files."""
         with contextlib.suppress(GraderError):  # a fork server that has died has no workers to end
             self._reference_client.renew()
         self.pool.close()
-        self._session.close()
+        for kind in self._kinds:
+            kind.close()
         self._folder.cleanup()
 
     def grade(
@@ -153,24 +163,24 @@ class Grader:
         Raises MetWallClock where that was met, unless nothing else is graded now, `alone`.
         """
         started = time.monotonic()
-        checks, modules = self._checks, handin.code_key
-        files = files_to_grade(self.bundle, handin)
-        kept = {r.check: r for r in earlier if self._is_current(r, modules)}
+        checks = [check for kind in self._kinds for check in kind.checks]
+        code, files = handin.code_key, files_to_grade(self.bundle, handin)
+        kept = {r.check: r for r in earlier if self._is_current(r, code)}
         with snapshot(self.pool.snapshots, files) as folder:
-            student = self._client(folder)
-            found = {r.check: r for r in self._run(student, folder, handin, kept, stopped)}
-            by_cells = self._grade_cells(handin, folder, student.clock)
-        if student.clock.met_wall and not alone:
+            client, modules = self._client(folder), frozenset(handin.modules)
+            attempt = Attempt(handin.student, client, folder, modules, handin.cells, kept, stopped)
+            found = {r.check: r for kind in self._kinds for r in kind.run(attempt)}
+        if client.clock.met_wall and not alone:
             raise MetWallClock(f"{handin.student}: no answer for too long; grade it alone")
         ended = [kept.get(one.check) or found[one.check] for one in checks]
-        self._require_all_items([*ended, *by_cells])
-        results = settle(self._keyed(ended, modules), self._session.rules if checks else {})
+        self._require_all_items(ended)
+        rules = {name: one for kind in self._kinds for name, one in kind.rules.items()}
         return self._report(
             handin,
-            (*results, *self._keyed(by_cells, modules)),
+            tuple(settle(self._keyed(ended, code), rules)),
             snapshot=hash_files(files),
             seconds=round(time.monotonic() - started, 3),
-            student_cpu_seconds=round(student.cpu_seconds, 3),
+            student_cpu_seconds=round(client.cpu_seconds, 3),
         )
 
     def _report(self, handin: Handin, results: tuple[Result, ...], **taken: Any) -> Report:
@@ -187,10 +197,6 @@ class Grader:
             **taken,
         )
 
-    @property
-    def _checks(self) -> Sequence[Result]:
-        return self._session.checks if self.bundle.has_checks else ()
-
     def _client(self, folder: Path) -> StudentClient:
         clock, reference = self._new_clock(), self._reference_client
         return StudentClient(self.pool, folder, self._probes, clock, reference)
@@ -202,42 +208,6 @@ class Grader:
         # Time may have run out because of another check, which is not the same now.
         kept = result.outcome not in (Outcome.ERROR, Outcome.TIMEOUT)
         return kept and result.key == self._keys.of(result.check, modules)
-
-    def _run(
-        self,
-        student: ProbeClient,
-        folder: Path,
-        handin: Handin,
-        kept: Mapping[str, Result],
-        stopped: tuple[Stopped, ...],
-    ) -> list[Result]:
-        if not self.bundle.has_checks or all(c.check in kept for c in self._session.checks):
-            return []
-        student.missing_files = tuple(
-            n for n in self.bundle.student_files if n not in handin.modules
-        )
-        try:
-            stop_hanging_imports(student, folder, self.bundle.student_files)
-            results = self._session.run(student, kept, stopped, handin.student)
-        finally:
-            student.renew()
-        return [replace(r, staff_message=r.staff_message[:500]) for r in results]
-
-    def _grade_cells(self, handin: Handin, folder: Path, clock: Clock) -> list[Result]:
-        """Return the results of test cells: they decide on items that no check is for."""
-        if not self.bundle.notebooks:
-            return []
-        if self._cells is None:
-            bundle = self.bundle
-            items = [one for one in bundle.items if one.name in bundle.by_cells]
-            self._cells = CellGrader(
-                bundle.notebooks,
-                items,
-                make_snapshot(self.pool.snapshots, {**bundle.provided, **bundle.data}),
-                self._new_remote,
-                self.pool.layers.landlock_version,
-            )
-        return self._cells.results(handin.cells, folder, clock)
 
     def _require_all_items(self, results: Sequence[Result]) -> None:
         missing = {i.name for i in self.bundle.items if not i.manual} - {r.item for r in results}
@@ -255,19 +225,3 @@ def files_to_grade(bundle: GradingBundle, handin: Handin) -> Files:
         if name not in dropped and not any(f"{p}/" in dropped for p in PurePosixPath(name).parents)
     }
     return {**own, **provided}
-
-
-def stop_hanging_imports(student: ProbeClient, folder: Path, names: tuple[str, ...]) -> None:
-    """Put a module that raises at once in the place of each one that does not finish importing.
-
-    Otherwise every check would wait for it again.
-    """
-    for name in names:
-        module = ".".join(PurePosixPath(name).with_suffix("").parts)
-        try:
-            student.ask("import_module_", name=module)
-        except StudentTimeout:
-            replace_file(folder / name, IMPORT_STAND_IN)
-            student.hanging_files += (name,)
-        except CheckOutcome:
-            pass  # it fails at once, and each check that needs it tells

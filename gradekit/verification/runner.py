@@ -34,7 +34,7 @@ class Verifier:
     """Grades answers with the checks of one assignment, some at a time."""
 
     def __init__(self, assignment: Assignment, bundle: GradingBundle, jobs: int) -> None:
-        planned = [*collect(assignment.graders), *cell_checks(bundle.items, bundle.by_cells)]
+        planned = [*collect(assignment.graders), *cell_checks(bundle.cell_items)]
         self._checks = [check.check for check in planned]
         self._folder, self._jobs = folder_of(assignment) / "answers", jobs
         self._references = answers_folder(assignment, bundle)

@@ -233,3 +233,18 @@ def test_tests_of_modules_that_students_write_decide_on_nothing(tiny: Assignment
     for path in tiny.graders.glob("test_*.py"):
         path.unlink()
     assert load_bundle(tiny).by_cells == ()
+
+
+def test_results_are_kept_until_a_cell_of_their_notebook_changes(tmp_path: Path) -> None:
+    """What is current is not run again; a changed test, or a changed answer, is."""
+    (first,) = graded(tmp_path / "1", SOURCE, SOURCE)
+    kept = [replace(one, message="kept") for one in first.results]
+    with Grader(bundle_of(tmp_path / "2", SOURCE), new_remote=fake) as grader:
+        report = grader.grade(handin(SOURCE), kept)
+        assert [result.message for result in report.results] == ["kept", "kept"]
+        other = handin(with_answers(SOURCE, {"s": "def f(x): return x + x"}))
+        assert [result.message for result in grader.grade(other, kept).results] == ["", ""]
+    changed = with_answers(SOURCE, {"t2": "assert f(4) == 8"})
+    with Grader(bundle_of(tmp_path / "3", changed), new_remote=fake) as grader:
+        report = grader.grade(handin(SOURCE), kept)
+    assert [result.message for result in report.results] == ["", ""]

@@ -2,7 +2,7 @@
 hidden.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +12,12 @@ import msgspec
 from gradekit.assignment.cell_steps import StudentCell, solved_cells, steps, without_hidden
 from gradekit.assignment.cell_text import CellText
 from gradekit.assignment.cells import CellKind, SourceCell
+from gradekit.checks.carry_forward import Rules
 from gradekit.errors import SubmissionError
 from gradekit.grading.cells.runner import CellEnd, CellRunner
 from gradekit.grading.cells.trusted import in_trusted_child, within_cpu_seconds
 from gradekit.grading.deciding_cells import cell_checks
+from gradekit.grading.item_checks import Attempt
 from gradekit.model import Item, Outcome, Result
 from gradekit.text import one_line
 from gradekit.workers.clock import Clock
@@ -69,22 +71,39 @@ class CellGrader:
         self._new_remote, self._landlock_version = new_remote, landlock_version
         self._right: dict[str, dict[str, CellEnd]] = {}
 
-    def results(
-        self, cells: Mapping[str, Sequence[StudentCell]], snapshot: Path, clock: Clock
-    ) -> list[Result]:
-        """Return a result for each item; `clock` has the time that is left."""
+    @property
+    def checks(self) -> Sequence[Result]:
+        """The test cells as results without an outcome."""
+        return cell_checks(self._items)
+
+    @property
+    def rules(self) -> Mapping[str, Rules]:
+        """Test cells say nothing beside their items."""
+        return {}
+
+    def run(self, attempt: Attempt) -> list[Result]:
+        """Return the results of the notebooks that lack any; each has all of the hand-in's time."""
         found: list[Result] = []
-        for name, source in self._notebooks.items():
-            items = [item for item in self._items if item.notebook in ("", name)]
-            if not items:
-                continue
-            run = self._run(source, cells.get(name, ()), snapshot, clock)
-            ends = {end.name: end for end in run.ends}
-            seen = {end.name: end for end in run.seen}
-            for item in items:
-                cell = item.cell or item.name
-                found.append(self._result(name, item, ends.get(cell), seen.get(cell)))
+        for name in self._notebooks:
+            planned = cell_checks(item for item in self._items if item.notebook == name)
+            if not all(one.check in attempt.kept for one in planned):
+                found += self._notebook(name, attempt)
         return found
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
+    def _notebook(self, name: str, attempt: Attempt) -> Iterator[Result]:
+        client, cells = attempt.client, attempt.cells.get(name, ())
+        clock = replace(client.clock, hung=0, used_seconds=0.0, slept_seconds=0.0)
+        run = self._run(self._notebooks[name], cells, attempt.folder, clock)
+        client.cpu_seconds += clock.used_seconds
+        client.clock.met_wall |= clock.met_wall
+        ends = {end.name: end for end in run.ends}
+        seen = {end.name: end for end in run.seen}
+        for item in self._items:
+            if item.notebook == name:
+                yield self._result(name, item, ends.get(item.cell), seen.get(item.cell))
 
     def _run(
         self, source: Source, submitted: Sequence[StudentCell], snapshot: Path, clock: Clock
@@ -128,7 +147,7 @@ class CellGrader:
     def _result(
         self, notebook: str, item: Item, end: CellEnd | None, seen: CellEnd | None
     ) -> Result:
-        (made,) = cell_checks([item], [item.name])
+        (made,) = cell_checks([item])
         if end is None:
             return replace(made, message=NO_GRADE, staff_message="its cell was not run")
         staff = one_line(f"line {end.line}: {end.statement}: {end.text}", MOST_MESSAGE)
