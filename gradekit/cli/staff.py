@@ -2,6 +2,7 @@
 
 import os
 import time
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,14 @@ CourseOption = Annotated[
 ]
 AssignmentArgument = Annotated[str, typer.Argument(help="The assignment, such as problem_2.")]
 HERE = Path()
+FIRST = "first"  # the assignment that a new course begins with
+
+
+class CodeIn(StrEnum):
+    """Where students of a new assignment write code."""
+
+    cells = "cells"
+    modules = "modules"
 
 
 def _assignment(course: Path, name: str) -> Assignment:
@@ -164,6 +173,44 @@ def _verify_quickly(assignment: Assignment) -> None:
     if problems:
         raise typer.Exit(EXIT_LOOK)
     console.print("the reference earns every automatic point, the blank release earns none")
+
+
+new = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(new, name="new", help="Begin a course or an assignment; nothing is written over.")
+
+
+@new.command("course", epilog=example("new course my-course"))
+def begin_course(
+    folder: Annotated[Path, typer.Argument(help="The folder to make it in.")],
+) -> None:
+    """Begin a course, with a first assignment to change."""
+    from gradekit.authoring.assignment import assignment_files
+    from gradekit.authoring.course import course_files
+    from gradekit.authoring.new_files import write_new
+
+    files = {**course_files(folder.resolve().name), **assignment_files(FIRST, "cells")}
+    written = write_new(folder, files)
+    tables.print_new(written, f"cd {folder}", f"gradekit release {FIRST}")
+
+
+@new.command("assignment", epilog=example("new assignment problem_1 --code modules"))
+def begin_assignment(
+    name: Annotated[str, typer.Argument(help="What it is called, such as problem_1.")],
+    code: Annotated[
+        CodeIn, typer.Option("--code", help="Where students write code.")
+    ] = CodeIn.cells,
+    written: Annotated[bool, typer.Option("--written", help="No code: a written answer.")] = False,
+    course: CourseOption = HERE,
+) -> None:
+    """Begin an assignment: a notebook, what it declares, its checks."""
+    from gradekit.authoring.assignment import assignment_files
+    from gradekit.authoring.new_files import write_new
+    from gradekit.gradebook.convert import course_config
+
+    root = course.resolve()
+    course_config(root)  # refuses a folder that is no course
+    files = write_new(root, assignment_files(name, "written" if written else code.value))
+    tables.print_new(files, f"gradekit release {name}")
 
 
 @app.command(epilog=example("doctor"))

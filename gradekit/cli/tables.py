@@ -1,5 +1,6 @@
 """How the staff's verbs look on a terminal: tables and plain lines."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,16 @@ OUTCOMES = {
     "ERROR": ("E", "bold magenta", "no grade: the grader's fault"),
     "MANUAL": ("H", "cyan", "graded by hand"),
 }
+
+
+def print_new(written: Sequence[Path], *then: str) -> None:
+    """Print which files were written, and the commands that go on with them."""
+    for path in written:
+        if path.name != ".gitkeep":
+            console.print(f"  {shown(path)}", markup=False)
+    console.print("Each file says what to change first. As it is, it can be tried:")
+    for command in then:
+        console.print(f"  {command}", markup=False)
 
 
 def print_release(folder: Path, assignment: Assignment, verified: str) -> None:

@@ -19,7 +19,7 @@ FLOORS = (
     ("gradekit.notebook", "gradekit.processes"),
     ("gradekit.assignment",),
     ("gradekit.course", "gradekit.solution", "gradekit.workers", "gradekit.submission"),
-    ("gradekit.checks", "gradekit.findings", "gradekit.release"),
+    ("gradekit.authoring", "gradekit.checks", "gradekit.findings", "gradekit.release"),
     ("gradekit.grading", "gradekit.intake"),
     ("gradekit.batch", "gradekit.pdf_check"),
     ("gradekit.verification",),

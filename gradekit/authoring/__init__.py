@@ -1,0 +1,1 @@
+"""What a course and its assignments begin with: files that pass every check as they are."""

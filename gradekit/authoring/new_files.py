@@ -1,0 +1,31 @@
+"""Writes what is new, and never over anything that is there."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from gradekit.errors import UsageError
+from gradekit.files import storage_error, write_whole
+
+
+def write_new(root: Path, files: Mapping[str, str]) -> list[Path]:
+    """Write files, by their paths below a folder; return where each is, in order.
+
+    Raises UsageError, before anything is written, where one of them or something in its way is
+    there, and StorageError where the disk refuses.
+    """
+    paths = [root / name for name in files]
+    for path in paths:
+        in_way = [*path.parents][: len(path.relative_to(root).parts)]
+        taken = next((one for one in in_way if one.exists() and not one.is_dir()), None)
+        if taken or path.exists() or path.is_symlink():
+            raise UsageError(
+                f"{taken or path} is there already, and nothing is written over: "
+                "move it away, or take another name"
+            )
+    try:
+        for path, text in zip(paths, files.values(), strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, text.encode())
+    except OSError as error:
+        raise storage_error(error) from error
+    return paths

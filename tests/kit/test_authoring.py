@@ -1,0 +1,149 @@
+"""New courses and assignments pass everything as they are, and write over nothing."""
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from gradekit.assignment.spec import keys, parse_spec
+from gradekit.authoring.assignment import assignment_files
+from gradekit.authoring.course import course_files
+from gradekit.authoring.declaration import FIGURE, declaration
+from gradekit.authoring.new_files import write_new
+from gradekit.authoring.notebooks import Code
+from gradekit.cli.app import EXIT_DONE, EXIT_USAGE
+from gradekit.course import Course
+from gradekit.errors import UsageError
+from gradekit.gradebook.store.scores import read_scores
+
+Command = Callable[..., tuple[int, str, str]]
+CODES: list[Code] = ["cells", "modules", "written"]
+
+
+def test_a_new_course_is_released_as_it_is(tmp_path: Path, gradekit: Command) -> None:
+    """Two commands: no solution, no hidden test and no part's name for staff goes out."""
+    code, out, err = gradekit(tmp_path, "new", "course", "my-course")
+    assert (code, err) == (EXIT_DONE, "")
+    assert "source/first/first.ipynb" in out
+    assert "gradekit release first" in out
+    code, out, err = gradekit(tmp_path / "my-course", "release", "first")
+    assert (code, err) == (EXIT_DONE, ""), out
+    text = (tmp_path / "my-course/release/first/first.ipynb").read_text("utf-8")
+    assert "SOLUTION" not in text
+    assert "HIDDEN" not in text
+    assert "total" not in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", CODES)
+def test_a_new_assignment_is_released_and_graded(
+    tmp_path: Path, gradekit: Command, code: Code
+) -> None:
+    """The solved one gets all points that are not given by hand, the blank one none."""
+    write_new(tmp_path, course_files("course"))
+    kind = ["--written"] if code == "written" else ["--code", code]
+    assert gradekit(tmp_path, "new", "assignment", "problem_1", *kind)[0] == EXIT_DONE
+    ended = gradekit(tmp_path, "release", "problem_1")
+    assert ended[0] == EXIT_DONE, ended
+    assignment = Course(tmp_path).assignment("problem_1")
+    for student in ("solved", "blank"):
+        folder = assignment.handin(student)
+        folder.mkdir(parents=True)
+        for path in assignment.release.rglob("*"):
+            if path.suffix in (".py", ".ipynb"):
+                (folder / path.name).write_bytes(path.read_bytes())
+    solve(assignment.source / "problem_1.ipynb", assignment.handin("solved") / "problem_1.ipynb")
+    for path in assignment.solution.glob("*.py"):
+        (assignment.handin("solved") / path.name).write_bytes(path.read_bytes())
+    gradekit(tmp_path, "grade", "problem_1")
+    scores = read_scores(assignment)
+    earned = {name: scores[name].items.get("running_mean") for name in ("solved", "blank")}
+    if code == "written":
+        assert set(earned.values()) == {None}
+        return
+    assert earned["solved"]
+    assert earned["blank"]
+    assert (earned["solved"].score, earned["blank"].score) == (2, 0)
+
+
+def solve(source: Path, submitted: Path) -> None:
+    """Put the source's solution into the cells of a hand-in that students write."""
+    solved = {cell.id: cell for cell in nbformat.read(source, as_version=4).cells}
+    notebook = nbformat.read(submitted, as_version=4)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            lines = solved[cell.id].source.splitlines()
+            cell.source = "\n".join(line for line in lines if "###" not in line)
+    nbformat.write(notebook, submitted)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_files_are_as_they_should_be(code: Code) -> None:
+    """The notebook is valid, the declaration is read, and the same call gives the same files."""
+    files = assignment_files("problem_1", code)
+    notebook = nbformat.reads(files["source/problem_1/problem_1.ipynb"], as_version=4)
+    nbformat.validate(notebook)
+    spec = parse_spec(files["source/problem_1/assignment.toml"].encode())
+    assert spec.title == "Problem 1"
+    assert [part.name for part in spec.parts] == ["plot", "explanation"][code == "written" :]
+    assert files == assignment_files("problem_1", code)
+
+
+def test_each_key_may_be_taken_out_of_its_comment() -> None:
+    """Every key is there, belongs to its own table, and its default is taken for what it is."""
+    lines = declaration("T", FIGURE).splitlines()
+    found = set()
+    for number, line in enumerate(lines):
+        if not line.startswith("# ") or " = " not in line or "[[" in line:
+            continue
+        table = next((one for one in lines[number::-1] if one.startswith(("# [", "["))), "")
+        text = "\n".join([*lines[:number], line[2:], *lines[number + 1 :]])
+        name = line[2:].partition(" ")[0]
+        found.add((table.strip("# []"), name))
+        if table.startswith("# ["):
+            text = "\n".join([table[2:], line[2:]])
+        read = tomllib.loads(text)
+        assert name in (read[table.strip("# []")] if table.startswith("# [grad") else read) or table
+        if table != "# [[part]]":
+            parse_spec(text.encode())
+    declared = {(key.table.strip("[]"), key.name) for key in keys()} - {("", "title")}
+    assert found == declared
+
+
+@pytest.mark.parametrize("name", ["source/first/first.ipynb", "nbgrader_config.py", "source"])
+def test_nothing_is_written_over(tmp_path: Path, gradekit: Command, name: str) -> None:
+    """One file that is there, or a file where a folder should be, and nothing at all is written."""
+    there = tmp_path / "course" / name
+    there.parent.mkdir(parents=True)
+    there.write_text("mine")
+    code, out, err = gradekit(tmp_path, "new", "course", "course")
+    assert (code, out) == (EXIT_USAGE, "")
+    assert f"{name} is there already" in err
+    assert [path for path in (tmp_path / "course").rglob("*") if path.is_file()] == [there]
+    assert there.read_text() == "mine"
+
+
+def test_a_dangling_link_is_not_written_through(tmp_path: Path) -> None:
+    """A link to nothing is something that is there."""
+    (tmp_path / "a.txt").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UsageError, match="is there already"):
+        write_new(tmp_path, {"a.txt": "text"})
+
+
+@pytest.mark.parametrize("name", ["../out", "a/b", "", ".hidden", "x" * 300])
+def test_a_name_that_can_be_none_is_refused(tmp_path: Path, gradekit: Command, name: str) -> None:
+    """An assignment is a folder of the course, and of no other place."""
+    write_new(tmp_path, course_files("course"))
+    code, _, err = gradekit(tmp_path, "new", "assignment", name)
+    assert code == EXIT_USAGE
+    assert "cannot be a name" in err
+
+
+def test_an_assignment_needs_a_course(tmp_path: Path, gradekit: Command) -> None:
+    """In a folder that is no course, one line says what to do, and nothing is written."""
+    code, _, err = gradekit(tmp_path, "new", "assignment", "problem_1")
+    assert code != EXIT_DONE
+    assert "nbgrader_config.py is not there" in err
+    assert list(tmp_path.iterdir()) == []
