@@ -116,13 +116,15 @@ class PdfState(StrEnum):
 class PdfFinding:
     """How one part of the PDF compares; `what` says in one line what is wrong, if anything.
 
-    `picture` is the path, below the course's folder, of a picture that shows both side by side.
+    `picture` is the path, below the course's folder, of a picture that shows both side by side;
+    `for_staff` says that it is no matter of the student's, who is not told.
     """
 
     part: str
     state: PdfState
     what: str = ""
     picture: str = ""
+    for_staff: bool = False
 
 
 @dataclass(frozen=True)

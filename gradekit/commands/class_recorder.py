@@ -41,10 +41,14 @@ class ClassResult:
 
     @property
     def exit_code(self) -> int:
-        """3 where the grader is at fault, 1 where a hand-in could not be taken, else 0."""
+        """3 where the grader is at fault, 1 where staff must look at something, else 0.
+
+        That is where a hand-in could not be taken, or a rule for what is handed in fails.
+        """
         if self.ungraded or any(report.has_errors for report in self.reports.values()):
             return 3
-        return 1 if self.refused else 0
+        found = (one for report in self.reports.values() for one in report.pdf)
+        return 1 if self.refused or any(one.for_staff for one in found) else 0
 
 
 Progress = Callable[[SubmissionDone], None]

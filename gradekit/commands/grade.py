@@ -24,6 +24,7 @@ from gradekit.intake.take_in import inspect
 from gradekit.model import Report
 from gradekit.names import ALLOWED
 from gradekit.release.leaks import require_no_leak
+from gradekit.release.parts import load_declared_rules
 from gradekit.sandbox.guard import guarded
 from gradekit.text import one_line
 
@@ -49,6 +50,7 @@ def grade_class(
             f"no release of {assignment.name} yet: run `gradekit release {assignment.name}` first"
         )
     require_no_leak(assignment)
+    load_declared_rules(assignment)  # a fault in them is the author's, and told before all else
     bundle, result, chosen = load_bundle(assignment), ClassResult(), choose(assignment, students)
     jobs = max(min(jobs, len(chosen)), 1)
     with (

@@ -107,4 +107,4 @@ def _doubts(parts: tuple[Part, ...]) -> Iterator[PdfFinding]:
             yield PdfFinding(part.name, PdfState.DIFFERS, one_line(doubt))
         for failed in part.failed:
             what = f"{part.title}: a rule of the assignment's own fails: {failed}"
-            yield PdfFinding(part.name, PdfState.UNREADABLE, one_line(what))
+            yield PdfFinding(part.name, PdfState.UNREADABLE, one_line(what), for_staff=True)

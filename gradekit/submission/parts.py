@@ -11,6 +11,8 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
+import numpy as np
+
 from gradekit.assignment.parts import PartSpec
 from gradekit.notebook.cells import Cell, cells_of, text_of
 from gradekit.notebook.copies import STUB, is_written, last_filled, without_label
@@ -19,6 +21,7 @@ from gradekit.submission.figures import AS_PNG, INLINE, figure_of
 from gradekit.submission.images import Decode, decode_image, is_blank, is_svg
 from gradekit.submission.rules import (
     Advice,
+    Doubt,
     Found,
     FoundCell,
     Problem,
@@ -164,19 +167,16 @@ class _Finder:
         can_be_wrong = part.is_there and not part.problems
         if part.spec.rules and self.rules:
             after = found_cell(before) if before else None
-            try:
-                for said in apply_rules(
-                    self.rules, part.spec.rules, self._found(part, cell, after)
-                ):
-                    if isinstance(said, Advice):
-                        part = replace(part, advice=(*part.advice, said.line))
-                    elif can_be_wrong and isinstance(said, Problem):
-                        remedy = said.remedy.replace("{cell}", _under(cell, part.spec))
-                        part = _wrong(part, said.what, remedy)
-                    elif can_be_wrong and not isinstance(said, Problem):
-                        part = _doubted(part, cell, said.what, said.remedy)
-            except RuleFailed as failed:
-                part = replace(part, failed=(*part.failed, str(failed)))
+            for said in apply_rules(self.rules, part.spec.rules, self._found(part, cell, after)):
+                if isinstance(said, RuleFailed):
+                    part = replace(part, failed=(*part.failed, said.what))
+                elif isinstance(said, Advice):
+                    part = replace(part, advice=(*part.advice, said.line))
+                elif can_be_wrong and isinstance(said, Problem):
+                    remedy = said.remedy.replace("{cell}", _under(cell, part.spec))
+                    part = _wrong(part, said.what, remedy)
+                elif can_be_wrong and isinstance(said, Doubt):
+                    part = _doubted(part, cell, said.what, said.remedy)
         if before and can_be_wrong and cell.ran and before.ran and cell.ran < before.ran:
             part = _doubted(
                 part, cell, f"older than the run of the cell {_under(before, part.spec)}"
@@ -185,8 +185,15 @@ class _Finder:
 
     def _found(self, part: Part, cell: Cell, after: FoundCell | None) -> Found:
         figures = [] if part.problems else [self.decode(image) for image in part.figures]
-        drawn = tuple(figure for figure in figures if figure is not None)
+        drawn = tuple(_read_only(figure) for figure in figures if figure is not None)
         return Found(part.name, part.title, part.text, drawn, found_cell(cell), after)
+
+
+def _read_only(pixels: np.ndarray) -> np.ndarray:
+    """Return a picture that a rule cannot change: the same is compared with the PDF."""
+    view = pixels.view()
+    view.flags.writeable = False
+    return view
 
 
 def _lost(part: Part, turned: list[Cell]) -> Part:

@@ -9,11 +9,12 @@ nothing to say, or:
     Advice    a line for the student alone
 """
 
-import importlib.util
+import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from gradekit.text import one_line
 
 MAX_PRINTED_CHARACTERS = bounds.PRINTED_CHARACTERS
 MAX_SAID_CHARACTERS = 300
+MODULE = "gradekit_handin_rules"  # what the file is called while it is imported
 
 __all__ = ["Advice", "Doubt", "Found", "FoundCell", "Problem"]
 
@@ -86,12 +88,15 @@ class Advice:
 
 
 Said = Problem | Doubt | Advice
-Rule = Callable[[Found], Said | None]
+Rule = Callable[[Found], object]  # Said, or None
 Rules = Mapping[str, Rule]
 
 
-class RuleFailed(AuthoringError):
-    """A rule raised something; the message has file and line."""
+@dataclass(frozen=True)
+class RuleFailed:
+    """A rule raised something, or returned what is none of these: in one line, with its line."""
+
+    what: str
 
 
 def load_rules(path: Path) -> dict[str, Rule]:
@@ -101,23 +106,23 @@ def load_rules(path: Path) -> dict[str, Rule]:
     """
     if not path.is_file():
         return {}
-    spec = importlib.util.spec_from_file_location("gradekit_handin_rules", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
+    module = ModuleType(MODULE)
+    module.__file__ = str(path)
+    sys.modules[MODULE] = module  # a dataclass looks itself up there
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:
+        # Not by the import system, which keeps what it compiled: an edit within a second is lost.
+        exec(compile(path.read_bytes(), str(path), "exec"), vars(module))
+    except MemoryError:
+        raise
+    except (Exception, SystemExit) as error:
         raise AuthoringError(_failure(path, error)) from error
     return {name: value for name, value in vars(module).items() if callable(value)}
 
 
-def apply_rules(
-    rules: Rules, names: Sequence[str], found: Found, where: Path = Path(RULES)
-) -> Iterator[Said]:
+def apply_rules(rules: Rules, names: Sequence[str], found: Found) -> Iterator[Said | RuleFailed]:
     """Yield what the rules of some names say; those that are not there say nothing.
 
-    Raises RuleFailed where one raises something, or returns something else.
+    One that raises something, or returns something else, has failed, and the others go on.
     """
     for name in names:
         if name not in rules:
@@ -126,13 +131,17 @@ def apply_rules(
             said = rules[name](found)
         except MemoryError:
             raise
-        except Exception as error:
-            raise RuleFailed(_failure(where, error, name)) from error
+        except (Exception, SystemExit) as error:
+            yield RuleFailed(_failure(Path(RULES), error, name))
+            continue
         if said is None:
             continue
         if not isinstance(said, Said):
-            raise RuleFailed(f"{where}: {name} returned no Problem, Doubt or Advice")
-        yield said
+            yield RuleFailed(f"{RULES}: {name} returned no Problem, Doubt or Advice")
+        elif not all(isinstance(text, str) for text in vars(said).values()):
+            yield RuleFailed(f"{RULES}: {name} returned a {type(said).__name__} of no text")
+        else:
+            yield said
 
 
 def found_cell(cell: Cell) -> FoundCell:
@@ -150,9 +159,9 @@ def _printed(cell: Cell) -> str:
     return "".join(reversed(pieces))
 
 
-def _failure(path: Path, error: Exception, name: str = "") -> str:
+def _failure(path: Path, error: BaseException, name: str = "") -> str:
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__)
-             if frame.filename == str(path)]  # fmt: skip
+             if Path(frame.filename).name == path.name]  # fmt: skip
     if isinstance(error, SyntaxError) and error.lineno:
         lines.append(error.lineno)
     where = f"{path}:{lines[-1]}" if lines else str(path)
