@@ -15,6 +15,7 @@ from gradekit.errors import GraderError
 from gradekit.files import Files
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, Handin, MetWallClock
+from gradekit.grading.own_time import own_memory_bytes
 from gradekit.grading.reference_cache import ReferenceAnswers
 from gradekit.model import Report, Result
 from gradekit.processes import abandon, reusable_processes
@@ -153,7 +154,8 @@ class _ReusableGrader:
 def _start(bundle: GradingBundle, folder: Path | None, known: Files | None) -> Callable[[], None]:
     global _grader
     record = Path(tempfile.gettempdir()) / RECORD
-    _grader = grader = _ReusableGrader(bundle, ReferenceAnswers(folder, known), LastResort(record))
+    limits = LastResort(record, own_memory_bytes(bundle.spec.grading.memory_mib))
+    _grader = grader = _ReusableGrader(bundle, ReferenceAnswers(folder, known), limits)
 
     def close() -> None:
         grader.close()

@@ -1,4 +1,4 @@
-"""The grader's own processor time for a check: a hand-in's values may make it loop for ever.
+"""The grader's own time and memory for a check: a hand-in's values may make it loop for ever.
 
 The reference's time counts as well: such a loop may ask it ever new questions.
 """
@@ -18,6 +18,16 @@ TOO_COSTLY = (
     "to look at the values that were given takes more than the {seconds:g} s of processor time "
     "that this hand-in has"
 )
+# A check may take as much memory as a worker, and so much at least: a frame of values fits.
+LEAST_OWN_MEMORY_BYTES = 2**30
+TOO_LARGE = (
+    "to look at the values that were given takes more than the {mib} MiB of memory that a check has"
+)
+
+
+def own_memory_bytes(worker_mib: int) -> int:
+    """Return what a check may take of memory where a worker has some MiB."""
+    return max(LEAST_OWN_MEMORY_BYTES, worker_mib * 2**20)
 
 
 class OwnTime:
@@ -85,6 +95,18 @@ class OwnTime:
         if not self._limit.has_interrupted or isinstance(error, ThreadTimeUp):
             return self._limit.has_interrupted, error
         return True, ThreadTimeUp().with_traceback(error.__traceback__ if error else None)
+
+    def told_memory(self, error: BaseException | None) -> str:
+        """Return that an exception came from a check's limit of memory; "" where it did not.
+
+        It may have been the machine that had no more.
+        """
+        while error is not None and not isinstance(error, MemoryError):
+            error = error.__cause__ or error.__context__
+        limits = self._last_resort
+        if error is None or limits is None or not limits.machine_has_memory():
+            return ""
+        return TOO_LARGE.format(mib=limits.memory_bytes // 2**20)
 
     def close(self) -> None:
         """End the watching."""

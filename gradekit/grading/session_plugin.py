@@ -29,6 +29,7 @@ from gradekit.grading.turn import (
     Turn,
     ended_process,
     may_be_the_handins,
+    run_item,
     run_items,
     with_next,
 )
@@ -41,6 +42,7 @@ from gradekit.workers.thread_limit import ThreadTimeUp
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest
 
+MORE_MEMORY = " (memory_mib in assignment.toml)"
 UNTAKEN = "the check cannot take the values that were given; the course staff know more"
 
 Explain = Callable[[Compared], str]
@@ -150,7 +152,7 @@ class SessionPlugin(CheckCollector):
                 turn.own_seconds[planned.check] = turn.student.clock.total_seconds
                 turn.time_up.add(planned.check)
             else:
-                item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+                run_item(item, following)
             if planned.check in turn.time_up:
                 self._settle_time(turn, planned.check, item)
 
@@ -235,8 +237,13 @@ class SessionPlugin(CheckCollector):
             found = turn.found.get(check.check)
             if not found or found.outcome is not Outcome.ERROR or check.check in turn.machines:
                 continue
-            if not self._fails_reference(check.check, item):
-                turn.found[check.check] = replace(found, outcome=Outcome.FAIL, message=UNTAKEN)
+            if self._fails_reference(check.check, item):
+                continue
+            if greedy := turn.greedy.get(check.check):
+                ended = replace(found, outcome=Outcome.MEMORY, message=greedy, trace="")
+            else:
+                ended = replace(found, outcome=Outcome.FAIL, message=UNTAKEN)
+            turn.found[check.check] = ended
 
     def _fails_reference(self, check: str, item: pytest.Item) -> bool:
         if check not in self._fails_the_reference:
@@ -290,20 +297,16 @@ class SessionPlugin(CheckCollector):
         seconds = call.duration - (self._reference.seconds - self._reference_seconds)
         in_check = call.excinfo is not None and call.excinfo.traceback[-1].path == item.path
         outcome, message, staff_message = judge(error, in_check)
+        greedy = self._own_time.told_memory(error) if outcome is Outcome.ERROR else ""
         trace = ""
         if error is not None and not isinstance(error, CheckOutcome):
-            place = place_in(error, self._folder)
-            staff_message = f"{staff_message} ({place})" if place else staff_message
+            staff_message = self._told_staff(staff_message, error, greedy)
             trace = traced_from(error, self._folder) if outcome is Outcome.ERROR else ""
-        if outcome is Outcome.ERROR and not may_be_the_handins(error):
+        if greedy:
+            self._now.greedy[planned.check] = greedy
+        elif outcome is Outcome.ERROR and not may_be_the_handins(error):
             self._now.machines.add(planned.check)
-        self._now.own_seconds[planned.check] = self._own_time.seconds
-        self._now.new_seconds += self._own_time.new_seconds
-        if interrupted:
-            self._now.own_seconds[planned.check] += self._own_time.new_seconds
-            self._now.time_up.add(planned.check)
-        elif student is not self._reference:
-            student.charge(self._own_time.seconds)
+        self._count_seconds(planned.check, interrupted)
         if isinstance(error, ValuesDiffer):
             message = f"{message} {self._hints(error.compared)}".rstrip()
         self._now.found[planned.check] = Result(
@@ -319,8 +322,23 @@ class SessionPlugin(CheckCollector):
             unexcused="" if error else student.unexcused,
             unexcused_outcome=Outcome.FAIL if error else student.unexcused_outcome,
             trace=trace,
-            may_be_machines=may_be_machines(error),
+            may_be_machines=not greedy and may_be_machines(error),
         )
+
+    def _count_seconds(self, check: str, interrupted: bool) -> None:
+        turn, own_time = self._now, self._own_time
+        turn.own_seconds[check] = own_time.seconds
+        turn.new_seconds += own_time.new_seconds
+        if interrupted:
+            turn.own_seconds[check] += own_time.new_seconds
+            turn.time_up.add(check)
+        elif turn.student is not self._reference:
+            turn.student.charge(own_time.seconds)
+
+    def _told_staff(self, message: str, error: BaseException, greedy: str) -> str:
+        place = place_in(error, self._folder)
+        told = f"{message} ({place})" if place else message
+        return f"{told}; {greedy}{MORE_MEMORY}" if greedy else told
 
     def _hints(self, compared: Compared) -> str:
         try:

@@ -1,5 +1,6 @@
 """The turn of one hand-in in a session of checks, and how its checks are run."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,7 @@ class Turn:
     name: str = ""  # of the student
     found: dict[str, Result] = field(default_factory=dict)
     machines: set[str] = field(default_factory=set)  # ERRORs that no value can have led to
+    greedy: dict[str, str] = field(default_factory=dict)  # how checks met their limit of memory
     ended: Future[None] = field(default_factory=Future)
     fresh_workers: int = MOST_FRESH_WORKERS
     own_seconds: dict[str, float] = field(default_factory=dict)  # that a check took of the grader
@@ -69,7 +71,15 @@ def may_be_the_handins(error: BaseException | None) -> bool:
 def run_items(items: Sequence[pytest.Item]) -> None:
     """Run checks, one after another."""
     for item, following in with_next(items):
-        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+        run_item(item, following)
+
+
+def run_item(item: pytest.Item, following: pytest.Item | None) -> None:
+    """Run a check; nothing that it held is left in memory."""
+    item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+    # pytest keeps the last exception here, and with it all that the check's frames hold.
+    for name in ("last_type", "last_value", "last_traceback"):
+        vars(sys).pop(name, None)
 
 
 def with_next(items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:

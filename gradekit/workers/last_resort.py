@@ -1,10 +1,12 @@
-"""Ends this process where a check in it takes far more than it may and lets nothing interrupt it.
+"""Has the kernel limit what a check takes in this process, of processor time and of memory.
 
-An exception is lost where code swallows every one, and is not raised within one call in C. The
-kernel asks nobody. It is for processes that somebody watches, who tells what became of the check.
+An exception is lost where code swallows every one, and is not raised within one call in C: the
+kernel asks nobody, and ends the process. It is for those that somebody watches, who tells what
+became of the check. Memory is refused, so that a check does not take the machine's.
 """
 
 import faulthandler
+import mmap
 import os
 import resource
 import signal
@@ -37,11 +39,16 @@ class Stopped:
 
 
 class LastResort:
-    """Has the kernel end this process; `record` is the file that then tells what it ran, where."""
+    """Has the kernel end this process; `record` is the file that then tells what it ran, where.
 
-    def __init__(self, record: Path) -> None:
+    A check may make the process larger by `memory_bytes`.
+    """
+
+    def __init__(self, record: Path, memory_bytes: int) -> None:
+        self.memory_bytes = memory_bytes
         self._file = record.open("wb", buffering=0)
         self._soft, self._hard = resource.getrlimit(resource.RLIMIT_CPU)
+        self._memory_before = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
         # It writes where each thread is, also amid a call in C; then the signal does what it does.
         faulthandler.register(signal.SIGXCPU, file=self._file, all_threads=True, chain=True)
@@ -61,6 +68,25 @@ class LastResort:
     def call_off(self) -> None:
         """Let this process take what it might take before."""
         resource.setrlimit(resource.RLIMIT_CPU, (self._soft, self._hard))
+
+    def limit_memory(self) -> None:
+        """Let this process have so much memory beside what it has now, and no more."""
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+        most = pages * os.sysconf("SC_PAGE_SIZE") + self.memory_bytes
+        hard = self._memory_before[1]
+        resource.setrlimit(resource.RLIMIT_AS, (_least(most, hard), hard))
+
+    def free_memory(self) -> None:
+        """Let this process have what it might have before; this takes no memory itself."""
+        resource.setrlimit(resource.RLIMIT_AS, self._memory_before)
+
+    def machine_has_memory(self) -> bool:
+        """Whether the machine would have given what it was that a limit refused."""
+        try:
+            mmap.mmap(-1, self.memory_bytes, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
+        except (OSError, MemoryError):
+            return False
+        return True
 
     def end(self) -> None:
         """End this process."""

@@ -4,6 +4,7 @@ A check is such code, and loops over values that a hand-in sent. The kernel coun
 thread, so it does not matter how busy the machine is.
 """
 
+import contextlib
 import ctypes
 import threading
 import time
@@ -17,7 +18,7 @@ LOOK_SECONDS = 0.1  # so often is looked at what the thread has taken
 AGAIN_SECONDS = 0.5  # code that swallows the exception gets it once more after so long
 # Code that went on for so long beyond what it may take has its process ended, and code that slept
 # for so long is as one that took too much.
-FAR_SECONDS, ASLEEP_SECONDS = 2.0, 10.0
+FAR_SECONDS, ASLEEP_SECONDS = 1.0, 10.0
 _here = threading.local()
 
 
@@ -33,7 +34,8 @@ class ThreadLimit:
     """Watches one thread at a time, from another one, which ends with `close`.
 
     `has_interrupted` says that it did; who begins with other code sets it back. With a
-    `last_resort` this process is ended where the thread lets nothing interrupt it.
+    `last_resort` this process is ended where the thread lets nothing interrupt it, and has so much
+    memory meanwhile.
     """
 
     def __init__(self, last_resort: LastResort | None = None) -> None:
@@ -70,6 +72,8 @@ class ThreadLimit:
         done = False
         while not done:
             try:
+                if self._last_resort:
+                    self._last_resort.free_memory()
                 with self._lock:
                     self._may_take = None
                     self._holders.clear()
@@ -107,6 +111,7 @@ class ThreadLimit:
         self._next_seconds = self._slept = self._looked_seconds = 0.0
         self._state = Path(f"/proc/self/task/{threading.get_native_id()}/stat")
         if self._last_resort:
+            self._last_resort.limit_memory()
             self._last_resort.allow(may_take() - time.thread_time() + FAR_SECONDS)
         if self._watcher is None:
             self._watcher = threading.Thread(target=self._watch, daemon=True)
@@ -121,7 +126,8 @@ class ThreadLimit:
                 if self._may_take is None:
                     self._wake.wait()
             time.sleep(LOOK_SECONDS)
-            with self._lock:
+            # The watched code may have taken all memory; it is looked at again.
+            with contextlib.suppress(MemoryError), self._lock:
                 if self._may_take is not None:
                     self._look(self._may_take())
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from distributed import Client
+from test_costly_checks import HUGE, RIGHT
+from test_last_resort import IN_PROPORTION, outcomes, tasks, with_check
 
 from gradekit.batch.dask_cluster import dask_backend, require_alike
 from gradekit.batch.local import Task, Ungraded, grade_all, local_backend
@@ -81,7 +83,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 @pytest.mark.slow
 def test_workers_that_are_killed_lose_nothing(cluster: Cluster, tiny_kit: GradingBundle) -> None:
     """With each of the first two workers killed in the middle, a third that came late ends it."""
-    tasks = [
+    slow = [
         Task(Handin(f"student_{n}", {"lib/thing.py": SLOWLY.format(factor=n % 3).encode()}))
         for n in range(12)
     ]
@@ -90,7 +92,7 @@ def test_workers_that_are_killed_lose_nothing(cluster: Cluster, tiny_kit: Gradin
     found: dict[str, Report | Ungraded] = {}
     with dask_backend(tiny_kit, cluster.address) as backend:
         assert backend.size == 2
-        for outcome in grade_all(tasks, backend):
+        for outcome in grade_all(slow, backend):
             found[outcome.student] = outcome
             if len(found) == 2:
                 first.kill()
@@ -99,7 +101,7 @@ def test_workers_that_are_killed_lose_nothing(cluster: Cluster, tiny_kit: Gradin
             if len(found) == 5:
                 second.kill()
     with local_backend(tiny_kit, 1) as backend:
-        expected = {one.student: facts(one) for one in grade_all(tasks, backend)}
+        expected = {one.student: facts(one) for one in grade_all(slow, backend)}
     assert {student: facts(one) for student, one in found.items()} == expected
 
 
@@ -108,6 +110,20 @@ def facts(outcome: Report | Ungraded) -> Any:
     if isinstance(outcome, Ungraded):
         return outcome
     return outcome.key, [(r.check, r.outcome, r.message, r.key) for r in outcome.results]
+
+
+@pytest.mark.slow
+def test_a_check_that_nothing_interrupts_ends_no_worker(
+    cluster: Cluster, tiny_kit: GradingBundle
+) -> None:
+    """Values that make a check go on for ever are their hand-in's TIMEOUT there as well."""
+    bundle = with_check(tiny_kit, IN_PROPORTION["one call in C"])
+    worker = cluster.add_worker()
+    cluster.await_workers(1)
+    with dask_backend(bundle, cluster.address) as backend:
+        found = {one.student: one for one in grade_all(tasks([RIGHT, HUGE, RIGHT]), backend)}
+    assert [outcomes(found[one])[0] for one in "abc"] == ["PASS", "TIMEOUT", "PASS"]
+    assert worker.poll() is None
 
 
 @pytest.mark.slow

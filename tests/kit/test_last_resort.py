@@ -3,16 +3,20 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import pytest
 from test_costly_checks import ANSWER, HEAD, HUGE, RIGHT
+from tiny_course import write_tiny_course
 
 from gradekit.batch.grading_process import GradingProcess
 from gradekit.batch.local import Task, Ungraded, grade_all, grade_one, local_backend
-from gradekit.grading.bundle import GradingBundle
+from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Handin
 from gradekit.model import Outcome, Report
+from gradekit.verification.answers import Answer, Kind
+from gradekit.verification.runner import Verifier
 
 TOTAL_SECONDS = 2.0
 # What checks do with a value that says how often, and what no exception gets out of.
@@ -95,3 +99,18 @@ def test_one_process_grades_on_after_its_end(tiny_kit: GradingBundle) -> None:
     finally:
         process.close()
     assert [outcomes(one)[0] for one in found] == ["PASS", "TIMEOUT", "PASS"]
+
+
+@pytest.mark.slow
+def test_verifying_goes_on_after_it(tmp_path: Path) -> None:
+    """A wrong answer that makes a check go on for ever is found, and no right one is lost."""
+    assignment = write_tiny_course(tmp_path).assignment("tiny")
+    bundle = with_check(load_bundle(assignment), IN_PROPORTION["one call in C"])
+    for name, text in bundle.checks.items():
+        (assignment.graders / name).write_bytes(text)
+    right = {name: bundle.reference[name] for name in bundle.student_files}
+    wrong = {"lib/thing.py": ANSWER.format(HUGE).encode()}
+    answers = [Answer(Kind.MUTANT, "huge", wrong), Answer(Kind.REFERENCE, "reference", right)]
+    found = Verifier(assignment, bundle, 2).grade(answers, lambda _name, _word: None)
+    assert outcomes(found["huge"])[0] == "TIMEOUT"
+    assert outcomes(found["reference"]) == ["PASS", "PASS"]

@@ -133,6 +133,8 @@ class HandinSuite:
         self.assignment: Assignment = write_tiny_course(self.root).assignment("tiny")
         checks = self.assignment.graders / "test_thing.py"
         checks.write_text(f"{checks.read_text()}\n# {SECRET}\n")
+        by_values = importlib.import_module("hostile.handins.costly_values").CHECKS
+        (self.assignment.graders / "test_values.py").write_text(by_values)
         make_release(self.assignment)
         shutil.copytree(self.root, self._fresh)
         reference = load_bundle(self.assignment)
