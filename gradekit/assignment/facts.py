@@ -21,6 +21,7 @@ SETUP = "setup"
 class Facts:
     """The assignment's name, setup cell and checks, the modules to complete and all other files.
 
+    `in_cells` says that students answer in the notebook's own cells, which its checks look at.
     `notebook` is what this notebook is called, `notebooks` are all that the assignment has and that
     students work in, `title` is what it is called for people. All are empty where a notebook does
     not say.
@@ -35,6 +36,7 @@ class Facts:
     notebook: str = ""
     notebooks: tuple[str, ...] = ()
     title: str = ""
+    in_cells: bool = False
 
 
 def read_facts(notebook: Mapping[str, Any]) -> Facts:
@@ -52,6 +54,7 @@ def read_facts(notebook: Mapping[str, Any]) -> Facts:
         _text(said.get("notebook")),
         _texts(said.get("notebooks")),
         _text(said.get("title")),
+        said.get("in_cells") is True,
     )
 
 
@@ -71,6 +74,7 @@ def write_facts(facts: Facts) -> dict[str, Any]:
         "notebook": facts.notebook,
         "notebooks": list(facts.notebooks),
         "title": facts.title,
+        **({"in_cells": True} if facts.in_cells else {}),
     }
 
 
@@ -84,7 +88,7 @@ def checks_of(notebook: Mapping[str, Any]) -> list[Check]:
     """Return the checks that stand in a notebook, in order; of copies the last one."""
     graded: dict[str, list[Cell]] = {}
     for cell in _code(notebook):
-        if cell.grading.get("grade") is True and cell.name:
+        if cell.grading.get("grade") is True and cell.name and not cell.grading.get("solution"):
             graded.setdefault(cell.name, []).append(cell)
     texts = ([cell.source for cell in copies] for copies in graded.values())
     counting = (place_of_counting(copies, "", is_answer=False) for copies in texts)

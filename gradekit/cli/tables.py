@@ -36,8 +36,13 @@ def print_new(written: Sequence[Path], *then: str) -> None:
         console.print(f"  {command}", markup=False)
 
 
-def print_release(folder: Path, assignment: Assignment, verified: str) -> None:
-    """Print what a release holds and where it is, and when its checks were verified."""
+def print_release(
+    folder: Path, assignment: Assignment, verified: str, remarks: Sequence[str] = ()
+) -> None:
+    """Print what a release holds and where it is, and when its checks were verified.
+
+    `remarks` are what is to be looked at in its test cells.
+    """
     items = assignment.items()
     extra = sum(item.points for item in items if item.bonus)
     points = f"{most_points(items):g} points" + (f" and {extra:g} extra" if extra else "")
@@ -49,7 +54,12 @@ def print_release(folder: Path, assignment: Assignment, verified: str) -> None:
     if all(item.manual for item in items):
         console.print("checks: none; a person gives all points")
         return
-    console.print("checks: the reference earns every automatic point, the blank release none")
+    if remarks:
+        console.print("released; look at these test cells:")
+        for line in remarks:
+            errors.print(f"  {printable(line)}", markup=False)
+    else:
+        console.print("checks: the reference earns every automatic point, the blank release none")
     console.print(f"last verified: {verified}")
 
 

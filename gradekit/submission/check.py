@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
+from gradekit.assignment.cell_steps import StudentCell, student_cells
 from gradekit.assignment.facts import checks_of, read_facts, setup_of
 from gradekit.assignment.student_notebooks import find_notebooks
 from gradekit.assignment.visible_checks import Check, CheckResult, State
@@ -20,6 +21,7 @@ from gradekit.text import listed, without_places
 SECONDS = 120.0
 QUICK_SECONDS = 60.0  # for all checks together, as one hands in
 MAX_MESSAGE = 240
+NOT_DONE = "NotImplementedError"
 AGAIN = "begin again from the notebook that you were given"
 # What keeps every check from running, because the setup cell cannot be run without it.
 IMPORT_ERRORS = (
@@ -38,13 +40,15 @@ class Checks:
     """A notebook's setup cell and the checks to run, and a note on each kind of change to them.
 
     They are those that the release has, whatever became of their cells; `are_all` says whether it
-    is known which these are.
+    is known which these are. Where students answer in cells, `before` has those that run before
+    each check.
     """
 
     setup: str
     checks: list[Check]
     notes: tuple[str, ...] = ()
     are_all: bool = False
+    before: tuple[tuple[str, ...], ...] = ()
 
 
 class NoChecks(SubmissionError):
@@ -93,7 +97,29 @@ def read_checks(notebook: Path) -> Checks:
     checks = [replace(check, title=clean(check.title)) for check in checks]
     if not facts.checks:
         return Checks(setup, checks)
-    return Checks(setup, checks, tuple(_changes(notebook.name, checks, mine)), are_all=True)
+    notes = tuple(_changes(notebook.name, checks, mine))
+    if not facts.in_cells:
+        return Checks(setup, checks, notes, are_all=True)
+    ordered = list(_in_order(student_cells(read), checks))
+    before = tuple(cells for cells, _ in ordered)
+    return Checks("", [check for _, check in ordered], notes, are_all=True, before=before)
+
+
+def _in_order(
+    cells: Sequence[StudentCell], checks: Sequence[Check]
+) -> Iterator[tuple[tuple[str, ...], Check]]:
+    """Yield each check where its cell stands, with the cells before it; lost ones at the end."""
+    left, waiting = {check.item: check for check in checks}, list[str]()
+    names = {check.item for check in checks}
+    for cell in cells:
+        if cell.name not in names:
+            waiting.append(cell.python)
+        elif cell.name in left:
+            yield tuple(waiting), left.pop(cell.name)
+            waiting.clear()
+    for check in left.values():
+        yield tuple(waiting), check
+        waiting.clear()
 
 
 def _changes(name: str, checks: list[Check], mine: list[Check]) -> Iterator[str]:
@@ -129,7 +155,7 @@ def all_results(
 ) -> Generator[CheckResult, None, None]:
     """Give each check's result as soon as it has run: those of one notebook after another."""
     for one in found:
-        yield from results(folder, one.setup, one.checks, seconds)
+        yield from results(folder, one.setup, one.checks, seconds, one.before)
 
 
 def what_does_not_pass(folder: Path, seconds: float = QUICK_SECONDS) -> tuple[str, ...]:
@@ -162,13 +188,22 @@ def what_does_not_pass(folder: Path, seconds: float = QUICK_SECONDS) -> tuple[st
 
 
 def results(
-    folder: Path, setup: str, checks: list[Check], seconds: float = SECONDS
+    folder: Path,
+    setup: str,
+    checks: list[Check],
+    seconds: float = SECONDS,
+    before: Sequence[Sequence[str]] = (),
 ) -> Generator[CheckResult, None, None]:
-    """Give each check's result as soon as it has run; where the setup fails, none of them runs."""
+    """Give each check's result as soon as it has run; where the setup fails, none of them runs.
+
+    The cells `before` each run first; what one of them raises costs the checks that need it.
+    """
     first = (setup,) if setup.strip() else ()
     with Kernel(folder, seconds, first=first) as kernel:
         started = kernel.start()
-        for check in checks:
+        for place, check in enumerate(checks):
+            cells = before[place] if before else ()
+            undone = NOT_DONE in [kernel.run_and_keep(cell).error for cell in cells]
             if not started.done:
                 what, doubt = _setup_problem(started, folder, seconds), _may_be_machines(started)
                 facts = (check.item, check.title, check.points)
@@ -176,6 +211,8 @@ def results(
                 continue
             begun = time.monotonic()
             state, what, doubt = _run(kernel, check, folder, seconds)
+            if undone and state is State.FAILED:
+                state, what = State.TODO, "a cell above it raises NotImplementedError"
             taken = time.monotonic() - begun
             yield CheckResult(check.item, check.title, check.points, state, what, taken, doubt)
 
@@ -198,7 +235,7 @@ def _judge(ran: Ran, folder: Path, seconds: float) -> tuple[State, str]:
         return State.TIMED_OUT, f"stopped after {seconds:g} seconds"
     if ran.died:
         return State.FAILED, "the Python process ended in the middle of the check"
-    if ran.error == "NotImplementedError":
+    if ran.error == NOT_DONE:
         return State.TODO, _line(ran.message) or _where(ran, folder) or "raises NotImplementedError"
     if ran.error == "AssertionError":
         return State.FAILED, _bound(ran)

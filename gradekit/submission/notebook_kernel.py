@@ -94,6 +94,16 @@ class Kernel:
         started = self.start()
         return self._execute(source) if started.done else started
 
+    def run_and_keep(self, source: str) -> Ran:
+        """Run a cell that, if it runs to its end, runs again whenever the kernel is started anew.
+
+        Raises SubmissionError where no kernel can be started.
+        """
+        ran = self.run(source)
+        if ran.done:
+            self._first = (*self._first, source)
+        return ran
+
     def start(self) -> Ran:
         """Start the kernel unless it runs, and tell how the first cells ended."""
         if self._client is not None:

@@ -1,31 +1,36 @@
 """The quick part of verifying, which each release runs: the reference and the blank release."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GraderError
 from gradekit.grading.bundle import load_bundle
-from gradekit.grading.deciding_cells import is_cell_check
 from gradekit.model import Outcome, Report, Result
 from gradekit.verification.answers import Answer, Kind, quick_answers
 from gradekit.verification.runner import Verifier
+from gradekit.verification.test_cells import limits, shown_by_trial, without_cells
 from gradekit.verification.verdicts import judge
 
 
 def verify_quickly(assignment: Assignment) -> list[str]:
     """Return one line for each check that fails the reference, passes the blank release, or cannot
     grade what is no Python."""
-    return _problems(_graded(assignment))
+    graded = _graded(assignment)
+    return [*_problems(_of_checks(graded)), *shown_by_trial(assignment, graded)]
+
+
+def remarks_on_cells(assignment: Assignment) -> list[str]:
+    """Return what is to be looked at in test cells: nothing of it stops a release."""
+    return [*limits(assignment), *shown_by_trial(assignment, _graded(assignment))]
 
 
 def require_verified(assignment: Assignment) -> None:
     """Raise AuthoringError where the checks fail the reference or pass what is not solved.
 
-    A test cell that does so stops nothing: others can be graded, and `verify_quickly` tells it.
+    A test cell that does so stops nothing, as in nbgrader: `remarks_on_cells` tells it.
     Raises GraderError where the machine may have led to that: it says nothing about the source.
     """
-    graded = [(answer, _without_cells(report)) for answer, report in _graded(assignment)]
+    graded = _of_checks(_graded(assignment))
     problems = _problems(graded)
     for answer, report in graded:
         for result in report.results:
@@ -45,21 +50,15 @@ def require_verified(assignment: Assignment) -> None:
         )
 
 
-def _without_cells(report: Report) -> Report:
-    """Return a report without the items that test cells decide on."""
-    by_cells = {result.item for result in report.results if is_cell_check(result.check)}
-    return replace(
-        report,
-        items=tuple(item for item in report.items if item.name not in by_cells),
-        results=tuple(result for result in report.results if result.item not in by_cells),
-    )
-
-
 def _graded(assignment: Assignment) -> list[tuple[Answer, Report]]:
     bundle = load_bundle(assignment)
     answers = quick_answers(assignment, bundle)
     reports = Verifier(assignment, bundle, jobs=1).grade(answers, lambda _name, _word: None)
     return [(answer, reports[answer.name]) for answer in answers]
+
+
+def _of_checks(graded: Sequence[tuple[Answer, Report]]) -> list[tuple[Answer, Report]]:
+    return [(answer, without_cells(report)) for answer, report in graded]
 
 
 def _problems(graded: Sequence[tuple[Answer, Report]]) -> list[str]:

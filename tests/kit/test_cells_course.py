@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
+from cell_notebooks import cell
 from cells_course import HALF, NAME, SOLVED, hand_in, write_cells_course
 from warm_commands import WarmCommands
 
@@ -46,3 +48,34 @@ def test_from_source_to_scores(tmp_path: Path, commands: WarmCommands) -> None:
     page = (root / "feedback" / "half" / NAME / "words.html").read_text()
     assert "a hidden test does not hold" in page
     assert "letters of both cases" not in page
+
+
+def test_what_to_look_at_in_test_cells(tmp_path: Path, commands: WarmCommands) -> None:
+    """Release and lint tell it by notebook, cell and line; the rest is released all the same."""
+    root = write_cells_course(tmp_path / "course").root
+    path = root / "source" / NAME / "tables.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    timed = "import time\nbegun = time.perf_counter()\nassert total > 0\nassert begun > 0"
+    notebook.cells += [
+        cell("test", timed, "timed"),
+        cell("test", "assert total == 7", "wrong"),
+        cell("test", "assert sum([1, 2]) == 3", "given"),
+        cell("test", "import sys", "nothing", 0),
+    ]
+    nbformat.write(notebook, path)
+    found = {}
+    for verb, code in (("release", 0), ("lint", 1)):
+        ran = commands.run(root, verb, NAME)
+        assert ran.code == code, ran.printed
+        found[verb] = {
+            line.partition(str(path))[2] for line in ran.printed.split("\n") if str(path) in line
+        }
+    assert found["release"] == found["lint"]
+    told = "\n".join(sorted(found["lint"]))
+    assert "cell 4 (timed), line 2: measures time" in told
+    assert "wrong: does not pass for your own solution" in told
+    assert "line 1: assert total == 7" in told
+    assert "given: gives points though nothing is solved" in told
+    assert "cell 7 (nothing), line 1: tests nothing" in told
+    assert not [name for name in ("count", "longest", ": total:") if name in told]
+    assert (root / "release" / NAME / "words.ipynb").is_file()

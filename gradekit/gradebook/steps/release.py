@@ -9,12 +9,13 @@ from gradekit.assignment.facts import KEY, Facts, checks_of, setup_of, write_fac
 from gradekit.assignment.parts import FACTS, write_parts
 from gradekit.assignment.spec import read_spec
 from gradekit.gradebook.steps.base import KitStep, Step, assignment_of
+from gradekit.grading.bundle import load_bundle
 from gradekit.grading.items_match_checks import check_agreement
 from gradekit.release import build as release
 from gradekit.release.leaks import check_no_leak, texts_in
 from gradekit.release.parts import parts_of
 from gradekit.solution.regions import is_one_region
-from gradekit.verification.quick import require_verified
+from gradekit.verification.quick import remarks_on_cells, require_verified
 from gradekit.verification.visible_checks import require_visible
 
 
@@ -32,6 +33,9 @@ class CheckSource(KitStep):
         check_agreement(assignment)
         require_verified(assignment)
         require_visible(assignment)
+        if resources["nbgrader"]["notebook"] == assignment.notebook.stem:
+            for line in remarks_on_cells(assignment):
+                self.log.warning(line)
         nb.cells = [
             cell for cell in nb.cells if is_solution(cell) or not is_one_region(cell.source)
         ]
@@ -67,6 +71,7 @@ class NoteFacts(KitStep):
             resources["nbgrader"]["notebook"],
             assignment.worked_in,
             read_spec(assignment.source).title,
+            resources["nbgrader"]["notebook"] in load_bundle(assignment).notebooks,
         )
         parts = write_parts(parts_of(assignment))
         nb.metadata[KEY] = {**write_facts(facts), FACTS: parts}
