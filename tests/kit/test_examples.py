@@ -7,12 +7,15 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
 from nbformat.v4 import new_markdown_cell, new_notebook
+from pypdf import PdfReader
 from tiny_course import nbgrader_cell
 
 import gradekit
@@ -28,8 +31,10 @@ from gradekit.files import code_key
 from gradekit.gradebook.store.scores import StudentScores, open_gradebook, read_scores
 from gradekit.gradebook.store.waiting import waiting
 from gradekit.grading.bundle import load_bundle
-from gradekit.model import ItemKind, most_points
+from gradekit.model import ItemKind, PdfState, most_points
+from gradekit.solution.regions import solve as solve_cell
 from gradekit.submission.check import NoChecks, run_checks
+from gradekit.submission.pack import look, pack
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 pytestmark = pytest.mark.slow
@@ -261,6 +266,73 @@ def test_points_by_hand(shapes: Shapes, tmp_path: Path) -> None:
     write_below(assignment.handin("ada") / "solid.ipynb", "own_solid", "And another box.")
     grade_class(assignment, ["ada"], 1, False, lambda *_: None)
     assert waiting(assignment).changed["own_solid"] == {"ada": 1.5}
+
+
+def solve(assignment: Assignment, folder: Path) -> None:
+    """Complete a student's folder with the source's own code and answers, and run the notebooks."""
+    for module in load_bundle(assignment).student_files:
+        shutil.copyfile(assignment.solution / module, folder / module)
+    for name in assignment.notebook_names:
+        solved = nbformat.read(assignment.source / f"{name}.ipynb", as_version=4)
+        sources = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in solved.cells}
+        notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+        for cell in notebook.cells:
+            about = cell.metadata.get("nbgrader", {})
+            if about.get("solution"):
+                cell.source = solve_cell(sources[about["grade_id"]].source, name)
+        NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}).execute()
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+    (folder / "own_solid.csv").write_text("x,y\n0,0\n3,0\n0,4\n")
+
+
+PARTS = ["drawing", "why_it_works", "sizes", "own_measures", "twice_as_large"]
+
+
+def test_submit_asks_for_what_is_declared(shapes: Shapes, tmp_path: Path) -> None:
+    """The release lacks each part that is not optional; what is solved and run lacks none."""
+    folder = folder_of(shapes.assignment, "eve", tmp_path)
+    told = [line.partition(":")[0] for line in look(folder).missing]
+    assert told == ["The pentagon", "Why it works", "Volume and surface", "Twice as large"]
+    solve(shapes.assignment, folder)
+    handin = look(folder)
+    assert (handin.missing, handin.notes) == ((), ())
+    assert [part.name for part in handin.parts] == PARTS
+
+
+def test_what_submit_packs_is_taken_in_and_compared(shapes: Shapes, tmp_path: Path) -> None:
+    """Its PDF has both written answers, and each part is the notebooks' once it is graded.
+
+    A rule of the assignment's own is told at the student's and at staff's.
+    """
+    shutil.copytree(shapes.assignment.root, tmp_path / "course")
+    assignment = Course(tmp_path / "course").assignment("shapes")
+    folder = folder_of(assignment, "eve", tmp_path)
+    solve(assignment, folder)
+    packed = pack(look(folder), "eve", datetime(2026, 3, 4, tzinfo=UTC))
+    assert {"plane.ipynb", "solid.ipynb", "own_solid.csv"} <= set(packed.sizes)
+    assert "handin_rules.py" not in packed.sizes
+    assert packed.pdf
+    shown = "".join(page.extract_text() for page in PdfReader(packed.pdf).pages)
+    assert shown.find("signed area") < shown.find("eight times as large")
+    assert "signed area" in shown
+    assert not collect_all(assignment, [packed.zip], False).refused
+    assert grade_class(assignment, ["eve"], 1, False, lambda *_: None).exit_code == 0
+    report = load_report(assignment.report_file("eve"))
+    assert report
+    assert [(one.part, one.state) for one in report.pdf] == [(p, PdfState.SAME) for p in PARTS]
+    change(assignment.handin("eve") / "solid.ipynb", print_one_size)
+    change(folder / "solid.ipynb", print_one_size)
+    assert "Volume and surface: has not two numbers, but 1" in look(folder).missing[0]
+    grade_class(assignment, ["eve"], 1, False, lambda *_: None)
+    report = load_report(assignment.report_file("eve"))
+    assert report
+    assert "Volume and surface: has not two numbers, but 1" in [one.what for one in report.pdf]
+
+
+def print_one_size(cells: list[Any]) -> None:
+    """Have the cell of the sizes printed one of them."""
+    output = cells[place_of(cells, "sizes")]["outputs"][0]
+    output["text"] = "".join(output["text"]).splitlines()[0]
 
 
 def test_the_same_by_nbgraders_own_commands(
