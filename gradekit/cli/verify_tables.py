@@ -31,7 +31,10 @@ def print_verification(found: "Verification", path: Path) -> None:
     """Print how many answers were judged as they must be, how items are guarded, and what not."""
     console.print(_answers(found), _items(found))
     slowest, share = max(found.shares.items(), key=lambda one: one[1])
-    console.print(f"slowest check: {slowest}, {share:.0%} of the time for a right answer (median)")
+    if share:  # nobody measures single test cells
+        console.print(
+            f"slowest check: {slowest}, {share:.0%} of the time for a right answer (median)"
+        )
     for verdict in found.verdicts:
         if verdict.problems:
             _print_problems(verdict)

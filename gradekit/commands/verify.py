@@ -75,7 +75,7 @@ def verify(prepared: Prepared, jobs: int, progress: Progress) -> record.Verifica
         tuple(verdicts),
         items,
         record.shares_of(right),
-        tuple(record.unguarded(items) if prepared.whole else ()),
+        tuple(record.unguarded(items, bundle.by_cells) if prepared.whole else ()),
     )
 
 

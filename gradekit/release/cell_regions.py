@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradekit.errors import AuthoringError
+from gradekit.solution.cell_solutions import with_plain_markers
 from gradekit.solution.regions import find_regions, is_one_region
 
 ATTACHMENT = re.compile(r"\]\(attachment:")
@@ -36,7 +37,7 @@ def check_cell(cell: Mapping[str, Any], name: str) -> None:
     A cell that is one whole solution region, and no solution cell, is staff's own: it is left out.
     """
     text = "".join(cell.get("source", ""))
-    found = find_regions(text, name)
+    found = find_regions(with_plain_markers(text), name)
     if found and not is_one_region(text):
         _require_kind(cell, SOLUTION, f"{name}:{found[0].begin + 1}")
     for kind in KINDS:

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from gradekit.solution.cell_solutions import with_plain_markers
 from gradekit.solution.regions import cut, solution_lines
 from gradekit.release.student_wheel import WHEEL
 from gradekit.course import Assignment, read_notebook, read_text
@@ -145,7 +146,7 @@ def _module_texts(assignment: Assignment) -> list[tuple[str, str]]:
 
 def _cell_texts(assignment: Assignment) -> list[tuple[str, str]]:
     return [
-        (f"{path} cell {number}", "".join(cell.get("source", "")))
+        (f"{path} cell {number}", with_plain_markers("".join(cell.get("source", ""))))
         for path in assignment.notebooks
         for number, cell in enumerate(read_notebook(path)["cells"], start=1)
     ]

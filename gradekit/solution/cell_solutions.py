@@ -16,7 +16,12 @@ def marked(text: str) -> str:
     lines = text.split("\n")
     if not any(BEGIN_WORDS in line for line in lines):
         return "\n".join([BEGIN, *lines, END])
-    return "\n".join(_plain(line) for line in lines)
+    return with_plain_markers(text)
+
+
+def with_plain_markers(text: str) -> str:
+    """Return a cell's text with its markers, if it has any, as modules have them."""
+    return "\n".join(map(_plain, text.split("\n")))
 
 
 def unanswered(text: str) -> str:

@@ -8,12 +8,13 @@ and the mistakes that answers to such assignments hold.
 import ast
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from keyword import iskeyword
 
 from gradekit.assignment.spec import Mutants
 from gradekit.solution.definitions import owners
-from gradekit.solution.operators import OPERATORS, declared_operators
+from gradekit.solution.operators import OPERATORS, Operator, declared_operators
 from gradekit.solution.regions import Region, find_regions, solve
 
 NONE_DECLARED = Mutants()
@@ -38,19 +39,23 @@ class Mutant:
 
 
 def mutants(
-    text: str, file: str, owner: str = "", declared: Mutants = NONE_DECLARED
+    text: str,
+    file: str,
+    owner: str = "",
+    declared: Mutants = NONE_DECLARED,
+    more: Sequence[Operator] = (),
 ) -> list[Mutant]:
     """Return the mutants of a module's source with markers, in the order of its lines.
 
     Each text is another one, is Python, and differs from the right one by more than layout. With
     `owner` only those in one function or class, by its full name. `declared` are mistakes of the
-    assignment's own, beside the general ones.
+    assignment's own, beside the general ones, and `more` are other operators.
     """
     right = solve(text, file)
     known = {ast.dump(ast.parse(right))}
     names = owners(text)
     made: list[Mutant] = []
-    for node, replacement, mistake in _changes(text, file, declared):
+    for node, replacement, mistake in _changes(text, file, (*declared_operators(declared), *more)):
         if owner and names.get(node.lineno) != owner:
             continue
         changed = solve(_spliced(text, node, replacement), file)
@@ -62,17 +67,27 @@ def mutants(
 
 
 def _changes(
-    text: str, file: str, declared: Mutants
+    text: str, file: str, more: Sequence[Operator]
 ) -> Iterator[tuple[ast.expr | ast.stmt, str, str]]:
     words = set(_WORD.findall(text))
-    operators = (*OPERATORS, *declared_operators(declared))
+    tree = ast.parse(text)
+    # Python 3.11 says of what stands in a formatted string that it stands elsewhere.
+    formatted = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for inner in ast.walk(node)
+    }
     inside = {index + 1 for region in find_regions(text, file) for index in range(*_span(region))}
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.expr | ast.stmt) and node.lineno in inside:
-            for operator in operators:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.expr | ast.stmt) or id(node) in formatted:
+            continue
+        if node.lineno in inside:
+            for operator in (*OPERATORS, *more):
                 for replacement, mistake in operator(node):
                     # A name that nobody has given would not be a mistake but a crash.
-                    if not replacement.isidentifier() or replacement in words | {"pass"}:
+                    named = replacement.isidentifier() and not iskeyword(replacement)
+                    if not named or replacement in words:
                         yield node, replacement, mistake
 
 

@@ -93,8 +93,15 @@ def _accumulation(node: Node) -> Iterator[Change]:
 
 @_operator
 def _statement(node: Node) -> Iterator[Change]:
-    if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr):
+    if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) and not _says_only(node):
         yield "pass", "a statement left out"
+
+
+def _says_only(node: Node) -> bool:
+    """Whether a statement is a docstring, or prints: without it code does the same."""
+    value = node.value if isinstance(node, ast.Expr) else None
+    called = getattr(value.func, "id", "") if isinstance(value, ast.Call) else ""
+    return isinstance(value, ast.Constant) or called == "print"
 
 
 @_operator

@@ -11,6 +11,7 @@ from gradekit.files import Files
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.check_files import VERIFYING
 from gradekit.grading.grader import Handin
+from gradekit.solution.cell_solutions import unanswered
 from gradekit.solution.definitions import owners
 from gradekit.solution.mistakes import KnownMistake, merged
 from gradekit.solution.mutants import mutants
@@ -97,12 +98,14 @@ def all_answers(
     answers = [
         *quick_answers(assignment, bundle),
         *_unsolved(assignment, bundle),
+        *_unsolved_cells(bundle),
         *_endless(bundle),
         *_equivalents(assignment, bundle),
         *_mistakes(bundle),
         *_two_mistakes(bundle),
         *_forged(bundle, rules),
         *_mutants(assignment, bundle),
+        *_mutants_in_cells(bundle),
     ]
     return [_complete(one, bundle) for one in answers]
 
@@ -113,6 +116,42 @@ def _unsolved(assignment: Assignment, bundle: GradingBundle) -> Iterator[Answer]
         modules = _without(sources, [owner])
         yield Answer(
             Kind.UNSOLVED, f"unsolved_{owner}", modules, owner, "not solved", left_out=(owner,)
+        )
+
+
+def _unsolved_cells(bundle: GradingBundle) -> Iterator[Answer]:
+    for one in cell_answers.answer_cells(bundle):
+        cells = cell_answers.changed(bundle, {one: unanswered(one.cell.python)})
+        yield Answer(
+            Kind.UNSOLVED,
+            f"unsolved_{one.owner}",
+            _solved(bundle),
+            one.owner,
+            "not solved",
+            left_out=(one.owner,),
+            cells=cells,
+        )
+
+
+def _mutants_in_cells(bundle: GradingBundle) -> Iterator[Answer]:
+    # What a person grades no test needs to tell.
+    by_hand = {(item.notebook, item.cell) for item in bundle.items if item.manual}
+    made = (
+        (one, mutant)
+        for one in cell_answers.answer_cells(bundle)
+        if (one.notebook, one.cell.name) not in by_hand
+        for mutant in cell_answers.mutants_of(one, bundle.spec.mutants)
+    )
+    for number, (one, mutant) in enumerate(made):
+        yield Answer(
+            Kind.MUTANT,
+            f"cell_mutant_{number}",
+            _solved(bundle),
+            one.owner,
+            mutant.mistake,
+            f"{one.owner}, line {mutant.line}",
+            mutant.difference(one.right),
+            cells=cell_answers.changed(bundle, {one: mutant.text}),
         )
 
 

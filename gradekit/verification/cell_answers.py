@@ -1,12 +1,17 @@
 """Answers in cells: a source's own solution, as released, and with one cell of it changed."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradekit.assignment.cell_steps import StudentCell, solved_cells
 from gradekit.assignment.cells import CellKind, SourceCell
+from gradekit.assignment.remote_names import parsed
+from gradekit.assignment.spec import Mutants
 from gradekit.grading.bundle import GradingBundle
-from gradekit.solution.cell_solutions import unanswered
+from gradekit.solution.cell_solutions import marked, unanswered
+from gradekit.solution.mutants import Mutant, mutants
+from gradekit.solution.plain_operators import PLAIN_OPERATORS
+from gradekit.solution.regions import solve
 
 Cells = Mapping[str, tuple[StudentCell, ...]]
 NOT_PYTHON = "def not_python(:\n"
@@ -24,6 +29,11 @@ class AnswerCell:
         """What it is called beside functions and classes of modules."""
         return f"{self.notebook}.ipynb {self.cell.name}"
 
+    @property
+    def right(self) -> str:
+        """The solved text, without markers."""
+        return solve(marked(self.cell.python), self.owner)
+
 
 def answer_cells(bundle: GradingBundle) -> Iterator[AnswerCell]:
     """Yield the cells that students answer in, of the notebooks whose tests decide on points."""
@@ -31,6 +41,16 @@ def answer_cells(bundle: GradingBundle) -> Iterator[AnswerCell]:
         for cell in cells:
             if cell.kind is CellKind.SOLUTION and cell.runs:
                 yield AnswerCell(notebook, cell)
+
+
+def mutants_of(one: AnswerCell, declared: Mutants) -> list[Mutant]:
+    """Return the mutants of a cell's solution, with the lines of the source; none of no Python."""
+    text = one.cell.python
+    if parsed(text) is None:
+        return []
+    shift = marked(text).count("\n") > text.count("\n")  # by the marker before all of it
+    found = mutants(marked(text), one.owner, declared=declared, more=PLAIN_OPERATORS)
+    return [replace(mutant, line=mutant.line - shift) for mutant in found]
 
 
 def solved(bundle: GradingBundle) -> Cells:

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -178,8 +178,13 @@ def now() -> str:
     return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
 
 
-def unguarded(items: dict[str, ItemFigures]) -> Iterator[str]:
-    """Yield a line for each item that no mutant costs alone: its checks may check nothing new."""
+def unguarded(items: dict[str, ItemFigures], by_cells: Collection[str]) -> Iterator[str]:
+    """Yield a line for each item that no mutant costs alone: its checks may check nothing new.
+
+    Of those `by_cells` several test one function: there it is what no mutant costs anything.
+    """
     for name, figures in items.items():
-        if not figures.alone:
+        if name in by_cells and not figures.mutants:
+            yield f"{name}: no mutant costs this item any points"
+        elif name not in by_cells and not figures.alone:
             yield f"{name}: no mutant is caught by this item alone"
