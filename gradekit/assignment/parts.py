@@ -60,7 +60,7 @@ class PartSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
         _key("the PDF's heading above it; parts of one section may stand in any order; else title"),
     ] = ""
     called: Annotated[
-        str, _key("what it is called within a sentence, such as `the curves`; else its title")
+        str, _key("what it is called within a sentence, such as `the drawing`; else its title")
     ] = ""
     after: Annotated[
         str,

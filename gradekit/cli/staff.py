@@ -23,7 +23,7 @@ app.command(epilog=student.SUBMIT_EXAMPLE)(student.submit)
 CourseOption = Annotated[
     Path, typer.Option("--course", metavar="FOLDER", help="The course's root folder.")
 ]
-AssignmentArgument = Annotated[str, typer.Argument(help="The assignment, such as problem_2.")]
+AssignmentArgument = Annotated[str, typer.Argument(help="The assignment, such as homework_1.")]
 HERE = Path()
 FIRST = "first"  # the assignment that a new course begins with
 
@@ -45,7 +45,7 @@ def _assignment(course: Path, name: str) -> Assignment:
     return found
 
 
-@app.command(epilog=example("release problem_2"))
+@app.command(epilog=example("release homework_1"))
 def release(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
     """Make release/ and lib_solution/ from source/, all or nothing."""
     from gradekit.commands.release import make_release
@@ -59,7 +59,7 @@ def release(assignment: AssignmentArgument, course: CourseOption = HERE) -> None
     tables.print_release(folder, found, last_verified(found), remarks)
 
 
-@app.command(epilog=example("lint problem_2"))
+@app.command(epilog=example("lint homework_1"))
 def lint(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
     """List what in an assignment's source would be better otherwise."""
     from gradekit.commands import lint as pipeline
@@ -74,7 +74,7 @@ def lint(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
     console.print("nothing found")
 
 
-@app.command(epilog=example("collect problem_2 ~/Downloads/problem_2.zip"))
+@app.command(epilog=example("collect homework_1 ~/Downloads/homework_1.zip"))
 def collect(
     assignment: AssignmentArgument,
     paths: Annotated[list[Path], typer.Argument(help="Zips or folders of hand-ins.")],
@@ -95,7 +95,7 @@ def collect(
         raise typer.Exit(EXIT_LOOK)
 
 
-@app.command(epilog=example("grade problem_2 --jobs 4"))
+@app.command(epilog=example("grade homework_1 --jobs 4"))
 def grade(
     assignment: AssignmentArgument,
     students: Annotated[
@@ -124,7 +124,7 @@ def grade(
     raise typer.Exit(result.exit_code)
 
 
-@app.command(epilog=example("scores problem_2 --format csv > points.csv"))
+@app.command(epilog=example("scores homework_1 --format csv > points.csv"))
 def scores(
     assignment: AssignmentArgument,
     form: Annotated[
@@ -141,7 +141,7 @@ def scores(
     score_tables.print_scores(read, form, read_unscored(found, frozenset(read)))
 
 
-@app.command(epilog=example("report problem_2"))
+@app.command(epilog=example("report homework_1"))
 def report(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
     """Make one PDF about the class."""
     from gradekit.commands.class_report import make_class_report
@@ -150,7 +150,7 @@ def report(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
     console.print(shown(make_class_report(found)), markup=False)
 
 
-@app.command(epilog=example("verify problem_2 --mutants 50"))
+@app.command(epilog=example("verify homework_1 --mutants 50"))
 def verify(
     assignment: AssignmentArgument,
     quick: Annotated[

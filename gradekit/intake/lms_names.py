@@ -102,7 +102,7 @@ def read_gradescope(text: str) -> dict[str, Mapping[str, str]]:
 
 
 def _canvas(name: str) -> LmsName | None:
-    """Read doejane_LATE_12345_678901_problem_2_ada-1.zip, or doejane_12345_text.html."""
+    """Read doejane_LATE_12345_678901_homework_1_ada-1.zip, or doejane_12345_text.html."""
     words = name.split("_")
     if "/" in name or len(words) < 3:
         return None
@@ -123,7 +123,7 @@ def _canvas(name: str) -> LmsName | None:
 
 
 def _anonymous(words: list[str]) -> LmsName | None:
-    """Read LATE_anon_xY2zQ_9002_problem_2.zip."""
+    """Read LATE_anon_xY2zQ_9002_homework_1.zip."""
     late = words[0] == "LATE"
     number, order, *rest = [*words[2 if late else 1 :], "", ""]
     original = "_".join(rest[:-2])

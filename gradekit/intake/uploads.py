@@ -385,7 +385,7 @@ def _newest(group: list[_File]) -> tuple[list[tuple[str, _File]], list[str]]:
 
 
 def _ids(name: str, assignment: str, told: LmsName | None) -> tuple[str, ...]:
-    """Return the ids that a student's name for a file may mean, such as problem_2_ada.zip."""
+    """Return the ids that a student's name for a file may mean, such as homework_1_ada.zip."""
     original, prefix = PurePosixPath(name).name, f"{assignment}_"
     canvas = bool(told and told.system == "Canvas")
     spellings = [split_version(original)[0], original] if canvas else [original]

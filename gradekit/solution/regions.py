@@ -68,7 +68,7 @@ def is_one_region(text: str) -> bool:
 def cut(text: str, file: str, keep: Collection[str] = ()) -> str:
     """Return the text as students get it, each region replaced by its stub.
 
-    Regions of the functions named in `keep`, such as "LSTM.forward", stay solved: so looks an
+    Regions of the functions named in `keep`, such as "Layer.forward", stay solved: so looks an
     answer that somebody has begun.
     """
     regions = find_regions(text, file)

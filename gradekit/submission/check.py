@@ -268,7 +268,7 @@ def _setup_problem(ran: Ran, folder: Path, seconds: float) -> str:
 
 
 def _where(ran: Ran, folder: Path) -> str:
-    """Return the last place in the student's own files, such as "lib/rnn/rnn.py line 12"."""
+    """Return the last place in the student's own files, such as "lib/layers.py line 12"."""
     found = [(_inside(place, folder), place.line) for place in ran.places]
     own = [f"{name} line {line}" for name, line in found if name]
     return own[-1] if own else ""

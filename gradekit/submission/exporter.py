@@ -1,4 +1,4 @@
-"""Lets nbconvert build the PDF: `jupyter nbconvert --to gradekit-pdf problem_2.ipynb`.
+"""Lets nbconvert build the PDF: `jupyter nbconvert --to gradekit-pdf homework_1.ipynb`.
 
 JupyterLab's menu "Save and Export Notebook As" has it, too, as `Hand_in_PDF`: the menu shows the
 name itself, and the server's route takes letters, digits and `_` alone.

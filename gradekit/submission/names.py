@@ -45,12 +45,12 @@ def check_student_id(text: str) -> str:
 
 
 def pdf_name(assignment: str) -> str:
-    """Return the name of the PDF that is handed in, such as "problem_2_solution.pdf"."""
+    """Return the name of the PDF that is handed in, such as "homework_1_solution.pdf"."""
     return f"{assignment}_solution.pdf"
 
 
 def zip_name(assignment: str, student: str) -> str:
-    """Return the name of the file that a student uploads, such as "problem_2_ada.zip"."""
+    """Return the name of the file that a student uploads, such as "homework_1_ada.zip"."""
     return f"{assignment}_{student}.zip"
 
 

@@ -23,13 +23,14 @@ from gradekit import bounds
 from gradekit.errors import AuthoringError
 from gradekit.names import RULES
 from gradekit.notebook.cells import Cell, text_of
+from gradekit.submission.shown_text import unquoted
 from gradekit.text import one_line
 
 MAX_PRINTED_CHARACTERS = bounds.PRINTED_CHARACTERS
 MAX_SAID_CHARACTERS = 300
 MODULE = "gradekit_handin_rules"  # what the file is called while it is imported
 
-__all__ = ["Advice", "Doubt", "Found", "FoundCell", "Problem"]
+__all__ = ["Advice", "Doubt", "Found", "FoundCell", "Problem", "unquoted"]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ Arguments = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class UpTo:
-    """The length of an axis that a hand-in may choose, such as the number of its training steps."""
+    """The length of an axis that a hand-in may choose, such as the number of its steps."""
 
     most: int
 

@@ -15,8 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.submission.rules import Advice, Doubt, Found, FoundCell, Problem
-from gradekit.submission.shown_text import unquoted
+from gradekit.submission.rules import Advice, Doubt, Found, FoundCell, Problem, unquoted
 
 # --- curves: of the last training, and of one that is good enough ---------------------------------
 

@@ -56,7 +56,7 @@ def declare(assignment: Assignment, rules: bytes) -> None:
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-@pytest.mark.parametrize("command", ["grade", "release"])
+@pytest.mark.parametrize("command", ["grade", "release", "lint"])
 def test_broken_rules_are_one_line_for_the_author(
     tiny_handins: Any, released_tiny: Assignment, gradekit: Run, command: str, fault: str
 ) -> None:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from gradekit.assignment.spec import read_spec
+from gradekit.names import RULES
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGE = REPOSITORY / "gradekit"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -139,6 +142,40 @@ def test_every_test_says_in_a_sentence_what_it_holds() -> None:
                 title = (ast.get_docstring(node) or "").splitlines()[:1]
                 assert title, f"{path.name}:{node.lineno}"
                 assert title[0][-1] in ".?!,;:" or len(title[0]) > 60, f"{path.name}:{node.lineno}"
+
+
+# Of its subjects nothing in the package knows; one name of them is everybody's.
+SUBJECTS = ("rnn", "lstm", "vanilla", "perplex", "recurren", "curves", "epoch", "alice", "sampled")
+SUBJECTS += ("word embedding", "hidden state", "language model", "pentagon", "polygon", "prism")
+EVERYBODYS = "SOURCE_DATE_EPOCH"
+
+
+def words_of_assignments() -> set[str]:
+    """Return names and pairs of words that only one assignment would have, and its subjects."""
+    found = set(SUBJECTS)
+    for path in [*REPOSITORY.glob("source/*"), *REPOSITORY.glob("examples/*/source/*")]:
+        spec = read_spec(path)
+        declared = [*spec.mutants.functions, *spec.bonus]
+        for part in spec.parts:
+            declared += [part.name, part.cell, part.after, part.title, *part.rules]
+        declared += [path.name, *(module.stem for module in path.rglob("*.py"))]
+        found |= {word for word in declared if {"_", " "} & set(word.strip("_"))}
+    return {word.casefold() for word in found}
+
+
+def test_the_package_knows_no_assignment() -> None:
+    """No word of an assignment stands in it: what one needs, it declares, or has rules of its own.
+
+    Nor does `[[part]]` have a name that means something there: a part is known by its kind.
+    """
+    words = words_of_assignments()
+    assert {"problem_2", "curves_rnn", "vanilla", "why_it_works", "are_two_sizes"} <= words
+    assert RULES.removesuffix(".py") in words
+    words -= {RULES.removesuffix(".py")}
+    kept = [path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".j2", ".typ", ".css")]
+    for path in kept:
+        text = path.read_text(encoding="utf-8").replace(EVERYBODYS, "").casefold()
+        assert sorted(word for word in words if word in text) == [], name_of(path)
 
 
 def test_every_command_stands_in_the_readme() -> None:
