@@ -21,7 +21,7 @@ from gradekit.files import is_machines, storage_error
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import MetWallClock
 from gradekit.model import Report
-from gradekit.workers.last_resort import Stopped
+from gradekit.workers.last_resort import MOST_STOPPED, Stopped
 from gradekit.workers.selftest import open_pool
 
 __all__ = ["GradingBackend", "Task", "Ungraded", "grade_all", "grade_one", "local_backend"]
@@ -30,7 +30,6 @@ __all__ = ["GradingBackend", "Task", "Ungraded", "grade_all", "grade_one", "loca
 # than these are in memory.
 AHEAD = 3
 LOOK_SECONDS = 0.2
-MOST_STOPPED = 8  # checks of one hand-in that ended a process; then the checks are to be looked at
 
 
 @dataclass(frozen=True)

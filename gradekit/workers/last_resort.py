@@ -18,6 +18,8 @@ import msgspec
 
 # What a folder of checks is named, so that a place in one is known by its path.
 CHECKS_PREFIX = "gradekit-checks-"
+# So many checks of one hand-in may end a process; then the checks are to be looked at.
+MOST_STOPPED = 8
 _FRAME = 'File "'
 
 
@@ -37,6 +39,11 @@ class Stopped:
     for_reference: bool
     place: str = ""
 
+    @property
+    def line(self) -> int:
+        """The line of its place, 0 where none is known."""
+        return int(self.place.rpartition("line ")[2] or 0)
+
 
 class LastResort:
     """Has the kernel end this process; `record` is the file that then tells what it ran, where.
@@ -51,6 +58,8 @@ class LastResort:
         self._memory_before = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
         # It writes where each thread is, also amid a call in C; then the signal does what it does.
+        # In a child of such a process it is not the parent's file.
+        faulthandler.unregister(signal.SIGXCPU)
         faulthandler.register(signal.SIGXCPU, file=self._file, all_threads=True, chain=True)
 
     def note(self, running: Running) -> None:
@@ -102,15 +111,15 @@ def read_record(record: Path) -> tuple[Running, Stopped | None]:
         return Running(), None
     if not dump or not running.check:
         return running, None
-    place = _place(dump.decode("utf-8", "replace"))
+    place = _place(dump.decode("utf-8", "replace"), f"<{running.check}>")
     return running, Stopped(running.check, running.for_reference, place)
 
 
-def _place(dump: str) -> str:
-    """Return the innermost place in a file of checks, as file and line."""
+def _place(dump: str, cell: str) -> str:
+    """Return the innermost place in a file of checks, or in a cell, as file and line."""
     for line in dump.splitlines():
         path, _, rest = line.partition(_FRAME)[2].partition('"')
-        if f"/{CHECKS_PREFIX}" in path:
+        if f"/{CHECKS_PREFIX}" in path or path == cell:
             number = rest.partition("line ")[2].partition(" ")[0]
             return f"{Path(path).name}, line {number}"
     return ""

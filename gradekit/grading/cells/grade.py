@@ -15,12 +15,14 @@ from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.checks.carry_forward import Rules
 from gradekit.errors import SubmissionError
 from gradekit.grading.cells.runner import CellEnd, CellRunner
-from gradekit.grading.cells.trusted import in_trusted_child, within_cpu_seconds
+from gradekit.grading.cells.trusted import CellLimits, CellStopped, in_trusted_child
 from gradekit.grading.deciding_cells import cell_checks
 from gradekit.grading.item_checks import Attempt
 from gradekit.model import Item, Outcome, Result
+from gradekit.sandbox.guard import Exceeded
 from gradekit.text import one_line
 from gradekit.workers.clock import Clock
+from gradekit.workers.last_resort import MOST_STOPPED, Stopped
 from gradekit.workers.remote.namespace import RemoteNamespace
 
 NO_GRADE = "could not be graded; the course staff know"
@@ -108,13 +110,21 @@ class CellGrader:
     def _run(
         self, source: Source, submitted: Sequence[StudentCell], snapshot: Path, clock: Clock
     ) -> Run:
+        """Run a notebook in a child; in another one, without that cell, where one has ended it."""
+        left_out: dict[str, Stopped] = {}
+
+        def here(limits: CellLimits) -> Run:
+            return self._run_here(source, submitted, snapshot, clock, limits, left_out)
+
         try:
-            run = in_trusted_child(
-                self._folder,
-                self._landlock_version,
-                lambda: self._run_here(source, submitted, snapshot, clock),
-                Run,
-            )
+            while True:
+                try:
+                    run = in_trusted_child(self._folder, self._landlock_version, here, Run)
+                    break
+                except CellStopped as error:
+                    if len(left_out) >= MOST_STOPPED:
+                        raise Exceeded(error.stopped.check) from error
+                    left_out[error.stopped.check] = error.stopped
         except SubmissionError as error:  # what limits it has ended it
             names = [cell.name for cell in source if cell.kind is CellKind.TEST]
             ends = [CellEnd(name, Outcome.TIMEOUT, text=str(error)) for name in names]
@@ -125,7 +135,13 @@ class CellGrader:
         return run
 
     def _run_here(
-        self, source: Source, submitted: Sequence[StudentCell], snapshot: Path, clock: Clock
+        self,
+        source: Source,
+        submitted: Sequence[StudentCell],
+        snapshot: Path,
+        clock: Clock,
+        limits: CellLimits,
+        left_out: Mapping[str, Stopped],
     ) -> Run:
         """Run a notebook in this process, and once more without what is hidden if it fails."""
 
@@ -133,7 +149,8 @@ class CellGrader:
             runner = CellRunner(
                 cells,
                 lambda: self._new_remote(snapshot, clock),
-                lambda: within_cpu_seconds(clock.total_seconds),
+                lambda label: limits.within(label, clock.total_seconds),
+                left_out,
             )
             return list(runner.run(steps(cells, submitted)))
 

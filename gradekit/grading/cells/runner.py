@@ -3,7 +3,7 @@
 import contextlib
 import io
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
@@ -17,6 +17,7 @@ from gradekit.grading.cells.code import CellCode, compile_cell, run_cell, words_
 from gradekit.grading.cells.namespace import Namespace
 from gradekit.grading.cells.stand_ins import NOSE
 from gradekit.model import Outcome
+from gradekit.workers.last_resort import Stopped
 from gradekit.workers.remote.namespace import RemoteNamespace
 from gradekit.workers.thread_limit import ThreadTimeUp
 
@@ -26,7 +27,8 @@ MOST_RENEWALS = 5  # processes for one submission, after those that gave no answ
 
 # Opens a process for a student's cells.
 NewRemote = Callable[[], AbstractContextManager[RemoteNamespace]]
-Limited = Callable[[], AbstractContextManager[None]]
+# Limits a cell, by its label.
+Limited = Callable[[str], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,19 @@ class CellEnd:
 
 
 class CellRunner:
-    """Runs steps with processes that `new_remote` gives; each test within `limited`."""
+    """Runs steps with processes that `new_remote` gives; each cell of staff's within `limited`.
+
+    `left_out` are cells that let nothing interrupt them before, by their labels: they do not run.
+    """
 
     def __init__(
         self,
         source: Sequence[SourceCell],
         new_remote: NewRemote,
-        limited: Limited = nullcontext,
+        limited: Limited = lambda _: nullcontext(),
+        left_out: Mapping[str, Stopped] | None = None,
     ) -> None:
+        self._left_out = left_out or {}
         self._source, self._owners = source, ownership(source)
         self._new_remote, self._limited = new_remote, limited
         self._done: list[Step] = []  # the student's cells that ran to an end
@@ -108,7 +115,9 @@ class CellRunner:
 
     def _run_staffs(self, step: Step, python: str) -> None:
         """Run a cell of staff's; what it lacks is missed by the tests that need it."""
-        with contextlib.suppress(Exception), self._quiet(), self._guarded():
+        if step.label in self._left_out:
+            return
+        with contextlib.suppress(Exception), self._quiet(), self._guarded(step.label):
             run_cell(compile_cell(python, step.label), self._names)
 
     def _run_free(self, step: Step, owner: Ownership) -> None:
@@ -121,12 +130,12 @@ class CellRunner:
                 owner = owner.after_students(names_in(statement))
 
     @contextlib.contextmanager
-    def _guarded(self) -> Iterator[None]:
+    def _guarded(self, label: str) -> Iterator[None]:
         """Begin with a new process where the one there gives no answer any more."""
         try:
-            with self._limited():
+            with self._limited(label):
                 yield
-        except CheckOutcome:
+        except (CheckOutcome, ThreadTimeUp):
             self._renew()
 
     @contextlib.contextmanager
@@ -161,9 +170,11 @@ class CellRunner:
         except SyntaxError as wrong:
             text = f"SyntaxError: {wrong}"
             return CellEnd(cell.name, Outcome.ERROR, line=wrong.lineno or 0, text=text)
+        if step.label in self._left_out:
+            return _stopped(cell, self._left_out[step.label])
         self._names.begin_test(code.shared, code.looked_up)
         with self._quiet() as printed:
-            value, error = self._run_test(code)
+            value, error = self._run_test(step.label, code)
         end = self._end_of(cell, step.label, value, error)
         try:
             self._names.end_test()
@@ -173,12 +184,12 @@ class CellRunner:
             self._renew()
         return CellEnd(**{**vars(end), "printed": printed.getvalue()[:MOST_PRINTED]})
 
-    def _run_test(self, code: CellCode) -> tuple[object, BaseException | None]:
+    def _run_test(self, label: str, code: CellCode) -> tuple[object, BaseException | None]:
         """Run a test's code; whatever it makes of it, no answer from the other side is told."""
         value: object = None
         error: BaseException | None = None
         try:
-            with self._limited():
+            with self._limited(label):
                 value = run_cell(code, self._names)
         except (Exception, ThreadTimeUp, SystemExit) as raised:
             error = raised
@@ -204,17 +215,35 @@ class CellRunner:
             outcome = Outcome.CRASH
         frames = traceback.extract_tb(error.__traceback__)
         line = next((f.lineno or 0 for f in reversed(frames) if f.filename == f"<{label}>"), 0)
-        lines = cell.python.split("\n")
         return CellEnd(
             cell.name,
             outcome,
             line=line,
-            statement=lines[line - 1].strip()[:MOST_TOLD] if 0 < line <= len(lines) else "",
+            statement=_statement(cell, line),
             is_hidden=line in hidden_lines(cell.python),
             type_name=type(error).__name__,
             text=_one_line(error),
             trace="".join(traceback.format_list(frames[-6:])),
         )
+
+
+def _statement(cell: SourceCell, line: int) -> str:
+    lines = cell.python.split("\n")
+    return lines[line - 1].strip()[:MOST_TOLD] if 0 < line <= len(lines) else ""
+
+
+def _stopped(cell: SourceCell, stopped: Stopped) -> CellEnd:
+    """Return the end of a test that let nothing interrupt it."""
+    line, error = stopped.line, ThreadTimeUp()
+    return CellEnd(
+        cell.name,
+        Outcome.TIMEOUT,
+        line=line,
+        statement=_statement(cell, line),
+        is_hidden=line in hidden_lines(cell.python),
+        type_name=type(error).__name__,
+        text=f"{_one_line(error)}, and could not be interrupted",
+    )
 
 
 def _passed(cell: SourceCell, value: object) -> CellEnd:

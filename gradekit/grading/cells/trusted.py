@@ -4,19 +4,19 @@ import builtins
 import contextlib
 import importlib
 import os
-import signal
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
 from typing import TypeVar
 
 from gradekit.assignment.import_stubs import add_notebook_names
 from gradekit.grading.cells.stand_ins import NOSE
 from gradekit.sandbox import landlock, privileges
-from gradekit.sandbox.guard import ReadingLimits, guarded
-from gradekit.workers.thread_limit import ThreadTimeUp
+from gradekit.sandbox.guard import Exceeded, ReadingLimits, guarded
+from gradekit.workers.last_resort import LastResort, Running, Stopped, read_record
+from gradekit.workers.thread_limit import ThreadLimit, ThreadTimeUp
 
 Found = TypeVar("Found")
 
@@ -25,43 +25,63 @@ MOST_CPU_SECONDS = 300  # the last resort; each cell has a limit of its own
 MEMORY_BYTES = 4 * 2**30
 
 
+class CellStopped(Exception):
+    """A cell let nothing interrupt it, and has ended the child that it ran in: `stopped` says it.
+
+    The rest can be had in another child, without that cell.
+    """
+
+    def __init__(self, stopped: Stopped) -> None:
+        super().__init__(stopped)
+        self.stopped = stopped
+
+
+class CellLimits:
+    """What each of staff's cells may take in this process; `record` is what its parent reads."""
+
+    def __init__(self, record: Path) -> None:
+        self._last_resort = LastResort(record, MEMORY_BYTES)
+        self._limit = ThreadLimit(self._last_resort)
+
+    @contextlib.contextmanager
+    def within(self, label: str, seconds: float) -> Iterator[None]:
+        """Raise ThreadTimeUp in what runs within, a cell of this label, when it takes too long.
+
+        Where it swallows that, it is raised at the end.
+        """
+        self._last_resort.note(Running(check=label))
+        self._limit.has_interrupted, most = False, time.thread_time() + seconds
+        try:
+            with self._limit.interrupting(lambda: most):
+                yield
+        finally:
+            self._last_resort.note(Running())
+            if self._limit.has_interrupted and not isinstance(sys.exception(), ThreadTimeUp):
+                raise ThreadTimeUp
+
+
 def in_trusted_child(
-    folder: Path, landlock_version: int, work: Callable[[], Found], kind: type[Found]
+    folder: Path, landlock_version: int, work: Callable[[CellLimits], Found], kind: type[Found]
 ) -> Found:
     """Do some work in a child that reads the machine's programs and `folder`, its working folder.
 
     It writes nowhere but into a folder that goes with it. Returns what `work` gave, as data; raises
-    what `guarded` raises.
+    what `guarded` raises, and CellStopped where a cell has ended the child.
     """
     limits = ReadingLimits(MOST_CPU_SECONDS, 10.0 * MOST_CPU_SECONDS, MEMORY_BYTES)
-    with tempfile.TemporaryDirectory(prefix="gradekit-tests-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="gradekit-tests-") as made:
+        scratch, record = Path(made) / "scratch", Path(made) / "record"
+        scratch.mkdir()
 
         def confined(_: int) -> Found:
-            _prepare(folder, Path(scratch), landlock_version)
-            return work()
+            cell_limits = CellLimits(record)
+            _prepare(folder, scratch, landlock_version)
+            return work(cell_limits)
 
         (outcome,) = guarded([0], confined, kind, limits)
+        if isinstance(outcome.error, Exceeded) and (stopped := read_record(record)[1]):
+            raise CellStopped(stopped)
         return outcome.result()
-
-
-@contextlib.contextmanager
-def within_cpu_seconds(seconds: float) -> Iterator[None]:
-    """Raise ThreadTimeUp in what runs within when this process has worked for too long."""
-    over = False
-
-    def expire(_: int, __: FrameType | None) -> None:
-        if not over:
-            raise ThreadTimeUp
-
-    before = signal.signal(signal.SIGPROF, expire)
-    try:
-        # Again each second: the first one may come where an exception is not let through.
-        signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
-        yield
-    finally:
-        over = True
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 def _prepare(folder: Path, scratch: Path, landlock_version: int) -> None:

@@ -18,6 +18,7 @@ from gradekit.workers.messages import describe_to_staff
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.frames import decode_from_worker
 from gradekit.workers.remote.session import Answer, RemoteSession
+from gradekit.workers.thread_limit import uninterrupted
 
 
 class ConfinedExchange:
@@ -28,20 +29,30 @@ class ConfinedExchange:
 
     def exchange(self, operation: protocol.Operation, answer: Answer) -> protocol.Reply:
         """Return the worker's reply; raise a CheckOutcome where it gives none."""
+        message: protocol.FromTest = operation
+        try:
+            while not isinstance(told := self._ask(message, operation.number), protocol.Reply):
+                with self._client._protocol():
+                    message = answer(told)  # the test's own time is not the hand-in's
+        except CheckOutcome:
+            raise
+        except BaseException:  # the worker waits for what will not come
+            self._client.renew()
+            raise
+        return told
+
+    @uninterrupted()
+    def _ask(self, message: protocol.FromTest, number: int) -> protocol.FromWorker:
+        """Return what the worker says to a message; what it says last answers to a number."""
         client = self._client
         watch = self._watch()
         try:
             with client._protocol():
-                self._send(operation, watch)
-                while True:
-                    told = decode_from_worker(client._current().channel.receive(watch))
-                    if isinstance(told, protocol.Reply):
-                        break
-                    watch.end()  # the test's own time is not the hand-in's
-                    returned = answer(told)
-                    watch = self._watch()
-                    self._send(returned, watch)
-                if told.number != operation.number or client._current().channel.has_more():
+                client._current().channel.send(wire.encode(message), watch)
+                told = decode_from_worker(client._current().channel.receive(watch))
+                if isinstance(told, protocol.Reply) and (
+                    told.number != number or client._current().channel.has_more()
+                ):
                     raise wire.WireError("an answer to another question, or more than one")
         except OutOfTime as error:
             client.renew()
@@ -75,9 +86,6 @@ class ConfinedExchange:
 
         client.clock.require_left(together)
         return Watch(client.clock, client._current().meter, lambda: 0.0, together)
-
-    def _send(self, message: protocol.FromTest, watch: Watch) -> None:
-        self._client._current().channel.send(wire.encode(message), watch)
 
 
 def confined_session(client: ProbeClient, **options: Any) -> RemoteSession:

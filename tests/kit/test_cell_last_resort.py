@@ -1,0 +1,102 @@
+"""A test cell that nothing interrupts costs its own points alone, whatever it does for ever."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+from cell_notebooks import cell, notebook, with_answers
+from test_cell_grading import bundle_of, fake, handin
+from test_costly_checks import HUGE, RIGHT, grade, grader_of
+
+from gradekit.grading.bundle import GradingBundle
+from gradekit.grading.cells import trusted
+from gradekit.grading.grader import Grader
+from gradekit.model import Outcome
+from gradekit.workers import thread_limit
+
+SOLUTION = "def f(x):\n    return 3"
+ENDLESS = "def f(x):\n    return 1e12"
+# What test cells do with a value that says how often, and what no exception gets out of.
+IN_PROPORTION = {
+    "swallows all": (
+        "n = f(1)\nwhile n > 0:\n    try:\n        n -= 1\n    except BaseException: pass"
+    ),
+    "swallows and passes": (
+        "try:\n    for _ in range(int(f(1))): pass\nexcept BaseException:\n    pass"
+    ),
+    "one call in C": "# A comment.\nassert sum(range(int(f(1)))) > 0",
+    "sleep": "import time\ntime.sleep(min(f(1) / 30, 1e6))",
+}
+
+
+def short(bundle: GradingBundle) -> GradingBundle:
+    """Return a bundle whose hand-ins have a second each."""
+    grading = msgspec.structs.replace(bundle.spec.grading, call_seconds=1.0, total_seconds=1.0)
+    return replace(bundle, spec=msgspec.structs.replace(bundle.spec, grading=grading))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", IN_PROPORTION)
+def test_what_nothing_interrupts_costs_its_own_points(tmp_path: Path, name: str) -> None:
+    """A value that makes a test go on for ever is its own TIMEOUT, and no other cell's."""
+    source = notebook(
+        cell("solution", SOLUTION, "s"),
+        cell("test", IN_PROPORTION[name], "t"),
+        cell("test", "assert f(1) > 0", "t2"),
+    )
+    with Grader(short(bundle_of(tmp_path, source)), new_remote=fake) as grader:
+        before = time.process_time()
+        report = grader.grade(handin(with_answers(source, {"s": ENDLESS})))
+        assert time.process_time() - before < trusted.MOST_CPU_SECONDS / 2
+        honest = grader.grade(handin(source))
+    assert [one.outcome for one in report.results] == [Outcome.TIMEOUT, Outcome.PASS]
+    assert "processor time" in report.results[0].message
+    assert [one.outcome for one in honest.results] == [Outcome.PASS, Outcome.PASS]
+    if name == "one call in C":
+        assert "line 2: assert sum" in report.results[0].staff_message
+
+
+@pytest.mark.slow
+def test_a_test_that_never_ends_for_anybody_is_the_graders_fault(tmp_path: Path) -> None:
+    """It gives no grade, and costs no other cell's points."""
+    source = notebook(
+        cell("solution", SOLUTION, "s"),
+        cell("test", "import itertools\nassert sum(itertools.repeat(1)) + f(1) > 0", "t"),
+        cell("test", "assert f(1) == 3", "t2"),
+    )
+    with Grader(short(bundle_of(tmp_path, source)), new_remote=fake) as grader:
+        report = grader.grade(handin(source))
+    assert [one.outcome for one in report.results] == [Outcome.ERROR, Outcome.PASS]
+    assert "line 2" in report.results[0].staff_message
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("call", ["for _ in range(int(f(1))): pass", "sum(range(int(f(1))))"])
+def test_a_cell_of_staffs_that_does_not_end_is_the_hand_ins(tmp_path: Path, call: str) -> None:
+    """It runs on both sides, takes the hand-in's time there, and gives no fault of the grader."""
+    source = notebook(
+        cell("solution", SOLUTION, "s"),
+        cell("staff", f"{call}\nlater = 1", "made"),
+        cell("test", "assert later == 1", "t"),
+    )
+    with Grader(short(bundle_of(tmp_path, source))) as grader:
+        report = grader.grade(handin(with_answers(source, {"s": ENDLESS})))
+        honest = grader.grade(handin(source))
+    [found] = report.results
+    assert found.outcome in (Outcome.TIMEOUT, Outcome.CRASH), (found.outcome, found.staff_message)
+    assert [one.outcome for one in honest.results] == [Outcome.PASS]
+
+
+@pytest.mark.parametrize("answer", [RIGHT, HUGE])
+def test_to_wait_for_a_hand_in_is_not_to_sleep(
+    tiny_kit: GradingBundle, answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check is not interrupted while it waits for remote names, as on a busy machine it may."""
+    monkeypatch.setattr(thread_limit, "ASLEEP_SECONDS", 0.2)
+    slowly = f"__import__('time').sleep(0.8) or {answer}"
+    body = "assert student.lib.thing.Doubler().forward(1.0) - 2.0 in (0.0, 1e12)"
+    with grader_of(tiny_kit, body) as grader:
+        [found] = grade(grader, slowly).results_of("double")
+    assert found.outcome is Outcome.PASS, (found.message, found.staff_message)
