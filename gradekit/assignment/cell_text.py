@@ -59,8 +59,8 @@ _TOKEN = re.compile(
     r"|(?P<single>\"(?:[^\"\\\n]|\\[^\n]|\\\n)*+\"?|'(?:[^'\\\n]|\\[^\n]|\\\n)*+'?)|[^\W\d]\w*|."
 )
 _MAGIC = re.compile(r"(?P<indent>[ \t]*)(?P<sign>%%?|!!?)(?P<rest>[^\n]*)")
-_NAME = re.compile(r"[ \t]*(?P<name>[\w.]+)[ \t]*(?P<argument>[^\n]*)")
-_ASSIGNED = re.compile(r"(?P<head>[ \t]*[\w,. \t]+?=[ \t]*)(?P<sign>[%!])(?P<rest>[A-Za-z_][^\n]*)")
+_MAGIC_NAME = re.compile(r"[ \t]*+(?P<name>[\w.]++)[ \t]*+(?P<argument>[^\n]*+)")
+_ASSIGNED = re.compile(r"(?P<head>[\w,. \t]++=[ \t]*+)(?P<sign>[%!])(?P<rest>[A-Za-z_][^\n]*+)")
 _INSTALL = re.compile(
     r"(?P<indent>[ \t]*)(?:pip|pip3|conda|mamba)[ \t]+(?:install|uninstall|list)\b"
 )
@@ -107,7 +107,7 @@ def to_python(source: str) -> CellText:
 def _cell_magic(source: str, start: int) -> CellText:
     head, _, body = source[start:].partition("\n")
     before = source[:start].count("\n")
-    name = _NAME.match(head.removeprefix("%%"))
+    name = _MAGIC_NAME.match(head.removeprefix("%%"))
     inner = to_python(body)
     shift = before + 1
     if name and name["name"] in BODY_RUNS:
@@ -157,7 +157,7 @@ def _plain(line: str) -> tuple[str, bool]:
 
 
 def _without_magic(found: re.Match[str]) -> tuple[str, bool]:
-    named = _NAME.match(found["rest"])
+    named = _MAGIC_NAME.match(found["rest"])
     name = named["name"] if named else ""
     if found["sign"].startswith("!"):
         return f"{found['indent']}pass", name not in HARMLESS and name not in ("pip3", "python")

@@ -26,8 +26,8 @@ PACKAGE = Path(gradekit.__file__).parent
 METHODS = {"match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
 # What no pattern should be compiled for anew, or by the way.
 INLINE = METHODS | {"compile"}
-SIZES = (100, 400, 1600, 6400)  # characters, each four times as many as before
-SUSPICIOUS_SECONDS = 0.004  # a linear one takes a tenth of it for the largest text
+SIZES = (100, 400, 1600)  # characters, each four times as many as before
+SUSPICIOUS_SECONDS = 0.001  # a linear one takes a tenth of it for the largest text
 MOST_GROWTH = 9.0  # from one size to the next; the square's is 16
 MOST_PIECES = 12
 ENDS = ("", "\0", "/x", "\n", " !")
