@@ -5,6 +5,7 @@ that makes it work without end, or fill the memory, costs itself a refusal in on
 else anything. Limits count processor time: how busy the machine is refuses nobody.
 """
 
+import errno
 import os
 import select
 import signal
@@ -193,12 +194,10 @@ def _serve(
 
     code = 1
     try:
-        for number in (signal.SIGTERM, signal.SIGXCPU, signal.SIGALRM):
-            signal.signal(number, signal.SIG_DFL)
-        end_with_parent(signal.SIGKILL)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        resource.setrlimit(resource.RLIMIT_AS, (_address_space(limits, hard), hard))
+        fault = _prepare(limits)
+        if fault:
+            _write(writing, msgspec.msgpack.encode(_Answer(fault=fault)))
+            os._exit(code)
         for item in items:
             used = time.process_time()
             hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
@@ -207,6 +206,25 @@ def _serve(
         code = 0
     finally:
         os._exit(code)
+
+
+def _prepare(limits: ReadingLimits) -> "_Fault | None":
+    """Set the child's limits; return what kept it from that, which is the machine's, never an
+    item's: too few open files, too little memory."""
+    import resource
+
+    try:
+        for number in (signal.SIGTERM, signal.SIGXCPU, signal.SIGALRM):
+            signal.signal(number, signal.SIG_DFL)
+        end_with_parent(signal.SIGKILL)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (_address_space(limits, hard), hard))
+    except MemoryError:
+        return _Fault("OSError", os.strerror(errno.ENOMEM), errno.ENOMEM)
+    except BaseException as error:
+        return _fault_of(error)
+    return None
 
 
 def _address_space(limits: ReadingLimits, hard: int) -> int:
@@ -254,13 +272,17 @@ def _answer(item: Item, read: Callable[[Item], Read]) -> bytes:
     except MemoryError:
         return msgspec.msgpack.encode(_Answer(fault=_Fault("MemoryError", "")))
     except BaseException as error:
-        fault = _Fault(type(error).__name__, _text(error))
-        if isinstance(error, OSError):
-            fault.text, fault.errno = _text(error.strerror), error.errno
-            fault.filename = _text(os.fsdecode(error.filename or ""))
-        elif fault.type_name not in _OURS:
-            fault.traceback = _text(traceback.format_exc())
-        return msgspec.msgpack.encode(_Answer(fault=fault))
+        return msgspec.msgpack.encode(_Answer(fault=_fault_of(error)))
+
+
+def _fault_of(error: BaseException) -> _Fault:
+    fault = _Fault(type(error).__name__, _text(error))
+    if isinstance(error, OSError):
+        fault.text, fault.errno = _text(error.strerror), error.errno
+        fault.filename = _text(os.fsdecode(error.filename or ""))
+    elif fault.type_name not in _OURS:
+        fault.traceback = _text(traceback.format_exc())
+    return fault
 
 
 def _text(value: object) -> str:

@@ -50,7 +50,7 @@ def failing(error: BaseException) -> Callable[..., Any]:
 BROKEN: dict[str, tuple[Any, str]] = {
     "a step's own code": (autograde_steps.KeepPlain, "preprocess"),
     "what a step calls": (autograde_steps, "plain_outputs"),
-    "the step that saves points": (autograde_steps.SaveReport, "_save_scores"),
+    "the step that saves points": (autograde_steps.SaveReport, "_grades"),
     "the page of feedback": (page, "page_of"),
 }
 

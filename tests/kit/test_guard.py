@@ -209,3 +209,23 @@ def test_an_except_that_takes_everything_does_not_hide_that_time_was_up() -> Non
             limited(careless, SHORT)
 
     assert in_child(act) == 0
+
+
+@pytest.mark.parametrize(
+    ("raised", "number"),
+    [(OSError(errno.EMFILE, "Too many open files"), errno.EMFILE), (MemoryError(), errno.ENOMEM)],
+)
+def test_a_child_that_cannot_begin_is_the_machines_fault(
+    monkeypatch: pytest.MonkeyPatch, raised: BaseException, number: int
+) -> None:
+    """Where limits cannot be set, no item is told to have met one."""
+
+    def fail(*_: object) -> int:
+        raise raised
+
+    monkeypatch.setattr("gradekit.sandbox.guard._address_space", fail)
+    found = list(guarded(["ada", "bob"], str, str, SHORT))
+    assert [one.item for one in found] == ["ada", "bob"]
+    for one in found:
+        assert isinstance(one.error, OSError)
+        assert one.error.errno == number
