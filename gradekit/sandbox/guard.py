@@ -167,6 +167,8 @@ def _in_one_child(
             answer = decoder.decode(data)
             error = answer.fault.as_error(limits) if answer.fault else None
             yield Outcome(item, answer.value, error)
+            if answer.is_last:
+                return
     finally:
         child.end()
 
@@ -196,7 +198,7 @@ def _serve(
     try:
         fault = _prepare(limits)
         if fault:
-            _write(writing, msgspec.msgpack.encode(_Answer(fault=fault)))
+            _write(writing, msgspec.msgpack.encode(_Answer(fault=fault, is_last=True)))
             os._exit(code)
         for item in items:
             used = time.process_time()
@@ -261,6 +263,7 @@ class _Answer(msgspec.Struct, Generic[Read], array_like=True):
 
     value: Read | None = None
     fault: _Fault | None = None
+    is_last: bool = False  # the child could not begin, and looks at nothing more
 
 
 _OURS = {one.__name__: one for one in (Exceeded, SubmissionError, StorageError, GraderError)}
