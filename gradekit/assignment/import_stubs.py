@@ -11,7 +11,7 @@ import importlib
 import importlib.machinery
 import sys
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 DRAWING = (
@@ -19,6 +19,7 @@ DRAWING = (
     *("plotly", "altair", "bokeh"),
 )
 NOTEBOOK = ("IPython", "ipywidgets", "google.colab")
+BELOW = {"matplotlib": "mpl_toolkits"}  # what comes with a package under another name
 NAMES = frozenset([*DRAWING, *NOTEBOOK])
 NOTEBOOK_BAR = "tqdm.notebook"  # draws with ipywidgets; here the plain bar takes its place
 
@@ -87,16 +88,19 @@ class _Module(types.ModuleType):
 
 
 class StubFinder:
-    """Finds the packages above, and whatever is asked for below them."""
+    """Finds the packages above but those that are `real`, and whatever is asked for below them."""
 
-    @staticmethod
+    real: frozenset[str] = frozenset()
+
+    @classmethod
     def find_spec(
+        cls,
         name: str,
-        path: Sequence[str] | None = None,  # noqa: ARG004
-        target: object = None,  # noqa: ARG004
+        path: Sequence[str] | None = None,  # noqa: ARG003
+        target: object = None,  # noqa: ARG003
     ) -> importlib.machinery.ModuleSpec | None:
         """Return the spec of a stand-in, or nothing for other modules."""
-        if not is_stubbed(name):
+        if not is_stubbed(name) or name.partition(".")[0] in cls.real:
             return None
         loader: Any = StubFinder
         return importlib.machinery.ModuleSpec(name, loader, is_package=True)
@@ -125,8 +129,12 @@ def add_notebook_names() -> None:
         setattr(builtins, name, value)
 
 
-def limit_imports(library: Sequence[str]) -> None:
-    """Let imports find Python's library and the stand-ins, and no other package."""
+def limit_imports(library: Sequence[str], real: Collection[str] = ()) -> None:
+    """Let imports find Python's library and the stand-ins, and no other package.
+
+    What is `real`, and loaded, has no stand-in.
+    """
+    StubFinder.real = frozenset([*real, *(BELOW[one] for one in real if one in BELOW)])
     add_notebook_names()
     sys.meta_path[:] = [
         importlib.machinery.BuiltinImporter,

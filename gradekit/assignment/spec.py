@@ -51,6 +51,13 @@ class Grading(Struct, frozen=True, forbid_unknown_fields=True):
     memory_mib: Annotated[int, _key("memory that a worker may have, in MiB", ge=256, le=65536)] = (
         2048
     )
+    packages: Annotated[
+        list[Name],
+        _key(
+            "packages that workers may import besides NumPy; what cells of the source import is "
+            "one of them without being named, but for what draws"
+        ),
+    ] = []
 
 
 class Mutants(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,7 +1,7 @@
 """All that grading needs of an assignment, as data that can travel to another machine."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,12 +14,14 @@ from gradekit.course import Assignment, read_text
 from gradekit.errors import AuthoringError
 from gradekit.files import Files, code_key, hash_files, hash_texts
 from gradekit.grading.check_files import PROBE_FILES, VERIFYING, holds_checks
-from gradekit.grading.deciding_cells import deciding_cells
+from gradekit.grading.deciding_cells import Notebooks, deciding_cells
 from gradekit.grading.input_secret import read_secret
+from gradekit.grading.worker_packages import imported, versions_of
 from gradekit.model import Item
 from gradekit.solution.mistakes import KnownMistake, read_mistakes
 from gradekit.solution.regions import cut, find_regions, solve
 from gradekit.workers.messages import definitions
+from gradekit.workers.packages import is_installed
 
 MISTAKES = "mistakes.toml"
 MAX_DATA_BYTES = 100_000_000
@@ -34,7 +36,7 @@ class GradingBundle:
     drawn with `secret`; `data` are the files that came with the assignment, which every hand-in may
     read; `sources` are the student's files with their markers; `spec` is what the assignment
     declares; `by_cells` names the items that test cells decide on, and `notebooks` are the code
-    cells of the notebooks that these stand in.
+    cells of the notebooks that these stand in; `packages` may be imported besides NumPy.
     """
 
     assignment: str
@@ -50,6 +52,7 @@ class GradingBundle:
     spec: Spec = field(default_factory=Spec)
     notebooks: Mapping[str, tuple[SourceCell, ...]] = field(default_factory=dict, repr=False)
     by_cells: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
 
     @property
     def has_checks(self) -> bool:
@@ -83,6 +86,7 @@ class GradingBundle:
             self.naming,
             self.spec.grading,
             self.spec.mutants,
+            *versions_of(self.packages),
         )
         files = (hash_files(self.reference), hash_files(self.data), hash_files(self.sources))
         return hash_texts(*versions, *map(str, facts), *files)
@@ -127,7 +131,14 @@ def load_bundle(assignment: Assignment) -> GradingBundle:
         spec=spec,
         notebooks=notebooks,
         by_cells=by_cells,
+        packages=_packages(spec, notebooks, [*reference, *facts[-1]]),
     )
+
+
+def _packages(spec: Spec, notebooks: Notebooks, files: Iterable[str]) -> tuple[str, ...]:
+    """Return what is declared, and what cells import and is there: lint tells what is not."""
+    found = filter(is_installed, imported(notebooks, files))
+    return tuple(dict.fromkeys([*spec.grading.packages, *found]))
 
 
 def read_data(assignment: Assignment) -> dict[str, bytes]:

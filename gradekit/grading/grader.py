@@ -28,6 +28,7 @@ from gradekit.grading.reference import ReferenceClient
 from gradekit.grading.reference_cache import ReferenceAnswers
 from gradekit.grading.right_parts import RightParts
 from gradekit.grading.session import CheckSession
+from gradekit.grading.worker_packages import require_installed
 from gradekit.model import Outcome, Report, Result
 from gradekit.sandbox.layers import NEWEST_LANDLOCK
 from gradekit.sandbox.limits import Limits
@@ -88,9 +89,11 @@ class Grader:
         self.bundle, self._keys = bundle, ResultKeys(bundle)
         declared = bundle.spec.grading
         self._new_clock = new_clock or partial(Clock, declared.call_seconds, declared.total_seconds)
+        require_installed(bundle.packages)
         self.pool = open_pool(
             namespaces=namespaces,
             landlock_version=landlock_version,
+            packages=bundle.packages,
             limits=Limits(address_space_bytes=declared.memory_mib * 2**20),
         )
         self._folder = tempfile.TemporaryDirectory(prefix=CHECKS_PREFIX)

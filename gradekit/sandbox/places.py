@@ -61,7 +61,10 @@ def _dynamic_modules(stdlib: Path) -> Iterator[Path]:
 
 
 def _of_package(package: ModuleType) -> Iterator[Path]:
-    folder = Path(package.__path__[0])
+    if not hasattr(package, "__path__"):  # a package that is one file
+        yield Path(package.__file__ or os.devnull)
+        return
+    folder = Path(next(iter(package.__path__)))
     yield folder
     yield folder.with_name(f"{folder.name}.libs")  # where a wheel keeps its shared libraries
 

@@ -9,13 +9,23 @@ from gradekit.assignment.cell_limits import cell_limits
 from gradekit.course import Assignment
 from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.deciding_cells import is_cell_check
+from gradekit.grading.worker_packages import imported
 from gradekit.model import Outcome, Report, Result
 from gradekit.verification.answers import Answer, Kind
+from gradekit.workers.packages import is_installed
 
 
 def limits(assignment: Assignment, bundle: GradingBundle | None = None) -> Iterator[str]:
     """Yield a line for each thing that does not work from outside, with notebook, cell and line."""
-    for name, cells in (bundle or load_bundle(assignment)).notebooks.items():
+    bundle = bundle or load_bundle(assignment)
+    files = [*bundle.reference, *bundle.data]
+    for name, cells in bundle.notebooks.items():
+        for package in imported({name: cells}, files):
+            if not is_installed(package):
+                yield (
+                    f"{assignment.source / name}.ipynb: imports {package}, which is not installed "
+                    f"here: what needs it cannot be graded; pip install {package}"
+                )
         for one in cell_limits(cells):
             yield f"{assignment.source / name}.ipynb: {one}"
 

@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from gradekit.sandbox.layers import Layers
 from gradekit.sandbox.places import library_paths
 from gradekit.workers import wire, worker
 from gradekit.workers.control import NAMESPACES, Answer, Ended, Ready, Reap, Refused, Spawn, Started
+from gradekit.workers.packages import MARK, load
 
 PACKAGES = [numpy, tqdm]
 
@@ -76,9 +78,12 @@ def reap(order: Reap) -> Answer:
     return Refused("a process that a hand-in started outlived its worker")
 
 
-def settle() -> None:
-    """Leave imports with Python's library and the stand-ins, and load what comes late."""
-    limit_imports(library_paths())
+def settle(declared: Collection[str] = ()) -> None:
+    """Leave imports with Python's library and the stand-ins, and load what comes late.
+
+    No stand-in takes the place of a package that is `declared`.
+    """
+    limit_imports(library_paths(), declared)
     tqdm.tqdm.monitor_interval = 0  # its monitor is a thread
     request = wire.encode(wire.Request(0, "", [{"x": wire.to_array([1.0])}]))
     wire.decode(request[wire.LENGTH.size :], wire.Request)
@@ -92,10 +97,13 @@ def prepare() -> Confinement:
     with contextlib.suppress(OSError):
         # Where memory runs out, let it be a worker that ends and not the grader.
         Path("/proc/self/oom_score_adj").write_text("500")
-    packages = [*PACKAGES, *(one for name in extras for one in import_module(name).PACKAGES)]
+    declared = [name.removeprefix(MARK) for name in extras if name.startswith(MARK)]
+    own = [name for name in extras if not name.startswith(MARK)]
+    packages = [*PACKAGES, *(one for name in own for one in import_module(name).PACKAGES)]
+    packages += load(declared)
     wanted = Layers(int(version), layers == NAMESPACES)
     confinement = Confinement(Path(snapshots), Path(root), packages, wanted)
-    settle()
+    settle(declared)
     return confinement
 
 

@@ -25,6 +25,7 @@ from gradekit.workers import wire
 from gradekit.workers.channel import Channel
 from gradekit.workers.clock import within
 from gradekit.workers.meter import Meter
+from gradekit.workers.packages import MARK
 
 ORDER_SECONDS = 120.0  # an order takes milliseconds, on a machine that is not busy
 
@@ -62,7 +63,8 @@ class WorkerPool:
     """A fork server and the workers that it forks; use as a context manager.
 
     Workers read snapshots below `snapshots`, one each. They have NumPy, and what the modules named
-    in `extras` import, whose PACKAGES they may read. `landlock_version` is for trying what an older
+    in `extras` import, whose PACKAGES they may read, and the `packages` that an assignment names.
+    `landlock_version` is for trying what an older
     kernel would enforce. Raises GraderError where the fork server cannot be started or workers
     cannot be confined here, StorageError where the machine has no files or room left for it.
     """
@@ -74,6 +76,7 @@ class WorkerPool:
         namespaces: bool = True,
         landlock_version: int = NEWEST_LANDLOCK,
         extras: Sequence[str] = (),
+        packages: Sequence[str] = (),
     ) -> None:
         if sys.platform != "linux":
             raise GraderError("grading needs Linux; docs/container.md tells how to run it here")
@@ -87,10 +90,11 @@ class WorkerPool:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(ORDER_SECONDS)
         wanted = orders.NAMESPACES if namespaces else orders.PLAIN
+        told = [*extras, *(f"{MARK}{name}" for name in packages)]
         command = [sys.executable, "-I", "-m", "gradekit.workers.forkserver"]
         with theirs, without_ctrl_c():
             self._process = subprocess.Popen(
-                [*command, str(self.snapshots), str(root), wanted, str(landlock_version), *extras],
+                [*command, str(self.snapshots), str(root), wanted, str(landlock_version), *told],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=CLEAN_ENVIRONMENT,

@@ -68,15 +68,20 @@ def open_pool(
     namespaces: bool = True,
     landlock_version: int = NEWEST_LANDLOCK,
     extras: Sequence[str] = (),
+    packages: Sequence[str] = (),
     limits: Limits | None = None,
 ) -> WorkerPool:
     """Return a pool whose workers are confined, as escapes that were tried have shown.
 
-    `extras` are modules that they have besides NumPy. Raises GraderError, in one line, where any
-    escape is not stopped that the layers should stop.
+    `extras` are modules that they have besides NumPy, and `packages` those of an assignment. Raises
+    GraderError, in one line, where any escape is not stopped that the layers should stop.
     """
     pool = WorkerPool(
-        limits, namespaces=namespaces, landlock_version=landlock_version, extras=extras
+        limits,
+        namespaces=namespaces,
+        landlock_version=landlock_version,
+        extras=extras,
+        packages=packages,
     )
     try:
         require_none(escapes(pool), pool.layers)

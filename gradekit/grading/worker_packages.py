@@ -1,0 +1,55 @@
+"""Which packages a submission may import while it is graded, besides NumPy."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
+
+from gradekit.assignment.cells import SourceCell
+from gradekit.assignment.import_stubs import is_stubbed
+from gradekit.assignment.remote_names import packages_in
+from gradekit.errors import GraderError
+from gradekit.workers.packages import is_installed
+
+# They are there anyway, or have no place beside a student's code.
+NOT_GIVEN = frozenset(["numpy", "tqdm", "gradekit", "nbgrader", "pytest", "nose", "msgspec"])
+
+
+def imported(
+    notebooks: Mapping[str, Iterable[SourceCell]], files: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the packages that a source's cells import, sorted; `files` are those beside them."""
+    own = {name.partition("/")[0].removesuffix(".py") for name in files}
+    found = {
+        name for cells in notebooks.values() for cell in cells for name in packages_in(cell.python)
+    }
+    others = found - own - NOT_GIVEN - sys.stdlib_module_names - {""}
+    return tuple(sorted(name for name in others if not is_stubbed(name)))
+
+
+def require_installed(names: Iterable[str]) -> None:
+    """Raise GraderError for a package that is not there."""
+    for name in names:
+        if not is_installed(name):
+            raise GraderError(
+                f"this assignment's code may import {name}, which is not installed where it is "
+                f"graded: pip install {name}"
+            )
+
+
+def versions_of(names: Iterable[str]) -> list[str]:
+    """Return the versions of packages, as far as they say."""
+    return [f"{name} {_version(name)}" for name in names]
+
+
+@lru_cache
+def _version(name: str) -> str:
+    try:
+        return version(_distributions().get(name, [name])[0])
+    except PackageNotFoundError:
+        return "?"
+
+
+@lru_cache
+def _distributions() -> Mapping[str, list[str]]:
+    return packages_distributions()

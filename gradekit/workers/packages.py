@@ -1,0 +1,44 @@
+"""The packages that an assignment's workers may import besides NumPy: loaded once, before forks."""
+
+import sys
+from collections.abc import Iterable
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+from gradekit.sandbox.places import THIRD_PARTY
+
+MARK = "package:"  # before the names of packages, among what a fork server is told
+# What a package does not load itself, and code that uses it soon needs.
+ALSO = {"matplotlib": ("matplotlib.pyplot",), "PIL": ("PIL.Image",), "sklearn": ("sklearn.base",)}
+
+
+def is_installed(name: str) -> bool:
+    """Whether a package can be imported here."""
+    try:
+        return find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def load(names: Iterable[str]) -> list[ModuleType]:
+    """Import packages; return them and whatever else of third parties they have brought along.
+
+    Raises OSError where one cannot be imported.
+    """
+    before = set(sys.modules)
+    for name in names:
+        try:
+            for one in (name, *ALSO.get(name, ())):
+                import_module(one)
+        except Exception as error:  # whatever a package raises
+            raise OSError(f"the package {name} cannot be imported here: {error!r}") from error
+    tops = {name.partition(".")[0] for name in set(sys.modules) - before}
+    found = (sys.modules[name] for name in sorted({*tops, *names}) if name in sys.modules)
+    return [module for module in found if _is_third_party(module)]
+
+
+def _is_third_party(module: ModuleType) -> bool:
+    places = [*getattr(module, "__path__", ()), getattr(module, "__file__", None) or ""]
+    return any(part in THIRD_PARTY for place in places for part in Path(str(place)).parts)
