@@ -4,6 +4,7 @@ import io
 import os
 import stat
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -29,7 +30,12 @@ MAX_DIRECTORY = bounds.DIRECTORY_BYTES
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 MAX_ENVIRONMENTS = 100
 LINK = "it is a link or a device"
+HARD_LINK = "it is one file with another elsewhere (a hard link)"
+DEEP = "it lies too many folders deep"
 NO_TEXT = "its name is not text"
+HOSTILE = (LINK, HARD_LINK, DEEP, NO_TEXT)  # the whole hand-in is refused
+# Above a hand-in, a download has folders of its own.
+MOST_DEEP = 2 * bounds.FOLDERS_DEEP
 
 
 @dataclass(frozen=True)
@@ -198,19 +204,28 @@ def _member_problem(info: zipfile.ZipInfo) -> str:
 
 
 def _folder_box(path: Path) -> Box:
-    entries: list[Entry] = []
+    found: list[tuple[Path, os.stat_result]] = []
     slashes = False
     for file in _walk(path):
         slashes |= "\\" in file.name
-        entries.append(_file(path, file))
-        if len(entries) > MAX_ENTRIES:
+        found.append((file, file.lstat()))
+        if len(found) > MAX_ENTRIES:
             raise SubmissionError(f"{path.name}: more than {MAX_ENTRIES} files")
+    # Files with two names below this folder are as they were sent; one with a name elsewhere may be
+    # anybody's.
+    names = Counter((status.st_dev, status.st_ino) for _, status in found)
+    entries = [
+        _file(path, file, status, names[status.st_dev, status.st_ino]) for file, status in found
+    ]
     return Box(path.resolve().name, tuple(entries), _slashes(slashes))
 
 
-def _file(root: Path, file: Path) -> Entry:
-    status = file.lstat()
+def _file(root: Path, file: Path, status: os.stat_result, names: int) -> Entry:
     problem = "" if stat.S_ISREG(status.st_mode) else LINK
+    if stat.S_ISDIR(status.st_mode):
+        problem = DEEP
+    elif not problem and status.st_nlink > names:
+        problem = HARD_LINK
     name = file.relative_to(root).as_posix()
     return Entry(tidied(name), status.st_size, problem, lambda: open_plain(root, name))
 
@@ -222,6 +237,9 @@ def _walk(path: Path) -> Iterator[Path]:
         below[:] = sorted(n for n in below if not is_junk([n]) and not is_environment(here / n))
         yield from (here / name for name in sorted(files) if not is_junk([name]))
         yield from (here / name for name in below if (here / name).is_symlink())
+        if len(here.relative_to(path).parts) >= MOST_DEEP:
+            yield from (here / name for name in below if not (here / name).is_symlink())
+            below.clear()
 
 
 def _unreadable(error: OSError) -> None:

@@ -10,7 +10,7 @@ from gradekit import bounds
 from gradekit.assignment.modules import MAX_MODULE_BYTES, too_many
 from gradekit.errors import SubmissionError
 from gradekit.formats import ASK
-from gradekit.intake.archive import LINK, NO_TEXT, Box, Entry, is_zip, readable, zip_box
+from gradekit.intake.archive import HOSTILE, Box, Entry, is_zip, readable, zip_box
 from gradekit.intake.filenames import check_names, leads_out
 from gradekit.names import is_module
 from gradekit.text import listed, one_line
@@ -48,7 +48,7 @@ def checked(box: Box) -> Sent:
     Raises SubmissionError in one line for what is wrong.
     """
     for entry in box.entries:
-        hostile = entry.problem if entry.problem in (LINK, NO_TEXT) else ""
+        hostile = entry.problem if entry.problem in HOSTILE else ""
         problem = leads_out(entry.name) or hostile
         if problem:
             raise SubmissionError(f"{box.where}: {entry.name[:100]!r} is refused: {problem}: {ASK}")
