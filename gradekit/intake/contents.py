@@ -9,7 +9,7 @@ from gradekit.findings.released import Released
 from gradekit.formats import ASK, NOTEBOOK
 from gradekit.intake.find_notebook import choose_notebooks
 from gradekit.intake.limits import Sent, check_chosen
-from gradekit.intake.places import put_in_place
+from gradekit.intake.places import put_in_place, same_stem
 from gradekit.names import RULES, is_module
 from gradekit.submission.names import MANIFEST, TIMESTAMP, may_be_notebook, pdf_name
 from gradekit.text import listed, one_line
@@ -44,6 +44,9 @@ def choose(where: str, sent: Sent, assignment: str, released: Released) -> Chose
         )
     root = find_root(where, sent.names, assignment, released)
     chosen, notes = put_in_place(where, sent, root, released)
+    parts, about = _declared(sent, root, released)
+    chosen |= parts
+    notes += about
     names = [name for name in sent.names if name.startswith(root) and name not in chosen.values()]
     found = choose_notebooks(where, sent, root, assignment, released)
     pdf = _pdf([name.removeprefix(root) for name in names], pdf_name(assignment))
@@ -54,9 +57,6 @@ def choose(where: str, sent: Sent, assignment: str, released: Released) -> Chose
             notes.append(f"{name.removeprefix(root)} was worked in as well, and is kept beside it")
     if pdf:
         chosen[pdf_name(assignment)] = f"{root}{pdf}"
-    for path in released.files:
-        if f"{root}{path}" in sent.names:
-            chosen[path] = f"{root}{path}"
     if f"{root}{MANIFEST}" in sent.names:
         chosen[MANIFEST] = f"{root}{MANIFEST}"
     told = {f"{notebook}.ipynb": one.line for notebook, one in found.items() if one.line}
@@ -70,6 +70,35 @@ def choose(where: str, sent: Sent, assignment: str, released: Released) -> Chose
     left = [name for name in sent.names if name not in used]
     lines = (*sent.notes, *notes, *_left_out(left, root, sent))
     return Chosen(files, lines, PurePosixPath(root).name)
+
+
+def _declared(sent: Sent, root: str, released: Released) -> tuple[dict[str, str], list[str]]:
+    """Return the sources of the files that are parts, by their paths, and notes.
+
+    Platforms and students flatten folders and mark copies: one elsewhere is taken where only one
+    can be meant.
+    """
+    chosen, notes = dict[str, str](), list[str]()
+    there = {f"{root}{path}": path for path in released.files if f"{root}{path}" in sent.names}
+    for path in released.files:
+        if f"{root}{path}" in there:
+            chosen[path] = f"{root}{path}"
+            continue
+        alike = [name for name in sent.names if name not in there and _is_like(name, path)]
+        shown = [one_line(name.removeprefix(root), MAX_NAME) for name in sorted(alike)]
+        if len(alike) == 1:
+            chosen[path] = alike[0]
+            notes.append(f"{shown[0]} is taken as {path}")
+        elif alike:
+            notes.append(f"{path} may be {listed(shown, MAX_NAMED)}: ask which of them counts")
+    return chosen, notes
+
+
+def _is_like(name: str, path: str) -> bool:
+    """Whether a file has the name of another, but for case, its folder and what marks a copy."""
+    one, other = PurePosixPath(name), PurePosixPath(path)
+    same_ending = one.suffix.casefold() == other.suffix.casefold()
+    return same_ending and same_stem(one.stem, other.stem)
 
 
 def holds_handin(names: Sequence[str], assignment: str, released: Released) -> bool:

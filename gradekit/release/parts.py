@@ -8,6 +8,7 @@ from gradekit.errors import AuthoringError, SubmissionError
 from gradekit.files import unreadable
 from gradekit.names import RULES
 from gradekit.notebook.cells import Cell, cells_of, read_notebook
+from gradekit.submission.names import MANIFEST, TIMESTAMP, pdf_name
 from gradekit.submission.rules import Rules, load_rules
 from gradekit.text import listed
 
@@ -46,6 +47,9 @@ def check_parts(assignment: Assignment) -> None:
     """
     cells = _cells(assignment)
     for number, spec in enumerate(read_spec(assignment.source).parts):
+        if spec.kind == "file" and _is_handed_in_anyway(assignment, spec.path):
+            what = f"{spec.path} is handed in as it is, or never: name another file"
+            raise _wrong(assignment, number, "path", what)
         if spec.kind != "file" and not any(spec.is_cell(cell) for cell in cells):
             what = f"no cell is called {spec.cell or spec.name!r}; {_called(cells)}"
             raise _wrong(assignment, number, "cell" if spec.cell else "name", what)
@@ -53,6 +57,11 @@ def check_parts(assignment: Assignment) -> None:
             what = f"no cell is called {spec.after!r}; {_called(cells)}"
             raise _wrong(assignment, number, "after", what)
     load_declared_rules(assignment)
+
+
+def _is_handed_in_anyway(assignment: Assignment, path: str) -> bool:
+    known = (pdf_name(assignment.name), MANIFEST, TIMESTAMP)
+    return path in known or path.endswith((".py", ".ipynb"))
 
 
 def _called(cells: list[Cell]) -> str:

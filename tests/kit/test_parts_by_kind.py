@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -20,11 +21,13 @@ from gradekit.assignment.parts import PartSpec, parts_asked_for, write_parts
 from gradekit.assignment.spec import FILE, read_spec
 from gradekit.commands.class_recorder import ClassResult
 from gradekit.course import Assignment
+from gradekit.errors import AuthoringError
 from gradekit.findings.released import Released, read_released
 from gradekit.intake.take_in import inspect, take_in
 from gradekit.model import PdfState, Report
 from gradekit.names import RULES
 from gradekit.pdf_check.check import PdfCheck
+from gradekit.release.parts import check_parts
 from gradekit.submission.pack import Packed, look, pack
 from gradekit.submission.parts import Part, find_parts, missing
 
@@ -210,6 +213,78 @@ def test_a_file_that_was_not_handed_in_is_noticed(falling: Falling) -> None:
     folder = hand_in(falling)
     (folder / "results" / "table.csv").unlink()
     assert "no results/table.csv" in inspect(folder, "falling", falling.released)
+
+
+PLACES: dict[str, list[str]] = {
+    "flattened": ["table.csv"],
+    "in other letters": ["Results/Table.CSV"],
+    "a copy": ["results/table (1).csv"],
+    "deeper": ["other/results/table.csv"],
+}
+
+
+def upload(falling: Falling, folder: Path, names: list[str]) -> tuple[str, ...]:
+    """Take in a folder in which the file has other names; return the notes."""
+    shutil.copyfile(falling.work() / "falling.ipynb", folder / "falling.ipynb")
+    for number, name in enumerate(names):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(TABLE + b"9,9\n" * number)
+    submitted = falling.assignment.root / "submitted"
+    return take_in(folder, "falling", submitted, released=falling.released).notes
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_file_that_lies_elsewhere_is_taken(falling: Falling, place: str, tmp_path: Path) -> None:
+    """Where only one file can be meant it is put in its place, and that is told."""
+    folder = tmp_path / "falling_ada"
+    folder.mkdir()
+    notes = upload(falling, folder, PLACES[place])
+    taken = falling.assignment.handin("ada") / "results" / "table.csv"
+    assert taken.read_bytes() == TABLE
+    assert f"{PLACES[place][0]} is taken as results/table.csv" in notes
+    assert not any(line.startswith(("left out", "no results")) for line in notes)
+
+
+def test_of_several_files_none_is_guessed(falling: Falling, tmp_path: Path) -> None:
+    """Both are named, so that a person may ask."""
+    folder = tmp_path / "falling_ada"
+    folder.mkdir()
+    notes = upload(falling, folder, ["table.csv", "old/table.csv"])
+    assert any("may be old/table.csv, table.csv: ask" in line for line in notes), notes
+    assert not (falling.assignment.handin("ada") / "results").exists()
+
+
+@pytest.mark.parametrize("name", ["poster.pdf", "notes.txt", "sizes.json", "data/own.csv"])
+def test_a_file_of_any_kind_is_taken(falling: Falling, name: str) -> None:
+    """One is not taken for the PDF or for a notebook, nor for data of the release."""
+    path = falling.assignment.source / FILE
+    path.write_text(path.read_text().replace("results/table.csv", name))
+    release = falling.assignment.release / "falling.ipynb"
+    stubs = nbformat.read(release, as_version=4)
+    stubs.metadata["gradekit"]["parts"] = write_parts(falling.specs)
+    nbformat.write(stubs, release)
+    falling.work()
+    (falling.folder / name).parent.mkdir(exist_ok=True)
+    (falling.folder / name).write_bytes(b"[1, 2, 3]")
+    packed = pack(look(falling.folder), "ada", MADE)
+    submitted = falling.assignment.root / "submitted"
+    take_in(packed.zip, "falling", submitted, released=falling.released)
+    folder = falling.assignment.handin("ada")
+    assert (folder / name).read_bytes() == b"[1, 2, 3]"
+    assert (folder / "falling_solution.pdf").read_bytes().startswith(b"%PDF")
+    assert not any(name in line for line in inspect(folder, "falling", falling.released))
+
+
+@pytest.mark.parametrize(
+    "path", ["falling_solution.pdf", "manifest.json", "lib/thing.py", "other.ipynb"]
+)
+def test_a_file_that_is_handed_in_anyway_is_no_part(falling: Falling, path: str) -> None:
+    """The author is told, with the line."""
+    declared = falling.assignment.source / FILE
+    declared.write_text(DECLARED.replace("results/table.csv", path))
+    with pytest.raises(AuthoringError, match=rf"assignment\.toml:4: part\.0\.path: {path}"):
+        check_parts(falling.assignment)
 
 
 def test_an_optional_part_may_be_missing(falling: Falling) -> None:
