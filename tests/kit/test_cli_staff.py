@@ -111,7 +111,7 @@ def test_every_verb_has_a_line_of_help() -> None:
     verbs = {
         c.callback.__name__: c.callback.__doc__ for c in staff.app.registered_commands if c.callback
     }
-    promised = {"release", "verify", "collect", "grade", "scores", "report", "doctor"}
+    promised = {"lint", "release", "verify", "collect", "grade", "scores", "report", "doctor"}
     assert set(verbs) == promised | {"check", "submit"}
     assert all(verbs.values())
 

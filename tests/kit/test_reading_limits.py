@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gradekit.assignment.parts import PartSpec
 from gradekit.commands import collect, grade
 from gradekit.commands.collect import collect_all
 from gradekit.commands.grade import grade_class
@@ -127,7 +128,7 @@ def test_a_pdf_whose_comparison_never_ends_is_told_as_unreadable(
     folder = hand_ins(released_tiny).add_solved("ada")
     (folder / "tiny_submission.pdf").write_bytes(b"%PDF-1.7")
     checked = check.PdfCheck(released_tiny)
-    monkeypatch.setattr(checked, "_wanted", True)
+    monkeypatch.setattr(checked, "_specs", (PartSpec("question", "answer"),))
     monkeypatch.setattr(check, "pdf_name", lambda _: "tiny_submission.pdf")
     monkeypatch.setattr(Assignment, "as_one_notebook", lambda *_: spin())
     (finding,) = checked.check("ada")

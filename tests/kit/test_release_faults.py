@@ -3,18 +3,15 @@
 import errno
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from faulty_process import Fault, with_fault
 
 from gradekit.commands.release import make_release
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GradekitError, GraderError, StorageError
 from gradekit.grading.items_match_checks import check_agreement
-from gradekit.grading.reference import ReferenceClient
-from gradekit.workers.pool import WorkerPool
 
 FAULTS: dict[str, BaseException] = {
     "open files": OSError(errno.EMFILE, os.strerror(errno.EMFILE)),
@@ -42,33 +39,14 @@ def change(assignment: Assignment, old: str = "", new: str = "") -> dict[Path, b
     return texts(assignment.release, assignment.solution)
 
 
-def failing_at(
-    turn: int, function: Callable[..., Any], fail: Callable[[Any], None]
-) -> Callable[..., Any]:
-    """Return a method that does something first, at its nth call."""
-    calls = [0]
-
-    def called(self: Any, *arguments: Any, **named: Any) -> Any:
-        calls[0] += 1
-        if calls[0] == turn:
-            fail(self)
-        return function(self, *arguments, **named)
-
-    return called
-
-
-@pytest.mark.parametrize("turn", [2, 4])
+@pytest.mark.parametrize("turn", [2, pytest.param(4, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_the_machine_amid_the_checks_costs_no_release(
     released_tiny: Assignment, monkeypatch: pytest.MonkeyPatch, fault: str, turn: int
 ) -> None:
     """Whatever the machine refuses, and whenever: the older release and reference stay."""
-
-    def fail(_: object) -> None:
-        raise FAULTS[fault]
-
     before = change(released_tiny)
-    monkeypatch.setattr(WorkerPool, "spawn", failing_at(turn, WorkerPool.spawn, fail))
+    with_fault(monkeypatch, Fault("spawn", turn, FAULTS[fault]))
     with pytest.raises((GradekitError, OSError, MemoryError, RuntimeError)) as told:
         make_release(released_tiny)
     assert not isinstance(told.value, AuthoringError)
@@ -81,13 +59,8 @@ def test_a_fork_server_that_is_gone_costs_no_release(
     released_tiny: Assignment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where what starts the workers is killed amid the checks, it is the grader's fault."""
-
-    def kill(pool: Any) -> None:
-        pool._process.kill()
-        pool._process.wait()
-
     before = change(released_tiny)
-    monkeypatch.setattr(WorkerPool, "spawn", failing_at(2, WorkerPool.spawn, kill))
+    with_fault(monkeypatch, Fault("spawn", 2))
     with pytest.raises(GraderError, match="fork server"):
         make_release(released_tiny)
     assert texts(released_tiny.release, released_tiny.solution) == before
@@ -97,12 +70,8 @@ def test_a_fault_within_a_check_is_the_machines(
     released_tiny: Assignment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where the reference is asked: the message says what to do."""
-
-    def fail(_: object) -> None:
-        raise FAULTS["open files"]
-
     before = change(released_tiny)
-    monkeypatch.setattr(ReferenceClient, "ask_many", failing_at(1, ReferenceClient.ask_many, fail))
+    with_fault(monkeypatch, Fault("ask", 1, FAULTS["open files"]))
     with pytest.raises(GraderError, match=r"Too many open files.*run the same command again"):
         make_release(released_tiny)
     assert texts(released_tiny.release, released_tiny.solution) == before
