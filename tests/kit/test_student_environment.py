@@ -176,6 +176,7 @@ def _complete(student: Student, assignment: Assignment, name: str) -> None:
 
 def _pdf_states(root: Path, released: Assignment) -> set[PdfState]:
     shutil.copytree(released.release, root / "release" / "problem_2")
+    shutil.copytree(released.source, root / "source" / "problem_2")
     check = PdfCheck(Assignment(root, "problem_2"))
     try:
         return {one.state for one in check.check("ada")}
