@@ -134,11 +134,11 @@ def _unsolved_cells(bundle: GradingBundle) -> Iterator[Answer]:
 
 
 def _mutants_in_cells(bundle: GradingBundle) -> Iterator[Answer]:
-    # What a person grades no test needs to tell.
+    # What a person grades, or no test cell can see, no test needs to tell.
     by_hand = {(item.notebook, item.cell) for item in bundle.items if item.manual}
     made = (
         (one, mutant)
-        for one in cell_answers.answer_cells(bundle)
+        for one in cell_answers.cells_with_tests(bundle)
         if (one.notebook, one.cell.name) not in by_hand
         for mutant in cell_answers.mutants_of(one, bundle.spec.mutants)
     )

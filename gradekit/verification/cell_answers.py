@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from gradekit.assignment.cell_steps import StudentCell, solved_cells
 from gradekit.assignment.cells import CellKind, SourceCell
-from gradekit.assignment.remote_names import parsed
+from gradekit.assignment.remote_names import names_in, parsed
 from gradekit.assignment.spec import Mutants
 from gradekit.grading.bundle import GradingBundle
 from gradekit.solution.cell_solutions import marked, unanswered
@@ -41,6 +42,22 @@ def answer_cells(bundle: GradingBundle) -> Iterator[AnswerCell]:
         for cell in cells:
             if cell.kind is CellKind.SOLUTION and cell.runs:
                 yield AnswerCell(notebook, cell)
+
+
+def cells_with_tests(bundle: GradingBundle) -> Iterator[AnswerCell]:
+    """Yield the answer cells of which a test cell can tell anything: one stands below.
+
+    A cell that gives no name a value, such as one that draws, is told of by a test cell that
+    follows before the next answer alone.
+    """
+    for one in answer_cells(bundle):
+        cells = bundle.notebooks[one.notebook]
+        below = cells[cells.index(one.cell) + 1 :]
+        names = names_in(one.cell.python)
+        if not names.bound | names.changed:
+            below = tuple(takewhile(lambda cell: cell.kind is not CellKind.SOLUTION, below))
+        if any(cell.kind is CellKind.TEST for cell in below):
+            yield one
 
 
 def mutants_of(one: AnswerCell, declared: Mutants) -> list[Mutant]:

@@ -1,12 +1,15 @@
 """New courses and assignments pass everything as they are, and write over nothing."""
 
+import json
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 
+from gradekit.assignment.cells import source_cells
 from gradekit.assignment.spec import keys, parse_spec
 from gradekit.authoring.assignment import assignment_files
 from gradekit.authoring.course import course_files
@@ -17,6 +20,7 @@ from gradekit.cli.app import EXIT_DONE, EXIT_USAGE
 from gradekit.course import Course
 from gradekit.errors import UsageError
 from gradekit.gradebook.store.scores import read_scores
+from gradekit.verification.cell_answers import cells_with_tests
 
 Command = Callable[..., tuple[int, str, str]]
 CODES: list[Code] = ["cells", "modules", "written"]
@@ -147,3 +151,14 @@ def test_an_assignment_needs_a_course(tmp_path: Path, gradekit: Command) -> None
     assert code != EXIT_DONE
     assert "nbgrader_config.py is not there" in err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_mutants_are_of_cells_that_a_test_can_tell_of() -> None:
+    """A new assignment's plot stands below its tests and binds nothing: no test is held to it."""
+    text = assignment_files("problem_1", "cells")["source/problem_1/problem_1.ipynb"]
+    cells = tuple(source_cells(json.loads(text)))
+    first = SimpleNamespace(notebooks={"problem_1": cells})
+    assert [one.cell.name for one in cells_with_tests(first)] == ["running_mean_code"]  # type: ignore[arg-type]
+    turned = SimpleNamespace(notebooks={"problem_1": cells[-3:] + cells[:-3]})
+    tested = [one.cell.name for one in cells_with_tests(turned)]  # type: ignore[arg-type]
+    assert tested == ["running_mean_code"]
