@@ -26,7 +26,7 @@ PACKAGE = Path(gradekit.__file__).parent
 METHODS = {"match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
 # What no pattern should be compiled for anew, or by the way.
 INLINE = METHODS | {"compile"}
-SIZES = (100, 400, 1600)  # characters, each four times as many as before
+SIZES = (200, 800, 3200)  # characters, each four times as many as before
 SUSPICIOUS_SECONDS = 0.001  # a linear one takes a tenth of it for the largest text
 MOST_GROWTH = 9.0  # from one size to the next; the square's is 16
 MOST_PIECES = 12
