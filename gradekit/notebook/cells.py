@@ -11,6 +11,8 @@ from gradekit.notebook.headings import headings
 from gradekit.notebook.reading import MAX_NOTEBOOK_BYTES, parse_notebook
 
 MAX_TAGS = 20  # of a cell
+# What nbgrader puts in the place of a solution in code.
+CODE_STUBS = ("# YOUR CODE HERE", "raise NotImplementedError()")
 
 
 @dataclass(frozen=True)

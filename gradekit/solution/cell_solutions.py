@@ -3,10 +3,10 @@
 A marker is any line that has its words; a solution cell without one is the solution as a whole.
 """
 
+from gradekit.notebook.cells import CODE_STUBS
 from gradekit.solution.regions import BEGIN, END
 
 BEGIN_WORDS, END_WORDS = BEGIN.lstrip("# "), END.lstrip("# ")
-STUB_LINES = ("# YOUR CODE HERE", "raise NotImplementedError()")
 
 
 def marked(text: str) -> str:
@@ -31,7 +31,7 @@ def unanswered(text: str) -> str:
         marker = line.strip()
         if marker == BEGIN:
             inside = True
-            kept += [_indent(line) + stub for stub in STUB_LINES]
+            kept += [_indent(line) + stub for stub in CODE_STUBS]
         elif marker == END:
             inside = False
         elif not inside:

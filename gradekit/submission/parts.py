@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradekit.assignment.parts import PartSpec
-from gradekit.notebook.cells import Cell, cells_of, text_of
+from gradekit.notebook.cells import CODE_STUBS, Cell, cells_of, text_of
 from gradekit.notebook.copies import STUB, is_written, last_filled, without_label
 from gradekit.submission.embedded import without_pictures
 from gradekit.submission.figures import AS_PNG, INLINE, figure_of
@@ -39,7 +39,6 @@ MAX_COPIES = 4
 MAX_PREVIEW_LINES, MAX_PREVIEW_CHARACTERS = 30, 3000  # of a file, in the PDF
 DIGEST = "SHA-256"
 RELEASED = "the notebook that you were given"
-CODE_STUBS = ("# YOUR CODE HERE", "raise NotImplementedError()")  # nbgrader's own
 
 # How a plot is written that no backend has drawn.
 _UNDRAWN = ("<Figure size", "<Axes", "matplotlib.")
