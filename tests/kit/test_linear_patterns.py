@@ -29,6 +29,7 @@ INLINE = METHODS | {"compile"}
 SIZES = (200, 800, 3200)  # characters, each four times as many as before
 SUSPICIOUS_SECONDS = 0.001  # a linear one takes a tenth of it for the largest text
 MOST_GROWTH = 9.0  # from one size to the next; the square's is 16
+RUNS = 5
 MOST_PIECES = 12
 ENDS = ("", "\0", "/x", "\n", " !")
 
@@ -147,12 +148,12 @@ def attacks(pattern: re.Pattern[Any]) -> Iterator[Callable[[int], Any]]:
         yield make
 
 
-def seconds(act: Callable[[], object], times: int = 1) -> float:
-    """Return the least processor time of some runs."""
+def seconds(use: Callable[[str], object], text: str, runs: int = 1) -> float:
+    """Return the least processor time of some runs on a text."""
     taken = []
-    for _ in range(times):
+    for _ in range(runs):
         started = time.process_time()
-        act()
+        use(text)
         taken.append(time.process_time() - started)
     return min(taken)
 
@@ -171,13 +172,15 @@ def growth(use: Callable[[str], object], make: Callable[[int], str]) -> float:
     """Return how many times as long a text takes as one that is a quarter as long, if that is long.
 
     The sizes go up until it is: a text that grows with the cube would not end with the largest.
+    A machine that is busy can make one run slow, and does not make the least of several so.
     """
     for before, size in itertools.pairwise(SIZES):
         text = make(size)
-        if seconds(lambda text=text: use(text)) > SUSPICIOUS_SECONDS:  # type: ignore[misc]
-            shorter = make(before)
-            least = seconds(lambda text=shorter: use(text), 3)  # type: ignore[misc]
-            return seconds(lambda text=text: use(text), 3) / least  # type: ignore[misc]
+        if seconds(use, text) <= SUSPICIOUS_SECONDS:
+            continue
+        least = seconds(use, text, RUNS)
+        if least > SUSPICIOUS_SECONDS:
+            return least / seconds(use, make(before), RUNS)
     return 0.0
 
 
