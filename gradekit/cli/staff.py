@@ -210,9 +210,9 @@ def begin_course(
     tables.print_new(written, f"cd {folder}", f"gradekit release {FIRST}")
 
 
-@new.command("assignment", epilog=example("new assignment problem_1 --code modules"))
+@new.command("assignment", epilog=example("new assignment ps1 --code modules"))
 def begin_assignment(
-    name: Annotated[str, typer.Argument(help="What it is called, such as problem_1.")],
+    name: Annotated[str, typer.Argument(help="What it is called, such as ps1.")],
     code: Annotated[
         CodeIn, typer.Option("--code", help="Where students write code.")
     ] = CodeIn.cells,

@@ -21,7 +21,9 @@ from gradekit.course import Assignment, Course
 from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Grader, Handin
 from gradekit.model import Report
+from gradekit.solution.cell_solutions import unanswered
 from gradekit.solution.regions import cut
+from gradekit.verification.cell_answers import answer_cells, changed
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.snapshots import make_snapshot
 
@@ -223,14 +225,16 @@ def nbgrader(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     return run
 
 
-def copy_problem_2(root: Path) -> Assignment:
-    """Copy problem_2 and its graders into a course of their own."""
+def copy_assignment(root: Path, name: str) -> Assignment:
+    """Copy an assignment of the repository's and its graders into a course of their own."""
     ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "secret.key")
-    for folder in ("source/problem_2", "tests/graders/problem_2"):
-        shutil.copytree(REPOSITORY / folder, root / folder, ignore=ignored)
-    (root / "tests/graders/problem_2/secret.key").write_text(FIXED_SECRET)
+    for folder in (f"source/{name}", f"tests/graders/{name}"):
+        if (REPOSITORY / folder).is_dir():
+            shutil.copytree(REPOSITORY / folder, root / folder, ignore=ignored)
+    (root / "tests/graders" / name).mkdir(parents=True, exist_ok=True)
+    (root / "tests/graders" / name / "secret.key").write_text(FIXED_SECRET)
     shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
-    return Course(root).assignment("problem_2")
+    return Course(root).assignment(name)
 
 
 @pytest.fixture(scope="session")
@@ -238,7 +242,7 @@ def released_problem_2(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     """The real problem_2 in a course of its own, released; hand-ins stay below their own names."""
     from gradekit.commands.release import make_release
 
-    assignment = copy_problem_2(tmp_path_factory.mktemp("problem-2"))
+    assignment = copy_assignment(tmp_path_factory.mktemp("problem-2"), "problem_2")
     make_release(assignment)
     return assignment
 
@@ -289,6 +293,46 @@ class Problem2:
 @pytest.fixture(scope="session")
 def problem_2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Problem2]:
     """What grades answers to the real problem_2."""
-    assignment = copy_problem_2(tmp_path_factory.mktemp("problem-2-graders"))
+    assignment = copy_assignment(tmp_path_factory.mktemp("problem-2-graders"), "problem_2")
     with Grader(load_bundle(assignment)) as grader:
         yield Problem2(assignment, grader)
+
+
+class Problem1:
+    """Grades answers to problem_1 that are made of its solution."""
+
+    NOTEBOOK = "problem_1"
+
+    def __init__(self, assignment: Assignment, grader: Grader) -> None:
+        self.assignment, self.grader = assignment, grader
+        self._cells = {one.cell.name: one for one in answer_cells(grader.bundle)}
+
+    def solved(self, name: str) -> str:
+        """Return the solution of a cell, without markers."""
+        return self._cells[name].right
+
+    def changed(self, name: str, old: str, new: str) -> dict[str, str]:
+        """Return a cell's solution with a text in it replaced, by its name."""
+        assert self.solved(name).count(old) == 1, old
+        return {name: self.solved(name).replace(old, new)}
+
+    def grade(self, answers: dict[str, str], begun: bool = False) -> Report:
+        """Return the report of a hand-in with these cells; others are solved, or as released."""
+        bundle = self.grader.bundle
+        texts = {one: unanswered(one.cell.python) for one in self._cells.values()} if begun else {}
+        texts |= {self._cells[name]: text for name, text in answers.items()}
+        return self.grader.grade(Handin("ada", {}, cells=changed(bundle, texts)))
+
+    def lost(self, answers: dict[str, str]) -> dict[str, str]:
+        """Return the items that do not get all points, and their outcomes."""
+        report = self.grade(answers)
+        items = report.automatic_items
+        return {i.name: str(report.outcome(i.name)) for i in items if report.score(i) != i.points}
+
+
+@pytest.fixture(scope="session")
+def problem_1(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Problem1]:
+    """What grades answers to the real problem_1."""
+    assignment = copy_assignment(tmp_path_factory.mktemp("problem-1-graders"), "problem_1")
+    with Grader(load_bundle(assignment)) as grader:
+        yield Problem1(assignment, grader)

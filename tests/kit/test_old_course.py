@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import copy_problem_2
+from conftest import copy_assignment
 
 from gradekit.assignment.parts import FACTS
 from gradekit.assignment.spec import FILE
@@ -52,7 +52,7 @@ def write(path: Path, answer: str = "", without: str = "") -> None:
 @pytest.fixture(scope="module")
 def old(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     """Such a course, released by today's kit."""
-    assignment = copy_problem_2(tmp_path_factory.mktemp("old"))
+    assignment = copy_assignment(tmp_path_factory.mktemp("old", "problem_2"))
     for name in (FILE, RULES):
         (assignment.source / name).unlink()
     (assignment.source / "lib" / "shown.py").write_text(SHOWN)
