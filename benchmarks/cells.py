@@ -32,7 +32,7 @@ from gradekit.assignment.cell_steps import steps, student_cells  # noqa: E402
 from gradekit.assignment.cells import source_cells  # noqa: E402
 from gradekit.files import write_files  # noqa: E402
 from gradekit.grading.cells.runner import CellRunner  # noqa: E402
-from gradekit.grading.cells.trusted import within_cpu_seconds  # noqa: E402
+from gradekit.grading.cells.trusted import CellLimits  # noqa: E402
 from gradekit.model import Outcome  # noqa: E402
 from gradekit.sandbox.guard import ReadingLimits, guarded  # noqa: E402
 from gradekit.solution.mutants import mutants  # noqa: E402
@@ -77,8 +77,9 @@ def wrong_answers(style: Style) -> Iterator[tuple[str, Any]]:
 def by_the_kit(source: Any, submitted: Any) -> dict[str, float | None]:
     """Return each test cell's points by the kit's runner; None for no grade."""
     cells = source_cells(source)
+    limits = CellLimits(Path("limits-record"))  # in the folder of main
     runner = CellRunner(
-        cells, lambda: nullcontext(FakeRemote()), lambda: within_cpu_seconds(SECONDS)
+        cells, lambda: nullcontext(FakeRemote()), lambda label: limits.within(label, SECONDS)
     )
     points = {cell.name: cell.points for cell in cells}
     found: dict[str, float | None] = {}

@@ -62,7 +62,7 @@ class ReferenceClient(KernelClient):
     """Answers with the reference's `lib`, imported beside the hand-in's; answers are kept."""
 
     def __init__(self) -> None:
-        self._kept: dict[bytes, StudentValues] = {}
+        self._kept: dict[str, StudentValues] = {}
         self._modules: dict[str, types.ModuleType] = {}
 
     def _answer(self, probe: str, call: Mapping[str, Any]) -> StudentValues:

@@ -17,6 +17,7 @@ import sys
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -150,13 +151,13 @@ def _shaken(values: Sequence[float], chance: random.Random) -> list[float]:
 def _plots(runs: Sequence[Mapping[str, Any]]) -> Iterator[Plot]:
     sys.path.insert(0, str(ROOT / "source" / "problem_2"))
     mpl.use("agg")
-    from lib.plots import plot_learning_curves
+    plots = import_module("lib.plots")
 
     for number in range(PLOTS):
         run, chance = runs[number % len(runs)], random.Random(number)
         curves = _shaken(run["losses"], chance), _shaken(run["accuracies"], chance)
         picture = io.BytesIO()
-        figure = plot_learning_curves({"mine": curves}, f"Run {number}", loss_every=50)
+        figure = plots.plot_learning_curves({"mine": curves}, f"Run {number}", loss_every=50)
         figure.savefig(picture, dpi=100)  # as a notebook does
         yield Plot(picture.getvalue(), curves[1])
 

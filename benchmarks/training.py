@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -80,12 +81,11 @@ def read_text() -> tuple[Any, int]:
 def train(name: str, settings: Settings, count: Any) -> Run:
     """Train one model; `count` is a shared number that follows the iterations made."""
     sys.path.insert(0, str(SOURCE))
-    from lib.optim import Adam
-    from lib.rnn.layer_utils import temporal_softmax_CE_loss
-    from lib.rnn.rnn import LanguageModelRNN
-    from lib.rnn.train import train_net
+    optim, layers, rnn, training = (
+        import_module(f"lib.{one}") for one in ("optim", "rnn.layer_utils", "rnn.rnn", "rnn.train")
+    )
 
-    class CountingLoss(temporal_softmax_CE_loss):  # type: ignore[misc, unused-ignore]
+    class CountingLoss(layers.temporal_softmax_CE_loss):  # type: ignore[name-defined]
         """The loss, which training asks for once in each iteration."""
 
         def forward(self, *args: Any) -> float:
@@ -93,7 +93,7 @@ def train(name: str, settings: Settings, count: Any) -> Run:
             return float(super().forward(*args))
 
     words, vocabulary = read_text()
-    model = LanguageModelRNN(
+    model = rnn.LanguageModelRNN(
         vocabulary,
         settings.word_vector_size,
         settings.hidden_size,
@@ -101,11 +101,11 @@ def train(name: str, settings: Settings, count: Any) -> Run:
         seed=settings.seed,
     )
     start = time.perf_counter()
-    _, losses, accuracies = train_net(
+    _, losses, accuracies = training.train_net(
         {"data_train": words[:-1], "labels_train": words[1:]},
         model,
         CountingLoss(),
-        Adam(model, settings.learning_rate),
+        optim.Adam(model, settings.learning_rate),
         timesteps=settings.timesteps,
         batch_size=settings.batch_size,
         max_epochs=settings.epochs,
@@ -176,10 +176,10 @@ def draw(path: Path, runs: Sequence[Run]) -> None:
     import matplotlib as mpl
 
     mpl.use("agg")
-    from lib.plots import plot_learning_curves
+    plots = import_module("lib.plots")
 
     curves = {run.name: (run.losses, run.accuracies) for run in runs}
-    figure = plot_learning_curves(curves, "Alice, chapter I", loss_every=LOSS_EVERY)
+    figure = plots.plot_learning_curves(curves, "Alice, chapter I", loss_every=LOSS_EVERY)
     figure.savefig(path, dpi=120)
 
 

@@ -72,8 +72,13 @@ class Server:
 
     def url(self, database: str, password: str = PASSWORD) -> str:
         """Return the address of a database for SQLAlchemy."""
-        place = {"username": USER, "password": password, "database": database}
-        url = URL.create("postgresql+psycopg", **place, query={"host": str(self._folder)})
+        url = URL.create(
+            "postgresql+psycopg",
+            username=USER,
+            password=password,
+            database=database,
+            query={"host": str(self._folder)},
+        )
         return url.render_as_string(hide_password=False)
 
     def start(self) -> None:

@@ -448,7 +448,8 @@ def network(*shapes: tuple[int, ...]) -> SimpleNamespace:
 
 def params_of(net: SimpleNamespace) -> dict[str, np.ndarray]:
     """Return all parameters of a stand-in, the arrays themselves."""
-    return net.preprocess.params | net.rnn.params | net.postprocess.params
+    params: dict[str, np.ndarray] = net.preprocess.params | net.rnn.params | net.postprocess.params
+    return params
 
 
 def set_grads(net: SimpleNamespace, grads: dict[str, np.ndarray]) -> None:
@@ -463,8 +464,8 @@ def test_adam_is_the_published_algorithm(lib: SimpleNamespace) -> None:
     net = network((2, 3), (4,), (3, 2), (5,))
     adam = lib.Adam(net, lr=0.1, beta1=0.8, beta2=0.95, eps=1e-3)
     expected = {name: value.copy() for name, value in params_of(net).items()}
-    m = dict.fromkeys(expected, 0.0)
-    v = dict.fromkeys(expected, 0.0)
+    m = {name: np.zeros_like(value) for name, value in expected.items()}
+    v = {name: np.zeros_like(value) for name, value in expected.items()}
     for t in range(1, 6):
         grads = {name: np.random.randn(*value.shape) for name, value in expected.items()}
         set_grads(net, grads)

@@ -31,10 +31,13 @@ PIECES = {
 }
 
 
-def notebook(text: str, source: str = "") -> dict[str, Any]:
+Json = dict[str, Any]
+
+
+def notebook(text: str, source: str = "") -> Json:
     """Return a notebook whose heading, answer, sample and curves are of a text."""
-    printed = {"output_type": "stream", "name": "stdout", "text": text}
-    drawn = {"output_type": "display_data", "data": {"text/plain": text, "image/png": text}}
+    printed: Json = {"output_type": "stream", "name": "stdout", "text": text}
+    drawn: Json = {"output_type": "display_data", "data": {"text/plain": text, "image/png": text}}
 
     def code(mark: str, *outputs: dict[str, Any]) -> dict[str, Any]:
         metadata = {"gradekit": {"handin": mark, "caption": text}}
@@ -46,7 +49,7 @@ def notebook(text: str, source: str = "") -> dict[str, Any]:
             {"cell_type": "markdown", "source": f"# a{text}x"},
             {"cell_type": "markdown", "source": text, "metadata": answer},
             *(
-                code(mark, *map(dict, [printed, drawn]))
+                code(mark, dict(printed), dict(drawn))
                 for mark in ("sample", "curves_rnn", "training_rnn", "curves_lstm")
             ),
         ]

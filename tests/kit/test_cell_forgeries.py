@@ -87,13 +87,16 @@ def _tests_as_text(made: Any) -> None:
             del one["outputs"], one["execution_count"]
 
 
+def _not_run(made: Any) -> None:
+    for one in made.cells:
+        one.metadata.update(tags=["skip-execution"])
+
+
 CELLS: dict[str, Callable[[Any], None]] = {
     "points": _metadata(points=200),
     "not_graded": _metadata(grade=False),
     "renamed": _metadata(grade_id="u"),
-    "not_run": lambda made: (
-        [one.metadata.update(tags=["skip-execution"]) for one in made.cells] and None
-    ),
+    "not_run": _not_run,
     "deleted": _deleted,
     "copied": _copied,
     "outputs": _outputs,

@@ -22,7 +22,7 @@ from gradekit.workers.clock import Clock
 from gradekit.workers.remote.namespace import RemoteNamespace
 
 # What `nbgrader autograde` gives, as test_nbgrader_gives_these_points holds.
-POINTS = {
+POINTS: dict[str, dict[str, list[float]]] = {
     "strings": {
         "solved": [2, 3, 1], "blank": [0, 0, 0], "half": [2, 0, 0], "case": [0, 3, 1],
         "truthy": [2, 0, 0],

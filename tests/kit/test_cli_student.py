@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -34,9 +35,9 @@ def text(source: str, **metadata: Any) -> dict[str, Any]:
 def notebook(answer: str) -> dict[str, Any]:
     """Return a notebook with one item, and with all parts but perhaps the answer."""
     buffer = io.BytesIO()
-    drawn = Image.new("RGB", (60, 40), "navy")
-    drawn.putpixel((30, 20), (255, 255, 255))
-    drawn.save(buffer, "PNG")
+    picture = Image.new("RGB", (60, 40), "navy")
+    picture.putpixel((30, 20), (255, 255, 255))
+    picture.save(buffer, "PNG")
     data = {"image/png": base64.b64encode(buffer.getvalue()).decode()}
     drawn = {"output_type": "display_data", "data": data, "metadata": {}}
     printed = {"output_type": "stream", "name": "stdout", "text": "she was ready"}
@@ -161,8 +162,8 @@ def test_errors_are_short(folder: Path, arguments: list[str], code: int, said: s
 
 def test_a_terminal_is_asked_for_the_id(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a terminal the id is asked for, and blanks around it do not matter."""
-    monkeypatch.setattr(student.sys.stdin, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(student.typer, "prompt", lambda _: " ada ")
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(typer, "prompt", lambda _: " ada ")
     student.submit(anyway=True, folder=folder)
     assert (folder / "tiny_ada.zip").is_file()
 

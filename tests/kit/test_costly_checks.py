@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -179,7 +180,7 @@ def test_nothing_is_interrupted_afterwards(limit: ThreadLimit) -> None:
     for _ in range(10):
         most = time.thread_time() + 0.001
         try:
-            with limit.interrupting(lambda most=most: most):
+            with limit.interrupting(partial(float, most)):
                 spend(0.11)
         except ThreadTimeUp:
             pass

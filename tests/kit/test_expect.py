@@ -18,12 +18,17 @@ from gradekit.checks.compare import (
 from gradekit.checks.gradients import depends_on_all, numerical_gradients, perturbed
 from gradekit.errors import CheckFailed
 
-WANT = {"dx": np.array([[1.0, 2.0], [3.0, 4.0]]), "db": np.array([1.0, -1.0])}
+Arrays = dict[str, np.ndarray]
+WANT: Arrays = {"dx": np.array([[1.0, 2.0], [3.0, 4.0]]), "db": np.array([1.0, -1.0])}
 
 
 def test_right_values_pass() -> None:
     """Values within the bound pass, also as float32 and with more beside them."""
-    got = {"dx": WANT["dx"].astype(np.float32), "db": WANT["db"] + 1e-9, "more": np.zeros(1)}
+    got: Arrays = {
+        "dx": WANT["dx"].astype(np.float32),
+        "db": WANT["db"] + 1e-9,
+        "more": np.zeros(1),
+    }
     expect_close(got, WANT, 1e-6)
 
 
@@ -144,9 +149,9 @@ def test_values_of_32_bits_are_told_where_they_miss_by_rounding() -> None:
 @pytest.mark.parametrize("scale", [1.0, 3e5, 3e30, 3e-5])
 def test_values_of_16_and_32_bits_are_told_at_any_size(scale: float) -> None:
     """What rounds is told relative to the values, for half precision and for a mix of both."""
-    want = {"x": scale * np.linspace(0.1, 1.0, 20), "y": np.linspace(0.1, 1.0, 7)}
-    single = {name: value.astype(np.float32) for name, value in want.items()}
-    half = {"x": want["x"], "y": want["y"].astype(np.float16)}
+    want: Arrays = {"x": scale * np.linspace(0.1, 1.0, 20), "y": np.linspace(0.1, 1.0, 7)}
+    single: Arrays = {name: value.astype(np.float32) for name, value in want.items()}
+    half: Arrays = {"x": want["x"], "y": want["y"].astype(np.float16)}
     for got, bits in ((single, 32), (half, 16), (single | {"y": half["y"]}, 16)):
         with pytest.raises(CheckFailed, match=f"with {bits}-bit floats"):
             expect_close(got, want, 1e-9)

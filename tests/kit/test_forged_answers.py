@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from gradekit.grading.session import CheckSession
 from gradekit.model import Outcome
-from gradekit.workers.client import Question, StudentValues
+from gradekit.workers.client import ProbeClient, Question, StudentValues
 from gradekit.workers.clock import Clock
 
 Array = np.ndarray
 FORGERIES: dict[str, Callable[[Array], Array]] = {
-    "one number": lambda _: np.float64(3.0),
+    "one number": lambda _: np.array(3.0),
     "nothing": lambda a: a.reshape(-1)[:0],
     "no rows": lambda a: a[:0] if a.ndim else a,
     "one row less": lambda a: a[:-1] if a.ndim else a,
@@ -75,6 +75,6 @@ def test_forged_answers_fail_and_are_no_error(problem_2: Any, name: str) -> None
         grader._reference_client, FORGERIES.get(name, lambda a: a), name == "missing"
     )
     with closing(CheckSession(grader.checks, grader._reference_client)) as session:
-        results = session.run(student)
+        results = session.run(cast(ProbeClient, student))
     assert {r.check: r.staff_message for r in results if r.outcome is Outcome.ERROR} == {}
     assert any(result.outcome is Outcome.FAIL for result in results)

@@ -75,10 +75,11 @@ def small_class(tiny_handins: Any, notebooks: Any) -> Assignment:
     (tiny_handins.add("no_notebook", {"lib/thing.py": RIGHT}) / "tiny.ipynb").unlink()
     leak = RIGHT.replace("return dout + dout", "raise ValueError(f'secret {dout}')")
     tiny_handins.add("talker", {"lib/thing.py": leak})
-    return tiny_handins.assignment
+    assignment: Assignment = tiny_handins.assignment
+    return assignment
 
 
-EXPECTED = {
+EXPECTED: dict[str, dict[str, float | None]] = {
     "ada": {"double": 3.0, "slope": 1.0, "question": None},
     "blank": {"double": 0.0, "slope": 0.0, "question": 0.0},
     "broken": {"double": 0.0, "slope": 0.0, "question": 0.0},

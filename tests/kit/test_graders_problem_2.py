@@ -366,7 +366,7 @@ def questions(problem_2: Any) -> list[tuple[str, Any]]:
 
 def sizes_of(probe: str, call: dict[str, Any]) -> dict[str, int]:
     """Return the sizes by letter in a question."""
-    letters = {}
+    letters = dict[str, int]()
     for name, axes in SIZES[probe].items():
         letters.update(zip(axes, np.shape(call[name]), strict=True))
     return letters

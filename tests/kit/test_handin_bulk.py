@@ -389,7 +389,10 @@ def test_a_link_in_an_unpacked_download_is_refused(tmp_path: Path) -> None:
 
 def test_a_plain_hand_in_is_never_taken_for_a_class_s(tmp_path: Path) -> None:
     """Names that look decorated make no difference next to a notebook or lib/."""
-    odd = {"doe_1_1_victim.zip": packed("victim"), "X_1_assignsubmission_file_/a.py": ""}
+    odd: dict[str, str | bytes] = {
+        "doe_1_1_victim.zip": packed("victim"),
+        "X_1_assignsubmission_file_/a.py": "",
+    }
     for number, prefix in enumerate(["", "tiny/"]):
         path = tmp_path / f"tiny_eve{number}.zip"
         path.write_bytes(zipped({**{prefix + k: v for k, v in GOOD.items()}, **odd}))

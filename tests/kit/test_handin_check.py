@@ -336,7 +336,12 @@ def test_a_check_is_gone_however_it_went(tmp_path: Path, spoil: Callable[[Any], 
 def test_copies_and_blanks_change_no_check(tmp_path: Path) -> None:
     """A copied cell is one check, and white space is no change."""
     path = released(tmp_path, "assert right()", "assert True")
-    change(path, lambda cells: [cells.append(cells[3]), cells[5].update(source="assert  True\n")])
+
+    def copied_and_spaced(cells: list[Any]) -> None:
+        cells.append(cells[3])
+        cells[5].update(source="assert  True\n")
+
+    change(path, copied_and_spaced)
     assert read_checks(path).notes == ()
     assert len(read_checks(path).checks) == 2
 

@@ -194,6 +194,7 @@ def test_an_svg_that_stands_in_html_is_taken() -> None:
     assert bare != svg
     shown, whole = decode_image(bare.encode()), decode_image(svg.encode())
     assert shown is not None
+    assert whole is not None
     assert np.array_equal(shown, whole)
 
 

@@ -33,11 +33,11 @@ def zipped(files: dict[str, str], change: Callable[[zipfile.ZipInfo], None] | No
     return buffer.getvalue()
 
 
-def take(tmp_path: Path, data: bytes, name: str = "tiny_ada.zip", **options: bool) -> Path:
+def take(tmp_path: Path, data: bytes, name: str = "tiny_ada.zip", replace: bool = False) -> Path:
     """Take a zip in and return the hand-in's folder."""
     path = tmp_path / name
     path.write_bytes(data)
-    return take_in(path, "tiny", tmp_path / "submitted", **options).folder
+    return take_in(path, "tiny", tmp_path / "submitted", replace=replace).folder
 
 
 @pytest.mark.parametrize("prefix", ["", "tiny/", "Ada's tiny/"])

@@ -9,6 +9,7 @@ import sys
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pdfs
@@ -34,14 +35,14 @@ def figure() -> str:
     return base64.b64encode(buffer.getvalue()).decode()
 
 
-def part(mark: str, *outputs: object) -> nbformat.NotebookNode:
+def part(mark: str, *outputs: object) -> Any:
     """Return a code cell that carries a part of the hand-in."""
     cell = new_code_cell("show()", outputs=list(outputs), execution_count=1)
     cell.metadata["gradekit"] = {"handin": mark, "caption": f"The {mark}"}
     return cell
 
 
-def notebook(answer: str = "It doubles, $x + x = 2x$.") -> nbformat.NotebookNode:
+def notebook(answer: str = "It doubles, $x + x = 2x$.") -> Any:
     """Return a notebook that is ready to be handed in."""
     drawn = new_output("display_data", data={"image/png": figure()})
     question = new_markdown_cell(answer)

@@ -310,7 +310,7 @@ def test_what_a_zip_tells_of_itself_is_bounded(tmp_path: Path) -> None:
     with zipfile.ZipFile(buffer, "w") as made:
         for name, text in GOOD.items():
             with made.open(name, "w", force_zip64=True) as member:
-                member.write(text.encode())
+                member.write(text.encode() if isinstance(text, str) else text)
         made.comment = b"\x1b[31m" * 13_000
     path.write_bytes(buffer.getvalue())
     assert take_in(path, "tiny", tmp_path / "elsewhere").student == "ada"

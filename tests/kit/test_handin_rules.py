@@ -110,6 +110,11 @@ def raises(found: Found) -> object:
     raise KeyError(found.name)
 
 
+def takes_no_part() -> object:
+    """Take too few arguments."""
+    return None
+
+
 def ends(_: Found) -> object:
     """End Python."""
     raise SystemExit(0)
@@ -118,7 +123,7 @@ def ends(_: Found) -> object:
 FAILING: dict[str, tuple[Callable[[Found], object], str]] = {
     "raises": (raises, "KeyError"),
     "ends Python": (ends, "SystemExit"),
-    "takes no part": (lambda: None, "TypeError"),  # type: ignore[dict-item]
+    "takes no part": (takes_no_part, "TypeError"),  # type: ignore[dict-item]
     "returns a text": (lambda _: "wrong", "no Problem, Doubt or Advice"),
     "says no text": (lambda _: Problem("wrong", None), "no text"),  # type: ignore[arg-type]
 }

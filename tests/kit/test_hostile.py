@@ -1,6 +1,7 @@
 """Hostile hand-ins get what they deserve, and nobody else feels them."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hostile import suite
@@ -36,7 +37,7 @@ def test_an_attack_that_succeeds_is_noticed(running: suite.Suite) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", suite.ATTACKS, ids=lambda p: f"{p.parent.name}-{p.stem}")
-def test_an_attack_comes_to_nothing(running: suite.Suite, path: suite.Path) -> None:
+def test_an_attack_comes_to_nothing(running: suite.Suite, path: Path) -> None:
     """The attack earns no point that it should not, harms nothing, and costs nobody else any."""
     found = running.run(path)
     assert not found.harm

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hostile import leaks_suite
+from hostile.points_suite import LAYERS
 
 from gradekit.model import Outcome, Result
 
@@ -40,7 +41,7 @@ def test_messages_are_read_letter_by_letter() -> None:
         "dwh": 0,
         "dh": 0,
     }
-    line = f"ValueError at {leaks_suite.LAYERS}, line 9: raise ValueError"
+    line = f"ValueError at {LAYERS}, line 9: raise ValueError"
     assert read("by_lines", line, [0, 1]) == {"": 7}
     kind = "an exception was raised, which other inputs of these sizes do not raise"
     assert read("by_exceptions", kind, ["KeyError", "LookupError"]) == {"": 1}

@@ -145,18 +145,9 @@ def test_every_test_says_in_a_sentence_what_it_holds() -> None:
 
 
 # Of its subjects nothing in the package knows; one name of them is everybody's.
-SUBJECTS = ("rnn", "lstm", "vanilla", "perplex", "recurren", "curves", "epoch", "alice", "sampled")
-SUBJECTS += (
-    "bigram",
-    "n-gram",
-    "smoothing",
-    "word embedding",
-    "hidden state",
-    "language model",
-    "pentagon",
-    "polygon",
-    "prism",
-)
+SUBJECTS = ["rnn", "lstm", "vanilla", "perplex", "recurren", "curves", "epoch", "alice", "sampled"]
+SUBJECTS += ["word embedding", "hidden state", "language model", "pentagon", "polygon", "prism"]
+SUBJECTS += ["bigram", "n-gram", "smoothing"]
 EVERYBODYS = "SOURCE_DATE_EPOCH"
 
 

@@ -88,7 +88,7 @@ def sample_of(code: Any, argument: Any) -> str:
         return sample(argument[-1])
     if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
         least, _, inner = argument
-        return sample(inner) * max(least, 1)
+        return sample(inner) * max(int(least), 1)
     if code is codes.ATOMIC_GROUP:
         return sample(argument)
     return ""  # anchors, references back, looking around

@@ -54,10 +54,26 @@ def metadata(**values: Any) -> Callable[[Any, Any], None]:
     return lambda _, cell: cell.metadata.nbgrader.update(values)
 
 
+def as_text(_: Any, cell: Any) -> None:
+    """Make a code cell one of text."""
+    cell.update(cell_type="markdown")
+    del cell["outputs"]
+
+
+def in_turn(*changes: Change) -> Change:
+    """Return what applies one change after another."""
+
+    def apply(notebook: Any) -> None:
+        for change in changes:
+            change(notebook)
+
+    return apply
+
+
 ODD_NOTEBOOKS: dict[str, Change] = {
     "test cell deleted": forget("double"),
     "setup cell deleted": forget("setup"),
-    "setup and test cell deleted": lambda n: (forget("setup")(n), forget("double")(n)),
+    "setup and test cell deleted": in_turn(forget("setup"), forget("double")),
     "answer cell deleted": forget("question"),
     "all cells deleted": lambda n: n.cells.clear(),
     "metadata lost": without_metadata,
@@ -67,9 +83,7 @@ ODD_NOTEBOOKS: dict[str, Change] = {
     "test cell twice": of_cell(
         "double", lambda n, c: n.cells.append(NotebookNode({**c, "id": "copy"}))
     ),
-    "test cell as text": of_cell(
-        "double", lambda _, c: (c.update(cell_type="markdown"), c.pop("outputs"))
-    ),
+    "test cell as text": of_cell("double", as_text),
     "points raised": of_cell("double", metadata(points=100)),
     "graded by hand": of_cell("double", metadata(solution=True)),
     "not graded": of_cell("double", metadata(grade=False)),

@@ -72,8 +72,9 @@ def split(name: str) -> Change:
         text = "".join(cell["source"])
         cell["source"] = text[:10]
         rest = {"cell_type": cell["cell_type"], "id": "rest", "metadata": {}, "source": text[10:]}
-        code = {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {}
-        notebook["cells"].insert(place(notebook, name) + 1, rest | code)
+        if cell["cell_type"] == "code":
+            rest |= {"outputs": [], "execution_count": None}
+        notebook["cells"].insert(place(notebook, name) + 1, rest)
 
     return change
 

@@ -2,7 +2,7 @@
 
 import signal
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
 from gradekit.gradebook.recording import recorder
 from gradekit.grading.grader import Grader, Handin
-from gradekit.intake.take_in import read_sent
+from gradekit.intake.take_in import inspect, read_sent
 from gradekit.pdf_check import check
 from gradekit.sandbox import guard
 from gradekit.sandbox.guard import ReadingLimits
@@ -72,7 +72,7 @@ def test_grade_goes_on_after_a_hand_in_that_is_never_read(
     made = hand_ins(released_tiny)
     for name in ("ada", SLOW, "bob"):
         made.add_solved(name)
-    monkeypatch.setattr(grade, "inspect", when_slow(grade.inspect))
+    monkeypatch.setattr(grade, "inspect", when_slow(inspect))
     result = grade_class(released_tiny, [], jobs=1, force=False, progress=lambda _: None)
     assert sorted(result.reports) == ["ada", "bob"]
     (why,) = result.refused.values()
@@ -106,7 +106,7 @@ def test_a_notebook_that_is_never_read_has_the_release_s_stand_in(
     else:
         through = made._through_nbgrader
 
-        def stalling(report: Any, directory: str, waits: bool = False) -> None:
+        def stalling(report: Any, directory: str, waits: Sequence[str] = ()) -> None:
             if directory == "submitted":
                 try:
                     spin()

@@ -13,6 +13,7 @@ from gradekit.grading.hints import HintFinder
 from gradekit.grading.mistaken_references import MistakenReferences
 from gradekit.model import Outcome, Report, Result
 from gradekit.solution.mistakes import read_mistakes
+from gradekit.workers.wire import Probes
 
 LISTED = """
 [[mistake]]
@@ -125,7 +126,7 @@ def without_list(grader: Grader) -> HintFinder:
     """Return what recognises the mistakes that a check itself names."""
     reference = grader._reference_client
     return HintFinder(
-        reference, MistakenReferences(grader.bundle, grader.pool, "", reference.answers)
+        reference, MistakenReferences(grader.bundle, grader.pool, Probes([]), reference.answers)
     )
 
 

@@ -20,9 +20,11 @@ from typing import Any
 
 import pytest
 
+from gradekit.batch import read_submission
 from gradekit.commands import grade as pipeline
 from gradekit.commands.class_recorder import ClassResult
 from gradekit.commands.grade import grade_class
+from gradekit.commands.submission_done import SubmissionDone
 from gradekit.course import Assignment, Course
 from gradekit.errors import GraderError
 from gradekit.gradebook.store.scores import read_scores
@@ -163,9 +165,13 @@ def test_what_may_only_be_read_is_one_line(course: Path, undisturbed: State, pla
     assert state(course) == undisturbed
 
 
-def grade(assignment: Assignment, tell: Callable[[str], None] = len) -> ClassResult:
+def grade(assignment: Assignment, tell: Callable[[str], object] = len) -> ClassResult:
     """Grade a class with one job; `tell` hears of each student who is done."""
-    return grade_class(assignment, [], 1, False, lambda done: tell(done.student))
+
+    def progress(done: SubmissionDone) -> None:
+        tell(done.student)
+
+    return grade_class(assignment, [], 1, False, progress)
 
 
 def test_a_hand_in_that_vanishes_before_it_is_read_is_refused(
@@ -178,7 +184,7 @@ def test_a_hand_in_that_vanishes_before_it_is_read_is_refused(
             shutil.rmtree(folder)
         return real(folder, *arguments)
 
-    real = pipeline.read_handin
+    real = read_submission.read_handin
     monkeypatch.setattr(pipeline, "read_handin", read_handin)
     assignment = Course(course).assignment("tiny")
     result = grade(assignment)

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +25,8 @@ from gradekit.grading.reference_cache import (
 )
 from gradekit.model import Report
 from gradekit.solution.mistakes import read_mistakes
+from gradekit.workers.pool import Worker
+from gradekit.workers.wire import Probes
 
 KEY = "ab" * 32
 ANSWER = [{"h": np.arange(6.0).reshape(2, 3), "lengths": np.array([1, 2])}]
@@ -191,11 +192,11 @@ def test_graders_share_what_references_answer(tiny_kit: GradingBundle, tmp_path:
 
 def _counted(grader: Grader) -> list[Any]:
     spawned: list[Any] = []
-    spawn: Callable[..., Any] = grader.pool.spawn
+    spawn = grader.pool.spawn
 
-    def counting(*arguments: Any) -> Any:
-        spawned.append(arguments)
-        return spawn(*arguments)
+    def counting(snapshot: Path, probes: Probes) -> Worker:
+        spawned.append((snapshot, probes))
+        return spawn(snapshot, probes)
 
     grader.pool.spawn = counting  # type: ignore[method-assign]
     return spawned

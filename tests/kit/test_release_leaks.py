@@ -68,7 +68,7 @@ def notebook(change: Callable[[Any, Any], None]) -> bytes:
     """Return a notebook of a code cell and a text, changed."""
     code, text = new_code_cell("print(1)"), new_markdown_cell("Text")
     change(code, text)
-    return nbformat.writes(new_notebook(cells=[code, text])).encode()
+    return str(nbformat.writes(new_notebook(cells=[code, text]))).encode()
 
 
 def attached(_: Any, text: Any) -> None:
@@ -280,7 +280,12 @@ def without(*names: str) -> Callable[[Config], None]:
 
 def turned_off(*names: str) -> Callable[[Config], None]:
     """Return what switches steps off, as nbgrader lets a configuration do."""
-    return lambda config: [setattr(config[name], "enabled", False) for name in names] and None
+
+    def turn_off(config: Config) -> None:
+        for name in names:
+            config[name].enabled = False
+
+    return turn_off
 
 
 def other_folder(**folders: str) -> Callable[[Config], None]:

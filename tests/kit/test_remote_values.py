@@ -37,13 +37,13 @@ def alike(one: Any, other: Any) -> bool:
     if isinstance(one, Decimal):
         return str(one) == str(other)
     if isinstance(one, np.ndarray):
-        same = one.dtype == other.dtype and one.shape == other.shape
+        same: bool = one.dtype == other.dtype and one.shape == other.shape
         if one.dtype.kind == "O":
             return same and all(map(alike, one.ravel().tolist(), other.ravel().tolist()))
         return (
             same
             and one.tobytes() == other.tobytes()
-            and one.flags.f_contiguous == (other.flags.f_contiguous)
+            and bool(one.flags.f_contiguous == other.flags.f_contiguous)
         )
     if isinstance(one, slice):
         return alike([one.start, one.stop, one.step], [other.start, other.stop, other.step])

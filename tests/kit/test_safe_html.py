@@ -143,7 +143,7 @@ def harmless(page: str) -> None:
         for one in tag.attrs.pop("class", []):
             assert OURS.fullmatch(one), tag
             assert tag.name in ("div", "span"), tag
-        for name, value in tag.attrs.items():
+        for name, value in {name: str(tag[name]) for name in tag.attrs}.items():
             assert name in (MATHML if tag.name in ELEMENTS else ATTRIBUTES), tag
             if name == "href":
                 assert LINK.match(value), tag

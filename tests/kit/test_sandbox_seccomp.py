@@ -1,5 +1,6 @@
 """The filter of system calls decides as it says, on both kinds of machine."""
 
+import platform
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradekit.sandbox import escape_calls, seccomp, syscalls
-from gradekit.sandbox.allowed_calls import ALLOWED, allowed_if
+from gradekit.sandbox import escape_calls, seccomp
+from gradekit.sandbox.allowed_calls import ALLOWED, Allowed, AllowedIf, allowed_if
 from gradekit.sandbox.seccomp import ALLOW, KILL_PROCESS, NO_SUCH_CALL, REFUSE, build_filter
 from gradekit.sandbox.syscalls import AARCH64, MACHINES, X86_64, Machine
 
@@ -80,7 +81,7 @@ def test_what_is_on_the_list_is_allowed(machine: str) -> None:
 
 def test_each_allowed_call_is_told_once_with_a_reason(machine: str) -> None:
     """No number is known that no rule names, and no call stands in two rules."""
-    rules = [*ALLOWED, *allowed_if(MACHINES[machine])]
+    rules: list[Allowed | AllowedIf] = [*ALLOWED, *allowed_if(MACHINES[machine])]
     names = [name for rule in rules for name in rule.names.split()]
     assert len(names) == len(set(names))
     assert all(rule.why for rule in rules)
@@ -192,6 +193,6 @@ def test_numbers_are_those_of_the_kernel_s_headers(name: str, table: Machine) ->
 
 def test_other_machines_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no filter for a machine whose numbers are not known."""
-    monkeypatch.setattr(syscalls.platform, "machine", lambda: "riscv64")
+    monkeypatch.setattr(platform, "machine", lambda: "riscv64")
     with pytest.raises(OSError, match="no filter of system calls for riscv64"):
         seccomp.filter_here()

@@ -100,7 +100,7 @@ def test_the_environment_has_nothing_of_the_staff_s(student: Student) -> None:
 
 def test_jupyter_lab_opens_the_notebook(student: Student) -> None:
     """`jupyter lab` serves its page for the notebook."""
-    command = [student.environment / BIN / "jupyter", "lab", "--no-browser", "--port=0"]
+    command = [str(student.environment / BIN / "jupyter"), "lab", "--no-browser", "--port=0"]
     log = student.folder.parent / "lab.log"
     options = ["--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=", "--allow-root"]
     with log.open("w") as written:

@@ -178,7 +178,7 @@ def test_a_file_that_cannot_be_read_is_told(
     def refuse(*_: object) -> bytes:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(folders.os, "read", refuse)
+    monkeypatch.setattr(os, "read", refuse)
     with pytest.raises(kind, match=r"thing\.py: .*" + os.strerror(number)):
         read_handin(folder, "ada", tiny_kit)
 

@@ -174,7 +174,7 @@ def test_a_mutant_must_lose_points_where_it_is_needed_alone(
 def test_a_message_with_a_value_is_told() -> None:
     """A mistake is told by its name, and a message that may hold an expected value is a problem."""
     mistake = Answer(Kind.MISTAKE, "mistake_0", {}, "Doubler.forward", "doubled twice")
-    needs = {"Doubler.forward": ("double",)}
+    needs: dict[str, tuple[str, ...]] = {"Doubler.forward": ("double",)}
     for message, problems in (("by 1.2e-01. doubled twice", 0), ("not 3.14159. doubled twice", 1)):
         failed = Result("double", "test::double", "double", Outcome.FAIL, message)
         report = replace(report_of(double=Outcome.FAIL), results=(failed,))

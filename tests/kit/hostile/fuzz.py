@@ -25,7 +25,8 @@ LARGE_HEADS = [bytes([head]) + b"\xff" * 4 for head in (0xDB, 0xC6, 0xDD, 0xDF, 
 
 def seeds() -> list[bytes]:
     """Return right replies of several kinds, as frames."""
-    arrays = [np.arange(6.0).reshape(2, 3), np.zeros((0, 4)), np.bool_(True), np.int8([1, 2])]
+    small = np.array([1, 2], np.int8)
+    arrays = [np.arange(6.0).reshape(2, 3), np.zeros((0, 4)), np.bool_(True), small]
     answers = [{f"a{n}": wire.to_array(array) for n, array in enumerate(arrays)}] * CALLS
     fault = wire.Fault("exception", "ValueError", "text", "lib/thing.py", 3)
     replies = [wire.Reply(NUMBER, answers), wire.Reply(NUMBER, [{}] * CALLS)]

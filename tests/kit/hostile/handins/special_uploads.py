@@ -6,6 +6,7 @@ import stat
 import tempfile
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from hostile.handins.suite import Attack, Scene
@@ -99,7 +100,7 @@ ATTACKS = [
     *(
         Attack(
             f"{name} in a zip", KIND, "has the command make what is no file",
-            lambda scene, kind=kind: _zip(scene, kind, ["lib/more.py"]), told=NO_FILE,
+            partial(_zip, kind=kind, names=["lib/more.py"]), told=NO_FILE,
         )
         for name, kind in KINDS_IN_ZIPS.items()
     ),
