@@ -52,7 +52,7 @@ def write(path: Path, answer: str = "", without: str = "") -> None:
 @pytest.fixture(scope="module")
 def old(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     """Such a course, released by today's kit."""
-    assignment = copy_assignment(tmp_path_factory.mktemp("old", "problem_2"))
+    assignment = copy_assignment(tmp_path_factory.mktemp("old"), "problem_2")
     for name in (FILE, RULES):
         (assignment.source / name).unlink()
     (assignment.source / "lib" / "shown.py").write_text(SHOWN)
