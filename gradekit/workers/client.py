@@ -96,6 +96,7 @@ class ProbeClient:
         reference: Reference | None = None,
     ) -> None:
         self._pool, self._snapshot, self._reference = pool, snapshot, reference
+        self.packages = pool.packages
         self._probes = probes_of(probes) if isinstance(probes, str) else probes
         self.clock = clock or Clock()
         self.missing_files: tuple[str, ...] = ()

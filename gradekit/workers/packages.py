@@ -1,14 +1,18 @@
 """The packages that an assignment's workers may import besides NumPy: loaded once, before forks."""
 
+import re
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
 from gradekit.sandbox.places import THIRD_PARTY
 
+_NAME = re.compile(r"[\w.-]*")  # that a requirement begins with
 MARK = "package:"  # before the names of packages, among what a fork server is told
 # What a package does not load itself, and code that uses it soon needs.
 ALSO = {"matplotlib": ("matplotlib.pyplot",), "PIL": ("PIL.Image",), "sklearn": ("sklearn.base",)}
@@ -20,6 +24,21 @@ def is_installed(name: str) -> bool:
         return find_spec(name) is not None
     except (ImportError, ValueError):
         return False
+
+
+@lru_cache(maxsize=16)
+def with_required(names: tuple[str, ...]) -> frozenset[str]:
+    """Return packages and what these need themselves, as seaborn needs pandas."""
+    found = set(names)
+    others = found - {"pandas", "scipy", "matplotlib"}  # most often, and quick
+    known = packages_distributions() if others else {}
+    for name in others:
+        try:
+            lines = requires(known.get(name, [name])[0]) or []
+        except PackageNotFoundError:
+            continue
+        found |= {_NAME.match(line)[0] for line in lines if "extra ==" not in line}  # type: ignore[index]
+    return frozenset(found)
 
 
 def load(names: Iterable[str]) -> list[ModuleType]:

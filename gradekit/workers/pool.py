@@ -80,7 +80,7 @@ class WorkerPool:
     ) -> None:
         if sys.platform != "linux":
             raise GraderError("grading needs Linux; docs/container.md tells how to run it here")
-        self.limits = limits or Limits()
+        self.limits, self.packages = limits or Limits(), tuple(packages)
         with without_ctrl_c():
             self._folder = tempfile.TemporaryDirectory(prefix="gradekit-")
         self.folder = Path(self._folder.name)

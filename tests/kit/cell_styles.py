@@ -312,8 +312,84 @@ FILES = Style(
     {"text": {"load": "def load(path):\n    try:\n        return [tuple(l.split(',')) for l in "
               "open(path)]\n    except OSError:\n        return []"}},
 )  # fmt: skip
+PANDAS = Style(
+    "pandas",
+    notebook(
+        cell("staff", "import pandas as pd\nimport numpy as np", "setup"),
+        cell(
+            "solution",
+            "def load(path):\n    frame = pd.read_csv(path)\n"
+            "    frame['adult'] = frame['age'] >= 18\n    return frame\n\n"
+            "people = load('people.csv')",
+            "load",
+        ),
+        cell("test", "assert isinstance(people, pd.DataFrame) and len(people) == 2\n"
+             "assert list(people.columns) == ['name', 'age', 'adult']\n"
+             "assert people['age'].sum() == 53 and people.shape == (2, 3)", "test_load", 2),
+        cell("test", "assert people.loc[0, 'name'] == 'Ada'\n"
+             "assert people[people['adult']]['name'].tolist() == ['Ada']\n"
+             "assert people.set_index('name').loc['Bob', 'age'] == 17", "test_adult", 2),
+        cell(
+            "solution",
+            "def mean_by(frame, key, value):\n    return frame.groupby(key)[value].mean()\n\n"
+            "def fill_missing(frame):\n    frame['x'] = frame['x'].fillna(0)\n\n"
+            "def join(one, other):\n    found = one.merge(other, on='k', how='left')\n"
+            "    return found.sort_values('v', ascending=False).reset_index(drop=True)",
+            "functions",
+        ),
+        cell(
+            "test",
+            "sales = pd.DataFrame({'shop': list('abab'), 'n': [1, 2, 3, 6.0]})\n"
+            "means = mean_by(sales, 'shop', 'n')\n"
+            "pd.testing.assert_series_equal(means, sales.groupby('shop')['n'].mean())\n"
+            "assert means['b'] == 4 and means.index.name == 'shop'",
+            "test_mean",
+            2,
+        ),
+        cell("test", "gaps = pd.DataFrame({'x': [1, np.nan, 3]})\nfill_missing(gaps)\n"
+             "assert gaps['x'].tolist() == [1, 0, 3]\n"
+             "assert not gaps['x'].isnull().any()", "test_fill"),
+        cell(
+            "test",
+            "one = pd.DataFrame({'k': [1, 2, 3]})\n"
+            "other = pd.DataFrame({'k': [1, 3], 'v': ['p', 'q']})\ngot = join(one, other)\n"
+            "want = pd.DataFrame({'k': [3, 1, 2], 'v': ['q', 'p', None]})\n"
+            "pd.testing.assert_frame_equal(got, want)\n"
+            "### BEGIN HIDDEN TESTS\nassert got.dtypes['k'] == np.dtype('int64')\n"
+            "assert got['v'].iloc[-1] is np.nan or pd.isna(got['v'].iloc[-1])\n"
+            "### END HIDDEN TESTS",
+            "test_join",
+            3,
+        ),
+    ),
+    {
+        "list": {"load": "def load(path):\n    return pd.read_csv(path)\n"
+                 "people = load('people.csv').values.tolist()"},
+        "index": {"load": "people = pd.read_csv('people.csv', index_col='name')\n"
+                  "people['adult'] = people.age > 18"},
+        "sum": {"functions": "def mean_by(frame, key, value):\n"
+                "    return frame.groupby(key)[[value]].sum()\n\n"
+                "def fill_missing(frame):\n    return frame.fillna(0)\n\n"
+                "def join(one, other):\n    return one.merge(other, on='k')"},
+    },
+)  # fmt: skip
+SPARSE = Style(
+    "sparse",
+    notebook(
+        cell("free", "import numpy as np\nfrom scipy import sparse\nimport scipy.stats"),
+        cell("solution", "def adjacency(edges, n):\n    i, j = np.array(edges).T\n"
+             "    return sparse.coo_matrix((np.ones(len(i)), (i, j)), shape=(n, n)).tocsr()\n\n"
+             "p_value = scipy.stats.norm.sf(1.5)", "adjacency"),
+        cell("test", "m = adjacency([(0, 1), (1, 2)], 3)\nassert sparse.issparse(m)\n"
+             "assert m.nnz == 2\nassert m[0, 1] == 1 and m.shape == (3, 3)\n"
+             "np.testing.assert_array_equal((m @ m).toarray()[0], [0, 0, 1])", "test_edges", 2),
+        cell("test", "assert abs(p_value - 0.0668) < 1e-4", "test_p"),
+    ),
+    {"dense": {"adjacency": "def adjacency(edges, n):\n    m = np.zeros((n, n))\n"
+               "    for i, j in edges: m[i, j] = 1\n    return m\np_value = 1"}},
+)  # fmt: skip
 DATA = {"people.csv": b"name,age\nAda,36\nBob,17\n"}
 STYLES = (
     *(STRINGS, DICTIONARIES, RECURSION, CLASSES, SIMULATION, ARRAYS, PARTIAL, VARIABLES),
-    FILES,
+    *(FILES, PANDAS, SPARSE),
 )

@@ -53,6 +53,11 @@ POINTS: dict[str, dict[str, list[float]]] = {
         "solved": [1, 1, 1, 1, 1], "blank": [0, 0, 0, 0, 0], "half": [1, 1, 1, 1, 0],
         "other_types": [0, 0, 0, 0, 1], "exit": [1, 0, 0, 0, 1],
     },
+    "pandas": {
+        "solved": [2, 2, 2, 1, 3], "blank": [0, 0, 0, 0, 0], "half": [2, 2, 0, 0, 0],
+        "list": [0, 0, 2, 1, 3], "index": [0, 0, 2, 1, 3], "sum": [2, 2, 0, 0, 0],
+    },
+    "sparse": {"solved": [2, 1], "blank": [0, 0], "half": [0, 0], "dense": [0, 0]},
     "files": {"solved": [1, 1], "blank": [0, 0], "half": [0, 0], "text": [0, 0]},
 }  # fmt: skip
 

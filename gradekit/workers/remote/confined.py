@@ -15,6 +15,7 @@ from gradekit.workers import wire
 from gradekit.workers.client import TOLD_TYPES, ProbeClient
 from gradekit.workers.clock import OutOfTime, Spent, Watch
 from gradekit.workers.messages import describe_to_staff
+from gradekit.workers.packages import with_required
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.frames import decode_from_worker
 from gradekit.workers.remote.session import Answer, RemoteSession
@@ -96,7 +97,8 @@ def confined_session(client: ProbeClient, **options: Any) -> RemoteSession:
         inside = path.resolve().is_relative_to(client.snapshot.resolve())
         return path.read_text("utf-8", "replace") if inside and path.is_file() else ""
 
-    given: Mapping[str, Any] = {"source": source, **options}
+    packages = with_required(client.packages)
+    given: Mapping[str, Any] = {"source": source, "packages": packages, **options}
     return RemoteSession(ConfinedExchange(client), **given)
 
 

@@ -5,7 +5,7 @@ import math
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal
 from enum import EnumMeta
 from fractions import Fraction
@@ -15,8 +15,10 @@ import msgspec
 import numpy as np
 
 from gradekit.workers.remote import nodes as n
+from gradekit.workers.remote import tables
 from gradekit.workers.remote.encoding import DTYPES
 from gradekit.workers.remote.shared import SHARED, EnumMember
+from gradekit.workers.remote.table_decoding import known_class, read_table, read_texts
 from gradekit.workers.wire import WireError
 
 LONGEST_INTERNED = 40
@@ -36,19 +38,24 @@ Other = Callable[["Decoder", Any], Any]
 class Decoder:
     """Builds one message's value; `other` builds what stands for something on the other side.
 
-    `linked` is given each list, dict, set and array that has a link, and returns what takes its
-    place.
+    `linked` is given each list, dict, set, array and table that has a link, and returns what takes
+    its place. Tables of other `packages` are no values.
     """
 
     def __init__(
-        self, other: Other = _no_other, linked: Callable[[int, Any], Any] = lambda _, value: value
+        self,
+        other: Other = _no_other,
+        linked: Callable[[int, Any], Any] = lambda _, value: value,
+        packages: Collection[str] = tables.PACKAGES,
     ) -> None:
-        self._other, self.linked = other, linked
+        self._other, self.linked, self.packages = other, linked, packages
         self.built: list[Any] = []
+        self._foreign: list[bool] = []
         self._depths: list[int] = []
         self._sizes: list[int] = []
         self._hashable: list[bool] = []
         self._depth, self._size, self._is_hashable = 0, 1, True
+        self._is_foreign = False
 
     def decode(self, nodes: Sequence[n.AnyNode]) -> Any:
         """Return the value of nodes; raise WireError where they are none."""
@@ -56,6 +63,7 @@ class Decoder:
             raise WireError("no value")
         for node in nodes:
             self._depth, self._size, self._is_hashable = 0, 1, True
+            self._is_foreign = False
             kind = type(node)
             if kind is str:
                 self._size += len(node) // 16  # type: ignore[arg-type]
@@ -64,7 +72,7 @@ class Decoder:
             elif kind in READERS:
                 value = self._read(kind, node)
             elif isinstance(node, n.Node):
-                self._is_hashable = False
+                self._is_hashable, self._is_foreign = False, True
                 value = self._other(self, node)
             else:
                 value = node
@@ -86,6 +94,7 @@ class Decoder:
         self._depths.append(self._depth)
         self._sizes.append(self._size)
         self._hashable.append(self._is_hashable)
+        self._foreign.append(self._is_foreign)
 
     def child(self, place: int) -> Any:
         """Return what stands at one place before the node that is read."""
@@ -93,6 +102,7 @@ class Decoder:
             raise WireError("a part that is not there")
         self._depth = max(self._depth, self._depths[place] + 1)
         self._size += self._sizes[place]
+        self._is_foreign |= self._foreign[place]
         return self.built[place]
 
     def children(self, places: bytes, *, keys: bool = False) -> list[Any]:
@@ -111,6 +121,7 @@ class Decoder:
         if keys and not hashable:
             raise WireError("a key that is none")
         self._is_hashable = hashable
+        self._is_foreign |= any(self._foreign[place] for place in listed)
         found = [self.built[place] for place in listed]
         if keys:
             _require_unlike(found)
@@ -119,6 +130,14 @@ class Decoder:
     def weigh(self, count: int) -> None:
         """Note that a value takes as much as so many parts."""
         self._size += count
+
+    def is_foreign(self, place: int) -> bool:
+        """Whether what stands at one place holds what only the other side has."""
+        return self._foreign[place]
+
+    def dtype(self, name: str) -> np.dtype[Any]:
+        """Return a dtype of NumPy's by its name; raise WireError for one that is not taken."""
+        return _dtype(name)
 
     def unhashable(self) -> None:
         """Note that a value can be no key."""
@@ -275,7 +294,9 @@ def _enum(decoder: Decoder, node: n.EnumNode) -> Any:
     return EnumMember(node.module, node.owner, node.name, value)
 
 
-def _known(decoder: Decoder, node: n.Known) -> Any:  # noqa: ARG001
+def _known(decoder: Decoder, node: n.Known) -> Any:
+    if node.module == "pandas":
+        return known_class(decoder, node.name)
     try:
         return SHARED[node.module, node.name]
     except KeyError as error:
@@ -303,6 +324,8 @@ READERS: dict[type, Callable[[Decoder, Any], Any]] = {
     n.Mapping: _mapping,
     n.ArrayNode: _array,
     n.ObjectArray: _object_array,
+    n.Texts: read_texts,
+    n.Table: read_table,
     n.Moment: _moment,
     n.FractionNode: _fraction,
     n.DecimalNode: _decimal,

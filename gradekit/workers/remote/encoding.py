@@ -5,7 +5,7 @@ What is not plain is given to whoever encodes: in a worker it becomes a handle.
 
 import datetime
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -14,7 +14,15 @@ from typing import Any
 import numpy as np
 
 from gradekit.workers.remote import nodes as n
+from gradekit.workers.remote import tables
 from gradekit.workers.remote.shared import SCALARS, EnumMember, name_of
+from gradekit.workers.remote.table_encoding import (
+    Column,
+    NotPlain,
+    plain_only,
+    write_column,
+    write_table,
+)
 from gradekit.workers.wire import MAX_NAME
 
 LEAST_NUMBERS = 16  # shorter lists are written item by item
@@ -39,13 +47,19 @@ def refuse(encoder: "Encoder", value: object) -> n.AnyNode:  # noqa: ARG001
 class Encoder:
     """Writes one message's values; `other` writes what is not plain.
 
-    `link` gives a list, dict, set or array that is an argument its link, and 0 to all others.
+    `link` gives a list, dict, set, array or table that is an argument its link, and 0 to all
+    others. Tables of other `packages` are not plain.
     Raises CannotCross for what is too deep, too much, or holds itself.
     """
 
-    def __init__(self, other: Other = refuse, link: Callable[[Any], int] = lambda _: 0) -> None:
+    def __init__(
+        self,
+        other: Other = refuse,
+        link: Callable[[Any], int] = lambda _: 0,
+        packages: Collection[str] = tables.PACKAGES,
+    ) -> None:
         self.nodes: list[n.AnyNode] = []
-        self._other, self.link = other, link
+        self.write_other, self.link, self.packages = other, link, packages
         self._places: dict[int, int] = {}
         self._alive: list[Any] = []  # so that no two objects have the same id
         self._depth = 0
@@ -97,7 +111,19 @@ class Encoder:
 
     def other(self, value: Any) -> n.AnyNode:
         """Return the node of what is not plain."""
-        return self._other(self, value)
+        return self.write_other(self, value)
+
+    def table(self, value: Any, kind: str) -> n.AnyNode:
+        """Return the node of a table; where it is not plain all through, of what is not plain."""
+        nodes, places, depth = len(self.nodes), len(self._places), self._depth
+        try:
+            with plain_only(self):
+                return write_table(self, value, kind)
+        except NotPlain:
+            del self.nodes[nodes:]
+            self._places = dict(list(self._places.items())[:places])
+            self._depth = depth
+        return self.other(value)
 
 
 def long_int(value: int) -> bytes:
@@ -113,7 +139,8 @@ def is_key(value: Any) -> bool:
     kind = type(value)
     if kind in (tuple, frozenset):
         return all(is_key(one) for one in value)
-    return kind in KEYS or kind in SCALARS or isinstance(value, Enum)
+    plain = kind in KEYS or kind in SCALARS or isinstance(value, Enum)
+    return plain or tables.is_scalar(value)
 
 
 def _text(value: str) -> n.AnyNode:
@@ -129,6 +156,12 @@ def _write_other(encoder: Encoder, value: Any) -> n.AnyNode:
     known = name_of(value)
     if known:
         return n.Known(*known)
+    table = tables.class_name(value) if "pandas" in encoder.packages else ""
+    if table:
+        return n.Known("pandas", table)
+    kind = tables.kind_of(value)
+    if kind and (kind == "dtype" or tables.package_of(kind) in encoder.packages):
+        return encoder.table(value, kind)
     if isinstance(value, Enum) and not isinstance(value, type):
         return _write_enum(encoder, value)
     return encoder.other(value)
@@ -254,6 +287,7 @@ WRITERS: dict[type, Callable[[Encoder, Any], n.AnyNode]] = {
     Fraction: _write_fraction,
     Decimal: _write_decimal,
     EnumMember: _write_member,
+    Column: lambda _, value: write_column(value),
     **dict.fromkeys([list, tuple, set, frozenset], _write_sequence),
     **dict.fromkeys(SCALARS, _write_array),
     **dict.fromkeys(

@@ -21,6 +21,8 @@ MAX_FRACTION_BYTES = 2**10
 MAX_DECIMAL_DIGITS, MAX_DECIMAL_EXPONENT = 10_000, 10_000
 MAX_RANGE = 2_000_000  # a longer one is not put out into a list by mistake
 MAX_ALIKE_HASHES = 128  # of keys: more would take a dict the square of their number
+MAX_TABLE_TEXT = 2**26  # letters of a table's texts, each cell's counted
+MAX_SPARSE_SIDE = 10_000_000  # rows, or columns, of a sparse matrix
 MAX_DOC = 4000  # characters of a function's text of help
 
 Text = Annotated[str, msgspec.Meta(max_length=MAX_DOC)]
@@ -96,6 +98,29 @@ class ObjectArray(Node, array_like=True, frozen=True, tag="o"):
 
     shape: Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]
     items: Places
+
+
+class Texts(Node, array_like=True, frozen=True, tag="t"):
+    """A column of texts: which of them each cell has, how long each is, and all of them joined.
+
+    `codes` are numbers of 32 bits; those below zero stand for None, NaN and pandas' NA.
+    """
+
+    codes: bytes
+    lengths: bytes
+    data: bytes
+
+
+class Table(Node, array_like=True, frozen=True, tag="T"):
+    """A table of pandas or a part of one, or a sparse matrix of SciPy, by its kind.
+
+    `parts` are the places of what it is built from: columns, labels, names. `link` names a table
+    that is an argument.
+    """
+
+    kind: Name
+    parts: Places = b""
+    link: Id = 0
 
 
 class Moment(Node, array_like=True, frozen=True, tag="m"):
@@ -208,6 +233,8 @@ AnyNode = (
     | Mapping
     | ArrayNode
     | ObjectArray
+    | Texts
+    | Table
     | Moment
     | FractionNode
     | DecimalNode

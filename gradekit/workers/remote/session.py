@@ -45,7 +45,7 @@ class RemoteSession:
     `declared` are names of attributes that the assignment's own classes have: other names which a
     plain value has, too, are not asked of a student's object. `operators` are those that the author
     has declared remote, by class. `in_place` names functions whose changes of what they are given
-    come back even if what they return is used.
+    come back even if what they return is used. Tables of `packages` are plain values.
     """
 
     def __init__(
@@ -55,11 +55,12 @@ class RemoteSession:
         declared: Collection[str] = (),
         operators: Mapping[str, Collection[str]] | None = None,
         in_place: Collection[str] = (),
+        packages: Collection[str] = (),
         source: Callable[[str], str] = lambda _: "",
     ) -> None:
         self._exchange, self._source = exchange, source
         self._declared, self._operators = frozenset(declared), dict(operators or {})
-        self._in_place = frozenset(in_place)
+        self._in_place, self._packages = frozenset(in_place), frozenset(packages)
         self.fault: CheckOutcome | None = None
         self.before_call: Callable[[], None] = lambda: None
         self.operations = 0  # that may have run the hand-in's code
@@ -183,7 +184,7 @@ class RemoteSession:
     ) -> protocol.Operation:
         self._number += 1
         self._drop_unheld()
-        nodes = Encoder(self._write, self._link).encode(arguments)
+        nodes = Encoder(self._write, self._link, self._packages).encode(arguments)
         dropped, self._dropped = self._dropped, []
         unlinked, self._unlinked = self._unlinked[: protocol.MAX_LINKS], []
         for number in dropped:
@@ -253,7 +254,7 @@ class RemoteSession:
             return protocol.Returned(
                 Encoder().encode((text,)), wire.Fault("exception", kind.__name__, text)
             )
-        return protocol.Returned(Encoder(self._write).encode(value))
+        return protocol.Returned(Encoder(self._write, packages=self._packages).encode(value))
 
     def _read_call(self, nodes: n.Graph) -> tuple[tuple[Any, ...], dict[str, Any]]:
         read = self._decoder().decode(nodes)
@@ -270,7 +271,7 @@ class RemoteSession:
         return protocol.Returned(Encoder().encode(str(builtins.input(prompt))))
 
     def _decoder(self) -> Decoder:
-        return Decoder(self._read)
+        return Decoder(self._read, packages=self._packages)
 
     def _taken(self, reply: protocol.Reply, name: str) -> Any:
         """Return what a reply holds, or raise it."""

@@ -1,0 +1,81 @@
+"""The kinds of tables that cross: pandas' and SciPy's, which are only looked at where they are
+loaded."""
+
+import sys
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+# pandas' own names; each is a kind of its own on the wire.
+FRAMES = ("DataFrame", "Series")
+INDEXES = (
+    *("Index", "RangeIndex", "MultiIndex", "DatetimeIndex", "TimedeltaIndex", "PeriodIndex"),
+    *("CategoricalIndex", "IntervalIndex"),
+)
+ARRAYS = (
+    *("Categorical", "IntegerArray", "FloatingArray", "BooleanArray", "StringArray"),
+    *("ArrowStringArray", "DatetimeArray", "TimedeltaArray", "PeriodArray", "IntervalArray"),
+)
+SCALARS = ("Timestamp", "Timedelta", "Period", "Interval")
+SINGLE = ("NaT", "NA")
+CATEGORIES = "CategoricalDtype"
+# Types without contents, told by name.
+DTYPES = frozenset(
+    [f"{kind}{bits}" for kind in ("Int", "UInt") for bits in (8, 16, 32, 64)]
+    + ["Float32", "Float64", "boolean", "str", "string"]
+)
+COMPRESSED, BY_PLACE, DIAGONAL = ("csr", "csc", "bsr"), ("coo", "lil", "dok"), "dia"
+SPARSE = tuple(
+    f"{form}_{kind}" for form in (*COMPRESSED, *BY_PLACE, DIAGONAL) for kind in ("matrix", "array")
+)
+PACKAGES = frozenset(["pandas", "scipy"])
+
+
+def kind_of(value: object) -> str:
+    """Return a table's kind by its exact type, "" for what is none."""
+    if isinstance(value, np.dtype):
+        return "dtype"
+    package = type(value).__module__.partition(".")[0]
+    if package not in PACKAGES or package not in sys.modules:
+        return ""
+    loaded = "pandas" in sys.modules, "scipy.sparse" in sys.modules
+    return _kinds(*loaded).get(type(value), "")
+
+
+def package_of(kind: str) -> str:
+    """Return the package that a kind of tables is of."""
+    return "scipy" if kind in SPARSE else "pandas"
+
+
+def is_scalar(value: object) -> bool:
+    """Whether a value is one of pandas' that may be a key."""
+    return kind_of(value) in (*SCALARS, *SINGLE)
+
+
+def class_name(value: object) -> str:
+    """Return the name of a class of tables, "" for what is none."""
+    if not isinstance(value, type) or value.__module__.partition(".")[0] != "pandas":
+        return ""
+    kind = _kinds("pandas" in sys.modules, False).get(value, "")
+    return kind if kind in (*FRAMES, *INDEXES, *SCALARS) else ""
+
+
+@lru_cache(maxsize=4)
+def _kinds(has_pandas: bool, has_scipy: bool) -> dict[type, str]:
+    found: dict[type, str] = {}
+    if has_pandas:
+        pandas: Any = sys.modules["pandas"]
+        found |= {getattr(pandas, name): name for name in (*FRAMES, *INDEXES, *SCALARS)}
+        arrays = {name: getattr(pandas.arrays, name, None) for name in ARRAYS}
+        arrays["Categorical"] = pandas.Categorical
+        found |= {kind: name for name, kind in arrays.items() if kind is not None}
+        found |= {type(getattr(pandas, name)): name for name in SINGLE}
+        found[pandas.CategoricalDtype] = CATEGORIES
+        names = ("StringDtype", "BooleanDtype", "Float32Dtype", "Float64Dtype")
+        whole = [f"{kind}{bits}Dtype" for kind in ("Int", "UInt") for bits in (8, 16, 32, 64)]
+        found |= {getattr(pandas, name): "dtype" for name in (*names, *whole)}
+    if has_scipy:
+        sparse: Any = sys.modules["scipy.sparse"]
+        found |= {getattr(sparse, name): name for name in SPARSE}
+    return found
