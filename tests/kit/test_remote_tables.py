@@ -48,7 +48,7 @@ columns = [
     st_pandas.column("a", dtype=np.int64),
     st_pandas.column("b", dtype=np.float32),
     st_pandas.column("c", elements=plain_texts | st.none(), dtype=object),
-    st_pandas.column(("d", 1), dtype=bool),
+    st_pandas.column("d", dtype=bool),
     st_pandas.column("e", dtype=np.dtype("M8[ns]")),
 ]
 frames = st_pandas.data_frames(columns) | st_pandas.data_frames(
