@@ -9,9 +9,9 @@ import re
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,9 +20,6 @@ from gradekit.workers.remote import nodes as n
 from gradekit.workers.remote import tables
 from gradekit.workers.wire import WireError
 
-if TYPE_CHECKING:
-    from gradekit.workers.remote.decoding import Decoder
-
 MAX_OF_FREQUENCY = 100_000  # dates whose frequency is checked
 _LONGEST_INTERNED = 40
 _OFFSET = re.compile(r"UTC(?:[+-]\d\d:\d\d)?")
@@ -30,7 +27,29 @@ _FREQUENCY = re.compile(r"[A-Za-z0-9+-]{1,40}")
 _UNITS = ("s", "ms", "us", "ns")
 
 
-def read_table(decoder: "Decoder", node: n.Table) -> Any:
+class Parts(Protocol):
+    """What has built the values before a table, as `decoding.Decoder` does."""
+
+    linked: Any
+    packages: Collection[str]
+
+    def children(self, places: bytes) -> list[Any]:
+        """Return what stands at some places."""
+
+    def is_foreign(self, place: int) -> bool:
+        """Whether what stands at one place holds what only the other side has."""
+
+    def dtype(self, name: str) -> np.dtype[Any]:
+        """Return a dtype of NumPy's by its name."""
+
+    def weigh(self, count: int) -> None:
+        """Note that a value takes as much as so many parts."""
+
+    def unhashable(self) -> None:
+        """Note that a value can be no key."""
+
+
+def read_table(decoder: Parts, node: n.Table) -> Any:
     """Return a table; raise WireError where its parts make none, or no such table is asked for."""
     kind = node.kind
     parts = decoder.children(node.parts)
@@ -52,7 +71,7 @@ def read_table(decoder: "Decoder", node: n.Table) -> Any:
     return decoder.linked(node.link, made) if node.link and kind in tables.FRAMES else made
 
 
-def read_texts(decoder: "Decoder", node: n.Texts) -> Any:
+def read_texts(decoder: Parts, node: n.Texts) -> Any:
     """Return a column of texts as an array of objects."""
     lengths = np.frombuffer(node.lengths, "<u4").astype(np.int64)
     codes = np.frombuffer(node.codes, "<i4")
@@ -74,14 +93,14 @@ def read_texts(decoder: "Decoder", node: n.Texts) -> Any:
     return made[codes]
 
 
-def known_class(decoder: "Decoder", name: str) -> Any:
+def known_class(decoder: Parts, name: str) -> Any:
     """Return a class of pandas' by its name."""
     if name not in (*tables.FRAMES, *tables.INDEXES, *tables.SCALARS):
         raise WireError("a class that is none of those which both sides have")
     return getattr(_library(decoder, "pandas"), name)
 
 
-def _library(decoder: "Decoder", package: str) -> Any:
+def _library(decoder: Parts, package: str) -> Any:
     if package not in decoder.packages:
         raise WireError(f"a value of {package}, which this assignment does not name")
     try:
@@ -90,7 +109,7 @@ def _library(decoder: "Decoder", package: str) -> Any:
         raise WireError(f"a value of {package}, which is not here") from error
 
 
-def _dtype(decoder: "Decoder", parts: Sequence[Any]) -> Any:
+def _dtype(decoder: Parts, parts: Sequence[Any]) -> Any:
     (name,) = parts
     if type(name) is not str:
         raise WireError("a dtype without a name")
@@ -131,7 +150,7 @@ def _require_numpy(values: Any, kinds: str) -> Any:
 class _Reader:
     """Builds tables with one library."""
 
-    def __init__(self, library: Any, decoder: "Decoder") -> None:
+    def __init__(self, library: Any, decoder: Parts) -> None:
         self._library, self._decoder = library, decoder
 
     def read(self, kind: str, parts: Sequence[Any]) -> Any:

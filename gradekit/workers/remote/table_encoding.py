@@ -7,25 +7,32 @@ a table of which parts stay on one side would compare by what these say.
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from gradekit.workers.remote import nodes as n
 from gradekit.workers.remote import tables
 
-if TYPE_CHECKING:
-    from gradekit.workers.remote.encoding import Encoder
-
 MISSING = {"None": -1, "nan": -2, "NA": -3}
 _NUMBERS = "biufcmM"
+
+
+class Writer(Protocol):
+    """What writes a message's values, as `encoding.Encoder` does."""
+
+    link: Any
+    write_other: Any
+
+    def add(self, value: Any) -> int:
+        """Write a value; return its place."""
 
 
 class NotPlain(TypeError):
     """A table is of a kind that does not cross, or holds what does not."""
 
 
-def write_table(encoder: "Encoder", value: Any, kind: str) -> n.AnyNode:
+def write_table(encoder: Writer, value: Any, kind: str) -> n.AnyNode:
     """Return the node of a table of some kind; raise NotPlain where it is not plain all through."""
     parts = [encoder.add(part) for part in _parts(value, kind)]
     link = encoder.link(value) if kind in tables.FRAMES else 0
@@ -69,10 +76,10 @@ def texts_of(values: Any) -> Column | None:
 
 
 @contextmanager
-def plain_only(encoder: "Encoder") -> Iterator[None]:
+def plain_only(encoder: Writer) -> Iterator[None]:
     """Raise NotPlain within for what would stay on this side."""
 
-    def refuse(_: "Encoder", value: Any) -> n.AnyNode:
+    def refuse(_: Writer, value: Any) -> n.AnyNode:
         raise NotPlain(f"a table that holds an object of class {type(value).__name__}")
 
     before, encoder.write_other = encoder.write_other, refuse
