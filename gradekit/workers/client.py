@@ -96,9 +96,8 @@ class ProbeClient:
         reference: Reference | None = None,
     ) -> None:
         self._pool, self._snapshot, self._reference = pool, snapshot, reference
-        self.packages = pool.packages
         self._probes = probes_of(probes) if isinstance(probes, str) else probes
-        self.clock = clock or Clock()
+        self.clock, self.packages = clock or Clock(), pool.packages
         self.missing_files: tuple[str, ...] = ()
         self.hanging_files: tuple[str, ...] = ()
         self._worker: Worker | None = None
