@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gradekit.assignment.items import Source, is_worked_in, items_of, joined
+from gradekit.assignment.items import Source, is_worked_in, joined, read_items
 from gradekit.assignment.spec import FILE as SPEC
 from gradekit.assignment.spec import read_spec
-from gradekit.errors import AuthoringError, GradekitError, UsageError
+from gradekit.errors import AuthoringError, GradekitError, UsageError, raise_first
 from gradekit.model import Item
 from gradekit.names import ALLOWED, MAX_NAME, is_junk, is_module, is_name
 from gradekit.notebook.cells import read_notebook as read_submitted
@@ -124,15 +124,25 @@ class Assignment:
     def items(self) -> tuple[Item, ...]:
         """Return the items of the source's notebooks, in order.
 
-        Raises AuthoringError where they are not as they should be, as `items_of` says.
+        Raises AuthoringError where they are not as they should be, as `read_items` says.
         """
+        items, faults = self._read_items()
+        raise_first(faults)
+        return items
+
+    def item_faults(self) -> list[AuthoringError]:
+        """Return all that is wrong with the items of the source's notebooks."""
+        return self._read_items()[1]
+
+    def _read_items(self) -> tuple[tuple[Item, ...], list[AuthoringError]]:
         sources = [Source(path.stem, str(path), read_notebook(path)) for path in self.notebooks]
-        try:
-            return items_of(sources, read_spec(self.source).bonus)
-        except AuthoringError as error:
-            if not str(error).startswith("bonus: "):
-                raise
-            raise AuthoringError(f"{self.source / SPEC}: {error}") from error
+        items, faults = read_items(sources, read_spec(self.source).bonus)
+        return items, [
+            AuthoringError(f"{self.source / SPEC}: {error}")
+            if str(error).startswith("bonus: ")
+            else error
+            for error in faults
+        ]
 
     def strays(self) -> list[Path]:
         """Return the Python files of the source that lie where no module can, such as in env/.

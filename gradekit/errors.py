@@ -14,6 +14,8 @@ GradekitError                 something the caller must look at            exit 
     └── StudentProtocol       PROTOCOL: an answer that is none
 """
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import ClassVar
 
 from gradekit.model import Outcome
@@ -33,6 +35,20 @@ class UsageError(GradekitError):
 
 class AuthoringError(GradekitError):
     """The source of an assignment is wrong; the message names the file and the line."""
+
+
+def raise_first(faults: Iterable[AuthoringError], assignment: str = "") -> None:
+    """Raise the first of some faults of a source, if there is one.
+
+    With an assignment's name it says how many more there are, and what lists them.
+    """
+    found = list(faults) if assignment else list(islice(faults, 1))
+    if len(found) > 1:
+        raise AuthoringError(
+            f"{found[0]} (and {len(found) - 1} more: see `gradekit lint {assignment}`)"
+        ) from found[0].__cause__
+    if found:
+        raise found[0]
 
 
 class SubmissionError(GradekitError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from gradekit.errors import AuthoringError
+from gradekit.errors import AuthoringError, raise_first
 from gradekit.model import Item
 from gradekit.notebook.headings import Heading, headings, titles_of
 
@@ -85,31 +85,45 @@ def items_of(sources: Sequence[Source], bonus: Collection[str] = ()) -> tuple[It
     than its items have, a cell's metadata are not as they should be, names repeat in a notebook, or
     no item has the name of a bonus.
     """
-    found = [item for source in sources for item in _items(source)]
+    items, faults = read_items(sources, bonus)
+    raise_first(faults)
+    return items
+
+
+def read_items(
+    sources: Sequence[Source], bonus: Collection[str] = ()
+) -> tuple[tuple[Item, ...], list[AuthoringError]]:
+    """Return the items of some notebooks, as `items_of` does, and all that is wrong with them."""
+    faults: list[AuthoringError] = []
+    found = [item for source in sources for item in _items(source, faults)]
     names = item_names((item.notebook, item.cell) for item in found)
     named = [replace(item, name=names[item.notebook, item.cell]) for item in found]
     unknown = sorted(set(bonus) - {item.name for item in named})
-    if unknown:
+    if not faults:
         known = ", ".join(item.name for item in named) or "none"
-        raise AuthoringError(f"bonus: no item is named {unknown[0]!r}; there are: {known}")
+        told = (f"bonus: no item is named {name!r}; there are: {known}" for name in unknown)
+        faults += map(AuthoringError, told)
     titles = titles_of((item.name, item.title) for item in named)
-    return tuple(replace(item, title=titles[item.name], bonus=item.name in bonus) for item in named)
+    items = (replace(one, title=titles[one.name], bonus=one.name in bonus) for one in named)
+    return tuple(items), faults
 
 
-def _items(source: Source) -> list[Item]:
-    found = list(_graded(source))
-    cells = [item.cell for item, _, _ in found]
-    repeated = sorted({cell for cell in cells if cells.count(cell) > 1})
-    if repeated:
-        raise AuthoringError(f"{source.where}: more than one item is named {', '.join(repeated)}")
-    _check_stated(source.where, found)
+def _items(source: Source, faults: list[AuthoringError]) -> list[Item]:
+    """Return a notebook's items, and add to `faults` what is wrong with them."""
+    known = len(faults)
+    found = list(_graded(source, faults))
+    cells = Counter(item.cell for item, _, _ in found)
+    for cell in sorted(cell for cell, count in cells.items() if count > 1):
+        faults.append(AuthoringError(f"{source.where}: more than one item is named {cell}"))
+    if len(faults) == known:
+        faults += _wrongly_stated(source.where, found)
     return [replace(item, title=heading.title) for item, heading, _ in found]
 
 
 _Graded = tuple[Item, Heading, int]  # an item, the heading above it, and that heading's place
 
 
-def _graded(source: Source) -> Iterator[_Graded]:
+def _graded(source: Source, faults: list[AuthoringError]) -> Iterator[_Graded]:
     heading, place = Heading(""), 0
     for number, cell in enumerate(source.notebook["cells"], start=1):
         meta = _grading(cell)
@@ -119,7 +133,10 @@ def _graded(source: Source) -> Iterator[_Graded]:
                 heading, place = one, place + 1
         if meta.get("grade") or meta.get("task"):
             where = f"{source.where}: cell {number}"
-            yield _item(where, source.name, meta), heading, place
+            try:
+                yield _item(where, source.name, meta), heading, place
+            except AuthoringError as error:
+                faults.append(error)
 
 
 def _item(where: str, notebook: str, meta: Mapping[str, Any]) -> Item:
@@ -140,8 +157,8 @@ def _item(where: str, notebook: str, meta: Mapping[str, Any]) -> Item:
     return Item(name, float(points), "", manual=manual, task=is_task, notebook=notebook, cell=name)
 
 
-def _check_stated(where: str, found: Sequence[_Graded]) -> None:
-    """Hold the points that headings state against those of the items below them, together."""
+def _wrongly_stated(where: str, found: Sequence[_Graded]) -> Iterator[AuthoringError]:
+    """Yield the headings that state other points than the items below them have together."""
     for _, items in groupby(found, key=lambda one: one[2]):
         below = list(items)
         stated, title = below[0][1].number, below[0][1].title
@@ -149,7 +166,7 @@ def _check_stated(where: str, found: Sequence[_Graded]) -> None:
         if stated is not None and not math.isclose(stated, points, abs_tol=1e-9):
             names = ", ".join(item.name for item, _, _ in below)
             have = f"item {names} has" if len(below) == 1 else f"items {names} together have"
-            raise AuthoringError(
+            yield AuthoringError(
                 f"{where}: {have} {points:g} points, the heading {title!r} says {stated:g}"
             )
 

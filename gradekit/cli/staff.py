@@ -14,7 +14,7 @@ from gradekit.cli.progress import progress
 from gradekit.course import Assignment, Course
 from gradekit.errors import GradekitError, GraderError
 from gradekit.fault_log import log_to
-from gradekit.text import one_line, printable
+from gradekit.text import one_line
 
 app = new_app("Author, release, grade and hand in programming assignments.")
 app.command(epilog=student.CHECK_EXAMPLE)(student.check)
@@ -49,29 +49,27 @@ def _assignment(course: Path, name: str) -> Assignment:
 def release(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
     """Make release/ and lib_solution/ from source/, all or nothing."""
     from gradekit.commands.release import make_release
-    from gradekit.verification.quick import remarks_on_cells
+    from gradekit.lint.findings import remarks
     from gradekit.verification.record import last_verified
 
     found = _assignment(course, assignment)
     with console.status("checking the checks and cutting the release…"):
         folder = make_release(found)
-        remarks = remarks_on_cells(found)
-    tables.print_release(folder, found, last_verified(found), remarks)
+        noticed = remarks(found)
+    tables.print_release(folder, found, last_verified(found), noticed)
 
 
 @app.command(epilog=example("lint homework_1"))
 def lint(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
-    """List what in an assignment's source would be better otherwise."""
-    from gradekit.commands import lint as pipeline
+    """List what in a source is wrong, or would be better otherwise."""
+    from gradekit.lint.findings import lint as look
 
     found = _assignment(course, assignment)
     with console.status("looking at the source, trying the solution and the blank release…"):
-        lines = pipeline.lint(found)
-    for line in lines:
-        errors.print(printable(line), markup=False)
-    if lines:
+        findings = look(found)
+    tables.print_findings(findings)
+    if findings.stopping or findings.others:
         raise typer.Exit(EXIT_LOOK)
-    console.print("nothing found")
 
 
 @app.command(epilog=example("collect homework_1 ~/Downloads/homework_1.zip"))

@@ -12,6 +12,7 @@ from gradekit.text import printable
 if TYPE_CHECKING:
     from gradekit.commands.collect import Collected
     from gradekit.commands.doctor import Examination
+    from gradekit.lint.findings import Findings
 
 # How an outcome is shown: letter, style, meaning.
 OUTCOMES = {
@@ -41,7 +42,7 @@ def print_release(
 ) -> None:
     """Print what a release holds and where it is, and when its checks were verified.
 
-    `remarks` are what is to be looked at in its test cells.
+    `remarks` are what is to be looked at in its source.
     """
     items = assignment.items()
     extra = sum(item.points for item in items if item.bonus)
@@ -55,12 +56,31 @@ def print_release(
         console.print("checks: none; a person gives all points")
         return
     if remarks:
-        console.print("released; look at these test cells:")
+        console.print("released; look at these:")
         for line in remarks:
             errors.print(f"  {printable(line)}", markup=False)
     else:
         console.print("checks: the reference earns every automatic point, the blank release none")
     console.print(f"last verified: {verified}")
+
+
+def print_findings(findings: "Findings") -> None:
+    """Print what lint found: first what would stop a release."""
+    both = findings.stopping and findings.others
+    if findings.stopping:
+        errors.print("A release would stop at:", style="bold")
+    for line in findings.stopping:
+        errors.print(f"  {printable(line)}", markup=False)
+    if both:
+        errors.print("A release would not stop at:", style="bold")
+    elif findings.others:
+        errors.print("These stop no release; look at them:", style="bold")
+    for line in findings.others:
+        errors.print(f"  {printable(line)}", markup=False)
+    if findings.untried:
+        errors.print("The checks were not tried: put these right, and lint again.", markup=False)
+    if not (findings.stopping or findings.others):
+        console.print("nothing found")
 
 
 def print_collected(collected: "Collected") -> None:

@@ -22,6 +22,7 @@ MARKER = (
     "item(name, weight=1, of=(), follows=(), after=''): the point item that a check belongs to, "
     "and its share of it; what it checks, what that is made of, and which check must pass with it"
 )
+PYTESTS_HINT = "Use -v to get more diff"
 MOST_TRACED = 8000  # characters of a traceback, its end
 KEYS = frozenset(["weight", "of", "follows", "after"])
 QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "--capture=no"]
@@ -113,7 +114,9 @@ def judge(error: BaseException | None, raised_in_check: bool = True) -> tuple[Ou
 
 def one_text(error: BaseException) -> str:
     """Return an exception's type and text in one line."""
-    return " ".join(f"{type(error).__name__}: {error}".split())
+    # pytest's own hint is about its command, which nobody has typed.
+    told = f"{type(error).__name__}: {error}".replace(PYTESTS_HINT, "")
+    return " ".join(told.split())
 
 
 def place_in(error: BaseException, folder: Path) -> str:

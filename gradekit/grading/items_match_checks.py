@@ -1,7 +1,10 @@
 """Holds an assignment's items and its hidden checks against each other."""
 
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+
 from gradekit.course import Assignment
-from gradekit.errors import AuthoringError, GraderError
+from gradekit.errors import AuthoringError, GraderError, raise_first
 from gradekit.grading.bundle import load_bundle
 from gradekit.grading.collection import collect
 
@@ -12,19 +15,37 @@ def check_agreement(assignment: Assignment) -> None:
 
     Raises GraderError where the machine keeps the checks from being collected.
     """
+    raise_first(disagreements(assignment), assignment.name)
+
+
+def disagreements(assignment: Assignment) -> Iterator[AuthoringError]:
+    """Yield what stands against that: checks that cannot be collected, items without a check, and
+    checks of no item.
+
+    Raises GraderError where the machine keeps the checks from being collected.
+    """
     items = {item.name for item in assignment.items() if not item.manual}
     try:
         checked = {check.item for check in collect(assignment.graders)}
     except GraderError as error:
         if error.__cause__ is not None:  # the machine's: see `collect`
             raise
-        raise AuthoringError(f"{assignment.graders}: {error}") from error
+        fault = AuthoringError(f"{assignment.graders}: {error}")
+        fault.__cause__ = error
+        yield fault
+        return
     undecided = items - checked - set(load_bundle(assignment).by_cells)
     if undecided:
         names = ", ".join(sorted(undecided))
-        raise AuthoringError(f"{assignment.graders}: no check names these items: {names}")
+        yield AuthoringError(f"{assignment.graders}: no check names these items: {names}")
     if checked - items:
-        names = ", ".join(sorted(checked - items))
-        raise AuthoringError(
+        names = ", ".join(_with_guess(name, undecided) for name in sorted(checked - items))
+        yield AuthoringError(
             f"{assignment.source}: no such items, though checks name them: {names}"
         )
+
+
+def _with_guess(name: str, known: Collection[str]) -> str:
+    """Return a name, and the one that it is like."""
+    like = get_close_matches(name, sorted(known), n=1)
+    return f"{name} (is {like[0]} meant?)" if like else name

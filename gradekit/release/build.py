@@ -2,15 +2,16 @@
 
 import ast
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
-from gradekit.release.cell_regions import check_cell
+from gradekit.release.cell_regions import cell_faults, cell_id_faults
 from gradekit.release.student_wheel import build_wheel
 from gradekit.assignment.spec import FILE as SPEC
-from gradekit.release.parts import check_parts
-from gradekit.solution.regions import cut, find_regions, solve
+from gradekit.release.parts import part_faults
+from gradekit.solution.regions import cut, find_regions, region_faults, solve
 from gradekit.course import Assignment, read_notebook, read_text
-from gradekit.errors import AuthoringError
+from gradekit.errors import AuthoringError, raise_first
 
 REQUIREMENTS = """\
 # Made by `gradekit release`. Install from this folder: pip install -r requirements.txt
@@ -20,19 +21,41 @@ GENERATED = "# Generated from {source} by `gradekit release`; do not edit.\n"
 
 
 def check_source(assignment: Assignment) -> None:
-    """Raise AuthoringError unless the regions of a source can be cut and the items be read."""
+    """Raise AuthoringError unless the regions of a source can be cut and the items be read.
+
+    Of several faults it is the first, and says how many more there are.
+    """
+    raise_first(source_faults(assignment), assignment.name)
+
+
+def source_faults(assignment: Assignment) -> Iterator[AuthoringError]:
+    """Yield all that keeps a source from being cut and its items and parts from being read."""
     for path in assignment.modules:
-        text = read_text(path)
-        _compile(solve(text, str(path)), path)
-        _compile(cut(text, str(path)), path)
+        yield from _module_faults(path)
     for path in assignment.strays():
-        raise AuthoringError(
+        yield AuthoringError(
             f"{path}: nothing is taken in from a folder of this name, which is an environment's or "
             "another program's: rename the folder, or move it out of the source"
         )
-    _check_notebook_regions(assignment)
-    assignment.items()
-    check_parts(assignment)
+    for path in assignment.notebooks:
+        cells = read_notebook(path)["cells"]
+        yield from cell_id_faults(cells, str(path))
+        for number, cell in enumerate(cells, start=1):
+            yield from cell_faults(cell, f"{path} cell {number}")
+    yield from assignment.item_faults()
+    yield from part_faults(assignment)
+
+
+def _module_faults(path: Path) -> Iterator[AuthoringError]:
+    try:
+        text = read_text(path)
+        faults = region_faults(text, str(path))
+        yield from faults
+        if not faults:
+            _compile(solve(text, str(path)), path)
+            _compile(cut(text, str(path)), path)
+    except AuthoringError as error:
+        yield error
 
 
 def cut_modules(assignment: Assignment, release: Path) -> None:
@@ -76,12 +99,6 @@ def write_solution(assignment: Assignment) -> None:
         target.write_text(heading + text, encoding="utf-8", newline="\n")
     shutil.rmtree(assignment.solution, ignore_errors=True)
     partial.rename(assignment.solution)
-
-
-def _check_notebook_regions(assignment: Assignment) -> None:
-    for path in assignment.notebooks:
-        for number, cell in enumerate(read_notebook(path)["cells"], start=1):
-            check_cell(cell, f"{path} cell {number}")
 
 
 def _compile(text: str, path: Path) -> None:

@@ -12,15 +12,17 @@ import zlib
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from gradekit.assignment.spec import FILE as SPEC
 from gradekit.solution.cell_solutions import with_plain_markers
 from gradekit.solution.regions import cut, solution_lines
 from gradekit.release.student_wheel import WHEEL
 from gradekit.course import Assignment, read_notebook, read_text
-from gradekit.errors import AuthoringError, GradekitError
+from gradekit.errors import AuthoringError, GradekitError, raise_first
 from gradekit.files import is_machines, storage_error
 
 # Characters of a line, white space aside, from which it is a line of substance. Up to COMMON it is
@@ -34,6 +36,8 @@ MARKER = re.compile(
 )
 # Lines that students never get: of solutions, and of the tests and schemes that nbgrader takes out.
 _HIDDEN = ("HIDDEN TESTS", "MARK SCHEME")
+# What nbgrader leaves out of a release.
+_IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")
 _HEAD, _OVERLAP = 8192, 8192
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _WRITTEN = frozenset([".py", ".ipynb", ".md", ".txt", ".toml", ".rst"])
@@ -59,7 +63,43 @@ def check_no_leak(
     Every file is looked through, hidden and packed ones as well. `made` has the texts of files that
     are not written yet, by name.
     """
-    _check(_texts(release, made), secret_lines(assignment))
+    raise_first(leaks(assignment, release, made))
+
+
+def leaks(
+    assignment: Assignment, release: Path, made: Mapping[str, Iterable[str]] = {}
+) -> Iterator[AuthoringError]:
+    """Yield where a line of a solution, or a marker, stands in a release; see `check_no_leak`."""
+    return _leaks(_texts(release, made), secret_lines(assignment))
+
+
+def leaks_to_come(assignment: Assignment) -> Iterator[AuthoringError]:
+    """Yield where a line of a solution would stand in the release of a source that can be cut."""
+    source = assignment.source
+    made: dict[str, Iterable[str]] = {
+        path.name: [as_released(cell) for cell in read_notebook(path)["cells"]]
+        for path in assignment.notebooks
+    }
+    for path in assignment.modules:
+        made[path.relative_to(source).as_posix()] = [cut(read_text(path), str(path))]
+    for path in source.rglob("*"):
+        if not goes_out(path.relative_to(source)):
+            made[path.relative_to(source).as_posix()] = []
+    return leaks(assignment, source, made)
+
+
+def goes_out(path: Path) -> bool:
+    """Whether a file below a source is copied into the release, by nbgrader's own rule."""
+    return path.name != SPEC and not any(
+        fnmatch(part, pattern) for part in path.parts for pattern in _IGNORED
+    )
+
+
+def as_released(cell: Mapping[str, Any]) -> str:
+    """Return a cell's text as students get it, without the stub in the place of what is cut."""
+    text = with_plain_markers("".join(cell.get("source", "")))
+    is_answer = cell.get("metadata", {}).get("nbgrader", {}).get("solution", False)
+    return "" if is_answer and not MARKER.search(text) else without_regions(text)
 
 
 def require_no_leak(assignment: Assignment) -> None:
@@ -72,7 +112,8 @@ def require_no_leak(assignment: Assignment) -> None:
     paths = (path for path in sorted(assignment.release.rglob("*")) if path.suffix in _WRITTEN)
     try:
         for path in filter(Path.is_file, paths):
-            _check(_texts_of(str(path), path.read_bytes(), [MAX_BYTES], 0), secrets)
+            texts = _texts_of(str(path), path.read_bytes(), [MAX_BYTES], 0)
+            raise_first(_leaks(texts, secrets))
     except AuthoringError as error:
         raise GradekitError(
             f"{error}; the release was made without the kit's steps, or of another source: take it "
@@ -80,17 +121,19 @@ def require_no_leak(assignment: Assignment) -> None:
         ) from error
 
 
-def _check(texts: Iterable[tuple[str, str]], secrets: Sequence[SecretLine]) -> None:
+def _leaks(
+    texts: Iterable[tuple[str, str]], secrets: Sequence[SecretLine]
+) -> Iterator[AuthoringError]:
     squeezed_secrets = [(_squeeze(line.text), line) for line in secrets]
     for name, text in texts:
         marker = MARKER.search(text)
         if marker:
             line = text.count("\n", 0, marker.start()) + 1
-            raise AuthoringError(f"{name}:{line}: {marker[0]!r} stands in the release")
+            yield AuthoringError(f"{name}:{line}: {marker[0]!r} stands in the release")
         squeezed = _squeeze(text)
         for secret, where in squeezed_secrets:
             if secret in squeezed:
-                raise AuthoringError(
+                yield AuthoringError(
                     f"{where.file}:{where.number}: a line of a solution stands in the release too, "
                     f"in {name}: {where.text!r}; reword one of them"
                 )
@@ -114,7 +157,8 @@ def secret_lines(assignment: Assignment) -> list[SecretLine]:
 def _given_lines(assignment: Assignment) -> set[str]:
     """Return the lines that students are meant to get, without white space."""
     texts = [cut(text, file) for file, text in _module_texts(assignment)]
-    texts += [without_regions(text) for _, text in _cell_texts(assignment)]
+    for path in assignment.notebooks:
+        texts += map(as_released, read_notebook(path)["cells"])
     return {_squeeze(line) for text in texts for line in text.split("\n")}
 
 

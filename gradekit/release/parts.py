@@ -1,5 +1,7 @@
 """The parts that an assignment asks for, by the course's own source, and whether they can be met."""
 
+from collections.abc import Iterator
+
 from gradekit.assignment.items import joined
 from gradekit.assignment.parts import PartSpec, default_parts
 from gradekit.assignment.spec import FILE, place_of, read_spec
@@ -40,8 +42,8 @@ def load_declared_rules(assignment: Assignment) -> Rules:
     return rules
 
 
-def check_parts(assignment: Assignment) -> None:
-    """Raise AuthoringError, with file and line, where a declared part cannot be met by anybody.
+def part_faults(assignment: Assignment) -> Iterator[AuthoringError]:
+    """Yield for each declared part, with file and line, why nobody can meet it.
 
     That is where the notebook has no cell of its name, or its rules are not there.
     """
@@ -49,14 +51,17 @@ def check_parts(assignment: Assignment) -> None:
     for number, spec in enumerate(read_spec(assignment.source).parts):
         if spec.kind == "file" and _is_handed_in_anyway(assignment, spec.path):
             what = f"{spec.path} is handed in as it is, or never: name another file"
-            raise _wrong(assignment, number, "path", what)
+            yield _wrong(assignment, number, "path", what)
         if spec.kind != "file" and not any(spec.is_cell(cell) for cell in cells):
             what = f"no cell is called {spec.cell or spec.name!r}; {_called(cells)}"
-            raise _wrong(assignment, number, "cell" if spec.cell else "name", what)
+            yield _wrong(assignment, number, "cell" if spec.cell else "name", what)
         if spec.after and not any(map(spec.is_before, cells)):
             what = f"no cell is called {spec.after!r}; {_called(cells)}"
-            raise _wrong(assignment, number, "after", what)
-    load_declared_rules(assignment)
+            yield _wrong(assignment, number, "after", what)
+    try:
+        load_declared_rules(assignment)
+    except AuthoringError as error:
+        yield error
 
 
 def _is_handed_in_anyway(assignment: Assignment, path: str) -> bool:

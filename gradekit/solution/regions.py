@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from gradekit.errors import AuthoringError
+from gradekit.errors import AuthoringError, raise_first
 from gradekit.solution.definitions import owners
 
 BEGIN, END, STUB = "### BEGIN SOLUTION", "### END SOLUTION", "### STUB"
@@ -32,30 +32,49 @@ class Region:
 
 def find_regions(text: str, file: str) -> list[Region]:
     """Return the regions of a text, in order; AuthoringError tells file and line of a wrong one."""
+    regions, faults = _scan(text, file)
+    raise_first(faults)
+    return regions
+
+
+def region_faults(text: str, file: str) -> list[AuthoringError]:
+    """Return what is wrong with the regions of a text, with file and line, in order."""
+    return _scan(text, file)[1]
+
+
+def _scan(text: str, file: str) -> tuple[list[Region], list[AuthoringError]]:
+    """Return the regions of a text, and what is wrong with them.
+
+    After a marker that does not pair, the text is read on as if it did.
+    """
     regions: list[Region] = []
+    faults: list[AuthoringError] = []
     begin: int | None = None
+
+    def wrong(line: int, what: str) -> None:
+        faults.append(_error(file, line, what))
+
     for index, line in enumerate(text.split("\n")):
         marker = line.strip()
         if marker == BEGIN:
             if begin is not None:
-                raise _error(
-                    file, index, f"nested region: the one of line {begin + 1} is still open"
-                )
+                wrong(index, f"nested region: the one of line {begin + 1} is still open")
             begin = index
         elif marker == END:
             if begin is None:
-                raise _error(file, index, f"{END} without {BEGIN}")
-            regions.append(Region(begin, index))
+                wrong(index, f"{END} without {BEGIN}")
+            else:
+                regions.append(Region(begin, index))
             begin = None
         elif BEGIN in line or END in line:
-            raise _error(file, index, "a marker must stand alone on its line")
+            wrong(index, "a marker must stand alone on its line")
         elif NEARLY.search(line):
-            raise _error(file, index, f"a marker is written {BEGIN} or {END}")
+            wrong(index, f"a marker is written {BEGIN} or {END}")
         elif marker.startswith(STUB) and begin is None:
-            raise _error(file, index, f"{STUB} outside a region")
+            wrong(index, f"{STUB} outside a region")
     if begin is not None:
-        raise _error(file, begin, f"{BEGIN} without {END}")
-    return regions
+        wrong(begin, f"{BEGIN} without {END}")
+    return regions, faults
 
 
 def is_one_region(text: str) -> bool:

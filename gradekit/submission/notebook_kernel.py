@@ -132,6 +132,7 @@ class Kernel:
             return Ran(done=True, printed=printed)
         told, _ = self._send(TELL_PLACES)
         error, message = reply.get("ename") or "Error", reply.get("evalue") or ""
+        message = CELL_FILE.sub("(cell, line", message)
         return Ran(error=error, message=message, places=_places(_printed(told)), printed=printed)
 
     def _send(self, source: str) -> tuple[nbformat.NotebookNode, dict[str, Any] | None]:

@@ -1,6 +1,7 @@
 """The quick part of verifying, which each release runs: the reference and the blank release."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GraderError
@@ -12,22 +13,33 @@ from gradekit.verification.test_cells import limits, shown_by_trial, without_cel
 from gradekit.verification.verdicts import judge
 
 
-def verify_quickly(assignment: Assignment) -> list[str]:
+@dataclass(frozen=True)
+class Trial:
+    """What the reference and the blank release showed: `faults` of checks, which stop a release,
+    and `remarks` on test cells, which do not."""
+
+    faults: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+def try_quickly(assignment: Assignment) -> Trial:
     """Return one line for each check that fails the reference, passes the blank release, or cannot
-    grade what is no Python."""
+    grade what is no Python; and what is to be looked at in test cells."""
+    graded = _graded(assignment)
+    remarks = (*limits(assignment), *shown_by_trial(assignment, graded))
+    return Trial(tuple(_problems(_of_checks(graded))), remarks)
+
+
+def verify_quickly(assignment: Assignment) -> list[str]:
+    """Return one line for each thing that such a trial shows of checks and of test cells."""
     graded = _graded(assignment)
     return [*_problems(_of_checks(graded)), *shown_by_trial(assignment, graded)]
-
-
-def remarks_on_cells(assignment: Assignment) -> list[str]:
-    """Return what is to be looked at in test cells: nothing of it stops a release."""
-    return [*limits(assignment), *shown_by_trial(assignment, _graded(assignment))]
 
 
 def require_verified(assignment: Assignment) -> None:
     """Raise AuthoringError where the checks fail the reference or pass what is not solved.
 
-    A test cell that does so stops nothing, as in nbgrader: `remarks_on_cells` tells it.
+    A test cell that does so stops nothing, as in nbgrader: `try_quickly` tells it.
     Raises GraderError where the machine may have led to that: it says nothing about the source.
     """
     graded = _of_checks(_graded(assignment))

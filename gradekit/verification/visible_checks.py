@@ -3,19 +3,20 @@
 They run as `gradekit check` runs them, in a fresh kernel; they are the staff's own code.
 """
 
-import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 from gradekit.assignment.facts import checks_of, setup_of
 from gradekit.assignment.visible_checks import Check, CheckResult, State
 from gradekit.course import Assignment, read_text
-from gradekit.errors import AuthoringError, GraderError, SubmissionError
+from gradekit.errors import AuthoringError, GraderError, SubmissionError, raise_first
 from gradekit.files import code_key, hash_files, hash_texts, write_files, write_whole
-from gradekit.grading.bundle import load_bundle
+from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.notebook.cells import read_notebook
+from gradekit.solution.constant_answers import CONSTANTS, with_constants
 from gradekit.solution.regions import cut
 from gradekit.submission.check import results
 
@@ -34,8 +35,30 @@ def _without_hidden(source: str) -> str:
     return "".join(kept)
 
 
+@dataclass(frozen=True)
+class _Visible:
+    """The visible checks of one notebook, and the cell that runs before them."""
+
+    path: Path
+    setup: str
+    checks: list[Check]
+
+    @property
+    def released(self) -> list[Check]:
+        """The checks as students get them."""
+        return [replace(check, source=_without_hidden(check.source)) for check in self.checks]
+
+
 def require_visible(assignment: Assignment, seconds: float = SECONDS) -> None:
     """Raise AuthoringError where a visible check fails the solution, or passes what is not solved.
+
+    Of several it is the first. Raises GraderError as `visible_faults` does.
+    """
+    raise_first(visible_faults(assignment, seconds), assignment.name)
+
+
+def visible_faults(assignment: Assignment, seconds: float = SECONDS) -> list[AuthoringError]:
+    """Return the visible checks that fail the solution, or pass what is not solved.
 
     Test cells that decide on points are tried with the hidden checks, and not here.
     What was found right is kept, and not run again until something that it depends on has changed.
@@ -43,46 +66,81 @@ def require_visible(assignment: Assignment, seconds: float = SECONDS) -> None:
     it does not end within some seconds, its process dies, memory runs out, no kernel starts here.
     """
     bundle = load_bundle(assignment)
-    paths = [path for path in assignment.notebooks if path.stem not in bundle.notebooks]
-    notebooks = [(path, read_notebook(path)) for path in paths]
-    found = [(path, setup_of(notebook), checks_of(notebook)) for path, notebook in notebooks]
-    found = [one for one in found if one[2]]
-    if not found:
-        return
+    found, data = _visible(assignment, bundle), _data(assignment)
     solved = {k: bytes(v) for k, v in bundle.reference.items()}
-    sources = {str(p.relative_to(assignment.source)): p for p in assignment.modules}
-    blank = {name: cut(read_text(path), name).encode() for name, path in sources.items()}
-    data = {str(p.relative_to(assignment.source)): p for p in assignment.data}
-    files = (solved, blank, {k: v.read_bytes() for k, v in data.items()})
-    key = _key([(setup, checks) for _, setup, checks in found], *files)
-    kept = assignment.root / ".gradekit" / "verify" / assignment.name / "visible.txt"
-    if kept.is_file() and kept.read_text(encoding="utf-8") == key:
-        return
-    for path, setup, checks in found:
-        released = [replace(check, source=_without_hidden(check.source)) for check in checks]
-        problems = [
-            *_false_fails(_run(solved, data, setup, checks, seconds)),
-            *_false_passes(_run(blank, data, setup, released, seconds)),
-        ]
-        if problems:
-            more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-            raise AuthoringError(f"{path}: {problems[0]}{more}")
-    write_whole(kept, key.encode())
+    blank = {name: cut(text, name).encode() for name, text in _sources(assignment).items()}
+    key, kept = _key(found, solved, blank, data), _kept(assignment, "visible.txt")
+    if not found or _read_kept(kept)[:1] == [key]:
+        return []
+    faults = []
+    for one in found:
+        on_solution = _run(solved, data, one.setup, one.checks, seconds)
+        on_blank = _run(blank, data, one.setup, one.released, seconds)
+        problems = [*_false_fails(on_solution), *_false_passes(on_blank)]
+        faults += [AuthoringError(f"{one.path}: {problem}") for problem in problems]
+    if not faults:
+        write_whole(kept, key.encode())
+    return faults
+
+
+def visible_passed_by_constants(assignment: Assignment, seconds: float = SECONDS) -> list[str]:
+    """Return a line for each visible check that passes where functions only return a constant.
+
+    It is kept as what `visible_faults` finds is, and raises GraderError where that does.
+    """
+    bundle = load_bundle(assignment)
+    found, data, sources = _visible(assignment, bundle), _data(assignment), _sources(assignment)
+    answers = {
+        constant: {n: with_constants(text, n, constant).encode() for n, text in sources.items()}
+        for constant in CONSTANTS
+    }
+    key = _key(found, *answers.values(), data)
+    kept = _kept(assignment, "visible_constants.txt")
+    if not found or _read_kept(kept)[:1] == [key]:
+        return _read_kept(kept)[1:] if found else []
+    lines: dict[str, str] = {}
+    for one, (constant, modules) in product(found, answers.items()):
+        for result in _run(modules, data, one.setup, one.released, seconds):
+            if result.state is State.PASSED:
+                what = f"the visible check of {result.item} passes where functions only"
+                lines.setdefault(result.item, f"{one.path}: {what} `return {constant}`")
+    write_whole(kept, "\n".join([key, *lines.values()]).encode())
+    return list(lines.values())
+
+
+def _visible(assignment: Assignment, bundle: GradingBundle) -> list[_Visible]:
+    paths = [path for path in assignment.notebooks if path.stem not in bundle.notebooks]
+    notebooks = ((path, read_notebook(path)) for path in paths)
+    found = (_Visible(path, setup_of(one), checks_of(one)) for path, one in notebooks)
+    return [one for one in found if one.checks]
+
+
+def _sources(assignment: Assignment) -> dict[str, str]:
+    return {str(p.relative_to(assignment.source)): read_text(p) for p in assignment.modules}
+
+
+def _data(assignment: Assignment) -> dict[str, bytes]:
+    return {str(p.relative_to(assignment.source)): p.read_bytes() for p in assignment.data}
+
+
+def _kept(assignment: Assignment, name: str) -> Path:
+    return assignment.root / ".gradekit" / "verify" / assignment.name / name
+
+
+def _read_kept(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").split("\n") if path.is_file() else []
 
 
 def _run(
     modules: dict[str, bytes],
-    data: dict[str, Path],
+    data: dict[str, bytes],
     setup: str,
     checks: list[Check],
     seconds: float,
 ) -> list[CheckResult]:
     with tempfile.TemporaryDirectory(prefix="gradekit-visible-") as name:
         folder = Path(name).resolve()
-        write_files(folder, modules)
-        for path, source in data.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, folder / path)
+        write_files(folder, {**data, **modules})
         try:
             return list(results(folder, setup, checks, seconds))
         except SubmissionError as error:
@@ -114,5 +172,6 @@ def _false_passes(found: list[CheckResult]) -> Iterator[str]:
             yield f"the visible check of {result.item} passes though nothing is solved"
 
 
-def _key(checks: list[tuple[str, list[Check]]], *files: dict[str, bytes]) -> str:
+def _key(found: list[_Visible], *files: dict[str, bytes]) -> str:
+    checks = [(one.path.name, one.setup, one.checks) for one in found]
     return hash_texts(code_key(RUNS), repr(checks), *map(hash_files, files))

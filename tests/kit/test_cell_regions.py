@@ -13,8 +13,8 @@ from tiny_course import nbgrader_cell, tiny_notebook, write_tiny_course
 
 from gradekit.commands.release import make_release
 from gradekit.course import Course
-from gradekit.errors import AuthoringError
-from gradekit.release.cell_regions import check_cell
+from gradekit.errors import AuthoringError, raise_first
+from gradekit.release.cell_regions import cell_faults
 
 SOLVED = "x = 1\n### BEGIN SOLUTION\nx = 2\n### END SOLUTION"
 HIDDEN = "x = 1\n### BEGIN HIDDEN TESTS\nassert x\n### END HIDDEN TESTS"
@@ -70,7 +70,7 @@ def test_a_wrong_region_is_told_with_its_line(name: str) -> None:
     cell, metadata, line, word = WRONG[name]
     made = nbgrader_cell(cell.copy(), "wrong", **metadata)
     with pytest.raises(AuthoringError, match=rf"cell 9:{line}: .*{word}"):
-        check_cell(made, "cell 9")
+        raise_first(cell_faults(made, "cell 9"))
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_wrong_region_is_told_with_its_line(name: str) -> None:
 )
 def test_a_right_region_goes_through(text: str, metadata: dict[str, Any]) -> None:
     """Regions that are whole stand in cells of their kind; a whole cell may be staff's own."""
-    check_cell(nbgrader_cell(new_code_cell(text), "right", **metadata), "cell 9")
+    raise_first(cell_faults(nbgrader_cell(new_code_cell(text), "right", **metadata), "cell 9"))
 
 
 def _course(root: Path) -> str:

@@ -26,6 +26,7 @@ FLOORS = (
     ("gradekit.grading", "gradekit.intake"),
     ("gradekit.batch", "gradekit.pdf_check"),
     ("gradekit.verification",),
+    ("gradekit.lint",),
     ("gradekit.gradebook",),
     ("gradekit.commands",),
     ("gradekit.cli",),

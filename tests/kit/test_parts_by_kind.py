@@ -21,13 +21,13 @@ from gradekit.assignment.parts import PartSpec, parts_asked_for, write_parts
 from gradekit.assignment.spec import FILE, read_spec
 from gradekit.commands.class_recorder import ClassResult
 from gradekit.course import Assignment
-from gradekit.errors import AuthoringError
+from gradekit.errors import AuthoringError, raise_first
 from gradekit.findings.released import Released, read_released
 from gradekit.intake.take_in import inspect, take_in
 from gradekit.model import PdfState, Report
 from gradekit.names import RULES
 from gradekit.pdf_check.check import PdfCheck
-from gradekit.release.parts import check_parts
+from gradekit.release.parts import part_faults
 from gradekit.submission.pack import Packed, look, pack
 from gradekit.submission.parts import Part, find_parts, missing
 
@@ -284,7 +284,7 @@ def test_a_file_that_is_handed_in_anyway_is_no_part(falling: Falling, path: str)
     declared = falling.assignment.source / FILE
     declared.write_text(DECLARED.replace("results/table.csv", path))
     with pytest.raises(AuthoringError, match=rf"assignment\.toml:4: part\.0\.path: {path}"):
-        check_parts(falling.assignment)
+        raise_first(part_faults(falling.assignment))
 
 
 def test_an_optional_part_may_be_missing(falling: Falling) -> None:

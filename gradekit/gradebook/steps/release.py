@@ -11,11 +11,12 @@ from gradekit.assignment.spec import read_spec
 from gradekit.gradebook.steps.base import KitStep, Step, assignment_of
 from gradekit.grading.bundle import load_bundle
 from gradekit.grading.items_match_checks import check_agreement
+from gradekit.lint.findings import remarks
 from gradekit.release import build as release
 from gradekit.release.leaks import check_no_leak, texts_in
 from gradekit.release.parts import parts_of
 from gradekit.solution.regions import is_one_region
-from gradekit.verification.quick import remarks_on_cells, require_verified
+from gradekit.verification.quick import require_verified
 from gradekit.verification.visible_checks import require_visible
 
 
@@ -34,7 +35,7 @@ class CheckSource(KitStep):
         require_verified(assignment)
         require_visible(assignment)
         if resources["nbgrader"]["notebook"] == assignment.notebook.stem:
-            for line in remarks_on_cells(assignment):
+            for line in remarks(assignment):
                 self.log.warning(line)
         nb.cells = [
             cell for cell in nb.cells if is_solution(cell) or not is_one_region(cell.source)

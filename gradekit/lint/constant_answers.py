@@ -1,0 +1,59 @@
+"""Points that an answer earns which computes nothing: checks that a constant passes."""
+
+from collections.abc import Iterator
+
+from gradekit.course import Assignment
+from gradekit.grading.bundle import GradingBundle
+from gradekit.grading.deciding_cells import is_cell_check
+from gradekit.model import Item, Report
+from gradekit.solution.cell_solutions import marked
+from gradekit.solution.constant_answers import CONSTANTS, with_constants
+from gradekit.verification.answers import Answer, Kind, quick_answers
+from gradekit.verification.cell_answers import all_changed
+from gradekit.verification.runner import Verifier
+
+# An edge that a constant gets right is a small share of an item; more is a check that tells little.
+MOST_SHARE = 0.5
+
+
+def passed_by_constants(assignment: Assignment, bundle: GradingBundle) -> Iterator[str]:
+    """Yield a line for each item of which a constant earns half, or more."""
+    blank = quick_answers(assignment, bundle)[1]
+    answers = [_answer(bundle, constant) for constant in CONSTANTS]
+    graded = Verifier(assignment, bundle, jobs=1).grade([blank, *answers], lambda *_told: None)
+    by_constant = {one: graded[f"constant_{one}"] for one in CONSTANTS}
+    for item in graded[blank.name].automatic_items:
+        earned = {one: report.score(item) or 0.0 for one, report in by_constant.items()}
+        best = max(earned, key=lambda one: earned[one])
+        # What earns points where nothing is solved is told as that.
+        without = graded[blank.name].score(item) or 0.0
+        if earned[best] >= MOST_SHARE * item.points > 0 and earned[best] > without:
+            yield (
+                f"{_place(assignment, graded[blank.name], item)}: {item.name}: "
+                f"{earned[best]:g} of {item.points:g} points are earned by functions that only "
+                f"`return {best}`: ask for values that no constant has"
+            )
+
+
+def _answer(bundle: GradingBundle, constant: str) -> Answer:
+    modules = {
+        name: with_constants(text.decode(), name, constant).encode()
+        for name, text in bundle.sources.items()
+    }
+    cells = all_changed(bundle, lambda text: _of_cell(text, constant))
+    about = f"every function returns {constant}"
+    return Answer(Kind.UNSOLVED, f"constant_{constant}", modules, about=about, cells=cells)
+
+
+def _of_cell(text: str, constant: str) -> str:
+    try:
+        return with_constants(marked(text), "cell", constant)
+    except SyntaxError:
+        return text
+
+
+def _place(assignment: Assignment, report: Report, item: Item) -> str:
+    checks = [result.check for result in report.results if result.item == item.name]
+    if any(map(is_cell_check, checks)):
+        return f"{assignment.source / item.notebook}.ipynb"
+    return f"{assignment.graders / checks[0].partition('::')[0]}.py"

@@ -1,0 +1,89 @@
+"""All that lint finds, in one list: what would stop a release, and what would be better otherwise.
+
+What costs nothing comes first. Checks are tried only on a source that can be cut and read.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from gradekit.course import Assignment
+from gradekit.errors import AuthoringError, GradekitError, GraderError, StorageError, UsageError
+from gradekit.grading.bundle import GradingBundle, load_bundle
+from gradekit.grading.collection import collect_rules
+from gradekit.grading.items_match_checks import disagreements
+from gradekit.lint.constant_answers import passed_by_constants
+from gradekit.lint.files import unwanted_files
+from gradekit.lint.packages import unknown_packages
+from gradekit.lint.source_text import knowing_probes, left_solved
+from gradekit.release.build import source_faults
+from gradekit.release.leaks import leaks_to_come
+from gradekit.verification.quick import try_quickly
+from gradekit.verification.visible_checks import visible_faults, visible_passed_by_constants
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What lint found, a line each, with its place.
+
+    `stopping` is what a release would stop at; `others` are not. `untried` says that the checks
+    were not tried, as the source has to be put right first.
+    """
+
+    stopping: tuple[str, ...]
+    others: tuple[str, ...]
+    untried: bool = False
+
+
+def lint(assignment: Assignment) -> Findings:
+    """Return all that is wrong in a source, or would be better otherwise.
+
+    Raises GraderError where the machine keeps checks from being tried.
+    """
+    faults = _told(lambda: source_faults(assignment))
+    if not faults:
+        faults = _told(lambda: disagreements(assignment)) + _told(lambda: leaks_to_come(assignment))
+    if faults:
+        return Findings(tuple(faults), tuple(_seen(assignment)), untried=True)
+    trial = try_quickly(assignment)
+    visible = map(str, visible_faults(assignment))
+    of_checks = (f"{assignment.graders}: {fault}" for fault in trial.faults)
+    stopping = tuple(dict.fromkeys((*of_checks, *visible)))
+    others = [*trial.remarks, *_seen(assignment), *_beside_checks(assignment)]
+    if not stopping:
+        others += _of_constants(assignment, load_bundle(assignment))
+    return Findings(stopping, tuple(dict.fromkeys(others)))
+
+
+def remarks(assignment: Assignment) -> tuple[str, ...]:
+    """Return what is to be looked at in a source that can be released."""
+    return lint(assignment).others
+
+
+def _seen(assignment: Assignment) -> Iterator[str]:
+    """Yield what is seen without trying anything."""
+    yield from unwanted_files(assignment)
+    yield from knowing_probes(assignment)
+
+
+def _beside_checks(assignment: Assignment) -> Iterator[str]:
+    yield from left_solved(assignment, collect_rules(assignment.graders)[1])
+    yield from unknown_packages(assignment, load_bundle(assignment))
+
+
+def _of_constants(assignment: Assignment, bundle: GradingBundle) -> Iterator[str]:
+    if bundle.has_checks or bundle.by_cells:
+        yield from passed_by_constants(assignment, bundle)
+    yield from visible_passed_by_constants(assignment)
+
+
+def _told(find: Callable[[], Iterable[AuthoringError]]) -> list[str]:
+    """Return faults in words; one that keeps the rest from being found ends them."""
+    found: list[str] = []
+    try:
+        for fault in find():
+            found.append(str(fault))
+    except (GraderError, StorageError, UsageError):
+        raise
+    except GradekitError as error:
+        found.append(str(error))
+    return list(dict.fromkeys(found))
