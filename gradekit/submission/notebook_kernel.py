@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ ONE_THREAD = (
     "MKL_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS",
 )
+# What Jupyter calls a cell in the message of a SyntaxError: a file that nobody has.
+CELL_FILE = re.compile(r"\(\d{1,12}\.py, line")
 QUIET = 60  # above every level of logging
 
 # Runs in the kernel after an error and prints the places it came through as data. The picture of

@@ -261,3 +261,11 @@ LIMIT = kept(3)
     assert layer.forward(9) is True
     assert names["LIMIT"] is True
     assert names["kept"](9) == 3  # type: ignore[operator]
+
+
+def test_a_visible_check_that_is_no_python_is_told_by_its_line(tiny: Assignment) -> None:
+    """Not by the name of a file that Jupyter made up for the cell."""
+    change(tiny.notebook, "assert Doubler().backward(1) == 2", "assert Doubler( == 2")
+    told = "\n".join(lint(tiny).stopping)
+    assert "slope does not pass on the solution: SyntaxError" in told
+    assert "(cell, line 1)" in told
