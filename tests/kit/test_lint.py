@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
+from tiny_course import CHECKS, nbgrader_cell
 
 from gradekit.checks.carry_forward import Rules
 from gradekit.course import Assignment
@@ -16,7 +17,6 @@ from gradekit.lint.files import unwanted_files
 from gradekit.lint.findings import lint
 from gradekit.lint.source_text import knowing_probes, left_solved
 from gradekit.solution.constant_answers import with_constants
-from tests.kit.tiny_course import CHECKS, nbgrader_cell
 
 Run = Callable[..., tuple[int, str, str]]
 
