@@ -23,6 +23,9 @@ MARKER = (
     "and its share of it; what it checks, what that is made of, and which check must pass with it"
 )
 PYTESTS_HINT = "Use -v to get more diff"
+ASSERTED = "what the check asserts does not hold"
+# What a check says itself, or has a library say: `pytest.raises`, `numpy.testing`.
+ASSERTIONS = (AssertionError, pytest.fail.Exception)
 MOST_TRACED = 8000  # characters of a traceback, its end
 KEYS = frozenset(["weight", "of", "follows", "after"])
 QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "--capture=no"]
@@ -108,7 +111,7 @@ def judge(error: BaseException | None, raised_in_check: bool = True) -> tuple[Ou
     if isinstance(error, CheckOutcome):
         return error.outcome, str(error), ""
     if isinstance(error, AssertionError) and raised_in_check:
-        return Outcome.FAIL, "what the check asserts does not hold", one_text(error)
+        return Outcome.FAIL, ASSERTED, one_text(error)
     return Outcome.ERROR, "could not be graded; the course staff know", one_text(error)
 
 

@@ -1,8 +1,10 @@
 """The client of the reference: it is asked what a hand-in is asked, and each question once."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,9 +13,10 @@ from gradekit.files import hash_texts
 from gradekit.grading.mistaken_references import MistakenClient
 from gradekit.grading.reference_cache import ReferenceAnswers
 from gradekit.workers import wire
-from gradekit.workers.client import Clock, ProbeClient
+from gradekit.workers.client import Clock
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.probe_code import place_of
+from gradekit.workers.remote.confined import StudentClient
 from gradekit.workers.thread_limit import uninterrupted
 from gradekit.workers.values import Arguments, Question, Values, question_key
 
@@ -38,7 +41,7 @@ class ReferenceFails(GraderError):
         return self.message
 
 
-class ReferenceClient(ProbeClient):
+class ReferenceClient(StudentClient):
     """The client of the reference: its faults are the grader's, its `answers` are kept.
 
     `seconds` is the time that it has taken for new answers in all, and `thread_seconds` that of the
@@ -100,6 +103,24 @@ class ReferenceClient(ProbeClient):
         """
         self.ask_many(probe, calls)
         return self._keep_time(question_key(probe, calls), 0.0)
+
+    @contextmanager
+    def in_the_place_of_a_handin(self) -> Iterator[None]:
+        """Let a check use the reference's modules by their names, as it does a hand-in's."""
+        self._stands_in = True
+        try:
+            yield
+        finally:
+            self._stands_in = False
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a module of the reference where it stands in the place of a hand-in.
+
+        Elsewhere there is none: what a call of it raises would be told as the student's.
+        """
+        if not vars(self).get("_stands_in"):
+            raise AttributeError(f"the reference has no {name}: ask it with a probe")
+        return super().__getattr__(name)
 
     def released(self) -> dict[str, str]:
         """Return the files of what the modules define on top that students get, by name."""

@@ -15,6 +15,8 @@ from gradekit.checks.compare import Compared, ValuesDiffer
 from gradekit.errors import CheckOutcome, GraderError
 from gradekit.files import may_be_machines
 from gradekit.grading.collection import (
+    ASSERTED,
+    ASSERTIONS,
     CheckCollector,
     describe,
     forget,
@@ -242,7 +244,8 @@ class SessionPlugin(CheckCollector):
             if greedy := turn.greedy.get(check.check):
                 ended = replace(found, outcome=Outcome.MEMORY, message=greedy, trace="")
             else:
-                ended = replace(found, outcome=Outcome.FAIL, message=UNTAKEN)
+                told = ASSERTED if check.check in turn.asserted else UNTAKEN
+                ended = replace(found, outcome=Outcome.FAIL, message=told)
             turn.found[check.check] = ended
 
     def _fails_reference(self, check: str, item: pytest.Item) -> bool:
@@ -251,7 +254,8 @@ class SessionPlugin(CheckCollector):
             again.allowed[check] = turn.student.clock.total_seconds
             self._turn = again
             try:
-                run_items([item])
+                with self._reference.in_the_place_of_a_handin():
+                    run_items([item])
             finally:
                 self._turn = turn
             self._endless |= again.time_up
@@ -306,6 +310,8 @@ class SessionPlugin(CheckCollector):
             self._now.greedy[planned.check] = greedy
         elif outcome is Outcome.ERROR and not may_be_the_handins(error):
             self._now.machines.add(planned.check)
+        elif outcome is Outcome.ERROR and isinstance(error, ASSERTIONS):
+            self._now.asserted.add(planned.check)
         self._count_seconds(planned.check, interrupted)
         if isinstance(error, ValuesDiffer):
             message = f"{message} {self._hints(error.compared)}".rstrip()

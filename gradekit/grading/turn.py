@@ -30,6 +30,7 @@ class Turn:
     name: str = ""  # of the student
     found: dict[str, Result] = field(default_factory=dict)
     machines: set[str] = field(default_factory=set)  # ERRORs that no value can have led to
+    asserted: set[str] = field(default_factory=set)  # ERRORs that a library asserted for a check
     greedy: dict[str, str] = field(default_factory=dict)  # how checks met their limit of memory
     ended: Future[None] = field(default_factory=Future)
     fresh_workers: int = MOST_FRESH_WORKERS
@@ -65,7 +66,8 @@ def may_be_the_handins(error: BaseException | None) -> bool:
         return isinstance(error, ReferenceFails)
     if isinstance(error, ThreadTimeUp):
         return True
-    return isinstance(error, Exception) and not isinstance(error, OSError | MemoryError)
+    is_refused = isinstance(error, OSError | MemoryError)
+    return isinstance(error, Exception | pytest.fail.Exception) and not is_refused
 
 
 def run_items(items: Sequence[pytest.Item]) -> None:

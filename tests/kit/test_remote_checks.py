@@ -120,3 +120,42 @@ class Doubler:
     )
     assert "hidden" not in str(found)
     assert {outcome for outcome, _ in found.values()} == {"FAIL"}
+
+
+RAISING = '''\
+"""Hidden checks that have others compare."""
+
+import numpy as np
+import pytest
+
+
+@pytest.mark.item("double")
+def test_odd(student):
+    """Doubler.forward refuses texts."""
+    with pytest.raises(ValueError):
+        student.lib.thing.Doubler().forward("text")
+
+
+@pytest.mark.item("slope")
+def test_close(student):
+    """Doubler.backward gives zeros for zeros."""
+    layer = student.lib.thing.Doubler()
+    layer.forward(np.ones(2))
+    np.testing.assert_allclose(layer.backward(np.zeros(2)), np.zeros(2))
+'''
+LENIENT = """
+class Doubler:
+    def forward(self, x): return x
+    def backward(self, d): return d + 1
+"""
+
+
+def test_what_others_assert_for_a_check_fails_the_student(tmp_path: Path) -> None:
+    """pytest.raises that sees nothing raised, and NumPy's comparisons, are a FAIL and no error."""
+    made = write_tiny_course(tmp_path)
+    (tmp_path / "tests/graders/tiny/test_thing.py").write_text(RAISING)
+    with Grader(load_bundle(made.assignment("tiny"))) as grader:
+        found = outcomes(grader, LENIENT)
+        right = outcomes(grader, THING)
+    assert set(found.values()) == {("FAIL", "what the check asserts does not hold")}, found
+    assert {outcome for outcome, _ in right.values()} == {"PASS"}, right
