@@ -26,16 +26,31 @@ def check_name(kind: str, name: str) -> str:
 
 
 @dataclass(frozen=True)
+class Folders:
+    """What a course calls its folders, below its own: nbgrader's names unless it sets others."""
+
+    source: str = "source"
+    release: str = "release"
+    submitted: str = "submitted"
+    autograded: str = "autograded"
+    feedback: str = "feedback"
+
+
+NBGRADERS = Folders()
+
+
+@dataclass(frozen=True)
 class Assignment:
     """The folders and files of one assignment in a course."""
 
     root: Path
     name: str
+    folders: Folders = NBGRADERS
 
     @property
     def source(self) -> Path:
         """The folder that staff author in, solved."""
-        return self.root / "source" / self.name
+        return self.root / self.folders.source / self.name
 
     @property
     def notebooks(self) -> list[Path]:
@@ -61,7 +76,7 @@ class Assignment:
     @property
     def release(self) -> Path:
         """The folder that goes out to students."""
-        return self.root / "release" / self.name
+        return self.root / self.folders.release / self.name
 
     @property
     def solution(self) -> Path:
@@ -105,17 +120,22 @@ class Assignment:
         read = {name: read_submitted(folder / f"{name}{NOTEBOOK}") for name in there or names[:1]}
         return joined(read)
 
+    @property
+    def submitted(self) -> Path:
+        """The folder that has all students' hand-ins."""
+        return self.root / self.folders.submitted
+
     def handin(self, student: str) -> Path:
         """Return the folder of one student's hand-in."""
-        return self.root / "submitted" / student / self.name
+        return self.submitted / student / self.name
 
     def autograded(self, student: str) -> Path:
         """Return the folder of one student's graded hand-in."""
-        return self.root / "autograded" / student / self.name
+        return self.root / self.folders.autograded / student / self.name
 
     def feedback(self, student: str) -> Path:
         """Return the folder of one student's feedback."""
-        return self.root / "feedback" / student / self.name
+        return self.root / self.folders.feedback / student / self.name
 
     def report_file(self, student: str) -> Path:
         """Return the file that one student's report is kept in."""
@@ -162,11 +182,11 @@ class Assignment:
         return [name for name in self._submitted() if is_name(name)]
 
     def misnamed(self) -> list[str]:
-        """Return the names of folders in submitted/ that hold a hand-in and are no student's id."""
+        """Return the names of folders that hold a hand-in and are no student's id."""
         return [name for name in self._submitted() if not is_name(name)]
 
     def _submitted(self) -> list[str]:
-        folders = (self.root / "submitted").glob(f"*/{self.name}")
+        folders = self.submitted.glob(f"*/{self.name}")
         return sorted(folder.parent.name for folder in folders if folder.is_dir())
 
 
@@ -175,6 +195,7 @@ class Course:
     """A course: the folder that holds source, release, tests and the gradebook."""
 
     root: Path
+    folders: Folders = NBGRADERS
 
     @property
     def gradebook(self) -> Path:
@@ -183,7 +204,7 @@ class Course:
 
     def assignment(self, name: str) -> Assignment:
         """Return an assignment of the course; raise UsageError where there is no such source."""
-        assignment = Assignment(self.root, check_name("assignment", name))
+        assignment = Assignment(self.root, check_name("assignment", name), self.folders)
         if not assignment.notebooks:
             known = ", ".join(self.assignment_names()) or "none"
             raise UsageError(
@@ -193,7 +214,8 @@ class Course:
 
     def assignment_names(self) -> list[str]:
         """Return the names of all assignments, sorted."""
-        found = {path.parent.name for path in (self.root / "source").glob(f"*/*{NOTEBOOK}")}
+        source = self.root / self.folders.source
+        found = {path.parent.name for path in source.glob(f"*/*{NOTEBOOK}")}
         return sorted(filter(is_name, found))
 
 

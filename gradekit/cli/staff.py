@@ -11,7 +11,7 @@ import typer
 from gradekit.cli import grade_tables, score_tables, student, tables, verify_tables
 from gradekit.cli.app import EXIT_LOOK, console, errors, example, new_app, run, saying, shown
 from gradekit.cli.progress import progress
-from gradekit.course import Assignment, Course
+from gradekit.course import Assignment
 from gradekit.errors import GradekitError, GraderError
 from gradekit.fault_log import log_to
 from gradekit.text import one_line
@@ -37,9 +37,9 @@ class CodeIn(StrEnum):
 
 def _assignment(course: Path, name: str) -> Assignment:
     """Return an assignment of a course in whose configuration the kit's steps are in place."""
-    from gradekit.gradebook.convert import course_config
+    from gradekit.gradebook.convert import course_config, course_of
 
-    found = Course(course.resolve()).assignment(name)
+    found = course_of(course.resolve()).assignment(name)
     course_config(found.root)
     log_to(found.root)
     return found

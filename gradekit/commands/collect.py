@@ -62,7 +62,7 @@ def released_of(assignment: Assignment) -> Released:
 
 def known_of(assignment: Assignment, people: tuple[Person, ...]) -> Known:
     """Return what is known of a course's students, of earlier uploads and of what lies there."""
-    submitted = assignment.root / "submitted"
+    submitted = assignment.submitted
     folders = [path.name for path in submitted.iterdir()] if submitted.is_dir() else []
     uploaders, origins = dict[str, str](), dict[str, str]()
     for path in sorted((assignment.root / ORIGINS).glob("*/*.json")):
@@ -106,7 +106,7 @@ def _collect(
         for outcome in guarded(undisputed, read, Arrived):
             try:
                 arrived = outcome.result()
-                root = assignment.root / "submitted"
+                root = assignment.submitted
                 one = put(arrived, name, root, replace=replace, settled=settled, known=known)
             except StorageError:
                 raise

@@ -9,9 +9,10 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from gradekit.course import Course
+from gradekit.course import NBGRADERS, Course
 from gradekit.errors import GradekitError, GraderError
-from gradekit.gradebook.convert import course_config
+from gradekit.gradebook.convert import course_config, course_of
+from gradekit.gradebook.steps.late import CONFIG_FILE
 from gradekit.release.leaks import require_no_leak
 from gradekit.workers import selftest
 from gradekit.workers.pool import WorkerPool
@@ -55,7 +56,8 @@ def examine(root: Path) -> Examination:
     except GraderError as error:
         problem = str(error)
         findings.append(("sandbox", "does not hold: nothing can be graded here"))
-    course = list(_course(root)) if (root / "source").is_dir() else []
+    is_course = (root / CONFIG_FILE).is_file() or (root / NBGRADERS.source).is_dir()
+    course = list(_course(root)) if is_course else []
     findings += [(what, finding or "as it should be") for what, finding in course]
     return Examination(tuple(findings), problem, tuple(wrong for _, wrong in course if wrong))
 
@@ -63,8 +65,12 @@ def examine(root: Path) -> Examination:
 def _course(root: Path) -> Iterator[tuple[str, str]]:
     """Yield what of a course was looked at, and what is wrong with it, if anything."""
     yield "configuration", _wrong(lambda: course_config(root))
-    for name in Course(root).assignment_names():
-        assignment = Course(root).assignment(name)
+    try:
+        course = course_of(root)
+    except GradekitError:  # told
+        course = Course(root)
+    for name in course.assignment_names():
+        assignment = course.assignment(name)
         if assignment.release.is_dir():
             yield f"release {name}", _wrong(partial(require_no_leak, assignment))
 

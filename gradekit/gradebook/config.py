@@ -16,6 +16,7 @@ from gradekit.gradebook.steps import autograde as autograde_steps
 from gradekit.gradebook.steps import feedback as feedback_steps
 from gradekit.gradebook.steps import release as release_steps
 from gradekit.gradebook.steps import restore as restore_steps
+from gradekit.gradebook.steps.base import note_folders
 from gradekit.gradebook.steps.exporters import NotebookFile
 from gradekit.gradebook.steps.handin_time import KeepTime, read_leniently
 from gradekit.gradebook.steps.in_place import Needed, guard_kits_assignments, keep_in_place
@@ -88,7 +89,7 @@ def configure(config: Config, root: Path | None = None) -> Config:
     limit_pages()
     keep_foreign_keys()
     read_leniently()
-    course = Course((root or Path.cwd()).resolve())
+    course = Course((root or Path.cwd()).resolve(), note_folders(config))
     config.ClearSolutions.text_stub = STUB
     config.OverwriteCells.add_missing_cells = True
     config.GenerateAssignment.preprocessors = [*RELEASE]

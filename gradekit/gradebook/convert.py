@@ -18,12 +18,19 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import DBAPIError, SAWarning
 from traitlets.config import Config
 
+from gradekit.course import Course
 from gradekit.errors import GradekitError, GraderError
 from gradekit.files import is_machines, storage_error
 from gradekit.gradebook.config import NEEDED
 from gradekit.gradebook.config_files import LOADERS, config_files
-from gradekit.gradebook.steps.base import is_kits, place_of
-from gradekit.gradebook.steps.in_place import ADD, NotInPlace, keep_in_place, require_steps
+from gradekit.gradebook.steps.base import folders_of, is_kits, place_of
+from gradekit.gradebook.steps.in_place import (
+    ADD,
+    NotInPlace,
+    keep_in_place,
+    require_folders,
+    require_steps,
+)
 from gradekit.gradebook.steps.late import CONFIG_FILE, check_late_rule
 from gradekit.gradebook.steps.limited_reading import has_limits
 from gradekit.gradebook.store.database import refused
@@ -49,8 +56,19 @@ def course_config(root: Path) -> Config:
     require_steps(NEEDED, config)
     keep_in_place(NEEDED)
     config.CourseDirectory.root = str(root)
+    require_folders(CourseDirectory(config=config))
     check_late_rule(config)
     return config
+
+
+def course_of(root: Path) -> Course:
+    """Return a course with the folders that its configuration names.
+
+    Without a configuration they are nbgrader's. Raises GradekitError as `course_config` does.
+    """
+    if not (root / CONFIG_FILE).is_file():
+        return Course(root)
+    return Course(root, folders_of(course_config(root)))
 
 
 def _loaded(root: Path, path: Path) -> Config:

@@ -50,6 +50,44 @@ def test_from_source_to_scores(tmp_path: Path, commands: WarmCommands) -> None:
     assert "letters of both cases" not in page
 
 
+OWN_FOLDERS = {
+    "source": "instructor/src",
+    "release": "public",
+    "submitted": "inbox",
+    "autograded": "build/graded",
+    "feedback": "build/returned",
+}
+
+
+def test_a_course_has_folders_of_its_own_names(tmp_path: Path, commands: WarmCommands) -> None:
+    """Every command takes them from nbgrader's configuration, and makes no other."""
+    root = write_cells_course(tmp_path / "course").root
+    (root / "instructor").mkdir()
+    (root / "source").rename(root / "instructor" / "src")
+    config = root / "nbgrader_config.py"
+    lines = [f"c.CourseDirectory.{key}_directory = {own!r}" for key, own in OWN_FOLDERS.items()]
+    config.write_text("\n".join(["c = get_config()", *lines, config.read_text()]))
+    for verb, *rest in (["release"], ["lint"], ["doctor"]):
+        ran = commands.run(root, verb, *([] if verb == "doctor" else [NAME]), *rest)
+        assert ran.code in (0, 1), ran.printed
+        assert "is not there" not in ran.printed
+    (root / "release").symlink_to("public")  # where this test's helper looks
+    for student, answers in {"solved": SOLVED, "blank": {}}.items():
+        hand_in(root, tmp_path / "uploads" / student, answers)
+    (root / "release").unlink()
+    uploads = [str(path) for path in sorted((tmp_path / "uploads").iterdir())]
+    for command in (["collect", NAME, *uploads], ["grade", NAME, "--jobs", "1"]):
+        ran = commands.run(root, *command)
+        assert ran.code == 0, ran.printed
+    scores = json.loads(commands.run(root, "scores", NAME, "--format", "json").printed)
+    found = {student: of["items"]["longest"]["score"] for student, of in scores.items()}
+    assert found == {"blank": 0, "solved": 3}
+    assert (root / "inbox" / "solved" / NAME / "words.ipynb").is_file()
+    assert (root / "build" / "graded" / "solved" / NAME / "words.ipynb").is_file()
+    assert (root / "build" / "returned" / "solved" / NAME / "words.html").is_file()
+    assert not [name for name in OWN_FOLDERS if (root / name).exists()]
+
+
 def test_what_to_look_at_in_test_cells(tmp_path: Path, commands: WarmCommands) -> None:
     """Release and lint tell it by notebook, cell and line; the rest is released all the same."""
     root = write_cells_course(tmp_path / "course").root

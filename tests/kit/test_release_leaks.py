@@ -27,6 +27,7 @@ from gradekit.commands.release import make_release
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GradekitError, GraderError
 from gradekit.gradebook.config import AUTOGRADE, RELEASE, configure
+from gradekit.gradebook.steps.base import note_folders
 from gradekit.release.leaks import check_no_leak, require_no_leak, secret_lines
 from gradekit.solution.regions import is_one_region
 
@@ -293,6 +294,16 @@ def other_folder(**folders: str) -> Callable[[Config], None]:
     return lambda config: config.CourseDirectory.update(folders)
 
 
+def configured_folder(**folders: str) -> Callable[[Config], None]:
+    """Return what names other folders before the kit's steps are put in place."""
+
+    def change(config: Config) -> None:
+        config.CourseDirectory.update(folders)
+        note_folders(config)
+
+    return change
+
+
 LEAKING: dict[str, tuple[Callable[[Config], None], str]] = {
     "no steps": (lambda c: setattr(c.GenerateAssignment, "preprocessors", []), "lacks CheckSource"),
     "modules not cut": (without("CutModules"), "lacks CutModules"),
@@ -303,8 +314,18 @@ LEAKING: dict[str, tuple[Callable[[Config], None], str]] = {
         "too early",
     ),
     "ClearSolutions switched off": (turned_off("ClearSolutions"), "stands in the release"),
-    "another source": (other_folder(source_directory="src"), "source_directory is 'src'"),
-    "another release": (other_folder(release_directory="out"), "release_directory is 'out'"),
+    "a source that is not configured": (
+        other_folder(source_directory="src"),
+        "source_directory is 'src', which",
+    ),
+    "a release that is not configured": (
+        other_folder(release_directory="out"),
+        "release_directory is 'out', which",
+    ),
+    "a release within the source": (
+        configured_folder(release_directory="source/out"),
+        "is 'source/out', which is within source_directory",
+    ),
     "another structure": (
         other_folder(directory_structure="{nbgrader_step}/{assignment_id}/{student_id}"),
         "directory_structure",

@@ -27,8 +27,6 @@ from gradekit.gradebook.store.rows import Held, Rows, by_hand, holdings, write_r
 from gradekit.model import Report
 from gradekit.processes import abandon, reusable_processes
 
-WRITTEN = ("autograded", "feedback", ".gradekit")
-
 # Reports that are under way at a time: no more than these are in memory.
 MOST_WAITING = 100
 
@@ -46,7 +44,7 @@ class RecordingPool:
         require_existing(url)
         require_writable(url)
         self._engine = open_database(url)
-        for name in WRITTEN:
+        for name in (assignment.folders.autograded, assignment.folders.feedback, ".gradekit"):
             require_folder(assignment.root / name)
         self._executor = reusable_processes(jobs, start_worker, assignment)
         self._jobs, self._started = jobs, 0

@@ -43,12 +43,13 @@ class Recorder:
 
     def __init__(self, assignment: Assignment, gradebook_url: str = "") -> None:
         self._assignment, self._url = assignment, gradebook_url
+        self._submitted = assignment.folders.submitted
         self._open()
 
     def _open(self) -> None:
         place = (self._assignment.root, self._assignment.name, self._url)
         # One for each folder that hand-ins are taken from: a warm converter keeps its own.
-        self._autograde = {name: Converter(Autograde, *place) for name in ("submitted", INTAKE)}
+        self._autograde = {name: Converter(Autograde, *place) for name in (self._submitted, INTAKE)}
         self._feedback = Converter(GenerateFeedback, *place)
 
     def record(self, report: Report) -> str:
@@ -125,7 +126,7 @@ class Recorder:
     def _cleared(self, student: str) -> str:
         """Return where a hand-in lies that has nothing in the places of the source's files."""
         if not in_the_way(self._assignment, self._assignment.handin(student)):
-            return "submitted"
+            return self._submitted
         copy_aside(self._assignment, student)
         return INTAKE
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import joinedload
 from traitlets import Bool
 
 from gradekit.batch.report_cache import current_report
-from gradekit.course import Assignment
+from gradekit.course import NBGRADERS, Assignment
 from gradekit.findings.released import read_notebooks
 from gradekit.gradebook.page.bounds import is_picture, notebook_budget, output, plain_outputs
 from gradekit.gradebook.page.feedback_text import item_text
@@ -69,7 +69,7 @@ class ForgetRecord(KitStep):
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Drop the hand-in's mark; the notebook goes on unchanged."""
-        drop_mark(assignment_of(resources), resources["nbgrader"]["student"])
+        drop_mark(assignment_of(self, resources), resources["nbgrader"]["student"])
         return nb, resources
 
 
@@ -90,9 +90,9 @@ class GradeModules(KitStep):
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Take the report of the hand-in, or make it, and write it into the test cells."""
-        assignment = assignment_of(resources)
+        assignment = assignment_of(self, resources)
         student = resources["nbgrader"]["student"]
-        folder = self.config.CourseDirectory.get("submitted_directory", "submitted")
+        folder = self.config.CourseDirectory.get("submitted_directory", NBGRADERS.submitted)
         report = current_report(assignment, student, Path(folder) / student / assignment.name)
         notebook = resources["nbgrader"]["notebook"]
         items = {item.cell: item for item in items_in(report.automatic_items, notebook)}
@@ -127,7 +127,7 @@ class SaveReport(KitStep, SaveAutoGrades):
             add_lost_rows(gradebook, *self._place(resources))
             by_hand = _by_hand(self._grades(gradebook, resources))
         nb, resources = super().preprocess(nb, resources)
-        assignment, student = assignment_of(resources), resources["nbgrader"]["student"]
+        assignment, student = assignment_of(self, resources), resources["nbgrader"]["student"]
         known, answers = (
             load_seen(assignment, student) or {},
             answers_in(nb.cells, report, notebook),

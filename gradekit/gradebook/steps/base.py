@@ -1,15 +1,17 @@
 """What the kit's steps within nbgrader have in common: a fault in one is the kit's, and told."""
 
 import traceback
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from nbformat import ValidationError
 from nbgrader.preprocessors import NbGraderPreprocessor
 from sqlalchemy.exc import DBAPIError
+from traitlets.config import Config
 
 import gradekit
-from gradekit.course import Assignment, Course
+from gradekit.course import NBGRADERS, Assignment, Course, Folders
 from gradekit.errors import GradekitError, GraderError
 from gradekit.files import is_machines, storage_error
 from gradekit.gradebook.store.database import refused
@@ -48,9 +50,24 @@ def fault_of(converter: Any) -> GradekitError | None:
     return fault
 
 
-def assignment_of(resources: dict[str, Any]) -> Assignment:
+def folders_of(config: Config) -> Folders:
+    """Return what a course calls its folders, as `configure` has noted it."""
+    found = config.GradekitCourse.get("folders", NBGRADERS)
+    return found if isinstance(found, Folders) else NBGRADERS
+
+
+def note_folders(config: Config) -> Folders:
+    """Note in a configuration what it calls the course's folders so far; return that."""
+    own = config.CourseDirectory
+    named = {one.name: own.get(f"{one.name}_directory", one.default) for one in fields(Folders)}
+    config.GradekitCourse.folders = Folders(**{key: str(name) for key, name in named.items()})
+    return folders_of(config)
+
+
+def assignment_of(step: NbGraderPreprocessor, resources: dict[str, Any]) -> Assignment:
     """Return the assignment that nbgrader works on; it does so in the course's root."""
-    return Course(Path.cwd()).assignment(resources["nbgrader"]["assignment"])
+    course = Course(Path.cwd(), folders_of(step.config))
+    return course.assignment(resources["nbgrader"]["assignment"])
 
 
 def is_kits(error: BaseException) -> bool:

@@ -64,7 +64,7 @@ class AddFeedback(KitStep):
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Put what is told into the resources; without a report the page shows the notebook."""
         where = resources["nbgrader"]
-        report = load_report(assignment_of(resources).report_file(where["student"]))
+        report = load_report(assignment_of(self, resources).report_file(where["student"]))
         if report:
             with Gradebook(where["db_url"]) as gradebook:
                 place = where["notebook"], where["assignment"], where["student"]

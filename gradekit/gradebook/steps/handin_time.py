@@ -9,6 +9,7 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import gettz, parse_utc
 
+from gradekit.course import NBGRADERS
 from gradekit.files import is_machines, storage_error
 from gradekit.gradebook.steps.base import KitStep, Step
 from gradekit.submission.names import TIMESTAMP
@@ -27,7 +28,7 @@ class KeepTime(KitStep):
         """Write the time; the notebook goes on unchanged."""
         where = resources["nbgrader"]
         assignment, student = where["assignment"], where["student"]
-        folder = self.config.CourseDirectory.get("submitted_directory", "submitted")
+        folder = self.config.CourseDirectory.get("submitted_directory", NBGRADERS.submitted)
         with Gradebook(where["db_url"]) as gradebook:
             submission = gradebook.find_submission(assignment, student)
             submission.timestamp = handin_time(Path(folder) / student / assignment)[0]

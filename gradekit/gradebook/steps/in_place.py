@@ -8,6 +8,7 @@ one counts: so what a converter has is looked at when it begins.
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from traitlets.utils.importstring import import_item
 
 from gradekit.course import Assignment, check_name
 from gradekit.errors import AuthoringError, GradekitError
-from gradekit.gradebook.steps.base import fault_of
+from gradekit.gradebook.steps.base import fault_of, folders_of
 from gradekit.gradebook.steps.careful_reading import convert_what_is_plain
 from gradekit.gradebook.steps.late import CONFIG_FILE
 from gradekit.gradebook.steps.limited_reading import convert_within_limits
@@ -30,7 +31,7 @@ from gradekit.solution.regions import NEARLY
 ADD = "`from gradekit.gradebook.config import configure` and, last, `configure(get_config())`"
 # What the kit's own commands convert lies below it.
 ASIDE = ".gradekit"
-FOLDERS = ("source", "release", "submitted", "autograded", "feedback")
+KITS_OWN = ("tests", "lib_solution", ASIDE)
 STRUCTURE = str(Path("{nbgrader_step}", "{student_id}", "{assignment_id}"))
 
 _kept: set[type[BaseConverter]] = set()  # what a course's own configuration looks after
@@ -85,7 +86,8 @@ def is_kits(courses: CourseDirectory) -> bool:
     """
     name = str(courses.assignment_id)
     try:
-        assignment = Assignment(Path(courses.root), check_name("assignment", name))
+        folders = folders_of(courses.config)
+        assignment = Assignment(Path(courses.root), check_name("assignment", name), folders)
     except GradekitError:
         return False
     source = Path(courses.root) / courses.source_directory / name
@@ -110,7 +112,7 @@ def _guarded(
             return
         fault_of(self)
         try:
-            _require_folders(self.coursedir)
+            require_folders(self.coursedir)
             for name, steps in settings.items():
                 _require(kind, name, getattr(self, name), steps)
         except NotInPlace as error:
@@ -138,20 +140,39 @@ def _require(kind: type, name: str, found: Sequence[Any], needed: Sequence[type]
         )
 
 
-def _require_folders(courses: CourseDirectory) -> None:
+def require_folders(courses: CourseDirectory) -> None:
+    """Raise NotInPlace where a course's folders are others than `configure` knows."""
     if courses.directory_structure != STRUCTURE:
         raise NotInPlace(
             f"{CONFIG_FILE}: CourseDirectory.directory_structure is "
             f"{courses.directory_structure!r}: the kit knows {STRUCTURE!r} only: take it out"
         )
-    for folder in FOLDERS:
+    configured = asdict(folders_of(courses.config))
+    _require_apart(Path(courses.root), configured)
+    for folder, own in configured.items():
         name = f"{folder}_directory"
         found = getattr(courses, name)
-        if found != folder and Path(found).parts[:1] != (ASIDE,):
+        if found != own and Path(found).parts[:1] != (ASIDE,):
             raise NotInPlace(
-                f"{CONFIG_FILE}: CourseDirectory.{name} is {found!r}: the kit knows {folder!r} "
-                "only: take it out"
+                f"CourseDirectory.{name} is {found!r}, which {CONFIG_FILE} does not say before "
+                "`configure(get_config())`: set it there, or take it out"
             )
+
+
+def _require_apart(root: Path, folders: Mapping[str, str]) -> None:
+    """Raise NotInPlace where a course's folders lie within each other, or where the kit's do."""
+    places = {f"{name}_directory": (root / own).resolve() for name, own in folders.items()}
+    taken = {name: (root / name).resolve() for name in KITS_OWN}
+    for name, place in places.items():
+        others = {other: path for other, path in places.items() if other != name} | taken
+        for other, path in others.items():
+            holds = other in taken and path.is_relative_to(place)
+            if holds or place.is_relative_to(path):
+                own = folders[name.removesuffix("_directory")]
+                raise NotInPlace(
+                    f"{CONFIG_FILE}: CourseDirectory.{name} is {own!r}, which "
+                    f"{'holds' if holds else 'is within'} {other}: give each a folder of its own"
+                )
 
 
 @contextmanager
@@ -161,7 +182,8 @@ def _whole(converter: Any) -> Iterator[None]:
     nbgrader itself removes the older one before it begins.
     """
     courses = converter.coursedir
-    assignment = Assignment(Path(courses.root), courses.assignment_id)
+    folders = folders_of(courses.config)
+    assignment = Assignment(Path(courses.root), courses.assignment_id, folders)
     target = Path(courses.root) / courses.release_directory / assignment.name
     older = target.with_name(f".{target.name}.older")
     _put_back(older, target)

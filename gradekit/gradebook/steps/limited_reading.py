@@ -17,6 +17,7 @@ from nbgrader.utils import rmtree
 from gradekit.batch.report_cache import current_report, handed_over
 from gradekit.course import Course
 from gradekit.errors import GradekitError, SubmissionError
+from gradekit.gradebook.steps.base import folders_of
 from gradekit.sandbox.guard import guarded
 from gradekit.text import one_line
 
@@ -55,7 +56,9 @@ def _in_child(
         if isinstance(converter, Autograde):
             # The grading itself has limits of its own, and keeps its workers warm in this process.
             report = current_report(
-                Course(Path.cwd()).assignment(assignment), student, Path(path).parent
+                Course(Path.cwd(), folders_of(converter.config)).assignment(assignment),
+                student,
+                Path(path).parent,
             )
             with handed_over(report):
                 _convert_in_child(convert, path)

@@ -8,6 +8,7 @@ from nbgrader.utils import is_solution
 from gradekit.assignment.facts import KEY, Facts, checks_of, setup_of, write_facts
 from gradekit.assignment.parts import FACTS, write_parts
 from gradekit.assignment.spec import read_spec
+from gradekit.course import NBGRADERS
 from gradekit.gradebook.steps.base import KitStep, Step, assignment_of
 from gradekit.grading.bundle import load_bundle
 from gradekit.grading.items_match_checks import check_agreement
@@ -29,7 +30,7 @@ class CheckSource(KitStep):
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Check the source; the notebook goes on without the cells that are staff's own."""
-        assignment = assignment_of(resources)
+        assignment = assignment_of(self, resources)
         release.check_source(assignment)
         check_agreement(assignment)
         require_verified(assignment)
@@ -48,7 +49,7 @@ class CutModules(KitStep):
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Write the cut modules; the notebook goes on unchanged."""
-        assignment, folder = assignment_of(resources), _folder(self, resources)
+        assignment, folder = assignment_of(self, resources), _folder(self, resources)
         release.cut_modules(assignment, folder)
         release.add_student_kit(folder)
         return nb, resources
@@ -59,7 +60,7 @@ class NoteFacts(KitStep):
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Note the checks as students get them, and which files there are beside the notebook."""
-        assignment = assignment_of(resources)
+        assignment = assignment_of(self, resources)
         modules = release.completed_modules(assignment)
         named = [path.relative_to(assignment.source).as_posix() for path in assignment.modules]
         facts = Facts(
@@ -84,7 +85,7 @@ class WriteSolution(KitStep):
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Stop where a line of a solution is left; else write lib_solution/."""
-        assignment, folder = assignment_of(resources), _folder(self, resources)
+        assignment, folder = assignment_of(self, resources), _folder(self, resources)
         made = {f"{resources['nbgrader']['notebook']}.ipynb": texts_in(nb)}
         check_no_leak(assignment, folder, made)
         release.write_solution(assignment)
@@ -92,6 +93,6 @@ class WriteSolution(KitStep):
 
 
 def _folder(step: KitStep, resources: dict[str, Any]) -> Path:
-    assignment = assignment_of(resources)
-    configured: str = step.config.CourseDirectory.get("release_directory", "release")
+    assignment = assignment_of(step, resources)
+    configured: str = step.config.CourseDirectory.get("release_directory", NBGRADERS.release)
     return assignment.root / configured / assignment.name

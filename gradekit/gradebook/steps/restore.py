@@ -53,7 +53,7 @@ class RestoreCells(KitStep, OverwriteCells):
     def add_missing_grade_cells(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Put moved cells, and lost ones, after those that stand before them in the release."""
         released = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
-        order = _released_order(resources, [cell.name for cell in released.source_cells])
+        order = _released_order(self, resources, [cell.name for cell in released.source_cells])
         present = [name for name in map(name_of, nb.cells) if name]
         for name in out_of_order(present, [name for kind, name in order if kind == NAME]):
             moved = nb.cells.pop([name_of(cell) for cell in nb.cells].index(name))
@@ -101,12 +101,14 @@ def _keep_text(nb: Any, task: Any, released: str) -> None:
     nb.cells.insert(place + 1, kept)
 
 
-def _released_order(resources: dict[str, Any], names: list[str]) -> list[tuple[str, str]]:
+def _released_order(
+    step: KitStep, resources: dict[str, Any], names: list[str]
+) -> list[tuple[str, str]]:
     """Return the release's cells in order, each by its name or else its id.
 
     Where there is no notebook of the release, these are the names that the gradebook has.
     """
-    path = assignment_of(resources).release / f"{resources['nbgrader']['notebook']}.ipynb"
+    path = assignment_of(step, resources).release / f"{resources['nbgrader']['notebook']}.ipynb"
     try:
         cells = from_dict(read_notebook(path)["cells"])
     except GradekitError:
