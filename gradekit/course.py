@@ -164,6 +164,11 @@ class Assignment:
             for error in faults
         ]
 
+    def forgeable(self) -> tuple[str, ...]:
+        """Return the names of the items whose tests run beside the student's code, in order."""
+        inside = read_spec(self.source).inside
+        return tuple(item.name for item in self.items() if item.cell in inside) if inside else ()
+
     def strays(self) -> list[Path]:
         """Return the Python files of the source that lie where no module can, such as in env/.
 

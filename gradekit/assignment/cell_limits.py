@@ -22,6 +22,7 @@ RUNNING = frozenset(
 )
 MODULES_SET = frozenset(["stdout", "stderr", "stdin"])  # what is printed crosses
 AUTOTEST = "AUTOTEST"
+INSIDE = "runs beside the student's code (`inside` in assignment.toml): its points can be forged"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,9 @@ def cell_limits(
     found: list[CellLimit] = []
     for cell, owner in zip(cells, ownership(cells), strict=False):
         if not cell.runs:
+            continue
+        if cell.inside:
+            found.append(CellLimit(cell.number, cell.name, 1, INSIDE))
             continue
         lines = [(one.line, f"{one.text[:60]!r} does nothing here") for one in cell.text.left]
         if cell.kind in (CellKind.TEST, CellKind.STAFF):

@@ -35,6 +35,7 @@ class SourceCell:
     text: CellText
     points: float = 0.0
     runs: bool = True
+    inside: bool = False  # a test that runs beside the student's code, which can forge its end
 
     @property
     def python(self) -> str:

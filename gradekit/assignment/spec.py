@@ -79,6 +79,13 @@ class Spec(Struct, frozen=True, forbid_unknown_fields=True):
         list[str],
         _key("items whose points count on top of the maximum, which leaves them out; not capped"),
     ] = []
+    inside: Annotated[
+        list[str],
+        _key(
+            "test cells, by `grade_id`, that run inside the sandbox, beside the student's code: "
+            "what they say can be forged"
+        ),
+    ] = []
     grading: Annotated[Grading, _key("what a submission may take while it is graded")] = Grading()
     mutants: Annotated[Mutants, _key("mistakes that mutation makes, beside the general ones")] = (
         Mutants()

@@ -131,12 +131,15 @@ def scores(
     course: CourseOption = HERE,
 ) -> None:
     """Print points per student and item."""
+    from gradekit.commands.class_report import forged_lines
     from gradekit.gradebook.store.scores import read_scores
     from gradekit.gradebook.store.unscored import read_unscored
 
     found = _assignment(course, assignment)
     read = read_scores(found)
     score_tables.print_scores(read, form, read_unscored(found, frozenset(read)))
+    for line in forged_lines(found):
+        typer.echo(line, err=form is not score_tables.Format.table)
 
 
 @app.command(epilog=example("report homework_1"))

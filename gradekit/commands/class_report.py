@@ -63,7 +63,7 @@ def report_data(
     return {
         "title": f"{read_spec(assignment.source).title or assignment.name}: the class",
         "subtitle": f"{', '.join([*numbers, *kits])} · {today}",
-        "caption": CAPTION,
+        "caption": " ".join([CAPTION, *forged_lines(assignment)]),
         "items": [
             {"name": item.name, "points": f"{'+' * item.bonus}{item.points:g}"} for item in items
         ],
@@ -73,6 +73,12 @@ def report_data(
         "late": [f"{one_line(name)}: {one.late_penalty:g} points" for name, one in _late(scores)],
         "waiting": list(_waiting(scores)),
     }
+
+
+def forged_lines(assignment: Assignment) -> list[str]:
+    """Return a line that names the items whose points can be forged; none where there are none."""
+    names = ", ".join(assignment.forgeable())
+    return [f"Can be forged, as their tests run beside the student's code: {names}."] * bool(names)
 
 
 def _kits(assignment: Assignment, scores: Scores) -> list[str]:

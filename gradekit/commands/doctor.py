@@ -59,6 +59,7 @@ def examine(root: Path) -> Examination:
     is_course = (root / CONFIG_FILE).is_file() or (root / NBGRADERS.source).is_dir()
     course = list(_course(root)) if is_course else []
     findings += [(what, finding or "as it should be") for what, finding in course]
+    findings += _forgeable(root) if is_course else []
     return Examination(tuple(findings), problem, tuple(wrong for _, wrong in course if wrong))
 
 
@@ -73,6 +74,18 @@ def _course(root: Path) -> Iterator[tuple[str, str]]:
         assignment = course.assignment(name)
         if assignment.release.is_dir():
             yield f"release {name}", _wrong(partial(require_no_leak, assignment))
+
+
+def _forgeable(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield the items whose tests run beside the student's code, by their assignments."""
+    try:
+        course = course_of(root)
+        for name in course.assignment_names():
+            items = ", ".join(course.assignment(name).forgeable())
+            if items:
+                yield f"can be forged in {name}", f"{items}: their tests run inside the sandbox"
+    except GradekitError:  # told as what is wrong with the course
+        return
 
 
 def _wrong(look: Callable[[], object]) -> str:

@@ -9,12 +9,13 @@ import numpy as np
 
 from gradekit import __version__
 from gradekit.assignment.cells import SourceCell
+from gradekit.assignment.spec import FILE as SPEC
 from gradekit.assignment.spec import Spec, read_spec
 from gradekit.course import Assignment, read_text
 from gradekit.errors import AuthoringError
 from gradekit.files import Files, code_key, hash_files, hash_texts
 from gradekit.grading.check_files import PROBE_FILES, VERIFYING, holds_checks
-from gradekit.grading.deciding_cells import Notebooks, deciding_cells
+from gradekit.grading.deciding_cells import Notebooks, deciding_cells, run_inside
 from gradekit.grading.input_secret import read_secret
 from gradekit.grading.worker_packages import imported, versions_of
 from gradekit.model import Item
@@ -123,6 +124,7 @@ def load_bundle(assignment: Assignment) -> GradingBundle:
     facts = (checks, reference, students, mistakes, secret, read_data(assignment))
     items, spec = assignment.items(), read_spec(assignment.source)
     by_cells, notebooks = deciding_cells(assignment, items, checks)
+    notebooks = run_inside(notebooks, spec.inside, str(assignment.source / SPEC))
     return GradingBundle(
         assignment.name,
         items,

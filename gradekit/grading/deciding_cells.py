@@ -1,13 +1,14 @@
 """Which items the test cells of an assignment's notebooks decide on: those that no check names."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from gradekit.assignment.cells import CellKind, SourceCell, source_cells
 from gradekit.assignment.remote_names import packages_in
 from gradekit.course import Assignment, read_notebook, read_text
-from gradekit.errors import GraderError
+from gradekit.errors import AuthoringError, GraderError
 from gradekit.files import Files, hash_files
 from gradekit.grading.check_files import holds_checks
 from gradekit.grading.collection import collect
@@ -50,6 +51,26 @@ def deciding_cells(
     deciding = [item for item in tested if checked is not None and item.name not in checked]
     notebooks = {item.notebook: answered[item.notebook] for item in deciding}
     return tuple(item.name for item in deciding), notebooks
+
+
+def run_inside(notebooks: Notebooks, names: Iterable[str], where: str) -> Notebooks:
+    """Return notebooks whose test cells of some names run beside the student's code.
+
+    Raises AuthoringError, with the file `where` that is said, for a name that no such cell has.
+    """
+    wanted = set(names)
+    tests = {
+        cell.name for cells in notebooks.values() for cell in cells if cell.kind is CellKind.TEST
+    }
+    for name in sorted(wanted - tests):
+        raise AuthoringError(f"{where}: inside: {name!r} is no test cell that decides on an item")
+    return {
+        notebook: tuple(
+            replace(cell, inside=cell.kind is CellKind.TEST and cell.name in wanted)
+            for cell in cells
+        )
+        for notebook, cells in notebooks.items()
+    }
 
 
 def _written_packages(assignment: Assignment) -> set[str]:

@@ -9,6 +9,7 @@ from types import CodeType
 from typing import Any
 
 _WORD = re.compile(r"[^\W\d]\w*")
+VALUE = "_gradekit_value"  # what a cell's last value is called where it runs inside
 _LOOKING_UP = frozenset(["eval", "exec"])
 
 
@@ -41,6 +42,22 @@ def compile_cell(python: str, label: str) -> CellCode:
         expression = ast.Expression(tree.body.pop().value)  # type: ignore[attr-defined]
         last = compile(expression, file, "eval")
     return CellCode(compile(tree, file, "exec"), last, shared, looked_up)
+
+
+def with_value_kept(python: str) -> str:
+    """Return a cell's code that gives its last value a name, if it has one; lines stay."""
+    tree = ast.parse(python)
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr) or python.rstrip().endswith(";"):
+        return python
+    data = python.encode()
+    starts = [0]
+    for line in data.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    begin = starts[last.lineno - 1] + last.col_offset
+    end = starts[(last.end_lineno or last.lineno) - 1] + (last.end_col_offset or 0)
+    kept = data[:begin] + f"{VALUE} = (".encode() + data[begin:end] + b"\n)" + data[end:]
+    return kept.decode()
 
 
 def run_cell(code: CellCode, names: Mapping[str, Any]) -> object:

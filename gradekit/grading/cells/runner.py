@@ -5,7 +5,7 @@ import io
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,14 @@ from gradekit.assignment.cell_steps import Step, hidden_lines
 from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.assignment.remote_names import Ownership, names_in, ownership, statements
 from gradekit.errors import CheckOutcome, StudentCrash
-from gradekit.grading.cells.code import CellCode, compile_cell, run_cell, words_of
+from gradekit.grading.cells.code import (
+    VALUE,
+    CellCode,
+    compile_cell,
+    run_cell,
+    with_value_kept,
+    words_of,
+)
 from gradekit.grading.cells.namespace import Namespace
 from gradekit.grading.cells.stand_ins import NOSE
 from gradekit.model import Outcome
@@ -75,6 +82,7 @@ class CellRunner:
     def run(self, steps: Sequence[Step]) -> Iterator[CellEnd]:
         """Run all steps; yield how each test cell ended."""
         texts = [step.student for step in steps if step.student is not None]
+        texts += [cell.python for cell in self._source if cell.inside]
         mentioned = frozenset(word for text in texts for word in words_of(text))
         self._needs_nose = any("nose" in text for text in texts)
         with contextlib.ExitStack() as self._open:
@@ -172,6 +180,8 @@ class CellRunner:
             return CellEnd(cell.name, Outcome.ERROR, line=wrong.lineno or 0, text=text)
         if step.label in self._left_out:
             return _stopped(cell, self._left_out[step.label])
+        if cell.inside:
+            return self._test_inside(step, cell)
         self._names.begin_test(code.shared, code.looked_up)
         with self._quiet() as printed:
             value, error = self._run_test(step.label, code)
@@ -182,7 +192,26 @@ class CellRunner:
             error = error or StudentCrash()
         if isinstance(error, CheckOutcome | ThreadTimeUp):
             self._renew()
-        return CellEnd(**{**vars(end), "printed": printed.getvalue()[:MOST_PRINTED]})
+        return replace(end, printed=printed.getvalue()[:MOST_PRINTED])
+
+    def _test_inside(self, step: Step, cell: SourceCell) -> CellEnd:
+        """Run a test beside the student's code, as its author allows: its end is its own word."""
+        self._names.begin_test(frozenset(), ())
+        try:
+            result = self._remote.run(with_value_kept(cell.python), f"<{step.label}>")
+            value = None if result.exception else self._value_kept()
+            end = self._end_of(cell, step.label, value, result.exception)
+            self._names.end_test()
+        except CheckOutcome as error:
+            self._renew()
+            return self._end_of(cell, step.label, None, error)
+        return replace(end, printed=result.printed[:MOST_PRINTED])
+
+    def _value_kept(self) -> object:
+        try:
+            return self._remote.get(VALUE)
+        except NameError:
+            return None
 
     def _run_test(self, label: str, code: CellCode) -> tuple[object, BaseException | None]:
         """Run a test's code; whatever it makes of it, no answer from the other side is told."""
