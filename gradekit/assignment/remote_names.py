@@ -155,6 +155,23 @@ def ownership(cells: Sequence[SourceCell]) -> list[Ownership]:
     return found
 
 
+def cells_needed(cells: Sequence[SourceCell], test: str) -> tuple[SourceCell, ...]:
+    """Return a test's cell after those above it that give values to the names which it needs.
+
+    What such a cell needs counts, too, and what staff's cells do.
+    """
+    place = next(number for number, cell in enumerate(cells) if cell.name == test)
+    needed, wanted = [cells[place]], set(names_in(cells[place].python).loaded)
+    for cell in reversed(cells[:place]):
+        names = names_in(cell.python)
+        if cell.kind is CellKind.TEST:
+            continue
+        if cell.kind is CellKind.STAFF or (names.bound | names.changed) & wanted:
+            wanted |= names.loaded
+            needed.insert(0, cell)
+    return tuple(needed)
+
+
 def statements(python: str) -> list[str]:
     """Return the statements of a module, each as text on its own lines; none of what is no Python.
 
@@ -207,13 +224,18 @@ def names_in(python: str) -> Names:
 
 def packages_in(python: str) -> set[str]:
     """Return the first names of modules that code imports; none of what is no Python."""
+    return {name.partition(".")[0] for name in modules_in(python)}
+
+
+def modules_in(python: str) -> set[str]:
+    """Return the full names of modules that code imports; none of what is no Python."""
     tree = parsed(python)
     found = set[str]()
     for node in ast.walk(tree) if tree else ():
         if isinstance(node, ast.Import):
-            found |= {one.name.partition(".")[0] for one in node.names}
+            found |= {one.name for one in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found.add((node.module or "").partition(".")[0])
+            found.add("" if node.level else node.module or "")
     return found
 
 

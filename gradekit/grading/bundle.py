@@ -2,13 +2,14 @@
 
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from gradekit import __version__
 from gradekit.assignment.cells import SourceCell
+from gradekit.assignment.remote_names import parsed
 from gradekit.assignment.spec import FILE as SPEC
 from gradekit.assignment.spec import Spec, read_spec
 from gradekit.course import Assignment, read_text
@@ -19,6 +20,7 @@ from gradekit.grading.deciding_cells import Notebooks, deciding_cells, run_insid
 from gradekit.grading.input_secret import read_secret
 from gradekit.grading.worker_packages import imported, versions_of
 from gradekit.model import Item
+from gradekit.solution.cell_solutions import answer_cells
 from gradekit.solution.mistakes import KnownMistake, read_mistakes
 from gradekit.solution.regions import cut, find_regions, solve
 from gradekit.workers.messages import definitions
@@ -33,11 +35,12 @@ class GradingBundle:
     """An assignment's items, hidden checks, reference and provided modules, by relative path.
 
     `student_files` are the modules that the student completes: those with a solution region;
-    `mistakes` are known ones, which are told by name unless `naming` is off; hidden inputs are
-    drawn with `secret`; `data` are the files that came with the assignment, which every hand-in may
-    read; `sources` are the student's files with their markers; `spec` is what the assignment
-    declares; `by_cells` names the items that test cells decide on, and `notebooks` are the code
-    cells of the notebooks that these stand in; `packages` may be imported besides NumPy.
+    `mistakes` are known ones in these, and `cell_mistakes` such in the notebooks' cells, which are
+    told by name unless `naming` is off; hidden inputs are drawn with `secret`; `data` are the files
+    that came with the assignment, which every hand-in may read; `sources` are the student's files
+    with their markers; `spec` is what the assignment declares; `by_cells` names the items that test
+    cells decide on, and `notebooks` are the code cells of the notebooks that these stand in;
+    `packages` may be imported besides NumPy.
     """
 
     assignment: str
@@ -52,6 +55,7 @@ class GradingBundle:
     naming: bool = True
     spec: Spec = field(default_factory=Spec)
     notebooks: Mapping[str, tuple[SourceCell, ...]] = field(default_factory=dict, repr=False)
+    cell_mistakes: tuple[KnownMistake, ...] = ()
     by_cells: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
 
@@ -82,7 +86,7 @@ class GradingBundle:
         versions = (code_key(), np.__version__, platform.python_version())
         facts = (
             repr(self.student_files),
-            repr(self.mistakes),
+            repr((self.mistakes, self.cell_mistakes)),
             self.secret.hex(),
             self.naming,
             self.spec.grading,
@@ -116,15 +120,15 @@ def load_bundle(assignment: Assignment) -> GradingBundle:
     }
     students = tuple(name for name, text in sources.items() if find_regions(text, name))
     checks = _checks(assignment)
-    solved = {name: reference[name].decode() for name in students}
-    mistakes = _mistakes(assignment, solved)
     marked = {name: sources[name].encode("utf-8") for name in students}
     # Where a person gives all points nothing is drawn, and there may be no folder for a secret.
     secret = read_secret(assignment) if any(map(holds_checks, checks)) else b""
-    facts = (checks, reference, students, mistakes, secret, read_data(assignment))
     items, spec = assignment.items(), read_spec(assignment.source)
     by_cells, notebooks = deciding_cells(assignment, items, checks)
     notebooks = run_inside(notebooks, spec.inside, str(assignment.source / SPEC))
+    solved = {name: reference[name].decode() for name in students}
+    mistakes, cell_mistakes = _mistakes(assignment, solved, notebooks)
+    facts = (checks, reference, students, mistakes, secret, read_data(assignment))
     return GradingBundle(
         assignment.name,
         items,
@@ -132,6 +136,7 @@ def load_bundle(assignment: Assignment) -> GradingBundle:
         marked,
         spec=spec,
         notebooks=notebooks,
+        cell_mistakes=cell_mistakes,
         by_cells=by_cells,
         packages=_packages(spec, notebooks, [*reference, *facts[-1]]),
     )
@@ -165,6 +170,17 @@ def _checks(assignment: Assignment) -> dict[str, bytes]:
     return {str(n): p.read_bytes() for n, p in paths.items() if n.parts[0] != VERIFYING}
 
 
-def _mistakes(assignment: Assignment, solved: dict[str, str]) -> tuple[KnownMistake, ...]:
+def _mistakes(
+    assignment: Assignment, solved: dict[str, str], notebooks: Notebooks
+) -> tuple[tuple[KnownMistake, ...], tuple[KnownMistake, ...]]:
+    """Return the known mistakes in modules, and those in cells, each of which is a cell's own."""
     path = assignment.graders / MISTAKES
-    return read_mistakes(read_text(path), str(path), solved) if path.is_file() else ()
+    if not path.is_file():
+        return (), ()
+    cells = {one.owner: one.right for one in answer_cells(notebooks)}
+    readable = {owner: text for owner, text in cells.items() if parsed(text) is not None}
+    found = read_mistakes(read_text(path), str(path), {**solved, **readable})
+    return (
+        tuple(one for one in found if one.file in solved),
+        tuple(replace(one, owner=one.file) for one in found if one.file not in solved),
+    )

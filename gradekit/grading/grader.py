@@ -20,6 +20,8 @@ from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.cache_keys import ResultKeys
 from gradekit.grading.cells.confined import confined_cells
 from gradekit.grading.cells.grade import CellGrader, NewRemote
+from gradekit.grading.cells.hints import KnownMistakes
+from gradekit.grading.cells.trusted import load_for_tests
 from gradekit.grading.hints import HintFinder
 from gradekit.grading.item_checks import Attempt, ItemChecks
 from gradekit.grading.mistaken_references import MistakenReferences
@@ -28,7 +30,7 @@ from gradekit.grading.reference import ReferenceClient
 from gradekit.grading.reference_cache import ReferenceAnswers
 from gradekit.grading.right_parts import RightParts
 from gradekit.grading.session import CheckSession
-from gradekit.grading.worker_packages import require_installed
+from gradekit.grading.worker_packages import imported_by_staff, require_installed
 from gradekit.model import Outcome, Report, Result
 from gradekit.sandbox.layers import NEWEST_LANDLOCK
 from gradekit.sandbox.limits import Limits
@@ -141,7 +143,13 @@ class Grader:
         files = {**bundle.provided, **bundle.data} if bundle.notebooks else {}
         given = make_snapshot(pool.snapshots, files)
         landlock_version = pool.layers.landlock_version
-        return CellGrader(bundle.notebooks, bundle.cell_items, given, new_remote, landlock_version)
+        load_for_tests(imported_by_staff(bundle.notebooks, files))
+        mistakes = None
+        if bundle.naming and bundle.cell_mistakes:
+            answers = self._reference_client.answers
+            mistakes = KnownMistakes(bundle.cell_mistakes, answers, bundle.base_key)
+        items = bundle.cell_items
+        return CellGrader(bundle.notebooks, items, given, new_remote, landlock_version, mistakes)
 
     def close(self) -> None:
         """End the workers and remove the temporary files."""

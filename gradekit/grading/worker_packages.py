@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 
-from gradekit.assignment.cells import SourceCell
+from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.assignment.import_stubs import is_stubbed
-from gradekit.assignment.remote_names import packages_in
+from gradekit.assignment.remote_names import modules_in, packages_in
 from gradekit.errors import GraderError
 from gradekit.workers.packages import is_installed
 
@@ -25,6 +25,23 @@ def imported(
     }
     others = found - own - NOT_GIVEN - sys.stdlib_module_names - {""}
     return tuple(sorted(name for name in others if not is_stubbed(name)))
+
+
+def imported_by_staff(
+    notebooks: Mapping[str, Iterable[SourceCell]], files: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the modules of packages that are installed and that a source's own cells import."""
+    own = {name.partition("/")[0].removesuffix(".py") for name in files}
+    texts = (
+        cell.python
+        for cells in notebooks.values()
+        for cell in cells
+        if cell.kind is not CellKind.SOLUTION
+    )
+    found = {name for text in texts for name in modules_in(text)}
+    left_out = own | NOT_GIVEN | sys.stdlib_module_names | {""}
+    tops = {name: name.partition(".")[0] for name in found}
+    return tuple(sorted(n for n, top in tops.items() if top not in left_out and is_installed(top)))
 
 
 def require_installed(names: Iterable[str]) -> None:

@@ -3,10 +3,45 @@
 A marker is any line that has its words; a solution cell without one is the solution as a whole.
 """
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gradekit.assignment.cells import CellKind, SourceCell
+from gradekit.assignment.remote_names import names_in
 from gradekit.notebook.cells import CODE_STUBS
-from gradekit.solution.regions import BEGIN, END
+from gradekit.solution.regions import BEGIN, END, solve
 
 BEGIN_WORDS, END_WORDS = BEGIN.lstrip("# "), END.lstrip("# ")
+
+
+@dataclass(frozen=True)
+class AnswerCell:
+    """A cell that students answer in: the notebook's name, and the source's cell."""
+
+    notebook: str
+    cell: SourceCell
+
+    @property
+    def owner(self) -> str:
+        """What it is called beside functions and classes of modules."""
+        return f"{self.notebook}.ipynb {self.cell.name}"
+
+    @property
+    def right(self) -> str:
+        """The solved text, without markers."""
+        return solve(marked(self.cell.python), self.owner)
+
+    def defines(self, names: Collection[str]) -> bool:
+        """Whether the cell gives one of some names its value."""
+        return not names_in(self.cell.python).bound.isdisjoint(names)
+
+
+def answer_cells(notebooks: Mapping[str, Sequence[SourceCell]]) -> Iterator[AnswerCell]:
+    """Yield the cells that students answer in, of some notebooks by their names."""
+    for notebook, cells in notebooks.items():
+        for cell in cells:
+            if cell.kind is CellKind.SOLUTION and cell.runs:
+                yield AnswerCell(notebook, cell)
 
 
 def marked(text: str) -> str:

@@ -2,7 +2,8 @@
 
 A list of them is a file in TOML: each `[[mistake]]` names the functions that it is made in (`in`),
 the text of the reference that it changes there (`old`, which must stand there once) into another
-(`new`), and what to tell who makes it (`hint`).
+(`new`), and what to tell who makes it (`hint`). A whole module is named by its path, and a
+notebook's cell by the notebook's name, a blank and the cell's.
 """
 
 import ast
@@ -30,7 +31,7 @@ class KnownMistake:
 
 
 def read_mistakes(text: str, file: str, reference: Mapping[str, str]) -> tuple[KnownMistake, ...]:
-    """Return the mistakes of a list, made in the modules of the reference, by path.
+    """Return the mistakes of a list, made in the modules and cells of the reference, by name.
 
     Raises AuthoringError, with the number of the mistake, where one cannot be made.
     """
@@ -47,7 +48,8 @@ def read_mistakes(text: str, file: str, reference: Mapping[str, str]) -> tuple[K
 
 
 def _places(file: str, text: str) -> Iterator[tuple[str, Place]]:
-    """Yield each function and class of a module, its file, and its 1-based lines."""
+    """Yield each function and class of a module, and the module, with file and 1-based lines."""
+    yield file, (file, 1, text.count("\n") + 1)
     found: dict[str, list[int]] = {}
     for line, owner in owners(text).items():
         found.setdefault(owner, []).append(line)
@@ -62,9 +64,7 @@ def _made(
         case {"in": [*functions], "old": str(old), "new": str(new), "hint": str(hint)}:
             for function in map(str, functions):
                 if function not in places:
-                    raise AuthoringError(
-                        f"{where}: no module that students complete has {function}"
-                    )
+                    raise AuthoringError(f"{where}: nothing that students complete has {function}")
                 place = places[function]
                 text = _changed(reference[place[0]], place, old, new, f"{where}: {function}")
                 yield KnownMistake(function, hint, place[0], text)

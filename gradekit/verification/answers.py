@@ -11,7 +11,7 @@ from gradekit.files import Files
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.check_files import VERIFYING
 from gradekit.grading.grader import Handin
-from gradekit.solution.cell_solutions import unanswered
+from gradekit.solution.cell_solutions import answer_cells, unanswered
 from gradekit.solution.definitions import owners
 from gradekit.solution.mistakes import KnownMistake, merged
 from gradekit.solution.mutants import mutants
@@ -72,7 +72,7 @@ def quick_answers(assignment: Assignment, bundle: GradingBundle) -> list[Answer]
     sources = _sources(assignment, bundle)
     blank = _encoded({name: cut(text, name) for name, text in sources.items()})
     broken = {name: BROKEN + data for name, data in _solved(bundle).items()}
-    everything = (*_owners(sources), *(one.owner for one in cell_answers.answer_cells(bundle)))
+    everything = (*_owners(sources), *(one.owner for one in answer_cells(bundle.notebooks)))
     unsolved = Answer(Kind.BLANK, "blank", blank, about="as released", left_out=everything)
     no_python = Answer(Kind.BROKEN, "broken", broken, about="no Python", left_out=everything)
     return [
@@ -120,7 +120,7 @@ def _unsolved(assignment: Assignment, bundle: GradingBundle) -> Iterator[Answer]
 
 
 def _unsolved_cells(bundle: GradingBundle) -> Iterator[Answer]:
-    for one in cell_answers.answer_cells(bundle):
+    for one in answer_cells(bundle.notebooks):
         cells = cell_answers.changed(bundle, {one: unanswered(one.cell.python)})
         yield Answer(
             Kind.UNSOLVED,
@@ -177,35 +177,43 @@ def _equivalents(assignment: Assignment, bundle: GradingBundle) -> Iterator[Answ
         text = read_text(path)
         skipped = left_out(text, str(path))
         begun = {k: v.decode() for k, v in _without(_sources(assignment, bundle), skipped).items()}
-        modules = _encoded(splice(begun, text, str(path)))
+        cells = {one.owner: one for one in cell_answers.readable(bundle)}
+        unsolved = {owner for owner, one in cells.items() if one.defines(skipped)}
+        begun |= {
+            owner: unanswered(one.cell.python) if owner in unsolved else one.right
+            for owner, one in cells.items()
+        }
+        modules, answered = _with_texts(bundle, splice(begun, text, str(path)))
         about = text.lstrip("\ufeff\"'").partition("\n")[0].strip("\"'")
-        name = f"equivalent_{path.stem}"
-        yield Answer(Kind.EQUIVALENT, name, modules, about=about, left_out=skipped)
+        name, left = f"equivalent_{path.stem}", (*skipped, *sorted(unsolved))
+        yield Answer(Kind.EQUIVALENT, name, modules, about=about, left_out=left, cells=answered)
 
 
 def _mistakes(bundle: GradingBundle) -> Iterator[Answer]:
-    for number, known in enumerate(bundle.mistakes):
-        modules = {**_solved(bundle), known.file: known.text.encode()}
-        name = f"mistake_{number}"
-        yield Answer(Kind.MISTAKE, name, modules, known.owner, known.hint, known.file)
+    for number, known in enumerate(_known(bundle)):
+        modules, cells = _with_texts(bundle, {known.file: known.text})
+        name, owner = f"mistake_{number}", known.owner
+        yield Answer(Kind.MISTAKE, name, modules, owner, known.hint, known.file, cells=cells)
 
 
 def _two_mistakes(bundle: GradingBundle) -> Iterator[Answer]:
     """Yield answers with two known mistakes, in two functions: one for each two functions."""
     numbered: dict[str, list[tuple[int, KnownMistake]]] = {}
-    for number, known in enumerate(bundle.mistakes):
+    for number, known in enumerate(_known(bundle)):
         numbered.setdefault(known.owner, []).append((number, known))
     # Each mistake of a function is taken in its turn.
     for turn, (first, second) in enumerate(combinations(numbered.values(), 2)):
         (one, a), (other, b) = first[turn % len(first)], second[turn % len(second)]
         changed = merged(a, b, {n: data.decode() for n, data in _solved(bundle).items()})
+        modules, cells = _with_texts(bundle, changed)
         yield Answer(
             Kind.TWO_MISTAKES,
             f"mistakes_{one}_{other}",
-            {**_solved(bundle), **_encoded(changed)},
+            modules,
             f"{a.owner} and {b.owner}",
             f"{a.hint} And: {b.hint}",
             beside=(f"mistake_{one}", f"mistake_{other}"),
+            cells=cells,
         )
 
 
@@ -234,6 +242,18 @@ def _mutants(assignment: Assignment, bundle: GradingBundle) -> Iterator[Answer]:
         place = f"{one.file}, line {one.line}"
         name = f"mutant_{number}"
         yield Answer(Kind.MUTANT, name, modules, one.owner, one.mistake, place, difference)
+
+
+def _known(bundle: GradingBundle) -> tuple[KnownMistake, ...]:
+    return (*bundle.mistakes, *bundle.cell_mistakes)
+
+
+def _with_texts(bundle: GradingBundle, texts: Mapping[str, str]) -> tuple[dict[str, bytes], Cells]:
+    """Return the solved modules and cells with other texts in some, by the names of these."""
+    cells = {one.owner: one for one in answer_cells(bundle.notebooks)}
+    modules = {name: text for name, text in texts.items() if name not in cells}
+    changed = {cells[name]: text for name, text in texts.items() if name in cells}
+    return {**_solved(bundle), **_encoded(modules)}, cell_answers.changed(bundle, changed)
 
 
 def _sources(assignment: Assignment, bundle: GradingBundle) -> dict[str, str]:

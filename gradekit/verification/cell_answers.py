@@ -1,62 +1,49 @@
 """Answers in cells: a source's own solution, as released, and with one cell of it changed."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 
 from gradekit.assignment.cell_steps import StudentCell, solved_cells
-from gradekit.assignment.cells import CellKind, SourceCell
-from gradekit.assignment.remote_names import names_in, parsed
+from gradekit.assignment.cells import CellKind
+from gradekit.assignment.remote_names import cells_needed, parsed
 from gradekit.assignment.spec import Mutants
 from gradekit.grading.bundle import GradingBundle
-from gradekit.solution.cell_solutions import marked, unanswered
+from gradekit.solution.cell_solutions import AnswerCell, answer_cells, marked, unanswered
 from gradekit.solution.mutants import Mutant, mutants
 from gradekit.solution.plain_operators import PLAIN_OPERATORS
-from gradekit.solution.regions import solve
 
 Cells = Mapping[str, tuple[StudentCell, ...]]
 NOT_PYTHON = "def not_python(:\n"
 
 
-@dataclass(frozen=True)
-class AnswerCell:
-    """A cell that students answer in: the notebook's name, and the source's cell."""
-
-    notebook: str
-    cell: SourceCell
-
-    @property
-    def owner(self) -> str:
-        """What it is called beside functions and classes of modules."""
-        return f"{self.notebook}.ipynb {self.cell.name}"
-
-    @property
-    def right(self) -> str:
-        """The solved text, without markers."""
-        return solve(marked(self.cell.python), self.owner)
-
-
-def answer_cells(bundle: GradingBundle) -> Iterator[AnswerCell]:
-    """Yield the cells that students answer in, of the notebooks whose tests decide on points."""
-    for notebook, cells in bundle.notebooks.items():
-        for cell in cells:
-            if cell.kind is CellKind.SOLUTION and cell.runs:
-                yield AnswerCell(notebook, cell)
-
-
 def cells_with_tests(bundle: GradingBundle) -> Iterator[AnswerCell]:
-    """Yield the answer cells of which a test cell can tell anything: one stands below.
+    """Yield the answer cells of which a test cell can tell anything.
 
-    A cell that gives no name a value, such as one that draws, is told of by a test cell that
-    follows before the next answer alone.
+    That is one that needs what the cell gives a value to. Whatever else a cell does, such as
+    drawing, can be told by a test cell that follows before the next answer.
     """
-    for one in answer_cells(bundle):
+    needed = {
+        (notebook, cell.number)
+        for notebook, cells in bundle.notebooks.items()
+        for test in cells
+        if test.kind is CellKind.TEST
+        for cell in cells_needed(cells, test.name)
+    }
+    for one in answer_cells(bundle.notebooks):
         cells = bundle.notebooks[one.notebook]
         below = cells[cells.index(one.cell) + 1 :]
-        names = names_in(one.cell.python)
-        if not names.bound | names.changed:
-            below = tuple(takewhile(lambda cell: cell.kind is not CellKind.SOLUTION, below))
-        if any(cell.kind is CellKind.TEST for cell in below):
+        follow = takewhile(lambda cell: cell.kind is not CellKind.SOLUTION, below)
+        if (one.notebook, one.cell.number) in needed or any(
+            cell.kind is CellKind.TEST for cell in follow
+        ):
+            yield one
+
+
+def readable(bundle: GradingBundle) -> Iterator[AnswerCell]:
+    """Yield the answer cells whose solution is Python: what other answers can be put into."""
+    for one in answer_cells(bundle.notebooks):
+        if parsed(one.right) is not None:
             yield one
 
 
@@ -89,7 +76,7 @@ def changed(bundle: GradingBundle, texts: Mapping[AnswerCell, str]) -> Cells:
 
 def all_changed(bundle: GradingBundle, change: Callable[[str], str]) -> Cells:
     """Return the reference's cells, each that students answer in changed."""
-    return changed(bundle, {one: change(one.cell.python) for one in answer_cells(bundle)})
+    return changed(bundle, {one: change(one.cell.python) for one in answer_cells(bundle.notebooks)})
 
 
 def blank(bundle: GradingBundle) -> Cells:

@@ -21,9 +21,9 @@ from gradekit.course import Assignment, Course
 from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Grader, Handin
 from gradekit.model import Report
-from gradekit.solution.cell_solutions import unanswered
+from gradekit.solution.cell_solutions import answer_cells, unanswered
 from gradekit.solution.regions import cut
-from gradekit.verification.cell_answers import answer_cells, changed
+from gradekit.verification.cell_answers import changed
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.snapshots import make_snapshot
 
@@ -305,7 +305,7 @@ class Problem1:
 
     def __init__(self, assignment: Assignment, grader: Grader) -> None:
         self.assignment, self.grader = assignment, grader
-        self._cells = {one.cell.name: one for one in answer_cells(grader.bundle)}
+        self._cells = {one.cell.name: one for one in answer_cells(grader.bundle.notebooks)}
 
     def solved(self, name: str) -> str:
         """Return the solution of a cell, without markers."""

@@ -20,7 +20,13 @@ class Stub:
         self.remote.before_call()
         self.remote.operations += 1
         self.remote.calls.append(self.__name__)
-        return self.remote.out(self.function(*arguments, **named))
+        try:
+            value = self.remote.out(self.function(*arguments, **named))
+        except Exception as error:
+            self.remote.after_answer(error)
+            raise
+        self.remote.after_answer(value)
+        return value
 
 
 class FakeRemote:
@@ -29,6 +35,7 @@ class FakeRemote:
     def __init__(self) -> None:
         self.module: dict[str, Any] = {"__name__": "__main__"}
         self.before_call: Callable[[], None] = lambda: None
+        self.after_answer: Callable[[object], None] = lambda _: None
         self.operations = 0
         self.calls: list[str] = []
         self.gets: list[str] = []
@@ -42,7 +49,9 @@ class FakeRemote:
         self.gets.append(name)
         if name not in self.module:
             raise NameError(f"name {name!r} is not defined")
-        return self.out(self.module[name])
+        value = self.out(self.module[name])
+        self.after_answer(value)
+        return value
 
     def set(self, name: str, value: object) -> None:
         """Give a name a value; a stub set back is the function itself."""

@@ -51,7 +51,7 @@ def test_no_list_and_an_empty_one_hold_no_mistakes() -> None:
         ('old = "2 * x"', 'old = "3 * x"', "Layer.forward: '3 . x' must stand there once, not 0"),
         ('old = "2 * x"', 'old = "x"', "must stand there once, not 2"),
         ('new = "x"', 'new = "x +"', "it is not Python"),
-        ('"helper"', '"Layer.missing"', "no module that students complete has Layer.missing"),
+        ('"helper"', '"Layer.missing"', "nothing that students complete has Layer.missing"),
         ('hint = "it is not doubled"', "", "needs in .a list of functions., old, new and hint"),
         ('in = ["Layer.forward", "helper"]', 'in = "helper"', "needs in .a list"),
         ("[[mistake]]", "[[mistake]", "not TOML"),

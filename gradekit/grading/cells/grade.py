@@ -5,6 +5,7 @@ hidden.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ from gradekit.assignment.cell_text import CellText
 from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.checks.carry_forward import Rules
 from gradekit.errors import SubmissionError
+from gradekit.grading.cells.hints import CellHints, KnownMistakes
 from gradekit.grading.cells.runner import CellEnd, CellRunner
 from gradekit.grading.cells.trusted import CellLimits, CellStopped, in_trusted_child
 from gradekit.grading.deciding_cells import cell_checks
@@ -58,7 +60,7 @@ class CellGrader:
     """Grades the test cells of an assignment's notebooks.
 
     `notebooks` are the source's code cells by notebook; `items` those that their tests decide on.
-    `folder` has the files that came with the assignment.
+    `folder` has the files that came with the assignment; `mistakes` are told by name.
     """
 
     def __init__(
@@ -68,10 +70,12 @@ class CellGrader:
         folder: Path,
         new_remote: NewRemote,
         landlock_version: int,
+        mistakes: KnownMistakes | None = None,
     ) -> None:
         self._notebooks, self._items, self._folder = notebooks, items, folder
         self._new_remote, self._landlock_version = new_remote, landlock_version
         self._right: dict[str, dict[str, CellEnd]] = {}
+        self._hints = CellHints(notebooks, mistakes, self._ends_of) if mistakes else None
 
     @property
     def checks(self) -> Sequence[Result]:
@@ -108,13 +112,33 @@ class CellGrader:
                 yield self._result(name, item, ends.get(item.cell), seen.get(item.cell))
 
     def _run(
-        self, source: Source, submitted: Sequence[StudentCell], snapshot: Path, clock: Clock
+        self,
+        source: Source,
+        submitted: Sequence[StudentCell],
+        snapshot: Path,
+        clock: Clock,
+        twice: bool = True,
     ) -> Run:
-        """Run a notebook in a child; in another one, without that cell, where one has ended it."""
+        """Run a notebook in a child; in another one, without that cell, where one has ended it.
+
+        If it fails it runs `twice`: once more without what is hidden.
+        """
         left_out: dict[str, Stopped] = {}
 
         def here(limits: CellLimits) -> Run:
-            return self._run_here(source, submitted, snapshot, clock, limits, left_out)
+            new_remote = partial(self._new_remote, snapshot, clock)
+            limited = partial(limits.within, seconds=clock.total_seconds)
+
+            def run(cells: Source) -> list[CellEnd]:
+                noting = self._hints is not None
+                runner = CellRunner(cells, new_remote, limited, left_out, noting)
+                return list(runner.run(steps(cells, submitted)))
+
+            ends, seen = run(source), list[CellEnd]()
+            if twice and any(end.outcome in HIDDEN for end in ends):
+                seen = run([_without_hidden(cell) for cell in source])
+            spent = Spent(clock.used_seconds, clock.slept_seconds, clock.hung, clock.met_wall)
+            return Run(ends, seen, spent)
 
         try:
             while True:
@@ -134,33 +158,6 @@ class CellGrader:
         clock.hung, clock.met_wall = spent.hung, spent.met_wall
         return run
 
-    def _run_here(
-        self,
-        source: Source,
-        submitted: Sequence[StudentCell],
-        snapshot: Path,
-        clock: Clock,
-        limits: CellLimits,
-        left_out: Mapping[str, Stopped],
-    ) -> Run:
-        """Run a notebook in this process, and once more without what is hidden if it fails."""
-
-        def run(cells: Source) -> list[CellEnd]:
-            runner = CellRunner(
-                cells,
-                lambda: self._new_remote(snapshot, clock),
-                lambda label: limits.within(label, clock.total_seconds),
-                left_out,
-            )
-            return list(runner.run(steps(cells, submitted)))
-
-        ends = run(source)
-        seen: list[CellEnd] = []
-        if any(end.outcome in HIDDEN for end in ends):
-            seen = run([_without_hidden(cell) for cell in source])
-        spent = Spent(clock.used_seconds, clock.slept_seconds, clock.hung, clock.met_wall)
-        return Run(ends, seen, spent)
-
     def _result(
         self, notebook: str, item: Item, end: CellEnd | None, seen: CellEnd | None
     ) -> Result:
@@ -178,14 +175,21 @@ class CellGrader:
         if end.outcome is Outcome.ERROR or not self._is_right(notebook, end.name):
             return replace(made, message=NO_GRADE, staff_message=staff, trace=end.trace)
         message = _message(end, seen)
+        hint = self._hints.hint(notebook, end) if self._hints and end.outcome in HIDDEN else ""
+        if hint:
+            message = f"{one_line(message, MOST_MESSAGE - len(hint))}. {hint}"
         return replace(made, outcome=end.outcome, message=message, staff_message=staff)
+
+    def _ends_of(self, source: Source, cells: Sequence[StudentCell]) -> Sequence[CellEnd]:
+        """Return how the tests end with cells that are no hand-in's."""
+        return self._run(source, cells, self._folder, Clock(), twice=False).ends
 
     def _is_right(self, notebook: str, name: str) -> bool:
         """Whether a test passes for the source's own solution."""
         if notebook not in self._right:
             source = self._notebooks[notebook]
-            run = self._run(source, solved_cells(source), self._folder, Clock())
-            self._right[notebook] = {end.name: end for end in run.ends}
+            ends = self._ends_of(source, solved_cells(source))
+            self._right[notebook] = {end.name: end for end in ends}
         return self._right[notebook][name].outcome is Outcome.PASS
 
 

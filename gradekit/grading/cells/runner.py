@@ -23,6 +23,7 @@ from gradekit.grading.cells.code import (
 )
 from gradekit.grading.cells.namespace import Namespace
 from gradekit.grading.cells.stand_ins import NOSE
+from gradekit.grading.cells.transcript import Transcript
 from gradekit.model import Outcome
 from gradekit.workers.last_resort import Stopped
 from gradekit.workers.remote.namespace import RemoteNamespace
@@ -44,7 +45,7 @@ class CellEnd:
 
     `line` is the line of the cell that it ended in, 0 where it did not end early; `is_hidden` says
     that students do not get that line. `text` is the exception's own, which may hold what is
-    hidden.
+    hidden. `gave` is the hash of what the student's code gave until then, where it is wanted.
     """
 
     name: str
@@ -57,12 +58,14 @@ class CellEnd:
     text: str = ""
     trace: str = ""
     printed: str = ""
+    gave: str = ""
 
 
 class CellRunner:
     """Runs steps with processes that `new_remote` gives; each cell of staff's within `limited`.
 
     `left_out` are cells that let nothing interrupt them before, by their labels: they do not run.
+    With `noting`, each end says what the student's code gave.
     """
 
     def __init__(
@@ -71,8 +74,9 @@ class CellRunner:
         new_remote: NewRemote,
         limited: Limited = lambda _: nullcontext(),
         left_out: Mapping[str, Stopped] | None = None,
+        noting: bool = False,
     ) -> None:
-        self._left_out = left_out or {}
+        self._left_out, self._noting = left_out or {}, noting
         self._source, self._owners = source, ownership(source)
         self._new_remote, self._limited = new_remote, limited
         self._done: list[Step] = []  # the student's cells that ran to an end
@@ -182,9 +186,13 @@ class CellRunner:
             return _stopped(cell, self._left_out[step.label])
         if cell.inside:
             return self._test_inside(step, cell)
+        transcript = Transcript()
+        if self._noting:
+            self._remote.after_answer = transcript.note
         self._names.begin_test(code.shared, code.looked_up)
         with self._quiet() as printed:
             value, error = self._run_test(step.label, code)
+        self._remote.after_answer = _forget
         end = self._end_of(cell, step.label, value, error)
         try:
             self._names.end_test()
@@ -192,7 +200,8 @@ class CellRunner:
             error = error or StudentCrash()
         if isinstance(error, CheckOutcome | ThreadTimeUp):
             self._renew()
-        return replace(end, printed=printed.getvalue()[:MOST_PRINTED])
+        gave = transcript.digest if self._noting else ""
+        return replace(end, printed=printed.getvalue()[:MOST_PRINTED], gave=gave)
 
     def _test_inside(self, step: Step, cell: SourceCell) -> CellEnd:
         """Run a test beside the student's code, as its author allows: its end is its own word."""
@@ -254,6 +263,10 @@ class CellRunner:
             text=_one_line(error),
             trace="".join(traceback.format_list(frames[-6:])),
         )
+
+
+def _forget(_: object) -> None:
+    """Note nothing."""
 
 
 def _statement(cell: SourceCell, line: int) -> str:

@@ -7,7 +7,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -58,6 +59,18 @@ class CellLimits:
             self._last_resort.note(Running())
             if self._limit.has_interrupted and not isinstance(sys.exception(), ThreadTimeUp):
                 raise ThreadTimeUp
+
+
+def load_for_tests(modules: Iterable[str]) -> None:
+    """Import what test cells need in this process, so that no child has to; nothing draws.
+
+    What cannot be imported, or has no such module, is missed by the cells that need it.
+    """
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    for name in modules:
+        with contextlib.suppress(Exception), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            importlib.import_module(name)
 
 
 def in_trusted_child(

@@ -32,9 +32,11 @@ class RemoteNamespace(Protocol):
 
     What may run the code, be it a call of a handle, first calls `before_call`, which may set and
     delete names, and counts as one of `operations`: until the next one no name changes by itself.
+    `after_answer` is called with each value that comes, and with each exception of the student's.
     """
 
     before_call: Callable[[], None]
+    after_answer: Callable[[object], None]
     operations: int
 
     def get(self, name: str) -> object:
@@ -62,6 +64,7 @@ class PlainNamespace:
     def __init__(self) -> None:
         self._bound: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
         self.before_call: Callable[[], None] = _nothing
+        self.after_answer: Callable[[object], None] = lambda _: None
         self.operations = 0
 
     def get(self, name: str) -> object:
@@ -118,6 +121,15 @@ class SessionNamespace:
     @before_call.setter
     def before_call(self, function: Callable[[], None]) -> None:
         self._session.before_call = function
+
+    @property
+    def after_answer(self) -> Callable[[object], None]:
+        """What is called with each value that came."""
+        return self._session.after_answer
+
+    @after_answer.setter
+    def after_answer(self, function: Callable[[object], None]) -> None:
+        self._session.after_answer = function
 
     @property
     def operations(self) -> int:

@@ -63,6 +63,7 @@ class RemoteSession:
         self._in_place, self._packages = frozenset(in_place), frozenset(packages)
         self.fault: CheckOutcome | None = None
         self.before_call: Callable[[], None] = lambda: None
+        self.after_answer: Callable[[object], None] = lambda _: None
         self.operations = 0  # that may have run the hand-in's code
         self._random = RandomWatch()
         self._number = self._depth = self._items = self._scope = 0
@@ -158,13 +159,19 @@ class RemoteSession:
         try:
             reply = self._exchange.exchange(operation, self._answer)
             with _AsProtocol():
-                return self._taken(reply, self._name_of(target) or name)
+                given_back = self._taken(reply, self._name_of(target) or name)
         except CheckOutcome as error:
             if not isinstance(error, CheckFailed):
                 self.fault = error
             raise
+        except Exception as error:
+            self.after_answer(error)
+            raise
         finally:
             self._depth -= 1
+        if kind not in _NO_ANSWERS:
+            self.after_answer(given_back)
+        return given_back
 
     def _name_of(self, target: int) -> str:
         mirror = self._mirrors.get(target)
@@ -378,6 +385,8 @@ OWN_CLASS = "gives an object of a class of its own where a plain value is asked 
 _INPUT = builtins.input
 # These read and bind names; whatever else is asked may run the hand-in's code.
 _RUNS_NOTHING = frozenset(["get", "set", "delete", "names", "forget"])
+# What comes of these is nothing that a test has asked for.
+_NO_ANSWERS = frozenset(["set", "delete", "names", "forget", "run"])
 
 
 class _AsProtocol:

@@ -1,0 +1,38 @@
+"""The test cells of problem_1 prove themselves, with some of the mutants; `gradekit verify` takes
+them all."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradekit.commands.verify import prepare, verify
+from gradekit.course import Course
+from gradekit.verification.answers import Kind
+from gradekit.verification.record import counts
+
+SOME = 12
+
+
+@pytest.mark.slow
+def test_answers_whose_grade_is_known_get_it(problem_1: Any, tmp_path: Path) -> None:
+    """No right answer is failed, none that is wrong passes, and mistakes are told by name."""
+    (tmp_path / "source").symlink_to(problem_1.assignment.root / "source")
+    (tmp_path / "tests").symlink_to(problem_1.assignment.root / "tests")
+    prepared = prepare(Course(tmp_path).assignment("problem_1"), SOME)
+    found = verify(prepared, 2, lambda _name, _word: None)
+    told = [(v.answer.name, v.answer.difference, v.problems) for v in found.verdicts if v.problems]
+    assert told == []
+    figures = counts(found)
+    assert (figures["false_fails"], figures["false_passes"]) == (0, 0)
+    assert figures["equivalents"] >= 10
+    assert figures["mistakes"] == figures["mistakes_named"] >= 20
+    assert len(found.of(Kind.MUTANT)) == SOME
+
+
+def test_there_are_enough_mutants(problem_1: Any) -> None:
+    """The source of problem_1 makes at least 100 of them, and none of what no test looks at."""
+    answers = prepare(problem_1.assignment).answers
+    owners = [answer.owner for answer in answers if answer.kind is Kind.MUTANT]
+    assert len(owners) >= 100
+    assert "problem_1.ipynb curve" not in owners
