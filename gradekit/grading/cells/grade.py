@@ -124,9 +124,9 @@ class CellGrader:
         If it fails it runs `twice`: once more without what is hidden.
         """
         left_out: dict[str, Stopped] = {}
+        new_remote = partial(self._new_remote, snapshot, clock)
 
         def here(limits: CellLimits) -> Run:
-            new_remote = partial(self._new_remote, snapshot, clock)
             limited = partial(limits.within, seconds=clock.total_seconds)
 
             def run(cells: Source) -> list[CellEnd]:
@@ -137,18 +137,10 @@ class CellGrader:
             ends, seen = run(source), list[CellEnd]()
             if twice and any(end.outcome in HIDDEN for end in ends):
                 seen = run([_without_hidden(cell) for cell in source])
-            spent = Spent(clock.used_seconds, clock.slept_seconds, clock.hung, clock.met_wall)
-            return Run(ends, seen, spent)
+            return Run(ends, seen, _spent(clock))
 
         try:
-            while True:
-                try:
-                    run = in_trusted_child(self._folder, self._landlock_version, here, Run)
-                    break
-                except CellStopped as error:
-                    if len(left_out) >= MOST_STOPPED:
-                        raise Exceeded(error.stopped.check) from error
-                    left_out[error.stopped.check] = error.stopped
+            run = self._in_children(here, left_out)
         except SubmissionError as error:  # what limits it has ended it
             names = [cell.name for cell in source if cell.kind is CellKind.TEST]
             ends = [CellEnd(name, Outcome.TIMEOUT, text=str(error)) for name in names]
@@ -157,6 +149,16 @@ class CellGrader:
         clock.used_seconds, clock.slept_seconds = spent.used_seconds, spent.slept_seconds
         clock.hung, clock.met_wall = spent.hung, spent.met_wall
         return run
+
+    def _in_children(self, here: Callable[[CellLimits], Run], left_out: dict[str, Stopped]) -> Run:
+        """Do it in a child, and again in another one without the cell that has ended it."""
+        while True:
+            try:
+                return in_trusted_child(self._folder, self._landlock_version, here, Run)
+            except CellStopped as error:
+                if len(left_out) >= MOST_STOPPED:
+                    raise Exceeded(error.stopped.check) from error
+                left_out[error.stopped.check] = error.stopped
 
     def _result(
         self, notebook: str, item: Item, end: CellEnd | None, seen: CellEnd | None
@@ -191,6 +193,10 @@ class CellGrader:
             ends = self._ends_of(source, solved_cells(source))
             self._right[notebook] = {end.name: end for end in ends}
         return self._right[notebook][name].outcome is Outcome.PASS
+
+
+def _spent(clock: Clock) -> Spent:
+    return Spent(clock.used_seconds, clock.slept_seconds, clock.hung, clock.met_wall)
 
 
 def _message(end: CellEnd, seen: CellEnd | None) -> str:
