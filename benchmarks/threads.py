@@ -4,8 +4,8 @@
 
 An epoch of the vanilla RNN and of the LSTM, with the notebook's sizes, in a process of its own;
 busy means that as many other processes count as there are processors. Of the rounds the quickest
-counts. Run it on a machine that is idle otherwise. The figures go to threads.md in the folder that
---out names.
+counts. Run it on a machine that is idle otherwise. The figures go between the marks of
+assignments.md in the folder that --out names.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from figures import machine, table
+from figures import machine, put_figures, table
 
 ROOT = Path(__file__).resolve().parents[1]
 VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -98,9 +98,7 @@ def main() -> None:
     rows = measure(args.epochs, args.rounds)
     head = ["network", "machine", "threads", "seconds per epoch", "of processors"]
     facts = f"{', '.join(machine().values())}, {os.cpu_count()} processors"
-    page = f"# Threads in training\n\nMade by `python benchmarks/threads.py`: {facts}.\n\n"
-    args.out.mkdir(parents=True, exist_ok=True)
-    (args.out / "threads.md").write_text(f"{page}{table(head, rows)}\n", encoding="utf-8")
+    put_figures(args.out / "assignments.md", f"{facts}.\n\n{table(head, rows)}")
 
 
 if __name__ == "__main__":

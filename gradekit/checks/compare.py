@@ -51,6 +51,9 @@ def scaled_error(got: np.ndarray, want: np.ndarray) -> float:
 
     It is at most 2, and NaN where a value is not finite: whoever compares must write
     `error <= bound`, which NaN does not meet.
+
+    >>> scaled_error(np.array([2.0, 3.0]), np.array([2.0, 4.0]))
+    0.25
     """
     if not want.size:
         return 0.0
@@ -77,6 +80,10 @@ def expect_close(
     `bound` is the largest `scaled_error` that passes; `names` are all of `want`'s by default. The
     message names what differs and by how much, and what is right; `hint` stands after it.
     `mistaken` has what some mistakes would give: who gives that is told which one it is.
+
+    >>> expect_close({"y": np.ones(2)}, {"y": np.array([1.0, 2.0])}, 1e-6)
+    Traceback (most recent call last):
+    gradekit.checks.compare.ValuesDiffer: y differs by 5e-01 (at most 1e-06 is allowed).
     """
     want = {name: want[name] for name in (want if names is None else names)}
     unlike = {name: difference(got.get(name), value) for name, value in want.items()}
@@ -148,18 +155,30 @@ def in_one_digit(error: float) -> str:
 
 
 def expect_equal(got: Values, want: Values, *, hint: str = "") -> None:
-    """Raise CheckFailed unless each array of `want` is met exactly."""
+    """Raise CheckFailed unless each array of `want` is met exactly.
+
+    >>> expect_equal({"words": np.array([1, 2])}, {"words": np.array([1, 2])})
+    """
     expect_close(got, want, 0.0, hint=hint)
 
 
 def expect(condition: bool, message: str) -> None:
-    """Raise CheckFailed with a message that the student may read, unless the condition holds."""
+    """Raise CheckFailed with a message that the student may read, unless the condition holds.
+
+    >>> expect(len([1, 2]) == 3, "gives two means, and there are three numbers")
+    Traceback (most recent call last):
+    gradekit.errors.CheckFailed: gives two means, and there are three numbers
+    """
     if not condition:
         raise CheckFailed(message)
 
 
 def agree(got: Values, want: Values, bound: float) -> bool:
-    """Whether each array of `want` is met within a bound, as `expect_close` compares."""
+    """Whether each array of `want` is met within a bound, as `expect_close` compares.
+
+    >>> agree({"y": np.ones(2)}, {"y": np.ones(2) + 1e-9}, 1e-6)
+    True
+    """
     try:
         expect_close(got, want, bound)
     except CheckFailed:

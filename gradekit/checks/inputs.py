@@ -37,11 +37,19 @@ def generator(seed: int) -> np.random.Generator:
 
 
 def draw(seed: int, scale: float = 1.0, **shapes: tuple[int, ...]) -> dict[str, np.ndarray]:
-    """Return one array of normal numbers for each named shape, drawn in the order of the names."""
+    """Return one array of normal numbers for each named shape, drawn in the order of the names.
+
+    >>> {name: array.shape for name, array in draw(1, x=(2, 3), b=(3,)).items()}
+    {'x': (2, 3), 'b': (3,)}
+    """
     drawing = generator(seed)
     return {name: scale * drawing.standard_normal(shape) for name, shape in shapes.items()}
 
 
 def ramp(start: float, stop: float, *shape: int) -> np.ndarray:
-    """Return evenly spaced numbers from start to stop in a shape, filled row by row."""
+    """Return evenly spaced numbers from start to stop in a shape, filled row by row.
+
+    >>> ramp(0, 1, 2, 3).tolist()
+    [[0.0, 0.2, 0.4], [0.6000000000000001, 0.8, 1.0]]
+    """
     return np.linspace(start, stop, num=int(np.prod(shape))).reshape(shape)

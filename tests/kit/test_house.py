@@ -1,4 +1,4 @@
-"""The house: floors, circles, sizes, docstrings, and what the README must tell."""
+"""The house: floors, circles, sizes, docstrings, exact versions."""
 
 import ast
 import sys
@@ -178,16 +178,6 @@ def test_the_package_knows_no_assignment() -> None:
     for path in kept:
         text = path.read_text(encoding="utf-8").replace(EVERYBODYS, "").casefold()
         assert sorted(word for word in words if word in text) == [], name_of(path)
-
-
-def test_every_command_stands_in_the_readme() -> None:
-    """A verb that the README does not tell of is not there for its users."""
-    from gradekit.cli.staff import app
-
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    for command in app.registered_commands:
-        assert command.callback is not None
-        assert f"gradekit {command.name or command.callback.__name__}" in readme
 
 
 def test_the_known_good_versions_are_names_and_versions_only() -> None:
