@@ -331,6 +331,16 @@ class Problem1:
 
 
 @pytest.fixture(scope="session")
+def released_problem_1(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
+    """The real problem_1 in a course of its own, released; hand-ins stay below their own names."""
+    from gradekit.commands.release import make_release
+
+    assignment = copy_assignment(tmp_path_factory.mktemp("problem-1"), "problem_1")
+    make_release(assignment)
+    return assignment
+
+
+@pytest.fixture(scope="session")
 def problem_1(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Problem1]:
     """What grades answers to the real problem_1."""
     assignment = copy_assignment(tmp_path_factory.mktemp("problem-1-graders"), "problem_1")

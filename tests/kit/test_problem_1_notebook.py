@@ -11,6 +11,7 @@ from nbclient import NotebookClient
 from nbgrader.nbgraderformat import MetadataValidator
 
 from gradekit.assignment.spec import read_spec
+from gradekit.course import Assignment
 
 SOURCES = Path(__file__).resolve().parents[2] / "source"
 SOURCE = SOURCES / "problem_1"
@@ -88,6 +89,24 @@ def test_parts_are_a_curve_and_an_answer() -> None:
     """The curve is a figure and the question an answer of at most 120 words."""
     parts = {part.name: (part.kind, part.max_words) for part in read_spec(SOURCE).parts}
     assert parts == {"curve": ("figure", 0), "answer": ("answer", 120)}
+
+
+def test_it_is_released_without_what_is_hidden(released_problem_1: Assignment) -> None:
+    """Students get the tests that they see, stubs, and nothing of solutions or hidden tests."""
+    folder = released_problem_1.release
+    assert sorted(path.name for path in folder.iterdir() if path.suffix != ".whl") == [
+        "README.md",
+        "data",
+        "problem_1.ipynb",
+        "requirements.txt",
+    ]
+    released = nbformat.read(folder / "problem_1.ipynb", as_version=4)
+    cells = {meta(cell).get("grade_id"): cell.source for cell in released.cells}
+    for item in ITEMS:
+        if item != "question":
+            assert cells[f"{item}_code"].count("raise NotImplementedError()") == 1
+            assert "HIDDEN" not in cells[item]
+    assert "SOLUTION" not in "".join(cell.source for cell in released.cells)
 
 
 @pytest.mark.slow
