@@ -21,6 +21,7 @@ SETUP = "setup"
 class Facts:
     """The assignment's name, setup cell and checks, the modules to complete and all other files.
 
+    `packages` may be imported where it is graded, besides NumPy.
     `in_cells` says that students answer in the notebook's own cells, which its checks look at.
     `notebook` is what this notebook is called, `notebooks` are all that the assignment has and that
     students work in, `title` is what it is called for people. All are empty where a notebook does
@@ -37,6 +38,7 @@ class Facts:
     notebooks: tuple[str, ...] = ()
     title: str = ""
     in_cells: bool = False
+    packages: tuple[str, ...] = ()
 
 
 def read_facts(notebook: Mapping[str, Any]) -> Facts:
@@ -55,6 +57,7 @@ def read_facts(notebook: Mapping[str, Any]) -> Facts:
         _texts(said.get("notebooks")),
         _text(said.get("title")),
         said.get("in_cells") is True,
+        _texts(said.get("packages")),
     )
 
 
@@ -75,6 +78,7 @@ def write_facts(facts: Facts) -> dict[str, Any]:
         "notebooks": list(facts.notebooks),
         "title": facts.title,
         **({"in_cells": True} if facts.in_cells else {}),
+        **({"packages": list(facts.packages)} if facts.packages else {}),
     }
 
 

@@ -19,6 +19,8 @@ DRAWING = (
     *("plotly", "altair", "bokeh"),
 )
 NOTEBOOK = ("IPython", "ipywidgets", "google.colab")
+# What a package does not load itself, and code that uses it soon needs.
+ALSO = {"matplotlib": ("matplotlib.pyplot",), "PIL": ("PIL.Image",), "sklearn": ("sklearn.base",)}
 BELOW = {"matplotlib": "mpl_toolkits"}  # what comes with a package under another name
 NAMES = frozenset([*DRAWING, *NOTEBOOK])
 NOTEBOOK_BAR = "tqdm.notebook"  # draws with ipywidgets; here the plain bar takes its place

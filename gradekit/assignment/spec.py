@@ -60,6 +60,21 @@ class Grading(Struct, frozen=True, forbid_unknown_fields=True):
     ] = []
 
 
+Requirement = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9._\[\]-]* ?[<>=!~ 0-9.,a-z*]*$")]
+
+
+class Student(Struct, frozen=True, forbid_unknown_fields=True):
+    """What students need on their computers."""
+
+    packages: Annotated[
+        list[Requirement],
+        _key(
+            'packages that students install besides the kit, as pip takes them: `"pandas>=2"`; '
+            "requirements.txt of the release has them, and the packages that workers may import"
+        ),
+    ] = []
+
+
 class Mutants(Struct, frozen=True, forbid_unknown_fields=True):
     """Mistakes of this assignment that mutation makes, beside the general ones."""
 
@@ -87,6 +102,7 @@ class Spec(Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = []
     grading: Annotated[Grading, _key("what a submission may take while it is graded")] = Grading()
+    student: Annotated[Student, _key("what students need on their computers")] = Student()
     mutants: Annotated[Mutants, _key("mistakes that mutation makes, beside the general ones")] = (
         Mutants()
     )

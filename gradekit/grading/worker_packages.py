@@ -1,5 +1,6 @@
 """Which packages a submission may import while it is graded, besides NumPy."""
 
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -11,6 +12,7 @@ from gradekit.assignment.remote_names import modules_in, packages_in
 from gradekit.errors import GraderError
 from gradekit.workers.packages import is_installed
 
+_NAME = re.compile(r"[^A-Za-z0-9._-]")  # what ends a package's name in a requirement
 # They are there anyway, or have no place beside a student's code.
 NOT_GIVEN = frozenset(["numpy", "tqdm", "gradekit", "nbgrader", "pytest", "nose", "msgspec"])
 
@@ -57,6 +59,21 @@ def require_installed(names: Iterable[str]) -> None:
 def versions_of(names: Iterable[str]) -> list[str]:
     """Return the versions of packages, as far as they say."""
     return [f"{name} {_version(name)}" for name in names]
+
+
+def requirements(declared: Iterable[str], imported: Iterable[str]) -> list[str]:
+    """Return what students install: what is declared, and what else workers may import.
+
+    Packages are named as pip names them: scikit-learn for sklearn.
+    """
+    asked = list(dict.fromkeys(declared))
+    names = {_plain(_NAME.split(one, maxsplit=1)[0]) for one in asked}
+    others = (_distributions().get(name, [name])[0] for name in imported)
+    return [*asked, *(one for one in dict.fromkeys(others) if _plain(one) not in names)]
+
+
+def _plain(distribution: str) -> str:
+    return distribution.lower().replace("_", "-").replace(".", "-")
 
 
 @lru_cache

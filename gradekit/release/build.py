@@ -2,7 +2,7 @@
 
 import ast
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from gradekit.release.cell_regions import cell_faults, cell_id_faults
@@ -15,7 +15,6 @@ from gradekit.errors import AuthoringError, raise_first
 
 REQUIREMENTS = """\
 # Made by `gradekit release`. Install from this folder: pip install -r requirements.txt
-./{wheel}
 """
 GENERATED = "# Generated from {source} by `gradekit release`; do not edit.\n"
 
@@ -78,10 +77,14 @@ def completed_modules(assignment: Assignment) -> list[str]:
     return [name for name, path in found if find_regions(read_text(path), name)]
 
 
-def add_student_kit(release: Path) -> None:
-    """Put the kit's student side into a release, and the requirements that install it."""
+def add_student_kit(release: Path, packages: Iterable[str] = ()) -> None:
+    """Put the kit's student side into a release, and the requirements that install it.
+
+    `packages` are what students install besides, as pip takes them.
+    """
     wheel = build_wheel(release)
-    text = REQUIREMENTS.format(wheel=wheel.name)
+    lines = (f"{line}\n" for line in (f"./{wheel.name}", *packages))
+    text = REQUIREMENTS + "".join(lines)
     (release / "requirements.txt").write_text(text, encoding="utf-8", newline="\n")
 
 

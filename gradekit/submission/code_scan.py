@@ -17,7 +17,7 @@ from gradekit.text import one_line
 PACKAGES = ("numpy", "tqdm")
 OLDEST_PYTHON = (3, 11)  # that the kit runs on
 F_STRINGS_HAVE_TOKENS = hasattr(tokenize, "FSTRING_START")  # since Python 3.12
-THEY_HAVE = "They have NumPy and Python's own library: do without it."
+THEY_HAVE = "They have {packages} and Python's own library: do without it."
 THEIR_FILES = "They have your Python files and the files that came with the assignment."
 # Exceptions that a module can be ready for, where a package or a file is not there.
 READY_FOR = (
@@ -35,13 +35,23 @@ WRITING = (
 NUMPY = ("np", "numpy")
 
 
-def packages_not_there(files: Mapping[str, bytes], first: Iterable[str]) -> list[str]:
+def packages_not_there(
+    files: Mapping[str, bytes],
+    first: Iterable[str],
+    given: Collection[str] = (),
+    beside: Collection[str] = (),
+) -> list[str]:
     """Return a line for each import of a package that the graders have not.
 
     `files` are the modules that are handed in; only those are read that the ones named `first`
-    import, directly or by others. Imports that may fail are passed over.
+    import, directly or by others. Imports that may fail are passed over. `given` are the packages
+    that the graders have for this assignment, `beside` are other modules that they have.
     """
-    return [line for name in reached(files, first) for line in _packages_not_there(name, files)]
+    return [
+        line
+        for name in reached(files, first)
+        for line in _packages_not_there(name, {*files, *beside}, files[name], given)
+    ]
 
 
 def files_not_there(
@@ -195,18 +205,24 @@ def _is_guard(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and any(n in ast.unparse(node.test)[:100] for n in NEVER)
 
 
-def _packages_not_there(name: str, files: Mapping[str, bytes]) -> Iterator[str]:
+def _packages_not_there(
+    name: str, files: Iterable[str], source: bytes, given: Collection[str]
+) -> Iterator[str]:
     own = {PurePosixPath(path).parts[0].removesuffix(".py") for path in files}
-    known = own | sys.stdlib_module_names | set(PACKAGES)
-    for one in sorted(_imports(files[name], name), key=lambda one: one.line):
+    known = own | sys.stdlib_module_names | {*PACKAGES, *given}
+    for one in sorted(_imports(source, name), key=lambda one: one.line):
         top = one.name.partition(".")[0]
         if top and not one.may_fail and top not in known and not is_stubbed(one.name):
-            yield no_package(f"{name} line {one.line}", top)
+            yield no_package(f"{name} line {one.line}", top, given)
 
 
-def no_package(where: str, package: str) -> str:
-    """Return the line that says of a place that it needs a package which the graders have not."""
-    return f"{where}: the graders have no package {package}. {THEY_HAVE}"
+def no_package(where: str, package: str, given: Collection[str] = ()) -> str:
+    """Return the line that says of a place that it needs a package which the graders have not.
+
+    `given` are those that they have for this assignment besides NumPy.
+    """
+    they_have = THEY_HAVE.format(packages=", ".join(["NumPy", *given]))
+    return f"{where}: the graders have no package {package}. {they_have}"
 
 
 def _parsed(source: bytes) -> ast.AST | None:

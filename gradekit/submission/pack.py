@@ -6,7 +6,7 @@ import json
 import platform
 import warnings
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -14,13 +14,18 @@ from io import BytesIO
 from pathlib import Path
 
 from gradekit import __version__
+from gradekit.assignment.cell_text import to_python
 from gradekit.assignment.facts import read_facts
 from gradekit.assignment.modules import asked_for, missing_modules, module_paths
 from gradekit.assignment.student_notebooks import StudentNotebooks, find_notebooks
 from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import cells_of
 from gradekit.notebook.reading import other_format_number
-from gradekit.submission.code_scan import files_not_there, newer_than_the_graders
+from gradekit.submission.code_scan import (
+    files_not_there,
+    newer_than_the_graders,
+    packages_not_there,
+)
 from gradekit.submission.folder_parts import parts_in, rules_not_there
 from gradekit.submission.names import MANIFEST, check_student_id, pdf_name, zip_name
 from gradekit.submission.not_packed import not_handed_in
@@ -118,16 +123,35 @@ def try_to_import(handin: Handin) -> Handin:
     first = list(facts.modules) or asked_for(notebook, handin.modules)
     data = facts.data or _beside(handin.folder)
     first = [name for name in first if name in files]
-    lines = tuple(import_problems(handin.folder, files, first, data))
+    lines = tuple(import_problems(handin.folder, files, first, data, facts.packages))
     calls = files_not_there(handin.folder, files, first, data, facts.provided)
     newer = newer_than_the_graders(files, first)
-    notes = [line for line in (*newer, *calls) if line not in lines]
+    of_cells = _packages_of_cells(find_notebooks(handin.folder), handin.modules)
+    notes = [line for line in (*newer, *calls, *of_cells) if line not in lines]
     return replace(
         handin,
         missing=(*handin.missing, *lines),
         notes=(*handin.notes, *notes),
         cannot_run=lines,
     )
+
+
+def _packages_of_cells(notebooks: StudentNotebooks, modules: Sequence[str]) -> Iterator[str]:
+    """Yield the imports in cells, where these are graded, of packages that the graders have not.
+
+    It costs what needs the cell, and no more.
+    """
+    for one in notebooks.found:
+        facts = read_facts(one.content)
+        if facts.in_cells:
+            cells = enumerate(cells_of(one.content), start=1)
+            texts = {
+                f"{one.path.name} cell {number}": to_python(cell.source).python.encode()
+                for number, cell in cells
+                if cell.kind == "code"
+            }
+            beside = [*modules, *facts.provided]
+            yield from packages_not_there(texts, texts, facts.packages, beside)
 
 
 def _beside(folder: Path) -> list[str]:

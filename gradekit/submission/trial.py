@@ -24,21 +24,29 @@ MAX_DATA_BYTES = 100_000_000
 
 
 def import_problems(
-    folder: Path, files: Mapping[str, bytes], first: Sequence[str], data: Iterable[str]
+    folder: Path,
+    files: Mapping[str, bytes],
+    first: Sequence[str],
+    data: Iterable[str],
+    given: Sequence[str] = (),
 ) -> list[str]:
     """Return a line for each thing that keeps the graders from importing a hand-in's modules.
 
     `files` are the modules that are handed in, `first` the paths of those that the graders import,
-    `data` those of the files that the graders have besides. Each line names file and line, and says
-    what to do.
+    `data` those of the files that the graders have besides, `given` are the packages that they have
+    for this assignment. Each line names file and line, and says what to do.
     """
-    static = packages_not_there(files, first)
-    tried = _tried(folder, files, [name for name in first if name in files], list(data))
+    static = packages_not_there(files, first, given)
+    tried = _tried(folder, files, [name for name in first if name in files], list(data), given)
     return list(dict.fromkeys([*tried, *static]))
 
 
 def _tried(
-    folder: Path, files: Mapping[str, bytes], first: Sequence[str], data: Sequence[str]
+    folder: Path,
+    files: Mapping[str, bytes],
+    first: Sequence[str],
+    data: Sequence[str],
+    given: Sequence[str],
 ) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="gradekit-check-", ignore_cleanup_errors=True) as made:
         place = Path(made).resolve()
@@ -47,10 +55,11 @@ def _tried(
             (place / "files" / name).write_bytes(content)
         _add_data(folder, place / "files", data)
         modules = [".".join(PurePosixPath(name).with_suffix("").parts) for name in first]
-        request = {"packages": _package_folders(), "modules": modules}
+        folders = _package_folders(given)
+        request = {"packages": folders, "modules": modules, "given": list(given)}
         (place / "request.json").write_text(json.dumps(request), encoding="utf-8")
         for said in _run(place):
-            line = _line(said, data)
+            line = _line(said, data, given)
             if line:
                 yield line
 
@@ -69,9 +78,9 @@ def _add_data(folder: Path, target: Path, data: Sequence[str]) -> None:
             continue  # what the student has lost the graders have all the same
 
 
-def _package_folders() -> list[str]:
+def _package_folders(given: Iterable[str]) -> list[str]:
     """Return the folders in which the packages lie that the graders have too, and this one."""
-    specs = [importlib.util.find_spec(name) for name in ("gradekit", *PACKAGES)]
+    specs = [importlib.util.find_spec(name) for name in ("gradekit", *PACKAGES, *given)]
     origins = [spec.origin for spec in specs if spec and spec.origin]
     return list(dict.fromkeys(str(Path(origin).parent.parent) for origin in origins))
 
@@ -114,7 +123,7 @@ def _read(printed: bytes, slow: bool) -> Iterator[dict[str, Any]]:
         yield {"module": importing, "type": "slow" if slow else "died"}
 
 
-def _line(said: Mapping[str, Any], data: Sequence[str]) -> str:
+def _line(said: Mapping[str, Any], data: Sequence[str], given: Sequence[str]) -> str:
     """Return what an import raised as a line for the student; "" where another line tells it."""
     module = f"{said['module'].replace('.', '/')}.py"
     kind = said["type"]
@@ -129,8 +138,11 @@ def _line(said: Mapping[str, Any], data: Sequence[str]) -> str:
         return ""  # told for each module that is handed in
     if kind == "ModuleNotFoundError" and said["not_found"]:
         top = said["not_found"].partition(".")[0]
+        if top in given:
+            what = f"{where}: {top} is not installed on this computer, and the graders have it"
+            return f"{what}. Install it, and check again: pip install -r requirements.txt"
         if top not in PACKAGES and top == said["not_found"]:
-            return no_package(where, one_line(top, 80))
+            return no_package(where, one_line(top, 80), given)
     if said["path"]:
         return _file_line(where, said, data)
     text = one_line(f"{kind}: {without_places(said['text'])}", 200)

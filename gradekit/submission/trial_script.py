@@ -77,6 +77,21 @@ def refuse_threads() -> None:
                     setattr(module, spelled, _no_thread)
 
 
+def load_packages(names: list[str]) -> None:
+    """Import packages, as far as they are installed: the graders have them loaded, too."""
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except Exception:  # whatever a package raises: what imports it is told
+            continue
+
+
+def _package_places() -> list[str]:
+    """Return the folders of the packages that are loaded: they read files of their own later."""
+    tops = (module for name, module in list(sys.modules.items()) if "." not in name)
+    return [str(place) for module in tops for place in getattr(module, "__path__", ())]
+
+
 def _plain(path: str) -> str:
     return os.path.normcase(os.path.realpath(path))
 
@@ -127,12 +142,10 @@ def main() -> None:
     root, library = _plain(str(folder / "files")), list(sys.path)
     sys.path[:] = [*request["packages"], *library]
     readable = [root, *library, sysconfig.get_path("stdlib"), sys.base_prefix]
-    for name in PACKAGES:
-        try:
-            readable += importlib.import_module(name).__path__
-        except (ImportError, AttributeError):
-            continue
     import_stubs = importlib.import_module("gradekit.assignment.import_stubs")
+    also = [part for name in request["given"] for part in import_stubs.ALSO.get(name, ())]
+    load_packages([*PACKAGES, *request["given"], *also])
+    readable += _package_places()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
@@ -147,7 +160,7 @@ def main() -> None:
     os.chdir(root)
     for name in set(os.environ) - set(VARIABLES):
         del os.environ[name]
-    import_stubs.limit_imports([str(folder / "files"), *library])
+    import_stubs.limit_imports([str(folder / "files"), *library], request["given"])
     if "tqdm" in sys.modules:
         sys.modules["tqdm"].tqdm.monitor_interval = 0  # its monitor is a thread
     refuse_threads()

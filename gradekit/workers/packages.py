@@ -10,12 +10,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
+from gradekit.assignment.import_stubs import ALSO
 from gradekit.sandbox.places import THIRD_PARTY
 
 _NAME = re.compile(r"[\w.-]*")  # that a requirement begins with
 MARK = "package:"  # before the names of packages, among what a fork server is told
-# What a package does not load itself, and code that uses it soon needs.
-ALSO = {"matplotlib": ("matplotlib.pyplot",), "PIL": ("PIL.Image",), "sklearn": ("sklearn.base",)}
 
 
 def is_installed(name: str) -> bool:

@@ -9,6 +9,7 @@ from cell_notebooks import cell, notebook
 from gradekit.assignment.facts import KEY, Facts, checks_of, write_facts
 from gradekit.assignment.visible_checks import State
 from gradekit.submission.check import run_checks
+from gradekit.submission.pack import look, try_to_import
 
 RELEASED = notebook(
     "# Words",
@@ -58,3 +59,18 @@ def test_a_cell_that_ends_python_costs_no_other_check(tmp_path: Path) -> None:
     }
     found = run_checks(written(tmp_path, answers))
     assert [one.state for one in found] == [State.FAILED, State.PASSED]
+
+
+def test_packages_that_graders_have_not_are_told_by_cell(tmp_path: Path) -> None:
+    """Where cells are graded, with the line; what the assignment names, and helpers, are there."""
+    answers = {
+        "one": "%matplotlib inline\nimport torch\nimport helper, pandas",
+        "two": "try:\n    import jax\nexcept ImportError:\n    jax = None",
+    }
+    folder = written(tmp_path, answers)
+    (folder / "helper.py").write_text("x = 1\n")
+    notebook = nbformat.read(folder / "words.ipynb", as_version=4)
+    notebook.metadata[KEY]["packages"] = ["pandas"]
+    nbformat.write(notebook, folder / "words.ipynb")
+    (told,) = [note for note in try_to_import(look(folder)).notes if "package" in note]
+    assert told.startswith("words.ipynb cell 3 line 2: the graders have no package torch.")

@@ -9,7 +9,8 @@ from gradekit.submission.code_scan import THEIR_FILES, THEY_HAVE
 from gradekit.submission.trial import import_problems
 
 MODULE = "lib/thing.py"
-NO_SCIPY = f"{MODULE} line 1: the graders have no package scipy. {THEY_HAVE}"
+NUMPY = THEY_HAVE.format(packages="NumPy")
+NO_SCIPY = f"{MODULE} line 1: the graders have no package scipy. {NUMPY}"
 
 
 def problems(folder: Path, *, beside: tuple[str, ...] = (), **modules: str) -> list[str]:
@@ -124,7 +125,7 @@ def test_helpers_beside_the_notebook_are_there(tmp_path: Path) -> None:
         tools__deep="",
         experiments="import torch\nx = 1 / 0\n",
     )
-    assert found == [f"helpers.py line 2: the graders have no package scipy. {THEY_HAVE}"]
+    assert found == [f"helpers.py line 2: the graders have no package scipy. {NUMPY}"]
 
 
 def test_a_module_in_the_way_of_pythons_own_changes_nothing(tmp_path: Path) -> None:
@@ -160,3 +161,37 @@ def test_nothing_is_left_in_the_folder(tmp_path: Path) -> None:
     problems(tmp_path, lib__thing="import json", helpers="x = 1")
     names = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*"))
     assert names == ["data/words.txt", "helpers.py", "lib/thing.py"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import pandas as pd\nDAY = pd.Timestamp('2026-01-01').day_name()\n",
+        "def late():\n    from scipy import stats\n    return stats\n",
+        "import scipy.stats\nMEAN = scipy.stats.norm.mean()\n",
+        "import matplotlib.pyplot as plt\nWIDTH = plt.figure().get_figwidth()\n",
+    ],
+)
+def test_packages_of_the_assignment_are_there(tmp_path: Path, text: str) -> None:
+    """What the assignment names is imported for real, late imports of its parts too."""
+    for name in ("pandas", "scipy"):
+        pytest.importorskip(name)
+    (tmp_path / "lib").mkdir()
+    (tmp_path / MODULE).write_text(text)
+    files = {MODULE: text.encode()}
+    given = ["matplotlib", "pandas", "scipy"]
+    assert import_problems(tmp_path, files, [MODULE], [], given) == []
+
+
+def test_a_package_of_the_assignment_that_is_missing_here_is_told(tmp_path: Path) -> None:
+    """It is not the graders that lack it: the student installs it."""
+    text = "import nowhere_at_all\n"
+    (told,) = import_problems(tmp_path, {MODULE: text.encode()}, [MODULE], [], ["nowhere_at_all"])
+    assert "nowhere_at_all is not installed on this computer, and the graders have it" in told
+
+
+def test_what_they_have_is_named(tmp_path: Path) -> None:
+    """A package that they lack is told beside those that the assignment names."""
+    text = "def late():\n    import torch\n"
+    (told,) = import_problems(tmp_path, {MODULE: text.encode()}, [MODULE], [], ["pandas"])
+    assert "no package torch. They have NumPy, pandas and Python's own library" in told

@@ -12,6 +12,7 @@ from gradekit.course import Assignment
 from gradekit.errors import GraderError
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader
+from gradekit.grading.worker_packages import requirements
 from gradekit.model import Outcome
 from gradekit.verification.test_cells import limits
 
@@ -67,3 +68,9 @@ def test_a_package_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert "imports not_there_at_all, which is not installed" in told
     with pytest.raises(GraderError, match="pip install not_there_at_all"):
         Grader(replace(bundle, packages=("not_there_at_all",)))
+
+
+def test_requirements_name_what_pip_knows() -> None:
+    """What is declared stands first; what workers may import follows by the name that pip has."""
+    found = requirements(["matplotlib>=3.8", "rich"], ["matplotlib", "msgspec", "PIL"])
+    assert found == ["matplotlib>=3.8", "rich", "msgspec", "pillow"]

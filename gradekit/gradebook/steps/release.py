@@ -12,6 +12,7 @@ from gradekit.course import NBGRADERS
 from gradekit.gradebook.steps.base import KitStep, Step, assignment_of
 from gradekit.grading.bundle import load_bundle
 from gradekit.grading.items_match_checks import check_agreement
+from gradekit.grading.worker_packages import requirements
 from gradekit.lint.findings import remarks
 from gradekit.release import build as release
 from gradekit.release.leaks import check_no_leak, texts_in
@@ -51,7 +52,8 @@ class CutModules(KitStep):
         """Write the cut modules; the notebook goes on unchanged."""
         assignment, folder = assignment_of(self, resources), _folder(self, resources)
         release.cut_modules(assignment, folder)
-        release.add_student_kit(folder)
+        bundle = load_bundle(assignment)
+        release.add_student_kit(folder, requirements(bundle.spec.student.packages, bundle.packages))
         return nb, resources
 
 
@@ -61,7 +63,7 @@ class NoteFacts(KitStep):
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Note the checks as students get them, and which files there are beside the notebook."""
         assignment = assignment_of(self, resources)
-        modules = release.completed_modules(assignment)
+        modules, bundle = release.completed_modules(assignment), load_bundle(assignment)
         named = [path.relative_to(assignment.source).as_posix() for path in assignment.modules]
         facts = Facts(
             assignment.name,
@@ -73,7 +75,8 @@ class NoteFacts(KitStep):
             resources["nbgrader"]["notebook"],
             assignment.worked_in,
             read_spec(assignment.source).title,
-            resources["nbgrader"]["notebook"] in load_bundle(assignment).notebooks,
+            resources["nbgrader"]["notebook"] in bundle.notebooks,
+            bundle.packages,
         )
         parts = write_parts(parts_of(assignment))
         nb.metadata[KEY] = {**write_facts(facts), FACTS: parts}
