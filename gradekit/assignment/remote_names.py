@@ -85,6 +85,7 @@ class Ownership:
     remote: set[str] = field(default_factory=set)
     defined: set[str] = field(default_factory=set)  # staff's functions, classes and modules
     has_answers: bool = True
+    staffs: set[str] = field(default_factory=set)  # what staff give values to, if they get there
 
     def after(self, cell: SourceCell) -> "Ownership":
         """Return whose names are behind a cell."""
@@ -99,12 +100,14 @@ class Ownership:
     def after_students(self, names: Names) -> "Ownership":
         """Return whose names are behind code of the student's."""
         remote = self.remote | names.bound | (names.changed - self.defined)
-        return Ownership(remote, self.defined - names.bound, self.has_answers)
+        defined = self.defined - names.bound
+        return Ownership(remote, defined, self.has_answers, self.staffs - remote)
 
     def after_staffs(self, names: Names) -> "Ownership":
         """Return whose names are behind code of staff's."""
         defined = (self.defined - names.bound) | names.defined
-        return Ownership(self.remote - names.bound, defined, self.has_answers)
+        staffs = self.staffs | names.bound
+        return Ownership(self.remote - names.bound, defined, self.has_answers, staffs)
 
     def _free(self, cell: SourceCell) -> "Ownership":
         found = self
@@ -197,14 +200,20 @@ def parsed(python: str) -> ast.Module | None:
         return None
 
 
+def table_of(python: str) -> symtable.SymbolTable | None:
+    """Return whose each name of a text is, or None where it is no Python."""
+    if parsed(python) is None:
+        return None
+    try:
+        return symtable.symtable(python, "cell", "exec")
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
 def names_in(python: str) -> Names:
     """Return what code does to the names of its module; nothing where it is no Python."""
-    tree = parsed(python)
-    if tree is None:
-        return Names()
-    try:
-        table = symtable.symtable(python, "cell", "exec")
-    except (SyntaxError, ValueError, RecursionError):
+    tree, table = parsed(python), table_of(python)
+    if tree is None or table is None:
         return Names()
     bound = {one.get_name() for one in table.get_symbols() if _is_bound(one)} | _globals(table)
     stars = tuple(

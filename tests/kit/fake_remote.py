@@ -2,7 +2,7 @@
 
 import contextlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from gradekit.workers.remote.namespace import CellResult
@@ -40,6 +40,9 @@ class FakeRemote:
         self.calls: list[str] = []
         self.gets: list[str] = []
 
+    def expect(self, *, attributes: Collection[str], draws: bool) -> None:
+        """Do nothing: there are no handles, and one generator of random numbers."""
+
     def out(self, value: Any) -> Any:
         """Return what the other side sees of a value."""
         return Stub(self, value) if callable(value) and not isinstance(value, type) else value
@@ -64,6 +67,9 @@ class FakeRemote:
         if name not in self.module:
             raise NameError(f"name {name!r} is not defined")
         del self.module[name]
+
+    def forget_given(self) -> None:
+        """Do nothing: what was given is here."""
 
     def names(self) -> frozenset[str]:
         """Return all names."""

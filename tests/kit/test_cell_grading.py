@@ -159,6 +159,42 @@ def test_a_test_that_fails_the_solution_gives_no_grade(tmp_path: Path) -> None:
     assert "line 1" in solved.results_of("t2")[0].staff_message
 
 
+@pytest.mark.parametrize(
+    ("last", "answer", "outcome", "earned"),
+    [
+        ("2 * f(1)", "1", Outcome.PASS, 2.0),
+        ("2 * f(1)", "0.5", Outcome.PASS, 1.0),
+        ("2 * f(1)", "1.0000000001", Outcome.PASS, 2.0),  # rounding is not more than there are
+        ("2 * f(1)", "9", Outcome.FAIL, 0.0),
+        ("2 * f(1)", "-1", Outcome.FAIL, 0.0),
+        ("2 * f(1)", "float('nan')", Outcome.FAIL, 0.0),
+        ("2 * f(1)", "'1'", Outcome.FAIL, 0.0),
+        ("2 * (f(1) == 1)", "True", Outcome.PASS, 2.0),
+        ("assert f(1) == 1\nf(-1)", "abs(x) - (x < 0) * 7", Outcome.PASS, 2.0),
+        ("assert f(1) == 1\nlist(range(f(2)))", "1", Outcome.PASS, 2.0),
+    ],
+)
+def test_a_last_value_is_points_where_it_is_for_the_solution(
+    tmp_path: Path, last: str, answer: str, outcome: Outcome, earned: float
+) -> None:
+    """What an answer makes of them, be it no number, gives nothing; else the test's end decides."""
+    right = "x" if "-1" in last else "1"
+    source = notebook(
+        cell("solution", f"def f(x):\n    return {right}", "s"), cell("test", last, "t", 2)
+    )
+    given = with_answers(source, {"s": f"def f(x):\n    return {answer}"})
+    (report,) = graded(tmp_path, source, given)
+    assert (report.outcome("t"), report.score(report.items[0])) == (outcome, earned)
+
+
+def test_more_points_than_there_are_for_the_solution_are_the_graders_fault(tmp_path: Path) -> None:
+    """A number above the item's points gives no grade, to anybody."""
+    source = notebook(cell("solution", "x = 5", "s"), cell("test", "x", "t", 2))
+    for report in graded(tmp_path, source, source, with_answers(source, {"s": "x = 1"})):
+        assert report.outcome("t") is Outcome.ERROR
+        assert "5 for your own solution" in report.results[0].staff_message
+
+
 def test_a_test_that_never_ends_is_interrupted(tmp_path: Path) -> None:
     """Values that make a test loop cost their own points, and no other cell's."""
     test = "n = f(1)\nwhile n > 0:\n    n -= 1"

@@ -89,23 +89,61 @@ def test_how_a_test_ends_is_told_by_its_exception(test: str, outcome: Outcome) -
         ("True", None),
         ("'2'", None),
         ("[2]", None),
-        ("-1", None),
+        ("-1", -1.0),
         ("None", None),
         ("x = 2", None),
         ("import numpy as np\nnp.float64(0.5)", 0.5),
-        ("float('nan')", None),
     ],
 )
-def test_a_number_as_the_last_value_is_its_points(last: str, points: float | None) -> None:
+def test_a_number_as_the_last_value_is_told(last: str, points: float | None) -> None:
     """Partial credit is as nbgrader gives it: a plain number that is shown."""
     end = one(last)
     assert end.outcome is Outcome.PASS
     assert end.points == points
+    assert end.has_value == (last not in ("3;", "x = 2"))
 
 
-def test_more_points_than_there_are_is_the_graders_fault() -> None:
-    """A number above the item's points gives no grade."""
-    assert one("5").outcome is Outcome.ERROR
+def test_a_name_that_staff_did_not_get_to_is_missing_and_never_the_students() -> None:
+    """Where a cell of staff's ends early, what it would have defined is not asked for there."""
+    source = notebook(
+        cell("solution", SQUARES, "s"),
+        cell("staff", "few = squares(1)\ndef check(x, y):\n    assert x == y", "h"),
+        cell("test", "check(squares(2), [1, 4])", "t"),
+    )
+    assert outcomes(source)["t"] is Outcome.PASS
+    forged = with_answers(source, {"s": "def check(x, y): pass\ndef squares(n): raise ValueError"})
+    found, _ = run(source, forged)
+    assert found["t"].type_name == "NameError"
+
+
+@pytest.mark.parametrize(
+    ("imported", "call"),
+    [("import math as m", "m.floor"), ("from math import floor as down", "down")],
+)
+def test_what_answers_import_is_the_library_itself(imported: str, call: str) -> None:
+    """A test has the library, not what the student binds to its name, or has changed in it."""
+    name = call.partition(".")[0]
+    source = notebook(
+        cell("solution", f"{imported}\ndef f(x):\n    return {call}(x)", "s"),
+        cell("test", f"assert f(2.5) == {call}(2.5) == 2", "t"),
+    )
+    forged = f"class All:\n    floor = staticmethod(lambda x: 2)\n{name} = All()\nf = lambda x: 7"
+    assert outcomes(source)["t"] is Outcome.PASS
+    assert outcomes(source, with_answers(source, {"s": forged}))["t"] is Outcome.FAIL
+    missing = "def f(x):\n    return int(x)"
+    assert run(source, with_answers(source, {"s": missing}))[0]["t"].type_name == "NameError"
+
+
+def test_a_test_gives_names_to_what_the_sources_answers_read_and_to_nothing_else() -> None:
+    """A student's code has not what a test compares with, by reading its name."""
+    source = notebook(
+        cell("staff", "def scaled(x):\n    return factor * x", "h"),
+        cell("solution", "def f(x):\n    return scaled(x) + offset", "s"),
+        cell("test", "factor, offset, wanted = 3, 1, 7\nassert f(2) == wanted", "t"),
+    )
+    assert outcomes(source)["t"] is Outcome.PASS
+    forged = with_answers(source, {"s": "def f(x):\n    return wanted"})
+    assert run(source, forged)[0]["t"].type_name == "NameError"
 
 
 def test_names_that_staff_bind_are_never_the_students() -> None:

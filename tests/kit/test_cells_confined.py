@@ -29,31 +29,38 @@ def test_the_confined_worker_gives_the_points_that_nbgrader_gives(
     assert {(chosen.name, name) for name in unlike} <= KNOWN, found
 
 
-def test_what_patches_its_own_process_earns_nothing(tmp_path: Path) -> None:
-    """Asserts, NumPy's too, builtins and exceptions that a student replaces are the worker's."""
+def test_callbacks_are_of_one_test_and_helpers_of_tests_stay(tmp_path: Path) -> None:
+    """A function that a test has given is not called later; one that answers read stays."""
     source = notebook(
-        cell("staff", "import numpy as np", "help"),
-        cell("solution", "def f(x):\n    return 2 * x", "s"),
-        cell("test", "np.testing.assert_allclose(f(2), 4)\nassert isinstance(f(1), int)", "t"),
-    )
-    wrong = "\ndef f(x): return 1\n"
-    agrees = "class A(int):\n    def __eq__(self, other): return True\ndef f(x): return A(1)"
-    forged = [
-        "np.testing.assert_allclose = lambda *a, **k: None" + wrong,
-        "import builtins\nbuiltins.AssertionError = ValueError" + wrong,
-        "import builtins\nbuiltins.isinstance = lambda *a: True\n" + agrees,
-        agrees,
-        "import os\nos._exit(0)",
-        "def f(x):\n    import os\n    os._exit(0)",
-        "def f(x):\n    import sys\n    sys.exit(0)",
-        "def f(x):\n    while True: pass",
-        "def f(x):\n    raise AssertionError('right')",
-    ]
+        cell("solution", "def twice(g, x):\n    return scale(g(g(x)))", "s"),
+        cell("solution", "def cube(x):\n    return x ** 3", "s2"),
+        cell("test", "def third(x): return x ** 3\ndef scale(x): return x\n"
+             "assert twice(third, 2) == 512", "t"),
+        cell("test", "assert twice(abs, -2) == 2 and cube(3) == third(3)", "t2"),
+    )  # fmt: skip
+    keeps = "def twice(g, x):\n    kept.append(g)\n    return scale(g(g(x)))\nkept = []"
+    forged = {"s": keeps, "s2": "def cube(x):\n    return kept[0](x)"}
     with Grader(bundle_of(tmp_path, source)) as grader:
-        scores = [
-            grader.grade(handin(with_answers(source, {"s": text}))).score(grader.bundle.items[0])
-            for text in forged
-        ]
-        honest = grader.grade(handin(source))
-    assert scores == [0] * len(forged)
-    assert honest.score(grader.bundle.items[0]) == 1
+        honest, kept = (grader.grade(handin(with_answers(source, one))) for one in ({}, forged))
+    assert [str(one.outcome) for one in honest.results] == ["PASS", "PASS"]
+    assert [str(one.outcome) for one in kept.results] == ["PASS", "PROTOCOL"]
+
+
+def test_methods_may_have_names_that_plain_values_have(tmp_path: Path) -> None:
+    """A class of the source's own answers is asked for what it has, be it `append` or `count`."""
+    stack = (
+        "class Stack:\n    def __init__(self):\n        self.items, self.count = [], 0\n"
+        "    def append(self, x):\n        self.items.append(x)\n        self.count += 1\n"
+        "    def pop(self):\n        return self.items.pop()"
+    )
+    source = notebook(
+        cell("solution", stack, "s"),
+        cell("test", "s = Stack()\ns.append(3)\nassert s.count == 1 and s.pop() == 3", "t"),
+        cell("solution", "def f():\n    return [3]", "s2"),
+        cell("test", "assert f().index(3) == 0", "t2"),
+    )
+    forged = {"s2": "class A:\n    def index(self, x): return 0\ndef f(): return A()"}
+    with Grader(bundle_of(tmp_path, source)) as grader:
+        honest, other = (grader.grade(handin(with_answers(source, one))) for one in ({}, forged))
+    assert [str(one.outcome) for one in honest.results] == ["PASS", "PASS"]
+    assert [str(one.outcome) for one in other.results] == ["PASS", "FAIL"]

@@ -97,6 +97,10 @@ def draw():
     return random.random(), np.random.rand()
 
 
+def stop(x):
+    raise StopIteration
+
+
 def keep(xs):
     global kept
     kept = xs
@@ -306,6 +310,31 @@ def test_seeds_hold(get: Callable[[str], Any]) -> None:
     random.seed(5)
     np.random.seed(5)
     assert draw() == (random.Random(5).random(), np.random.RandomState(5).rand())
+
+
+def test_the_end_of_an_iteration_is_an_error(get: Callable[[str], Any]) -> None:
+    """A loop over `map(f, xs)` does not end because f says so."""
+    with pytest.raises(RuntimeError, match="the student's code raised"):
+        all(map(get("stop"), [1, 2]))
+
+
+def test_the_end_of_an_iteration_is_itself_where_a_test_names_it(
+    get: Callable[[str], Any],
+) -> None:
+    """A test may expect StopIteration."""
+    with pytest.raises(StopIteration):
+        get("stop")(1)
+
+
+def test_no_class_of_a_students_has_the_name_of_a_plain_one(
+    session: RemoteSession,
+) -> None:
+    """`type(x).__name__ == "list"` is so for lists alone."""
+    names = SessionNamespace(session)
+    names.run("class list: pass\nlist.__module__ = 'builtins'\nmade = list()", "cell.py")
+    made = names.get("made")
+    assert type(made).__name__ == "student's list"
+    assert str(type(made)) != str(list)
 
 
 def test_what_holds_itself_is_a_fault(get: Callable[[str], Any]) -> None:

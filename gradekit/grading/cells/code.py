@@ -37,18 +37,17 @@ def compile_cell(python: str, label: str) -> CellCode:
         name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names
     )
     looked_up = frozenset(_looked_up(tree, python))
-    # As in a notebook, a value is shown, and counts, unless a semicolon ends its line.
-    if tree.body and isinstance(tree.body[-1], ast.Expr) and not python.rstrip().endswith(";"):
-        expression = ast.Expression(tree.body.pop().value)  # type: ignore[attr-defined]
-        last = compile(expression, file, "eval")
+    shown = _shown(tree, python)
+    if shown is not None:
+        tree.body.pop()
+        last = compile(ast.Expression(shown.value), file, "eval")
     return CellCode(compile(tree, file, "exec"), last, shared, looked_up)
 
 
 def with_value_kept(python: str) -> str:
     """Return a cell's code that gives its last value a name, if it has one; lines stay."""
-    tree = ast.parse(python)
-    last = tree.body[-1] if tree.body else None
-    if not isinstance(last, ast.Expr) or python.rstrip().endswith(";"):
+    last = _shown(ast.parse(python), python)
+    if last is None:
         return python
     data = python.encode()
     starts = [0]
@@ -58,6 +57,17 @@ def with_value_kept(python: str) -> str:
     end = starts[(last.end_lineno or last.lineno) - 1] + (last.end_col_offset or 0)
     kept = data[:begin] + f"{VALUE} = (".encode() + data[begin:end] + b"\n)" + data[end:]
     return kept.decode()
+
+
+def ends_in_value(python: str) -> bool:
+    """Whether a cell's last statement has a value that counts; raise SyntaxError for no Python."""
+    return _shown(ast.parse(python), python) is not None
+
+
+def _shown(tree: ast.Module, python: str) -> ast.Expr | None:
+    """Return the expression whose value a notebook shows: no semicolon ends its line."""
+    last = tree.body[-1] if tree.body else None
+    return last if isinstance(last, ast.Expr) and not python.rstrip().endswith(";") else None
 
 
 def run_cell(code: CellCode, names: Mapping[str, Any]) -> object:

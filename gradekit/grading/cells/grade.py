@@ -33,6 +33,7 @@ HIDDEN = {
     Outcome.CRASH: "passes the tests that you see; a hidden test ends with an exception",
 }
 MOST_MESSAGE = 300
+ROUNDING = 1e-9  # of points that are added up: not more than there are
 
 # How a process for a student's cells is had: on a snapshot, with a clock.
 NewRemote = Callable[[Path, Clock], AbstractContextManager[RemoteNamespace]]
@@ -166,14 +167,9 @@ class CellGrader:
         (made,) = cell_checks([item])
         if end is None:
             return replace(made, message=NO_GRADE, staff_message="its cell was not run")
-        staff = one_line(f"line {end.line}: {end.statement}: {end.text}", MOST_MESSAGE)
         if end.outcome is Outcome.PASS:
-            if end.points is None or end.points >= item.points:
-                return replace(made, outcome=Outcome.PASS)
-            share = end.points / item.points
-            told = f"the tests give {end.points:g} of {item.points:g} points"
-            outcome = Outcome.PASS if share > 0 else Outcome.FAIL
-            return replace(made, outcome=outcome, message=told, earned=share)
+            return self._passed(notebook, item, end, made)
+        staff = one_line(f"line {end.line}: {end.statement}: {end.text}", MOST_MESSAGE)
         if end.outcome is Outcome.ERROR or not self._is_right(notebook, end.name):
             return replace(made, message=NO_GRADE, staff_message=staff, trace=end.trace)
         message = _message(end, seen)
@@ -186,13 +182,41 @@ class CellGrader:
         """Return how the tests end with cells that are no hand-in's."""
         return self._run(source, cells, self._folder, Clock(), twice=False).ends
 
+    def _passed(self, notebook: str, item: Item, end: CellEnd, made: Result) -> Result:
+        """Return the result of a test that ran through: all its points, or what it says.
+
+        Its last value is its points where it is a number from 0 on for the source's own solution.
+        """
+        right = self._right_end(notebook, end.name) if end.has_value else end
+        most = item.points * (1.0 + ROUNDING)
+        if right.points is None or not right.points >= 0.0:
+            return replace(made, outcome=Outcome.PASS)
+        if right.points > most:
+            told = f"its last value is {right.points:g} for your own solution"
+            text = f"{told}, and it has {item.points:g} points"
+            return replace(made, message=NO_GRADE, staff_message=text)
+        if end.points is None or not 0.0 <= end.points <= most:
+            given = "no number" if end.points is None else f"{end.points:g}"
+            told = f"the tests give {given}, which is not from 0 to {item.points:g} points"
+            return replace(made, outcome=Outcome.FAIL, message=told)
+        if end.points >= item.points or not item.points:
+            return replace(made, outcome=Outcome.PASS)
+        share = end.points / item.points
+        told = f"the tests give {end.points:g} of {item.points:g} points"
+        outcome = Outcome.PASS if share > 0 else Outcome.FAIL
+        return replace(made, outcome=outcome, message=told, earned=share)
+
     def _is_right(self, notebook: str, name: str) -> bool:
         """Whether a test passes for the source's own solution."""
+        return self._right_end(notebook, name).outcome is Outcome.PASS
+
+    def _right_end(self, notebook: str, name: str) -> CellEnd:
+        """Return how a test ends for the source's own solution."""
         if notebook not in self._right:
             source = self._notebooks[notebook]
             ends = self._ends_of(source, solved_cells(source))
             self._right[notebook] = {end.name: end for end in ends}
-        return self._right[notebook][name].outcome is Outcome.PASS
+        return self._right[notebook][name]
 
 
 def _spent(clock: Clock) -> Spent:

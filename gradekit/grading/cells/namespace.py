@@ -2,8 +2,9 @@
 
 import builtins
 import contextlib
-from collections.abc import Collection, Iterator
-from types import ModuleType
+import importlib
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from gradekit.workers.remote.namespace import RemoteNamespace
@@ -15,15 +16,25 @@ class Namespace(dict[str, Any]):
     """A test's global names. What lies in the dictionary itself is staff's.
 
     `owned` are the names that are the student's; one that nobody here knows, and that is no
-    builtin, is asked for there as well. Names that a test gives a value to are sent where the
-    student's code mentions them, before it runs next.
+    builtin, is asked for there as well. `staffs` are those that staff's code gives values to: where
+    it did not get there, they are missing, and never the student's. Those that answers import
+    (`imported`) are the same library on both sides, if the student has imported it.
+
+    Names that a test gives a value to are sent where the source's answers read them, before the
+    student's code runs next. What the student's own code reads says nothing: else it would have
+    what a test compares with, by its name.
     """
 
-    def __init__(self, remote: RemoteNamespace, mentioned: Collection[str]) -> None:
+    def __init__(
+        self,
+        remote: RemoteNamespace,
+        read_by_answers: Collection[str] = (),
+        imported: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    ) -> None:
         super().__init__(__name__="__main__", __builtins__=builtins)
-        self.owned = set[str]()
+        self.owned, self.staffs = set[str](), set[str]()
         self.unsent = set[str]()  # what could not be sent
-        self._mentioned = mentioned
+        self._read_by_answers, self._imported = read_by_answers, imported
         self._cache: dict[str, object] = {}
         self._waiting, self._sent = set[str](), set[str]()
         self._before: dict[str, object] = {}  # the student's objects that a test has replaced
@@ -73,6 +84,8 @@ class Namespace(dict[str, Any]):
             self._sent.discard(name)
         self._forget_test()
         self._cache.clear()
+        self._remote.forget_given()
+        self._waiting |= {name for name in self._sent if _is_code(super(Namespace, self).get(name))}
 
     def _forget_test(self) -> None:
         for names in (self._before, self._replaced, self._deleted):
@@ -92,7 +105,9 @@ class Namespace(dict[str, Any]):
 
     def __missing__(self, name: str) -> object:
         """Return what a student's name stands for."""
-        if name in self._deleted or (name not in self.owned and hasattr(builtins, name)):
+        if name in self._deleted or (
+            name not in self.owned and (name in self.staffs or hasattr(builtins, name))
+        ):
             raise KeyError(name)
         value = self._ask(name)
         if value is _ABSENT:
@@ -166,19 +181,30 @@ class Namespace(dict[str, Any]):
 
     def _ask(self, name: str) -> object:
         if self._remote.operations != self._seen:
-            self._cache = {k: v for k, v in self._cache.items() if callable(v)}
+            self._cache = {k: v for k, v in self._cache.items() if _is_code(v)}
         if name not in self._cache:
             try:
-                self._cache[name] = self._remote.get(name)
+                self._cache[name] = self._own_library(name, self._remote.get(name))
             except NameError:
                 self._cache[name] = _ABSENT
         self._seen = self._remote.operations
         return self._cache[name]
 
+    def _own_library(self, name: str, theirs: object) -> object:
+        """Return what a name is here that answers import; else `theirs`, what it is there."""
+        if name not in self._imported or name not in self.owned:
+            return theirs
+        module, part = self._imported[name]
+        try:
+            found = importlib.import_module(module)
+            return getattr(found, part) if part else found
+        except (ImportError, AttributeError):  # a module that only the student has
+            return theirs
+
     def _send(self) -> None:
         """Send what tests gave names to, before the student's code runs."""
         for name in sorted(self._waiting | (self._shared & self.keys_here())):
-            if name in self._mentioned or name in self.owned:
+            if name in self._read_by_answers or name in self.owned:
                 self._put(name, super().get(name))
         self._waiting.clear()
 

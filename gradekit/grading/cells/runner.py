@@ -9,6 +9,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gradekit.assignment.answers import (
+    attributes_of_classes,
+    draw_numbers,
+    globals_read,
+    imported_names,
+)
 from gradekit.assignment.cell_steps import Step, hidden_lines
 from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.assignment.remote_names import Ownership, names_in, ownership, statements
@@ -17,9 +23,9 @@ from gradekit.grading.cells.code import (
     VALUE,
     CellCode,
     compile_cell,
+    ends_in_value,
     run_cell,
     with_value_kept,
-    words_of,
 )
 from gradekit.grading.cells.namespace import Namespace
 from gradekit.grading.cells.stand_ins import NOSE
@@ -41,8 +47,9 @@ Limited = Callable[[str], AbstractContextManager[None]]
 
 @dataclass(frozen=True)
 class CellEnd:
-    """How a test cell ended: `score` is the share of its points that it says it gives, if any.
+    """How a test cell ended: `points` is its last value, where that is a number.
 
+    `has_value` says that the cell ends in an expression, whose value may be its points.
     `line` is the line of the cell that it ended in, 0 where it did not end early; `is_hidden` says
     that students do not get that line. `text` is the exception's own, which may hold what is
     hidden. `gave` is the hash of what the student's code gave until then, where it is wanted.
@@ -51,6 +58,7 @@ class CellEnd:
     name: str
     outcome: Outcome
     points: float | None = None
+    has_value: bool = False
     line: int = 0
     statement: str = ""
     is_hidden: bool = False
@@ -81,17 +89,18 @@ class CellRunner:
         self._new_remote, self._limited = new_remote, limited
         self._done: list[Step] = []  # the student's cells that ran to an end
         self._renewals = 0
+        self._attributes, self._draws = attributes_of_classes(source), draw_numbers(source)
         self.faults: dict[str, str] = {}  # what the student's cells raised, by their labels
 
     def run(self, steps: Sequence[Step]) -> Iterator[CellEnd]:
         """Run all steps; yield how each test cell ended."""
         texts = [step.student for step in steps if step.student is not None]
         texts += [cell.python for cell in self._source if cell.inside]
-        mentioned = frozenset(word for text in texts for word in words_of(text))
         self._needs_nose = any("nose" in text for text in texts)
         with contextlib.ExitStack() as self._open:
             self._reopen()
-            self._names = Namespace(self._remote, mentioned)
+            read, imported = globals_read(self._source), imported_names(self._source)
+            self._names = Namespace(self._remote, read, imported)
             for step in steps:
                 end = self._step(step)
                 if end is not None:
@@ -103,6 +112,7 @@ class CellRunner:
         if step.place < 0:
             return None
         cell, owner = self._source[step.place], self._owners[step.place]
+        self._names.staffs = owner.staffs | (self._owners[step.place + 1].staffs - owner.remote)
         if cell.kind is CellKind.TEST:
             return self._test(step, cell)
         if cell.kind is CellKind.STAFF:
@@ -173,6 +183,7 @@ class CellRunner:
     def _reopen(self) -> None:
         self._open.close()
         self._remote = self._open.enter_context(self._new_remote())
+        self._remote.expect(attributes=self._attributes, draws=self._draws)
         if self._needs_nose:
             self._remote.run(NOSE, "<nose>")
 
@@ -289,14 +300,10 @@ def _stopped(cell: SourceCell, stopped: Stopped) -> CellEnd:
 
 
 def _passed(cell: SourceCell, value: object) -> CellEnd:
-    """Return the end of a test that ran through: all its points, or what its last value says."""
-    if not isinstance(value, int | float | np.number) or isinstance(value, bool):
-        return CellEnd(cell.name, Outcome.PASS)
-    points = float(value)
-    if points > cell.points:
-        text = f"its last value is {points:g}, and it has {cell.points:g} points"
-        return CellEnd(cell.name, Outcome.ERROR, text=text)
-    return CellEnd(cell.name, Outcome.PASS, points=points if points >= 0 else None)
+    """Return the end of a test that ran through, with the number that is its last value."""
+    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    points = float(value) if is_number and not isinstance(value, complex) else None  # type: ignore[arg-type]
+    return CellEnd(cell.name, Outcome.PASS, points=points, has_value=ends_in_value(cell.python))
 
 
 def _one_line(error: BaseException) -> str:

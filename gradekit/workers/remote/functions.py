@@ -1,4 +1,7 @@
-"""What stands on the test's side for a student's functions: `inspect` tells what it would."""
+"""What stands on the test's side for a student's functions: `inspect` tells what it would.
+
+And the test's own functions that a student's code may call.
+"""
 
 import linecache
 from collections.abc import Callable
@@ -7,7 +10,10 @@ from typing import Any
 
 from gradekit.workers.remote import nodes as n
 from gradekit.workers.remote.decoding import Decoder
+from gradekit.workers.remote.encoding import CannotCross
 from gradekit.workers.remote.mirrors import Home, Place, set_place
+from gradekit.workers.remote.protocol import MAX_FUNCTIONS
+from gradekit.workers.wire import MAX_NAME
 
 _KINDS = (
     Parameter.POSITIONAL_ONLY,
@@ -16,6 +22,33 @@ _KINDS = (
     Parameter.KEYWORD_ONLY,
     Parameter.VAR_KEYWORD,
 )
+
+
+class GivenFunctions:
+    """The functions that a test has given, by numbers, and the exceptions that they have raised."""
+
+    def __init__(self) -> None:
+        self.functions: dict[int, Callable[..., Any]] = {}
+        self.raised: dict[str, BaseException] = {}
+        self._numbers: dict[int, int] = {}
+        self._count = 0
+
+    def node(self, function: Callable[..., Any]) -> n.Callback:
+        """Return how a function is given; raise CannotCross where there are too many."""
+        if len(self.functions) >= MAX_FUNCTIONS:
+            raise CannotCross(f"more than {MAX_FUNCTIONS} functions in one check")
+        number = self._numbers.get(id(function))
+        if number is None:
+            self._count += 1  # none has the number of one that is gone: the worker may keep that
+            number = self._numbers[id(function)] = self._count
+            self.functions[number] = function
+        name: object = getattr(function, "__name__", "")
+        return n.Callback(number, str(name)[:MAX_NAME])
+
+    def clear(self) -> None:
+        """Forget all of them: nobody may call them any more."""
+        for table in (self.functions, self.raised, self._numbers):
+            table.clear()
 
 
 def function_stub(

@@ -15,6 +15,7 @@ from typing import Any, NoReturn, Protocol
 import numpy as np
 
 from gradekit.errors import CheckFailed
+from gradekit.workers.remote.shared import SCALARS
 
 # Of the names with two underscores, these are asked of the student's object.
 PASSING_DUNDERS = frozenset(["__dict__", "__name__", "__qualname__", "__annotations__"])
@@ -37,6 +38,12 @@ _PLAIN = (str, bytes, int, float, complex, list, tuple, dict, set, frozenset, ra
 PLAIN_NAMES = frozenset(name for kind in _PLAIN for name in dir(kind) if name[0] != "_") | {
     *("equals", "compare", "isin", "eq", "ne", "empty", "isna", "isnull", "notna", "between"),
     *("allclose", "array_equal", "to_numpy", "to_list", "to_dict", "iloc", "loc", "value_counts"),
+}
+
+
+_PLAIN_CLASSES = frozenset(kind.__name__ for kind in (*_PLAIN, *SCALARS, bool, type(None))) | {
+    *("function", "slice", "date", "time", "datetime", "timedelta", "Fraction", "Decimal"),
+    *("DataFrame", "Series"),
 }
 
 
@@ -322,6 +329,8 @@ def mirror_class(name: str, module: str, doc: str, bases: tuple[type, ...], buil
     """Return a mirror of a student's class: an exception is one of Python's as well."""
     body: dict[str, Any] = {"__module__": module, "__doc__": doc or None, "_gradekit_bases": bases}
     short = name.rpartition(".")[2] or "object"
+    if short in _PLAIN_CLASSES:  # `type(x).__name__ == "list"` is a question for a plain value
+        short = name = f"student's {short}"
     if builtin:
         own = tuple(base for base in bases if issubclass(base, Exception))
         for wanted in (own, own[:1], ()):

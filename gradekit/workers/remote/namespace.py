@@ -7,7 +7,7 @@ wire (`local.LocalExchange`). `PlainNamespace` is a dict, for tests.
 import builtins
 import contextlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -39,6 +39,12 @@ class RemoteNamespace(Protocol):
     after_answer: Callable[[object], None]
     operations: int
 
+    def expect(self, *, attributes: Collection[str], draws: bool) -> None:
+        """Know of the source's answers what their own classes have, and whether they draw numbers.
+
+        That says what is asked of a handle, and whether what is drawn there is drawn here, too.
+        """
+
     def get(self, name: str) -> object:
         """Return what a name is bound to; raise NameError where it is not."""
 
@@ -50,6 +56,9 @@ class RemoteNamespace(Protocol):
 
     def names(self) -> frozenset[str]:
         """Return all names that are bound, without those that Python binds itself."""
+
+    def forget_given(self) -> None:
+        """Let the code call, and change, nothing any more that it was given so far."""
 
     def run(self, source: str, filename: str) -> CellResult:
         """Run a cell's code; what it raises is returned, with Python's or the student's type.
@@ -66,6 +75,9 @@ class PlainNamespace:
         self.before_call: Callable[[], None] = _nothing
         self.after_answer: Callable[[object], None] = lambda _: None
         self.operations = 0
+
+    def expect(self, *, attributes: Collection[str], draws: bool) -> None:
+        """Do nothing: there are no handles, and one generator of random numbers."""
 
     def get(self, name: str) -> object:
         """Return what a name is bound to; raise NameError where it is not.
@@ -89,6 +101,9 @@ class PlainNamespace:
     def names(self) -> frozenset[str]:
         """Return all names that are bound, without those that Python binds itself."""
         return frozenset(self._bound) - {"__name__", "__builtins__"}
+
+    def forget_given(self) -> None:
+        """Do nothing: what was given is here."""
 
     def run(self, source: str, filename: str) -> CellResult:
         """Run a cell's code."""
@@ -140,6 +155,10 @@ class SessionNamespace:
     def operations(self, count: int) -> None:
         self._session.operations = count
 
+    def expect(self, *, attributes: Collection[str], draws: bool) -> None:
+        """Know of the source's answers what their own classes have, and whether they draw."""
+        self._session.declared, self._session.follows_draws = frozenset(attributes), draws
+
     def get(self, name: str) -> object:
         """Return what a name is bound to; raise NameError where it is not."""
         return self._session.operate("get", 0, name)
@@ -157,6 +176,10 @@ class SessionNamespace:
         found = self._session.operate("names", 0)
         listed = found if type(found) is list else []
         return frozenset(name for name in listed if type(name) is str)
+
+    def forget_given(self) -> None:
+        """Let the code call, and change, nothing any more that it was given so far."""
+        self._session.forget_given()
 
     def run(self, source: str, filename: str) -> CellResult:
         """Run a cell's code; what it raises is returned."""

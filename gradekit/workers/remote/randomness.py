@@ -1,14 +1,24 @@
-"""The states of the random generators of Python and NumPy, carried over when they have changed."""
+"""The states of the random generators of Python and NumPy, carried over when they have changed.
+
+A test's go to the worker as they are. From there only numbers that were drawn come back: a student
+who could choose a state would choose what a test draws next, such as one number for ever.
+"""
 
 import random
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradekit.workers.remote.protocol import NumPyRandom, PythonRandom, Randomness
 from gradekit.workers.wire import WireError
 
 _VERSION = 3  # of what `random.getstate` gives
+Words = NDArray[np.unsignedinteger[Any]]
+_WORDS = 624  # of a state; as many are drawn before it becomes another one
+_AT_A_TIME = 500  # states
+MOST_STATES = 50_000  # which some thirty million numbers take
+LARGEST_NORMAL = 40.0  # none larger is ever drawn
 
 
 class RandomWatch:
@@ -17,6 +27,8 @@ class RandomWatch:
     def __init__(self) -> None:
         self._python: Any = None
         self._numpy: Any = None
+        self._sent_python: Any = None
+        self._sent_numpy: Any = None
         self.forget()
 
     def forget(self) -> None:
@@ -30,6 +42,10 @@ class RandomWatch:
             _python_as_data(python) if python != self._python else None,
             NumPyRandom(*numpy) if numpy != self._numpy else None,
         )
+        if found.python is not None:
+            self._sent_python = python
+        if found.numpy is not None:
+            self._sent_numpy = numpy
         self._python, self._numpy = python, numpy
         return found
 
@@ -37,15 +53,74 @@ class RandomWatch:
         """Set what has changed on the other side; raise WireError where it is no state."""
         if states.python is not None:
             words = np.frombuffer(_whole(states.python.words, 625), "<u4").tolist()
-            if words[-1] > 624:
+            if words[-1] > _WORDS:
                 raise WireError("a state of random numbers of no place")
             random.setstate((_VERSION, tuple(words), states.python.next_normal))
         if states.numpy is not None:
             new = states.numpy
-            key = np.frombuffer(_whole(new.words, 624), "<u4").astype(np.uint32)
+            key = np.frombuffer(_whole(new.words, _WORDS), "<u4").astype(np.uint32)
             np.random.set_state(("MT19937", key, new.place, int(new.has_normal), new.next_normal))
         if states.python is not None or states.numpy is not None:
             self.forget()
+
+    def follow(self, states: Randomness) -> None:
+        """Set what was drawn on the other side since a state was sent there, and nothing else.
+
+        Raises WireError where something is no state.
+        """
+        python, numpy = states.python, states.numpy
+        if python is not None:
+            words = np.frombuffer(_whole(python.words, 625), "<u4")
+            before = self._sent_python and np.array(self._sent_python[1], "<u4")
+            if before is None or not (
+                _is_normal(python.next_normal)
+                and _is_drawn(before[:-1], int(before[-1]), words[:-1], int(words[-1]))
+            ):
+                python = None
+        if numpy is not None:
+            key = np.frombuffer(_whole(numpy.words, _WORDS), "<u4")
+            sent = self._sent_numpy
+            if sent is None or not (
+                _is_normal(numpy.next_normal)
+                and _is_drawn(np.frombuffer(sent[0], "<u4"), sent[1], key, numpy.place)
+            ):
+                numpy = None
+        self.take(Randomness(python, numpy))
+        if python is not None:
+            self._sent_python = self._python
+        if numpy is not None:
+            self._sent_numpy = self._numpy
+
+
+def _is_normal(number: float | None) -> bool:
+    return number is None or abs(number) <= LARGEST_NORMAL
+
+
+def _is_drawn(before: Words, place: int, after: Words, new_place: int) -> bool:
+    """Whether one state comes after another one by drawing numbers alone."""
+    if np.array_equal(before, after):
+        return place <= new_place <= _WORDS
+    if not 0 < new_place <= _WORDS:
+        return False
+    generator = np.random.MT19937()
+    key: Any = {"key": before.astype(np.uint32), "pos": _WORDS}
+    generator.state = {"bit_generator": "MT19937", "state": key}
+    wanted = _as_drawn(after)
+    for _ in range(0, MOST_STATES, _AT_A_TIME):
+        drawn = generator.random_raw(_WORDS * _AT_A_TIME).reshape(-1, _WORDS)
+        for row in np.flatnonzero(drawn[:, 0] == wanted[0]):
+            if np.array_equal(drawn[row], wanted):
+                return True
+    return False
+
+
+def _as_drawn(words: Words) -> Words:
+    """Return the numbers that a state gives, one for each of its words (Matsumoto 1998)."""
+    found = words.astype(np.uint64)
+    found ^= found >> np.uint64(11)
+    found ^= (found << np.uint64(7)) & np.uint64(0x9D2C5680)
+    found ^= (found << np.uint64(15)) & np.uint64(0xEFC60000)
+    return (found ^ (found >> np.uint64(18))) & np.uint64(0xFFFFFFFF)
 
 
 def _whole(words: bytes, count: int) -> bytes:

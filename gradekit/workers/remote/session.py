@@ -3,7 +3,6 @@
 import builtins
 import sys
 import types
-import warnings
 import weakref
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Protocol
@@ -13,12 +12,13 @@ from gradekit.workers import wire
 from gradekit.workers.remote import mirrors, protocol
 from gradekit.workers.remote import nodes as n
 from gradekit.workers.remote.arguments import fill
+from gradekit.workers.remote.console import issue
 from gradekit.workers.remote.decoding import Decoder
 from gradekit.workers.remote.encoding import CannotCross, Encoder
-from gradekit.workers.remote.functions import function_stub
+from gradekit.workers.remote.functions import GivenFunctions, function_stub
 from gradekit.workers.remote.mirrors import Place, RemoteIterator, RemoteModule, RemoteObject
 from gradekit.workers.remote.randomness import RandomWatch
-from gradekit.workers.remote.usage import result_is_used
+from gradekit.workers.remote.usage import is_named_by_test, result_is_used
 
 Answer = Callable[[protocol.CallBack | protocol.ReadLine], protocol.Returned]
 
@@ -46,6 +46,8 @@ class RemoteSession:
     plain value has, too, are not asked of a student's object. `operators` are those that the author
     has declared remote, by class. `in_place` names functions whose changes of what they are given
     come back even if what they return is used. Tables of `packages` are plain values.
+    `follows_draws` says that what the hand-in draws of random numbers is drawn here, too: what
+    comes next here is then partly the hand-in's choice.
     """
 
     def __init__(
@@ -57,16 +59,19 @@ class RemoteSession:
         in_place: Collection[str] = (),
         packages: Collection[str] = (),
         source: Callable[[str], str] = lambda _: "",
+        follows_draws: bool = False,
     ) -> None:
         self._exchange, self._source = exchange, source
-        self._declared, self._operators = frozenset(declared), dict(operators or {})
+        self.declared, self._operators = frozenset(declared), dict(operators or {})
         self._in_place, self._packages = frozenset(in_place), frozenset(packages)
+        self.follows_draws = follows_draws
         self.fault: CheckOutcome | None = None
         self.before_call: Callable[[], None] = lambda: None
         self.after_answer: Callable[[object], None] = lambda _: None
         self.operations = 0  # that may have run the hand-in's code
         self._random = RandomWatch()
         self._number = self._depth = self._items = self._scope = 0
+        self._given = GivenFunctions()
         self._clear()
 
     def _clear(self) -> None:
@@ -76,9 +81,7 @@ class RemoteSession:
         self._dropped: list[int] = []
         self._links: dict[int, Any] = {}
         self._unlinked: list[int] = []
-        self._callbacks: dict[int, Callable[..., Any]] = {}
-        self._callback_ids: dict[int, int] = {}
-        self._raised: dict[str, BaseException] = {}
+        self._given.clear()
         self._items = 0
 
     def begin(self, *, lost: bool = False) -> None:
@@ -95,6 +98,12 @@ class RemoteSession:
             self.operate("forget", 0)
             self._random.forget()
 
+    def forget_given(self) -> None:
+        """Let the worker call, and change, nothing any more that a test has given it so far."""
+        self._unlinked += self._links
+        self._links.clear()
+        self._given.clear()
+
     def module(self, name: str, find: Callable[[str, str], Any] | None = None) -> RemoteModule:
         """Return a module of the student's by its dotted name; `find` looks up its attributes."""
         look = find or self.module_attribute
@@ -106,7 +115,7 @@ class RemoteSession:
 
     def attribute(self, target: int, name: str) -> Any:
         """Return an attribute; raise NotAsked where the student's object is no judge of it."""
-        if name in mirrors.PLAIN_NAMES and name not in self._declared:
+        if name in mirrors.PLAIN_NAMES and name not in self.declared:
             owner = self._mirrors.get(target)
             if isinstance(owner, RemoteObject):
                 raise self.not_asked(type(owner).__name__, name)
@@ -227,29 +236,21 @@ class RemoteSession:
                 raise CannotCross("an object of an earlier check")
             return n.Object(place.number)
         if callable(value):
-            return self._callback(value)
+            return self._given.node(value)
         raise CannotCross(
             f"an object of class {type(value).__name__} cannot be given to a student's code"
         )
-
-    def _callback(self, value: Callable[..., Any]) -> n.Callback:
-        if len(self._callbacks) >= protocol.MAX_FUNCTIONS:
-            raise CannotCross(f"more than {protocol.MAX_FUNCTIONS} functions in one check")
-        number = self._callback_ids.setdefault(id(value), len(self._callbacks) + 1)
-        self._callbacks[number] = value
-        name = getattr(value, "__name__", "")
-        return n.Callback(number, name[: wire.MAX_NAME] if isinstance(name, str) else "")
 
     def _answer(self, request: protocol.CallBack | protocol.ReadLine) -> protocol.Returned:
         """Return what one of the test's functions gives, and nothing else of the test's."""
         sys.stdout.write(request.printed)
         if isinstance(request, protocol.ReadLine):
             return self._line(request.prompt)
-        function = self._callbacks.get(request.function)
+        function = self._given.functions.get(request.function)
         with _AsProtocol():
             given, named = self._read_call(request.arguments)
             if function is None:
-                raise wire.WireError("a function that was not given")
+                raise wire.WireError("a function that no test gives now")
         try:
             value = function(*given, **named)
         except CheckOutcome:
@@ -257,7 +258,7 @@ class RemoteSession:
         except Exception as error:
             kind = type(error) if type(error).__module__ == "builtins" else RuntimeError
             text = " ".join(map(str, error.args))[:500]
-            self._raised[text] = error
+            self._given.raised[text] = error
             return protocol.Returned(
                 Encoder().encode((text,)), wire.Fault("exception", kind.__name__, text)
             )
@@ -288,9 +289,10 @@ class RemoteSession:
         read = self._decoder().decode(reply.value)
         if type(read) is not tuple or len(read) != 1 + len(reply.changed):
             raise wire.WireError("a reply of other parts")
-        self._random.take(reply.randomness)
+        if self.follows_draws:
+            self._random.follow(reply.randomness)
         for one in reply.warned:
-            self._warn(one)
+            issue(one)
         told, *contents = read
         wanted = reply.fault is not None or (type(told) is tuple and told[:1] and told[0] is None)
         if contents and (wanted or name in self._in_place or not result_is_used()):
@@ -306,24 +308,19 @@ class RemoteSession:
             raise wire.WireError("a reply of other parts")
         return told[0]
 
-    def _warn(self, warned: protocol.Warned) -> None:
-        kind = getattr(builtins, warned.kind, UserWarning)
-        if not (isinstance(kind, type) and issubclass(kind, Warning)):
-            kind = UserWarning
-        warnings.warn_explicit(warned.text, kind, "the student's code", 1)
-
     def _exception(self, reply: protocol.Reply, told: Any) -> Exception:
         assert reply.fault is not None, "no fault"
         if type(told) is not tuple or len(told) != 3 or type(told[0]) is not tuple:
             raise wire.WireError("an exception of other parts")
         arguments, attributes, own = told
         first = arguments[0] if arguments else None
-        raised = self._raised.get(first) if type(first) is str else None
+        raised = self._given.raised.get(first) if type(first) is str else None
         if raised is not None and isinstance(raised, Exception) and own is None:
             return raised  # a test's function has raised it, and the student's code let it by
         kind = own if isinstance(own, type) and issubclass(own, Exception) else None
-        kind = kind or mirrors.builtin_error(reply.builtin)
-        error = mirrors.made_error(kind, arguments)
+        error = mirrors.made_error(kind or mirrors.builtin_error(reply.builtin), arguments)
+        if isinstance(error, StopIteration) and not is_named_by_test("StopIteration"):
+            error = RuntimeError("the student's code raised StopIteration")  # as in a generator
         if type(attributes) is dict:
             for name, value in attributes.items():
                 if type(name) is str and not name.startswith(("__", "gradekit_")):
@@ -336,8 +333,8 @@ class RemoteSession:
             return self._class(node)
         if isinstance(node, n.Ref) and node.link in self._links:
             return self._links[node.link]
-        if isinstance(node, n.Callback) and node.id in self._callbacks:
-            return self._callbacks[node.id]
+        if isinstance(node, n.Callback) and node.id in self._given.functions:
+            return self._given.functions[node.id]
         if not isinstance(node, n.Object | n.Function | n.Module):
             raise wire.WireError("an object of no kind")
         known = self._mirrors.get(node.id)

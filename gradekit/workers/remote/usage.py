@@ -6,8 +6,10 @@ are the right answer to `np.allclose(f(x), 2 * x)`.
 
 import dis
 import sys
+from types import FrameType
 
 _KIT = "gradekit.workers."
+_RUNNERS = ("gradekit.", "_pytest.", "pluggy.")
 _POP = dis.opmap["POP_TOP"]
 _CACHE = 0
 
@@ -24,3 +26,20 @@ def result_is_used() -> bool:
     while place < len(code) and code[place] == _CACHE:
         place += 2
     return place >= len(code) or code[place] != _POP
+
+
+def is_named_by_test(name: str) -> bool:
+    """Whether the code of a test that has called into this package names something.
+
+    Else StopIteration would end a loop over `map(f, xs)`, with all that it tests.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__", ""))
+        if not module.startswith(_KIT):
+            if module.startswith(_RUNNERS):
+                return False
+            if name in frame.f_code.co_names:
+                return True
+        frame = frame.f_back
+    return False

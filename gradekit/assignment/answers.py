@@ -1,0 +1,124 @@
+"""What the answers of a source notebook import, read and draw: what a test shares with them.
+
+Only the source's own answers count. What a student's code says of itself would be the student's
+choice.
+"""
+
+import ast
+import symtable
+from collections.abc import Iterator, Sequence
+
+from gradekit.assignment.cells import CellKind, SourceCell
+from gradekit.assignment.import_stubs import DRAWING
+from gradekit.assignment.remote_names import names_in, parsed, table_of
+
+
+def imported_names(cells: Sequence[SourceCell]) -> dict[str, tuple[str, str]]:
+    """Return the names that answers import, with a module each and what is taken of it, or "".
+
+    None that an answer gives another value to, and none of what draws: a plot is where it was made.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    others = set[str]()
+    for cell in cells:
+        if cell.kind in (CellKind.SOLUTION, CellKind.FREE):
+            imported = dict(_imported(parsed(cell.python)))
+            others |= names_in(_without_imports(cell.python)).bound
+            others |= {name for name, one in imported.items() if found.get(name, one) != one}
+            found |= imported
+    return {
+        name: (module, part)
+        for name, (module, part) in found.items()
+        if name not in others and module.partition(".")[0] not in DRAWING
+    }
+
+
+def _imported(tree: ast.Module | None) -> Iterator[tuple[str, tuple[str, str]]]:
+    for node in tree.body if tree else ():
+        if isinstance(node, ast.Import):
+            for one in node.names:
+                first = one.name.partition(".")[0]
+                yield (one.asname, (one.name, "")) if one.asname else (first, (first, ""))
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for one in node.names:
+                yield one.asname or one.name, (node.module, one.name)
+
+
+def _without_imports(python: str) -> str:
+    tree = parsed(python)
+    kept = (one for one in (tree.body if tree else ()))
+    kept = (one for one in kept if not isinstance(one, ast.Import | ast.ImportFrom))
+    return ast.unparse(ast.Module(list(kept), []))
+
+
+def globals_read(cells: Sequence[SourceCell]) -> frozenset[str]:
+    """Return the names of their module that answers read, or functions of staff's that they read.
+
+    What tests read that run inside of the sandbox is read there, too.
+    A test that gives such a name a value gives it to the answers: no other one.
+    """
+    found, of_staff = set[str](), dict[str, set[str]]()
+    for cell in cells:
+        table = table_of(cell.python)
+        if table is None or (cell.kind is CellKind.TEST and not cell.inside):
+            continue
+        for child in table.get_children():
+            of_staff.setdefault(child.get_name(), set()).update(_read(child))
+        if cell.kind is not CellKind.STAFF:
+            found |= set(_read(table))
+    waiting = list(found)
+    while waiting:
+        new = of_staff.pop(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return frozenset(found)
+
+
+def _read(table: symtable.SymbolTable) -> Iterator[str]:
+    is_module = table.get_type() == "module"
+    for one in table.get_symbols():
+        if one.is_referenced() and (one.is_global() or is_module):
+            yield one.get_name()
+    for child in table.get_children():
+        yield from _read(child)
+
+
+def attributes_of_classes(cells: Sequence[SourceCell]) -> frozenset[str]:
+    """Return the names of what objects of the answers' own classes have: methods, attributes."""
+    found = set[str]()
+    for cell in cells:
+        if cell.kind in (CellKind.SOLUTION, CellKind.FREE):
+            tree = parsed(cell.python)
+            for node in ast.walk(tree) if tree else ():
+                if isinstance(node, ast.ClassDef):
+                    found |= set(_attributes(node))
+    return frozenset(found)
+
+
+def draw_numbers(cells: Sequence[SourceCell]) -> bool:
+    """Whether answers draw random numbers from Python's or NumPy's own generators."""
+    drawing = {"random"}
+    for cell in cells:
+        for name, (module, part) in _imported(parsed(cell.python)):
+            if "random" in (*module.split("."), part):
+                drawing.add(name)
+    return any(
+        (isinstance(node, ast.Name) and node.id in drawing)
+        or (isinstance(node, ast.Attribute) and node.attr == "random")
+        for cell in cells
+        if cell.kind in (CellKind.SOLUTION, CellKind.FREE)
+        for node in ast.walk(parsed(cell.python) or ast.Module([], []))
+    )
+
+
+def _attributes(owner: ast.ClassDef) -> Iterator[str]:
+    for node in ast.walk(owner):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+    for one in owner.body:
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield one.name
+        elif isinstance(one, ast.Assign):
+            yield from (target.id for target in one.targets if isinstance(target, ast.Name))
+        elif isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name):
+            yield one.target.id

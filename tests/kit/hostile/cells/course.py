@@ -1,0 +1,185 @@
+"""The assignment that forgeries are handed in for: test cells of every common kind, hidden tests.
+
+Nothing that can be known by heart earns an item: each has a hidden part.
+"""
+
+from typing import Any
+
+from cell_notebooks import cell, notebook
+
+NAME = "ps1"
+HELPER = b'''\
+"""What staff give with the assignment."""
+
+
+def same(got, want):
+    assert got == want, (got, want)
+'''
+TOOLS = """\
+import random
+import helper
+import numpy as np
+
+LIMIT = 3
+
+
+def check(got, want):
+    assert got == want, (got, want)"""
+# It uses what the student wrote: when that fails, nothing below is there.
+TABLE = """\
+first = square(1)
+
+
+def close(got, want):
+    assert abs(got - want) < 1e-9
+
+
+NINE = 9"""
+SOLUTIONS = {
+    "square": "def square(x):\n    return x * x",
+    "double": (
+        "import numpy as np\nfrom math import isclose\n\n\ndef double(x):\n"
+        "    return 2.0 * np.asarray(x)"
+    ),
+    "fractions": "def fractions(xs):\n    return [x / sum(xs) for x in xs]",
+    "even": "def even(n):\n    return n % 2 == 0",
+    "twice": "def twice(function, x):\n    return function(function(x))",
+    "cube": "def cube(x):\n    return x ** 3",
+    "root": (
+        "def root(x):\n    if x < 0:\n        raise ValueError('negative')\n    return x ** 0.5"
+    ),
+    "counter": (
+        "class Counter:\n    def __init__(self):\n        self.count = 0\n\n"
+        "    def add(self, n):\n        self.count += n\n        return self.count"
+    ),
+    "show": "def show(n):\n    for i in range(n):\n        print(i * i)",
+    "evens": "def evens():\n    n = 0\n    while True:\n        yield n\n        n += 2",
+    "label": "def label(n):\n    return f'item {n}'",
+    "total": "numbers = [4, 8, 15]\ntotal = sum(numbers)",
+    "place": "def place(xs):\n    xs.sort()\n    return None",
+}
+TESTS = {
+    "values": (
+        2,
+        "check(square(2), 4)\nhelper.same(square(LIMIT), 9)\nassert isinstance(square(2), int)\n"
+        "### BEGIN HIDDEN TESTS\n\n\ndef reference(x):\n    return x * x\n\n\nexpected = 49\n"
+        "assert square(7) == expected\nfor x in range(-9, 9):\n"
+        "    assert square(x) == reference(x)\nclose(square(5), 25)\nassert square(3) == NINE\n"
+        "### END HIDDEN TESTS",
+    ),
+    "arrays": (
+        2,
+        "np.testing.assert_allclose(double([1, 2]), [2, 4])\nassert isclose(double(1), 2)\n"
+        "### BEGIN HIDDEN TESTS\nassert np.allclose(double(np.arange(5.0)), 2 * np.arange(5.0))\n"
+        "assert isclose(double(0.25), 0.5)\n### END HIDDEN TESTS",
+    ),
+    "parts": (
+        3,
+        "got = fractions([1, 1, 2])\nwrong = np.sum((np.asarray(got) - [0.25, 0.25, 0.5]) ** 2)\n"
+        "round(3.0 - 8.0 * float(wrong), 3)",
+    ),
+    "chance": (
+        2,
+        "for _ in range(30):\n    n = random.randint(1, 10 ** 6)\n"
+        "    assert even(n) == (n % 2 == 0)\n"
+        "for n in np.random.randint(1, 10 ** 6, size=30).tolist():\n"
+        "    assert even(n) == (n % 2 == 0)",
+    ),
+    "mapped": (
+        1,
+        "assert all(map(even, [2, 4]))\n### BEGIN HIDDEN TESTS\n"
+        "for got, want in zip(map(even, [3, 6, 9]), [False, True, False]):\n"
+        "    assert got is want\n### END HIDDEN TESTS",
+    ),
+    "applied": (
+        1,
+        "assert twice(str, 5) == '5'\n### BEGIN HIDDEN TESTS\n"
+        "def third_power(x):\n    return x * x * x\n\n\nassert twice(third_power, 2) == 512\n"
+        "seen = []\ntwice(seen.append, 5)\nassert seen == [5, None]\n### END HIDDEN TESTS",
+    ),
+    "cubes": (
+        1,
+        "### BEGIN HIDDEN TESTS\nfor x in range(-6, 7):\n    assert cube(x) == third_power(x)\n"
+        "### END HIDDEN TESTS",
+    ),
+    "roots": (
+        1,
+        "try:\n    root(-1)\n    assert False, 'no error'\nexcept ValueError:\n    pass\n"
+        "### BEGIN HIDDEN TESTS\nassert root(49) == 7\nassert not abs(root(2) ** 2 - 2) >= 1e-9\n"
+        "### END HIDDEN TESTS",
+    ),
+    "counting": (
+        2,
+        "one = Counter()\nassert one.add(2) == 2\n### BEGIN HIDDEN TESTS\n"
+        "assert one.add(5) == 7 and one.count == 7\nassert Counter().count == 0\n"
+        "### END HIDDEN TESTS",
+    ),
+    "shown": (
+        1,
+        "import contextlib\nimport io\n\nprinted = io.StringIO()\n"
+        "with contextlib.redirect_stdout(printed):\n    show(2)\n"
+        "assert printed.getvalue() == '0\\n1\\n'\n### BEGIN HIDDEN TESTS\n"
+        "again = io.StringIO()\nwith contextlib.redirect_stdout(again):\n    show(4)\n"
+        "assert again.getvalue() == '0\\n1\\n4\\n9\\n'\n### END HIDDEN TESTS",
+    ),
+    "streams": (
+        1,
+        "from itertools import islice\n\nassert list(islice(evens(), 2)) == [0, 2]\n"
+        "### BEGIN HIDDEN TESTS\nassert list(islice(evens(), 6))[-1] == 10\n"
+        "assert sum(islice(evens(), 9)) == 72\n### END HIDDEN TESTS",
+    ),
+    "texts": (
+        1,
+        "assert label(1) == 'item 1'\n### BEGIN HIDDEN TESTS\nassert label(27) == 'item ' + '27'\n"
+        "assert type(label(2)).__name__ == 'str'\n### END HIDDEN TESTS",
+    ),
+    "kinds": (
+        1,
+        "assert type(label(3)).__name__ == 'str'\nassert \"'str'\" in str(type(label(3)))",
+    ),
+    "read": (
+        1,
+        "### BEGIN HIDDEN TESTS\nassert total == sum(numbers) == 27\nassert len(numbers) == 3\n"
+        "### END HIDDEN TESTS",
+    ),
+    "placed": (
+        1,
+        "xs = [3, 1, 2]\nassert place(xs) is None and xs == [1, 2, 3]\n"
+        "### BEGIN HIDDEN TESTS\nys = [9, 7, 8, 1]\nplace(ys)\nassert ys == [1, 7, 8, 9]\n"
+        "### END HIDDEN TESTS",
+    ),
+}
+# What stands before the test of which answer.
+_ORDER = (
+    ("square", "TABLE", "values"),
+    ("double", "arrays"),
+    ("fractions", "parts"),
+    ("even", "chance", "mapped"),
+    ("twice", "applied"),
+    ("cube", "cubes"),
+    ("root", "roots"),
+    ("counter", "counting"),
+    ("show", "shown"),
+    ("evens", "streams"),
+    ("label", "texts", "kinds"),
+    ("total", "read"),
+    ("place", "placed"),
+)
+MOST_POINTS = float(sum(points for points, _ in TESTS.values()))
+BLANK = "# YOUR CODE HERE\nraise NotImplementedError()"
+
+
+def source_notebook() -> Any:
+    """Return the solved notebook."""
+    cells = [cell("staff", TOOLS, "tools")]
+    for names in _ORDER:
+        for name in names:
+            if name == "TABLE":
+                cells.append(cell("staff", TABLE, "table"))
+            elif name in SOLUTIONS:
+                text = SOLUTIONS[name]
+                cells.append(cell("solution", text, name))
+            else:
+                points, text = TESTS[name]
+                cells.append(cell("test", text, f"test_{name}", points))
+    return notebook("# Forgeries", *cells)
