@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Hundreds of processes import the kit in the tests: compiled once, whatever the machine has set.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup lint test coverage demo clean
+.PHONY: setup lint test coverage docs demo clean
 
 setup: .venv/ready
 
@@ -30,8 +30,13 @@ test: lint
 coverage: setup
 	$(BIN)/python -m pytest $(PARALLEL) -m "not slow" --cov --cov-report=term --cov-report=html
 
+# Its theme prints that another tool follows it, which is no fault of a page.
+docs: setup
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@echo site/index.html
+
 demo: setup
 	$(BIN)/python demo/run.py
 
 clean:
-	rm -rf .venv .gradekit .coverage* htmlcov
+	rm -rf .venv .gradekit .coverage* htmlcov site
