@@ -11,6 +11,8 @@ from gradekit.grading.grader import Handin
 from gradekit.intake.folder import PlainFiles, plain_files, require_no_link
 from gradekit.names import is_module
 from gradekit.notebook.reading import parse_notebook
+from gradekit.submission.names import may_be_notebook
+from gradekit.text import one_line
 
 
 def read_handin(
@@ -37,8 +39,10 @@ def cells_of(files: PlainFiles, bundle: GradingBundle) -> dict[str, tuple[Studen
     for name in bundle.notebooks:
         file = f"{name}.ipynb"
         if file not in files.names:
+            others = sorted(n for n in files.names if may_be_notebook(n) and n != file)
+            may_be = f"; {one_line(others[0], 60)!r} may be it: rename it" if others else ""
             raise SubmissionError(
-                f"{files.folder}: {file} is missing, so there is no code to grade"
+                f"{files.folder}: {file} is missing, so there is no code to grade{may_be}"
             )
         notebook = parse_notebook(files.read(file, NOTEBOOK_BYTES), file)
         found[name] = tuple(student_cells(notebook))

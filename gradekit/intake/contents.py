@@ -11,7 +11,7 @@ from gradekit.intake.find_notebook import choose_notebooks
 from gradekit.intake.limits import Sent, check_chosen
 from gradekit.intake.places import put_in_place, same_stem
 from gradekit.names import RULES, is_module
-from gradekit.submission.names import MANIFEST, TIMESTAMP, may_be_notebook, pdf_name
+from gradekit.submission.names import MANIFEST, TIMESTAMP, is_named_like, may_be_notebook, pdf_name
 from gradekit.text import listed, one_line
 
 # Left out without a word: what the release brought along.
@@ -55,6 +55,8 @@ def choose(where: str, sent: Sent, assignment: str, released: Released) -> Chose
         if may_be_notebook(name.removeprefix(root)):
             chosen[name.removeprefix(root)] = name
             notes.append(f"{name.removeprefix(root)} was worked in as well, and is kept beside it")
+    if not chosen:
+        raise _nothing(where, sent.names)
     if pdf:
         chosen[pdf_name(assignment)] = f"{root}{pdf}"
     if f"{root}{MANIFEST}" in sent.names:
@@ -114,11 +116,7 @@ def find_root(where: str, names: Sequence[str], assignment: str, released: Relea
     """
     found = _candidates(names, assignment, released)
     if not found:
-        held = listed([one_line(name, MAX_NAME) for name in names], MAX_NAMED)
-        raise SubmissionError(
-            f"{where}: no notebook and no module in it, so there is nothing to take"
-            f"{held and f', of {held}'}: {ASK}"
-        )
+        raise _nothing(where, names)
     best = max((score, -root.count("/")) for root, score in found.items())
     roots = [root for root, score in found.items() if (score, -root.count("/")) == best]
     own = [root for root in roots if PurePosixPath(root).name == assignment]
@@ -128,6 +126,14 @@ def find_root(where: str, names: Sequence[str], assignment: str, released: Relea
             f"{where}: several hand-ins in it ({listed(roots, MAX_NAMED)}): ask which one counts"
         )
     return roots[0]
+
+
+def _nothing(where: str, names: Sequence[str]) -> SubmissionError:
+    held = listed([one_line(name, MAX_NAME) for name in names], MAX_NAMED)
+    return SubmissionError(
+        f"{where}: no notebook and no module in it, so there is nothing to take"
+        f"{held and f', of {held}'}: {ASK}"
+    )
 
 
 def _candidates(names: Sequence[str], assignment: str, released: Released) -> dict[str, int]:
@@ -145,7 +151,10 @@ def _candidates(names: Sequence[str], assignment: str, released: Released) -> di
         root = f"{folder}/" if folder else ""
         if base in own:
             add(root, 5)
-        elif base.lower().endswith(".ipynb") and root not in notebooks:
+        elif root not in notebooks and (
+            base.lower().endswith(".ipynb")
+            or any(is_named_like(base, notebook) for notebook in released.of(assignment))
+        ):
             notebooks.add(root)
             add(root, 1)
         if not is_module(name):

@@ -28,6 +28,13 @@ def may_be_notebook(name: str) -> bool:
     return not known and name.lower().endswith((".ipynb", *OTHER_ENDINGS))
 
 
+def is_named_like(name: str, notebook: str) -> bool:
+    """Whether a file's name is a notebook's under one of the other endings: ps1.txt for ps1."""
+    plain = name.lower()
+    ends = (ending for ending in OTHER_ENDINGS if plain.endswith(ending))
+    return any(name[: -len(ending)].removesuffix(".ipynb") == notebook for ending in ends)
+
+
 def without_copy_mark(name: str) -> str:
     """Return a name without what browsers and file managers put to a second copy's: (1), copy."""
     while True:

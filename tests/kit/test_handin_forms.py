@@ -89,11 +89,11 @@ def collect(path: Path, root: Path) -> tuple[dict[str, Taken], list[str]]:
     return taken, refused
 
 
-def take(tmp_path: Path, files: Files) -> Taken:
+def take(tmp_path: Path, files: Files, released: Released = RELEASED) -> Taken:
     """Take in one zip of ada's."""
     path = tmp_path / "tiny_ada.zip"
     path.write_bytes(zipped(files))
-    return take_in(path, "tiny", tmp_path / "submitted", released=RELEASED)
+    return take_in(path, "tiny", tmp_path / "submitted", released=released)
 
 
 GRADESCOPE = """\
@@ -327,3 +327,21 @@ def test_a_notebook_in_another_encoding_is_read(tmp_path: Path, encoding: str) -
     assert found["cells"][0]["source"] == "Größe"
     told = any("is taken in as UTF-8" in note for note in one.notes)
     assert told == (encoding != "utf-8-sig")
+
+
+CELLS_ONLY = Released(notebook=json.loads(notebook()))
+
+
+@pytest.mark.parametrize("name", ["tiny.ipynb.txt", "tiny.txt", "tiny.json", "tiny.ipynb.bak"])
+def test_a_notebook_alone_under_another_ending_is_a_hand_in(tmp_path: Path, name: str) -> None:
+    """Where all is in cells nothing else says that it is one; it is taken, and the note says so."""
+    one = take(tmp_path, {name: NOTEBOOK}, CELLS_ONLY)
+    assert (one.folder / "tiny.ipynb").read_text() == NOTEBOOK
+    assert f"{name} is taken as tiny.ipynb" in one.notes
+
+
+@pytest.mark.parametrize("text", ["my notes", "{}", "[1, 2]"])
+def test_a_text_with_the_notebooks_name_is_no_hand_in(tmp_path: Path, text: str) -> None:
+    """It is refused by its name, and nothing stands for it in the class's folder."""
+    with pytest.raises(SubmissionError, match=r"no notebook .* of tiny\.txt"):
+        take(tmp_path, {"tiny.txt": text}, CELLS_ONLY)
