@@ -248,8 +248,16 @@ def test_the_table_tells_what_needs_a_person(released_tiny: Assignment) -> None:
         ("TIMEOUT", ("max",)),
         ("MEMORY", ("max",)),
         ("PROTOCOL", ("odd",)),
-        ("NOTED", ("dan", "s00", "s01")),
+        ("NOTED", ("dan",)),
     ]
+
+
+def test_a_missing_pdf_is_odd_where_parts_are_declared(released_tiny: Assignment) -> None:
+    """An assignment of nbgrader's may do without a PDF; one that declares its parts asks for it."""
+    declared = '[[part]]\nname = "question"\nkind = "answer"\n'
+    (released_tiny.source / "assignment.toml").write_text(declared)
+    needs = {need.why: need.students for need in find_needs(released_tiny, a_class(2))}
+    assert needs["NOTED"] == ("dan", "s00", "s01")
 
 
 def test_the_end_of_grading(released_tiny: Assignment, capsys: pytest.CaptureFixture[str]) -> None:
