@@ -1,16 +1,20 @@
-"""Shows the whole way once: release, a small class, grading, scores, feedback and PDFs."""
+"""Shows the whole way once, for two assignments of one course: release, small classes, grading,
+scores, feedback and PDFs.
+"""
 
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
-from class_of_six import EPOCHS, make_class, run_notebook
+import class_of_problem_1
+import class_of_problem_2
+from handins import SOLVED, ClassOfStudents, run_notebook
 
 from gradekit.course import Assignment, Course
 
 ROOT = Path(__file__).resolve().parent.parent
-NAME = "problem_2"
+CLASSES = (class_of_problem_1.CLASS, class_of_problem_2.CLASS)
 ASIDE = ROOT / ".gradekit" / "demo"
 GRADEKIT = str(Path(sysconfig.get_path("scripts")) / "gradekit")
 
@@ -24,12 +28,15 @@ def gradekit(*arguments: str | Path) -> None:
         sys.exit(f"demo: gradekit {shown[0]} ended with exit code {done.returncode}")
 
 
-def hand_in_solved(folder: Path) -> Path:
-    """Run the solved notebook and submit it; return the zip."""
-    print(f"\nrunning demo_solved's notebook, with {EPOCHS} epochs instead of 50", flush=True)
-    run_notebook(folder / f"{NAME}.ipynb", tell)
-    gradekit("submit", "--student", "demo_solved", "--folder", folder)
-    return folder / f"{NAME}_demo_solved.zip"
+def hand_in(students: ClassOfStudents, assignment: Assignment) -> None:
+    """Make a class's hand-ins, run and submit the solved one, and collect all."""
+    handins = students.make(assignment, ASIDE / assignment.name)
+    print(f"\nrunning {SOLVED}'s {assignment.name}.ipynb{students.remark}", flush=True)
+    folder = handins.pop(SOLVED)
+    run_notebook(folder / f"{assignment.name}.ipynb", students.written, tell)
+    gradekit("submit", "--student", SOLVED, "--folder", folder)
+    packed = folder / f"{assignment.name}_{SOLVED}.zip"
+    gradekit("collect", assignment.name, "--replace", packed, *handins.values())
 
 
 def tell(done: int, total: int) -> None:
@@ -40,18 +47,18 @@ def tell(done: int, total: int) -> None:
         print(f"  {done} of {total} cells", flush=True)
 
 
-def name_files(assignment: Assignment) -> None:
+def name_files(assignments: list[Assignment]) -> None:
     """Say where to look."""
-    solved = assignment.handin("demo_solved") / f"{NAME}_solution.pdf"
-    feedback = assignment.feedback("demo_subtle_mistake") / f"{NAME}.html"
+    made = [("gradebook", ROOT / "gradebook.db")]
+    for one in assignments:
+        made += [
+            ("release", one.release),
+            ("feedback", one.feedback("demo_subtle_mistake") / f"{one.name}.html"),
+            ("student's PDF", one.handin(SOLVED) / f"{one.name}_solution.pdf"),
+            ("class report", ROOT / "report" / f"{one.name}.pdf"),
+        ]
     print("\nmade:")
-    for what, path in (
-        ("gradebook", ROOT / "gradebook.db"),
-        ("release", assignment.release),
-        ("feedback", feedback),
-        ("student's PDF", solved),
-        ("class report", ROOT / "report" / f"{NAME}.pdf"),
-    ):
+    for what, path in made:
         print(f"  {what:14} {path.relative_to(ROOT)}")
         if not path.exists():
             sys.exit(f"demo: {path} is missing")
@@ -59,16 +66,17 @@ def name_files(assignment: Assignment) -> None:
 
 def main() -> None:
     """Go the whole way."""
-    assignment = Course(ROOT).assignment(NAME)
-    gradekit("release", NAME)
-    handins = make_class(assignment, ASIDE)
-    students = list(handins)
-    paths = [hand_in_solved(handins.pop("demo_solved")), *handins.values()]
-    gradekit("collect", NAME, "--replace", *paths)
-    gradekit("grade", NAME, *students)
-    gradekit("scores", NAME)
-    gradekit("report", NAME)
-    name_files(assignment)
+    assignments = [Course(ROOT).assignment(one.assignment) for one in CLASSES]
+    for one in assignments:
+        gradekit("release", one.name)
+    for students, one in zip(CLASSES, assignments, strict=True):
+        hand_in(students, one)
+    for students, one in zip(CLASSES, assignments, strict=True):
+        gradekit("grade", one.name, *students.makers)
+    for command in ("scores", "report"):
+        for one in assignments:
+            gradekit(command, one.name)
+    name_files(assignments)
 
 
 if __name__ == "__main__":
