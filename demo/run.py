@@ -2,9 +2,11 @@
 scores, feedback and PDFs.
 """
 
+import shutil
 import subprocess
 import sys
 import sysconfig
+import textwrap
 from pathlib import Path
 
 import class_of_problem_1
@@ -22,10 +24,24 @@ GRADEKIT = str(Path(sysconfig.get_path("scripts")) / "gradekit")
 def gradekit(*arguments: str | Path) -> None:
     """Run a command of the kit in the course's root, shown as one would type it."""
     shown = [str(a.relative_to(ROOT)) if isinstance(a, Path) else a for a in arguments]
-    print(f"\n$ gradekit {' '.join(shown)}", flush=True)
+    print(f"\n{as_typed(shown)}", flush=True)
     done = subprocess.run([GRADEKIT, *shown], cwd=ROOT, check=False)
     if done.returncode:
         sys.exit(f"demo: gradekit {shown[0]} ended with exit code {done.returncode}")
+
+
+def as_typed(arguments: list[str]) -> str:
+    """Return a command as one types it, on lines that fit."""
+    width = min(shutil.get_terminal_size().columns, 100) - 2
+    words = ["$", "gradekit", *arguments]
+    lines = textwrap.wrap(
+        " ".join(words),
+        width,
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return " \\\n".join(lines)
 
 
 def hand_in(students: ClassOfStudents, assignment: Assignment) -> None:
