@@ -104,6 +104,20 @@ def check_batches(got, text, timesteps, batch_size, epochs):
     return {"words": words, "labels": labels}
 
 
+def check_variety(words, parts, least_batches):
+    """Check that each part of a training sees several batches, and more windows than one holds.
+
+    Losses fall on one and the same batch as well, and nothing of the rest is learnt.
+    """
+    for part in np.array_split(words, parts):
+        batches = {tuple(sorted(map(tuple, batch))) for batch in part}
+        seen = {row for batch in batches for row in batch}
+        expect(
+            len(batches) >= least_batches and len(seen) > words.shape[1],
+            "training takes its steps on the same few windows of the text again and again",
+        )
+
+
 def check_training_step(cell_type, student, reference):
     """Check the first losses against those of the reference on the batches that were used."""
     text, rate = random_text(3, 35), 0.02
@@ -111,6 +125,7 @@ def check_training_step(cell_type, student, reference):
     settings = {"timesteps": T, "batch_size": N, "max_epochs": 1, "learning_rate": rate}
     got = train(student, case, text, **settings)
     taken = check_batches(got, text, T, N, 1)
+    check_variety(taken["words"], parts=1, least_batches=2)
     first = {name: batches[:STEPS] for name, batches in taken.items()}
     question = {**case, "learning_rate": rate, **first}
     compare_losses(got, reference, question)
@@ -160,6 +175,7 @@ def check_learning(cell_type, student, reference):
     settings = {**sizes, "max_epochs": EPOCHS, "learning_rate": LEARNING_RATE}
     got = train(student, case, text, **settings)
     batches = check_batches(got, text, **sizes, epochs=EPOCHS)
+    check_variety(batches["words"], parts=4, least_batches=4)
     want = reference.ask("replay", **case, **batches, learning_rate=LEARNING_RATE)
     hint = "These are the losses of all steps: does each step begin where the last one ended?"
     expect_close({"losses": got["losses"]}, {"losses": want["losses"]}, LOSS_BOUND, hint=hint)
