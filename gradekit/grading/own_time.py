@@ -15,8 +15,7 @@ from gradekit.workers.thread_limit import ThreadLimit, ThreadTimeUp
 LEAST_OWN_SECONDS, OWN_TIMES = 2.0, 4.0
 REFERENCE_SECONDS = 120.0  # of processor time, for new answers that it needs in a hand-in's place
 TOO_COSTLY = (
-    "to look at the values that were given takes more than the {seconds:g} s of processor time "
-    "that this hand-in has"
+    "to look at the values that were given takes far more processor time than right ones do"
 )
 # A check may take as much memory as a worker, and so much at least: a frame of values fits.
 LEAST_OWN_MEMORY_BYTES = 2**30
@@ -71,10 +70,11 @@ class OwnTime:
         return sum(self._reference.asked_cpu_seconds.values())
 
     def limited(self, student: ProbeClient, allowed: float | None) -> AbstractContextManager[None]:
-        """Interrupt what runs within when it has taken what is left of a hand-in's time.
+        """Interrupt what runs within when it has taken as much as one question may take itself.
 
-        With `allowed` it is when it has taken so many seconds. The reference in a hand-in's place
-        gets time of its own for new answers.
+        Or, with new answers of the reference, what is left of a hand-in's time; with `allowed` it
+        is when it has taken so many seconds. The reference in a hand-in's place gets time of its
+        own for new answers.
         """
         free = REFERENCE_SECONDS if student is self._reference else 0.0
 
@@ -82,7 +82,9 @@ class OwnTime:
             clock = student.clock
             left = max(LEAST_OWN_SECONDS, clock.total_seconds - clock.used_seconds - self._earlier)
             counted = max(0.0, self.new_seconds - free)
-            return self._before + self._threads - counted + (left if allowed is None else allowed)
+            own = max(LEAST_OWN_SECONDS, clock.least_seconds)
+            most = min(own, left - counted) if allowed is None else allowed - counted
+            return self._before + self._threads + most
 
         return self._limit.interrupting(may_take)
 

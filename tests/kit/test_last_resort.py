@@ -72,7 +72,7 @@ def test_what_nothing_interrupts_is_the_hand_ins_time(tiny_kit: GradingBundle, n
     assert isinstance(report, Report)
     [first] = report.results_of("double")
     assert first.outcome is Outcome.TIMEOUT, (first.message, first.staff_message)
-    assert f"more than the {TOTAL_SECONDS:g} s" in first.message
+    assert "far more processor time" in first.message
     assert "test_thing.py, line" in first.staff_message
 
 

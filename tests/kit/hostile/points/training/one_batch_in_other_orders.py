@@ -41,7 +41,7 @@ def train_net(data, model, loss_func, optimizer, timesteps, batch_size, max_epoc
     most = len(words) - timesteps + 1
     starts = np.random.randint(most, size=batch_size)
     losses = []
-    for step in range(steps):
+    for _step in range(steps):
         np.random.shuffle(starts)
         places = starts[:, None] + np.arange(timesteps)
         scores = model.forward(words[places], h0)

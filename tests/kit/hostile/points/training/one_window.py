@@ -41,7 +41,7 @@ def train_net(data, model, loss_func, optimizer, timesteps, batch_size, max_epoc
     most = len(words) - timesteps + 1
     starts = np.full(batch_size, np.random.randint(most))
     losses = []
-    for step in range(steps):
+    for _step in range(steps):
         places = starts[:, None] + np.arange(timesteps)
         scores = model.forward(words[places], h0)
         losses.append(loss_func.forward(scores, labels[places], np.ones(places.shape)))

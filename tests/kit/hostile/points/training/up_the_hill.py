@@ -40,7 +40,7 @@ def train_net(data, model, loss_func, optimizer, timesteps, batch_size, max_epoc
     h0 = np.zeros((batch_size, model.rnn.params[model.rnn.wh_name].shape[0]))
     most = len(words) - timesteps + 1
     losses = []
-    for step in range(steps):
+    for _step in range(steps):
         starts = np.random.randint(most, size=batch_size)
         places = starts[:, None] + np.arange(timesteps)
         scores = model.forward(words[places], h0)
