@@ -102,8 +102,8 @@ class Session:
     """A reader who goes through a page in a folder, with a home of their own."""
 
     def __init__(self, folder: Path) -> None:
-        self._here, self._code = folder / "work", 0
-        self._here.mkdir()
+        self.here, self._code = folder / "work", 0
+        self.here.mkdir()
         path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
         home = {"HOME": str(folder), "JUPYTER_CONFIG_DIR": str(folder / "settings")}
         # What is printed must not depend on whose terminal the tests run in.
@@ -134,11 +134,11 @@ class Session:
             return f"{code}\n"
         moved = re.fullmatch(r"cd ([\w./-]+)", command)
         if moved:
-            self._here = (self._here / moved[1]).resolve(strict=True)
+            self.here = (self.here / moved[1]).resolve(strict=True)
             return ""
         ended = subprocess.run(
             ["bash", "-c", command],
-            cwd=self._here,
+            cwd=self.here,
             env=self._variables,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -153,10 +153,10 @@ class Session:
         text = "".join(f"{line}\n" for line in block.lines)
         name, cell, word = block.title.partition(CELL_OF)
         if cell:
-            _write_cell(self._here / name, word, text.removesuffix("\n"))
+            _write_cell(self.here / name, word, text.removesuffix("\n"))
             return
         name, replaced, old = block.title.partition(IN_PLACE_OF)
-        path = self._here / name
+        path = self.here / name
         if replaced:
             before = path.read_text(encoding="utf-8")
             assert before.count(old) == 1, f"{name} does not hold {old!r} once"
