@@ -1,7 +1,7 @@
-"""Makes the pictures of staff.md, of the very course that the page makes: `python docs/pictures.py`.
+"""Makes the pictures of staff.md, of the very course that it makes: `python docs/pictures.py`.
 
-It types the page's commands up to the pictures, starts nbgrader's formgrader on what came about, and
-has Chromium take the pictures, for screens with small pixels, too. It takes about a minute.
+It types the page's commands up to the pictures, starts nbgrader's formgrader on what came about,
+and has Chromium take the pictures, for screens with small pixels, too. It takes a minute or two.
 """
 
 import sys
