@@ -1,6 +1,8 @@
 """What an assignment declares: defaults for all of it, and one line for each mistake."""
 
+import importlib.util
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import given
@@ -15,7 +17,7 @@ from gradekit.solution.mutants import mutants
 REPOSITORY = Path(__file__).resolve().parents[2]
 PART = "[[part]]\nname='a'\nkind='figure'\n"
 WRONG = {
-    "titel = 'x'": ":1: no key 'titel' here; there are: title, bonus, grading, student, ",
+    "titel = 'x'": ":1: no key 'titel' here; there are: title, bonus, inside, grading, mutants, part",
     "[grading]\n\ncall_secs = 1": ":3: no key 'call_secs' here; there are: call_seconds, ",
     "# why\n[grading]\ncall_seconds = 'x'": ":3: grading.call_seconds: expected `number`",
     "[grading]\ncall_seconds = 0": ":2: grading.call_seconds: expected `number` > 0",
@@ -86,3 +88,13 @@ def test_each_key_says_what_it_is() -> None:
     found = list(keys())
     assert all(one.description and one.kind for one in found)
     assert len({(one.table, one.name) for one in found}) == len(found)
+
+
+def test_the_page_of_all_keys_is_current() -> None:
+    """docs/configuration.md is what `python docs/generate.py` writes."""
+    spec = importlib.util.spec_from_file_location("generate", REPOSITORY / "docs" / "generate.py")
+    assert spec
+    assert spec.loader
+    generate: ModuleType = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    assert generate.PAGE.read_text(encoding="utf-8") == generate.page()
