@@ -388,8 +388,31 @@ SPARSE = Style(
     {"dense": {"adjacency": "def adjacency(edges, n):\n    m = np.zeros((n, n))\n"
                "    for i, j in edges: m[i, j] = 1\n    return m\np_value = 1"}},
 )  # fmt: skip
+SYMPY = Style(
+    "sympy",
+    notebook(
+        cell("staff", "import sympy as sp\nx = sp.symbols('x')", "setup"),
+        cell(
+            "solution",
+            "def roots(a, b, c):\n    found = sp.solve(a * x**2 + b * x + c, x)\n"
+            "    return sorted(int(one) for one in found)\n\n"
+            "def slope(text, at):\n    return float(sp.diff(sp.sympify(text), x).subs(x, at))\n\n"
+            "half = float(sp.integrate(x, (x, 0, 1)))",
+            "algebra",
+        ),
+        cell("test", "assert roots(1, -3, 2) == [1, 2]\nassert roots(1, 0, -4) == [-2, 2]",
+             "test_roots", 2),
+        cell("test", "assert abs(slope('x**3', 2) - 12) < 1e-9 and half == 0.5", "test_slope"),
+        cell("solution", "def square(n):\n    return n ** 2", "square"),
+        cell("test", "assert square(x) == x**2 and square(3) == 9", "test_square"),
+    ),
+    {
+        "order": {"algebra": "def roots(a, b, c):\n    return sp.solve(a*x**2 + b*x + c, x)[::-1]\n"
+                  "def slope(text, at):\n    return sp.sympify(text).subs(x, at)\nhalf = 0.5"},
+    },
+)  # fmt: skip
 DATA = {"people.csv": b"name,age\nAda,36\nBob,17\n"}
 STYLES = (
     *(STRINGS, DICTIONARIES, RECURSION, CLASSES, SIMULATION, ARRAYS, PARTIAL, VARIABLES),
-    *(FILES, PANDAS, SPARSE),
+    *(FILES, PANDAS, SPARSE, SYMPY),
 )
