@@ -1,178 +1,259 @@
-"""Grades mutants of solutions in cells by the kit's runner, and in a notebook's shell as nbgrader.
+"""Grades mutants of solutions in cells by the kit and by nbgrader, and tells what differs.
 
-    python benchmarks/cells.py [--style NAME …] [--most 1000]
+    python benchmarks/cells.py [--style NAME …] [--most 100] [--jobs 2] [--sample 6]
 
-Both run in a child each. The kit's side has the student's module in the same process as the tests,
-so what is compared is whose names are whose, their order and their undoing, and points; not the
-wire. The other side is IPython's shell, with nbgrader's rule for points. Prints every difference.
+The kit's side is what `gradekit grade` does: confined workers. nbgrader's side is its own step that
+executes a notebook in a kernel, with the source's test cells in the student's notebook, and its own
+rule for points; `--sample` hands so many mutants of each style to `nbgrader autograde` itself, and
+tells where that gives anything else. What was graded is kept in docs/from-nbgrader.json, and is not
+graded again unless the style changes; the page docs/from-nbgrader.md gets the figures.
 """
 
 import argparse
-import contextlib
-import io
+import hashlib
+import json
+import logging
 import os
 import re
-import signal
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
+
+import nbformat
+from figures import machine, put_figures, table
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "kit"))
 
 from cell_notebooks import with_answers  # noqa: E402  (a folder that is no package)
 from cell_styles import DATA, STYLES, Style  # noqa: E402
-from fake_remote import FakeRemote  # noqa: E402
+from nbgrader_peer import peer_scores  # noqa: E402
+from test_cell_grading import bundle_of, handin  # noqa: E402
 
-from gradekit.assignment.cell_steps import steps, student_cells  # noqa: E402
-from gradekit.assignment.cells import source_cells  # noqa: E402
-from gradekit.files import write_files  # noqa: E402
-from gradekit.grading.cells.runner import CellRunner  # noqa: E402
-from gradekit.grading.cells.trusted import CellLimits  # noqa: E402
-from gradekit.model import Outcome  # noqa: E402
-from gradekit.sandbox.guard import ReadingLimits, guarded  # noqa: E402
+from gradekit.files import write_files, write_whole  # noqa: E402
+from gradekit.grading.grader import Grader  # noqa: E402
 from gradekit.solution.mutants import mutants  # noqa: E402
+from gradekit.solution.plain_operators import PLAIN_OPERATORS  # noqa: E402
 
-SECONDS = 2  # of processor time for a cell
-LIMITS = ReadingLimits(30, 60.0)
+PAGE = ROOT / "docs" / "from-nbgrader.md"
+KEPT = PAGE.with_suffix(".json")
+CELL_SECONDS = 15  # of the wall, that a cell may take in nbgrader's kernel
 MARKER = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.M)
 # Ordinary mistakes of Python beside those that the mutation operators make.
 SWAPS = (
-    ("return ", "print("), (" in ", " not in "), ("is True", "is False"), ("lower", "upper"),
-    ("range(1, ", "range("), ("n + 1)", "n)"), ("[::-1]", ""), ("sorted(", "list("),
-    ("max(", "min("), ("ValueError", "KeyError"), (".split()", ""), ("int(", "str("),
-    (" == ", " != "), (" and ", " or "), ("len(", "sum("), ("set(", "list("), ("self.", ""),
-    (".items()", ".keys()"), ("sum(", "max("), ("axis=0", "axis=1"), ("return self", "return"),
-    ("raise ", "return "), ("None", "0"), ("= 2 / 3", "= 2 // 3"), ("'b'", "'a'"), ("(n)", "n"),
+    ("return ", "print("), ("is True", "is False"), ("ValueError", "KeyError"), ("int(", "str("),
+    (".split()", ""), ("len(", "sum("), ("set(", "list("), ("self.", ""), ("raise ", "return "),
+    ("return self", "return"), ("None", "0"), ("= 2 / 3", "= 2 // 3"), ("'b'", "'a'"),
+    ("mean()", "sum()"), ("'left'", "'inner'"), ("axis=0", "axis=1"), (".tocsr()", ""),
 )  # fmt: skip
+# Why a result differs, by the style, the test cell and who gives more.
+REASONS: dict[tuple[str, str], str] = {}
+# What each way of differing comes from, where nothing stands above.
+WAYS = {
+    "no grade": "the kit gives no grade, and staff read why",
+    "the kit gives less": "not explained",
+    "the kit gives more": "not explained",
+}
+
+Points = Mapping[str, float | None]
 
 
 def wrong_answers(style: Style) -> Iterator[tuple[str, Any]]:
-    """Yield wrong submissions, one mistake each, and what each is."""
+    """Yield wrong submissions and what each is: one mistake, then two in different cells."""
+    singles = list(_one_mistake(style))
+    for mistake, name, text in singles:
+        yield mistake, with_answers(style.source, {name: text})
+    shift = len(singles) // 2
+    for place, (mistake, name, text) in enumerate(singles):
+        other, others_name, others_text = singles[(place * 5 + shift) % len(singles)]
+        if others_name != name:
+            both = {name: text, others_name: others_text}
+            yield f"{mistake}; {other}", with_answers(style.source, both)
+
+
+def _one_mistake(style: Style) -> Iterator[tuple[str, str, str]]:
+    seen = set[tuple[str, str]]()
     for one in style.source.cells:
         marks = one.metadata.get("nbgrader", {})
-        if not marks.get("solution"):
+        if not marks.get("solution") or marks.get("grade"):
             continue
         name, right = marks["grade_id"], MARKER.sub("", one.source)
-        marked = f"### BEGIN SOLUTION\n{right}\n### END SOLUTION\n"
-        texts = {f"{m.line}: {m.mistake}": m.text for m in mutants(marked, name)}
-        for old, new in SWAPS:
-            parts = right.split(old)
-            for place in range(1, len(parts)):
-                rest = old.join(parts[place:])
-                if new == "print(":
-                    first, _, others = rest.partition("\n")
-                    rest = f"{first})\n{others}"
-                text = old.join(parts[:place]) + new + rest
-                texts[f"{old!r} {place}: {new!r}"] = text
-        for mistake, text in texts.items():
-            if text.strip() != right.strip():
-                yield f"{name} {mistake}", with_answers(style.source, {name: text})
+        for mistake, text in _mistakes(name, right):
+            if text.strip() != right.strip() and (name, text) not in seen:
+                seen.add((name, text))
+                yield f"{name} {mistake}", name, text
 
 
-def by_the_kit(source: Any, submitted: Any) -> dict[str, float | None]:
-    """Return each test cell's points by the kit's runner; None for no grade."""
-    cells = source_cells(source)
-    limits = CellLimits(Path("limits-record"))  # in the folder of main
-    runner = CellRunner(
-        cells, lambda: nullcontext(FakeRemote()), lambda label: limits.within(label, SECONDS)
+def _mistakes(name: str, right: str) -> Iterator[tuple[str, str]]:
+    marked = f"### BEGIN SOLUTION\n{right}\n### END SOLUTION\n"
+    for one in mutants(marked, name, more=PLAIN_OPERATORS):
+        yield f"{one.line}: {one.mistake}", MARKER.sub("", one.text)
+    for old, new in SWAPS:
+        parts = right.split(old)
+        for place in range(1, len(parts)):
+            rest = old.join(parts[place:])
+            if new == "print(":
+                first, _, others = rest.partition("\n")
+                rest = f"{first})\n{others}"
+            yield f"{old!r} {place}: {new!r}", old.join(parts[:place]) + new + rest
+
+
+def by_nbgrader(source: Any, submitted: Any) -> Points:
+    """Return each test cell's points as nbgrader's own step and rule give them."""
+    from nbgrader.preprocessors import Execute
+    from nbgrader.utils import determine_grade, is_grade, is_solution
+
+    copy = nbformat.reads(nbformat.writes(submitted), as_version=4)
+    for own, cell in zip(source.cells, copy.cells, strict=True):
+        if own.metadata.get("nbgrader", {}).get("locked"):
+            cell.source = own.source
+    with tempfile.TemporaryDirectory() as folder:
+        write_files(Path(folder), DATA)
+        step = Execute(timeout=CELL_SECONDS, log=logging.getLogger("quiet"))
+        step.preprocess(copy, {"metadata": {"path": folder}})
+    tests = [cell for cell in copy.cells if is_grade(cell) and not is_solution(cell)]
+    log = logging.getLogger("quiet")
+    return {cell.metadata["nbgrader"]["grade_id"]: _grade(determine_grade, cell, log)
+            for cell in tests}  # fmt: skip
+
+
+def _grade(determine_grade: Any, cell: Any, log: logging.Logger) -> float | None:
+    try:
+        points: float | None = determine_grade(cell, log)[0]
+    except ValueError:  # more points than there are: autograde fails the whole hand-in
+        return None
+    return points
+
+
+def by_the_kit(grader: Grader, submitted: Any) -> Points:
+    """Return each test cell's points as the kit gives them; None for no grade."""
+    report = grader.grade(handin(submitted))
+    return {item.cell: report.score(item) for item in report.automatic_items}
+
+
+def compare(style: Style, most: int, jobs: int, kept: dict[str, Any]) -> None:
+    """Grade a style's mutants by both, as far as they are not kept; keep what both give."""
+    key = hashlib.sha256(nbformat.writes(style.source).encode()).hexdigest()[:16]
+    mine = kept.setdefault(style.name, {})
+    if mine.get("key") != key:
+        mine.clear()
+        mine |= {"key": key, "mutants": {}}
+    answers = [one for one in list(wrong_answers(style))[:most] if one[0] not in mine["mutants"]]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ProcessPoolExecutor(jobs, initializer=_quiet) as others,
+        Grader(bundle_of(Path(folder), style.source, DATA)) as grader,
+    ):
+        asked = [others.submit(by_nbgrader, style.source, one) for _, one in answers]
+        for (mistake, submitted), theirs in zip(answers, asked, strict=True):
+            ours = by_the_kit(grader, submitted)
+            mine["mutants"][mistake] = {"kit": ours, "nbgrader": theirs.result()}
+            _keep(kept)
+
+
+def _quiet() -> None:
+    logging.disable()
+    warnings.simplefilter("ignore")
+
+
+def _keep(kept: dict[str, Any]) -> None:
+    write_whole(KEPT, (json.dumps(kept, indent=1) + "\n").encode())
+
+
+def sample(style: Style, count: int, kept: dict[str, Any]) -> None:
+    """Have `nbgrader autograde` itself grade some mutants, and keep how many it grades alike."""
+    mine = kept[style.name]
+    every = [one for one in wrong_answers(style) if one[0] in mine["mutants"]]
+    chosen = every[:: max(1, len(every) // count)][:count]
+    answers = {f"s{place}": submitted for place, (_, submitted) in enumerate(chosen)}
+    with tempfile.TemporaryDirectory() as folder:
+        found = peer_scores(Path(folder), style.source, answers, DATA)
+    alike = 0
+    for place, (mistake, _) in enumerate(chosen):
+        kernel = mine["mutants"][mistake]["nbgrader"]
+        unlike = {name: (points, found[f"s{place}"][name]) for name, points in kernel.items()
+                  if found[f"s{place}"][name] != points}  # fmt: skip
+        alike += not unlike
+        if unlike:
+            print(f"  {style.name} {mistake}: kernel and autograde: {unlike}")
+    mine["sample"] = {"mutants": len(chosen), "alike": alike}
+    _keep(kept)
+
+
+def differences(kept: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield each result that differs: style, mutant, test cell, and in what way."""
+    for style, of in kept.items():
+        for mistake, both in of.get("mutants", {}).items():
+            for name, theirs in both["nbgrader"].items():
+                ours = both["kit"][name]
+                if ours == theirs:
+                    continue
+                if ours is None or theirs is None:
+                    yield style, mistake, name, "no grade"
+                else:
+                    way = "the kit gives more" if ours > theirs else "the kit gives less"
+                    yield style, mistake, name, way
+
+
+def in_words(kept: Mapping[str, Any]) -> str:
+    """Return the figures in Markdown."""
+    unlike = list(differences(kept))
+    rows = []
+    for style, of in kept.items():
+        found = of["mutants"].values()
+        results = sum(len(both["nbgrader"]) for both in found)
+        own = len([one for one in unlike if one[0] == style])
+        rows.append([style, len(found), results, results - own])
+    totals = [sum(row[place] for row in rows) for place in (1, 2, 3)]
+    rows.append(["all", *totals])
+    reasons = Counter(
+        (way, REASONS.get((style, name), WAYS[way])) for style, _, name, way in unlike
     )
-    points = {cell.name: cell.points for cell in cells}
-    found: dict[str, float | None] = {}
-    for end in runner.run(steps(cells, student_cells(submitted))):
-        passed = end.outcome is Outcome.PASS
-        given = points[end.name] if end.points is None else end.points
-        found[end.name] = None if end.outcome is Outcome.ERROR else given if passed else 0.0
-    return found
-
-
-def by_a_shell(source: Any, submitted: Any) -> dict[str, float | None]:
-    """Return each test cell's points as nbgrader reckons them, in IPython's shell."""
-    from IPython.core.interactiveshell import InteractiveShell
-
-    shell = InteractiveShell.instance()
-    found: dict[str, float | None] = {}
-    for own, given in zip(source.cells, submitted.cells, strict=True):
-        marks = own.metadata.get("nbgrader", {})
-        if own.cell_type != "code":
-            continue
-        is_test = marks.get("grade") and not marks.get("solution")
-        result, printed = _run(shell, own.source if is_test else given.source)
-        if is_test:
-            found[marks["grade_id"]] = _points(result, printed, float(marks["points"]))
-    return found
-
-
-def _run(shell: Any, text: str) -> tuple[Any, str]:
-    printed = io.StringIO()
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)
-    try:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(printed):
-            return shell.run_cell(text, store_history=False), printed.getvalue()
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
-
-
-def _points(result: Any, stderr: str, most: float) -> float | None:
-    if result.error_before_exec or result.error_in_exec or stderr:
-        return 0.0
-    try:
-        shown = float(repr(result.result))
-    except ValueError:
-        return most
-    return None if shown > most else shown if shown >= 0 else most
-
-
-def in_child(
-    grade: Callable[[Any, Any], dict[str, float | None]], source: Any, submitted: Any
-) -> Mapping[str, float | None] | str:
-    """Return what a child gives, or why there is nothing."""
-    (outcome,) = guarded([0], lambda _: grade(source, submitted), dict[str, float | None], LIMITS)
-    return str(outcome.error) if outcome.error else outcome.result()
+    listed = [[way, why, count] for (way, why), count in sorted(reasons.items())]
+    samples = [of["sample"] for of in kept.values() if "sample" in of]
+    sampled, alike = (sum(one[name] for one in samples) for name in ("mutants", "alike"))
+    facts = machine()
+    parts = [
+        "Wrong hand-ins are mutants of the solutions of small assignments "
+        "(`tests/kit/cell_styles.py`), one mistake each. `python benchmarks/cells.py` has both "
+        "grade them.",
+        table(["style", "wrong hand-ins", "results", "the same as nbgrader's"], rows),
+        f"{sampled} of the hand-ins went through `nbgrader autograde` itself as well: {alike} got "
+        "there what its step gives that is used for all.",
+    ]
+    if listed:
+        parts.append(table(["where they differ", "why", "results"], listed))
+    parts.append(f"{facts['python']}, {facts['system']}, {facts['date']}.")
+    return "\n\n".join(parts)
 
 
 def main() -> None:
-    """Compare, and print what differs."""
+    """Compare, keep, and print what differs."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--style", nargs="*", default=[])
-    parser.add_argument("--most", type=int, default=1000, help="mutants of each style")
+    parser.add_argument("--most", type=int, default=100, help="mutants of each style")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--sample", type=int, default=0, help="of each style, to autograde")
     options = parser.parse_args()
-    warnings.simplefilter("ignore")
-    import IPython  # noqa: F401  (warm, for all children)
-
-    cells = same = 0
-    with tempfile.TemporaryDirectory() as folder:
-        write_files(Path(folder), DATA)
-        os.chdir(folder)
-        for style in STYLES:
-            if options.style and style.name not in options.style:
-                continue
-            count = differing = 0
-            for mistake, submitted in list(wrong_answers(style))[: options.most]:
-                ours = in_child(by_the_kit, style.source, submitted)
-                theirs = in_child(by_a_shell, style.source, submitted)
-                count += 1
-                if isinstance(ours, str) or isinstance(theirs, str):
-                    print(f"  {style.name} {mistake}: kit {ours}, shell {theirs}")
-                    continue
-                unlike = {name: (ours[name], theirs[name]) for name in theirs
-                          if ours[name] != theirs[name]}  # fmt: skip
-                cells, same = cells + len(theirs), same + len(theirs) - len(unlike)
-                differing += bool(unlike)
-                for name, (kit, shell) in unlike.items():
-                    print(f"  {style.name} {mistake}: {name}: kit {kit}, shell {shell}")
-            print(f"{style.name}: {count} wrong answers, {differing} differ", flush=True)
-    print(f"{same} of {cells} results are the same")
+    _quiet()
+    kept: dict[str, Any] = json.loads(KEPT.read_text()) if KEPT.is_file() else {}
+    for style in STYLES:
+        if options.style and style.name not in options.style:
+            continue
+        compare(style, options.most, options.jobs, kept)
+        if options.sample:
+            sample(style, options.sample, kept)
+        print(f"{style.name}: {len(kept[style.name]['mutants'])} wrong hand-ins", flush=True)
+    for style_name, mistake, name, way in differences(kept):
+        both = kept[style_name]["mutants"][mistake]
+        ours, theirs = both["kit"][name], both["nbgrader"][name]
+        print(f"  {style_name} {mistake}: {name}: kit {ours}, nbgrader {theirs} ({way})")
+    put_figures(PAGE, in_words(kept))
 
 
 if __name__ == "__main__":
