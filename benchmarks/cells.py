@@ -1,26 +1,28 @@
 """Grades mutants of solutions in cells by the kit and by nbgrader, and tells what differs.
 
-    python benchmarks/cells.py [--style NAME …] [--most 100] [--jobs 2] [--sample 6]
+    python benchmarks/cells.py [--style NAME …] [--most 100] [--sample 6]
 
-The kit's side is what `gradekit grade` does: confined workers. nbgrader's side is its own step that
-executes a notebook in a kernel, with the source's test cells in the student's notebook, and its own
+The kit's side is what `gradekit grade` does: confined workers. nbgrader's side is IPython's
+shell in a process for each, with the source's test cells in the student's notebook, and nbgrader's
 rule for points; `--sample` hands so many mutants of each style to `nbgrader autograde` itself, and
 tells where that gives anything else. What was graded is kept in docs/from-nbgrader.json, and is not
 graded again unless the style changes; the page docs/from-nbgrader.md gets the figures.
 """
 
 import argparse
+import contextlib
 import hashlib
+import io
 import json
 import logging
 import os
 import re
+import signal
 import sys
 import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +39,14 @@ from test_cell_grading import bundle_of, handin  # noqa: E402
 
 from gradekit.files import write_files, write_whole  # noqa: E402
 from gradekit.grading.grader import Grader  # noqa: E402
+from gradekit.sandbox.guard import ReadingLimits, guarded  # noqa: E402
 from gradekit.solution.mutants import mutants  # noqa: E402
 from gradekit.solution.plain_operators import PLAIN_OPERATORS  # noqa: E402
 
 PAGE = ROOT / "docs" / "from-nbgrader.md"
 KEPT = PAGE.with_suffix(".json")
-CELL_SECONDS = 15  # of the wall, that a cell may take in nbgrader's kernel
+CELL_SECONDS = 5  # of processor time, that a cell may take in the shell
+LIMITS = ReadingLimits(60, 120.0, 4 * 2**30)
 MARKER = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.M)
 # Ordinary mistakes of Python beside those that the mutation operators make.
 SWAPS = (
@@ -69,7 +73,8 @@ def wrong_answers(style: Style) -> Iterator[tuple[str, Any]]:
     for mistake, name, text in singles:
         yield mistake, with_answers(style.source, {name: text})
     shift = len(singles) // 2
-    for place, (mistake, name, text) in enumerate(singles):
+    for place, (mistake, name, text) in [*enumerate(singles)] * 2:
+        shift += 1
         other, others_name, others_text = singles[(place * 5 + shift) % len(singles)]
         if others_name != name:
             both = {name: text, others_name: others_text}
@@ -104,30 +109,56 @@ def _mistakes(name: str, right: str) -> Iterator[tuple[str, str]]:
 
 
 def by_nbgrader(source: Any, submitted: Any) -> Points:
-    """Return each test cell's points as nbgrader's own step and rule give them."""
-    from nbgrader.preprocessors import Execute
-    from nbgrader.utils import determine_grade, is_grade, is_solution
+    """Return each test cell's points as nbgrader reckons them, of a run in IPython's shell."""
+    (outcome,) = guarded([0], lambda _: _in_shell(source, submitted), dict[str, Any], LIMITS)
+    return outcome.result()
 
-    copy = nbformat.reads(nbformat.writes(submitted), as_version=4)
-    for own, cell in zip(source.cells, copy.cells, strict=True):
-        if own.metadata.get("nbgrader", {}).get("locked"):
-            cell.source = own.source
-    with tempfile.TemporaryDirectory() as folder:
+
+def _in_shell(source: Any, submitted: Any) -> dict[str, float | None]:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    shell = InteractiveShell.instance()
+    found: dict[str, float | None] = {}
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         write_files(Path(folder), DATA)
-        step = Execute(timeout=CELL_SECONDS, log=logging.getLogger("quiet"))
-        step.preprocess(copy, {"metadata": {"path": folder}})
-    tests = [cell for cell in copy.cells if is_grade(cell) and not is_solution(cell)]
-    log = logging.getLogger("quiet")
-    return {cell.metadata["nbgrader"]["grade_id"]: _grade(determine_grade, cell, log)
-            for cell in tests}  # fmt: skip
+        for own, given in zip(source.cells, submitted.cells, strict=True):
+            marks = own.metadata.get("nbgrader", {})
+            if own.cell_type != "code":
+                continue
+            result, printed = _run(shell, own.source if marks.get("locked") else given.source)
+            if marks.get("grade") and not marks.get("solution"):
+                found[marks["grade_id"]] = _points(result, printed, float(marks["points"]))
+    return found
 
 
-def _grade(determine_grade: Any, cell: Any, log: logging.Logger) -> float | None:
+def _run(shell: Any, text: str) -> tuple[Any, str]:
+    printed = io.StringIO()
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, CELL_SECONDS)
     try:
-        points: float | None = determine_grade(cell, log)[0]
-    except ValueError:  # more points than there are: autograde fails the whole hand-in
-        return None
-    return points
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(printed):
+            result = shell.run_cell(text, store_history=False)
+            shell.events.trigger("post_execute")
+            return result, printed.getvalue()
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def _points(result: Any, stderr: str, most: float) -> float | None:
+    """Return the points of a test cell by nbgrader's rule; None where it fails the hand-in."""
+    if result.error_before_exec or result.error_in_exec or stderr:
+        return 0.0
+    try:
+        shown = float(repr(result.result))
+    except ValueError:
+        return most
+    return None if shown > most else shown if shown >= 0 else most
 
 
 def by_the_kit(grader: Grader, submitted: Any) -> Points:
@@ -136,7 +167,7 @@ def by_the_kit(grader: Grader, submitted: Any) -> Points:
     return {item.cell: report.score(item) for item in report.automatic_items}
 
 
-def compare(style: Style, most: int, jobs: int, kept: dict[str, Any]) -> None:
+def compare(style: Style, most: int, kept: dict[str, Any]) -> None:
     """Grade a style's mutants by both, as far as they are not kept; keep what both give."""
     key = hashlib.sha256(nbformat.writes(style.source).encode()).hexdigest()[:16]
     mine = kept.setdefault(style.name, {})
@@ -146,13 +177,11 @@ def compare(style: Style, most: int, jobs: int, kept: dict[str, Any]) -> None:
     answers = [one for one in list(wrong_answers(style))[:most] if one[0] not in mine["mutants"]]
     with (
         tempfile.TemporaryDirectory() as folder,
-        ProcessPoolExecutor(jobs, initializer=_quiet) as others,
         Grader(bundle_of(Path(folder), style.source, DATA)) as grader,
     ):
-        asked = [others.submit(by_nbgrader, style.source, one) for _, one in answers]
-        for (mistake, submitted), theirs in zip(answers, asked, strict=True):
-            ours = by_the_kit(grader, submitted)
-            mine["mutants"][mistake] = {"kit": ours, "nbgrader": theirs.result()}
+        for mistake, submitted in answers:
+            theirs = by_nbgrader(style.source, submitted)
+            mine["mutants"][mistake] = {"kit": by_the_kit(grader, submitted), "nbgrader": theirs}
             _keep(kept)
 
 
@@ -203,7 +232,7 @@ def differences(kept: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
 def in_words(kept: Mapping[str, Any]) -> str:
     """Return the figures in Markdown."""
     unlike = list(differences(kept))
-    rows = []
+    rows: list[list[Any]] = []
     for style, of in kept.items():
         found = of["mutants"].values()
         results = sum(len(both["nbgrader"]) for both in found)
@@ -237,15 +266,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--style", nargs="*", default=[])
     parser.add_argument("--most", type=int, default=100, help="mutants of each style")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--sample", type=int, default=0, help="of each style, to autograde")
     options = parser.parse_args()
     _quiet()
+    import IPython  # noqa: F401  (warm, for all children)
+
     kept: dict[str, Any] = json.loads(KEPT.read_text()) if KEPT.is_file() else {}
     for style in STYLES:
         if options.style and style.name not in options.style:
             continue
-        compare(style, options.most, options.jobs, kept)
+        compare(style, options.most, kept)
         if options.sample:
             sample(style, options.sample, kept)
         print(f"{style.name}: {len(kept[style.name]['mutants'])} wrong hand-ins", flush=True)

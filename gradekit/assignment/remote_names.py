@@ -248,6 +248,19 @@ def modules_in(python: str) -> set[str]:
     return found
 
 
+def names_imported(python: str, package: str) -> set[str]:
+    """Return the names that code binds to a package, or to what is in it."""
+    tree = parsed(python)
+    nodes = ast.walk(tree) if tree else ()
+    return {
+        (one.asname or one.name).partition(".")[0]
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for one in node.names
+        if (getattr(node, "module", "") or one.name).partition(".")[0] == package
+    }
+
+
 def _is_bound(symbol: symtable.Symbol) -> bool:
     return symbol.is_assigned() or symbol.is_imported()
 

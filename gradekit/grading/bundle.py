@@ -18,7 +18,7 @@ from gradekit.files import Files, code_key, hash_files, hash_texts
 from gradekit.grading.check_files import PROBE_FILES, VERIFYING, holds_checks
 from gradekit.grading.deciding_cells import Notebooks, deciding_cells, run_inside
 from gradekit.grading.input_secret import read_secret
-from gradekit.grading.worker_packages import imported, versions_of
+from gradekit.grading.worker_packages import imported, looked_at, versions_of
 from gradekit.model import Item
 from gradekit.solution.cell_solutions import answer_cells
 from gradekit.solution.mistakes import KnownMistake, read_mistakes
@@ -145,7 +145,7 @@ def load_bundle(assignment: Assignment) -> GradingBundle:
 def _packages(spec: Spec, notebooks: Notebooks, files: Iterable[str]) -> tuple[str, ...]:
     """Return what is declared, and what cells import and is there: lint tells what is not."""
     found = filter(is_installed, imported(notebooks, files))
-    return tuple(dict.fromkeys([*spec.grading.packages, *found]))
+    return tuple(dict.fromkeys([*spec.grading.packages, *found, *looked_at(notebooks)]))
 
 
 def read_data(assignment: Assignment) -> dict[str, bytes]:

@@ -149,7 +149,15 @@ class Grader:
             answers = self._reference_client.answers
             mistakes = KnownMistakes(bundle.cell_mistakes, answers, bundle.base_key)
         items = bundle.cell_items
-        return CellGrader(bundle.notebooks, items, given, new_remote, landlock_version, mistakes)
+        return CellGrader(
+            bundle.notebooks,
+            items,
+            given,
+            new_remote,
+            landlock_version,
+            mistakes,
+            has_pyplot="matplotlib" in bundle.packages,
+        )
 
     def close(self) -> None:
         """End the workers and remove the temporary files."""

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, packages_distributions, ver
 
 from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.assignment.import_stubs import is_stubbed
-from gradekit.assignment.remote_names import modules_in, packages_in
+from gradekit.assignment.remote_names import modules_in, names_imported, names_in, packages_in
 from gradekit.errors import GraderError
 from gradekit.workers.packages import is_installed
 
@@ -44,6 +44,16 @@ def imported_by_staff(
     left_out = own | NOT_GIVEN | sys.stdlib_module_names | {""}
     tops = {name: name.partition(".")[0] for name in found}
     return tuple(sorted(n for n, top in tops.items() if top not in left_out and is_installed(top)))
+
+
+def looked_at(notebooks: Mapping[str, Iterable[SourceCell]]) -> tuple[str, ...]:
+    """Return ("matplotlib",) where a test cell uses a name that is imported from it, else ()."""
+    for cells in map(list, notebooks.values()):
+        names = {name for cell in cells for name in names_imported(cell.python, "matplotlib")}
+        tests = (cell for cell in cells if cell.kind is CellKind.TEST)
+        if any(names & names_in(cell.python).loaded for cell in tests):
+            return ("matplotlib",)
+    return ()
 
 
 def require_installed(names: Iterable[str]) -> None:

@@ -411,8 +411,53 @@ SYMPY = Style(
                   "def slope(text, at):\n    return sp.sympify(text).subs(x, at)\nhalf = 0.5"},
     },
 )  # fmt: skip
+PLOTS = Style(
+    "plots",
+    notebook(
+        cell("staff", "%matplotlib inline\nimport matplotlib.pyplot as plt\nimport numpy as np",
+             "setup"),
+        cell(
+            "solution",
+            "def draw(x, y, title):\n    fig, ax = plt.subplots()\n"
+            "    ax.plot(x, y, label='data')\n    ax.set_title(title)\n"
+            "    ax.set_xlabel('time')\n    ax.legend()\n    return ax\n\n"
+            "def bars(counts):\n    plt.bar(list(counts), list(counts.values()))\n"
+            "    plt.ylabel('count')",
+            "draw",
+        ),
+        cell(
+            "test",
+            "x = np.arange(4)\nax = draw(x, x ** 2, 'squares')\nassert len(ax.lines) == 1\n"
+            "np.testing.assert_array_equal(ax.lines[0].get_ydata(), [0, 1, 4, 9])\n"
+            "assert list(ax.get_lines()[0].get_xdata()) == [0, 1, 2, 3]",
+            "test_data",
+            2,
+        ),
+        cell("test", "ax = draw([1, 2], [3, 4], 'two')\nassert ax.get_title() == 'two'\n"
+             "assert ax.get_xlabel() != '' and isinstance(ax, plt.Axes)\n"
+             "labels = [one.get_text() for one in ax.get_legend().get_texts()]\n"
+             "assert labels == ['data']", "test_texts"),
+        cell(
+            "test",
+            "import matplotlib.pyplot as plt\nbars({'a': 2, 'b': 5})\nax = plt.gca()\n"
+            "assert [bar.get_height() for bar in ax.patches] == [2, 5]\n"
+            "assert ax.get_ylabel() == 'count' and ax.get_ylim()[1] > 5",
+            "test_bars",
+            2,
+        ),
+        cell("solution", "xs = np.linspace(0, 1, 5)\nplt.scatter(xs, xs ** 2)\n"
+             "axis = plt.gca()", "scatter"),
+        cell("test", "np.testing.assert_allclose(axis.collections[0].get_offsets()[:, 1], "
+             "xs ** 2)\nassert not plt.gca().lines and len(plt.get_fignums()) == 1", "test_dots"),
+    ),
+    {
+        "no_labels": {"draw": "def draw(x, y, title):\n    plt.plot(y, x)\n    return plt.gca()\n"
+                      "def bars(counts):\n    plt.bar(list(counts), 1)"},
+        "line": {"scatter": "xs = np.linspace(0, 1, 5)\nplt.plot(xs)\naxis = plt.gca()"},
+    },
+)  # fmt: skip
 DATA = {"people.csv": b"name,age\nAda,36\nBob,17\n"}
 STYLES = (
     *(STRINGS, DICTIONARIES, RECURSION, CLASSES, SIMULATION, ARRAYS, PARTIAL, VARIABLES),
-    *(FILES, PANDAS, SPARSE, SYMPY),
+    *(FILES, PANDAS, SPARSE, SYMPY, PLOTS),
 )

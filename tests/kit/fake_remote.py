@@ -1,7 +1,9 @@
 """A student's module in this process, which answers as the confined one does: for tests."""
 
 import contextlib
+import importlib
 import io
+import sys
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -37,6 +39,7 @@ class FakeRemote:
         self.before_call: Callable[[], None] = lambda: None
         self.after_answer: Callable[[object], None] = lambda _: None
         self.operations = 0
+        self.libraries: dict[str, Any] = {}
         self.calls: list[str] = []
         self.gets: list[str] = []
 
@@ -75,6 +78,15 @@ class FakeRemote:
         """Return all names."""
         return frozenset(self.module)
 
+    def library(self, name: str) -> object:
+        """Return a module of this process, whatever stands in for it here."""
+        if name not in self.libraries:
+            stand_in = sys.modules.pop(name, None)
+            self.libraries[name] = importlib.import_module(name)
+            if stand_in is not None:
+                sys.modules[name] = stand_in
+        return self.libraries[name]
+
     def run(self, source: str, filename: str) -> CellResult:
         """Run a cell."""
         self.before_call()
@@ -86,4 +98,7 @@ class FakeRemote:
             return CellResult("", RuntimeError(str(error)))
         except Exception as error:
             return CellResult("", error)
+        finally:
+            for drawing in self.libraries.values():
+                drawing.close("all")
         return CellResult()

@@ -58,6 +58,13 @@ POINTS: dict[str, dict[str, list[float]]] = {
         "list": [0, 0, 2, 1, 3], "index": [0, 0, 2, 1, 3], "sum": [2, 2, 0, 0, 0],
     },
     "sparse": {"solved": [2, 1], "blank": [0, 0], "half": [0, 0], "dense": [0, 0]},
+    "sympy": {
+        "solved": [2, 1, 1], "blank": [0, 0, 0], "half": [2, 1, 0], "order": [0, 1, 0],
+    },
+    "plots": {
+        "solved": [2, 1, 2, 1], "blank": [0, 0, 0, 0], "half": [2, 1, 2, 0],
+        "no_labels": [0, 0, 0, 1], "line": [2, 1, 2, 0],
+    },
     "files": {"solved": [1, 1], "blank": [0, 0], "half": [0, 0], "text": [0, 0]},
 }  # fmt: skip
 

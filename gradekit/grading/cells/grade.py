@@ -61,7 +61,8 @@ class CellGrader:
     """Grades the test cells of an assignment's notebooks.
 
     `notebooks` are the source's code cells by notebook; `items` those that their tests decide on.
-    `folder` has the files that came with the assignment; `mistakes` are told by name.
+    `folder` has the files that came with the assignment; `mistakes` are told by name. With
+    `has_pyplot` students' code can draw.
     """
 
     def __init__(
@@ -72,7 +73,10 @@ class CellGrader:
         new_remote: NewRemote,
         landlock_version: int,
         mistakes: KnownMistakes | None = None,
+        *,
+        has_pyplot: bool = False,
     ) -> None:
+        self._has_pyplot = has_pyplot
         self._notebooks, self._items, self._folder = notebooks, items, folder
         self._new_remote, self._landlock_version = new_remote, landlock_version
         self._right: dict[str, dict[str, CellEnd]] = {}
@@ -133,6 +137,7 @@ class CellGrader:
             def run(cells: Source) -> list[CellEnd]:
                 noting = self._hints is not None
                 runner = CellRunner(cells, new_remote, limited, left_out, noting)
+                runner.has_pyplot = self._has_pyplot
                 return list(runner.run(steps(cells, submitted)))
 
             ends, seen = run(source), list[CellEnd]()

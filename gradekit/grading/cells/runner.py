@@ -26,9 +26,10 @@ from gradekit.grading.cells.code import (
     ends_in_value,
     run_cell,
     with_value_kept,
+    words_of,
 )
 from gradekit.grading.cells.namespace import Namespace
-from gradekit.grading.cells.stand_ins import NOSE
+from gradekit.grading.cells.stand_ins import NOSE, draw_elsewhere
 from gradekit.grading.cells.transcript import Transcript
 from gradekit.model import Outcome
 from gradekit.workers.last_resort import Stopped
@@ -90,6 +91,7 @@ class CellRunner:
         self._done: list[Step] = []  # the student's cells that ran to an end
         self._renewals = 0
         self._attributes, self._draws = attributes_of_classes(source), draw_numbers(source)
+        self.has_pyplot = False  # whether what tests see of pyplot is the student's process's
         self.faults: dict[str, str] = {}  # what the student's cells raised, by their labels
 
     def run(self, steps: Sequence[Step]) -> Iterator[CellEnd]:
@@ -99,7 +101,10 @@ class CellRunner:
         self._needs_nose = any("nose" in text for text in texts)
         with contextlib.ExitStack() as self._open:
             self._reopen()
-            read, imported = globals_read(self._source), imported_names(self._source)
+            if self.has_pyplot:
+                draw_elsewhere(lambda name: self._remote.library(name))
+            inside = {word for c in self._source if c.inside for word in words_of(c.python)}
+            read, imported = globals_read(self._source) | inside, imported_names(self._source)
             self._names = Namespace(self._remote, read, imported)
             for step in steps:
                 end = self._step(step)
@@ -207,6 +212,8 @@ class CellRunner:
         end = self._end_of(cell, step.label, value, error)
         try:
             self._names.end_test()
+            if self.has_pyplot:  # what is drawn is gone with the cell, as in a notebook
+                self._remote.run("", f"<{step.label}>")
         except CheckOutcome:
             error = error or StudentCrash()
         if isinstance(error, CheckOutcome | ThreadTimeUp):

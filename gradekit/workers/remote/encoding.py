@@ -113,6 +113,10 @@ class Encoder:
         """Return the node of what is not plain."""
         return self.write_other(self, value)
 
+    def array(self, value: Any) -> n.AnyNode:
+        """Return the node of an array."""
+        return _write_array(self, value)
+
     def table(self, value: Any, kind: str) -> n.AnyNode:
         """Return the node of a table; where it is not plain all through, of what is not plain."""
         nodes, places, depth = len(self.nodes), len(self._places), self._depth

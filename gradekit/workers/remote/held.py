@@ -2,7 +2,7 @@
 
 import inspect
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +131,11 @@ class Held:
             return self._class(encoder, value)
         if kind is types.ModuleType:
             return n.Module(self.number_of(value), str(value.__name__)[:MAX_NAME])
+        listed = _listed(value)
+        if listed is not None:
+            return n.Sequence("list", encoder.add_all(listed))
+        if kind is np.ma.MaskedArray and not np.ma.getmaskarray(value).any():
+            return encoder.array(value.data)
         owner = encoder.add(kind)
         return n.Object(self.number_of(value), owner, hasattr(kind, "__next__"))
 
@@ -177,6 +182,13 @@ class Held:
             file,
             line,
         )
+
+
+def _listed(value: Any) -> list[Any] | None:
+    """Return what one of matplotlib's own kinds of lists holds; None for what is none."""
+    if type(value).__module__.partition(".")[0] != "matplotlib":
+        return None
+    return list(value) if isinstance(value, list | tuple | Sequence) else None
 
 
 def _name(value: Any) -> str:

@@ -6,6 +6,7 @@ wire (`local.LocalExchange`). `PlainNamespace` is a dict, for tests.
 
 import builtins
 import contextlib
+import importlib
 import io
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -60,6 +61,9 @@ class RemoteNamespace(Protocol):
     def forget_given(self) -> None:
         """Let the code call, and change, nothing any more that it was given so far."""
 
+    def library(self, name: str) -> object:
+        """Return a module of the code's process, whose attributes are asked for there."""
+
     def run(self, source: str, filename: str) -> CellResult:
         """Run a cell's code; what it raises is returned, with Python's or the student's type.
 
@@ -104,6 +108,10 @@ class PlainNamespace:
 
     def forget_given(self) -> None:
         """Do nothing: what was given is here."""
+
+    def library(self, name: str) -> object:
+        """Return a module of this process."""
+        return importlib.import_module(name)
 
     def run(self, source: str, filename: str) -> CellResult:
         """Run a cell's code."""
@@ -180,6 +188,10 @@ class SessionNamespace:
     def forget_given(self) -> None:
         """Let the code call, and change, nothing any more that it was given so far."""
         self._session.forget_given()
+
+    def library(self, name: str) -> object:
+        """Return a module of the worker's, whose attributes are asked for there."""
+        return self._session.module(name)
 
     def run(self, source: str, filename: str) -> CellResult:
         """Run a cell's code; what it raises is returned."""

@@ -239,7 +239,12 @@ class Server:
         source, filename = given
         sys.modules["__main__"] = self._namespace
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-        exec(compile(source, filename, "exec", dont_inherit=True), vars(self._namespace))
+        try:
+            exec(compile(source, filename, "exec", dont_inherit=True), vars(self._namespace))
+        finally:
+            drawing: Any = sys.modules.get("matplotlib.pyplot")
+            if drawing is not None:  # a notebook shows what is drawn when a cell ends, and drops it
+                drawing.close("all")
 
     def _do_forget(self, _operation: protocol.Operation, _given: Any, _named: Any) -> None:
         """Forget what a test held, before another one begins."""
