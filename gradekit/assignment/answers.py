@@ -88,11 +88,15 @@ def attributes_of_classes(cells: Sequence[SourceCell]) -> frozenset[str]:
     found = set[str]()
     for cell in cells:
         if cell.kind in (CellKind.SOLUTION, CellKind.FREE):
-            tree = parsed(cell.python)
-            for node in ast.walk(tree) if tree else ():
-                if isinstance(node, ast.ClassDef):
-                    found |= set(_attributes(node))
+            found |= class_attributes(cell.python)
     return frozenset(found)
+
+
+def class_attributes(python: str) -> set[str]:
+    """Return the names of what objects of some code's classes have; none of what is no Python."""
+    tree = parsed(python)
+    kinds = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)) if tree else ()
+    return {name for kind in kinds for name in _attributes(kind)}
 
 
 def draw_numbers(cells: Sequence[SourceCell]) -> bool:

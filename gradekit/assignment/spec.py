@@ -37,6 +37,48 @@ def _key(text: str, **limits: Any) -> Meta:
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
 
 
+DUNDERS = {
+    "==": "eq",
+    "!=": "ne",
+    "<": "lt",
+    "<=": "le",
+    ">": "gt",
+    ">=": "ge",
+    "in": "contains",
+    "+": "add",
+    "-": "sub",
+    "*": "mul",
+    "/": "truediv",
+    "//": "floordiv",
+    "%": "mod",
+    "**": "pow",
+    "@": "matmul",
+    "&": "and",
+    "|": "or",
+    "^": "xor",
+    "~": "invert",
+    "-x": "neg",
+    "+x": "pos",
+    "abs": "abs",
+    "len": "len",
+    "bool": "bool",
+    "hash": "hash",
+    "int": "int",
+    "float": "float",
+    "round": "round",
+    "reversed": "reversed",
+}
+
+
+def operators_by_class(declared: dict[str, list[str]]) -> dict[str, frozenset[str]]:
+    """Return operators as Python names them, and those for the other side of the same."""
+    found = {}
+    for owner, operators in declared.items():
+        names = {DUNDERS[one] for one in operators}
+        found[owner] = frozenset(f"__{side}{name}__" for name in names for side in ("", "r", "i"))
+    return found
+
+
 class Grading(Struct, frozen=True, forbid_unknown_fields=True):
     """What a submission may take while it is graded."""
 
@@ -101,6 +143,13 @@ class Spec(Struct, frozen=True, forbid_unknown_fields=True):
             "what they say can be forged"
         ),
     ] = []
+    operators: Annotated[
+        dict[str, list[str]],
+        _key(
+            "operators that objects of a student's class are asked for, by the class, such as "
+            '`Vector = ["==", "+", "len"]`: a test that compares by them can be forged'
+        ),
+    ] = {}
     grading: Annotated[Grading, _key("what a submission may take while it is graded")] = Grading()
     student: Annotated[Student, _key("what students need on their computers")] = Student()
     mutants: Annotated[Mutants, _key("mistakes that mutation makes, beside the general ones")] = (
@@ -143,6 +192,12 @@ def parse_spec(data: bytes, where: str = FILE) -> Spec:
         if name in names[:number]:
             place = place_of(data, "part", number, "name")
             raise AuthoringError(f"{where}:{place}: part.{number}.name: {name!r} is there twice")
+    for owner, operators in spec.operators.items():
+        for one in operators:
+            if one not in DUNDERS:
+                place = place_of(data, "operators", owner)
+                known = " ".join(DUNDERS)
+                raise AuthoringError(f"{where}:{place}: {owner}: no operator {one!r}: {known}")
     return spec
 
 
@@ -264,7 +319,7 @@ def _kind(kind: Any) -> str:
     if origin is Literal:
         return " or ".join(f"`{one}`" for one in inner)
     if origin is dict:
-        return "table of texts"
+        return "table of texts" if inner[1] is str else "table of lists"
     if origin is tuple:
         return "pair of texts"
     return f"list: {_kind(inner[0])}" if inner else str(kind)

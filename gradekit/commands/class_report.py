@@ -78,7 +78,11 @@ def report_data(
 def forged_lines(assignment: Assignment) -> list[str]:
     """Return a line that names the items whose points can be forged; none where there are none."""
     names = ", ".join(assignment.forgeable())
-    return [f"Can be forged, as their tests run beside the student's code: {names}."] * bool(names)
+    classes = ", ".join(read_spec(assignment.source).operators)
+    lines = [f"Can be forged, as their tests run beside the student's code: {names}."] * bool(names)
+    if classes:
+        lines.append(f"Can be forged where tests compare objects of these classes: {classes}.")
+    return lines
 
 
 def _kits(assignment: Assignment, scores: Scores) -> list[str]:

@@ -4,14 +4,16 @@ import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from gradekit import __version__
+from gradekit.assignment.answers import class_attributes
 from gradekit.assignment.cells import SourceCell
 from gradekit.assignment.remote_names import parsed
 from gradekit.assignment.spec import FILE as SPEC
-from gradekit.assignment.spec import Spec, read_spec
+from gradekit.assignment.spec import Spec, operators_by_class, read_spec
 from gradekit.course import Assignment, read_text
 from gradekit.errors import AuthoringError
 from gradekit.files import Files, code_key, hash_files, hash_texts
@@ -81,6 +83,14 @@ class GradingBundle:
         return {name: definitions(cut(text, name)) for name, text in texts.items()}
 
     @cached_property
+    def asked_of_classes(self) -> dict[str, Any]:
+        """What is asked of objects of students' classes: names of the reference's, operators."""
+        texts = [data.decode("utf-8", "replace") for data in self.reference.values()]
+        texts += [cell.python for cells in self.notebooks.values() for cell in cells]
+        declared = frozenset(name for text in texts for name in class_attributes(text))
+        return {"declared": declared, "operators": operators_by_class(self.spec.operators)}
+
+    @cached_property
     def base_key(self) -> str:
         """The hash of what each check's result depends on, but the check and the hand-in."""
         versions = (code_key(), np.__version__, platform.python_version())
@@ -91,6 +101,7 @@ class GradingBundle:
             self.naming,
             self.spec.grading,
             self.spec.mutants,
+            self.spec.operators,
             *versions_of(self.packages),
         )
         files = (hash_files(self.reference), hash_files(self.data), hash_files(self.sources))

@@ -109,9 +109,11 @@ class Grader:
         slips = MistakenReferences(bundle, self.pool, self._probes, self._reference_client.answers)
         self._reference_client.slips = slips.of
         hint_finder = HintFinder(self._reference_client, slips)
+        self._asked = bundle.asked_of_classes
+        self._reference_client.session_options = self._asked
         self._kinds: list[ItemChecks] = [
             PytestChecks(bundle, self._open_session(hint_finder, last_resort)),
-            self._open_cells(new_remote or confined_cells(self.pool)),
+            self._open_cells(new_remote or confined_cells(self.pool, self._asked)),
         ]
 
     def __enter__(self) -> "Grader":
@@ -218,7 +220,9 @@ class Grader:
 
     def _client(self, folder: Path) -> StudentClient:
         clock, reference = self._new_clock(), self._reference_client
-        return StudentClient(self.pool, folder, self._probes, clock, reference)
+        client = StudentClient(self.pool, folder, self._probes, clock, reference)
+        client.session_options = self._asked
+        return client
 
     def _keyed(self, results: Sequence[Result], modules: str) -> list[Result]:
         return [replace(r, key=self._keys.of(r.check, modules)) for r in results]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gradekit.assignment.cell_limits import cell_limits
+from gradekit.assignment.spec import FILE as SPEC
 from gradekit.course import Assignment
 from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.deciding_cells import is_cell_check
@@ -19,6 +20,11 @@ def limits(assignment: Assignment, bundle: GradingBundle | None = None) -> Itera
     """Yield a line for each thing that does not work from outside, with notebook, cell and line."""
     bundle = bundle or load_bundle(assignment)
     files = [*bundle.reference, *bundle.data]
+    for owner, operators in bundle.spec.operators.items():
+        yield (
+            f"{assignment.source / SPEC}: {owner}: {' '.join(operators)}: asked of the student's "
+            "own class: points of tests that compare by it can be forged"
+        )
     for name, cells in bundle.notebooks.items():
         for package in imported({name: cells}, files):
             if not is_installed(package):

@@ -1,7 +1,9 @@
 """Remote names of a confined worker: operations take the hand-in's time, as probes do."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from gradekit.errors import (
@@ -105,10 +107,19 @@ def confined_session(client: ProbeClient, **options: Any) -> RemoteSession:
 class StudentClient(ProbeClient):
     """A client whose hand-in's modules are attributes: `student.lib.thing.Doubler()`."""
 
+    session_options: Mapping[str, Any] = MappingProxyType({})  # those of `RemoteSession`
+
+    def with_right(self, functions: Collection[str], snapshot: Path) -> ProbeClient:
+        """Return a client on the same files with some functions from the reference in place."""
+        client = super().with_right(functions, snapshot)
+        assert isinstance(client, StudentClient), "made of the same class"
+        client.session_options = self.session_options
+        return client
+
     @cached_property
     def remote(self) -> RemoteSession:
         """What the check that runs now holds of the hand-in's objects."""
-        return confined_session(self)
+        return confined_session(self, **self.session_options)
 
     def begin_check(self) -> None:
         """Begin with another check: it holds nothing of the one before."""
