@@ -1,5 +1,6 @@
 """A test cell that nothing interrupts costs its own points alone, whatever it does for ever."""
 
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -100,3 +101,50 @@ def test_to_wait_for_a_hand_in_is_not_to_sleep(
     with grader_of(tiny_kit, body) as grader:
         [found] = grade(grader, slowly).results_of("double")
     assert found.outcome is Outcome.PASS, (found.message, found.staff_message)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["while n > 0: n -= 1e-9", "assert sum(range(int(n))) == 0"])
+def test_several_tests_that_never_end_take_the_time_of_one_hand_in(
+    tmp_path: Path, way: str
+) -> None:
+    """The first has as much as one question, each behind it less, and all no more than there is."""
+    count = 12
+    looping = (cell("test", f"n = f(1)\n{way}", f"t{number}") for number in range(count))
+    source = notebook(
+        cell("solution", "def f(x):\n    return 0", "s"),
+        cell("test", "assert f(1) is not None", "first"),
+        *looping,
+    )
+    bundle = bundle_of(tmp_path, source)
+    grading = msgspec.structs.replace(bundle.spec.grading, call_seconds=2.0, total_seconds=6.0)
+    spec = msgspec.structs.replace(bundle.spec, grading=grading)
+    with Grader(replace(bundle, spec=spec)) as grader:
+        before = _cpu_seconds()
+        grader.grade(handin(source))
+        honest, before = _cpu_seconds() - before, _cpu_seconds()
+        report = grader.grade(handin(with_answers(source, {"s": ENDLESS})))
+        took = _cpu_seconds() - before
+    assert [str(one.outcome) for one in report.results] == ["PASS"] + ["TIMEOUT"] * count
+    assert took - 2 * honest < 6.0 + 2.0 + 4.0 * thread_limit.FAR_SECONDS
+
+
+def _cpu_seconds() -> float:
+    """Return the processor time of this process and of those of its own that have ended."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
+@pytest.mark.slow
+def test_a_test_that_takes_long_for_the_solution_has_its_time(tmp_path: Path) -> None:
+    """What a test takes itself for the source is not held against anybody."""
+    busy = "import time\nend = time.thread_time() + 1.5\nwhile time.thread_time() < end: f(1)"
+    source = notebook(
+        cell("solution", SOLUTION, "s"),
+        cell("test", busy, "t"),
+        cell("test", "assert f(1) == 3", "t2"),
+    )
+    with Grader(short(bundle_of(tmp_path, source)), new_remote=fake) as grader:
+        reports = [grader.grade(handin(source)) for _ in range(2)]
+    for report in reports:
+        assert [one.outcome for one in report.results] == [Outcome.PASS, Outcome.PASS]

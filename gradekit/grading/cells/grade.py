@@ -2,11 +2,12 @@
 hidden.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -20,14 +21,17 @@ from gradekit.grading.cells.runner import CellEnd, CellRunner
 from gradekit.grading.cells.trusted import CellLimits, CellStopped, in_trusted_child
 from gradekit.grading.deciding_cells import cell_checks
 from gradekit.grading.item_checks import Attempt
+from gradekit.grading.own_time import OWN_TIMES
 from gradekit.model import Item, Outcome, Result
 from gradekit.sandbox.guard import Exceeded
 from gradekit.text import one_line
 from gradekit.workers.clock import Clock
 from gradekit.workers.last_resort import MOST_STOPPED, Stopped
 from gradekit.workers.remote.namespace import RemoteNamespace
+from gradekit.workers.thread_limit import FAR_SECONDS, ThreadTimeUp
 
 NO_GRADE = "could not be graded; the course staff know"
+NO_TIME = "does not pass; no time was left to say where"
 HIDDEN = {
     Outcome.FAIL: "passes the tests that you see; a hidden test does not hold",
     Outcome.CRASH: "passes the tests that you see; a hidden test ends with an exception",
@@ -107,7 +111,7 @@ class CellGrader:
     def _notebook(self, name: str, attempt: Attempt) -> Iterator[Result]:
         client, cells = attempt.client, attempt.cells.get(name, ())
         clock = replace(client.clock, hung=0, used_seconds=0.0, slept_seconds=0.0)
-        run = self._run(self._notebooks[name], cells, attempt.folder, clock)
+        run = self._run_fairly(name, cells, attempt.folder, clock)
         client.cpu_seconds += clock.used_seconds
         client.clock.met_wall |= clock.met_wall
         ends = {end.name: end for end in run.ends}
@@ -116,6 +120,34 @@ class CellGrader:
             if item.notebook == name:
                 yield self._result(name, item, ends.get(item.cell), seen.get(item.cell))
 
+    def _run_fairly(
+        self, name: str, cells: Sequence[StudentCell], folder: Path, clock: Clock
+    ) -> Run:
+        """Run a notebook; once more, with more time, where a test takes long for the source too."""
+        source, before = self._notebooks[name], replace(clock)
+        known = self._allowed(name, clock) if name in self._right else {}
+        run = self._run(source, cells, folder, clock, allowed=known)
+        if known or not any(end.type_name == ThreadTimeUp.__name__ for end in run.ends):
+            return run
+        allowed = self._allowed(name, clock)
+        if not allowed:
+            return run
+        vars(clock).update(vars(before))
+        return self._run(source, cells, folder, clock, allowed=allowed)
+
+    def _allowed(self, name: str, clock: Clock) -> dict[str, float]:
+        """Return the seconds of the tests that take more for the source than one question has."""
+        ends = {
+            _label(cell): self._right_end(name, cell.name)
+            for cell in self._notebooks[name]
+            if cell.kind is CellKind.TEST and cell.runs
+        }
+        return {
+            label: OWN_TIMES * end.own_seconds
+            for label, end in ends.items()
+            if end.outcome is Outcome.PASS and OWN_TIMES * end.own_seconds > clock.call_seconds
+        }
+
     def _run(
         self,
         source: Source,
@@ -123,16 +155,18 @@ class CellGrader:
         snapshot: Path,
         clock: Clock,
         twice: bool = True,
+        allowed: Mapping[str, float] = MappingProxyType({}),
     ) -> Run:
         """Run a notebook in a child; in another one, without that cell, where one has ended it.
 
-        If it fails it runs `twice`: once more without what is hidden.
+        If it fails it runs `twice`: once more without what is hidden. Staff's cells are `allowed`
+        seconds of their own by their labels, and else as many as one question.
         """
         left_out: dict[str, Stopped] = {}
         new_remote = partial(self._new_remote, snapshot, clock)
 
         def here(limits: CellLimits) -> Run:
-            limited = partial(limits.within, seconds=clock.total_seconds)
+            limited = partial(_limited, limits, clock, allowed, left_out)
 
             def run(cells: Source) -> list[CellEnd]:
                 noting = self._hints is not None
@@ -185,7 +219,9 @@ class CellGrader:
 
     def _ends_of(self, source: Source, cells: Sequence[StudentCell]) -> Sequence[CellEnd]:
         """Return how the tests end with cells that are no hand-in's."""
-        return self._run(source, cells, self._folder, Clock(), twice=False).ends
+        clock = Clock()
+        allowed = {_label(cell): clock.total_seconds for cell in source}
+        return self._run(source, cells, self._folder, clock, twice=False, allowed=allowed).ends
 
     def _passed(self, notebook: str, item: Item, end: CellEnd, made: Result) -> Result:
         """Return the result of a test that ran through: all its points, or what it says.
@@ -224,6 +260,29 @@ class CellGrader:
         return self._right[notebook][name]
 
 
+@contextmanager
+def _limited(
+    limits: CellLimits,
+    clock: Clock,
+    allowed: Mapping[str, float],
+    left_out: Collection[str],
+    label: str,
+) -> Iterator[None]:
+    """Interrupt one of staff's cells that takes too long; then its time is the hand-in's."""
+    most = allowed.get(label, clock.least_seconds)
+    try:
+        with limits.within(label, most):
+            yield
+    except ThreadTimeUp:
+        clock.hung += 1
+        clock.used_seconds += most + (FAR_SECONDS if label in left_out else 0.0)
+        raise
+
+
+def _label(cell: SourceCell) -> str:
+    return f"cell {cell.number} ({cell.name})"
+
+
 def _spent(clock: Clock) -> Spent:
     return Spent(clock.used_seconds, clock.slept_seconds, clock.hung, clock.met_wall)
 
@@ -232,6 +291,8 @@ def _message(end: CellEnd, seen: CellEnd | None) -> str:
     """Return what a student may read: from a run that knew nothing hidden."""
     if end.outcome not in HIDDEN:
         return one_line(end.text.partition(": ")[2] or end.text, MOST_MESSAGE)
+    if seen is not None and seen.outcome is Outcome.TIMEOUT:
+        return NO_TIME
     if seen is None or seen.outcome is Outcome.PASS:
         return HIDDEN[end.outcome]
     where = f"line {seen.line} of the test, `{seen.statement}`: " if seen.line else ""

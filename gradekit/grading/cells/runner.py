@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -54,6 +55,7 @@ class CellEnd:
     `line` is the line of the cell that it ended in, 0 where it did not end early; `is_hidden` says
     that students do not get that line. `text` is the exception's own, which may hold what is
     hidden. `gave` is the hash of what the student's code gave until then, where it is wanted.
+    `own_seconds` is the processor time of the test itself, without the student's code.
     """
 
     name: str
@@ -68,6 +70,7 @@ class CellEnd:
     trace: str = ""
     printed: str = ""
     gave: str = ""
+    own_seconds: float = 0.0
 
 
 class CellRunner:
@@ -199,6 +202,8 @@ class CellRunner:
             text = f"SyntaxError: {wrong}"
             return CellEnd(cell.name, Outcome.ERROR, line=wrong.lineno or 0, text=text)
         if step.label in self._left_out:
+            with contextlib.suppress(ThreadTimeUp), self._limited(step.label):
+                raise ThreadTimeUp  # as it did then: its time counts
             return _stopped(cell, self._left_out[step.label])
         if cell.inside:
             return self._test_inside(step, cell)
@@ -206,8 +211,10 @@ class CellRunner:
         if self._noting:
             self._remote.after_answer = transcript.note
         self._names.begin_test(code.shared, code.looked_up)
+        began = time.thread_time()
         with self._quiet() as printed:
             value, error = self._run_test(step.label, code)
+        took = time.thread_time() - began
         self._remote.after_answer = _forget
         end = self._end_of(cell, step.label, value, error)
         try:
@@ -219,7 +226,8 @@ class CellRunner:
         if isinstance(error, CheckOutcome | ThreadTimeUp):
             self._renew()
         gave = transcript.digest if self._noting else ""
-        return replace(end, printed=printed.getvalue()[:MOST_PRINTED], gave=gave)
+        told = printed.getvalue()[:MOST_PRINTED]
+        return replace(end, printed=told, gave=gave, own_seconds=round(took, 3))
 
     def _test_inside(self, step: Step, cell: SourceCell) -> CellEnd:
         """Run a test beside the student's code, as its author allows: its end is its own word."""
