@@ -185,9 +185,7 @@ class CellGrader:
             names = [cell.name for cell in source if cell.kind is CellKind.TEST]
             ends = [CellEnd(name, Outcome.TIMEOUT, text=str(error)) for name in names]
             return Run(ends, [], Spent(0.0, 0.0, 0, met_wall=False))
-        spent = run.spent
-        clock.used_seconds, clock.slept_seconds = spent.used_seconds, spent.slept_seconds
-        clock.hung, clock.met_wall = spent.hung, spent.met_wall
+        vars(clock).update(msgspec.structs.asdict(run.spent))
         return run
 
     def _in_children(self, here: Callable[[CellLimits], Run], left_out: dict[str, Stopped]) -> Run:
