@@ -3,6 +3,7 @@
 A link in one of them leads to the page that the site has of the same file.
 """
 
+import ast
 import re
 from pathlib import Path
 
@@ -19,6 +20,34 @@ _ITEM = re.compile(r"(?:-|\d+\.) +")
 _LINK = re.compile(r"\]\((?:docs/)?([\w-]+\.(?:md|svg|png|json))")
 
 
+FILES = "files.md"
+FILES_HEAD = """\
+# Each file
+
+What each file of the package says of itself in its first line.
+[Architecture](architecture.md) has the picture.
+"""
+
+
+def _each_file(package: Path) -> str:
+    """Return a page with a table of files for each folder of the package."""
+    parts = [FILES_HEAD]
+    for folder in sorted({path.parent for path in package.rglob("*.py")}):
+        about = _first_line(folder / "__init__.py")
+        parts.append(f"\n## {folder.relative_to(package.parent).as_posix()}\n\n{about}\n")
+        parts.append("| file | what it is |\n|---|---|")
+        files = (path for path in sorted(folder.glob("*.py")) if path.name != "__init__.py")
+        parts += [f"| `{path.name}` | {_first_line(path)} |" for path in files]
+    return "\n".join(parts) + "\n"
+
+
+def _first_line(module: Path) -> str:
+    if not module.is_file():
+        return ""
+    text = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
+    return " ".join(text.partition("\n\n")[0].split()).replace("|", "\\|").replace("<", "&lt;")
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add these files to the pages."""
     root = Path(config.config_file_path).parent
@@ -26,6 +55,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         text = (root / name).read_text(encoding="utf-8")
         linked = _LINK.sub(lambda found: f"]({PAGES.get(found[1], found[1])}", text)
         files.append(File.generated(config, page, content=linked))
+    files.append(File.generated(config, FILES, content=_each_file(root / "gradekit")))
     return files
 
 

@@ -153,6 +153,17 @@ def test_the_readme_says_what_was_measured() -> None:
     assert succeeded == "0"
 
 
+def test_the_architecture_is_of_this_house() -> None:
+    """Each package stands in it, and each file that it names is there."""
+    told = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    package = REPOSITORY / "gradekit"
+    for folder in {path.parent for path in package.rglob("*.py")} - {package}:
+        assert re.search(rf"\b{folder.name}\b", told), folder.name
+    known = [path.relative_to(REPOSITORY).as_posix() for path in REPOSITORY.glob("[gt]*/**/*.py")]
+    for named in re.findall(r"`([\w/]+\.py)`", told):
+        assert any(f"/{name}".endswith(f"/{named}") for name in known), named
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_no_page_counts_tests(page: Path) -> None:
     """Such a count is wrong with the next test."""
