@@ -59,7 +59,7 @@ POINTS: dict[str, dict[str, list[float]]] = {
     },
     "sparse": {"solved": [2, 1], "blank": [0, 0], "half": [0, 0], "dense": [0, 0]},
     "sympy": {
-        "solved": [2, 1, 1], "blank": [0, 0, 0], "half": [2, 1, 0], "order": [0, 1, 0],
+        "solved": [2, 1, 1], "blank": [0, 0, 0], "half": [2, 1, 0], "order": [0, 0, 1],
     },
     "plots": {
         "solved": [2, 1, 2, 1], "blank": [0, 0, 0, 0], "half": [2, 1, 2, 0],

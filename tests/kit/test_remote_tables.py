@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import pandas as st_pandas
@@ -138,6 +139,32 @@ def test_a_sparse_matrix_arrives_as_it_was(form: str, kind: str) -> None:
     assert type(found) is make
     assert (found.dtype, found.shape, found.nnz) == (value.dtype, value.shape, value.nnz)
     assert found.toarray().tolist() == value.toarray().tolist()
+
+
+X, N = sympy.symbols("x"), sympy.symbols("n", integer=True, positive=True)
+EXPRESSIONS: list[Any] = [
+    X**2 + 3 * X - sympy.Rational(1, 3),
+    sympy.sin(X) * sympy.exp(-X) / sympy.sqrt(N),
+    sympy.solve(X**2 - 2, X, dict=True),
+    sympy.Integral(X**2, (X, 0, sympy.oo)),
+    sympy.Derivative(sympy.sin(X), X, 2),
+    sympy.Eq(X, N + sympy.pi),
+    sympy.Piecewise((X, X > 0), (0, True)),
+    sympy.Matrix([[1, X], [N, sympy.I]]),
+    sympy.Float("0.1", 40),
+    sympy.solveset(X**2 > 1, X, sympy.S.Reals),
+    sympy.Integer(10) ** 50,
+    [sympy.nan, sympy.true, sympy.E, sympy.Poly(X**3 - 1, X)],
+]
+
+
+@pytest.mark.parametrize("place", range(len(EXPRESSIONS)))
+def test_an_expression_arrives_as_it_was(place: int) -> None:
+    """Of SymPy, with what is assumed of its symbols."""
+    value = EXPRESSIONS[place]
+    found = crossed(value)
+    assert type(found) is type(value)
+    assert (found, sympy.srepr(found)) == (value, sympy.srepr(value))
 
 
 class OwnFrame(pd.DataFrame):
@@ -280,6 +307,15 @@ LIES: dict[str, list[n.AnyNode]] = {
         numbers("<f8"),
         numbers("<i4"),
         n.Table("coo_matrix", places(1, 2, 3, 3)),
+    ],
+    "code as an expression": ["__import__('os')", n.Table("sympy.Add", places(0, 0))],
+    "code in a matrix": [1, "exit()", n.Table("sympy.MutableDenseMatrix", places(0, 0, 1))],
+    "an expression that reads": ["x", n.Table("sympy.sympify", places(0))],
+    "a symbol of code": [
+        "x",
+        1,
+        n.Mapping(places(0), places(1)),
+        n.Table("sympy.Symbol", places(0, 2)),
     ],
     "a dtype of objects": ["V8", n.Table("dtype", places(0))],
     "a class that opens files": [n.Known("pandas", "HDFStore")],

@@ -139,9 +139,9 @@ class Decoder:
         """Return a dtype of NumPy's by its name; raise WireError for one that is not taken."""
         return _dtype(name)
 
-    def unhashable(self) -> None:
-        """Note that a value can be no key."""
-        self._is_hashable = False
+    def unhashable(self, may_be_key: bool = False) -> None:
+        """Note that a value can be no key, or that it can, whatever it is made of."""
+        self._is_hashable = may_be_key
 
 
 def _require_unlike(keys: Iterable[Any]) -> None:

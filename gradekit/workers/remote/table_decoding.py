@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from gradekit.workers.remote import expressions, tables
 from gradekit.workers.remote import nodes as n
-from gradekit.workers.remote import tables
 from gradekit.workers.wire import WireError
 
 MAX_OF_FREQUENCY = 100_000  # dates whose frequency is checked
@@ -45,8 +45,8 @@ class Parts(Protocol):
     def weigh(self, count: int) -> None:
         """Note that a value takes as much as so many parts."""
 
-    def unhashable(self) -> None:
-        """Note that a value can be no key."""
+    def unhashable(self, may_be_key: bool = False) -> None:
+        """Note whether a value can be a key."""
 
 
 def read_table(decoder: Parts, node: n.Table) -> Any:
@@ -58,8 +58,8 @@ def read_table(decoder: Parts, node: n.Table) -> Any:
     if kind == "dtype":
         return _dtype(decoder, parts)
     library = _library(decoder, tables.package_of(kind))
-    if kind not in (*tables.SCALARS, *tables.SINGLE):
-        decoder.unhashable()
+    single = kind in (*tables.SCALARS, *tables.SINGLE)
+    decoder.unhashable(single or expressions.is_hashed(kind))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -157,6 +157,8 @@ class _Reader:
         """Return a table of a kind."""
         if kind in tables.SPARSE:
             return self._sparse(kind, *parts)
+        if kind.startswith(expressions.PREFIX):
+            return expressions.built(self._library, kind, parts)
         if kind in tables.SINGLE:
             return getattr(self._library, kind)
         made: dict[str, Callable[..., Any]] = {

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from gradekit.workers.remote import expressions, tables
 from gradekit.workers.remote import nodes as n
-from gradekit.workers.remote import tables
 
 MISSING = {"None": -1, "nan": -2, "NA": -3}
 _NUMBERS = "biufcmM"
@@ -106,6 +106,8 @@ def _parts(value: Any, kind: str) -> Iterator[Any]:
         yield from _array(value, kind)
     elif kind in tables.SCALARS:
         yield from _scalar(value, kind)
+    elif kind.startswith(expressions.PREFIX):
+        yield from expressions.parts_of(value, kind)
     elif kind in tables.SPARSE:
         yield from _sparse(value, kind)
     elif kind == tables.CATEGORIES:

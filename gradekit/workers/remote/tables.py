@@ -1,11 +1,13 @@
-"""The kinds of tables that cross: pandas' and SciPy's, which are only looked at where they are
-loaded."""
+"""The kinds of tables that cross, pandas' and SciPy's, and of SymPy's expressions: they are only
+looked at where they are loaded."""
 
 import sys
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+
+from gradekit.workers.remote import expressions
 
 # pandas' own names; each is a kind of its own on the wire.
 FRAMES = ("DataFrame", "Series")
@@ -29,40 +31,43 @@ COMPRESSED, BY_PLACE, DIAGONAL = ("csr", "csc", "bsr"), ("coo", "lil", "dok"), "
 SPARSE = tuple(
     f"{form}_{kind}" for form in (*COMPRESSED, *BY_PLACE, DIAGONAL) for kind in ("matrix", "array")
 )
-PACKAGES = frozenset(["pandas", "scipy"])
+PACKAGES = frozenset(["pandas", "scipy", "sympy"])
 
 
 def kind_of(value: object) -> str:
     """Return a table's kind by its exact type, "" for what is none."""
     if isinstance(value, np.dtype):
         return "dtype"
-    package = type(value).__module__.partition(".")[0]
+    package = str(type(value).__module__).partition(".")[0]
     if package not in PACKAGES or package not in sys.modules:
         return ""
-    loaded = "pandas" in sys.modules, "scipy.sparse" in sys.modules
+    loaded = "pandas" in sys.modules, "scipy.sparse" in sys.modules, "sympy" in sys.modules
     return _kinds(*loaded).get(type(value), "")
 
 
 def package_of(kind: str) -> str:
     """Return the package that a kind of tables is of."""
+    if kind.startswith(expressions.PREFIX):
+        return "sympy"
     return "scipy" if kind in SPARSE else "pandas"
 
 
 def is_scalar(value: object) -> bool:
-    """Whether a value is one of pandas' that may be a key."""
-    return kind_of(value) in (*SCALARS, *SINGLE)
+    """Whether a value is one of pandas' or SymPy's that may be a key."""
+    kind = kind_of(value)
+    return kind in (*SCALARS, *SINGLE) or expressions.is_hashed(kind)
 
 
 def class_name(value: object) -> str:
     """Return the name of a class of tables, "" for what is none."""
-    if not isinstance(value, type) or value.__module__.partition(".")[0] != "pandas":
+    if not isinstance(value, type) or str(value.__module__).partition(".")[0] != "pandas":
         return ""
-    kind = _kinds("pandas" in sys.modules, False).get(value, "")
+    kind = _kinds("pandas" in sys.modules, False, False).get(value, "")
     return kind if kind in (*FRAMES, *INDEXES, *SCALARS) else ""
 
 
-@lru_cache(maxsize=4)
-def _kinds(has_pandas: bool, has_scipy: bool) -> dict[type, str]:
+@lru_cache(maxsize=8)
+def _kinds(has_pandas: bool, has_scipy: bool, has_sympy: bool) -> dict[type, str]:
     found: dict[type, str] = {}
     if has_pandas:
         pandas: Any = sys.modules["pandas"]
@@ -78,4 +83,6 @@ def _kinds(has_pandas: bool, has_scipy: bool) -> dict[type, str]:
     if has_scipy:
         sparse: Any = sys.modules["scipy.sparse"]
         found |= {getattr(sparse, name): name for name in SPARSE}
+    if has_sympy:
+        found |= expressions.kinds(sys.modules["sympy"])
     return found
