@@ -41,7 +41,8 @@ class GradingBundle:
     told by name unless `naming` is off; hidden inputs are drawn with `secret`; `data` are the files
     that came with the assignment, which every hand-in may read; `sources` are the student's files
     with their markers; `spec` is what the assignment declares; `by_cells` names the items that test
-    cells decide on, and `notebooks` are the code cells of the notebooks that these stand in;
+    cells decide on, and `notebooks` are the code cells of the notebooks that these stand in, or
+    whose names checks ask for;
     `packages` may be imported besides NumPy.
     """
 

@@ -30,7 +30,9 @@ class ResultKeys:
             return hash_texts(self._bundle.base_key, cells, name, modules)
         function = self._functions.get((file, name.partition("[")[0]), "")
         rest = self._rests.get(file, "")
-        texts = (self._bundle.base_key, self._shared, rest, function, self._first(file, function))
+        notebooks = repr(sorted(self._cells.items()))
+        shared = (self._bundle.base_key, self._shared, notebooks)
+        texts = (*shared, rest, function, self._first(file, function))
         return hash_texts(*texts, name, modules)
 
     def _first(self, file: str, function: str) -> str:

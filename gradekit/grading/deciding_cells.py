@@ -35,10 +35,7 @@ def deciding_cells(
         name: cells
         for name, cells in found.items()
         if not assignment.modules
-        or (
-            any(cell.kind is CellKind.SOLUTION for cell in cells)
-            and not any(written & packages_in(cell.python) for cell in cells)
-        )
+        or (_has_answers(cells) and not any(written & packages_in(cell.python) for cell in cells))
     }
     tests = {
         (name, cell.name)
@@ -49,7 +46,12 @@ def deciding_cells(
     tested = [item for item in items if (item.notebook, item.cell) in tests and not item.manual]
     checked = _checked(assignment.graders, hash_files(checks)) if tested and checks else frozenset()
     deciding = [item for item in tested if checked is not None and item.name not in checked]
-    notebooks = {item.notebook: answered[item.notebook] for item in deciding}
+    # A check may ask for what a notebook's cells define, too.
+    notebooks = {
+        item.notebook: answered[item.notebook]
+        for item in tested
+        if item in deciding or _has_answers(answered[item.notebook])
+    }
     return tuple(item.name for item in deciding), notebooks
 
 
@@ -71,6 +73,10 @@ def run_inside(notebooks: Notebooks, names: Iterable[str], where: str) -> Notebo
         )
         for notebook, cells in notebooks.items()
     }
+
+
+def _has_answers(cells: Iterable[SourceCell]) -> bool:
+    return any(cell.kind is CellKind.SOLUTION for cell in cells)
 
 
 def _written_packages(assignment: Assignment) -> set[str]:

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from gradekit import __version__
-from gradekit.assignment.cell_steps import StudentCell
+from gradekit.assignment.cell_steps import StudentCell, solved_cells
 from gradekit.checks.carry_forward import settle
 from gradekit.errors import GraderError
 from gradekit.files import Files, code_key, hash_files, hash_texts, write_files
@@ -25,7 +25,7 @@ from gradekit.grading.cells.trusted import load_for_tests
 from gradekit.grading.hints import HintFinder
 from gradekit.grading.item_checks import Attempt, ItemChecks
 from gradekit.grading.mistaken_references import MistakenReferences
-from gradekit.grading.pytest_checks import PytestChecks
+from gradekit.grading.pytest_checks import PytestChecks, cells_to_run
 from gradekit.grading.reference import ReferenceClient
 from gradekit.grading.reference_cache import ReferenceAnswers
 from gradekit.grading.right_parts import RightParts
@@ -106,6 +106,8 @@ class Grader:
         self._reference_client = ReferenceClient(
             self.pool, reference, reference_probes(bundle.checks), answers, bundle.released
         )
+        solved = {name: solved_cells(source) for name, source in bundle.notebooks.items()}
+        self._reference_client.cells = cells_to_run(bundle, solved)
         slips = MistakenReferences(bundle, self.pool, self._probes, self._reference_client.answers)
         self._reference_client.slips = slips.of
         hint_finder = HintFinder(self._reference_client, slips)

@@ -1,6 +1,6 @@
 """Remote names of a confined worker: operations take the hand-in's time, as probes do."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +20,7 @@ from gradekit.workers.messages import describe_to_staff
 from gradekit.workers.packages import with_required
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.frames import decode_from_worker
+from gradekit.workers.remote.notebook import Cell, RemoteNotebook, RemoteNotebooks
 from gradekit.workers.remote.session import Answer, RemoteSession
 from gradekit.workers.thread_limit import uninterrupted
 
@@ -105,15 +106,36 @@ def confined_session(client: ProbeClient, **options: Any) -> RemoteSession:
 
 
 class StudentClient(ProbeClient):
-    """A client whose hand-in's modules are attributes: `student.lib.thing.Doubler()`."""
+    """A client whose hand-in's modules are attributes: `student.lib.thing.Doubler()`.
 
+    So are the names of its notebook: `student.notebook.double(2)`; of several,
+    `student.notebooks["NAME"].double(2)`. `cells` is the notebooks' code, by their names.
+    """
+
+    cells: Mapping[str, Sequence[Cell]] = MappingProxyType({})  # set before the first question
     session_options: Mapping[str, Any] = MappingProxyType({})  # those of `RemoteSession`
 
-    def with_right(self, functions: Collection[str], snapshot: Path) -> ProbeClient:
-        """Return a client on the same files with some functions from the reference in place."""
+    @cached_property
+    def notebooks(self) -> RemoteNotebooks:
+        """The hand-in's notebooks by their names."""
+        return RemoteNotebooks(self, self.cells)
+
+    @property
+    def notebook(self) -> RemoteNotebook:
+        """The hand-in's only notebook that students answer in."""
+        if len(self.cells) != 1:
+            named = ", ".join(f'student.notebooks["{name}"]' for name in self.cells)
+            raise LookupError(f"student.notebook is for one notebook; there are: {named or 'none'}")
+        return self.notebooks[next(iter(self.cells))]
+
+    def with_right(self, functions: Collection[str], snapshot: Path) -> "StudentClient":
+        """Return a client on the same files with some functions from the reference in their place.
+
+        The notebooks are the hand-in's own.
+        """
         client = super().with_right(functions, snapshot)
         assert isinstance(client, StudentClient), "made of the same class"
-        client.session_options = self.session_options
+        client.cells, client.session_options = self.cells, self.session_options
         return client
 
     @cached_property
@@ -129,6 +151,8 @@ class StudentClient(ProbeClient):
     def renew(self) -> None:
         """End the worker, and with it what a check holds of its objects."""
         super().renew()
+        if "notebooks" in vars(self):
+            self.notebooks.forget()
         if "remote" in vars(self):
             self.remote.begin(lost=True)
 

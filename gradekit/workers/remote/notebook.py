@@ -1,0 +1,106 @@
+"""The names of a hand-in's notebook, as a check asks for them: `student.notebook.squares(3)`.
+
+Its cells run when the first name is asked for, in order, in the hand-in's worker. One that raises,
+or does not come to an end, costs only what needs it.
+"""
+
+import contextlib
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from gradekit.assignment.remote_names import names_in
+from gradekit.errors import CheckOutcome, StudentCrash
+from gradekit.workers.remote.session import RemoteSession
+
+# A cell's label and its Python.
+Cell = tuple[str, str]
+
+
+class HasSession(Protocol):
+    """A client of a worker."""
+
+    @property
+    def remote(self) -> RemoteSession:
+        """What asks the worker."""
+        ...
+
+    def renew(self) -> None:
+        """End the worker: the next question goes to a fresh one."""
+        ...
+
+
+class RemoteNotebooks(Mapping[str, "RemoteNotebook"]):
+    """The notebooks of a hand-in by their names; one at a time has its cells in the worker."""
+
+    def __init__(self, client: HasSession, cells: Mapping[str, Sequence[Cell]]) -> None:
+        self._client, self._cells = client, cells
+        self._running = ""  # the notebook whose cells have run in the worker
+        self._ended: dict[tuple[str, str], CheckOutcome] = {}  # cells that gave no answer
+
+    def __getitem__(self, name: str) -> "RemoteNotebook":
+        if name not in self._cells:
+            raise KeyError(f"no notebook {name}; there are: {', '.join(self._cells)}")
+        return RemoteNotebook(self, name)
+
+    def __iter__(self) -> Any:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def forget(self) -> None:
+        """Note that the worker is another one."""
+        self._running = ""
+
+    def value(self, notebook: str, name: str) -> Any:
+        """Return what a name stands for in a notebook."""
+        self._run(notebook)
+        try:
+            return self._client.remote.operate("get", 0, name)
+        except NameError as error:
+            wrong = AttributeError(f"{notebook}.ipynb gives no {name}")
+            outcome = self._why(notebook, name)
+            vars(wrong)["gradekit_outcome"] = outcome
+            raise wrong from error
+
+    def _why(self, notebook: str, name: str) -> CheckOutcome:
+        for label, python in self._cells[notebook]:
+            ended = self._ended.get((notebook, label))
+            if ended and name in names_in(python).bound:
+                return ended
+        return StudentCrash(f"`{name}` is not in {notebook}.ipynb")
+
+    def _run(self, notebook: str) -> None:
+        if self._running == notebook:
+            return
+        if self._running:
+            self._client.renew()
+        for label, python in self._cells[notebook]:
+            if (notebook, label) in self._ended:
+                continue
+            try:
+                # What it raises, or prints, is nothing that a check has asked for.
+                with contextlib.redirect_stdout(io.StringIO()):
+                    self._client.remote.operate("run", 0, "", python, f"<{label}>")
+            except CheckOutcome as error:
+                self._ended[notebook, label] = error
+                self._client.renew()
+                self._run(notebook)
+                return
+            except Exception:
+                pass
+        self._running = notebook
+
+
+class RemoteNotebook:
+    """One notebook of a hand-in: its names are attributes."""
+
+    def __init__(self, notebooks: RemoteNotebooks, name: str) -> None:
+        self._notebooks, self._name = notebooks, name
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what a name of the notebook stands for."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._notebooks.value(self._name, name)
