@@ -19,6 +19,7 @@ from gradekit.gradebook.store.scores import open_gradebook  # noqa: E402
 
 PAGE, MARK = ROOT / "docs" / "staff.md", "<!-- pictures -->"
 SIZE = {"width": 1200, "height": 640}
+LIST_SIZE = {"width": 1200, "height": 420}  # two rows need no more
 
 
 def make_course(folder: Path) -> Path:
@@ -35,7 +36,7 @@ def take(page: Any, server: Server, root: Path, out: Path) -> None:
     page.goto(server.address("formgrader/manage_assignments"))  # what lets the browser in
     page.goto(f"{server.url}/formgrader/gradebook/first/first")
     page.wait_for_selector("td >> text='Submission #1'")
-    page.screenshot(path=out / "formgrader-list.png")
+    page.screenshot(path=out / "formgrader-list.png", clip={"x": 0, "y": 0, **LIST_SIZE})
     with open_gradebook(root) as gradebook:
         wanted = gradebook.find_submission_notebook("first", "first", "ada").id
     page.goto(f"{server.url}/formgrader/submissions/{wanted}/")

@@ -3,6 +3,7 @@
 import doctest
 import importlib
 import importlib.util
+import json
 import pkgutil
 import re
 from collections.abc import Iterator
@@ -151,6 +152,15 @@ def test_the_readme_says_what_was_measured() -> None:
     [at_least] = re.findall(r"more than (\d+) attacks", told)
     assert int(tried) > int(at_least)
     assert succeeded == "0"
+
+
+def test_the_table_of_training_is_what_was_measured() -> None:
+    """Its rows are the runs in training.json, in their order."""
+    runs = json.loads((DOCS / "training.json").read_text(encoding="utf-8"))["runs"]
+    page = (DOCS / "assignments.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [^|]+ \| \de-\d \| ([\d.]+) % \| ([\d.]+) % \|$", page, re.M)
+    measured = [(run["accuracies"][9], run["accuracies"][49]) for run in runs]
+    assert rows == [tuple(f"{100 * share:.1f}" for share in one) for one in measured]
 
 
 def test_the_architecture_is_of_this_house() -> None:
