@@ -31,6 +31,8 @@ sys.path.insert(0, str(ROOT / "tests" / "kit"))
 
 from figures import machine  # noqa: E402
 from hostile import fuzz, leaks_suite, points_suite, suite  # noqa: E402  (found by the line above)
+from hostile.cells import suite as cells  # noqa: E402
+from hostile.cells.in_nbgrader import IN_NBGRADER  # noqa: E402
 from hostile.handins import suite as handins  # noqa: E402
 from security_page import save, write  # noqa: E402
 
@@ -161,6 +163,27 @@ def attack_by_handins(kind: str) -> dict[str, Any]:
     return {"attacks": rows, "honest_cpu_seconds": round(honest, 2)}
 
 
+def forge_cells() -> dict[str, Any]:
+    """Grade all forgeries of test cells as one class; return what came of each."""
+    with cells.CellSuite() as running:
+        found = running.run(cells.kinds())
+    return {
+        "attacks": [
+            {
+                "name": one.name,
+                "kind": one.kind.lower(),
+                "tries": one.tries,
+                "earned": dict(one.earned),
+                "in_nbgrader": len(IN_NBGRADER.get(one.name, ())),
+                "harm": one.harm,
+                "succeeded": one.succeeded,
+            }
+            for one in found
+        ],
+        "cpu_seconds": round(running.cpu_seconds, 1),
+    }
+
+
 def spy(_of: str) -> list[dict[str, Any]]:
     """Return for each way to tell hidden inputs by messages how many bits were read."""
     with leaks_suite.Suite() as running:
@@ -241,6 +264,7 @@ def successes(results: dict[str, Any]) -> Iterator[str]:
     lists += [
         *results["points"].values(),
         *(one["attacks"] for one in results["hand-ins"].values()),
+        results["cells"]["attacks"],
     ]
     yield from (one["name"] for attacks in lists for one in attacks if one["succeeded"])
     yield from (one["kind"] for one in results["tested"] if one["succeeded"])
@@ -263,6 +287,7 @@ def parts_of(frames: int, workers: int) -> list[Part]:
         Part("fuzz", "", lambda: fuzz_wire(frames)),
         Part("largest frames", "", lambda: fuzz_wire(0)),
         *(Part(key, of, partial(measure, of)) for key, some, measure in every for of in some),
+        Part("cells", "", forge_cells),
         Part("tested", "", attack_in_tests),
     ]
 

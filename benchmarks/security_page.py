@@ -47,6 +47,13 @@ def figures(results: dict[str, Any]) -> Iterator[str]:
     )
     heads = ["kind", "tried", "succeeded", "the dearest", "its time", "the largest", "its process"]
     yield table(heads, list(_handin_rows(results)))
+    cells = results["cells"]["attacks"]
+    fooled = [one["in_nbgrader"] for one in cells if one["in_nbgrader"]]
+    yield (
+        f"The {len(cells)} forgeries of test cells were graded as one class. In nbgrader's own "
+        f"grading {len(fooled)} of them have all points of one test cell at least: there, test "
+        "cells run beside the student's code."
+    )
     yield (
         "What a hand-in to problem_2 can tell its student of the hidden inputs, by how it fails: "
         "letters that it was made to say, and that were read in the messages:"
@@ -94,6 +101,8 @@ def _all_rows(results: dict[str, Any]) -> Iterator[list[object]]:
         kinds[f"points of problem_2: {kind}"].append(through)
     for kind, found in results["hand-ins"].items():
         kinds[f"hand-ins: {kind}"] += [one["succeeded"] for one in found["attacks"]]
+    for one in results["cells"]["attacks"]:
+        kinds[f"test cells: {one['kind']}"].append(one["succeeded"])
     rows = [(name, len(found), sum(found)) for name, found in kinds.items()]
     rows += [(one["kind"], one["tried"], one["succeeded"]) for one in results["tested"]]
     yield from map(list, rows)
@@ -107,6 +116,7 @@ def _unearned(results: dict[str, Any]) -> str:
     points = sum(sum(one["unearned"].values()) for one in every)
     tiny = [a for one in results["attacks"].values() for a in one["attacks"]]
     passed = sum("PASS" in a["outcomes"] for a in tiny if a["expected"] != "PASS")
+    points += sum(sum(one["earned"].values()) for one in results["cells"]["attacks"])
     return f"**{points + passed:g}**"
 
 
@@ -115,6 +125,7 @@ def _faults(results: dict[str, Any]) -> str:
     lists += [
         *results["points"].values(),
         *(one["attacks"] for one in results["hand-ins"].values()),
+        results["cells"]["attacks"],
     ]
     told = [harm for attacks in lists for one in attacks for harm in one["harm"]]
     faults = [one for one in told if one.startswith(("no grade", "could not", "grade ended"))]
@@ -203,6 +214,8 @@ def _attack_rows(results: dict[str, Any]) -> Iterator[list[object]]:
     for kind in results["hand-ins"].values():
         for one in kind["attacks"]:
             yield [one["name"], one["tries"], f"{one['outcome']}, {one['points']:g} points"]
+    for one in results["cells"]["attacks"]:
+        yield [one["name"], one["tries"], f"{sum(one['earned'].values()):g} points"]
 
 
 def _points(unearned: Mapping[str, float]) -> str:

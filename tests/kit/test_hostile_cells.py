@@ -1,11 +1,20 @@
 """Forgeries of cells, which earn points in other graders: nothing here, and nobody else loses."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from cell_notebooks import with_answers
 from hostile.cells import course, suite
+from hostile.cells.in_nbgrader import IN_NBGRADER
+from nbgrader_peer import peer_scores
 
 KINDS = suite.kinds()
+# A few of each sort: the others were measured once.
+TRIED_IN_NBGRADER = (
+    *("cells skipped", "compiler", "reference by name", "library as a class", "last value of nan"),
+    *("state of zeros", "end of an iteration", "equal to all"),
+)
 FEWEST_OF_A_KIND = 3
 
 
@@ -22,8 +31,8 @@ def test_forgeries_are_told_apart() -> None:
     assert len({one.student for one in every}) == len(every)
     assert all(one.tries for one in every)
     assert all(len(of) >= FEWEST_OF_A_KIND for of in KINDS.values())
-    tests = {f"test_{name}" for name in course.TESTS}
-    assert all(tests.issuperset(one.in_nbgrader) for one in every)
+    assert {one.name for one in every} >= IN_NBGRADER.keys()
+    assert all(course.TESTS.keys() >= set(tests) for tests in IN_NBGRADER.values())
 
 
 def test_what_is_earned_is_noticed() -> None:
@@ -39,3 +48,16 @@ def test_no_forgery_earns_anything(running: suite.CellSuite) -> None:
     found = running.run(KINDS)
     wrong = [one for one in found if one.succeeded]
     assert [(one.kind, one.name, one.earned, one.harm) for one in wrong] == []
+
+
+@pytest.mark.slow
+def test_nbgrader_gives_forgeries_their_points(tmp_path: Path) -> None:
+    """What is said of nbgrader is so: its own grading gives forgers whole items."""
+    source = course.source_notebook()
+    blank = with_answers(source, dict.fromkeys(course.SOLUTIONS, course.BLANK))
+    chosen = [one for of in KINDS.values() for one in of if one.name in TRIED_IN_NBGRADER]
+    answers = {one.student: one.made_from(blank) for one in chosen}
+    scores = peer_scores(tmp_path, source, answers, {"helper.py": course.HELPER})
+    for one in chosen:
+        wanted = {name: course.TESTS[name][0] for name in IN_NBGRADER[one.name]}
+        assert {name: scores[one.student][f"test_{name}"] for name in wanted} == wanted, one.name

@@ -36,8 +36,7 @@ LIMITS = "[grading]\ncall_seconds = 1.0\ntotal_seconds = 2.0\n"
 class Forgery:
     """A hand-in that solves nothing: answers by cell, or what is changed in the blank notebook.
 
-    `files` lie beside the notebook. `in_nbgrader` are test cells that give all their points for it
-    in nbgrader, as was measured.
+    `files` lie beside the notebook. What it earns in nbgrader is in in_nbgrader.py.
     """
 
     name: str
@@ -45,7 +44,6 @@ class Forgery:
     answers: Mapping[str, str] = field(default_factory=dict)
     change: Callable[[Any], object] | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
-    in_nbgrader: tuple[str, ...] = ()
 
     @property
     def student(self) -> str:
