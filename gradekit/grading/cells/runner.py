@@ -55,6 +55,7 @@ class CellEnd:
     `line` is the line of the cell that it ended in, 0 where it did not end early; `is_hidden` says
     that students do not get that line. `text` is the exception's own, which may hold what is
     hidden. `gave` is the hash of what the student's code gave until then, where it is wanted.
+    `changed` says that arguments were changed which the test went on with as they had been.
     `own_seconds` is the processor time of the test itself, without the student's code.
     """
 
@@ -70,6 +71,7 @@ class CellEnd:
     trace: str = ""
     printed: str = ""
     gave: str = ""
+    changed: bool = False
     own_seconds: float = 0.0
 
 
@@ -94,6 +96,7 @@ class CellRunner:
         self._done: list[Step] = []  # the student's cells that ran to an end
         self._renewals = 0
         self._attributes, self._draws = attributes_of_classes(source), draw_numbers(source)
+        self.takes_changes = False  # whether all that is done to arguments comes back
         self.has_pyplot = False  # whether what tests see of pyplot is the student's process's
         self.faults: dict[str, str] = {}  # what the student's cells raised, by their labels
 
@@ -211,10 +214,12 @@ class CellRunner:
         if self._noting:
             self._remote.after_answer = transcript.note
         self._names.begin_test(code.shared, code.looked_up)
+        self._remote.take_changes(always=self.takes_changes)
         began = time.thread_time()
         with self._quiet() as printed:
             value, error = self._run_test(step.label, code)
         took = time.thread_time() - began
+        changed = self._remote.take_changes(always=False) > 0
         self._remote.after_answer = _forget
         end = self._end_of(cell, step.label, value, error)
         try:
@@ -227,7 +232,8 @@ class CellRunner:
             self._renew()
         gave = transcript.digest if self._noting else ""
         told = printed.getvalue()[:MOST_PRINTED]
-        return replace(end, printed=told, gave=gave, own_seconds=round(took, 3))
+        own_seconds = round(took, 3)
+        return replace(end, printed=told, gave=gave, changed=changed, own_seconds=own_seconds)
 
     def _test_inside(self, step: Step, cell: SourceCell) -> CellEnd:
         """Run a test beside the student's code, as its author allows: its end is its own word."""

@@ -61,6 +61,12 @@ class RemoteNamespace(Protocol):
     def forget_given(self) -> None:
         """Let the code call, and change, nothing any more that it was given so far."""
 
+    def take_changes(self, *, always: bool) -> int:
+        """Have arguments come back changed, `always` or where what is returned is not used.
+
+        Return how often they have not come back since the last time.
+        """
+
     def library(self, name: str) -> object:
         """Return a module of the code's process, whose attributes are asked for there."""
 
@@ -108,6 +114,10 @@ class PlainNamespace:
 
     def forget_given(self) -> None:
         """Do nothing: what was given is here."""
+
+    def take_changes(self, *, always: bool) -> int:  # noqa: ARG002
+        """Return 0: what is changed here is changed."""
+        return 0
 
     def library(self, name: str) -> object:
         """Return a module of this process."""
@@ -188,6 +198,12 @@ class SessionNamespace:
     def forget_given(self) -> None:
         """Let the code call, and change, nothing any more that it was given so far."""
         self._session.forget_given()
+
+    def take_changes(self, *, always: bool) -> int:
+        """Have arguments come back changed; return how often they have not until now."""
+        withheld, self._session.withheld = self._session.withheld, 0
+        self._session.takes_changes = always
+        return withheld
 
     def library(self, name: str) -> object:
         """Return a module of the worker's, whose attributes are asked for there."""

@@ -241,6 +241,8 @@ class Server:
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         try:
             exec(compile(source, filename, "exec", dont_inherit=True), vars(self._namespace))
+        except (SystemExit, KeyboardInterrupt) as error:  # it ends the cell, as in a notebook
+            raise RuntimeError(f"the cell ends with {type(error).__name__}") from error
         finally:
             drawing: Any = sys.modules.get("matplotlib.pyplot")
             if drawing is not None:  # a notebook shows what is drawn when a cell ends, and drops it

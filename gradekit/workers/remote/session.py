@@ -65,6 +65,8 @@ class RemoteSession:
         self.declared, self._operators = frozenset(declared), dict(operators or {})
         self._in_place, self._packages = frozenset(in_place), frozenset(packages)
         self.follows_draws = follows_draws
+        # Whether changes come back where what is returned is used, and how often they did not.
+        self.takes_changes, self.withheld = False, 0
         self.fault: CheckOutcome | None = None
         self.before_call: Callable[[], None] = lambda: None
         self.after_answer: Callable[[object], None] = lambda _: None
@@ -295,7 +297,12 @@ class RemoteSession:
             issue(one)
         told, *contents = read
         wanted = reply.fault is not None or (type(told) is tuple and told[:1] and told[0] is None)
-        if contents and (wanted or name in self._in_place or not result_is_used()):
+        if contents and not (wanted or name in self._in_place or not result_is_used()):
+            self.withheld += not self.takes_changes
+            wanted = self.takes_changes
+        elif contents:
+            wanted = True
+        if wanted:
             for link, content in zip(reply.changed, contents, strict=True):
                 if link in self._links:
                     fill(self._links[link], content)
