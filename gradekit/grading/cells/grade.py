@@ -184,9 +184,7 @@ class CellGrader:
         try:
             run = self._in_children(here, left_out)
         except SubmissionError as error:  # what limits it has ended it
-            names = [cell.name for cell in source if cell.kind is CellKind.TEST]
-            ends = [CellEnd(name, Outcome.TIMEOUT, text=str(error)) for name in names]
-            return Run(ends, [], Spent(0.0, 0.0, 0, met_wall=False))
+            return _all_ended(source, error)
         vars(clock).update(msgspec.structs.asdict(run.spent))
         return run
 
@@ -285,6 +283,13 @@ def _label(cell: SourceCell) -> str:
 
 def _spent(clock: Clock) -> Spent:
     return Spent(clock.used_seconds, clock.slept_seconds, clock.hung, clock.met_wall)
+
+
+def _all_ended(source: Source, error: SubmissionError) -> Run:
+    """Return a run of which nothing came, as it took too much."""
+    names = [cell.name for cell in source if cell.kind is CellKind.TEST]
+    ends = [CellEnd(name, Outcome.TIMEOUT, text=str(error)) for name in names]
+    return Run(ends, [], Spent(0.0, 0.0, 0, met_wall=False))
 
 
 def _lesser(end: CellEnd, with_changes: CellEnd) -> CellEnd:
