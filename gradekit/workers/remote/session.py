@@ -4,10 +4,10 @@ import builtins
 import sys
 import types
 import weakref
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from gradekit.errors import CheckFailed, CheckOutcome, StudentProtocol
+from gradekit.errors import CheckFailed, CheckOutcome
 from gradekit.workers import wire
 from gradekit.workers.remote import mirrors, protocol
 from gradekit.workers.remote import nodes as n
@@ -15,6 +15,7 @@ from gradekit.workers.remote.arguments import fill
 from gradekit.workers.remote.console import issue
 from gradekit.workers.remote.decoding import Decoder
 from gradekit.workers.remote.encoding import CannotCross, Encoder
+from gradekit.workers.remote.frames import AsProtocol
 from gradekit.workers.remote.functions import GivenFunctions, function_stub
 from gradekit.workers.remote.mirrors import Place, RemoteIterator, RemoteModule, RemoteObject
 from gradekit.workers.remote.randomness import RandomWatch
@@ -169,7 +170,7 @@ class RemoteSession:
         self._depth += 1
         try:
             reply = self._exchange.exchange(operation, self._answer)
-            with _AsProtocol():
+            with AsProtocol():
                 given_back = self._taken(reply, self._name_of(target) or name)
         except CheckOutcome as error:
             if not isinstance(error, CheckFailed):
@@ -249,7 +250,7 @@ class RemoteSession:
         if isinstance(request, protocol.ReadLine):
             return self._line(request.prompt)
         function = self._given.functions.get(request.function)
-        with _AsProtocol():
+        with AsProtocol():
             given, named = self._read_call(request.arguments)
             if function is None:
                 raise wire.WireError("a function that no test gives now")
@@ -296,16 +297,10 @@ class RemoteSession:
         for one in reply.warned:
             issue(one)
         told, *contents = read
-        wanted = reply.fault is not None or (type(told) is tuple and told[:1] and told[0] is None)
-        if contents and not (wanted or name in self._in_place or not result_is_used()):
-            self.withheld += not self.takes_changes
-            wanted = self.takes_changes
-        elif contents:
-            wanted = True
-        if wanted:
-            for link, content in zip(reply.changed, contents, strict=True):
-                if link in self._links:
-                    fill(self._links[link], content)
+        if contents:
+            nothing = type(told) is tuple and len(told) == 1 and told[0] is None
+            used = reply.fault is None and not nothing and result_is_used()
+            self._take_contents(reply.changed, contents, used and name not in self._in_place)
         still = frozenset(reply.kept)
         if self._depth == 1:
             self._links = {link: one for link, one in self._links.items() if link in still}
@@ -314,6 +309,15 @@ class RemoteSession:
         if type(told) is not tuple or len(told) != 1:
             raise wire.WireError("a reply of other parts")
         return told[0]
+
+    def _take_contents(self, links: Sequence[int], contents: Sequence[Any], used: bool) -> None:
+        """Have arguments hold what they hold there, unless what was returned is `used`."""
+        if used and not self.takes_changes:
+            self.withheld += 1
+            return
+        for link, content in zip(links, contents, strict=True):
+            if link in self._links:
+                fill(self._links[link], content)
 
     def _exception(self, reply: protocol.Reply, told: Any) -> Exception:
         assert reply.fault is not None, "no fault"
@@ -391,14 +395,3 @@ _INPUT = builtins.input
 _RUNS_NOTHING = frozenset(["get", "set", "delete", "names", "forget"])
 # What comes of these is nothing that a test has asked for.
 _NO_ANSWERS = frozenset(["set", "delete", "names", "forget", "run"])
-
-
-class _AsProtocol:
-    """Makes what a worker says wrongly the hand-in's fault."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if isinstance(error, wire.WireError):
-            raise StudentProtocol("the answer is not made of plain values") from error
