@@ -2,11 +2,12 @@
 
     python benchmarks/cells.py [--style NAME …] [--most 100] [--sample 6]
 
-The kit's side is what `gradekit grade` does: confined workers. nbgrader's side is IPython's
-shell in a process for each, with the source's test cells in the student's notebook, and nbgrader's
-rule for points; `--sample` hands so many mutants of each style to `nbgrader autograde` itself, and
-tells where that gives anything else. What was graded is kept in docs/from-nbgrader.json, and is not
-graded again unless the style changes; the page docs/from-nbgrader.md gets the figures.
+The kit's side is what `gradekit grade` does: confined workers. nbgrader's side is IPython's shell in
+a process for each, or for plots its own step in a kernel, with the source's test cells in the
+student's notebook, and nbgrader's rule for points. `--sample` hands so many mutants of each style
+to `nbgrader autograde` itself, and tells where that gives anything else. What was graded is kept in
+docs/from-nbgrader.json, and is not graded again unless the style changes; the page
+docs/from-nbgrader.md gets the figures.
 """
 
 import argparse
@@ -48,6 +49,7 @@ KEPT = PAGE.with_suffix(".json")
 CELL_SECONDS = 5  # of processor time, that a cell may take in the shell
 LIMITS = ReadingLimits(60, 120.0, 4 * 2**30)
 MARKER = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.M)
+DRAWN = ("plots",)  # a shell without a kernel does not show plots as a notebook does
 # Ordinary mistakes of Python beside those that the mutation operators make.
 SWAPS = (
     ("return ", "print("), ("is True", "is False"), ("ValueError", "KeyError"), ("int(", "str("),
@@ -68,7 +70,16 @@ Points = Mapping[str, float | None]
 
 
 def wrong_answers(style: Style) -> Iterator[tuple[str, Any]]:
-    """Yield wrong submissions and what each is: one mistake, then two in different cells."""
+    """Yield wrong submissions and what each is, each with a name of its own."""
+    names = Counter[str]()
+    for mistake, submitted in _wrong(style):
+        names[mistake] += 1
+        number = f" ({names[mistake]})" if names[mistake] > 1 else ""
+        yield f"{mistake}{number}", submitted
+
+
+def _wrong(style: Style) -> Iterator[tuple[str, Any]]:
+    """Yield wrong submissions: one mistake, then two in different cells."""
     singles = list(_one_mistake(style))
     for mistake, name, text in singles:
         yield mistake, with_answers(style.source, {name: text})
@@ -106,6 +117,23 @@ def _mistakes(name: str, right: str) -> Iterator[tuple[str, str]]:
                 first, _, others = rest.partition("\n")
                 rest = f"{first})\n{others}"
             yield f"{old!r} {place}: {new!r}", old.join(parts[:place]) + new + rest
+
+
+def by_kernel(source: Any, submitted: Any) -> Points:
+    """Return each test cell's points as nbgrader's own step gives them, of a run in a kernel."""
+    from nbgrader.preprocessors import Execute
+    from nbgrader.utils import determine_grade, is_grade, is_solution
+
+    copy = nbformat.reads(nbformat.writes(submitted), as_version=4)
+    for own, cell in zip(source.cells, copy.cells, strict=True):
+        if own.metadata.get("nbgrader", {}).get("locked"):
+            cell.source = own.source
+    log = logging.getLogger("quiet")
+    with tempfile.TemporaryDirectory() as folder:
+        write_files(Path(folder), DATA)
+        Execute(timeout=30, log=log).preprocess(copy, {"metadata": {"path": folder}})
+    tests = [cell for cell in copy.cells if is_grade(cell) and not is_solution(cell)]
+    return {one.metadata["nbgrader"]["grade_id"]: determine_grade(one, log)[0] for one in tests}
 
 
 def by_nbgrader(source: Any, submitted: Any) -> Points:
@@ -180,7 +208,7 @@ def compare(style: Style, most: int, kept: dict[str, Any]) -> None:
         Grader(bundle_of(Path(folder), style.source, DATA)) as grader,
     ):
         for mistake, submitted in answers:
-            theirs = by_nbgrader(style.source, submitted)
+            theirs = (by_kernel if style.name in DRAWN else by_nbgrader)(style.source, submitted)
             mine["mutants"][mistake] = {"kit": by_the_kit(grader, submitted), "nbgrader": theirs}
             _keep(kept)
 
