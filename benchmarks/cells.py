@@ -2,8 +2,8 @@
 
     python benchmarks/cells.py [--style NAME …] [--most 100] [--sample 6]
 
-The kit's side is what `gradekit grade` does: confined workers. nbgrader's side is IPython's shell in
-a process for each, or for plots its own step in a kernel, with the source's test cells in the
+The kit's side is what `gradekit grade` does: confined workers. nbgrader's side is IPython's shell
+in a process for each, or for plots its own step in a kernel, with the source's test cells in the
 student's notebook, and nbgrader's rule for points. `--sample` hands so many mutants of each style
 to `nbgrader autograde` itself, and tells where that gives anything else. What was graded is kept in
 docs/from-nbgrader.json, and is not graded again unless the style changes; the page
