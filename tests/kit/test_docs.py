@@ -151,6 +151,11 @@ def test_the_readme_says_what_was_measured() -> None:
     [(tried, succeeded)] = re.findall(r"^\| \*\*all\*\* \| (\d+) \| \*\*(\d+)", security, re.M)
     [at_least] = re.findall(r"more than (\d+) attacks", told)
     assert int(tried) > int(at_least)
+    forged = re.search(
+        r"The (\d+) forgeries .*?own grading (\d+) of them have all points", security
+    )
+    assert forged
+    assert f"of {forged[1]} forgeries it gave {forged[2]} all points" in told
     assert succeeded == "0"
 
 
