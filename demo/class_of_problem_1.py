@@ -96,9 +96,9 @@ def syntax_error(assignment: Assignment, folder: Path) -> None:
     changed(assignment, folder, "rank_words_code", "sorted(", "sorted((")
 
 
-def forger(_: Assignment, folder: Path) -> None:
+def forger(assignment: Assignment, folder: Path) -> None:
     """Solve nothing: have everything agree, change the tests, and give oneself more points."""
-    notebook = write(folder, {"tokenize_code": FORGED})
+    notebook = write(folder, dict.fromkeys(solutions(assignment), FORGED))
     for cell in notebook.cells:
         about = cell.metadata.get("nbgrader", {})
         if about.get("grade") and cell.cell_type == "code":

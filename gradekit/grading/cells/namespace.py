@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+from gradekit.workers.remote.mirrors import place_of
 from gradekit.workers.remote.namespace import RemoteNamespace
 
 _ABSENT = object()
@@ -214,7 +215,8 @@ class Namespace(dict[str, Any]):
         try:
             self._remote.set(name, value)
         except TypeError:
-            self.unsent.add(name)
+            if place_of(value) is None:  # a student's own object goes with its process
+                self.unsent.add(name)
             return
         self._sent.add(name)
         self._replaced.add(name)
