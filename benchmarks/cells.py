@@ -279,8 +279,8 @@ def in_words(kept: Mapping[str, Any]) -> str:
     facts = machine()
     parts = [
         "Wrong hand-ins are mutants of the solutions of small assignments "
-        "(`tests/kit/cell_styles.py`), with one mistake or two. `python benchmarks/cells.py` has both "
-        "grade them.",
+        "(`tests/kit/cell_styles.py`), with one mistake or two. "
+        "`python benchmarks/cells.py` has both grade them.",
         table(["style", "wrong hand-ins", "results", "the same as nbgrader's"], rows),
         f"{sampled} of the hand-ins went through `nbgrader autograde` itself as well: {alike} got "
         "there what its step gives that is used for all.",
