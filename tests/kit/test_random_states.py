@@ -77,7 +77,9 @@ def test_what_was_drawn_is_drawn(before: int, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [_zeros, lambda: _seed(9), lambda: _seed(5), _large_normal], ids=str
+    "change",
+    [_zeros, lambda: _seed(9), lambda: _seed(5), _large_normal],
+    ids=["one number", "another seed", "an old state", "a large normal number"],
 )
 def test_what_was_chosen_is_not_taken(change: Callable[[], object]) -> None:
     """A state of one number, another seed, an old state or a normal number that is none."""
