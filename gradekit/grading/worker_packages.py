@@ -14,7 +14,9 @@ from gradekit.workers.packages import is_installed
 
 _NAME = re.compile(r"[^A-Za-z0-9._-]")  # what ends a package's name in a requirement
 # They are there anyway, or have no place beside a student's code.
-NOT_GIVEN = frozenset(["numpy", "tqdm", "gradekit", "nbgrader", "pytest", "nose", "msgspec"])
+NOT_GIVEN = frozenset(
+    ["__main__", "numpy", "tqdm", "gradekit", "nbgrader", "pytest", "nose", "msgspec"]
+)
 
 
 def imported(

@@ -7,12 +7,13 @@ import pytest
 from cell_notebooks import cell, notebook
 from test_cell_grading import bundle_of, handin
 
+from gradekit.assignment.cells import source_cells
 from gradekit.assignment.spec import parse_spec
 from gradekit.course import Assignment
 from gradekit.errors import GraderError
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader
-from gradekit.grading.worker_packages import requirements
+from gradekit.grading.worker_packages import imported, requirements
 from gradekit.model import Outcome
 from gradekit.verification.test_cells import limits
 
@@ -74,3 +75,9 @@ def test_requirements_name_what_pip_knows() -> None:
     """What is declared stands first; what workers may import follows by the name that pip has."""
     found = requirements(["matplotlib>=3.8", "rich"], ["matplotlib", "msgspec", "PIL"])
     assert found == ["matplotlib>=3.8", "rich", "msgspec", "pillow"]
+
+
+def test_the_notebook_itself_is_no_package() -> None:
+    """A cell that imports `__main__` asks for nothing that could be installed."""
+    cells = source_cells(notebook(cell("test", "import __main__, os, numpy, msgpack_x", "t")))
+    assert imported({"ps1": cells}, []) == ("msgpack_x",)
