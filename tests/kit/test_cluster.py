@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cell_notebooks import cell, notebook, with_answers
 from distributed import Client
+from test_cell_grading import bundle_of, handin
 from test_costly_checks import HUGE, RIGHT
 from test_last_resort import IN_PROPORTION, outcomes, tasks, with_check
 
@@ -124,6 +126,39 @@ def test_a_check_that_nothing_interrupts_ends_no_worker(
         found = {one.student: one for one in grade_all(tasks([RIGHT, HUGE, RIGHT]), backend)}
     assert [outcomes(found[one])[0] for one in "abc"] == ["PASS", "TIMEOUT", "PASS"]
     assert worker.poll() is None
+
+
+SQUARES = notebook(
+    cell("staff", "import pandas as pd", "setup"),
+    cell("solution", "def squares(n):\n    return pd.DataFrame({'n': range(n)}) ** 2", "answer"),
+    cell("test", "assert list(squares(3)['n']) == [0, 1, 4]", "table", 2),
+    cell("test", "assert len(squares(50)) == 50", "length"),
+)
+
+
+@pytest.mark.slow
+def test_code_in_cells_is_graded_on_a_cluster(cluster: Cluster, tmp_path: Path) -> None:
+    """Test cells, tables and packages travel with the bundle; reports are the same."""
+    bundle = bundle_of(tmp_path / "course", SQUARES)
+    answers = {
+        "right": {},
+        "wrong": {"answer": "def squares(n):\n    return pd.DataFrame({'n': range(n)})"},
+        "broken": {"answer": "def squares(n:"},
+    }
+    given = [Task(handin(with_answers(SQUARES, one), name)) for name, one in answers.items()]
+    cluster.add_worker()
+    cluster.await_workers(1)
+    with dask_backend(bundle, cluster.address) as backend:
+        found = {one.student: one for one in grade_all(given, backend)}
+    with local_backend(bundle, 1) as backend:
+        expected = {one.student: facts(one) for one in grade_all(given, backend)}
+    assert {student: facts(one) for student, one in found.items()} == expected
+    points = {
+        name: sum(one.score(item) or 0 for item in one.automatic_items)
+        for name, one in found.items()
+        if isinstance(one, Report)
+    }
+    assert points == {"right": 3, "wrong": 1, "broken": 0}
 
 
 @pytest.mark.slow
