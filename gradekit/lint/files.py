@@ -6,25 +6,25 @@ from collections.abc import Iterator
 from gradekit.course import Assignment
 from gradekit.release.leaks import goes_out
 
-# What such a file is, by what a name shows.
+# What such a file is, by what is found in its name.
 KINDS = {
     "may hold passwords": re.compile(
-        r"\.env(?:\..*)?|\.?secrets?(?:\.\w+)?|credentials?(?:\.\w+)?|\.netrc", re.I
+        r"^(?:\.env(?:\.|\Z)|(?:\.?secrets?|credentials?)(?:\.\w{1,20})?\Z|\.netrc\Z)", re.I
     ),
     "is a key": re.compile(
-        r".*\.(?:pem|key|p12|pfx|kdbx)|id_(?:rsa|ed25519|ecdsa)(?:\.pub)?", re.I
+        r"\.(?:pem|key|p12|pfx|kdbx)\Z|^id_(?:rsa|ed25519|ecdsa)(?:\.pub)?\Z", re.I
     ),
     "is named like a solution": re.compile(
-        r".*(?:solution|solved|answers?[-_]?key|rubric|mark[-_]?scheme).*", re.I
+        r"solution|solved|answers?[-_]?key|rubric|mark[-_]?scheme", re.I
     ),
     "is named like notes of staff's": re.compile(
-        r"notes?(?:\.\w+)?|todo(?:\.\w+)?|.*[-_]notes?\.\w+|draft.*", re.I
+        r"^(?:notes?|todo)(?:\.\w{1,20})?\Z|[-_]notes?\.\w{1,20}\Z|^draft", re.I
     ),
     "is an older copy, or an editor's": re.compile(
-        r".*~|.*\.(?:bak|orig|rej|swp|swo|tmp|old)|#.*#|\.#.*", re.I
+        r"~\Z|\.(?:bak|orig|rej|swp|swo|tmp|old)\Z|^\.?#", re.I
     ),
-    "is a database or a log": re.compile(r".*\.(?:db|sqlite3?|log)", re.I),
-    "is a file manager's": re.compile(r"\.DS_Store|Thumbs\.db|desktop\.ini", re.I),
+    "is a file manager's": re.compile(r"^(?:\.DS_Store|Thumbs\.db|desktop\.ini)\Z", re.I),
+    "is a database or a log": re.compile(r"\.(?:db|sqlite3?|log)\Z", re.I),
 }
 HIDDEN = "is hidden"
 EXPECTED_HIDDEN = frozenset([".gitkeep", ".gitignore", ".gitattributes", ".editorconfig"])
@@ -53,6 +53,6 @@ def unwanted_files(assignment: Assignment) -> Iterator[str]:
 
 def _kind(name: str) -> str:
     for what in KINDS:
-        if KINDS[what].fullmatch(name):
+        if KINDS[what].search(name):
             return what
     return HIDDEN if name.startswith(".") and name not in EXPECTED_HIDDEN else ""
