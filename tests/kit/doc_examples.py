@@ -28,6 +28,7 @@ import nbformat
 
 ANYTHING = "…"
 PROMPT = "$ "
+SET_BY_OTHERS = ("COLUMNS", "FORCE_COLOR", "TERM", "MPLBACKEND")
 CELL_OF, IN_PLACE_OF = ", the cell of ", ", in place of "
 _FENCE = re.compile(r"^```(?P<language>\w*)(?: title=\"(?P<title>[^\"]+)\")?$")
 
@@ -106,8 +107,8 @@ class Session:
         self.here.mkdir()
         path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
         home = {"HOME": str(folder), "JUPYTER_CONFIG_DIR": str(folder / "settings")}
-        # What is printed must not depend on whose terminal the tests run in.
-        kept = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "FORCE_COLOR", "TERM")}
+        # What is printed depends neither on whose terminal the tests run in, nor on other tests.
+        kept = {k: v for k, v in os.environ.items() if k not in SET_BY_OTHERS}
         self._variables = {**kept, **home, "PATH": path, "LC_ALL": "C.UTF-8"}
 
     def follow(self, page: str) -> Iterator[Difference]:
