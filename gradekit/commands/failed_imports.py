@@ -1,13 +1,12 @@
 """Which hand-ins got no further than an import: one missing file must not look like a blank one."""
 
 from gradekit.model import Outcome, Report, Result
+from gradekit.names import NOT_DONE
 
 # What Python says where a file or a package is not there, or has not what is asked of it.
 MISSING = ("ModuleNotFoundError", "ImportError", "FileNotFoundError")
 # What keeps a module from running at all, so that even a single check tells it.
 UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
-# What a hand-in raises that has not been begun.
-NOT_DONE = "NotImplementedError"
 
 
 def import_fault(report: Report) -> str:

@@ -8,11 +8,11 @@ from itertools import pairwise
 from gradekit.checks.carry_forward import Rules
 from gradekit.course import Assignment, read_notebook, read_text
 from gradekit.grading.check_files import PROBE_FILES
+from gradekit.names import NOT_DONE
 from gradekit.solution.regions import BEGIN, STUB, find_regions, region_owners
 
 # What says that a student is to write something.
 TO_DO = re.compile(r"#\s*(?:TODO|YOUR CODE HERE)\b")
-NOT_DONE = re.compile(r"\bNotImplementedError\b")
 LINES_TO_REGION = 12  # of instructions, between what says so and the region
 # A number with so many digits was computed; a list of so many numbers may be an answer.
 DIGITS, NUMBERS = 5, 4
@@ -72,7 +72,7 @@ def _depth(line: str) -> int:
 
 
 def _is_left_open(line: str) -> bool:
-    return BEGIN in line or bool(NOT_DONE.search(line))
+    return BEGIN in line or NOT_DONE in line
 
 
 def _without_stub(text: str, file: str) -> Iterator[str]:

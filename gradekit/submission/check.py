@@ -13,6 +13,7 @@ from gradekit.assignment.student_notebooks import find_notebooks
 from gradekit.assignment.visible_checks import Check, CheckResult, State
 from gradekit.errors import SubmissionError
 from gradekit.files import says_machines
+from gradekit.names import NOT_DONE
 from gradekit.notebook.cells import read_notebook
 from gradekit.submission.notebook_kernel import Kernel, Place, Ran
 from gradekit.submission.texts import clean
@@ -21,7 +22,6 @@ from gradekit.text import listed, without_places
 SECONDS = 120.0
 QUICK_SECONDS = 60.0  # for all checks together, as one hands in
 MAX_MESSAGE = 240
-NOT_DONE = "NotImplementedError"
 AGAIN = "begin again from the notebook that you were given"
 # What keeps every check from running, because the setup cell cannot be run without it.
 IMPORT_ERRORS = (

@@ -3,7 +3,8 @@
 An attack is a file `points/KIND/name.py`, put at the end of a module of the blank release. Its
 docstring says what it tries. It may say in constants what it has honestly SOLVED (functions, whose
 regions stay as the reference has them), what it MAY_EARN for that (points by item; nothing without
-it), and which MODULE it is put into (the layers' without it).
+it), and which MODULE it is put into (the layers' without it). Those that begin alike say in BEGINS
+which file beside the kinds has these constants; their own come before it.
 """
 
 import ast
@@ -80,7 +81,7 @@ class Suite:
     def run(self, path: Path) -> Finding:
         """Grade one attack and then an honest hand-in; return what came of it."""
         text = path.read_text(encoding="utf-8")
-        facts = constants(text)
+        facts = facts_of(text)
         sources = {name: data.decode() for name, data in self._bundle.sources.items()}
         modules = {name: cut(s, name, facts.get("SOLVED", ())) for name, s in sources.items()}
         modules[facts.get("MODULE", LAYERS)] += f"\n\n{text}"
@@ -123,13 +124,21 @@ def copy_problem_2(root: Path) -> Assignment:
     return Course(root).assignment("problem_2")
 
 
+def facts_of(text: str) -> dict[str, Any]:
+    """Return what an attack says of itself, with what it says that it begins with."""
+    own = constants(text)
+    begins = own.pop("BEGINS", "")
+    shared = (FOLDER / f"{begins}.py").read_text(encoding="utf-8") if begins else ""
+    return {**constants(shared), **own}
+
+
 def constants(text: str) -> dict[str, Any]:
     """Return the literal constants at the top level of an attack, by name."""
     found = {}
     for node in ast.parse(text).body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             name = node.targets[0].id
-            if name in ("SOLVED", "MAY_EARN", "MODULE"):
+            if name in ("SOLVED", "MAY_EARN", "MODULE", "BEGINS"):
                 found[name] = ast.literal_eval(node.value)
     return found
 
