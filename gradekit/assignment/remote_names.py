@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gradekit.assignment.cells import CellKind, SourceCell
+from gradekit.python_tree import python_tree
 
 # Methods, and functions by their first argument, that change what they are given.
 CHANGING_METHODS = frozenset(
@@ -195,7 +196,7 @@ def statements(python: str) -> list[str]:
 def parsed(python: str) -> ast.Module | None:
     """Return a text's tree, or None where it is no Python."""
     try:
-        return ast.parse(python)
+        return python_tree(python)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from gradekit.files import hash_files, hash_texts
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.check_files import holds_checks
+from gradekit.python_tree import python_tree
 
 AFTER = re.compile(r"""\bafter=["'](?P<name>\w{1,200})["']""")
 
@@ -82,7 +83,7 @@ def split_checks(text: str) -> tuple[str, dict[str, str]]:
     Python.
     """
     try:
-        tree = ast.parse(text)
+        tree = python_tree(text)
     except (SyntaxError, ValueError):
         return text, {}
     named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

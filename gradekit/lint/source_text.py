@@ -9,6 +9,7 @@ from gradekit.checks.carry_forward import Rules
 from gradekit.course import Assignment, read_notebook, read_text
 from gradekit.grading.check_files import PROBE_FILES
 from gradekit.names import NOT_DONE
+from gradekit.python_tree import python_tree
 from gradekit.solution.regions import BEGIN, STUB, find_regions, region_owners
 
 # What says that a student is to write something.
@@ -93,7 +94,7 @@ def knowing_probes(assignment: Assignment) -> Iterator[str]:
     for name in PROBE_FILES[:1]:
         for path in sorted(assignment.graders.rglob(name)):
             try:
-                tree = ast.parse(read_text(path))
+                tree = python_tree(read_text(path))
             except SyntaxError:
                 continue  # told where the checks are tried
             for line, what in _known(tree):

@@ -1,10 +1,10 @@
 """What a release is made of besides the notebook: cut modules, the reference, the student's kit."""
 
-import ast
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from gradekit.python_tree import python_tree
 from gradekit.release.cell_regions import cell_faults, cell_id_faults
 from gradekit.release.student_wheel import build_wheel
 from gradekit.assignment.spec import FILE as SPEC
@@ -106,6 +106,6 @@ def write_solution(assignment: Assignment) -> None:
 
 def _compile(text: str, path: Path) -> None:
     try:
-        ast.parse(text)
+        python_tree(text)
     except SyntaxError as error:
         raise AuthoringError(f"{path}:{error.lineno}: not Python once cut ({error.msg})") from error

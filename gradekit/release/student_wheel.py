@@ -23,6 +23,7 @@ STUDENT_PARTS = (
     "imports.py",
     "model.py",
     "names.py",
+    "python_tree.py",
     "text.py",
     "notebook",
     "assignment",

@@ -2,6 +2,7 @@
 
 import ast
 
+from gradekit.python_tree import python_tree
 from gradekit.solution.regions import find_regions, solve
 
 # What a function may return without looking at what it is given; None is an empty function.
@@ -15,12 +16,18 @@ def with_constants(text: str, file: str, constant: str) -> str:
     gives a name outside of them is the constant. What else stands in a region is left out.
     Raises AuthoringError where a region is not whole, SyntaxError where the text is no Python.
     """
-    tree = ast.parse(text)
+    tree = python_tree(text)
     lines = [range(region.begin + 1, region.end + 2) for region in find_regions(text, file)]
     if not lines:
         return solve(text, file)
-    tree.body = _answered(tree.body, lines, ast.parse(constant, mode="eval").body)
+    tree.body = _answered(tree.body, lines, _value(constant))
     return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+
+
+def _value(constant: str) -> ast.expr:
+    only = python_tree(constant).body[0]
+    assert isinstance(only, ast.Expr)
+    return only.value
 
 
 def _answered(body: list[ast.stmt], regions: list[range], constant: ast.expr) -> list[ast.stmt]:

@@ -2,6 +2,8 @@
 
 import ast
 
+from gradekit.python_tree import python_tree
+
 
 def owners(text: str) -> dict[int, str]:
     """Return for each 1-based line the innermost function or class around it, by full name.
@@ -9,7 +11,7 @@ def owners(text: str) -> dict[int, str]:
     Raises SyntaxError where the text is not Python.
     """
     found: dict[int, str] = {}
-    _note(ast.parse(text), "", found)
+    _note(python_tree(text), "", found)
     return found
 
 

@@ -6,7 +6,6 @@ the text of the reference that it changes there (`old`, which must stand there o
 notebook's cell by the notebook's name, a blank and the cell's.
 """
 
-import ast
 import difflib
 import textwrap
 import tomllib
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gradekit.errors import AuthoringError
+from gradekit.python_tree import python_tree
 from gradekit.solution.definitions import owners
 
 Place = tuple[str, int, int]
@@ -79,7 +79,7 @@ def _changed(text: str, place: Place, old: str, new: str, where: str) -> str:
         raise AuthoringError(f"{where}: {old!r} must stand there once, not {inside.count(old)}×")
     inside = inside.replace(old, new)
     try:
-        ast.parse(textwrap.dedent(inside))
+        python_tree(textwrap.dedent(inside))
     except SyntaxError as error:
         raise AuthoringError(f"{where}: with {new!r} it is not Python ({error.msg})") from error
     return "\n".join([*kept[: first - 1], inside, *kept[last:]])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from keyword import iskeyword
 
 from gradekit.assignment.spec import Mutants
+from gradekit.python_tree import python_tree
 from gradekit.solution.definitions import owners
 from gradekit.solution.operators import OPERATORS, Operator, declared_operators
 from gradekit.solution.regions import Region, find_regions, solve
@@ -52,7 +53,7 @@ def mutants(
     assignment's own, beside the general ones, and `more` are other operators.
     """
     right = solve(text, file)
-    known = {ast.dump(ast.parse(right))}
+    known = {ast.dump(python_tree(right))}
     names = owners(text)
     made: list[Mutant] = []
     for node, replacement, mistake in _changes(text, file, (*declared_operators(declared), *more)):
@@ -70,7 +71,7 @@ def _changes(
     text: str, file: str, more: Sequence[Operator]
 ) -> Iterator[tuple[ast.expr | ast.stmt, str, str]]:
     words = set(_WORD.findall(text))
-    tree = ast.parse(text)
+    tree = python_tree(text)
     # Python 3.11 says of what stands in a formatted string that it stands elsewhere.
     formatted = {
         id(inner)
@@ -97,7 +98,7 @@ def _span(region: Region) -> tuple[int, int]:
 
 def _shape(text: str) -> str:
     try:
-        return ast.dump(ast.parse(text))
+        return ast.dump(python_tree(text))
     except (SyntaxError, ValueError):
         return ""
 

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gradekit.errors import AuthoringError
+from gradekit.python_tree import python_tree
 
 LEFT_OUT = "LEFT_OUT"
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -114,7 +115,7 @@ def _is_left_out(node: ast.stmt) -> bool:
 
 def _parsed(text: str, file: str) -> ast.Module:
     try:
-        return ast.parse(text)
+        return python_tree(text)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise _error(file, line, f"not Python ({error.args[0]}); mend it") from error

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from gradekit.assignment.import_stubs import is_stubbed
+from gradekit.python_tree import python_tree
 from gradekit.text import one_line
 
 PACKAGES = ("numpy", "tqdm")
@@ -102,9 +103,9 @@ def _newer_syntax(source: bytes) -> tuple[int, str] | None:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        ast.parse(source)
+        python_tree(source)
         try:
-            ast.parse(source, feature_version=OLDEST_PYTHON)
+            python_tree(source, feature_version=OLDEST_PYTHON)
         except SyntaxError as error:
             return error.lineno or 1, error.msg
     return next(_newer_f_strings(source), None) if F_STRINGS_HAVE_TOKENS else None
@@ -229,7 +230,7 @@ def _parsed(source: bytes) -> ast.AST | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(source)
+            return python_tree(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

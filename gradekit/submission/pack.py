@@ -1,6 +1,5 @@
 """Packs a hand-in: builds the PDF, and puts it with the notebook and the modules into one zip."""
 
-import ast
 import hashlib
 import json
 import platform
@@ -21,6 +20,7 @@ from gradekit.assignment.student_notebooks import StudentNotebooks, find_noteboo
 from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import cells_of
 from gradekit.notebook.reading import other_format_number
+from gradekit.python_tree import python_tree
 from gradekit.submission.code_scan import (
     files_not_there,
     newer_than_the_graders,
@@ -263,7 +263,7 @@ def _syntax_error(source: bytes) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.parse(source)
+            python_tree(source)
     except SyntaxError as error:
         return f"{f'line {error.lineno}' if error.lineno else 'it'} ({error.msg})"
     except (ValueError, RecursionError, MemoryError) as error:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from gradekit.errors import AuthoringError
+from gradekit.python_tree import python_tree
 from gradekit.workers.wire import Probes
 
 PROBES, REFERENCE_PROBES = "probes.py", "reference_probes.py"
@@ -96,7 +97,7 @@ def _compiled(file: str, text: str, *, with_lines: bool) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text, file)
+            tree = python_tree(text, file)
             if not with_lines:
                 _strip(tree)
             return marshal.dumps(compile(tree, file, "exec", dont_inherit=True))

@@ -16,7 +16,7 @@ LONGEST_FILE_LINES, LONGEST_FUNCTION_LINES = 400, 40
 
 # From the ground up; a module imports from its own floor's folder or from floors below it.
 FLOORS = (
-    ("gradekit", "gradekit.model", "gradekit.bounds"),
+    ("gradekit", "gradekit.model", "gradekit.bounds", "gradekit.python_tree"),
     ("gradekit.errors", "gradekit.text", "gradekit.formats", "gradekit.names"),
     ("gradekit.files", "gradekit.imports", "gradekit.fault_log", "gradekit.sandbox"),
     ("gradekit.notebook", "gradekit.processes"),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
+from gradekit.python_tree import python_tree
+
 _WORD = re.compile(r"[^\W\d]\w*")
 VALUE = "_gradekit_value"  # what a cell's last value is called where it runs inside
 _LOOKING_UP = frozenset(["eval", "exec"])
@@ -30,7 +32,7 @@ class CellCode:
 def compile_cell(python: str, label: str) -> CellCode:
     """Return a cell's code; raise SyntaxError where it is no Python."""
     file = f"<{label}>"
-    tree = ast.parse(python, file)
+    tree = python_tree(python, file)
     linecache.cache[file] = (len(python), None, python.splitlines(keepends=True), file)
     last = None
     shared = frozenset(
@@ -46,7 +48,7 @@ def compile_cell(python: str, label: str) -> CellCode:
 
 def with_value_kept(python: str) -> str:
     """Return a cell's code that gives its last value a name, if it has one; lines stay."""
-    last = _shown(ast.parse(python), python)
+    last = _shown(python_tree(python), python)
     if last is None:
         return python
     data = python.encode()
@@ -61,7 +63,7 @@ def with_value_kept(python: str) -> str:
 
 def ends_in_value(python: str) -> bool:
     """Whether a cell's last statement has a value that counts; raise SyntaxError for no Python."""
-    return _shown(ast.parse(python), python) is not None
+    return _shown(python_tree(python), python) is not None
 
 
 def _shown(tree: ast.Module, python: str) -> ast.Expr | None:
