@@ -24,6 +24,7 @@ from gradekit.gradebook.steps.late import use_late_rule
 from gradekit.gradebook.steps.limited_reading import limit_pages
 from gradekit.gradebook.steps.same_items import KeepItems
 from gradekit.gradebook.store.course_row import keep_foreign_keys
+from gradekit.gradebook.store.schema_version import read_schema_version_here
 from gradekit.notebook.copies import STUB
 from gradekit.solution.regions import find_regions
 
@@ -88,6 +89,7 @@ def configure(config: Config, root: Path | None = None) -> Config:
     keep_in_place(NEEDED)
     limit_pages()
     keep_foreign_keys()
+    read_schema_version_here()
     read_leniently()
     course = Course((root or Path.cwd()).resolve(), note_folders(config))
     config.ClearSolutions.text_stub = STUB

@@ -2,9 +2,7 @@
 
 import contextlib
 import logging
-import os
 import sys
-import sysconfig
 import traceback
 import warnings
 from collections.abc import Iterator
@@ -129,7 +127,7 @@ class Converter:
         for name, directory in directories.items():
             setattr(self._courses, name, directory)
             self._config.CourseDirectory[name] = directory
-        with _log() as (log, heard), _scripts_on_path(), _quiet():
+        with _log() as (log, heard), _quiet():
             try:
                 self._convert(log)
             except GradekitError:
@@ -161,17 +159,6 @@ def _quiet() -> Iterator[None]:
         for kind in (SAWarning, DuplicateCellId, MissingIDFieldWarning):
             warnings.simplefilter("ignore", kind)
         yield
-
-
-@contextmanager
-def _scripts_on_path() -> Iterator[None]:
-    """Let nbgrader find alembic, which it runs by name, in an environment that is not activated."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
 
 
 class _Heard(logging.Handler):
