@@ -16,42 +16,64 @@ from gradekit.files import Files
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, Handin, MetWallClock
 from gradekit.grading.own_time import own_memory_bytes
+from gradekit.grading.progress import NO_PROGRESS, Progress, ProgressLog, read_progress
 from gradekit.grading.reference_cache import ReferenceAnswers
 from gradekit.model import Report, Result
 from gradekit.processes import abandon, reusable_processes
 from gradekit.workers.last_resort import LastResort, Running, Stopped, read_record
 
 Done = TypeVar("Done")
-RECORD = "record"  # the name of the file in which a process keeps what it runs
+# The names of the files in which a process keeps what it runs, and what came of that.
+RECORD, PROGRESS = "record", "progress"
 
 
 @dataclass(frozen=True)
 class Task:
     """A hand-in to grade, and earlier results of it: those that are current are kept.
 
-    `alone` says that no other is graded meanwhile; `stopped` are checks that ended a process.
+    `alone` says that no other is graded meanwhile; `stopped` are checks that ended a process, and
+    `progress` is what had been found by then. `died` is the check during which one died once.
     """
 
     handin: Handin
     earlier: tuple[Result, ...] = ()
     alone: bool = False
     stopped: tuple[Stopped, ...] = ()
+    progress: Progress = NO_PROGRESS
+    died: Running | None = None
 
 
-class CheckStopped(GraderError):
-    """A check took far more than it may, and its process was ended: grade again without it."""
+class ProcessEnded(GraderError):
+    """A grading process is gone, and with it no more than the check that it was at.
 
-    def __init__(self, message: str, stopped: Stopped) -> None:
-        super().__init__(message, stopped)
-        self.message, self.stopped = message, stopped
+    `progress` is what it had found.
+    """
+
+    def __init__(self, message: str, progress: Progress = NO_PROGRESS) -> None:
+        super().__init__(message, progress)
+        self.message, self.progress = message, progress
 
     def __str__(self) -> str:
         """Return the message alone."""
         return self.message
 
 
-class ProcessDied(GraderError):
-    """A grading process is gone, by whatever: grade alone."""
+class CheckStopped(ProcessEnded):
+    """A check took far more than it may, and its process was ended: grade again without it."""
+
+    def __init__(self, message: str, stopped: Stopped, progress: Progress = NO_PROGRESS) -> None:
+        super().__init__(message, progress)
+        self.args, self.stopped = (message, stopped, progress), stopped
+
+
+class ProcessDied(ProcessEnded):
+    """A process died of whatever, while it was `running` a check: grade alone."""
+
+    def __init__(
+        self, message: str, running: Running | None = None, progress: Progress = NO_PROGRESS
+    ) -> None:
+        super().__init__(message, progress)
+        self.args, self.running = (message, running, progress), running
 
 
 class GradingProcess:
@@ -94,21 +116,24 @@ class GradingProcess:
         try:
             return future.result()
         except BrokenProcessPool as error:
-            running, stopped = read_record(self._executor.folder / RECORD)
+            folder = self._executor.folder
+            ended = _why(*read_record(folder / RECORD), read_progress(folder / PROGRESS))
             self._open()
-            raise _why(running, stopped) from error
+            raise ended from error
 
 
-def _why(running: Running, stopped: Stopped | None) -> GraderError:
+def _why(running: Running, stopped: Stopped | None, progress: Progress) -> ProcessEnded:
     if stopped:
         place = f" ({stopped.place})" if stopped.place else ""
         return CheckStopped(
             f"{stopped.check}{place} took far more processor time than there is, and could not be "
             "interrupted",
             stopped,
+            progress,
         )
     during = f" during {running.check}" if running.check else ""
-    return ProcessDied(f"the grading process died{during}; grade again")
+    told = f"the grading process died{during}; grade again"
+    return ProcessDied(told, running if running.check else None, progress)
 
 
 _grader: "_ReusableGrader | None" = None
@@ -118,18 +143,29 @@ class _ReusableGrader:
     """A grader that is opened when it is first needed, and anew after a fault of its own."""
 
     def __init__(
-        self, bundle: GradingBundle, answers: ReferenceAnswers, last_resort: LastResort
+        self,
+        bundle: GradingBundle,
+        answers: ReferenceAnswers,
+        last_resort: LastResort,
+        log: ProgressLog,
     ) -> None:
         self._bundle, self.answers, self._last_resort = bundle, answers, last_resort
+        self._log = log
         self._grader: Grader | None = None
 
     def grade(self, task: Task) -> Report:
         """Return the report of a task; raise GraderError where nothing could be graded."""
         if self._grader is None:
-            self._grader = Grader(self._bundle, self.answers, last_resort=self._last_resort)
+            self._grader = Grader(
+                self._bundle, self.answers, last_resort=self._last_resort, log=self._log
+            )
         try:
             return self._grader.grade(
-                task.handin, task.earlier, alone=task.alone, stopped=task.stopped
+                task.handin,
+                task.earlier,
+                alone=task.alone,
+                stopped=task.stopped,
+                progress=task.progress,
             )
         except MetWallClock:
             raise
@@ -153,13 +189,15 @@ class _ReusableGrader:
 
 def _start(bundle: GradingBundle, folder: Path | None, known: Files | None) -> Callable[[], None]:
     global _grader
-    record = Path(tempfile.gettempdir()) / RECORD
+    record, progress = (Path(tempfile.gettempdir()) / name for name in (RECORD, PROGRESS))
     limits = LastResort(record, own_memory_bytes(bundle.spec.grading.memory_mib))
-    _grader = grader = _ReusableGrader(bundle, ReferenceAnswers(folder, known), limits)
+    answers = ReferenceAnswers(folder, known)
+    _grader = grader = _ReusableGrader(bundle, answers, limits, ProgressLog(progress))
 
     def close() -> None:
         grader.close()
         record.unlink(missing_ok=True)
+        progress.unlink(missing_ok=True)
 
     return close
 

@@ -14,7 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gradekit.batch.grading_process import CheckStopped, GradingProcess, ProcessDied, Task
+from gradekit.batch.grading_process import (
+    CheckStopped,
+    GradingProcess,
+    ProcessDied,
+    ProcessEnded,
+    Task,
+)
 from gradekit.errors import GraderError
 from gradekit.fault_log import traced
 from gradekit.files import is_machines, storage_error
@@ -58,7 +64,8 @@ def grade_all(
 
     Tasks are taken as they are needed; a report among them is there already. `meanwhile` is called
     a few times a second for as long as none comes. A hand-in that was waited for in vain, or whose
-    process ended, is graded once more at the end, alone: what kept it may have been the others.
+    process ended, is graded again at the end, alone: what kept it may have been the others. What
+    had been found of it by then stays.
     """
     waiting: dict[Future[Report], Task] = {}
     again = _Again()
@@ -101,16 +108,43 @@ class _Again:
 
     def takes(self, task: Task, error: BaseException | None) -> bool:
         """Take what a task is to be graded with once more; whether it is to be."""
-        if isinstance(error, CheckStopped) and len(task.stopped) < MOST_STOPPED:
-            if error.stopped.for_reference:
-                self._endless.add(error.stopped)
-            stopped = (*task.stopped, error.stopped)
-            self.tasks.append(replace(task, alone=True, stopped=stopped))
-            return True
-        if isinstance(error, MetWallClock | ProcessDied) and not task.alone:
-            self.tasks.append(replace(task, alone=True))
-            return True
+        if not isinstance(error, ProcessEnded | MetWallClock):
+            return False
+        again = replace(task, alone=True)
+        if isinstance(error, MetWallClock):
+            self.tasks += [again] * (not task.alone)
+            return not task.alone
+        again = replace(again, progress=error.progress)
+        if isinstance(error, CheckStopped) or _died_twice(task, error):
+            stopped = _stopped(error)
+            again = replace(again, stopped=(*task.stopped, stopped), died=None)
+            self._endless |= {stopped} if stopped.for_reference else set()
+            takes = len(task.stopped) < MOST_STOPPED
+        else:
+            running = error.running if isinstance(error, ProcessDied) else None
+            again = replace(again, died=running)
+            takes = running is not None or not task.alone
+        self.tasks += [again] * takes
+        return takes
+
+
+def _died_twice(task: Task, error: BaseException | None) -> bool:
+    """Whether a process died during the check that one died of before, with no other beside it.
+
+    Of a hand-in that ended one so each further check is believed the first time.
+    """
+    if not isinstance(error, ProcessDied) or not error.running or not task.alone:
         return False
+    known = any(one.died and not one.for_reference for one in task.stopped)
+    return error.running == task.died or (known and not error.running.for_reference)
+
+
+def _stopped(error: ProcessEnded) -> Stopped:
+    if isinstance(error, CheckStopped):
+        return error.stopped
+    running = error.running if isinstance(error, ProcessDied) else None
+    assert running, "it died of no check"
+    return Stopped(running.check, running.for_reference, died=True)
 
 
 def _finished(

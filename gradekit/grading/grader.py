@@ -25,6 +25,7 @@ from gradekit.grading.cells.trusted import load_for_tests
 from gradekit.grading.hints import HintFinder
 from gradekit.grading.item_checks import Attempt, ItemChecks
 from gradekit.grading.mistaken_references import MistakenReferences
+from gradekit.grading.progress import NO_PROGRESS, Progress, ProgressLog
 from gradekit.grading.pytest_checks import PytestChecks, cells_to_run
 from gradekit.grading.reference import ReferenceClient
 from gradekit.grading.reference_cache import ReferenceAnswers
@@ -74,7 +75,8 @@ class Grader:
     """Grades hand-ins one after another with warm workers; use as a context manager.
 
     `answers` are the references' of this kit, as other processes may have computed them. A check
-    that nothing else stops ends this process by the `last_resort`.
+    that nothing else stops ends this process by the `last_resort`; what came of the checks before
+    it is in the `log`.
     """
 
     def __init__(
@@ -87,8 +89,9 @@ class Grader:
         new_clock: Callable[[], Clock] | None = None,
         new_remote: NewRemote | None = None,
         last_resort: LastResort | None = None,
+        log: ProgressLog | None = None,
     ) -> None:
-        self.bundle, self._keys = bundle, ResultKeys(bundle)
+        self.bundle, self._keys, self._log = bundle, ResultKeys(bundle), log
         declared = bundle.spec.grading
         self._new_clock = new_clock or partial(Clock, declared.call_seconds, declared.total_seconds)
         require_installed(bundle.packages)
@@ -106,17 +109,16 @@ class Grader:
         self._reference_client = ReferenceClient(
             self.pool, reference, reference_probes(bundle.checks), answers, bundle.released
         )
-        solved = {name: solved_cells(source) for name, source in bundle.notebooks.items()}
-        self._reference_client.cells = cells_to_run(bundle, solved)
+        self._reference_client.cells = cells_to_run(
+            bundle, {name: solved_cells(source) for name, source in bundle.notebooks.items()}
+        )
         slips = MistakenReferences(bundle, self.pool, self._probes, self._reference_client.answers)
         self._reference_client.slips = slips.of
-        hint_finder = HintFinder(self._reference_client, slips)
         self._asked = bundle.asked_of_classes
         self._reference_client.session_options = self._asked
-        self._kinds: list[ItemChecks] = [
-            PytestChecks(bundle, self._open_session(hint_finder, last_resort)),
-            self._open_cells(new_remote or confined_cells(self.pool, self._asked)),
-        ]
+        session = self._open_session(HintFinder(self._reference_client, slips), last_resort)
+        cells = self._open_cells(new_remote or confined_cells(self.pool, self._asked))
+        self._kinds: list[ItemChecks] = [PytestChecks(bundle, session), cells]
 
     def __enter__(self) -> "Grader":
         return self
@@ -179,10 +181,12 @@ class Grader:
         *,
         alone: bool = False,
         stopped: tuple[Stopped, ...] = (),
+        progress: Progress = NO_PROGRESS,
     ) -> Report:
         """Return the report of one hand-in; raise GraderError where nothing could be graded.
 
-        Of `earlier` results those are kept that are current; `stopped` checks are not run again.
+        Of `earlier` results those are kept that are current; `stopped` checks are not run again,
+        nor those that had ended by then, which are the `progress`.
         Raises MetWallClock where that was met, unless nothing else is graded now, `alone`.
         """
         started = time.monotonic()
@@ -191,7 +195,10 @@ class Grader:
         kept = {r.check: r for r in earlier if self._is_current(r, code)}
         with snapshot(self.pool.snapshots, files) as folder:
             client, modules = self._client(folder), frozenset(handin.modules)
-            attempt = Attempt(handin.student, client, folder, modules, handin.cells, kept, stopped)
+            attempt = Attempt(
+                handin.student, client, folder, modules, handin.cells, kept, stopped, progress.ends
+            )
+            self._go_on_from(progress, attempt)
             found = {r.check: r for kind in self._kinds for r in kind.run(attempt)}
         if client.clock.met_wall and not alone:
             raise MetWallClock(f"{handin.student}: no answer for too long; grade it alone")
@@ -219,6 +226,13 @@ class Grader:
             code=code_key(),
             **taken,
         )
+
+    def _go_on_from(self, progress: Progress, attempt: Attempt) -> None:
+        clock = attempt.client.clock
+        progress.set(clock)
+        if self._log:
+            self._log.begin(clock, progress.ends)
+            clock.noted, attempt.keep = self._log.note_clock, self._log.add
 
     def _client(self, folder: Path) -> StudentClient:
         clock, reference = self._new_clock(), self._reference_client

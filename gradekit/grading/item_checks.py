@@ -1,24 +1,26 @@
 """What decides on items: checks of one kind or another, each asked of a hand-in in the same way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from gradekit.assignment.cell_steps import StudentCell
 from gradekit.checks.carry_forward import Rules
+from gradekit.grading.progress import CheckEnd
 from gradekit.model import Result
 from gradekit.workers.last_resort import Stopped
 from gradekit.workers.remote.confined import StudentClient
 
 
-@dataclass(frozen=True)
+@dataclass
 class Attempt:
     """A hand-in while it is graded.
 
     `client` asks its code, which lies in the snapshot `folder`; its clock has the time that is
     left. `modules` are the names of what was handed in, `cells` its code in notebooks. Results that
-    are `kept` are not found again; `stopped` are checks that have ended a process.
+    are `kept` are not found again; `stopped` are checks that have ended a process, `ends` those of
+    the checks before. What comes of further ones is given to `keep`.
     """
 
     student: str
@@ -28,6 +30,8 @@ class Attempt:
     cells: Mapping[str, Sequence[StudentCell]] = field(default_factory=dict)
     kept: Mapping[str, Result] = field(default_factory=dict)
     stopped: tuple[Stopped, ...] = ()
+    ends: tuple[CheckEnd, ...] = ()
+    keep: Callable[[CheckEnd], None] | None = None
 
 
 class ItemChecks(Protocol):

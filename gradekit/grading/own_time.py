@@ -7,9 +7,9 @@ import time
 from contextlib import AbstractContextManager
 
 from gradekit.grading.reference import ReferenceClient
-from gradekit.workers.client import ProbeClient
-from gradekit.workers.last_resort import LastResort, Running
-from gradekit.workers.thread_limit import ThreadLimit, ThreadTimeUp
+from gradekit.workers.client import Clock, ProbeClient
+from gradekit.workers.last_resort import RESTART_SECONDS, LastResort, Running
+from gradekit.workers.thread_limit import FAR_SECONDS, ThreadLimit, ThreadTimeUp
 
 # One check may take so many seconds at least, or so many times what it takes for the reference.
 LEAST_OWN_SECONDS, OWN_TIMES = 2.0, 4.0
@@ -27,6 +27,10 @@ TOO_LARGE = (
 def own_memory_bytes(worker_mib: int) -> int:
     """Return what a check may take of memory where a worker has some MiB."""
     return max(LEAST_OWN_MEMORY_BYTES, worker_mib * 2**20)
+
+
+def _least_own_seconds(clock: Clock) -> float:
+    return max(LEAST_OWN_SECONDS, clock.least_seconds)
 
 
 class OwnTime:
@@ -82,11 +86,16 @@ class OwnTime:
             clock = student.clock
             left = max(LEAST_OWN_SECONDS, clock.total_seconds - clock.used_seconds - self._earlier)
             counted = max(0.0, self.new_seconds - free)
-            own = max(LEAST_OWN_SECONDS, clock.least_seconds)
+            own = _least_own_seconds(clock)
             most = min(own, left - counted) if allowed is None else allowed - counted
             return self._before + self._threads + most
 
         return self._limit.interrupting(may_take)
+
+    @staticmethod
+    def of_stopped(clock: Clock) -> float:
+        """Return what a check took, at most, that let nothing interrupt it."""
+        return _least_own_seconds(clock) + FAR_SECONDS + RESTART_SECONDS
 
     def end(self, error: BaseException | None) -> tuple[bool, BaseException | None]:
         """Return whether the check was interrupted, and how it ended.

@@ -43,7 +43,14 @@ class PytestChecks:
         client.missing_files = tuple(name for name in files if name not in attempt.modules)
         try:
             stop_hanging_imports(client, attempt.folder, files)
-            results = self._session.run(client, attempt.kept, attempt.stopped, attempt.student)
+            results = self._session.run(
+                client,
+                attempt.kept,
+                attempt.stopped,
+                attempt.student,
+                ends=attempt.ends,
+                keep=attempt.keep,
+            )
         finally:
             client.renew()
         return [replace(one, staff_message=one.staff_message[:MOST_TOLD]) for one in results]

@@ -5,12 +5,13 @@ Checks may keep what they like of the reference, and must keep nothing of a hand
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from gradekit.checks.carry_forward import Rules
 from gradekit.checks.inputs import drawn_with
 from gradekit.grading.collection import run_pytest, silence
+from gradekit.grading.progress import CheckEnd
 from gradekit.grading.reference import ReferenceClient
 from gradekit.grading.right_parts import RightParts
 from gradekit.grading.session_plugin import Explain, SessionPlugin
@@ -61,13 +62,19 @@ class CheckSession:
         kept: Mapping[str, Result] | None = None,
         stopped: tuple[Stopped, ...] = (),
         name: str = "",
+        *,
+        ends: Sequence[CheckEnd] = (),
+        keep: Callable[[CheckEnd], None] | None = None,
     ) -> list[Result]:
         """Run the checks that have no `kept` result; one that gave no result is an ERROR.
 
         `stopped` are those that ended a process before, as they were run for a student of this
-        `name`, or for the reference. Raises GraderError where the checks cannot be collected.
+        `name`, or for the reference, and `ends` what came of others by then. How each further one
+        ends is given to `keep`. Raises GraderError where the checks cannot be collected.
         """
-        plugin, turn = self._open(), Turn(student, kept or {}, stopped=stopped, name=name)
+        plugin = self._open()
+        turn = Turn(student, kept or {}, stopped=stopped, name=name, keep=keep)
+        turn.go_on_from(ends)
         with silence():
             plugin.turns.put(turn)
             turn.ended.result()

@@ -37,7 +37,7 @@ from gradekit.grading.turn import (
 )
 from gradekit.model import Outcome, Result
 from gradekit.workers.client import ProbeClient
-from gradekit.workers.last_resort import LastResort, Running
+from gradekit.workers.last_resort import RESTART_SECONDS, LastResort, Running, Stopped
 from gradekit.workers.remote.confined import StudentClient
 from gradekit.workers.thread_limit import ThreadTimeUp
 
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 MORE_MEMORY = " (memory_mib in assignment.toml)"
 UNTAKEN = "the check cannot take the values that were given; the course staff know more"
+DEADLY = "the values that were given end the process that looks at them"
 
 Explain = Callable[[Compared], str]
 
@@ -150,13 +151,30 @@ class SessionPlugin(CheckCollector):
         for item, following in with_next(wanted):
             planned = describe(item)
             if stops := turn.stops(planned.check):
-                turn.found[planned.check] = ended_process(planned, stops[-1])
-                turn.own_seconds[planned.check] = turn.student.clock.total_seconds
-                turn.time_up.add(planned.check)
+                self._take_stops(turn, planned, item, stops)
+            elif not_run := turn.not_run(planned):
+                turn.found[planned.check] = not_run
             else:
                 run_item(item, following)
             if planned.check in turn.time_up:
                 self._settle_time(turn, planned.check, item)
+            turn.keep_end(planned.check, planned.check in self._without_end)
+
+    def _take_stops(
+        self, turn: Turn, planned: Result, item: pytest.Item, stops: Sequence[Stopped]
+    ) -> None:
+        """Take what is known of a check that has ended processes; they took the hand-in's time."""
+        turn.found[planned.check] = ended_process(planned, stops[-1])
+        if not stops[-1].died:
+            turn.own_seconds[planned.check] = self._own_time.of_stopped(turn.student.clock)
+            turn.time_up.add(planned.check)
+        elif self._fails_reference(planned.check, item):
+            self._without_end[planned.check] = turn.found[planned.check]
+        else:
+            turn.student.charge(RESTART_SECONDS)
+            turn.found[planned.check] = replace(
+                turn.found[planned.check], outcome=Outcome.CRASH, message=DEADLY, trace=""
+            )
 
     def _settle_time(self, turn: Turn, check: str, item: pytest.Item) -> None:
         """Decide whose fault it is that a check was interrupted, before the next one needs time.
@@ -169,14 +187,17 @@ class SessionPlugin(CheckCollector):
                 self._without_end[check] = turn.found[check]
             return
         own = OWN_TIMES * self._reference_own_seconds[check]
-        again = check not in turn.allowed and len(turn.stops(check)) < 2  # it may need more
+        stops = len(turn.stops(check))
+        again = check not in turn.allowed and stops < 2  # it may need more
         if turn.own_seconds[check] < own and again:
             turn.allowed[check] = own
             turn.time_up.discard(check)
             run_items([item])
+        elif stops > 1:  # it had more the second time
+            turn.own_seconds[check] = max(own, turn.own_seconds[check])
         if check in turn.time_up:
-            turn.student.charge(turn.own_seconds[check])
             turn.student.clock.hung += 1  # the next one that does not end is not waited for so long
+            turn.student.charge(turn.own_seconds[check])
             turn.found[check] = replace(
                 turn.found[check], outcome=Outcome.TIMEOUT, message=TOO_COSTLY, trace=""
             )

@@ -1,20 +1,23 @@
 """The turn of one hand-in in a session of checks, and how its checks are run."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
 import pytest
 
 from gradekit.checks.carry_forward import MOST_FRESH_WORKERS
-from gradekit.errors import GradekitError
+from gradekit.errors import GradekitError, StudentTimeout
 from gradekit.grading.collection import judge
+from gradekit.grading.progress import CheckEnd
 from gradekit.grading.reference import ReferenceFails
-from gradekit.model import Result
+from gradekit.model import Outcome, Result
 from gradekit.workers.client import ProbeClient
 from gradekit.workers.last_resort import Stopped
 from gradekit.workers.thread_limit import ThreadTimeUp
+
+DIED = "the process that ran the check died, twice, with nothing else beside it"
 
 
 @dataclass
@@ -23,6 +26,7 @@ class Turn:
 
     `fresh_workers` is how many it may still have for being asked with right parts. `own_seconds`
     are the grader's own, of processor time, and `allowed` is how many of them a check may take.
+    How a check ended that is not run again is given to `keep`.
     """
 
     student: ProbeClient
@@ -39,6 +43,50 @@ class Turn:
     allowed: dict[str, float] = field(default_factory=dict)  # own seconds, where they are known
     new_seconds: float = 0.0  # that new answers of the reference took, of processor time
     stopped: tuple[Stopped, ...] = ()  # what ended a process before
+    keep: Callable[[CheckEnd], None] | None = None
+
+    def go_on_from(self, ends: Sequence[CheckEnd]) -> None:
+        """Take what came of checks in another process."""
+        for end in ends:
+            name = end.result.check
+            self.found[name] = end.result
+            if end.is_machines:
+                self.machines.add(name)
+            if end.is_asserted:
+                self.asserted.add(name)
+            if end.greedy:
+                self.greedy[name] = end.greedy
+
+    def keep_end(self, check: str, is_settled: bool) -> None:
+        """Keep what came of a check; of one that `is_settled` it is decided whose fault it is."""
+        if self.keep is None or check not in self.found:
+            return
+        clock = self.student.clock
+        reference_seconds = clock.earlier_reference_seconds
+        if clock.used_seconds > clock.total_seconds / 4:  # it is asked only of who takes long
+            reference_seconds += self.student.reference_seconds()
+        self.keep(
+            CheckEnd(
+                self.found[check],
+                reference_seconds,
+                is_settled or check in self.machines,
+                check in self.asserted,
+                self.greedy.get(check, ""),
+            )
+        )
+
+    def not_run(self, check: Result) -> Result | None:
+        """Return the TIMEOUT of a check where others ended processes until no time was left.
+
+        None is for one that is run.
+        """
+        if all(one.for_reference for one in self.stopped):
+            return None
+        try:
+            self.student.clock.require_left(self.student.reference_seconds)
+        except StudentTimeout as error:
+            return replace(check, outcome=Outcome.TIMEOUT, message=str(error))
+        return None
 
     def take_stopped(self, without_end: dict[str, Result], checks: Sequence[Result]) -> None:
         """Keep as ERROR what ended a process for the reference too; nobody's is run again."""
@@ -54,7 +102,9 @@ class Turn:
 
 
 def ended_process(check: Result, stopped: Stopped) -> Result:
-    """Return the ERROR of a check that let nothing interrupt it."""
+    """Return the ERROR of a check that let nothing interrupt it, or that its process died of."""
+    if stopped.died:
+        return replace(check, message=judge(ThreadTimeUp())[1], staff_message=DIED, trace=DIED)
     place = f" ({stopped.place})" if stopped.place else ""
     told = f"{ThreadTimeUp.__name__}: {ThreadTimeUp()}, and could not be interrupted{place}"
     return replace(check, message=judge(ThreadTimeUp())[1], staff_message=told, trace=told)

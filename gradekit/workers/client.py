@@ -165,7 +165,7 @@ class ProbeClient:
 
     def charge(self, cpu_seconds: float) -> None:
         """Put processor time that the grader itself took for this hand-in on its clock."""
-        self.clock.used_seconds += max(0.0, cpu_seconds)
+        self.clock.spend(cpu_seconds)
 
     @uninterrupted()
     def _ask_many(
@@ -216,18 +216,18 @@ class ProbeClient:
             watch.end()
         return reply
 
+    def reference_seconds(self) -> float:
+        """Return the processor time that the reference takes for all that was asked."""
+        return self._taken(self._asked.questions)
+
     def _watch(self, probe: str, calls: Sequence[Arguments]) -> Watch:
         self._asked.questions.append((probe, calls))
-
-        def together() -> float:
-            return self._reference_cpu_seconds(self._asked.questions)
-
-        self.clock.require_left(together)
-        worker = self._current()  # the time that a worker takes to start is not the student's
+        self.clock.require_left(self.reference_seconds)
+        meter = self._current().meter  # the time that a worker takes to start is not the student's
         one = [(probe, calls)]
-        return Watch(self.clock, worker.meter, lambda: self._reference_cpu_seconds(one), together)
+        return Watch(self.clock, meter, lambda: self._taken(one), self.reference_seconds)
 
-    def _reference_cpu_seconds(self, asked: Sequence[tuple[str, Sequence[Arguments]]]) -> float:
+    def _taken(self, asked: Sequence[tuple[str, Sequence[Arguments]]]) -> float:
         if self._reference is None:
             return 0.0
         try:

@@ -51,6 +51,8 @@ class Clock:
     that did not end, it is `later_seconds` for each: several may hang, and the rest is graded. It
     may sleep for `asleep_seconds` in one message, and twice that in all. The last resort are
     `wall_seconds` for one message, or `wall_times` times the processor time that it may take.
+    A clock that goes on from another one has in `earlier_reference_seconds` what the reference took
+    until then. `noted` is called with a clock that has changed.
     """
 
     call_seconds: float = 5.0
@@ -65,6 +67,8 @@ class Clock:
     used_seconds: float = 0.0
     slept_seconds: float = 0.0
     met_wall: bool = False  # so what was told may be the machine's doing
+    earlier_reference_seconds: float = 0.0
+    noted: Callable[["Clock"], None] = lambda _: None
 
     def require_left(self, together: Callable[[], float]) -> None:
         """Raise StudentTimeout where no time is left.
@@ -82,6 +86,12 @@ class Clock:
                 f"not run: the checks before it slept for {2 * self.asleep_seconds:g} s"
             )
 
+    def spend(self, cpu_seconds: float, slept_seconds: float = 0.0) -> None:
+        """Take seconds from what the hand-in has."""
+        self.used_seconds += max(0.0, cpu_seconds)
+        self.slept_seconds += slept_seconds
+        self.noted(self)
+
     def call(self, one: Callable[[], float]) -> float:
         """Return the processor time in seconds that one message may take."""
         return max(self.least_seconds, self.call_times * one())
@@ -93,7 +103,8 @@ class Clock:
 
     def total(self, together: Callable[[], float]) -> float:
         """Return the processor time in seconds that all messages may take."""
-        return max(self.total_seconds, self.total_times * together())
+        reference_seconds = self.earlier_reference_seconds + together()
+        return max(self.total_seconds, self.total_times * reference_seconds)
 
 
 class Watch:
@@ -137,8 +148,7 @@ class Watch:
             return
         self._ended = True
         taken = self.cpu_seconds if cpu_seconds is None else cpu_seconds - self._cpu_before
-        self._clock.used_seconds += max(0.0, taken)
-        self._clock.slept_seconds += self._slept
+        self._clock.spend(taken, self._slept)
 
     def _note_sleep(self, now: float) -> None:
         cpu = self._meter.cpu_seconds()

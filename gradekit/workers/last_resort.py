@@ -18,8 +18,10 @@ import msgspec
 
 # What a folder of checks is named, so that a place in one is known by its path.
 CHECKS_PREFIX = "gradekit-checks-"
-# So many checks of one hand-in may end a process; then the checks are to be looked at.
-MOST_STOPPED = 8
+# So many checks may end a process for one hand-in; then the checks are to be looked at. A hand-in's
+# values cannot lead so far: each time takes so much of its time beside the check's own.
+MOST_STOPPED = 12
+RESTART_SECONDS = 1.0
 _FRAME = 'File "'
 
 
@@ -33,11 +35,15 @@ class Running(msgspec.Struct, array_like=True):
 
 @dataclass(frozen=True)
 class Stopped:
-    """A check that ended its process, by the kernel's account of what it took, and its place."""
+    """A check that ended its process, by the kernel's account of what it took, and its place.
+
+    One that `died` did so by something else, such as a segmentation fault or want of memory.
+    """
 
     check: str
     for_reference: bool
     place: str = ""
+    died: bool = False
 
     @property
     def line(self) -> int:

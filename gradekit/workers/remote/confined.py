@@ -84,12 +84,9 @@ class ConfinedExchange:
 
     def _watch(self) -> Watch:
         client = self._client
-
-        def together() -> float:
-            return client._reference_cpu_seconds(client._asked.questions)
-
-        client.clock.require_left(together)
-        return Watch(client.clock, client._current().meter, lambda: 0.0, together)
+        client.clock.require_left(client.reference_seconds)
+        meter = client._current().meter
+        return Watch(client.clock, meter, lambda: 0.0, client.reference_seconds)
 
 
 def confined_session(client: ProbeClient, **options: Any) -> RemoteSession:
