@@ -21,18 +21,22 @@ FEEDBACK, NOTEBOOK, TRAINING = "feedback", "all but training", "with training"
 Points = dict[tuple[str, str], float]
 
 
-def kit_grading(root: Path, students: list[str], jobs: int, *, one_core: bool = False) -> Grading:
+def kit_grading(
+    root: Path, students: list[str], jobs: int, *, one_core: bool = False, name: str = NAME
+) -> Grading:
     """Return how the kit grades some students of a course, whatever it has graded before."""
     options = ["--jobs", str(jobs), "--force"]
-    few, every = ([GRADEKIT, "grade", NAME, *s, *options] for s in (students[:jobs], students))
-    made = f"feedback/*/{NAME}/*.html"
+    few, every = ([GRADEKIT, "grade", name, *s, *options] for s in (students[:jobs], students))
+    made = f"feedback/*/{name}/*.html"
     return Grading(root, few, every, len(students), made, one_core, few=jobs)
 
 
-def nbgrader_grading(root: Path, students: list[str], step: str, one_core: bool = True) -> Grading:
+def nbgrader_grading(
+    root: Path, students: list[str], step: str, one_core: bool = True, name: str = NAME
+) -> Grading:
     """Return how nbgrader does a step for all students of a course."""
-    every = [NBGRADER, step, NAME, "--force"]
-    made = f"feedback/*/{NAME}/*.html" if step == "generate_feedback" else f"autograded/*/{NAME}"
+    every = [NBGRADER, step, name, "--force"]
+    made = f"feedback/*/{name}/*.html" if step == "generate_feedback" else f"autograded/*/{name}"
     return Grading(root, [*every, "--student", students[0]], every, len(students), made, one_core)
 
 
@@ -90,12 +94,12 @@ def with_training(workshop: Workshop, folder: Path, epochs: int, without: Cost) 
     )
 
 
-def points_of(root: Path) -> Points:
+def points_of(root: Path, name: str = NAME) -> Points:
     """Return the automatic points in a course's gradebook, by student and item."""
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
         return {
             (submission.student.id, grade.name): round(grade.auto_score, 6)
-            for submission in gradebook.assignment_submissions(NAME)
+            for submission in gradebook.assignment_submissions(name)
             for notebook in submission.notebooks
             for grade in notebook.grades
             if grade.cell.cell_type == "code"

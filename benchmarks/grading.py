@@ -1,6 +1,6 @@
 """Measures how fast a class is graded, by the kit and by plain nbgrader, and what it takes.
 
-    python benchmarks/grading.py [--parts 1,2,3,4,5,6] [--class-size 1000] [--jobs 2] [--out docs]
+    python benchmarks/grading.py [--parts 1,2,3,4,5,6,7] [--class-size 1000] [--jobs 2] [--out docs]
 
 1. seconds per hand-in, by the kit and by nbgrader, with the same checks and points
 2. the kit's overhead: what it takes beyond the processor time of the student's own code
@@ -8,6 +8,7 @@
 4. the cost per hand-in of small and large classes
 5. the cost per hand-in on a Dask cluster of one worker, and of two
 6. how long a command goes on after Ctrl-C
+7. seconds per hand-in whose code is in cells, by the kit and by nbgrader
 
 The figures go into scaling.json, scaling.png and between the marks of scaling.md in the folder of
 --out. A part that is not measured now keeps the figures that it has. All parts take about an hour
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import scaling_page
+from cell_contest import cell_contest
 from classes import Workshop, open_workshop
 from cluster import cluster
 from contest import EPOCHS, contest
@@ -32,6 +34,7 @@ from workload import large_class, overhead, sizes
 
 ROOT = Path(__file__).resolve().parents[1]
 Part = Callable[[Workshop, Path, argparse.Namespace], dict[str, Any]]
+CELL_PART = "7"
 PARTS: dict[str, Part] = {
     "1": contest,
     "2": overhead,
@@ -45,10 +48,14 @@ PARTS: dict[str, Part] = {
 def measure(parts: list[str], options: argparse.Namespace) -> None:
     """Measure some parts, each in courses of its own, and write each as soon as it is there."""
     with tempfile.TemporaryDirectory(prefix="gradekit-scaling-") as made:
-        workshop = open_workshop(Path(made))
+        workshop = open_workshop(Path(made)) if {*parts} - {CELL_PART} else None
         for part in parts:
             with tempfile.TemporaryDirectory(prefix=f"part-{part}-", dir=made) as folder:
-                found = PARTS[part](workshop, Path(folder), options)
+                if part == CELL_PART:
+                    found = cell_contest(Path(folder), options)
+                else:
+                    assert workshop, "made above"
+                    found = PARTS[part](workshop, Path(folder), options)
             keep({part: {"machine": machine() | {"cores": os.cpu_count()}, **found}}, options.out)
 
 
@@ -66,7 +73,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--parts", default=",".join(PARTS), help="which, such as 1,3")
+    parser.add_argument("--parts", default=",".join((*PARTS, CELL_PART)), help="which, such as 1,3")
     parser.add_argument("--class-size", type=int, default=1000)
     parser.add_argument("--peer-size", type=int, default=24, help="hand-ins for nbgrader")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
@@ -75,8 +82,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
     options = parser.parse_args()
     parts = options.parts.split(",")
-    if not set(parts) <= PARTS.keys():
-        parser.error(f"--parts: there are {', '.join(PARTS)}")
+    if not set(parts) <= {*PARTS, CELL_PART}:
+        parser.error(f"--parts: there are {', '.join((*PARTS, CELL_PART))}")
     measure(parts, options)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cell_contest
 from contest import CELLS, CELLS_ALL, EPOCHS, FEEDBACK, KIT, KIT_ALL, NOTEBOOK, TRAINING
 from figures import put_figures, table
 from many_handins import HAND_INS, NEEDED, many_handins
@@ -34,6 +35,15 @@ HEADINGS = {
     "4": "Cost per hand-in of small and large classes",
     "5": "Grading on a Dask cluster",
     "6": "From Ctrl-C to the end",
+    "7": "Code in cells: seconds per hand-in, by the kit and by nbgrader",
+}
+# Each way to grade code in cells: what it is called, and what its time is held against.
+CELL_WAYS = {
+    cell_contest.KIT: ("`gradekit grade --jobs 1`", cell_contest.KIT),
+    cell_contest.AUTOGRADE: (f"{AUTOGRADE}, one core", cell_contest.KIT),
+    cell_contest.FEEDBACK: ("`nbgrader generate_feedback`, one core", cell_contest.KIT),
+    cell_contest.KIT_ALL: ("`gradekit grade --jobs {jobs}`", cell_contest.KIT_ALL),
+    cell_contest.AUTOGRADE_ALL: (f"{AUTOGRADE}, all cores", cell_contest.KIT_ALL),
 }
 
 
@@ -52,6 +62,7 @@ def _figures(results: dict[str, Any]) -> Iterator[str]:
         "4": _sizes,
         "5": _cluster,
         "6": _stopping,
+        "7": _cells,
     }
     for number, found in results.items():
         where = found["machine"]
@@ -157,6 +168,24 @@ def _stopping(found: dict[str, Any]) -> Iterator[str]:
     ]
     head = [f"{found['stops']} times, `--jobs {found['jobs']}`", "median, s", "most, s"]
     yield table([*head, "to the last process's end, median, s", "most, s"], rows)
+
+
+def _cells(found: dict[str, Any]) -> Iterator[str]:
+    rows: list[list[object]] = []
+    compared = differ = 0
+    for style, one in found["styles"].items():
+        costs, points = one["costs"], one["points"]
+        compared, differ = compared + points["compared"], differ + len(points["differ"])
+        for way, (name, rival) in CELL_WAYS.items():
+            own, bundle = costs[way], costs[rival]
+            seconds = [f"{own[of]:.2f}" for of in ("start_up", "wall", "cpu")]
+            ratios = [f"{own[of] / bundle[of]:.1f}×" for of in ("wall", "cpu")]
+            rows.append(
+                [style, name.format(jobs=found["jobs"]), own["students"], *seconds, *ratios]
+            )
+    head = ["assignment", "way to grade", "hand-ins", "start-up, s", "s per hand-in"]
+    yield table([*head, "CPU s per hand-in", "× the kit's", "× its CPU"], rows)
+    yield f"Points: of {compared} in nbgrader's gradebook, {differ} differ from the kit's."
 
 
 def draw(results: dict[str, Any], path: Path) -> None:

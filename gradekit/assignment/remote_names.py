@@ -9,6 +9,7 @@ import ast
 import symtable
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.python_tree import python_tree
@@ -211,8 +212,17 @@ def table_of(python: str) -> symtable.SymbolTable | None:
         return None
 
 
+@lru_cache(maxsize=1024)
 def names_in(python: str) -> Names:
-    """Return what code does to the names of its module; nothing where it is no Python."""
+    """Return what staff's code does to the names of its module; nothing where it is no Python.
+
+    It is kept, as the same cells count for each submission.
+    """
+    return find_names(python)
+
+
+def find_names(python: str) -> Names:
+    """Return what any code does to the names of its module; nothing where it is no Python."""
     tree, table = parsed(python), table_of(python)
     if tree is None or table is None:
         return Names()

@@ -6,6 +6,7 @@ else anything. Limits count processor time: how busy the machine is refuses nobo
 """
 
 import errno
+import gc
 import os
 import select
 import signal
@@ -215,6 +216,7 @@ def _prepare(limits: ReadingLimits) -> "_Fault | None":
     item's: too few open files, too little memory."""
     import resource
 
+    gc.freeze()  # what the parent had is no garbage here; to look at it would copy its memory
     try:
         for number in (signal.SIGTERM, signal.SIGXCPU, signal.SIGALRM):
             signal.signal(number, signal.SIG_DFL)

@@ -11,13 +11,20 @@ from types import MappingProxyType
 
 import msgspec
 
-from gradekit.assignment.cell_steps import StudentCell, solved_cells, steps, without_hidden
+from gradekit.assignment.cell_steps import (
+    StudentCell,
+    hidden_lines,
+    solved_cells,
+    steps,
+    without_hidden,
+)
 from gradekit.assignment.cell_text import CellText
 from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.checks.carry_forward import Rules
 from gradekit.errors import SubmissionError
 from gradekit.grading.cells.hints import CellHints, KnownMistakes
 from gradekit.grading.cells.runner import CellEnd, CellRunner
+from gradekit.grading.cells.source_facts import facts_of
 from gradekit.grading.cells.trusted import CellLimits, CellStopped, in_trusted_child
 from gradekit.grading.deciding_cells import cell_checks
 from gradekit.grading.item_checks import Attempt
@@ -84,6 +91,9 @@ class CellGrader:
         self._notebooks, self._items, self._folder = notebooks, items, folder
         self._new_remote, self._landlock_version = new_remote, landlock_version
         self._right: dict[str, dict[str, CellEnd]] = {}
+        for cells in notebooks.values():  # here, for all children
+            facts_of(tuple(cells))
+            facts_of(_without_hidden(cells))
         self._hints = CellHints(notebooks, mistakes, self._ends_of) if mistakes else None
 
     @property
@@ -178,7 +188,8 @@ class CellGrader:
             if any(end.changed for end in ends):
                 ends = list(map(_lesser, ends, run(source, takes_changes=True)))
             if twice and any(end.outcome in HIDDEN for end in ends):
-                seen = run([_without_hidden(cell) for cell in source])
+                shown = _without_hidden(source)
+                seen = run(shown) if shown != tuple(source) else ends
             return Run(ends, seen, _spent(clock))
 
         try:
@@ -318,7 +329,10 @@ def _message(end: CellEnd, seen: CellEnd | None) -> str:
     return one_line(f"{where}{seen.text}", MOST_MESSAGE)
 
 
-def _without_hidden(cell: SourceCell) -> SourceCell:
-    if cell.kind is not CellKind.TEST:
-        return cell
-    return replace(cell, text=CellText(without_hidden(cell.python)))
+def _without_hidden(source: Source) -> tuple[SourceCell, ...]:
+    return tuple(
+        replace(cell, text=CellText(without_hidden(cell.python)))
+        if cell.kind is CellKind.TEST and hidden_lines(cell.python)
+        else cell
+        for cell in source
+    )

@@ -10,15 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradekit.assignment.answers import (
-    attributes_of_classes,
-    draw_numbers,
-    globals_read,
-    imported_names,
-)
 from gradekit.assignment.cell_steps import Step, hidden_lines
 from gradekit.assignment.cells import CellKind, SourceCell
-from gradekit.assignment.remote_names import Ownership, names_in, ownership, statements
+from gradekit.assignment.remote_names import Ownership, names_in, statements
 from gradekit.errors import CheckOutcome, StudentCrash
 from gradekit.grading.cells.code import (
     VALUE,
@@ -27,9 +21,9 @@ from gradekit.grading.cells.code import (
     ends_in_value,
     run_cell,
     with_value_kept,
-    words_of,
 )
 from gradekit.grading.cells.namespace import Namespace
+from gradekit.grading.cells.source_facts import facts_of
 from gradekit.grading.cells.stand_ins import NOSE, draw_elsewhere
 from gradekit.grading.cells.transcript import Transcript
 from gradekit.model import Outcome
@@ -91,11 +85,11 @@ class CellRunner:
         noting: bool = False,
     ) -> None:
         self._left_out, self._noting = left_out or {}, noting
-        self._source, self._owners = source, ownership(source)
+        self._source, self._facts = source, facts_of(tuple(source))
+        self._owners = self._facts.owners
         self._new_remote, self._limited = new_remote, limited
         self._done: list[Step] = []  # the student's cells that ran to an end
         self._renewals = 0
-        self._attributes, self._draws = attributes_of_classes(source), draw_numbers(source)
         self.takes_changes = False  # whether all that is done to arguments comes back
         self.has_pyplot = False  # whether what tests see of pyplot is the student's process's
         self.faults: dict[str, str] = {}  # what the student's cells raised, by their labels
@@ -109,9 +103,7 @@ class CellRunner:
             self._reopen()
             if self.has_pyplot:
                 draw_elsewhere(lambda name: self._remote.library(name))
-            inside = {word for c in self._source if c.inside for word in words_of(c.python)}
-            read, imported = globals_read(self._source) | inside, imported_names(self._source)
-            self._names = Namespace(self._remote, read, imported)
+            self._names = Namespace(self._remote, self._facts.read, self._facts.imported)
             for step in steps:
                 end = self._step(step)
                 if end is not None:
@@ -194,7 +186,7 @@ class CellRunner:
     def _reopen(self) -> None:
         self._open.close()
         self._remote = self._open.enter_context(self._new_remote())
-        self._remote.expect(attributes=self._attributes, draws=self._draws)
+        self._remote.expect(attributes=self._facts.attributes, draws=self._facts.draws)
         if self._needs_nose:
             self._remote.run(NOSE, "<nose>")
 

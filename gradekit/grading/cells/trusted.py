@@ -67,7 +67,7 @@ def load_for_tests(modules: Iterable[str]) -> None:
     What cannot be imported, or has no such module, is missed by the cells that need it.
     """
     os.environ.setdefault("MPLBACKEND", "Agg")
-    for name in modules:
+    for name in ("unittest", *modules):  # the stand-in for nose needs it
         with contextlib.suppress(Exception), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             importlib.import_module(name)

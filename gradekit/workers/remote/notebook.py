@@ -9,7 +9,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from gradekit.assignment.remote_names import names_in
+from gradekit.assignment.remote_names import find_names
 from gradekit.errors import CheckOutcome, StudentCrash
 from gradekit.workers.remote.session import RemoteSession
 
@@ -67,7 +67,7 @@ class RemoteNotebooks(Mapping[str, "RemoteNotebook"]):
     def _why(self, notebook: str, name: str) -> CheckOutcome:
         for label, python in self._cells[notebook]:
             ended = self._ended.get((notebook, label))
-            if ended and name in names_in(python).bound:
+            if ended and name in find_names(python).bound:
                 return ended
         return StudentCrash(f"`{name}` is not in {notebook}.ipynb")
 

@@ -1,0 +1,39 @@
+"""What running a source's cells needs to know of them: worked out once, and not in each process."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gradekit.assignment.answers import (
+    attributes_of_classes,
+    draw_numbers,
+    globals_read,
+    imported_names,
+)
+from gradekit.assignment.cells import SourceCell
+from gradekit.assignment.remote_names import Ownership, ownership
+from gradekit.grading.cells.code import words_of
+
+
+@dataclass(frozen=True)
+class SourceFacts:
+    """Whose names are before each cell and behind the last, and what answers have, do and read."""
+
+    owners: tuple[Ownership, ...]
+    attributes: frozenset[str]  # of objects of the answers' own classes
+    draws: bool  # whether answers draw random numbers
+    read: frozenset[str]  # names of the module that student code reads
+    imported: Mapping[str, tuple[str, str]]
+
+
+@lru_cache(maxsize=64)
+def facts_of(source: tuple[SourceCell, ...]) -> SourceFacts:
+    """Return the facts of a source's code cells; kept, so that processes forked later have them."""
+    inside = {word for cell in source if cell.inside for word in words_of(cell.python)}
+    return SourceFacts(
+        tuple(ownership(source)),
+        attributes_of_classes(source),
+        draw_numbers(source),
+        globals_read(source) | inside,
+        imported_names(source),
+    )
