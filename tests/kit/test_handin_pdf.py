@@ -24,7 +24,11 @@ from pypdf import PdfReader
 
 from gradekit.assignment.parts import PartSpec
 from gradekit.errors import SubmissionError
+from gradekit.model import PdfState
+from gradekit.pdf_check.compare import PdfContent, PdfPage, compare_pdf
 from gradekit.pdf_check.document import Document
+from gradekit.pdf_check.letters import as_text, visible_letters
+from gradekit.submission.images import decode_image
 from gradekit.submission.parts import Part
 from gradekit.submission.pdf import build as pdf
 from gradekit.submission.pdf import fonts, formulas, pandoc
@@ -531,6 +535,13 @@ def test_simple_html_is_shown_as_what_it_stands_for() -> None:
         assert piece not in shown
 
 
+@pytest.mark.parametrize("other", ["", "<b>bold</b> "])
+def test_comparisons_are_no_tags(other: str) -> None:
+    """What stands between two signs of a comparison is shown, also beside true HTML."""
+    shown = words_in(build(written(f"{other}if a <b and c> d, and p<q or r>s, then all")))
+    assert "ifa<bandc>d,andp<qorr>s,thenall" in shown
+
+
 @pytest.mark.parametrize(
     "tex",
     [
@@ -543,6 +554,19 @@ def test_simple_html_is_shown_as_what_it_stands_for() -> None:
         r"\begin{array}{c|c} a & b \\ \hline c & d \end{array}",
         r"\left[\begin{array}{lr} a & b \\ c & d \end{array}\right]",
         r"\big( x \big) \argmax_x \boxed{x}",
+        r"\begin{vmatrix} 1 & 2 \\ 3 & 4 \end{vmatrix}",
+        r"\begin{Vmatrix} 1 & 2 \\ 3 & 4 \end{Vmatrix} + \begin{array}{c|c} a & b \end{array}",
+        r"\begin{array}{|l|p{2cm}|*{2}{r}} \hline a & b & c & d \\ \hline \end{array}",
+        r"\begin{dcases} 1 & x > 0 \\ 0 & x \le 0 \end{dcases}",
+        r"\left.\begin{rcases} 1 \\ 0 \end{rcases}\right.",
+        r"\begin{align} a &= b \\ \intertext{and so} c &= d \end{align}",
+        r"a = b \\ c = d",
+        r"a &= b \\ &= c",
+        "x % the first \n + y",
+        r"\dbinom{n}{k} + \cfrac{1}{x} + \phantom{x} + \bcancel{y} + \smash{z}",
+        r"{\rm abc} + \bf{x} + {\cal L} + \Bbb{R} + \bold{x}",
+        r"{a \over b} \kern3pt c \mskip 3mu d \thinspace e",
+        r"90\degree \; \ket{x} \bra{y} \braket{x|y}",
     ],
 )
 def test_more_of_tex_is_typeset(tex: str) -> None:
@@ -550,6 +574,24 @@ def test_more_of_tex_is_typeset(tex: str) -> None:
     (made,) = to_typst([Formula(tex, display=True)])
     assert made
     assert is_only_math(made)
+
+
+def test_bars_of_matrices_are_single_or_double_as_they_were_written() -> None:
+    """A determinant has single bars, a norm double ones, an array beside them its own rules."""
+    determinant, norm = to_typst(
+        [
+            Formula(r"\begin{vmatrix} 1 & 2 \end{vmatrix}", True),
+            Formula(r"\begin{Vmatrix} 1 & 2 \end{Vmatrix}", True),
+        ]
+    )
+    assert determinant == 'mat(delim: "|", 1, 2)'
+    assert norm.count("bar.v.double") == 2
+
+
+def test_what_stands_below_a_comment_in_tex_is_shown() -> None:
+    """A comment ends with its line."""
+    (made,) = to_typst([Formula("x % the first\n + y", True)])
+    assert made == "x + y"
 
 
 def test_the_rules_of_an_array_are_kept() -> None:
@@ -588,13 +630,55 @@ def test_only_numbers_get_to_typst_as_code(piece: str) -> None:
 
 def test_a_wide_table_stays_on_the_page() -> None:
     """However many columns a table has and however long its words are, nothing leaves the page."""
-    for count in (3, 9):
+    for count in (3, 9, 14, 30):
         row = "| " + " | ".join(["a_very_long_name_of_a_column_123456"] * count) + " |"
         source = f"{row}\n|{'---|' * count}\n{row}"
         page = pypdfium2.PdfDocument(build(written(source)))[0]
         dark = np.asarray(page.render(scale=1).to_pil().convert("L")) < 128
         assert not dark[:, :50].any()
         assert not dark[:, -50:].any()
+
+
+def test_a_wide_formula_is_drawn_as_wide_as_the_page() -> None:
+    """A formula on a line of its own that is wider than the text is made smaller, and is whole."""
+    terms = " + ".join(f"a_{{{n}}}" for n in range(60))
+    page = pypdfium2.PdfDocument(build(written(f"$${terms} = 97$$")))[0]
+    dark = np.asarray(page.render(scale=1).to_pil().convert("L")) < 200
+    assert not dark[:, :50].any()
+    assert not dark[:, -50:].any()
+    assert "97" in words_in(build(written(f"$${terms} = 97$$")))
+
+
+def test_a_tall_picture_in_an_answer_stays_on_its_page() -> None:
+    """A picture of 50 × 3000 pixels is drawn whole, as figures are."""
+    source, pictures = "![tall](attachment:a.png)", (("a.png", png(size=(50, 3000))),)
+    page = pypdfium2.PdfDocument(build(replace(written(source), pictures=pictures)))[0]
+    (image,) = page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
+    left, bottom, right, top = image.get_bounds()
+    assert 0 < bottom < top < 842
+    assert abs((top - bottom) / (right - left) - 60) < 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "https://example.org/" + "/".join(f"part{n}of_the_address" for n in range(20)),
+        "| "
+        + " | ".join(f"column_{n}" for n in range(14))
+        + f" |\n|{'---|' * 14}\n| "
+        + " | ".join(f"value_{n * 1000}" for n in range(14))
+        + " |",
+        "`" + "abcdefghijklmnopqrstuvwxyz" * 6 + "`",
+    ],
+)
+def test_words_that_break_are_read_as_they_were_written(source: str) -> None:
+    """The staff's comparison finds a table's cells, addresses and long words in the kit's PDF."""
+    part = written(source)
+    document = Document(build(part))
+    texts = [as_text(visible_letters(document.page(n))) for n in range(document.pages)]
+    found = PdfContent(tuple(PdfPage(*text) for text in texts))
+    (compared,) = compare_pdf(found, [part], decode_image)
+    assert compared.finding.state is PdfState.SAME
 
 
 def test_a_small_figure_keeps_its_size() -> None:

@@ -28,7 +28,7 @@ from gradekit.gradebook import convert
 from gradekit.gradebook.convert import Converter
 from gradekit.gradebook.page.bounds import CUT, NOT_SHOWN, bounded, notebook_budget, plain_outputs
 from gradekit.gradebook.page.mathml import ATTRIBUTES as MATHML
-from gradekit.gradebook.page.mathml import ELEMENTS
+from gradekit.gradebook.page.mathml import ELEMENTS, Formula, render_formulas
 from gradekit.gradebook.page.safe_html import (
     TAGS,
     clean,
@@ -450,3 +450,20 @@ def test_feedback_runs_nothing_of_a_hand_in(tiny_handins: Any, notebooks: Any) -
     assert names <= TAGS | ELEMENTS
     for tag in ada.find_all(True):
         assert not [name for name in tag.attrs if name.lower().startswith("on")], tag
+
+
+@pytest.mark.parametrize(
+    ("tex", "words"),
+    [
+        (r"\begin{dcases} 17 & x \\ 23 & y \end{dcases}", "{17x23y"),
+        (r"\begin{array}{|l|p{2cm}|} \hline 17 & 23 \\ \hline \end{array}", "1723"),
+        (r"a = 17 \\ b = 23", "a=17b=23"),
+        ("17 % a comment\n + 23", "17+23"),
+        (r"{\rm ab} + \bold{x}", "ab+𝒙"),
+    ],
+)
+def test_formulas_that_the_pdf_shows_are_shown_here_too(tex: str, words: str) -> None:
+    """What pandoc does not read is rewritten as for the PDF, and nothing of it gets lost."""
+    (made,) = render_formulas([Formula(tex, display=True)])
+    assert made.startswith("<math ")
+    assert BeautifulSoup(made, "html.parser").get_text() == words

@@ -14,7 +14,7 @@ from gradekit import bounds
 from gradekit.errors import SubmissionError
 from gradekit.submission.pdf.colors import without_colors
 from gradekit.submission.pdf.pandoc import run_pandoc
-from gradekit.submission.pdf.tex import rewritten
+from gradekit.submission.pdf.tex import in_rows, simplified, without_comments, without_rules
 
 MOST_KEPT = 20_000
 ELEMENTS = frozenset(
@@ -84,10 +84,7 @@ def prepare_formulas(formulas: Iterable[Formula]) -> None:
         for number, line in enumerate(lines)
         if "<math " not in line and len(new[number].tex) <= bounds.FORMULA_CHARACTERS
     ]
-    plain = [
-        Formula(rewritten(without_colors(new[number].tex))[0], new[number].display)
-        for number in again
-    ]
+    plain = [Formula(_rewritten(new[number].tex), new[number].display) for number in again]
     for number, line in zip(again, _converted(plain) if plain else (), strict=True):
         lines[number] = line
     _made.update(zip(new, map(_element, new, lines), strict=True))
@@ -97,7 +94,7 @@ def _converted(formulas: list[Formula]) -> list[str]:
     """Return what pandoc makes of formulas, a line for each; nothing where it fails."""
     kinds = {True: {"t": "DisplayMath"}, False: {"t": "InlineMath"}}
     blocks = [
-        {"t": "Para", "c": [{"t": "Math", "c": [kinds[one.display], " ".join(one.tex.split())]}]}
+        {"t": "Para", "c": [{"t": "Math", "c": [kinds[one.display], _one_line(one.tex)]}]}
         for one in formulas
     ]
     given = json.dumps({"pandoc-api-version": _API, "meta": {}, "blocks": blocks})
@@ -107,6 +104,15 @@ def _converted(formulas: list[Formula]) -> list[str]:
         return [""] * len(formulas)
     lines = [f"<p>{one}" for one in made.split("<p>")[1:]]
     return lines if len(lines) == len(formulas) else [""] * len(formulas)
+
+
+def _rewritten(tex: str) -> str:
+    """Return TeX as pandoc reads it where it did not; MathML has no rules in tables."""
+    return in_rows(without_rules(simplified(without_colors(tex))))
+
+
+def _one_line(tex: str) -> str:
+    return " ".join(without_comments(tex).split())
 
 
 def _element(formula: Formula, line: str) -> str:

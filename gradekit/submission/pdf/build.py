@@ -160,12 +160,13 @@ def _show_picture(node: dict[str, Any], part: Part) -> None:
     if number is None:
         return
     try:
-        wide = open_image(part.pictures[number][1]).width
+        image = open_image(part.pictures[number][1])
     except Exception:  # whatever a damaged picture makes its reader raise: it is left out
         return
-    points = (_asked_width(node) or wide) * POINTS_PER_PIXEL
+    points = (_asked_width(node) or image.width) * POINTS_PER_PIXEL
+    ratio = image.width / image.height
     node["t"] = "Picture"
-    node["c"] = {"file": _picture_file(part, number), "points": points}
+    node["c"] = {"file": _picture_file(part, number), "points": points, "ratio": ratio}
 
 
 def _asked_width(node: dict[str, Any]) -> int:

@@ -13,7 +13,10 @@ from pathlib import Path
 from matplotlib.ft2font import FT2Font
 
 PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")
-TYPST = ("Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono")
+SERIFS, MONO = ("Libertinus Serif", "New Computer Modern"), "DejaVu Sans Mono"
+TYPST = (*SERIFS, MONO)
+# The letters of these scripts that the monospaced font has are harder to read.
+BEFORE_MONO = ("Noto Sans Arabic", "Noto Sans Armenian", "Noto Sans Georgian", "Noto Sans Lao")
 # Of one letter Chinese, Japanese and Korean have their own forms.
 CHINESE, JAPANESE, KOREAN = "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR"
 MOST_TOLD = 12  # letters
@@ -31,10 +34,14 @@ def families(text: str) -> list[str]:
     """Return the fonts for a text, in the order in which each letter is looked for in them."""
     if not has_other_scripts(text):
         return list(TYPST)
+    return [*SERIFS, *BEFORE_MONO, MONO, _east_asian(text)]
+
+
+def _east_asian(text: str) -> str:
     if any("\u3040" <= c < "\u3100" for c in text):
-        return [*TYPST, JAPANESE]
+        return JAPANESE
     hangul = any("\uac00" <= c < "\ud7b0" or "\u1100" <= c < "\u1200" for c in text)
-    return [*TYPST, KOREAN if hangul else CHINESE]
+    return KOREAN if hangul else CHINESE
 
 
 def folders() -> list[Path]:

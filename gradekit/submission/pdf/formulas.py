@@ -13,9 +13,9 @@ import typst
 
 from gradekit import bounds
 from gradekit.errors import SubmissionError
-from gradekit.submission.pdf.colors import COLOR, colored, has_colors, stand_ins, without_colors
+from gradekit.submission.pdf.colors import COLOR, colored, stand_ins, without_colors
 from gradekit.submission.pdf.pandoc import run_pandoc
-from gradekit.submission.pdf.tex import RULES, SPACE, rebuilt, rewritten
+from gradekit.submission.pdf.tex import RULES, SPACE, in_rows, rebuilt, rewritten
 
 MAX_LENGTH = bounds.FORMULA_CHARACTERS
 MAX_FORMULAS = bounds.FORMULAS
@@ -61,11 +61,14 @@ def to_typst(formulas: Sequence[Formula]) -> list[str]:
     """
     short = [f if len(f.tex) <= MAX_LENGTH else Formula("", f.display) for f in formulas]
     kept = _typeset(short[:MAX_FORMULAS])
-    # What does not work with colours may work without them.
-    again = [n for n, code in enumerate(kept) if not code and has_colors(short[n].tex)]
-    plain = [Formula(without_colors(short[n].tex), short[n].display) for n in again]
-    for number, code in zip(again, _typeset(plain), strict=True):
-        kept[number] = code
+    # What does not work as it is may work without colours, or with its lines in a table.
+    for other in (without_colors, lambda tex: in_rows(without_colors(tex))):
+        again = [
+            n for n, code in enumerate(kept) if not code and other(short[n].tex) != short[n].tex
+        ]
+        changed = [Formula(other(short[n].tex), short[n].display) for n in again]
+        for number, code in zip(again, _typeset(changed), strict=True):
+            kept[number] = code
     return kept + [""] * (len(formulas) - len(kept))
 
 

@@ -11,11 +11,16 @@ from typing import Any
 
 from gradekit.submission.pdf.pandoc import run_pandoc
 
-_TAGS = re.compile(
-    r"</?(?:br|b|i|em|strong|u|s|del|sub|sup|code|pre|kbd|mark|small|span|font|div|center|p|h[1-6]"
-    r"|hr|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|td|th|img|a|blockquote|details|summary)\b[^<>]*>",
-    re.I,
+_NAMES = (
+    "br|b|i|em|strong|u|s|del|sub|sup|code|pre|kbd|mark|small|span|font|div|center|p|h[1-6]"
+    "|hr|ul|ol|li|dl|dt|dd|table|thead|tbody|tr|td|th|img|a|blockquote|details|summary"
 )
+# Each attribute has a value, but for a few. Else `a <b and c> d` compares two numbers.
+_ATTRIBUTES = (
+    r"""(?>\s+(?>[\w:-]+\s*=\s*(?>"[^"<>]*"|'[^'<>]*'|[^\s"'<>=]+)|open|hidden|nowrap))*"""
+)
+_TAGS = re.compile(rf"<(?:/(?:{_NAMES})|(?:{_NAMES})\b{_ATTRIBUTES})\s*/?>", re.I)
+_ANY_TAG = re.compile(rf"</?[A-Za-z][\w:-]*{_ATTRIBUTES}\s*/?>", re.I)
 
 Node = dict[str, Any]
 
@@ -45,10 +50,18 @@ def _taken_out(tree: Any, word: str, formulas: list[Node]) -> Any:
         return [_taken_out(one, word, formulas) for one in tree]
     if not isinstance(tree, dict):
         return tree
+    # Inline HTML comes as its format and its text.
+    if tree.get("t") == "RawInline" and _is_comparison(tree["c"][1]):
+        return {"t": "Str", "c": tree["c"][1]}
     if tree.get("t") == "Math":
         formulas.append(tree)
         return {"t": "Str", "c": f"{word}x{len(formulas) - 1}x"}
     return {key: _taken_out(value, word, formulas) for key, value in tree.items()}
+
+
+def _is_comparison(html: str) -> bool:
+    """Whether what Markdown takes for a tag is two numbers' comparisons, as in `a <b and c> d`."""
+    return html.startswith("<") and html[1:2].isalpha() and not _ANY_TAG.fullmatch(html)
 
 
 def _put_back(tree: Any, word: str, formulas: list[Node]) -> Any:

@@ -14,32 +14,104 @@ RULES = re.compile(
 )
 
 _SCALED = re.compile(r"#scale\(x: \d{1,3}%, y: \d{1,3}%\)\[(\\?[^\[\]\\]|\\[\[\]])\]")
-_ARRAY = re.compile(r"\\begin\{array\}(?:\[[tbc]\])?\{([^{}]{0,60})\}|\\end\{array\}")
-# Of all matrices this one is the least used: it stands for an array until pandoc has written it.
+# What an array says of its columns, in which braces may stand: `|l|p{3cm}|`, `@{}c*{3}{r}`.
+_ARRAY = re.compile(
+    r"\\begin\{array\}(?:\[[tbc]\])?\{((?:[^{}]|\{[^{}]{0,20}\}){0,60})\}|\\end\{array\}"
+)
+_REPEATED = re.compile(r"\*\{(\d)\}\{([clr|]{1,9})\}")
+_WIDE = re.compile(r"[pmb]\{[^{}]{0,20}\}")
+_BETWEEN = re.compile(r"[@!<>]\{[^{}]{0,20}\}")
+# A matrix in double bars stands for an array until pandoc has written it: a student's own one is
+# written otherwise before that.
 _STAND_IN, _WRITTEN = "Vmatrix", 'mat(delim: "||"'
+
+_END = r"(?![A-Za-z])"
+_GROUP = r"\s{0,9}\{((?:[^{}]|\{[^{}]{0,100}\}){0,200})\}"
+_LENGTH = r"\s{0,9}-?[\d.]{1,9}\s{0,9}(?:mu|pt|em|ex|cm|mm|in|px)"
+_FONTS = r"\\(rm|bf|it|sf|tt|cal|frak)" + _END
+_SIZES = r"\\(?:tiny|scriptsize|footnotesize|small|normalsize|[lL]arge|LARGE|[hH]uge)" + _END
+_NOTHING = "nonumber notag hfill vfill boxed smash strut mathstrut negthinspace mathnormal"
+_NAMES = {
+    r"\\,": "thinspace",
+    r"\\,\\,": "enspace medspace thickspace",
+    r"\\binom": "dbinom tbinom",
+    r"\\cancel": "bcancel",
+    r"\\mathbb": "Bbb mathbbm",
+    r"\\mathbf": "bold",
+    r"\\text": "fbox",
+    r"{}^{\\circ}": "degree",
+    r"\\\\ ": "newline",
+    "": _NOTHING,
+}
 _REWRITTEN = (
-    (re.compile(r"\\label\{[^{}]{0,200}\}"), ""),
+    *(
+        (re.compile(rf"\\(?:{'|'.join(names.split())}){_END}"), made)
+        for made, names in _NAMES.items()
+    ),
+    (re.compile(r"\\label\{[^{}]{0,200}\}|\\(?:require|href)\{[^{}]{0,300}\}"), ""),
     (re.compile(r"(?<!\\)\\!"), ""),
     (re.compile(r"(?<!\\)\\[;:]"), r"\\,\\,"),
-    (re.compile(r"\\(?:nonumber|notag|hfill|vfill|boxed)(?![A-Za-z])"), ""),
-    (re.compile(r"\\[hv]space\*?\{[^{}]{0,40}\}"), r"\\quad "),
+    (re.compile(rf"\\(?:m?kern|[hm]skip){_LENGTH}"), r"\\,"),
+    (re.compile(r"\\vphantom\{[^{}]{0,200}\}|\\rule(?:\[[^\]]{0,9}\])?(?:\{[^{}]{0,20}\}){2}"), ""),
+    (re.compile(r"\\(?:h?phantom\{[^{}]{0,200}\}|[hv]space\*?\{[^{}]{0,40}\})"), r"\\quad "),
     (re.compile(r"\\tag\*?\{([^{}]{0,200})\}"), r"\\qquad\\text{(\1)}"),
-    (re.compile(r"\\(?:eq)?ref\{([^{}]{0,200})\}"), r"\\text{(\1)}"),
-    (re.compile(r"\\arg(max|min)(?![A-Za-z])"), r"\\operatorname*{arg\1}"),
-    (
-        re.compile(
-            r"\\(?:tiny|scriptsize|footnotesize|small|normalsize|[lL]arge|LARGE|[hH]uge)(?![A-Za-z])"
-        ),
-        "",
-    ),
+    (re.compile(r"\\(?:(?:eq)?ref|cite)\{([^{}]{0,200})\}"), r"(\1)"),
+    (re.compile(rf"\\arg(max|min){_END}"), r"\\operatorname*{arg\1}"),
+    (re.compile(rf"\\cfrac(?:\[[lrc]\])?{_END}"), r"\\frac"),
+    (re.compile(rf"\{{\s{{0,9}}{_FONTS}([^{{}}]{{0,200}})\}}"), r"{\\math\1{\2}}"),
+    (re.compile(rf"{_FONTS}(?=\s{{0,9}}\{{)"), r"\\math\1"),
+    (re.compile(_FONTS), ""),
+    (re.compile(rf"\{{([^{{}}]{{0,200}})\\over{_END}([^{{}}]{{0,200}})\}}"), r"{\\frac{\1}{\2}}"),
+    (re.compile(rf"\\bra{_GROUP}"), r"\\langle \1 |"),
+    (re.compile(rf"\\ket{_GROUP}"), r"| \1 \\rangle "),
+    (re.compile(rf"\\braket{_GROUP}"), r"\\langle \1 \\rangle "),
+    (re.compile(rf"\\(?:short)?intertext{_GROUP}"), r"\\\\ \\text{\1} \\\\ "),
+    (re.compile(r"\\(begin|end)\{dcases\*?\}"), r"\\\1{cases}"),
+    (re.compile(r"\\begin\{d?rcases\}"), r"\\left.\\begin{array}{ll}"),
+    (re.compile(r"\\end\{d?rcases\}"), r"\\end{array}\\right\\}"),
+    (re.compile(r"\\begin\{vmatrix\}"), r"\\left|\\begin{matrix}"),
+    (re.compile(r"\\end\{vmatrix\}"), r"\\end{matrix}\\right|"),
+    (re.compile(r"\\begin\{Vmatrix\}"), r"\\lVert\\begin{array}{c}"),
+    (re.compile(r"\\end\{Vmatrix\}"), r"\\end{array}\\rVert "),
+    (re.compile(_SIZES), ""),
 )
+_COMMENT = re.compile(r"(?<!\\)%[^\n]*")
+
+
+def without_comments(tex: str) -> str:
+    """Return TeX without its comments, which must not swallow what stands below them."""
+    return _COMMENT.sub("", tex)
+
+
+def in_rows(tex: str) -> str:
+    r"""Return TeX as lines below each other, where it breaks lines by `\\` outside of a table."""
+    return f"\\begin{{aligned}}{tex}\\end{{aligned}}" if "\\\\" in tex else tex
+
+
+def simplified(tex: str) -> str:
+    """Return TeX without what pandoc does not read, and that looks about the same."""
+    tex = without_comments(tex)
+    for pattern, instead in _REWRITTEN:
+        tex = pattern.sub(instead, tex)
+    return tex
+
+
+def without_rules(tex: str) -> str:
+    """Return TeX whose arrays say no more of a column than where its text stands."""
+    plain = _ARRAY.sub(_plain_array, tex)
+    return plain.replace("\\hline", "") if plain != tex else tex
+
+
+def _plain_array(found: re.Match[str]) -> str:
+    if found[1] is None:
+        return found[0]
+    letters = [letter for letter in _plain_columns(found[1]) if letter in "clr"]
+    return f"\\begin{{array}}{{{''.join(letters)}}}"
 
 
 def rewritten(tex: str) -> tuple[str, list[str]]:
     """Return TeX that pandoc reads, and the rules of the arrays in it, in their order."""
-    for pattern, instead in _REWRITTEN:
-        tex = pattern.sub(instead, tex)
-    return (tex, []) if _STAND_IN in tex else _without_arrays(tex)
+    return _without_arrays(simplified(tex))
 
 
 def rebuilt(math: str, rules: Sequence[str]) -> str:
@@ -89,10 +161,16 @@ def _rows(body: str) -> tuple[str, list[int]]:
 def _columns(spec: str) -> list[int]:
     """Return before which columns an array's specification has rules, and last how many it has."""
     count, lines = 0, []
-    for letter in spec:
+    for letter in _plain_columns(spec):
         count += letter in "clr"
         lines += [count] if letter == "|" else []
     return [*lines, count]
+
+
+def _plain_columns(spec: str) -> str:
+    """Return an array's specification in single letters: a column of some width is a left one."""
+    spec = _REPEATED.sub(lambda found: found[2] * int(found[1]), spec)
+    return _BETWEEN.sub("", _WIDE.sub("l", spec))
 
 
 def _rules(rows: Sequence[int], columns: Sequence[int], row_count: int) -> str:
