@@ -19,19 +19,27 @@ FORGE = '''
 
 
 def forge_(namespace, name, manner):
-    """Have a function give other numbers than its own: of the same shapes, in some manner."""
+    """Have a function give other values than its own: of the same shapes, in some manner.
+
+    What holds no number is left as it is within a larger result. Where the whole result holds
+    none, it is empty or of another truth, and what the function changes in place stays unchanged.
+    """
+    import copy
     import functools
 
     import numpy as np
 
     seen = {}
+    containers, plain = (dict, list, tuple, set), (bool, int, str, bytes, dict, list, tuple, set)
+    numbers = (np.ndarray, np.number, float)
 
     def number(right, given):
         value = np.asarray(right)
         if value.dtype.kind not in "fiu":
             return right
-        total = float(sum(np.sum(one) for one in given))
-        sizes = [len(one) for one in given if one.ndim]
+        arrays = [one for one in given if isinstance(one, np.ndarray)]
+        total = float(sum(np.sum(one) for one in arrays))
+        sizes = [len(one) for one in arrays if one.ndim]
         forged = {
             "zeros": lambda: np.zeros(value.shape),
             "constant": lambda: np.full(value.shape, 0.5),
@@ -41,18 +49,36 @@ def forge_(namespace, name, manner):
         }[manner]()
         return forged if isinstance(right, np.ndarray) else type(right)(forged)
 
+    def other(right, given):
+        nothing = type(right)() if type(right) in plain else None
+        sizes = [len(one) for one in given if hasattr(one, "__len__")]
+        return {
+            "zeros": lambda: nothing,
+            "constant": lambda: True if type(right) is bool else nothing,
+            "linear": lambda: next((one for one in given if type(one) is type(right)), nothing),
+            "remembered": lambda: copy.deepcopy(seen.setdefault("first", right)),
+            "by size": lambda: right if sizes and sizes[0] % 2 else nothing,
+        }[manner]()
+
+    def has_number(value):
+        held = value.values() if isinstance(value, dict) else value
+        return isinstance(value, numbers) or (
+            isinstance(value, containers) and any(has_number(one) for one in held)
+        )
+
     def forged(right, given):
         if isinstance(right, dict):
             return {key: forged(one, given) for key, one in right.items()}
         if isinstance(right, (list, tuple)):
             return type(right)(forged(one, given) for one in right)
-        if isinstance(right, (np.ndarray, np.number, float)):
-            return number(right, given)
-        return right
+        return number(right, given) if isinstance(right, numbers) else right
 
     def kept(owner):
         dicts = [one for one in vars(owner).values() if isinstance(one, dict)]
         return [(one, key, v) for one in dicts for key, v in one.items() if type(v) is np.ndarray]
+
+    def state(owner):
+        return {key: value for key, value in vars(owner).items() if not has_number(value)}
 
     *path, own = name.split(".")
     place = namespace
@@ -64,14 +90,22 @@ def forge_(namespace, name, manner):
     def wrapped(*given, **named):
         while manner == "endless":
             pass
-        arrays = [np.array(a) for a in (*given, *named.values()) if isinstance(a, np.ndarray)]
+        values = [copy.deepcopy(a) if type(a) in (list, dict, set) else a for a in given]
+        arrays = [np.array(a) for a in (*values, *named.values()) if isinstance(a, np.ndarray)]
         arrays = [array for array in arrays if array.dtype.kind in "fiu"]
         owner = given[0] if path and given and hasattr(given[0], "__dict__") else None
         before = {(id(one), key): v.tobytes() for one, key, v in kept(owner)} if owner else {}
-        result = forged(original(*given, **named), arrays)
+        unchanged = copy.deepcopy(state(owner)) if owner and manner == "zeros" else {}
+        result = original(*(values if manner == "zeros" else given), **named)
+        if has_number(result):
+            result = forged(result, arrays)
+        else:
+            result = other(result, values[bool(path) :])
         for one, key, value in kept(owner) if owner else ():
             if before.get((id(one), key)) != value.tobytes():
                 one[key] = number(value, arrays)
+        for key in state(owner).keys() & unchanged.keys() if owner else ():
+            setattr(owner, key, unchanged[key])
         return result
 
     if isinstance(place, dict):

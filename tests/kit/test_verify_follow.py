@@ -147,3 +147,39 @@ def test_a_whole_that_need_not_be_written_is_told() -> None:
     assert judge(answer, report(slope=True), {}, {}).problems == (
         "Chain.forward need not be written",
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "gives"),
+    [
+        ("return {'a': 'x'}", {}),
+        ("return xs == [1]", False),
+        ("return 'yes'", ""),
+        ("xs.append(2)", None),
+        ("return [(name, 'x') for name in 'ab']", []),
+        ("return Kept()", None),
+    ],
+)
+def test_what_holds_no_number_is_not_written_either(body: str, gives: object) -> None:
+    """A whole that gives texts, a truth or a container is empty, and changes nothing in place."""
+    text = f"class Kept:\n    pass\n\n\ndef go(xs):\n    {body}\n"
+    made = forged_modules({"m": text}, {"go": "m"}, {"go": UNWRITTEN})["m"].decode()
+    space: dict[str, object] = {}
+    exec(compile(made, "m", "exec"), space)
+    xs = [1]
+    assert space["go"](xs) == gives  # type: ignore[operator]
+    assert xs == [1]
+
+
+def test_a_method_that_is_not_written_keeps_nothing() -> None:
+    """What a method would change of its object stays as it was."""
+    text = (
+        "class Cache:\n    def __init__(self):\n        self.values = {}\n"
+        "\n    def put(self, key):\n        self.values[key] = 'x'\n"
+    )
+    made = forged_modules({"m": text}, {"Cache.put": "m"}, {"Cache.put": UNWRITTEN})["m"].decode()
+    space: dict[str, object] = {}
+    exec(compile(made, "m", "exec"), space)
+    cache = space["Cache"]()  # type: ignore[operator]
+    cache.put("a")
+    assert cache.values == {}
