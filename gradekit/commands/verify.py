@@ -1,13 +1,14 @@
 """Makes an assignment's checks prove themselves on answers whose grade is known beforehand."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError
 from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.collection import collect_rules
 from gradekit.grading.items_match_checks import check_agreement
+from gradekit.model import Report
 from gradekit.verification import record
 from gradekit.verification.answers import Answer, Kind, all_answers
 from gradekit.verification.equivalent_mutants import EQUIVALENT_MUTANTS, read_equivalent_mutants
@@ -15,6 +16,9 @@ from gradekit.verification.item_dependencies import find_needs
 from gradekit.verification.runner import Verifier
 from gradekit.verification.verdicts import Verdict, judge
 
+# Whatever these are judged wrongly for would hide what the others show.
+FIRST = (Kind.REFERENCE, Kind.BLANK, Kind.BROKEN)
+STOPPED = "no other answer was tried; put right what is told above, and verify again"
 # Kinds of answers of which a sample is taken where not all are wanted.
 MANY = (Kind.ENDLESS, Kind.TWO_MISTAKES, Kind.FORGED, Kind.MUTANT)
 
@@ -57,10 +61,23 @@ def _sample(answers: Sequence[Answer], kind: Kind, count: int) -> list[Answer]:
 
 
 def verify(prepared: Prepared, jobs: int, progress: Progress) -> record.Verification:
-    """Grade the answers and judge what the checks said; `progress` is told of each."""
+    """Grade the answers and judge what the checks said; `progress` is told of each.
+
+    Where the solution is not graded as it must be, or what holds none of it, nothing else is.
+    """
+    first = [answer for answer in prepared.answers if answer.kind in FIRST]
+    rest = [answer for answer in prepared.answers if answer.kind not in FIRST]
+    verifier = Verifier(prepared.assignment, prepared.bundle, jobs)
+    reports = verifier.grade(first, progress)
+    found = _judged(replace(prepared, answers=first, whole=False), reports)
+    if found.failed:
+        return replace(found, problems=(STOPPED,))
+    return _judged(prepared, {**reports, **verifier.grade(rest, progress)})
+
+
+def _judged(prepared: Prepared, reports: Mapping[str, Report]) -> record.Verification:
     assignment, bundle, answers = prepared.assignment, prepared.bundle, prepared.answers
     equivalent = read_equivalent_mutants(assignment)
-    reports = Verifier(assignment, bundle, jobs).grade(answers, progress)
     needs = find_needs(answers, reports)
     verdicts = [judge(one, reports[one.name], needs, equivalent, reports) for one in answers]
     if prepared.whole:

@@ -145,6 +145,18 @@ def test_a_right_answer_that_is_failed_is_told(tiny: Assignment) -> None:
     assert "double: a right answer fails test_thing::test_fixed: FAIL" in verdict.problems[0]
 
 
+def test_where_the_solution_fails_nothing_else_is_tried(tiny: Assignment) -> None:
+    """Mutants say nothing of a check that fails the solution, so they are not graded yet."""
+    module = tiny.source / "lib" / "thing.py"
+    module.write_text(module.read_text().replace("np.multiply(self.meta, 1.0)", "2.0"))
+    found = verify_tiny(tiny)
+    (verdict,) = found.of(Kind.REFERENCE)
+    assert "double: a right answer fails test_thing::test_fixed: FAIL" in verdict.problems[0]
+    assert found.failed
+    assert not found.of(Kind.MUTANT)
+    assert found.problems[0].startswith("no other answer was tried")
+
+
 def report_of(**outcomes: Outcome) -> Report:
     """Return a report with one check of one point for each item."""
     items = tuple(Item(name, 1.0, name) for name in outcomes)
