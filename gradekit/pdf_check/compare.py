@@ -7,6 +7,7 @@ it shows. Whole notebooks are taken, too; what stands between the parts is passe
 import re
 import unicodedata
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby, pairwise
@@ -306,8 +307,10 @@ def _order(found: Sequence[Compared], parts: Sequence[Part]) -> Iterator[Compare
     sections = [section for section, _ in groupby(part.section for part in parts)]
     places = {part.name: sections.index(part.section) for part in parts}
     called = {part.name: part.spec.called or f"“{part.title}”" for part in parts}
-    placed = [(one.place, one.finding.part) for one in found if one.place is not None]
-    in_order = [part for _, part in sorted(placed)]
+    placed = {(one.place, one.finding.part) for one in found if one.place is not None}
+    # Of figures that look the same nobody knows which one stands where.
+    shared = Counter(place for place, _ in placed)
+    in_order = [part for place, part in sorted(placed) if shared[place] == 1]
     for before, after in pairwise(in_order):
         if places[before] > places[after]:
             what = f"{called[after]} should stand before {called[before]}"

@@ -45,7 +45,8 @@ IN_HTML = (("plotly", 0), ("vega", 1), ("altair", 1), ("bokeh", 2))
 _DRAWS = re.compile(r"<(?:script|iframe|canvas|embed|object|video)\b|class=.plotly", re.I)
 # An image that stands in HTML, as `%matplotlib notebook` leaves it: what is before its address,
 # and how an address begins that holds the image itself.
-_IMAGE = re.compile(r"""<img\b[^<>]*?\bsrc\s*=\s*(["'])""", re.I)
+_IMAGE = re.compile(r"""<img\b[^<>]*?\bsrc\s*=\s*(["']?)""", re.I)
+_UNQUOTED = re.compile(r"[^\s<>]*+")
 _HELD = re.compile(r"data:(image/[a-z]{1,9}(?:\+xml)?)([^,<>\s]{0,40}),", re.I)
 _SVG_TAG = re.compile(r"<(/?)svg\b[^<>]*>", re.I)
 MAX_TOLD_CHARACTERS = 80
@@ -82,11 +83,14 @@ def figure_of(data: Mapping[str, Any]) -> Figure | None:
     svg = text_of(data.get(SVG))
     if svg.strip():
         return _sized(svg.encode("utf-8", "replace"))
+    in_html = _in_html(text_of(data.get("text/html")))
+    if in_html and in_html.image:  # as what is interactive has it for where it cannot be
+        return in_html
     for prefix, what, remedy in PROGRAMS:
         if any(str(kind).startswith(prefix) for kind in data):
             return Figure(what=what, remedy=remedy)
     other = [kind for kind in data if kind.startswith("image/") and kind not in (*PIXELS, SVG)]
-    return _in_html(text_of(data.get("text/html"))) or (_other_kind(other[0]) if other else None)
+    return in_html or (_other_kind(other[0]) if other else None)
 
 
 def _pixels(text: str) -> Figure:
@@ -107,7 +111,9 @@ def _sized(image: bytes) -> Figure:
 def _in_html(html: str) -> Figure | None:
     image = _IMAGE.search(html)
     if image:
-        return _addressed(html[image.end() :].partition(image[1])[0])
+        rest = html[image.end() :]
+        unquoted = _UNQUOTED.match(rest) if not image[1] else None
+        return _addressed(unquoted[0] if unquoted else rest.partition(image[1])[0])
     start = html[:MAX_IMAGE_BYTES]
     if _DRAWS.search(start):
         lower = start.lower()

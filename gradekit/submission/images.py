@@ -3,7 +3,7 @@
 import importlib.util
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -25,10 +25,13 @@ BLANK_RANGE = 8
 # damaged or too large. Staff have this done in the sandbox.
 Decode = Callable[[bytes], "np.ndarray | None"]
 
-_ROOT = re.compile(r"<svg\b[^<>]*>")
+_ROOT = re.compile(r"<(?:\w{1,20}:)?svg\b[^<>]*>")
 _SIZE = re.compile(r"""(?<![\w-])(width|height|viewBox)\s*=\s*["']([^"'<>]{1,100})["']""")
-_NUMBER = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(px|pt|pc|in|cm|mm)?")
+_STYLE = re.compile(r"""(?<![\w-])(width|height)\s*:\s*([^"'<>;]{1,100})""")
+_NUMBER = re.compile(r"(\d{0,9}\.?\d{1,20}(?:[eE][+-]?\d)?)(px|pt|pc|in|cm|mm|r?em|ex)?")
 _PIXELS_PER = {"px": 1.0, "pt": 96 / 72, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
+_PIXELS_PER |= {"em": 16.0, "rem": 16.0, "ex": 8.0}
+_UNSAID = 300.0, 150.0  # as browsers draw an SVG that does not say how large it is
 # What an SVG may fetch: parts of its own, and data within it.
 _ELSEWHERE = re.compile(r"""(\bhref\s*=\s*["'])(?!#|data:)""")
 
@@ -87,7 +90,8 @@ def svg_to_png(svg: bytes) -> bytes:
     text = _ELSEWHERE.sub(r"\1#", svg.decode("utf-8", "replace"))
     if "xmlns" not in text:  # as it may stand within HTML
         text = text.replace("<svg", f'<svg xmlns="{SVG_NAMESPACE}"', 1)
-    zoom = min(SVG_ZOOM, MAX_SVG_SIDE / max(_svg_size(text)))
+    text, size = _with_size(text)
+    zoom = min(SVG_ZOOM, MAX_SVG_SIDE / max(size))
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=text,
@@ -113,18 +117,25 @@ def font_files() -> tuple[Path, ...]:
     return (folder / "DejaVuSans.ttf", folder / "DejaVuSans-Bold.ttf")
 
 
-def _svg_size(text: str) -> tuple[float, float]:
-    """Return how wide and high an SVG is, in pixels of a screen; raise ValueError where unclear."""
+def _with_size(text: str) -> tuple[str, tuple[float, float]]:
+    """Return an SVG that says how wide and high it is, and that, in pixels of a screen."""
     root = _ROOT.search(text)
-    named = dict(_SIZE.findall(root[0])) if root else {}
+    if not root:
+        raise ValueError("it is no SVG")
+    said = dict(_SIZE.findall(root[0]))
+    wide, high = _svg_size({**said, **dict(_STYLE.findall(root[0]))})
+    missing = [f' {n}="{v}"' for n, v in (("width", wide), ("height", high)) if n not in said]
+    start = root.end() - (2 if root[0].endswith("/>") else 1)
+    return text[:start] + "".join(missing) + text[start:], (wide, high)
+
+
+def _svg_size(named: Mapping[str, str]) -> tuple[float, float]:
     box = named.get("viewBox", "").replace(",", " ").split()
     wide, high = (
         _pixels(named.get(name, "")) or _pixels(box[place] if len(box) == 4 else "")
         for name, place in (("width", 2), ("height", 3))
     )
-    if not wide or not high:
-        raise ValueError("the SVG does not say how large it is")
-    return wide, high
+    return wide or _UNSAID[0], high or _UNSAID[1]
 
 
 def _pixels(length: str) -> float:

@@ -41,7 +41,8 @@ DIGEST = "SHA-256"
 RELEASED = "the notebook that you were given"
 
 # How a plot is written that no backend has drawn.
-_UNDRAWN = ("<Figure size", "<Axes", "matplotlib.")
+_UNDRAWN = ("<Figure size", "<Axes", "matplotlib.", "<seaborn.", "Container object of ")
+MOST_OF_UNDRAWN = 2000  # characters of a value that are looked through for that
 _TOO_LONG = f"has more than {MAX_TEXT_CHARACTERS:,} characters"
 
 Read = Callable[[str], "bytes | None"]
@@ -226,7 +227,7 @@ def _drawn(cell: Cell, part: Part, decode: Decode) -> Part:
     drawn = [(image, pixels) for image, pixels in decoded if pixels is not None]
     figures = tuple(image for image, pixels in drawn if not is_blank(pixels))
     if figures:
-        return replace(part, figures=figures)
+        return replace(part, figures=figures, advice=_more_figures(cell, part))
     return _no_figure(cell, part, [image for image, _ in decoded], blank=bool(drawn))
 
 
@@ -245,7 +246,7 @@ def _no_figure(cell: Cell, part: Part, images: list[bytes], blank: bool) -> Part
         return _empty(part, cell, "its figure is blank", have_drawn)
     if found:
         return _empty(part, cell, "its figure is damaged")
-    shown = (text_of(data.get("text/plain"))[:99] for data in _data(cell))
+    shown = (text_of(data.get("text/plain"))[:MOST_OF_UNDRAWN] for data in _data(cell))
     if any(word in text for text in shown for word in _UNDRAWN):
         return _wrong(part, "its figure is not drawn in the notebook", f"{INLINE}, {again}")
     if _has_run(cell):
@@ -257,6 +258,15 @@ def _images(cell: Cell) -> list[bytes]:
     found = (figure_of(data) for data in _data(cell))
     images = (figure.image for figure in found if figure and figure.image)
     return list(islice(images, MAX_FIGURES))
+
+
+def _more_figures(cell: Cell, part: Part) -> tuple[str, ...]:
+    """Tell the student of figures that are not looked at."""
+    count = sum(1 for figure in map(figure_of, _data(cell)) if figure and figure.image)
+    if count <= MAX_FIGURES:
+        return ()
+    what = f"its cell shows {count} figures, and the PDF has the first {MAX_FIGURES}"
+    return (f"{part.title}: {what}. Draw those that count first, or as subplots of one figure.",)
 
 
 def _printed(cell: Cell, part: Part) -> Part:

@@ -82,13 +82,16 @@ def test_an_svgs_letters_are_drawn(reader: PdfReader, tmp_path: Path) -> None:
         ('viewBox="0,0,200,100"', (200, 400)),
         ('width="1000000" height="500000"', (2000, 4000)),
         ('width="1e9" height="1"', None),
-        ("", None),
+        ('width="20em" height="160"', (320, 640)),
+        ('style="width: 200px; height: 100.0px"', (200, 400)),
+        ('width="1e2" height="50.0"', (100, 200)),
+        ("", (300, 600)),
     ],
 )
 def test_an_svg_is_drawn_at_its_size_within_bounds(
     size: str, shape: tuple[int, int] | None
 ) -> None:
-    """Sizes in any unit are taken, a huge one is made smaller, and none at all is damaged."""
+    """Sizes in any unit are taken, a huge one is made smaller, and none at all is a browser's."""
     shown = decode_image(SVG.format(size=size).encode())
     assert (None if shown is None else shown.shape[:2]) == shape
 
@@ -164,6 +167,16 @@ def test_the_image_in_html_is_taken() -> None:
     png = plot("png")
     html = f'<img src="data:image/png;base64,{base64.b64encode(png).decode()}" width="640">'
     assert figure_of({"text/html": html}) == Figure(png)
+
+
+def test_the_image_that_an_interactive_figure_has_besides_is_taken() -> None:
+    """What `%matplotlib widget` saves shows its image where nothing can be interactive."""
+    png = plot("png")
+    address = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    widget = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
+    assert figure_of({**widget, "text/html": f"<div><img src={address} width=9></div>"}) == Figure(
+        png
+    )
 
 
 @pytest.mark.parametrize("quote", ["'", '"'])

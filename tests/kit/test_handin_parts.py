@@ -225,6 +225,8 @@ def test_a_blank_figure_beside_a_true_one_is_left_out() -> None:
     "shown",
     [
         "[<matplotlib.lines.Line2D at 0x7f>]",
+        "<seaborn.axisgrid.FacetGrid at 0x7f>",
+        f"(array([{'1.5, ' * 30}]), <BarContainer object of 30 artists>)",
         "<Axes: title={'center': 'Loss'}>",
         "<module 'matplotlib.pyplot' from 'pyplot.py'>",
     ],
@@ -269,6 +271,16 @@ def test_all_figures_of_a_cell_are_taken() -> None:
     """A cell that plots twice has two figures."""
     cell = code("curves_rnn", figure(png("red")), figure(png("blue")))
     assert part(notebook(cell), "curves_rnn").figures == (png("red"), png("blue"))
+
+
+def test_a_student_is_told_of_figures_that_are_not_looked_at() -> None:
+    """Six figures of a cell are; with more, one line says so, and nobody is kept."""
+    six = [figure(png("red"))] * 6
+    assert part(notebook(code("curves_rnn", *six)), "curves_rnn").advice == ()
+    found = part(notebook(code("curves_rnn", *six, *six)), "curves_rnn")
+    (line,) = found.advice
+    assert "its cell shows 12 figures, and the PDF has the first 6." in line
+    assert found.problems == found.notes == ()
 
 
 def test_a_sample_that_is_shown_instead_of_printed_counts() -> None:

@@ -25,7 +25,7 @@ from pypdf import PdfReader
 from gradekit.assignment.parts import PartSpec
 from gradekit.errors import SubmissionError
 from gradekit.model import PdfState
-from gradekit.pdf_check.compare import PdfContent, PdfPage, compare_pdf
+from gradekit.pdf_check.compare import PdfContent, PdfPage, Spot, compare_pdf
 from gradekit.pdf_check.document import Document
 from gradekit.pdf_check.letters import as_text, visible_letters
 from gradekit.submission.images import decode_image
@@ -491,6 +491,13 @@ def test_pictures_in_the_text_are_bounded(picture: bytes) -> None:
         assert words_in(build(part)).count("[pictureleftout:seen]") == 9 - count
 
 
+def test_pictures_beyond_the_first_six_are_told_without_a_remedy_that_cannot_help() -> None:
+    """To paste what is pasted would change nothing: the line says how many a cell may have."""
+    (line,) = left_out([parts_with(" ".join([embedding(PNG)[0]] * 9))])
+    assert "It shows 6 pictures of a cell." in line
+    assert "Paste" not in line
+
+
 def test_a_caption_of_several_figures_stands_below_all_of_them() -> None:
     """What describes all that a cell drew is said once, and each figure has its own number."""
     part = curves(*(png(seed=seed) for seed in range(3)))
@@ -679,6 +686,15 @@ def test_words_that_break_are_read_as_they_were_written(source: str) -> None:
     found = PdfContent(tuple(PdfPage(*text) for text in texts))
     (compared,) = compare_pdf(found, [part], decode_image)
     assert compared.finding.state is PdfState.SAME
+
+
+def test_of_equal_figures_none_stands_in_the_wrong_place() -> None:
+    """Where two cells drew the same, nobody knows which of both stands first."""
+    image = png()
+    spot = Spot(decode_image(image), 0, 100.0)  # type: ignore[arg-type]
+    parts = [Part(PartSpec(name, "figure"), name, figures=(image,)) for name in ("second", "first")]
+    found = compare_pdf(PdfContent((), {image: (spot,)}), parts, decode_image)
+    assert [one.finding.state for one in found] == [PdfState.SAME, PdfState.SAME]
 
 
 def test_a_small_figure_keeps_its_size() -> None:

@@ -22,7 +22,7 @@ import typst
 
 from gradekit.errors import SubmissionError
 from gradekit.submission.images import open_image
-from gradekit.submission.parts import Part
+from gradekit.submission.parts import MAX_FIGURES, Part
 from gradekit.submission.pdf.fonts import families, folders, has_other_scripts, named, not_shown
 from gradekit.submission.pdf.formulas import functions
 from gradekit.submission.pdf.markdown import images_of, read_answer
@@ -71,8 +71,14 @@ def left_out(parts: Iterable[Part]) -> list[str]:
             lines.append(f"{part.title}: {what}. {NOTHING_LOST} with them.")
         if pictures:
             what = f"the PDF lacks {listed(pictures, MAX_NAMED)}"
-            lines.append(f"{part.title}: {what}. Paste each into the cell as a picture, then save.")
+            lines.append(f"{part.title}: {what}. {_remedy(part)}")
     return lines
+
+
+def _remedy(part: Part) -> str:
+    if len(part.pictures) >= MAX_FIGURES:
+        return f"It shows {MAX_FIGURES} pictures of a cell. {NOTHING_LOST} with the others."
+    return "Paste each into the cell as a picture, then save."
 
 
 def _pictures_left_out(part: Part) -> list[str]:
