@@ -171,5 +171,5 @@ class ClassRecorder:
             lines = note.split("\n")
             others = [n for n in report.notes if not any(one.startswith(f"{n};") for one in lines)]
             report = replace(report, notes=(*others, *lines))
-            save_report(self._assignment.report_file(report.student), report)
+        save_report(self._assignment.report_file(report.student), report)
         self._result.reports[report.student] = self._brief.report(report)

@@ -21,7 +21,7 @@ from gradekit.errors import GradekitError, GraderError
 from gradekit.files import is_machines, storage_error
 from gradekit.gradebook.config import NEEDED
 from gradekit.gradebook.config_files import LOADERS, config_files
-from gradekit.gradebook.steps.base import folders_of, is_kits, place_of
+from gradekit.gradebook.steps.base import folders_of, giving, is_kits, place_of
 from gradekit.gradebook.steps.in_place import (
     ADD,
     NotInPlace,
@@ -32,6 +32,7 @@ from gradekit.gradebook.steps.in_place import (
 from gradekit.gradebook.steps.late import CONFIG_FILE, check_late_rule
 from gradekit.gradebook.steps.limited_reading import has_limits
 from gradekit.gradebook.store.database import refused
+from gradekit.model import Report
 from gradekit.text import one_line
 
 
@@ -120,31 +121,32 @@ class Converter:
         self._courses.assignment_id = assignment
         self._warm: BaseConverter | None = None
 
-    def run(self, student: str = "", **directories: str) -> None:
-        """Convert one hand-in, or an assignment's source; raise one line where that fails."""
-        if student:
-            self._courses.student_id = student
+    def run(self, report: Report | None = None, **directories: str) -> None:
+        """Convert the hand-in of a report, or a source; raise one line where that fails."""
+        if report:
+            self._courses.student_id = report.student
         for name, directory in directories.items():
             setattr(self._courses, name, directory)
             self._config.CourseDirectory[name] = directory
         with _log() as (log, heard), _quiet():
             try:
-                self._convert(log)
+                self._convert(log, report)
             except GradekitError:
                 raise
             except NbGraderException as error:
                 raise heard.cause(error, self._courses) from error
 
-    def _convert(self, log: logging.Logger) -> None:
+    def _convert(self, log: logging.Logger, report: Report | None) -> None:
         if self._warm is None:
             warm = self._kind(coursedir=self._courses, config=self._config, log=log)
             warm.force = True
             has_limits(warm)
-            warm.start()
+            with giving(warm, report):
+                warm.start()
             self._warm = warm
         else:
             self._warm.init_notebooks()
-            with contextlib.chdir(self._courses.root):
+            with contextlib.chdir(self._courses.root), giving(self._warm, report):
                 self._warm.convert_notebooks()
 
 

@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
-from nbgrader.converters import Autograde
+from nbgrader_steps import autograde
 
 from gradekit.batch.report_store import load_report, save_report
 from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
 from gradekit.gradebook import convert
-from gradekit.gradebook.convert import Converter
 from gradekit.gradebook.store.scores import open_gradebook, read_scores
 
 Nbgrader = Callable[..., subprocess.CompletedProcess[str]]
@@ -107,7 +106,7 @@ def test_an_odd_notebook_costs_no_points_of_the_code(
     folder = tiny_handins.add_solved("ada")
     notebooks.change(folder / "tiny.ipynb", ODD_NOTEBOOKS[odd])
     assignment = tiny_handins.assignment
-    Converter(Autograde, assignment.root, "tiny").run("ada")
+    autograde(assignment, "ada")
     scores = read_scores(assignment)["ada"]
     points = {name: item.score for name, item in scores.items.items()}
     assert (points["double"], points["slope"], scores.total) == (3.0, 1.0, 4.0)
@@ -153,7 +152,7 @@ def test_a_damaged_report_stops_nobody(tiny_handins: Any) -> None:
     assert again.reports["bob"].seconds == first.reports["bob"].seconds
     assert again.reports["ada"].outcome("double") == "PASS"
     assignment.report_file("ada").write_text("{", encoding="utf-8")
-    Converter(Autograde, assignment.root, "tiny").run("ada")
+    autograde(assignment, "ada")
     assert load_report(assignment.report_file("ada")) is not None
 
 
@@ -162,16 +161,16 @@ def test_what_changed_is_graded_again(tiny_handins: Any) -> None:
     """A kept report counts as long as its inputs are the same; a new answer is graded."""
     assignment = tiny_handins.assignment
     folder = tiny_handins.add("ada")
-    Converter(Autograde, assignment.root, "tiny").run("ada")
+    autograde(assignment, "ada")
     blank = load_report(assignment.report_file("ada"))
     assert blank is not None
-    Converter(Autograde, assignment.root, "tiny").run("ada")
+    autograde(assignment, "ada")
     assert load_report(assignment.report_file("ada")) == blank
     (folder / "lib" / "thing.py").write_bytes((assignment.solution / "lib/thing.py").read_bytes())
-    Converter(Autograde, assignment.root, "tiny").run("ada")
+    autograde(assignment, "ada")
     assert read_scores(assignment)["ada"].total == 4.0
     save_report(assignment.report_file("ada"), blank)
-    Converter(Autograde, assignment.root, "tiny").run("ada")
+    autograde(assignment, "ada")
     assert read_scores(assignment)["ada"].total == 4.0
 
 
@@ -180,10 +179,10 @@ def test_a_person_s_points_stay(tiny_handins: Any) -> None:
     """Points that a person gave for an answer are still there after grading again."""
     assignment = tiny_handins.assignment
     tiny_handins.add_solved("ada")
-    Converter(Autograde, assignment.root, "tiny").run("ada")
+    autograde(assignment, "ada")
     with open_gradebook(assignment.root) as gradebook:
         gradebook.find_grade("question", "tiny", "tiny", "ada").manual_score = 1.5
         gradebook.db.commit()
-    Converter(Autograde, assignment.root, "tiny").run("ada")
+    autograde(assignment, "ada")
     scores = read_scores(assignment)["ada"]
     assert (scores.items["question"].score, scores.total) == (1.5, 5.5)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
-from nbgrader.converters import Autograde
+from nbgrader_steps import autograde
 
 from gradekit.batch.report_store import load_report
 from gradekit.commands.class_recorder import ClassResult
@@ -20,7 +20,6 @@ from gradekit.commands.grade import grade_class
 from gradekit.commands.submission_done import SubmissionDone
 from gradekit.course import Assignment, Course
 from gradekit.errors import GradekitError
-from gradekit.gradebook.convert import Converter
 from gradekit.gradebook.recording.pool import RecordingPool
 from gradekit.gradebook.recording.record_keys import find_staleness, record_key, save_mark
 from gradekit.gradebook.store.rows import Held
@@ -68,7 +67,7 @@ def test_the_gradebook_is_that_of_nbgraders_own_command(class_of_three: Assignme
     ours = rows(class_of_three)
     assert len(ours) == 9
     for student in ("ada", "bob"):
-        Converter(Autograde, class_of_three.root, "tiny").run(student)
+        autograde(class_of_three, student)
     assert rows(class_of_three) == ours
 
 

@@ -21,11 +21,10 @@ from nbformat.v4 import (
     new_output,
     new_raw_cell,
 )
-from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader_steps import autograde, generate_feedback
 from PIL import Image
 
 from gradekit.gradebook import convert
-from gradekit.gradebook.convert import Converter
 from gradekit.gradebook.page.bounds import CUT, NOT_SHOWN, bounded, notebook_budget, plain_outputs
 from gradekit.gradebook.page.mathml import ATTRIBUTES as MATHML
 from gradekit.gradebook.page.mathml import ELEMENTS, Formula, render_formulas
@@ -439,8 +438,8 @@ def test_feedback_runs_nothing_of_a_hand_in(tiny_handins: Any, notebooks: Any) -
     notebooks.change(assignment.handin("ada") / "tiny.ipynb", harmful)
     pages = []
     for student in ("ada", "plain"):
-        Converter(Autograde, assignment.root, "tiny").run(student)
-        Converter(GenerateFeedback, assignment.root, "tiny").run(student)
+        autograde(assignment, student)
+        generate_feedback(assignment, student)
         text = (assignment.feedback(student) / "tiny.html").read_text(encoding="utf-8")
         pages.append(BeautifulSoup(text, "html.parser"))
     ada, plain = pages

@@ -11,8 +11,6 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters import Autograde, GenerateFeedback
 
-from gradekit.batch.report_cache import handed_over
-from gradekit.batch.report_store import save_report
 from gradekit.course import Assignment
 from gradekit.errors import SubmissionError
 from gradekit.files import is_machines, storage_error, unreadable
@@ -97,8 +95,6 @@ class Recorder:
             lines = [f"{name}.ipynb {problems[name]}; {STANDS_IN}" for name in lost]
             # The student's feedback, which is made of it, tells why this is not the student's own.
             told = replace(report, notes=(*report.notes, *lines))
-            if lines:
-                save_report(self._assignment.report_file(report.student), told)
             stage(self._assignment, report.student, stands)
             if is_last:
                 self._through_nbgrader(told, INTAKE, lost)
@@ -137,11 +133,10 @@ class Recorder:
             return None
 
     def _through_nbgrader(self, report: Report, directory: str, waits: Sequence[str] = ()) -> None:
-        with handed_over(report):
-            self._autograde[directory].run(report.student, submitted_directory=directory)
+        self._autograde[directory].run(report, submitted_directory=directory)
         if waits:
             wait_for_person(self._assignment, report.student, waits, self._url)
-        self._feedback.run(report.student)
+        self._feedback.run(report)
 
 
 def within_limits(find: Callable[[], str]) -> str:

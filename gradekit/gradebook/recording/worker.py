@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gradekit.batch.report_store import save_report
 from gradekit.course import Assignment
 from gradekit.errors import GradekitError, StorageError, SubmissionError
 from gradekit.files import is_machines, storage_error
@@ -83,7 +82,6 @@ class RecordingWorker:
         What its PDF shows is added to the report first: feedback tells it.
         """
         report = replace(report, pdf=self._pdf_check.check(report.student))
-        save_report(self._assignment.report_file(report.student), report)
         place = self._assignment.name, report.student
         before, found = load_seen(self._assignment, report.student), self._answers(report)
         with told(self._course.url), self._course.connect() as course:

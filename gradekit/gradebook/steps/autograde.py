@@ -20,13 +20,12 @@ from nbgrader.preprocessors import SaveAutoGrades
 from sqlalchemy.orm import joinedload
 from traitlets import Bool
 
-from gradekit.batch.report_cache import current_report
 from gradekit.course import NBGRADERS, Assignment
 from gradekit.findings.released import read_notebooks
 from gradekit.gradebook.page.bounds import is_picture, notebook_budget, output, plain_outputs
 from gradekit.gradebook.page.feedback_text import item_text
 from gradekit.gradebook.recording.record_keys import drop_mark
-from gradekit.gradebook.steps.base import KitStep, Step, assignment_of
+from gradekit.gradebook.steps.base import REPORT, KitStep, Step, assignment_of
 from gradekit.gradebook.store.hand_grades import (
     HandGrade,
     answers_in,
@@ -89,11 +88,11 @@ class GradeModules(KitStep):
     """Puts each item's result into its test cell, in words and as a number for nbgrader."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
-        """Take the report of the hand-in, or make it, and write it into the test cells."""
+        """Write the report of the hand-in into the test cells."""
         assignment = assignment_of(self, resources)
         student = resources["nbgrader"]["student"]
         folder = self.config.CourseDirectory.get("submitted_directory", NBGRADERS.submitted)
-        report = current_report(assignment, student, Path(folder) / student / assignment.name)
+        report: Report = resources[REPORT]
         notebook = resources["nbgrader"]["notebook"]
         items = {item.cell: item for item in items_in(report.automatic_items, notebook)}
         for cell in nb.cells:
@@ -101,7 +100,6 @@ class GradeModules(KitStep):
             if utils.is_grade(cell) and name in items:
                 cell.outputs = cell_outputs(report, items[name])
                 cell.execution_count = None
-        resources["gradekit_report"] = report
         resources["gradekit_stray"] = _stray(assignment, Path(folder) / student / assignment.name)
         return nb, resources
 
@@ -118,7 +116,7 @@ class SaveReport(KitStep, SaveAutoGrades):
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Save the manual items as nbgrader does, and the automatic ones from the report."""
-        report: Report = resources["gradekit_report"]
+        report: Report = resources[REPORT]
         notebook = resources["nbgrader"]["notebook"]
         self._names = {item.cell: item.name for item in items_in(report.items, notebook)}
         self._left = {item.cell for item in items_in(report.automatic_items, notebook)}

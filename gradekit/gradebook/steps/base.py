@@ -1,11 +1,14 @@
 """What the kit's steps within nbgrader have in common: a fault in one is the kit's, and told."""
 
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from nbformat import ValidationError
+from nbgrader.converters.base import BaseConverter
 from nbgrader.preprocessors import NbGraderPreprocessor
 from sqlalchemy.exc import DBAPIError
 from traitlets.config import Config
@@ -15,12 +18,14 @@ from gradekit.course import NBGRADERS, Assignment, Course, Folders
 from gradekit.errors import GradekitError, GraderError
 from gradekit.files import is_machines, storage_error
 from gradekit.gradebook.store.database import refused
+from gradekit.model import Report
 from gradekit.text import one_line
 
 Step = tuple[Any, dict[str, Any]]
 # What a notebook is to blame for, wherever it arises: its form, its depth, its size.
 NOTEBOOKS = (ValidationError, RecursionError, MemoryError)
 _FAULT = "_gradekit_fault"
+REPORT = "gradekit_report"  # in nbconvert's resources
 
 
 class KitStep(NbGraderPreprocessor):
@@ -48,6 +53,20 @@ def fault_of(converter: Any) -> GradekitError | None:
     """Return what a step of the kit's has raised in one of nbgrader's converters; forget it."""
     fault: GradekitError | None = converter.__dict__.pop(_FAULT, None)
     return fault
+
+
+@contextmanager
+def giving(converter: BaseConverter, report: Report | None) -> Iterator[None]:
+    """Give a converter's steps the report of the hand-in that it converts, if there is one.
+
+    It goes with each notebook's resources, which is how nbconvert tells its steps anything.
+    """
+    make = converter.init_single_notebook_resources
+    converter.init_single_notebook_resources = lambda path: make(path) | {REPORT: report}
+    try:
+        yield
+    finally:
+        del converter.init_single_notebook_resources
 
 
 def folders_of(config: Config) -> Folders:

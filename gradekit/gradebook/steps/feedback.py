@@ -8,14 +8,13 @@ from nbgrader.utils import is_grade, is_solution
 from sqlalchemy.orm import joinedload
 
 from gradekit.assignment.cell_steps import shown_tests
-from gradekit.batch.report_store import load_report
 from gradekit.gradebook.page import bounds
 from gradekit.gradebook.page.exporter import FEEDBACK
 from gradekit.gradebook.page.feedback import Given, feedback_of, of_notebook
 from gradekit.gradebook.page.feedback_text import Lateness
 from gradekit.gradebook.page.images import MOST_ENCODED_OF_NOTEBOOK, lift_pictures, put_back
 from gradekit.gradebook.page.safe_html import prepare
-from gradekit.gradebook.steps.base import KitStep, Step, assignment_of
+from gradekit.gradebook.steps.base import REPORT, KitStep, Step
 from gradekit.gradebook.steps.late import LateRule, course_rule
 
 
@@ -64,7 +63,7 @@ class AddFeedback(KitStep):
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
         """Put what is told into the resources; without a report the page shows the notebook."""
         where = resources["nbgrader"]
-        report = load_report(assignment_of(self, resources).report_file(where["student"]))
+        report = resources[REPORT]
         if report:
             with Gradebook(where["db_url"]) as gradebook:
                 place = where["notebook"], where["assignment"], where["student"]

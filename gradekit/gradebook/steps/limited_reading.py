@@ -14,10 +14,12 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.utils import rmtree
 
-from gradekit.batch.report_cache import current_report, handed_over
+from gradekit.batch.report_cache import current_report
+from gradekit.batch.report_store import load_report
 from gradekit.course import Course
 from gradekit.errors import GradekitError, SubmissionError
-from gradekit.gradebook.steps.base import folders_of
+from gradekit.gradebook.steps.base import folders_of, giving
+from gradekit.model import Report
 from gradekit.sandbox.guard import guarded
 from gradekit.text import one_line
 
@@ -53,16 +55,7 @@ def _in_child(
     where = converter.init_single_notebook_resources(path)["nbgrader"]
     assignment, student = where["assignment"], where["student"]
     try:
-        if isinstance(converter, Autograde):
-            # The grading itself has limits of its own, and keeps its workers warm in this process.
-            report = current_report(
-                Course(Path.cwd(), folders_of(converter.config)).assignment(assignment),
-                student,
-                Path(path).parent,
-            )
-            with handed_over(report):
-                _convert_in_child(convert, path)
-        else:
+        with giving(converter, _report(converter, assignment, student, Path(path).parent)):
             _convert_in_child(convert, path)
     except (GradekitError, OSError) as error:
         reason = one_line(error, 300)
@@ -73,6 +66,15 @@ def _in_child(
             converter.log.debug("%s", note)
         failed.append(line)
         rmtree(converter._format_dest(assignment, student))
+
+
+def _report(converter: BaseConverter, assignment: str, student: str, folder: Path) -> Report | None:
+    """Return the report that a converter's steps need: to grade is to have a current one."""
+    found = Course(Path.cwd(), folders_of(converter.config)).assignment(assignment)
+    if isinstance(converter, Autograde):
+        # The grading itself has limits of its own, and keeps its workers warm in this process.
+        return current_report(found, student, folder)
+    return load_report(found.report_file(student))
 
 
 def _convert_in_child(convert: Callable[[str], None], path: str) -> None:
