@@ -56,23 +56,19 @@ class GradingBackend:
 
 
 def grade_all(
-    tasks: Iterable[Task | Report],
+    tasks: Iterable[Task],
     backend: GradingBackend,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[Report | Ungraded]:
     """Yield the report of each task as soon as it is there, in no particular order.
 
-    Tasks are taken as they are needed; a report among them is there already. `meanwhile` is called
-    a few times a second for as long as none comes. A hand-in that was waited for in vain, or whose
-    process ended, is graded again at the end, alone: what kept it may have been the others. What
-    had been found of it by then stays.
+    Tasks are taken as they are needed. `meanwhile` is called a few times a second for as long as
+    none comes. A hand-in that was waited for in vain, or whose process ended, is graded again at
+    the end, alone: what kept it may have been the others. What had been found of it by then stays.
     """
     waiting: dict[Future[Report], Task] = {}
     again = _Again()
     for task in tasks:
-        if isinstance(task, Report):
-            yield task
-            continue
         waiting[backend.submit(again.known_to(task))] = task
         yield from _finished(waiting, AHEAD * backend.size - 1, meanwhile, again)
     yield from _finished(waiting, 0, meanwhile, again)

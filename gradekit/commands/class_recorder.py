@@ -1,7 +1,7 @@
 """Collects the results of grading a class, and has them recorded."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from gradekit.batch.local import Ungraded
 from gradekit.batch.report_store import save_report
@@ -16,7 +16,7 @@ from gradekit.gradebook.recording.record_keys import (
     record_key,
     save_mark,
 )
-from gradekit.gradebook.recording.worker import Recorded
+from gradekit.gradebook.recording.worker import Changed, NotRecorded, Recorded
 from gradekit.gradebook.store.hand_grades import save_seen
 from gradekit.gradebook.store.rows import Held, held_in
 from gradekit.model import Outcome, Report
@@ -83,15 +83,18 @@ class ClassRecorder:
         self._told_refused: set[str] = set()
         self._brief = CompactReports()
 
-    def keeps(self, report: Report) -> bool:
-        """Whether a current report's record is current too, so that nothing is to be done.
+    def key_of(self, report: Report) -> str:
+        """Return the hash of all that recording a report depends on, as it is now.
 
         Raises SubmissionError where a file of the hand-in cannot be read.
         """
+        return record_key(self._assignment, report, self._by_hand[report.student])
+
+    def keeps(self, report: Report, key: str) -> bool:
+        """Whether the record of a current report is current too, so that nothing is to be done."""
         student = report.student
         if self._force:
             return False
-        key = record_key(self._assignment, report, self._by_hand[student])
         held = self._held.get(student, Held())
         why = find_staleness(self._assignment, student, key, held)
         if why is not None:
@@ -115,61 +118,56 @@ class ClassRecorder:
         self._result.refused[student] = reason
 
     def take(self, outcome: Report | Ungraded) -> None:
-        """Have a report recorded."""
-        student = outcome.student
+        """Have what was graded recorded; keep why something was not."""
         note_faults(self._assignment, outcome)
         if isinstance(outcome, Ungraded):
-            self._result.ungraded[student] = outcome.reason
-            self._progress(SubmissionDone(student, "not graded", Outcome.ERROR))
+            self._fail(outcome.student, outcome.reason, "not graded")
             return
         try:
-            key = record_key(self._assignment, outcome, self._by_hand[student])
+            key = self.key_of(outcome)
         except SubmissionError as error:
-            self.refuse(student, str(error))
+            self.refuse(outcome.student, str(error))
             return
+        self.record(outcome, key)
+
+    def record(self, report: Report, key: str) -> None:
+        """Have a report recorded, whose record depends on what `key` is the hash of."""
+        student = report.student
         # From here on the record is not that of the report: whatever stops this, it is made again.
         drop_mark(self._assignment, student)
-        save_report(self._assignment.report_file(student), outcome)
-        self._result.reports[student] = outcome
-        self._recording.submit(outcome, self._by_hand[student], key)
+        save_report(self._assignment.report_file(student), report)
+        self._recording.submit(report, self._by_hand[student], key)
+        self.look()
 
-    def note(self, found: Iterable[Recorded]) -> None:
-        """Keep what was recorded, and what was not; tell of hand-ins refused since."""
-        for one in found:
-            report = self._result.reports.pop(one.student)
-            if one.refused:
-                self._result.refused[one.student] = one.refused
-            elif one.problem:
-                self._result.ungraded[one.student] = one.problem
-                self._progress(SubmissionDone(one.student, "not recorded", Outcome.ERROR))
-            else:
-                report = replace(report, pdf=one.pdf)
-                self._keep(report, one.note)
-                held = self._mark(one)
-                self._progress(done("graded", report, held.points))
+    def look(self, *, rest: bool = False) -> None:
+        """Keep what has been recorded by now, and what has not; with `rest`, wait for all of it."""
+        for outcome in self._recording.finished(rest=rest):
+            match outcome:
+                case Recorded():
+                    self._finish(outcome)
+                case Changed(student, reason):
+                    self.refuse(student, reason)
+                case NotRecorded(student, reason):
+                    self._fail(student, reason, "not recorded")
         self._tell_refused()
 
-    def _mark(self, one: Recorded) -> Held:
-        """Mark a hand-in as recorded, now that all of it is in its place; return what is held."""
-        assert one.rows, "it was recorded"
+    def _finish(self, one: Recorded) -> None:
+        """Mark a hand-in as recorded, now that all of it is in its place."""
+        save_report(self._assignment.report_file(one.student), one.report)
         save_seen(self._assignment, one.student, one.seen)
         if one.gone:
             self._result.again[one.student] = one.gone
         held = held_in(one.rows)
         save_mark(self._assignment, one.student, one.key, held)
-        return held
+        self._result.reports[one.student] = self._brief.report(one.report)
+        self._progress(done("graded", one.report, held.points))
+
+    def _fail(self, student: str, reason: str, word: str) -> None:
+        """Keep why a hand-in has no grade, or no record, through no fault of its own."""
+        self._result.ungraded[student] = reason
+        self._progress(SubmissionDone(student, word, Outcome.ERROR))
 
     def _tell_refused(self) -> None:
         for student in sorted(self._result.refused.keys() - self._told_refused):
             self._told_refused.add(student)
             self._progress(SubmissionDone(student, "not taken"))
-
-    def _keep(self, report: Report, note: str) -> None:
-        """Keep a report, with what had to stand in for its notebooks, a line each, if anything."""
-        if note:
-            # A line says what a note said before, and what became of it.
-            lines = note.split("\n")
-            others = [n for n in report.notes if not any(one.startswith(f"{n};") for one in lines)]
-            report = replace(report, notes=(*others, *lines))
-        save_report(self._assignment.report_file(report.student), report)
-        self._result.reports[report.student] = self._brief.report(report)

@@ -61,11 +61,10 @@ def grade_class(
         recorder = ClassRecorder(assignment, recording, result, force, progress)
         for name in () if students else assignment.misnamed():
             recorder.refuse(one_line(name), MISNAMED)
-        tasks = _tasks(assignment, bundle, chosen, recorder, force)
-        for outcome in grade_all(tasks, backend, lambda: recorder.note(recording.finished())):
+        look = _Look(assignment, bundle, force)
+        for outcome in grade_all(_read(look, chosen, recorder), backend, recorder.look):
             recorder.take(outcome)
-            recorder.note(recording.finished())
-        recorder.note(recording.finished(rest=True))
+        recorder.look(rest=True)
     return result
 
 
@@ -85,43 +84,35 @@ def choose(assignment: Assignment, students: Sequence[str]) -> list[str]:
     return sorted(set(students)) or known
 
 
-def _tasks(
-    assignment: Assignment,
-    bundle: GradingBundle,
-    students: Sequence[str],
-    recorder: ClassRecorder,
-    force: bool,
-) -> Iterator[Task | Report]:
-    """Yield what is to be graded, read as it is needed, and the reports that are to be recorded."""
-    look = _Look(assignment, bundle, force)
+def _read(look: "_Look", students: Sequence[str], recorder: ClassRecorder) -> Iterator[Task]:
+    """Read each hand-in when it is needed, and yield what is to be graded.
+
+    A report of the same inputs is kept; where it has no current record, it is recorded again.
+    """
     for outcome in guarded(students, look.at, Seen):
         student = outcome.item
-        folder = assignment.handin(student)
         try:
             seen = outcome.result()
             earlier = look.earlier(student)
-            current = earlier and is_current(earlier, seen.key)
-            if earlier and current and recorder.keeps(earlier):
+            current = earlier if earlier and is_current(earlier, seen.key) else None
+            key = recorder.key_of(current) if current else ""
+            if current and recorder.keeps(current, key):
                 continue
-            if current:
-                (noticed,) = guarded([student], look.notes, tuple[str, ...])
-                seen = replace(seen, notes=noticed.result())
+            notes = look.again(student) if current else seen.notes
         except SubmissionError as error:
-            reason = str(error)
-            where = "" if str(folder) in reason or student in reason else f"{folder}: "
-            recorder.refuse(student, f"{where}{reason}")
+            recorder.refuse(student, look.named(student, str(error)))
             continue
         except GraderError as error:
             recorder.take(Ungraded(student, str(error)))
             continue
         recorder.expect()
+        if current:
+            recorder.record(replace(current, notes=notes), key)
+            continue
         if seen.older_kit:
             recorder.note_older_kit(student, seen.older_kit)
-        if earlier and current:
-            yield replace(earlier, notes=seen.notes)
-        else:
-            handin = Handin(student, seen.modules, seen.notes, seen.cells)
-            yield Task(handin, earlier.results if earlier else ())
+        handin = Handin(student, seen.modules, notes, seen.cells)
+        yield Task(handin, earlier.results if earlier else ())
 
 
 @dataclass(frozen=True)
@@ -148,6 +139,16 @@ class _Look:
     def earlier(self, student: str) -> Report | None:
         """Return a student's earlier report, if it may be kept."""
         return None if self._force else load_earlier(self._assignment.report_file(student))
+
+    def named(self, student: str, reason: str) -> str:
+        """Return why a hand-in is refused in a line that says whose it is."""
+        folder = str(self._assignment.handin(student))
+        return reason if folder in reason or student in reason else f"{folder}: {reason}"
+
+    def again(self, student: str) -> tuple[str, ...]:
+        """Return what is to be noticed about a hand-in whose report is current."""
+        (noticed,) = guarded([student], self.notes, tuple[str, ...])
+        return noticed.result()
 
     def at(self, student: str) -> Seen:
         """Read a hand-in; raise SubmissionError where it cannot be read."""

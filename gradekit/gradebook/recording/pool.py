@@ -16,7 +16,8 @@ from gradekit.course import Assignment
 from gradekit.errors import GraderError
 from gradekit.files import require_folder
 from gradekit.gradebook.convert import gradebook_url
-from gradekit.gradebook.recording.worker import Recorded, record_there, start_worker
+from gradekit.gradebook.recording.process import record_there, start_process
+from gradekit.gradebook.recording.worker import Changed, NotRecorded, Recorded
 from gradekit.gradebook.store.database import (
     open_database,
     require_existing,
@@ -29,6 +30,8 @@ from gradekit.processes import abandon, reusable_processes
 
 # Reports that are under way at a time: no more than these are in memory.
 MOST_WAITING = 100
+
+Outcome = Recorded | Changed | NotRecorded
 
 
 class RecordingPool:
@@ -46,9 +49,9 @@ class RecordingPool:
         self._engine = open_database(url)
         for name in (assignment.folders.autograded, assignment.folders.feedback, ".gradekit"):
             require_folder(assignment.root / name)
-        self._executor = reusable_processes(jobs, start_worker, assignment)
+        self._executor = reusable_processes(jobs, start_process, assignment)
         self._jobs, self._started = jobs, 0
-        self._waiting: dict[Future[Recorded], str] = {}
+        self._waiting: dict[Future[Outcome], str] = {}
 
     def __enter__(self) -> "RecordingPool":
         return self
@@ -93,7 +96,7 @@ class RecordingPool:
             raise _died() from error
         self._waiting[future] = report.student
 
-    def finished(self, *, rest: bool = False) -> Iterator[Recorded]:
+    def finished(self, *, rest: bool = False) -> Iterator[Outcome]:
         """Yield what is in the course's gradebook by now; with `rest`, wait for all of it.
 
         Where a cluster grades faster than this machine records, wait until few are left.
@@ -106,11 +109,11 @@ class RecordingPool:
             done, _ = wait(self._waiting, None if len(self._waiting) > most else 0, FIRST_COMPLETED)
             if not done:
                 return
-            recorded = [self._outcome(future) for future in done]
-            self._write([one.rows for one in recorded if one.rows])
-            yield from recorded
+            outcomes = [self._outcome(future) for future in done]
+            self._write([one.rows for one in outcomes if isinstance(one, Recorded)])
+            yield from outcomes
 
-    def _outcome(self, future: "Future[Recorded]") -> Recorded:
+    def _outcome(self, future: "Future[Outcome]") -> Outcome:
         del self._waiting[future]
         try:
             return future.result()
