@@ -15,8 +15,9 @@ from nbgrader.coursedir import CourseDirectory
 
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import course_config
+from gradekit.gradebook.nbgrader_patches import FORMGRADER
 from gradekit.gradebook.steps import limited_reading
-from gradekit.gradebook.steps.limited_reading import FORMGRADER, limit_pages
+from gradekit.gradebook.steps.limited_reading import limit_pages
 from gradekit.gradebook.store.scores import read_scores
 from gradekit.sandbox import guard
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from traitlets.config import Config
 
 from gradekit.gradebook.config import configure
-from gradekit.gradebook.store.schema_version import schema_version
+from gradekit.gradebook.nbgrader_patches import schema_version
 
 ASKED_FOR_BY_NBGRADER = get_alembic_version
 

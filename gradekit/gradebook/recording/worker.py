@@ -7,6 +7,7 @@ from pathlib import Path
 from gradekit.course import Assignment
 from gradekit.errors import SubmissionError
 from gradekit.gradebook.convert import gradebook_url
+from gradekit.gradebook.nbgrader_patches import share_engines
 from gradekit.gradebook.recording.recorder import Recorder
 from gradekit.gradebook.store.database import open_database, told
 from gradekit.gradebook.store.hand_grades import (
@@ -28,7 +29,6 @@ from gradekit.gradebook.store.rows import (
     remove_rows,
     write_rows,
 )
-from gradekit.gradebook.store.shared_engine import share_engines
 from gradekit.model import Report
 from gradekit.notebook.cells import read_notebook
 

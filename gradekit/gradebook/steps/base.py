@@ -17,6 +17,7 @@ import gradekit
 from gradekit.course import NBGRADERS, Assignment, Course, Folders
 from gradekit.errors import GradekitError, GraderError
 from gradekit.files import is_machines, storage_error
+from gradekit.gradebook.nbgrader_patches import with_resources
 from gradekit.gradebook.store.database import refused
 from gradekit.model import Report
 from gradekit.text import one_line
@@ -61,12 +62,8 @@ def giving(converter: BaseConverter, report: Report | None) -> Iterator[None]:
 
     It goes with each notebook's resources, which is how nbconvert tells its steps anything.
     """
-    make = converter.init_single_notebook_resources
-    converter.init_single_notebook_resources = lambda path: make(path) | {REPORT: report}
-    try:
+    with with_resources(converter, **{REPORT: report}):
         yield
-    finally:
-        del converter.init_single_notebook_resources
 
 
 def folders_of(config: Config) -> Folders:

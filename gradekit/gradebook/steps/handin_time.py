@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook
-from nbgrader.apps.api import NbGraderAPI
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import gettz, parse_utc
 
 from gradekit.course import NBGRADERS
@@ -55,12 +53,6 @@ def handin_time(folder: Path) -> tuple[datetime | None, str]:
         return None, UNREAD
 
 
-def read_leniently() -> None:
-    """Have nbgrader go on without a time where timestamp.txt is none; by itself it fails there."""
-    CourseDirectory.get_existing_timestamp = _existing_time
-    NbGraderAPI.get_submitted_timestamp = _submitted_time
-
-
 def _parsed(text: str) -> datetime:
     words = text.split(" ")
     # nbgrader would take the time of a zone that it does not know for one in UTC.
@@ -68,15 +60,3 @@ def _parsed(text: str) -> datetime:
         raise ValueError(words[2])
     time: datetime = parse_utc(text)
     return time
-
-
-def _existing_time(courses: CourseDirectory, dest_path: str) -> datetime | None:
-    time, problem = handin_time(Path(dest_path))
-    if problem:
-        courses.log.warning("%s: %s", dest_path, problem)
-    return time
-
-
-def _submitted_time(api: NbGraderAPI, assignment_id: str, student_id: str) -> datetime | None:
-    directory = api.coursedir.submitted_directory
-    return handin_time(Path(api.coursedir.format_path(directory, student_id, assignment_id)))[0]

@@ -21,6 +21,7 @@ from traitlets.utils.importstring import import_item
 
 from gradekit.course import Assignment, check_name
 from gradekit.errors import AuthoringError, GradekitError
+from gradekit.gradebook.nbgrader_patches import replace_conversion
 from gradekit.gradebook.steps.base import fault_of, folders_of
 from gradekit.gradebook.steps.careful_reading import convert_what_is_plain
 from gradekit.gradebook.steps.late import CONFIG_FILE
@@ -64,7 +65,7 @@ def require_steps(needed: Needed, config: Config) -> None:
 def keep_in_place(needed: Needed) -> None:
     """Have nbgrader's converters refuse to work without the kit's steps, in this process."""
     for kind, settings in needed.items():
-        kind.convert_notebooks = _guarded(kind, settings)
+        replace_conversion(kind, _guarded(kind, settings))
         _kept.add(kind)
 
 
@@ -76,7 +77,7 @@ def guard_kits_assignments(needed: Needed) -> None:
     """
     for kind, settings in needed.items():
         if kind not in _kept:
-            kind.convert_notebooks = _guarded(kind, settings, is_kits)
+            replace_conversion(kind, _guarded(kind, settings, is_kits))
 
 
 def is_kits(courses: CourseDirectory) -> bool:

@@ -5,7 +5,6 @@ Each notebook is converted in a child process that has a deadline and a memory l
 """
 
 import html
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,12 @@ from gradekit.batch.report_cache import current_report
 from gradekit.batch.report_store import load_report
 from gradekit.course import Course
 from gradekit.errors import GradekitError, SubmissionError
+from gradekit.gradebook.nbgrader_patches import converting, replace_page_exporter
 from gradekit.gradebook.steps.base import folders_of, giving
 from gradekit.model import Report
 from gradekit.sandbox.guard import guarded
 from gradekit.text import one_line
 
-FORMGRADER = "nbgrader.server_extensions.formgrader.base"
 _HAS_LIMITS = "_gradekit_has_limits"
 
 
@@ -39,11 +38,8 @@ def convert_within_limits(converter: BaseConverter) -> None:
         return
     failed: list[str] = []
     convert = converter.convert_single_notebook
-    converter.convert_single_notebook = lambda path: _in_child(converter, convert, path, failed)
-    try:
+    with converting(converter, lambda path: _in_child(converter, convert, path, failed)):
         BaseConverter.convert_notebooks(converter)
-    finally:
-        del converter.convert_single_notebook
     if failed:
         raise NbGraderException(f"{len(failed)} hand-ins failed, the first: {failed[0]}")
 
@@ -88,9 +84,7 @@ def _convert_in_child(convert: Callable[[str], None], path: str) -> None:
 
 def limit_pages() -> None:
     """Have formgrader, where it runs in this process, make a hand-in's page within limits, too."""
-    module = sys.modules.get(FORMGRADER)
-    if module is not None and not isinstance(module.BaseHandler.exporter, _Limited):
-        module.BaseHandler.exporter = _Limited()
+    replace_page_exporter(_Limited())
 
 
 class _Limited:
