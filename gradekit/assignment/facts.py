@@ -21,7 +21,8 @@ SETUP = "setup"
 class Facts:
     """The assignment's name, setup cell and checks, the modules to complete and all other files.
 
-    `packages` may be imported where it is graded, besides NumPy.
+    `packages` may be imported where it is graded, besides NumPy; `import_stubs` may be, too, and do
+    nothing there.
     `in_cells` says that students answer in the notebook's own cells, which its checks look at.
     `notebook` is what this notebook is called, `notebooks` are all that the assignment has and that
     students work in, `title` is what it is called for people. All are empty where a notebook does
@@ -39,6 +40,7 @@ class Facts:
     title: str = ""
     in_cells: bool = False
     packages: tuple[str, ...] = ()
+    import_stubs: tuple[str, ...] = ()
 
 
 def read_facts(notebook: Mapping[str, Any]) -> Facts:
@@ -58,6 +60,7 @@ def read_facts(notebook: Mapping[str, Any]) -> Facts:
         _text(said.get("title")),
         said.get("in_cells") is True,
         _texts(said.get("packages")),
+        _texts(said.get("import_stubs")),
     )
 
 
@@ -79,6 +82,7 @@ def write_facts(facts: Facts) -> dict[str, Any]:
         "title": facts.title,
         **({"in_cells": True} if facts.in_cells else {}),
         **({"packages": list(facts.packages)} if facts.packages else {}),
+        **({"import_stubs": list(facts.import_stubs)} if facts.import_stubs else {}),
     }
 
 

@@ -75,11 +75,12 @@ def _wanted(frame: types.FrameType) -> int:
     return count if operation in ("UNPACK_SEQUENCE", "UNPACK_EX") else 0
 
 
-def is_stubbed(name: str) -> bool:
-    """Whether a stand-in is imported under this name."""
+def is_stubbed(name: str, declared: Collection[str] = ()) -> bool:
+    """Whether a stand-in is imported under this name; `declared` are an assignment's own."""
     parts = name.split(".")
     heads = {".".join(parts[:count]) for count in (1, 2)}
-    return name == NOTEBOOK_BAR or name == "google" or not NAMES.isdisjoint(heads)
+    known = name == NOTEBOOK_BAR or name == "google" or not NAMES.isdisjoint(heads)
+    return known or parts[0] in declared
 
 
 class _Module(types.ModuleType):
@@ -90,9 +91,13 @@ class _Module(types.ModuleType):
 
 
 class StubFinder:
-    """Finds the packages above but those that are `real`, and whatever is asked for below them."""
+    """Finds the packages above, and those `declared`, but those that are `real`.
+
+    It finds whatever is asked for below them, too.
+    """
 
     real: frozenset[str] = frozenset()
+    declared: frozenset[str] = frozenset()
 
     @classmethod
     def find_spec(
@@ -102,7 +107,7 @@ class StubFinder:
         target: object = None,  # noqa: ARG003
     ) -> importlib.machinery.ModuleSpec | None:
         """Return the spec of a stand-in, or nothing for other modules."""
-        if not is_stubbed(name) or name.partition(".")[0] in cls.real:
+        if not is_stubbed(name, cls.declared) or name.partition(".")[0] in cls.real:
             return None
         loader: Any = StubFinder
         return importlib.machinery.ModuleSpec(name, loader, is_package=True)
@@ -123,6 +128,29 @@ class StubFinder:
             module.__dict__.update(bars, __all__=list(bars))
 
 
+class MissingFinder(StubFinder):
+    """Finds the packages that are `declared`, for a process in which they may be installed."""
+
+    @classmethod
+    def find_spec(
+        cls,
+        name: str,
+        path: Sequence[str] | None = None,
+        target: object = None,
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return the spec of a stand-in, or nothing for modules that are not declared."""
+        declared = name.partition(".")[0] in cls.declared
+        return super().find_spec(name, path, target) if declared else None
+
+
+def stand_in_for_missing(declared: Collection[str]) -> None:
+    """Give this process, which runs no student's code, stand-ins for what it has not installed."""
+    MissingFinder.declared = frozenset(declared)
+    finder: Any = MissingFinder
+    if finder not in sys.meta_path:
+        sys.meta_path.append(finder)
+
+
 def add_notebook_names() -> None:
     """Give modules the names that IPython gives them in a notebook; they do nothing."""
     nothing = Stub()
@@ -131,11 +159,14 @@ def add_notebook_names() -> None:
         setattr(builtins, name, value)
 
 
-def limit_imports(library: Sequence[str], real: Collection[str] = ()) -> None:
+def limit_imports(
+    library: Sequence[str], real: Collection[str] = (), declared: Collection[str] = ()
+) -> None:
     """Let imports find Python's library and the stand-ins, and no other package.
 
-    What is `real`, and loaded, has no stand-in.
+    What is `real`, and loaded, has no stand-in; what is `declared` has one.
     """
+    StubFinder.declared = frozenset(declared)
     StubFinder.real = frozenset([*real, *(BELOW[one] for one in real if one in BELOW)])
     add_notebook_names()
     sys.meta_path[:] = [

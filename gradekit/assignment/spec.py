@@ -100,6 +100,13 @@ class Grading(Struct, frozen=True, forbid_unknown_fields=True):
             "one of them without being named, but for what draws"
         ),
     ] = []
+    import_stubs: Annotated[
+        list[Name],
+        _key(
+            'packages that code may import and that do nothing there, such as `"pygame"`, besides '
+            "those that draw and those that only a notebook has"
+        ),
+    ] = []
 
 
 Requirement = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9._\[\]-]* ?[<>=!~ 0-9.,a-z*]*$")]
@@ -192,6 +199,12 @@ def parse_spec(data: bytes, where: str = FILE) -> Spec:
         if name in names[:number]:
             place = place_of(data, "part", number, "name")
             raise AuthoringError(f"{where}:{place}: part.{number}.name: {name!r} is there twice")
+    for name in spec.grading.import_stubs:
+        if name in ("numpy", *spec.grading.packages):
+            place = place_of(data, "grading", "import_stubs")
+            raise AuthoringError(
+                f"{where}:{place}: grading.import_stubs: {name!r} is a package that workers have"
+            )
     for owner, operators in spec.operators.items():
         for one in operators:
             if one not in DUNDERS:

@@ -156,7 +156,7 @@ def load_bundle(assignment: Assignment) -> GradingBundle:
 
 def _packages(spec: Spec, notebooks: Notebooks, files: Iterable[str]) -> tuple[str, ...]:
     """Return what is declared, and what cells import and is there: lint tells what is not."""
-    found = filter(is_installed, imported(notebooks, files))
+    found = filter(is_installed, imported(notebooks, files, spec.grading.import_stubs))
     return tuple(dict.fromkeys([*spec.grading.packages, *found, *looked_at(notebooks)]))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from gradekit import __version__
 from gradekit.assignment.cell_steps import StudentCell, solved_cells
+from gradekit.assignment.import_stubs import stand_in_for_missing
 from gradekit.checks.carry_forward import settle
 from gradekit.errors import GraderError
 from gradekit.files import Files, code_key, hash_files, hash_texts, write_files
@@ -99,6 +100,7 @@ class Grader:
             namespaces=namespaces,
             landlock_version=landlock_version,
             packages=bundle.packages,
+            import_stubs=declared.import_stubs,
             limits=Limits(address_space_bytes=declared.memory_mib * 2**20),
         )
         self._folder = tempfile.TemporaryDirectory(prefix=CHECKS_PREFIX)
@@ -149,6 +151,7 @@ class Grader:
         files = {**bundle.provided, **bundle.data} if bundle.notebooks else {}
         given = make_snapshot(pool.snapshots, files)
         landlock_version = pool.layers.landlock_version
+        stand_in_for_missing(bundle.spec.grading.import_stubs)
         load_for_tests(imported_by_staff(bundle.notebooks, files))
         mistakes = None
         if bundle.naming and bundle.cell_mistakes:

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 
@@ -20,15 +20,20 @@ NOT_GIVEN = frozenset(
 
 
 def imported(
-    notebooks: Mapping[str, Iterable[SourceCell]], files: Iterable[str]
+    notebooks: Mapping[str, Iterable[SourceCell]],
+    files: Iterable[str],
+    stubs: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """Return the packages that a source's cells import, sorted; `files` are those beside them."""
+    """Return the packages that a source's cells import, sorted; `files` are those beside them.
+
+    Those that have a stand-in are none; `stubs` are what the assignment declares of these.
+    """
     own = {name.partition("/")[0].removesuffix(".py") for name in files}
     found = {
         name for cells in notebooks.values() for cell in cells for name in packages_in(cell.python)
     }
     others = found - own - NOT_GIVEN - sys.stdlib_module_names - {""}
-    return tuple(sorted(name for name in others if not is_stubbed(name)))
+    return tuple(sorted(name for name in others if not is_stubbed(name, stubs)))
 
 
 def imported_by_staff(

@@ -23,10 +23,11 @@ def unknown_packages(assignment: Assignment, bundle: GradingBundle) -> Iterator[
         if path.relative_to(source).as_posix() not in bundle.reference:
             continue
         for name in sorted(packages_in(read_text(path)) - given):
-            if not is_stubbed(name):
+            if not is_stubbed(name, bundle.spec.grading.import_stubs):
                 yield (
                     f"{path}: imports {name}, which submissions do not have while they are graded: "
-                    f"add it to `[grading] packages` in assignment.toml, or do without"
+                    f"add it to `[grading] packages` in assignment.toml, or do without; to "
+                    f"`import_stubs` there if it need do nothing"
                 )
     for name in bundle.spec.grading.packages:
         if not is_installed(name):

@@ -41,17 +41,20 @@ def packages_not_there(
     first: Iterable[str],
     given: Collection[str] = (),
     beside: Collection[str] = (),
+    stubs: Collection[str] = (),
 ) -> list[str]:
     """Return a line for each import of a package that the graders have not.
 
     `files` are the modules that are handed in; only those are read that the ones named `first`
     import, directly or by others. Imports that may fail are passed over. `given` are the packages
-    that the graders have for this assignment, `beside` are other modules that they have.
+    that the graders have for this assignment, `beside` are other modules that they have, and
+    `stubs` what may be imported there and does nothing.
     """
+    others = {*files, *beside, *(f"{name}.py" for name in stubs)}
     return [
         line
         for name in reached(files, first)
-        for line in _packages_not_there(name, {*files, *beside}, files[name], given)
+        for line in _packages_not_there(name, others, files[name], given)
     ]
 
 

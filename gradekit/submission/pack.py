@@ -123,7 +123,8 @@ def try_to_import(handin: Handin) -> Handin:
     first = list(facts.modules) or asked_for(notebook, handin.modules)
     data = facts.data or _beside(handin.folder)
     first = [name for name in first if name in files]
-    lines = tuple(import_problems(handin.folder, files, first, data, facts.packages))
+    known = facts.packages, facts.import_stubs
+    lines = tuple(import_problems(handin.folder, files, first, data, *known))
     calls = files_not_there(handin.folder, files, first, data, facts.provided)
     newer = newer_than_the_graders(files, first)
     of_cells = _packages_of_cells(find_notebooks(handin.folder), handin.modules)
@@ -151,7 +152,7 @@ def _packages_of_cells(notebooks: StudentNotebooks, modules: Sequence[str]) -> I
                 if cell.kind == "code"
             }
             beside = [*modules, *facts.provided]
-            yield from packages_not_there(texts, texts, facts.packages, beside)
+            yield from packages_not_there(texts, texts, facts.packages, beside, facts.import_stubs)
 
 
 def _beside(folder: Path) -> list[str]:

@@ -29,15 +29,18 @@ def import_problems(
     first: Sequence[str],
     data: Iterable[str],
     given: Sequence[str] = (),
+    stubs: Sequence[str] = (),
 ) -> list[str]:
     """Return a line for each thing that keeps the graders from importing a hand-in's modules.
 
     `files` are the modules that are handed in, `first` the paths of those that the graders import,
     `data` those of the files that the graders have besides, `given` are the packages that they have
-    for this assignment. Each line names file and line, and says what to do.
+    for this assignment, `stubs` may be imported there and do nothing. Each line names file and
+    line, and says what to do.
     """
-    static = packages_not_there(files, first, given)
-    tried = _tried(folder, files, [name for name in first if name in files], list(data), given)
+    static = packages_not_there(files, first, given, stubs=stubs)
+    there = [name for name in first if name in files]
+    tried = _tried(folder, files, there, list(data), given, stubs)
     return list(dict.fromkeys([*tried, *static]))
 
 
@@ -47,6 +50,7 @@ def _tried(
     first: Sequence[str],
     data: Sequence[str],
     given: Sequence[str],
+    stubs: Sequence[str],
 ) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="gradekit-check-", ignore_cleanup_errors=True) as made:
         place = Path(made).resolve()
@@ -56,7 +60,7 @@ def _tried(
         _add_data(folder, place / "files", data)
         modules = [".".join(PurePosixPath(name).with_suffix("").parts) for name in first]
         folders = _package_folders(given)
-        request = {"packages": folders, "modules": modules, "given": list(given)}
+        request = {"packages": folders, "modules": modules, "given": [*given], "stubs": [*stubs]}
         (place / "request.json").write_text(json.dumps(request), encoding="utf-8")
         for said in _run(place):
             line = _line(said, data, given)

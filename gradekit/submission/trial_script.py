@@ -160,7 +160,9 @@ def main() -> None:
     os.chdir(root)
     for name in set(os.environ) - set(VARIABLES):
         del os.environ[name]
-    import_stubs.limit_imports([str(folder / "files"), *library], request["given"])
+    import_stubs.limit_imports(
+        [str(folder / "files"), *library], request["given"], request["stubs"]
+    )
     if "tqdm" in sys.modules:
         sys.modules["tqdm"].tqdm.monitor_interval = 0  # its monitor is a thread
     refuse_threads()

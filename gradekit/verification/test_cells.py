@@ -26,7 +26,7 @@ def limits(assignment: Assignment, bundle: GradingBundle | None = None) -> Itera
             "own class: points of tests that compare by it can be forged"
         )
     for name, cells in bundle.notebooks.items():
-        for package in imported({name: cells}, files):
+        for package in imported({name: cells}, files, bundle.spec.grading.import_stubs):
             if not is_installed(package):
                 yield (
                     f"{assignment.source / name}.ipynb: imports {package}, which is not installed "

@@ -32,7 +32,7 @@ from gradekit.sandbox.layers import Layers
 from gradekit.sandbox.places import library_paths
 from gradekit.workers import wire, worker
 from gradekit.workers.control import NAMESPACES, Answer, Ended, Ready, Reap, Refused, Spawn, Started
-from gradekit.workers.packages import MARK, load
+from gradekit.workers.packages import MARK, STUB_MARK, load
 
 PACKAGES = [numpy, tqdm]
 
@@ -78,12 +78,12 @@ def reap(order: Reap) -> Answer:
     return Refused("a process that a hand-in started outlived its worker")
 
 
-def settle(declared: Collection[str] = ()) -> None:
+def settle(declared: Collection[str] = (), stubs: Collection[str] = ()) -> None:
     """Leave imports with Python's library and the stand-ins, and load what comes late.
 
-    No stand-in takes the place of a package that is `declared`.
+    No stand-in takes the place of a package that is `declared`; `stubs` have one, too.
     """
-    limit_imports(library_paths(), declared)
+    limit_imports(library_paths(), declared, stubs)
     tqdm.tqdm.monitor_interval = 0  # its monitor is a thread
     request = wire.encode(wire.Request(0, "", [{"x": wire.to_array([1.0])}]))
     wire.decode(request[wire.LENGTH.size :], wire.Request)
@@ -98,12 +98,13 @@ def prepare() -> Confinement:
         # Where memory runs out, let it be a worker that ends and not the grader.
         Path("/proc/self/oom_score_adj").write_text("500")
     declared = [name.removeprefix(MARK) for name in extras if name.startswith(MARK)]
-    own = [name for name in extras if not name.startswith(MARK)]
+    stubs = [name.removeprefix(STUB_MARK) for name in extras if name.startswith(STUB_MARK)]
+    own = [name for name in extras if not name.startswith((MARK, STUB_MARK))]
     packages = [*PACKAGES, *(one for name in own for one in import_module(name).PACKAGES)]
     packages += load(declared)
     wanted = Layers(int(version), layers == NAMESPACES)
     confinement = Confinement(Path(snapshots), Path(root), packages, wanted)
-    settle(declared)
+    settle(declared, stubs)
     return confinement
 
 

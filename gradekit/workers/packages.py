@@ -14,7 +14,8 @@ from gradekit.assignment.import_stubs import ALSO
 from gradekit.sandbox.places import THIRD_PARTY
 
 _NAME = re.compile(r"[\w.-]*")  # that a requirement begins with
-MARK = "package:"  # before the names of packages, among what a fork server is told
+# Before the names of packages, and of those that have a stand-in, among what a fork server is told.
+MARK, STUB_MARK = "package:", "stub:"
 
 
 def is_installed(name: str) -> bool:

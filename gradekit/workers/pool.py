@@ -25,7 +25,7 @@ from gradekit.workers import wire
 from gradekit.workers.channel import Channel
 from gradekit.workers.clock import within
 from gradekit.workers.meter import Meter
-from gradekit.workers.packages import MARK
+from gradekit.workers.packages import MARK, STUB_MARK
 
 ORDER_SECONDS = 120.0  # an order takes milliseconds, on a machine that is not busy
 
@@ -63,7 +63,8 @@ class WorkerPool:
     """A fork server and the workers that it forks; use as a context manager.
 
     Workers read snapshots below `snapshots`, one each. They have NumPy, and what the modules named
-    in `extras` import, whose PACKAGES they may read, and the `packages` that an assignment names.
+    in `extras` import, whose PACKAGES they may read, and the `packages` that an assignment names;
+    `import_stubs` are packages that they may import and that do nothing.
     `landlock_version` is for trying what an older
     kernel would enforce. Raises GraderError where the fork server cannot be started or workers
     cannot be confined here, StorageError where the machine has no files or room left for it.
@@ -77,6 +78,7 @@ class WorkerPool:
         landlock_version: int = NEWEST_LANDLOCK,
         extras: Sequence[str] = (),
         packages: Sequence[str] = (),
+        import_stubs: Sequence[str] = (),
     ) -> None:
         if sys.platform != "linux":
             raise GraderError("grading needs Linux; docs/container.md tells how to run it here")
@@ -91,6 +93,7 @@ class WorkerPool:
         self._control.settimeout(ORDER_SECONDS)
         wanted = orders.NAMESPACES if namespaces else orders.PLAIN
         told = [*extras, *(f"{MARK}{name}" for name in packages)]
+        told += [f"{STUB_MARK}{name}" for name in import_stubs]
         command = [sys.executable, "-I", "-m", "gradekit.workers.forkserver"]
         with theirs, without_ctrl_c():
             self._process = subprocess.Popen(

@@ -69,12 +69,14 @@ def open_pool(
     landlock_version: int = NEWEST_LANDLOCK,
     extras: Sequence[str] = (),
     packages: Sequence[str] = (),
+    import_stubs: Sequence[str] = (),
     limits: Limits | None = None,
 ) -> WorkerPool:
     """Return a pool whose workers are confined, as escapes that were tried have shown.
 
-    `extras` are modules that they have besides NumPy, and `packages` those of an assignment. Raises
-    GraderError, in one line, where any escape is not stopped that the layers should stop.
+    `extras` are modules that they have besides NumPy, `packages` those of an assignment, and
+    `import_stubs` what they may import and does nothing. Raises GraderError, in one line, where
+    any escape is not stopped that the layers should stop.
     """
     pool = WorkerPool(
         limits,
@@ -82,6 +84,7 @@ def open_pool(
         landlock_version=landlock_version,
         extras=extras,
         packages=packages,
+        import_stubs=import_stubs,
     )
     try:
         require_none(escapes(pool), pool.layers)

@@ -77,6 +77,7 @@ class NoteFacts(KitStep):
             read_spec(assignment.source).title,
             resources["nbgrader"]["notebook"] in bundle.notebooks,
             bundle.packages,
+            tuple(bundle.spec.grading.import_stubs),
         )
         parts = write_parts(parts_of(assignment))
         nb.metadata[KEY] = {**write_facts(facts), FACTS: parts}
