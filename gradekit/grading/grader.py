@@ -38,6 +38,7 @@ from gradekit.sandbox.layers import NEWEST_LANDLOCK
 from gradekit.sandbox.limits import Limits
 from gradekit.workers.client import Clock
 from gradekit.workers.last_resort import CHECKS_PREFIX, LastResort, Stopped
+from gradekit.workers.pool import WorkerPool
 from gradekit.workers.probe_code import reference_probes, student_probes
 from gradekit.workers.remote.confined import StudentClient
 from gradekit.workers.selftest import open_pool
@@ -95,14 +96,7 @@ class Grader:
         self.bundle, self._keys, self._log = bundle, ResultKeys(bundle), log
         declared = bundle.spec.grading
         self._new_clock = new_clock or partial(Clock, declared.call_seconds, declared.total_seconds)
-        require_installed(bundle.packages)
-        self.pool = open_pool(
-            namespaces=namespaces,
-            landlock_version=landlock_version,
-            packages=bundle.packages,
-            import_stubs=declared.import_stubs,
-            limits=Limits(address_space_bytes=declared.memory_mib * 2**20),
-        )
+        self.pool = self._open_pool(namespaces, landlock_version)
         self._folder = tempfile.TemporaryDirectory(prefix=CHECKS_PREFIX)
         self.checks = Path(self._folder.name)
         write_files(self.checks, bundle.checks)
@@ -121,6 +115,18 @@ class Grader:
         session = self._open_session(HintFinder(self._reference_client, slips), last_resort)
         cells = self._open_cells(new_remote or confined_cells(self.pool, self._asked))
         self._kinds: list[ItemChecks] = [PytestChecks(bundle, session), cells]
+
+    def _open_pool(self, namespaces: bool, landlock_version: int) -> WorkerPool:
+        """Return what the workers are of, with what the assignment declares for them."""
+        declared = self.bundle.spec.grading
+        require_installed(self.bundle.packages)
+        return open_pool(
+            namespaces=namespaces,
+            landlock_version=landlock_version,
+            packages=self.bundle.packages,
+            import_stubs=declared.import_stubs,
+            limits=Limits(address_space_bytes=declared.memory_mib * 2**20),
+        )
 
     def __enter__(self) -> "Grader":
         return self
