@@ -1,8 +1,9 @@
 """Zips and folders → submitted/, one hand-in at a time."""
 
 import json
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -16,7 +17,7 @@ from gradekit.gradebook.store.roster import read_people
 from gradekit.grading.bundle import load_bundle
 from gradekit.intake.archive import open_box
 from gradekit.intake.owners import Known, Person
-from gradekit.intake.take_in import Arrived, Taken, owner_of, put, read_sent
+from gradekit.intake.take_in import Arrived, Staged, Taken, owner_of, put, read_sent, staged
 from gradekit.intake.uploads import Upload, uploads
 from gradekit.names import is_name
 from gradekit.release.leaks import require_no_leak
@@ -25,6 +26,9 @@ from gradekit.text import one_line
 
 # Who uploaded what was taken in: kept where no hand-in can write.
 ORIGINS = ".gradekit/uploads"
+DISPUTED = (
+    "it says that it is {}'s, and so does another hand-in here; take the right one in by itself"
+)
 
 
 @dataclass
@@ -48,7 +52,10 @@ def collect_all(
     people = read_people(assignment)
     for path in paths:
         try:
-            _collect(path, assignment, released, people, replace, received, result)
+            with open_box(path) as box:
+                found = list(uploads(path, box, assignment.name, released))
+                known = known_of(assignment, people)
+                _Download(assignment, released, known, replace, result).take(found, received)
         except SubmissionError as error:
             result.refused.append(one_line(error))
     return result
@@ -83,39 +90,80 @@ def _uploader(path: Path) -> str:
     return str(facts.get("uploader", "")) if isinstance(facts, dict) else ""
 
 
-def _collect(
-    path: Path,
-    assignment: Assignment,
-    released: Released,
-    people: tuple[Person, ...],
-    replace: bool,
-    received: datetime | None,
-    result: Collected,
-) -> None:
-    name, settled = assignment.name, set[str]()
-    with open_box(path) as box:
-        found = list(uploads(path, box, name, released))
-        known = known_of(assignment, people)
-        disputed = _disputed(found, name, released, known)
-        for number, why in disputed.items():
-            result.refused.append(one_line(f"{found[number].where}: {why}"))
-        undisputed = [one for number, one in enumerate(found) if number not in disputed]
+class _Download:
+    """Takes in what one path holds: a hand-in, or a class's download of many."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        released: Released,
+        known: Known,
+        replace: bool,
+        result: Collected,
+    ) -> None:
+        self._assignment, self._released, self._known = assignment, released, known
+        self._replace, self._result = replace, result
+        self._settled = set[str]()
+
+    def take(self, found: Sequence[Upload], received: datetime | None) -> None:
+        """Unpack each hand-in once, and take it in.
+
+        Where several say that they are one student's, and no platform says whose they are, all but
+        one of them would put their work, or their mistakes, under another's name; which is not for
+        the kit to guess. So those wait aside until all have said whose they are.
+        """
+        name, released, known = self._assignment.name, self._released, self._known
         read = partial(
             read_sent, assignment=name, released=released, received=received, known=known
         )
-        for outcome in guarded(undisputed, read, Arrived):
-            try:
-                arrived = outcome.result()
-                root = assignment.submitted
-                one = put(arrived, name, root, replace=replace, settled=settled, known=known)
-            except StorageError:
-                raise
-            except (GradekitError, OSError) as error:
-                result.refused.append(_told(outcome.item, error))
-                continue
-            result.taken.append(one)
-            settled.add(one.student)
-            _remember(assignment, one)
+        waiting, claims = list[tuple[Upload, Staged]](), Counter[str]()
+        with ExitStack() as stack:
+            for outcome in guarded(found, read, Arrived):
+                upload, may_be_disputed = outcome.item, len(found) > 1 and not outcome.item.told
+                with self._refusing(upload):
+                    if outcome.error and may_be_disputed:
+                        claims[self._owner(upload)] += 1
+                    one = staged(outcome.result(), self._assignment.submitted)
+                    if may_be_disputed:
+                        waiting.append((upload, stack.enter_context(one)))
+                        claims[outcome.result().owner] += 1
+                        continue
+                    with one as aside:
+                        self._put(aside)
+            for upload, aside in waiting:
+                with self._refusing(upload):
+                    if claims[aside.arrived.owner] > 1:
+                        raise SubmissionError(DISPUTED.format(aside.arrived.owner))
+                    self._put(aside)
+
+    def _put(self, one: Staged) -> None:
+        taken = put(
+            one,
+            self._assignment.name,
+            self._assignment.submitted,
+            replace=self._replace,
+            settled=self._settled,
+            known=self._known,
+        )
+        self._result.taken.append(taken)
+        self._settled.add(taken.student)
+        _remember(self._assignment, taken)
+
+    def _owner(self, upload: Upload) -> str:
+        """Return whose a hand-in says to be that cannot be taken in, or ""."""
+        name, released, known = self._assignment.name, self._released, self._known
+        (outcome,) = guarded([upload], lambda one: owner_of(one, name, released, known), str)
+        return "" if outcome.error else outcome.result()
+
+    @contextmanager
+    def _refusing(self, upload: Upload) -> Iterator[None]:
+        """Keep why a hand-in is not taken in: it stops no other, but what the machine refuses."""
+        try:
+            yield
+        except StorageError:
+            raise
+        except (GradekitError, OSError) as error:
+            self._result.refused.append(_told(upload, error))
 
 
 def _told(upload: Upload, error: Exception) -> str:
@@ -127,29 +175,3 @@ def _told(upload: Upload, error: Exception) -> str:
 def _remember(assignment: Assignment, taken: Taken) -> None:
     path = assignment.root / ORIGINS / assignment.name / f"{taken.student}.json"
     write_whole(path, json.dumps({"uploader": taken.uploader}).encode())
-
-
-def _disputed(
-    found: Sequence[Upload], assignment: str, released: Released, known: Known
-) -> dict[int, str]:
-    """Return why some hand-ins of a download are taken from nobody, by their place in it.
-
-    Where several say that they are one student's, and no platform says whose they are, all but one
-    of them would put their work, or their mistakes, under another's name; which is not for the kit
-    to guess.
-    """
-    claims: defaultdict[str, list[int]] = defaultdict(list)
-    numbers = [number for number, upload in enumerate(found) if not upload.told]
-    whose = partial(owner_of, assignment=assignment, released=released, known=known)
-    if len(found) > 1:
-        several = [found[number] for number in numbers]
-        for number, outcome in zip(numbers, guarded(several, whose, str), strict=True):
-            # One that cannot be read is refused when it is its turn.
-            claims["" if outcome.error else outcome.result()].append(number)
-    return {
-        number: f"it says that it is {owner}'s, and so does another hand-in here; take the right "
-        "one in by itself"
-        for owner, several in claims.items()
-        if owner and len(several) > 1
-        for number in several
-    }

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ from gradekit.submission.names import (
 )
 from gradekit.text import one_line
 
+NEW = "new"  # what the folder aside holds a hand-in's files in
+
 
 @dataclass(frozen=True)
 class Arrived:
@@ -49,6 +52,14 @@ class Arrived:
     notes: tuple[str, ...]
     uploader: str = ""
     older: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A hand-in that was read, without its files: these lie in a folder aside."""
+
+    arrived: Arrived
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -76,9 +87,10 @@ def take_in(
     received: datetime | None = None,
     known: Known = NOBODY,
 ) -> Taken:
-    """Read a hand-in and take it in, as `read_sent` and `put` do."""
+    """Read a hand-in and take it in, as `read_sent`, `staged` and `put` do."""
     arrived = read_sent(source, assignment, released, received, known)
-    return put(arrived, assignment, destination_root, replace=replace, settled=settled, known=known)
+    with staged(arrived, destination_root) as one:
+        return put(one, assignment, destination_root, replace=replace, settled=settled, known=known)
 
 
 def read_sent(
@@ -113,8 +125,31 @@ def read_sent(
     return Arrived(upload.where, owner, files, told, key, upload.older)
 
 
+@contextmanager
+def staged(arrived: Arrived, destination_root: Path) -> Iterator[Staged]:
+    """Write a hand-in's files aside, from where `put` moves them; what it does not move is removed.
+
+    Raises SubmissionError in one line where they cannot be written, and StorageError where that is
+    the machine's doing.
+    """
+    folder = destination_root / arrived.owner
+    try:
+        destination_root.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".taking-", dir=destination_root))
+    except OSError as error:
+        raise _unwritten(error, folder) from error
+    try:
+        try:
+            _write(arrived.files, aside / NEW)
+        except OSError as error:
+            raise _unwritten(error, folder) from error
+        yield Staged(replace_fields(arrived, files={}), aside)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
 def put(
-    arrived: Arrived,
+    one: Staged,
     assignment: str,
     destination_root: Path,
     *,
@@ -122,17 +157,17 @@ def put(
     settled: Container[str] = (),
     known: Known = NOBODY,
 ) -> Taken:
-    """Put a hand-in in its place, `destination_root`/STUDENT/`assignment`, whole or not at all.
+    """Move a hand-in to its place, `destination_root`/STUDENT/`assignment`, whole or not at all.
 
     `replace` does not go for the students in `settled`, nor for what another uploader handed in.
     Raises SubmissionError in one line where the student has handed in already, or where nothing
     can be written.
     """
-    owner = arrived.owner
+    arrived, owner = one.arrived, one.arrived.owner
     folder = destination_root / owner / assignment
     try:
         _require_free(arrived, folder, replace and owner not in settled, known)
-        _place(arrived.files, destination_root, folder)
+        _place(one.folder, folder)
     except SubmissionError as error:
         raise SubmissionError(one_line(error)) from error
     return Taken(owner, folder, arrived.notes, arrived.uploader, arrived.older)
@@ -243,19 +278,13 @@ def _require_free(arrived: Arrived, folder: Path, replace: bool, known: Known) -
         )
 
 
-def _place(files: Mapping[str, bytes], root: Path, target: Path) -> None:
+def _place(aside: Path, target: Path) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=".taking-", dir=root))
-    except OSError as error:
-        raise _unwritten(error, target) from error
-    try:
-        _write(files, aside / "new")
         _swap(aside, target)
     except OSError as error:
         raise _unwritten(error, target) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _unwritten(error: OSError, target: Path) -> GradekitError:
@@ -277,7 +306,7 @@ def _swap(aside: Path, target: Path) -> None:
     if target.exists():
         target.rename(old)
     try:
-        (aside / "new").rename(target)
+        (aside / NEW).rename(target)
     except OSError:
         if old.exists():
             old.rename(target)

@@ -2,12 +2,18 @@
 
 import json
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gradekit.commands.collect import collect_all
 from gradekit.course import Assignment
+from gradekit.errors import SubmissionError
+from gradekit.findings import notes
+from gradekit.intake import contents, take_in
+from gradekit.intake.contents import Chosen
 
 
 def download(assignment: Assignment, folder: Path, students: dict[str, str]) -> Path:
@@ -62,15 +68,60 @@ def test_of_several_that_say_they_are_one_student_none_is_taken(
     released_tiny: Assignment, tmp_path: Path
 ) -> None:
     """Where no platform says whose they are, each of them is a line."""
-    folder = tmp_path / "mails"
-    folder.mkdir()
-    for name, student in {"tiny_ada": "ada", "tiny_eve": "ada", "tiny_bob": "bob"}.items():
-        plain(released_tiny, folder / f"{name}.zip", student)
-    (folder / "inner.zip").unlink()
-    found = collect_all(released_tiny, [folder], True)
+    students = {"tiny_ada": "ada", "tiny_eve": "ada", "tiny_bob": "bob"}
+    found = collect_all(released_tiny, [mails(released_tiny, tmp_path / "mails", students)], True)
     assert [one.student for one in found.taken] == ["bob"]
     assert len(found.refused) == 2
     assert all("says that it is ada's, and so does another" in line for line in found.refused)
+
+
+def mails(assignment: Assignment, folder: Path, students: dict[str, str]) -> Path:
+    """Write a folder of zips that came by mail, each of which names a student."""
+    folder.mkdir()
+    for name, student in students.items():
+        plain(assignment, folder / f"{name}.zip", student)
+    (folder / "inner.zip").unlink()
+    return folder
+
+
+def test_each_hand_in_is_unpacked_once(
+    released_tiny: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also those that wait until all have said whose they are; nothing is left of the waiting."""
+    opened = tmp_path / "opened"
+
+    def choose(where: str, *facts: Any) -> Chosen:
+        with opened.open("a") as log:  # it is a child that reads
+            print(where, file=log)
+        return real(where, *facts)
+
+    real = contents.choose
+    monkeypatch.setattr(take_in, "choose", choose)
+    students = {"tiny_ada": "ada", "tiny_eve": "ada", "tiny_bob": "bob"}
+    found = collect_all(released_tiny, [mails(released_tiny, tmp_path / "mails", students)], True)
+    assert [one.student for one in found.taken] == ["bob"]
+    assert len(opened.read_text().splitlines()) == len(students)
+    assert [path.name for path in released_tiny.submitted.iterdir()] == ["bob"]
+
+
+def test_one_that_is_refused_still_says_whose_it_is(
+    released_tiny: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two that say they are one student's the other is not taken because one is damaged."""
+
+    def noticed(files: Mapping[str, bytes], *facts: Any) -> list[str]:
+        if not refused.exists():
+            refused.touch()
+            raise SubmissionError("damaged")
+        return real(files, *facts)
+
+    real, refused = notes.noticed, tmp_path / "refused"
+    monkeypatch.setattr(take_in, "noticed", noticed)
+    students = {"tiny_ada": "ada", "tiny_eve": "ada"}
+    found = collect_all(released_tiny, [mails(released_tiny, tmp_path / "mails", students)], True)
+    assert found.taken == []
+    assert [line.rpartition(": ")[2] for line in found.refused][:1] == ["damaged"]
+    assert "so does another hand-in here" in found.refused[1]
 
 
 def test_replacing_never_crosses_from_one_uploader_to_another(
