@@ -298,6 +298,31 @@ def test_a_broken_cell_costs_only_what_needs_it() -> None:
         assert found == {"t": Outcome.CRASH, "t2": Outcome.PASS}
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("class Stak:\n    def size(self): return 1", "; there is a 'Stak'"),
+        (
+            "class Stack\n    pass",
+            "which should define it, ended with SyntaxError: expected ':'",
+        ),
+        ("raise NotImplementedError", "should define it, ended with NotImplementedError:"),
+        ("class Stack: pass\ndef size(self): return 1", "a 'size' outside of it: look at its"),
+        ("class Other: pass", "NameError: name 'Stack' is not defined"),
+        ("class Stack: pass", "'Stack' object has no attribute 'size'"),
+    ],
+)
+def test_why_a_name_is_missing_is_told(answer: str, told: str) -> None:
+    """A cell that ended early, a name like it, and a method that stands outside of its class."""
+    source = notebook(
+        cell("solution", "class Stack:\n    def size(self): return 1", "s"),
+        cell("test", "assert Stack().size() == 1", "t"),
+    )
+    end = run(source, with_answers(source, {"s": answer}))[0]["t"]
+    assert told in end.text
+    assert (";" in end.text) == (not told.endswith(("is not defined", "'size'")))
+
+
 def test_unmarked_cells_of_staff_are_run_here_unless_they_need_the_students() -> None:
     """Imports, functions and data are staff's; what comes of the student's code is remote."""
     source = notebook(

@@ -1,10 +1,12 @@
 """Runs a notebook's cells in order: staff's here, the student's in a confined process."""
 
 import contextlib
+import difflib
 import io
+import re
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
@@ -33,7 +35,11 @@ from gradekit.workers.thread_limit import ThreadTimeUp
 
 MOST_PRINTED = 20_000  # characters of what a test prints
 MOST_TOLD = 300
+# How alike two names are of which one may be meant as the other, and how many are compared.
+LIKE, MOST_COMPARED, MOST_LIKE = 0.8, 1000, 60
 MOST_RENEWALS = 5  # processes for one submission, after those that gave no answer
+
+_LACKS = re.compile(r"object has no attribute '(\w{1,60})'")
 
 # Opens a process for a student's cells.
 NewRemote = Callable[[], AbstractContextManager[RemoteNamespace]]
@@ -93,6 +99,7 @@ class CellRunner:
         self.takes_changes = False  # whether all that is done to arguments comes back
         self.has_pyplot = False  # whether what tests see of pyplot is the student's process's
         self.faults: dict[str, str] = {}  # what the student's cells raised, by their labels
+        self._undefined: dict[str, str] = {}  # why a name may not be there
 
     def run(self, steps: Sequence[Step]) -> Iterator[CellEnd]:
         """Run all steps; yield how each test cell ended."""
@@ -131,12 +138,32 @@ class CellRunner:
         try:
             result = self._remote.run(step.student or "", f"<{step.label}>")
         except CheckOutcome as error:
-            self.faults[step.label] = f"{error.outcome}: {error}"
+            self._note_fault(step, f"{error.outcome}: {error}")
             self._renew()
             return
         if result.exception:
-            self.faults[step.label] = _one_line(result.exception)
+            self._note_fault(step, _one_line(result.exception))
         self._done.append(step)
+
+    def _note_fault(self, step: Step, text: str) -> None:
+        self.faults[step.label] = text
+        if step.place >= 0:
+            for name in names_in(self._source[step.place].python).bound:
+                self._undefined[name] = f"; {step.label}, which should define it, ended with {text}"
+
+    def _why_missing(self, error: BaseException) -> str:
+        """Return why a name or a method may not be there, to stand behind what was raised."""
+        try:
+            if isinstance(error, NameError) and type(error.name) is str:
+                name = error.name
+                like = [] if name in self._undefined else _like(name, self._remote.names())
+                return self._undefined.get(name) or "".join(f"; there is a {one!r}" for one in like)
+            lacks = _LACKS.search(_one_line(error)) if isinstance(error, AttributeError) else None
+            if lacks and lacks[1] in self._remote.names():
+                return f"; there is a {lacks[1]!r} outside of it: look at its indentation"
+        except CheckOutcome:  # nothing is told of a process that is gone
+            return ""
+        return ""
 
     def _run_staffs(self, step: Step, python: str) -> None:
         """Run a cell of staff's; what it lacks is missed by the tests that need it."""
@@ -277,6 +304,7 @@ class CellRunner:
             outcome = Outcome.CRASH
         frames = traceback.extract_tb(error.__traceback__)
         line = next((f.lineno or 0 for f in reversed(frames) if f.filename == f"<{label}>"), 0)
+        why = self._why_missing(error)
         return CellEnd(
             cell.name,
             outcome,
@@ -284,9 +312,15 @@ class CellRunner:
             statement=_statement(cell, line),
             is_hidden=line in hidden_lines(cell.python),
             type_name=type(error).__name__,
-            text=_one_line(error),
+            text=f"{_one_line(error)}{why}"[:MOST_TOLD],
             trace="".join(traceback.format_list(frames[-6:])),
         )
+
+
+def _like(name: str, others: Iterable[str]) -> list[str]:
+    """Return the one of some names that is most like another, if any is like it."""
+    short = sorted(other for other in others if len(other) <= MOST_LIKE)[:MOST_COMPARED]
+    return difflib.get_close_matches(name[:MOST_LIKE], short, n=1, cutoff=LIKE)
 
 
 def _forget(_: object) -> None:
