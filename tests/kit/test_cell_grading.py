@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from cell_notebooks import cell, notebook, with_answers
 from cell_styles import ARRAYS, DATA, FILES, PARTIAL, STYLES, Style
+from cell_styles_rare import RARE
 from fake_remote import FakeRemote
 
 from gradekit.assignment.cell_steps import student_cells
@@ -66,6 +67,32 @@ POINTS: dict[str, dict[str, list[float]]] = {
         "no_labels": [0, 0, 0, 1], "line": [2, 1, 2, 0],
     },
     "files": {"solved": [1, 1], "blank": [0, 0], "half": [0, 0], "text": [0, 0]},
+    "tools": {
+        "solved": [2, 1.5, 1, 0.5], "blank": [0, 0, 0, 0], "half": [0, 0, 0, 0],
+        "silent": [0, 0, 0, 0], "whole": [0, 0, 0, 0],
+    },
+    "printed": {
+        "solved": [1, 2, 2, 1, 1, 0.25, 1], "blank": [0, 0, 0, 0, 0, 0, 0],
+        "half": [0, 0, 0, 0, 0, 0, 0], "returns": [0, 2, 2, 0, 0, 0, 0],
+        "text": [0, 0, 0, 0, 0, 0, 0],
+    },
+    "mocks": {
+        "solved": [1, 2, 1, 1, 1, 0], "blank": [0, 0, 0, 0, 0, 0], "half": [0, 0, 1, 0, 0, 0],
+        "alone": [1, 0, 0, 1, 1, 0], "first": [0, 0, 1, 0, 1, 0],
+    },
+    "unmarked": {"solved": [1.25, 1, 0], "blank": [1.25, 1, 0], "half": [1.25, 1, 0]},
+    "stops": {
+        "solved": [0.1, 0.7, 0.2, 0, 0.3], "blank": [0, 0, 0, 0, 0], "half": [0.1, 0.7, 0, 0, 0],
+        "reversed": [0.1, 0, 0.2, 0, 0.3], "short": [0.1, 0.7, 0, 0, 0.3],
+    },
+    "learning": {
+        "solved": [1, 1, 2, 1, 1], "blank": [0, 0, 0, 0, 0], "half": [0, 0, 0, 0, 0],
+        "train": [0, 1, 0, 0, 0],
+    },
+    "collections": {
+        "solved": [1, 1, 1, 1, 1, 1, 0.5], "blank": [0, 0, 0, 0, 0, 0, 0],
+        "half": [0, 0, 0, 0, 0, 0, 0], "plain": [0, 1, 0, 0, 0, 0, 0],
+    },
 }  # fmt: skip
 
 
@@ -95,16 +122,26 @@ def graded(root: Path, source: Any, *submitted: Any) -> list[Report]:
         return [grader.grade(handin(one)) for one in submitted]
 
 
-@pytest.fixture(params=[one.name for one in STYLES])
+EVERY = {one.name: one for one in (*STYLES, *RARE)}
+NEEDS = {"learning": "sklearn"}
+
+
+@pytest.fixture(params=EVERY)
 def style(request: pytest.FixtureRequest) -> Style:
-    """Each of the styles in its turn."""
-    return next(one for one in STYLES if one.name == request.param)
+    """Each of the styles in its turn; it is skipped where its package is not installed."""
+    if request.param in NEEDS:
+        pytest.importorskip(NEEDS[request.param])
+    return EVERY[request.param]
 
 
 def test_every_style_gets_the_points_that_nbgrader_gives(style: Style, tmp_path: Path) -> None:
-    """Solved, blank, half done and wrong answers get the same, cell by cell."""
+    """Solved, blank, half done and wrong answers get the same, cell by cell.
+
+    What test cells have less often is graded in confined workers.
+    """
     found = {}
-    with Grader(bundle_of(tmp_path, style.source, DATA), new_remote=fake) as grader:
+    new_remote = fake if style in STYLES else None
+    with Grader(bundle_of(tmp_path, style.source, DATA), new_remote=new_remote) as grader:
         for name, answer in style.answers().items():
             report = grader.grade(handin(answer))
             found[name] = [report.score(item) for item in report.automatic_items]
@@ -192,6 +229,26 @@ def test_a_last_value_is_points_where_it_is_for_the_solution(
     given = with_answers(source, {"s": f"def f(x):\n    return {answer}"})
     (report,) = graded(tmp_path, source, given)
     assert (report.outcome("t"), report.score(report.items[0])) == (outcome, earned)
+
+
+@pytest.mark.parametrize("ends", ["pytest.fail('no')", "pytest.skip('no')", "raise SystemExit(3)"])
+def test_however_a_test_ends_the_others_have_their_grades(tmp_path: Path, ends: str) -> None:
+    """What is no Exception ends its own cell: a test's, and one that staff show."""
+    source = notebook(
+        cell("staff", f"import pytest\nshown = 2\n{ends}", "shown"),
+        cell("solution", "def f(x):\n    return x", "s"),
+        cell("test", f"if f(1) != 1:\n    {ends}", "t"),
+        cell("test", "with pytest.raises(TypeError):\n    f(*f((1, 2)))", "t2"),
+        cell("test", "assert shown == 2", "t3"),
+    )
+    wrong = with_answers(source, {"s": "def f(*x): return x"})
+    with Grader(bundle_of(tmp_path, source)) as grader:
+        solved, failed = (grader.grade(handin(one)) for one in (source, wrong))
+    assert [one.outcome for one in solved.results] == [Outcome.PASS] * 3
+    assert failed.outcome("t") in (Outcome.FAIL, Outcome.CRASH)
+    assert failed.outcome("t2") is Outcome.FAIL
+    assert "DID NOT RAISE" in failed.results_of("t2")[0].message
+    assert failed.outcome("t3") is Outcome.PASS
 
 
 def test_more_points_than_there_are_for_the_solution_are_the_graders_fault(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import datetime
 import enum
 import math
 import operator
+from collections import Counter, OrderedDict, defaultdict, deque
 from decimal import Decimal
 from fractions import Fraction
 from http import HTTPStatus
@@ -47,8 +48,12 @@ def alike(one: Any, other: Any) -> bool:
         )
     if isinstance(one, slice):
         return alike([one.start, one.stop, one.step], [other.start, other.stop, other.step])
+    if isinstance(one, deque):
+        return one.maxlen == other.maxlen and alike(list(one), list(other))
     if isinstance(one, list | tuple):
         return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, defaultdict) and one.default_factory is not other.default_factory:
+        return False
     if isinstance(one, dict):
         return alike(list(one.items()), list(other.items()))
     if isinstance(one, set | frozenset):
@@ -97,6 +102,10 @@ values = st.recursive(
         st.lists(inner, max_size=20),
         st.lists(inner).map(tuple),
         st.dictionaries(keys, inner),
+        st.dictionaries(keys, inner).map(OrderedDict),
+        st.dictionaries(keys, inner).map(lambda held: defaultdict(list, held)),
+        st.dictionaries(keys, st.integers()).map(Counter),
+        st.lists(inner, max_size=5).map(lambda held: deque(held, maxlen=5)),
     ),
     max_leaves=30,
 )
@@ -159,6 +168,15 @@ def test_a_scalar_of_numpy_s_stays_one(kind: type) -> None:
         Decimal("sNaN"),
         Fraction(-3, 7),
         HTTPStatus.OK,
+        Counter({"a": -1, "b": 0}),
+        Counter({"a": "text"}),
+        OrderedDict([("b", 1), ("a", OrderedDict())]),
+        defaultdict(None, {1: 2}),
+        defaultdict(int, {"a": 1}),
+        deque([1, deque()]),
+        deque(maxlen=0),
+        Counter,
+        deque,
     ],
     ids=lambda value: repr(value)[:20],
 )
@@ -173,6 +191,25 @@ def test_what_is_held_twice_is_one_object_there() -> None:
     got = crossed([row, row, [0]])
     assert got[0] is got[1]
     assert got[0] is not got[2]
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        n.Container("deque", b"\0\0\0\0\0\0\0\0", other=0),  # of two items, of one at most
+        n.Container("deque", b"", other=1),
+        n.Container("defaultdict", b"", other=0),  # makes its values by a number
+        n.Container("Counter", b"\0\0\0\0"),  # a key without a value
+        n.Container("Counter", b"\2\0\0\0", b"\0\0\0\0"),  # a key that is none
+        n.Container("dict", b""),
+        n.Container("eval", b""),
+        n.Container("deque", b"\7\0\0\0"),
+    ],
+)
+def test_a_container_that_is_none_is_refused(node: n.Container) -> None:
+    """What no container of these can hold is no value."""
+    with pytest.raises(WireError):
+        Decoder().decode([1, "x", n.Sequence("list", b""), node])
 
 
 class Colour(enum.Enum):
@@ -199,6 +236,13 @@ class AnyList(list[int]):
     pass
 
 
+class AnyCounter(Counter[str]):
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 class AnyArray(np.ndarray[Any, Any]):
     pass
 
@@ -208,6 +252,7 @@ class AnyArray(np.ndarray[Any, Any]):
     [
         Seven(3),
         AnyList([1]),
+        AnyCounter(),
         [1, Seven(3)],
         {Seven(3): 1},
         np.ones(2).view(AnyArray),

@@ -195,12 +195,17 @@ class Namespace(dict[str, Any]):
         """Return what a name is here that answers import; else `theirs`, what it is there."""
         if name not in self._imported or name not in self.owned:
             return theirs
-        module, part = self._imported[name]
+        found = self._library(name)
+        return theirs if found is _ABSENT else found
+
+    def _library(self, name: str) -> object:
+        """Return what answers import by a name; _ABSENT for a module that only the student has."""
+        module, part = self._imported.get(name, ("", ""))
         try:
             found = importlib.import_module(module)
             return getattr(found, part) if part else found
-        except (ImportError, AttributeError):  # a module that only the student has
-            return theirs
+        except (ImportError, AttributeError, ValueError):
+            return _ABSENT
 
     def _send(self) -> None:
         """Send what tests gave names to, before the student's code runs."""
@@ -210,8 +215,8 @@ class Namespace(dict[str, Any]):
         self._waiting.clear()
 
     def _put(self, name: str, value: object) -> None:
-        if isinstance(value, ModuleType):
-            return
+        if isinstance(value, ModuleType) or value is self._library(name):
+            return  # the student's side has its own
         try:
             self._remote.set(name, value)
         except TypeError:

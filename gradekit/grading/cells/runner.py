@@ -169,7 +169,7 @@ class CellRunner:
         """Run a cell of staff's; what it lacks is missed by the tests that need it."""
         if step.label in self._left_out:
             return
-        with contextlib.suppress(Exception), self._quiet(), self._guarded(step.label):
+        with contextlib.suppress(BaseException), self._quiet(), self._guarded(step.label):
             run_cell(compile_cell(python, step.label), self._names)
 
     def _run_free(self, step: Step, owner: Ownership) -> None:
@@ -280,7 +280,7 @@ class CellRunner:
         try:
             with self._limited(label):
                 value = run_cell(code, self._names)
-        except (Exception, ThreadTimeUp, SystemExit) as raised:
+        except BaseException as raised:  # as pytest's, which are no Exceptions, and SystemExit
             error = raised
         try:
             self._remote.names()
@@ -300,7 +300,7 @@ class CellRunner:
             outcome = Outcome.TIMEOUT
         elif self._names.unsent:
             outcome = Outcome.ERROR
-        elif not isinstance(error, AssertionError):
+        elif not isinstance(error, AssertionError) and not _is_pytests(error):
             outcome = Outcome.CRASH
         frames = traceback.extract_tb(error.__traceback__)
         line = next((f.lineno or 0 for f in reversed(frames) if f.filename == f"<{label}>"), 0)
@@ -351,6 +351,11 @@ def _passed(cell: SourceCell, value: object) -> CellEnd:
     is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     points = float(value) if is_number and not isinstance(value, complex) else None  # type: ignore[arg-type]
     return CellEnd(cell.name, Outcome.PASS, points=points, has_value=ends_in_value(cell.python))
+
+
+def _is_pytests(error: BaseException) -> bool:
+    """Whether an exception is how pytest says that a test fails: `pytest.raises`, `pytest.fail`."""
+    return any(kind.__module__ == "_pytest.outcomes" for kind in type(error).__mro__)
 
 
 def _one_line(error: BaseException) -> str:

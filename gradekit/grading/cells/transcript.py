@@ -4,6 +4,7 @@ Numbers count to nine digits: two ways to the same value differ by rounding alon
 """
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
@@ -49,10 +50,10 @@ def _written(value: Any) -> str:
         return f"array {value.shape} {_of_array(value)}"
     if isinstance(value, dict):
         items = (f"{_written(key)}: {_written(one)}" for key, one in value.items())
-        return f"dict {sorted(items)}"
+        return f"{kind.__name__} {sorted(items)}"
     if isinstance(value, set | frozenset):
         return f"set {sorted(map(_written, value))}"
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | deque):
         return f"{kind.__name__} {_all(value)}"
     if hasattr(value, "to_numpy"):  # a table, or a column or an index of one
         parts = [getattr(value, name, ()) for name in ("columns", "index")]

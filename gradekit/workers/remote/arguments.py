@@ -1,6 +1,7 @@
 """Sees in a worker which arguments of a call have changed, and which the hand-in's code keeps."""
 
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from gradekit.workers.remote import nodes as n
 from gradekit.workers.remote import tables
 from gradekit.workers.remote.encoding import Encoder
+from gradekit.workers.remote.shared import DICTS
 
 _LARGEST = 2**62 - 1  # of a node's number
 
@@ -38,8 +40,8 @@ class Contents:
 def _held(value: Any) -> Any:
     if type(value) is np.ndarray:
         return value.tolist() if value.dtype.kind == "O" else value.tobytes()
-    if type(value) is dict:
-        return [item for pair in value.items() for item in pair]
+    if type(value) in DICTS:
+        return [item for pair in dict.items(value) for item in pair]
     if type(value) is set:
         return sorted(value, key=id)
     if tables.kind_of(value):
@@ -73,13 +75,13 @@ def kept(links: dict[int, Any]) -> list[int]:
 
 
 def _items(value: Any) -> Iterator[Any] | Iterable[Any]:
-    if type(value) is dict:
-        return value.values()
-    return value if type(value) in (list, set) else ()
+    if type(value) in DICTS:
+        return dict.values(value)
+    return value if type(value) in (list, set, deque) else ()
 
 
 def fill(value: Any, contents: Any) -> bool:
-    """Have a list, dict, set, array or table hold what another one holds; whether it can."""
+    """Have a container, array or table hold what another one holds; whether it can."""
     if type(value) is not type(contents):
         return False
     if type(value) is np.ndarray:
@@ -92,6 +94,13 @@ def fill(value: Any, contents: Any) -> bool:
         value._update_inplace(contents)
     elif type(value) is list:
         value[:] = contents
+    elif type(value) is deque:
+        value.clear()
+        value.extend(contents)
+    elif type(value) in DICTS:
+        value.clear()
+        for key, held in dict.items(contents):
+            value[key] = held
     else:
         value.clear()
         value.update(contents)

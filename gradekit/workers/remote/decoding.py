@@ -4,7 +4,7 @@ import datetime
 import math
 import re
 import sys
-from collections import Counter
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal
 from enum import EnumMeta
@@ -198,6 +198,26 @@ def _mapping(decoder: Decoder, node: n.Mapping) -> Any:
     return decoder.linked(node.link, value) if node.link else value
 
 
+def _container(decoder: Decoder, node: n.Container) -> Any:
+    other = decoder.child(node.other) if node.other >= 0 else None
+    items = decoder.children(node.items, keys=node.kind != "deque")
+    made: Any
+    if node.kind == "deque":
+        if other is not None and (type(other) is not int or len(items) > other):
+            raise WireError("a deque of another length")
+        made = deque(items, other)
+    else:
+        pairs = zip(items, decoder.children(node.values), strict=True)
+        if node.kind == "defaultdict":
+            made = defaultdict(other)
+        else:
+            made = {"Counter": Counter, "OrderedDict": OrderedDict}[node.kind]()
+        for key, value in pairs:  # as they are: a Counter would add them up
+            made[key] = value
+    decoder.unhashable()
+    return decoder.linked(node.link, made) if node.link else made
+
+
 def _require_shape(shape: tuple[int, ...], count: int) -> None:
     if min(shape, default=0) < 0 or math.prod(shape) != count:
         raise WireError("an array of a shape that is not its own")
@@ -322,6 +342,7 @@ READERS: dict[type, Callable[[Decoder, Any], Any]] = {
     n.Sequence: _sequence,
     n.Numbers: _numbers,
     n.Mapping: _mapping,
+    n.Container: _container,
     n.ArrayNode: _array,
     n.ObjectArray: _object_array,
     n.Texts: read_texts,

@@ -5,6 +5,7 @@ What is not plain is given to whoever encodes: in a worker it becomes a handle.
 
 import datetime
 from array import array
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal
 from enum import Enum
@@ -15,7 +16,7 @@ import numpy as np
 
 from gradekit.workers.remote import nodes as n
 from gradekit.workers.remote import tables
-from gradekit.workers.remote.shared import SCALARS, EnumMember, name_of
+from gradekit.workers.remote.shared import CONTAINERS, SCALARS, EnumMember, name_of
 from gradekit.workers.remote.table_encoding import (
     Column,
     NotPlain,
@@ -87,7 +88,7 @@ class Encoder:
 
     def add_all(self, values: Iterable[Any]) -> bytes:
         """Write values; return their places as a node holds them."""
-        return np.array([self.add(value) for value in values], "<u4").tobytes()
+        return _places(self.add(value) for value in values)
 
     def put(self, node: n.AnyNode) -> int:
         """Write a node; return its place."""
@@ -209,6 +210,28 @@ def _write_dict(encoder: Encoder, value: dict[Any, Any]) -> n.AnyNode:
     return n.Mapping(keys, encoder.add_all(one for _, one in items), link)
 
 
+def _write_container(encoder: Encoder, value: Any) -> n.AnyNode:
+    return write_container(encoder, value, encoder.add)
+
+
+def write_container(encoder: Encoder, value: Any, add: Callable[[Any], int]) -> n.AnyNode:
+    """Return the node of a Counter, defaultdict, OrderedDict or deque; `add` writes its items."""
+    kind = type(value)
+    if kind is deque:
+        limit = -1 if value.maxlen is None else encoder.add(value.maxlen)
+        return n.Container("deque", _places(map(add, value)), b"", limit, encoder.link(value))
+    if not all(is_key(key) for key in dict.keys(value)):
+        return encoder.other(value)
+    make = value.default_factory if kind is defaultdict else None
+    other = -1 if make is None else encoder.add(make)
+    held = _places(add(one) for one in dict.values(value))
+    return n.Container(kind.__name__, encoder.add_all(value), held, other, encoder.link(value))
+
+
+def _places(found: Iterable[int]) -> bytes:
+    return np.array(list(found), "<u4").tobytes()
+
+
 def _write_range(encoder: Encoder, value: range) -> n.AnyNode:
     try:
         if len(value) > n.MAX_RANGE:
@@ -293,6 +316,7 @@ WRITERS: dict[type, Callable[[Encoder, Any], n.AnyNode]] = {
     EnumMember: _write_member,
     Column: lambda _, value: write_column(value),
     **dict.fromkeys([list, tuple, set, frozenset], _write_sequence),
+    **dict.fromkeys(CONTAINERS, _write_container),
     **dict.fromkeys(SCALARS, _write_array),
     **dict.fromkeys(
         [datetime.date, datetime.time, datetime.datetime, datetime.timedelta], _write_moment

@@ -11,8 +11,9 @@ import numpy as np
 from gradekit.workers.remote import nodes as n
 from gradekit.workers.remote.arguments import fill
 from gradekit.workers.remote.decoding import Decoder
-from gradekit.workers.remote.encoding import CannotCross, Encoder, is_key
+from gradekit.workers.remote.encoding import CannotCross, Encoder, is_key, write_container
 from gradekit.workers.remote.protocol import MAX_HANDLES
+from gradekit.workers.remote.shared import CONTAINERS
 from gradekit.workers.wire import MAX_NAME, WireError
 
 _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, type("".join))
@@ -118,6 +119,8 @@ class Held:
             keys = encoder.add_all(value)
             places = np.array([add(one) for one in value.values()], "<u4").tobytes()
             return encoder.put(n.Mapping(keys, places))
+        if type(value) in CONTAINERS:
+            return encoder.put(write_container(encoder, value, add))
         return encoder.add(value)
 
     def _write(self, encoder: Encoder, value: Any) -> n.AnyNode:

@@ -6,15 +6,17 @@ plain values, and never by what the student's class says of itself.
 """
 
 import builtins
+import sys
 import types
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
 from gradekit.errors import CheckFailed
+from gradekit.workers.remote import tables
 from gradekit.workers.remote.shared import SCALARS
 
 # Of the names with two underscores, these are asked of the student's object.
@@ -38,12 +40,13 @@ _PLAIN = (str, bytes, int, float, complex, list, tuple, dict, set, frozenset, ra
 PLAIN_NAMES = frozenset(name for kind in _PLAIN for name in dir(kind) if name[0] != "_") | {
     *("equals", "compare", "isin", "eq", "ne", "empty", "isna", "isnull", "notna", "between"),
     *("allclose", "array_equal", "to_numpy", "to_list", "to_dict", "iloc", "loc", "value_counts"),
+    *("most_common", "popleft", "appendleft", "extendleft", "maxlen", "default_factory"),
 }
 
 
 _PLAIN_CLASSES = frozenset(kind.__name__ for kind in (*_PLAIN, *SCALARS, bool, type(None))) | {
     *("function", "slice", "date", "time", "datetime", "timedelta", "Fraction", "Decimal"),
-    *("DataFrame", "Series"),
+    *("DataFrame", "Series", "Counter", "OrderedDict", "defaultdict", "deque"),
 }
 
 
@@ -325,12 +328,36 @@ def builtin_error(name: str) -> type[Exception]:
     return Exception
 
 
-def mirror_class(name: str, module: str, doc: str, bases: tuple[type, ...], builtin: str) -> type:
-    """Return a mirror of a student's class: an exception is one of Python's as well."""
+def library_class(module: str, name: str, packages: Collection[str]) -> type | None:
+    """Return the class of some packages that a class of the student's says it is, or None.
+
+    None of those whose objects are plain values: no object stands in for such a value.
+    """
+    package = module.partition(".")[0]
+    if package not in packages or package in (*tables.PACKAGES, "numpy"):
+        return None
+    found = vars(sys.modules[module]).get(name) if module in sys.modules else None
+    return found if isinstance(found, type) and found.__module__ == module else None
+
+
+def mirror_class(
+    name: str,
+    module: str,
+    doc: str,
+    bases: tuple[type, ...],
+    builtin: str,
+    library: type | None = None,
+) -> type:
+    """Return a mirror of a student's class: an exception is one of Python's as well.
+
+    Its objects say that they are of the class `library`: `isinstance` takes their word for it.
+    """
     body: dict[str, Any] = {"__module__": module, "__doc__": doc or None, "_gradekit_bases": bases}
     short = name.rpartition(".")[2] or "object"
     if short in _PLAIN_CLASSES:  # `type(x).__name__ == "list"` is a question for a plain value
         short = name = f"student's {short}"
+    if library is not None:
+        body["__class__"] = property(lambda _: library)
     if builtin:
         own = tuple(base for base in bases if issubclass(base, Exception))
         for wanted in (own, own[:1], ()):

@@ -82,6 +82,20 @@ class Mapping(Node, array_like=True, frozen=True, tag="d"):
     link: Id = 0
 
 
+class Container(Node, array_like=True, frozen=True, tag="K"):
+    """A Counter, defaultdict, OrderedDict or deque, by its kind.
+
+    `items` are a deque's, or the keys of the others, which have `values`. `other` is the place of
+    what a defaultdict makes its values by, or of a deque's length.
+    """
+
+    kind: Name
+    items: Places
+    values: Places = b""
+    other: Annotated[int, msgspec.Meta(ge=-1)] = -1
+    link: Id = 0
+
+
 class ArrayNode(Node, array_like=True, frozen=True, tag="a"):
     """A NumPy array, or a scalar of no dimensions; `order` is C or F."""
 
@@ -231,6 +245,7 @@ AnyNode = (
     | Sequence
     | Numbers
     | Mapping
+    | Container
     | ArrayNode
     | ObjectArray
     | Texts

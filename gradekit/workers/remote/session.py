@@ -382,7 +382,10 @@ class RemoteSession:
             if len(self._classes) > 2000:
                 raise wire.WireError("more classes than anybody makes")
             bases = tuple(self._classes[one] for one in node.bases if one in self._classes)
-            made = mirrors.mirror_class(node.name, node.module, node.doc, bases, node.builtin)
+            known = mirrors.library_class(node.module, node.name, self._packages)
+            made = mirrors.mirror_class(
+                node.name, node.module, node.doc, bases, node.builtin, known
+            )
             mirrors.set_place(made, Place(self, node.id))
             self._classes[node.id] = made
             self._mirrors[node.id] = made

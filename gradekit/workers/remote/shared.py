@@ -8,6 +8,7 @@ import datetime
 import math
 import operator
 import types
+from collections import Counter, OrderedDict, defaultdict, deque
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -24,7 +25,11 @@ SCALARS = frozenset(
 _TYPES = (int, float, complex, bool, str, bytes, list, tuple, dict, set, frozenset)
 _FUNCTIONS = (abs, all, any, divmod, len, max, min, pow, repr, round, sorted, sum)
 _BUILTINS = (*_TYPES, range, slice, object, type, *_FUNCTIONS, ord, chr, hash, bin, hex, oct)
-_LIBRARY = (datetime.date, datetime.datetime, datetime.time, datetime.timedelta, Fraction, Decimal)
+# Python's own dicts by their exact types; what is put into any of them is seen by Python's dict.
+DICTS = frozenset([dict, Counter, OrderedDict, defaultdict])
+CONTAINERS = frozenset([Counter, OrderedDict, defaultdict, deque])
+_MOMENTS = (datetime.date, datetime.datetime, datetime.time, datetime.timedelta)
+_LIBRARY = (*_MOMENTS, *CONTAINERS, Fraction, Decimal)
 
 SHARED: dict[tuple[str, str], Any] = {
     ("builtins", name): value
