@@ -84,6 +84,27 @@ def passed(functions: Sequence[str], results: Sequence[Result], rules: Mapping[s
     )
 
 
+def without_new_excuses(
+    kept: Mapping[str, Result], rules: Mapping[str, Rules]
+) -> dict[str, Result]:
+    """Return kept results, by check, less those that may be excused now.
+
+    A check that follows from parts and has not passed is run again where a check of one of these
+    is: what that one finds wrong now may excuse it.
+    """
+    return {
+        name: result
+        for name, result in kept.items()
+        if result.outcome is Outcome.PASS
+        or name not in rules
+        or all(
+            check in kept
+            for check, one in rules.items()
+            if not set(rules[name].parts).isdisjoint(one.of)
+        )
+    }
+
+
 def settle(results: Sequence[Result], rules: Mapping[str, Rules]) -> list[Result]:
     """Return the results of all checks of a hand-in, as each stands beside the others.
 

@@ -13,7 +13,7 @@ from typing import Any
 from gradekit import __version__
 from gradekit.assignment.cell_steps import StudentCell, solved_cells
 from gradekit.assignment.import_stubs import stand_in_for_missing
-from gradekit.checks.carry_forward import settle
+from gradekit.checks.carry_forward import settle, without_new_excuses
 from gradekit.errors import GraderError
 from gradekit.files import Files, code_key, hash_files, hash_texts, write_files
 from gradekit.findings.module_conflicts import misplaced
@@ -201,7 +201,9 @@ class Grader:
         started = time.monotonic()
         checks = [check for kind in self._kinds for check in kind.checks]
         code, files = handin.code_key, files_to_grade(self.bundle, handin)
-        kept = {r.check: r for r in earlier if self._is_current(r, code)}
+        rules = {name: one for kind in self._kinds for name, one in kind.rules.items()}
+        current = {r.check: r for r in earlier if self._is_current(r, code)}
+        kept = without_new_excuses(current, rules)
         with snapshot(self.pool.snapshots, files) as folder:
             client, modules = self._client(folder), frozenset(handin.modules)
             attempt = Attempt(
@@ -213,7 +215,6 @@ class Grader:
             raise MetWallClock(f"{handin.student}: no answer for too long; grade it alone")
         ended = [kept.get(one.check) or found[one.check] for one in checks]
         self._require_all_items(ended)
-        rules = {name: one for kind in self._kinds for name, one in kind.rules.items()}
         return self._report(
             handin,
             tuple(settle(self._keyed(ended, code), rules)),
