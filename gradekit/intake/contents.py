@@ -16,6 +16,7 @@ from gradekit.text import listed, one_line
 
 # Left out without a word: what the release brought along.
 EXPECTED = ("README.md", "requirements.txt", "data/", ".whl", RULES)
+MAX_WRAPPERS = 20  # folders around a download, each in the other
 MAX_NAMED = 5
 MAX_DEPTH, MAX_NAME = 30, 60
 
@@ -128,8 +129,35 @@ def find_root(where: str, names: Sequence[str], assignment: str, released: Relea
     return roots[0]
 
 
+def class_folder(names: Sequence[str]) -> str:
+    """Return the folder that a class's hand-ins lie in, whatever else lies beside its own folders.
+
+    Several folders in it hold a notebook or a zip; where none is so, all lie in it.
+    """
+    work = [name for name in names if name.lower().endswith((".ipynb", ".zip"))]
+    top = _common(work) if work else ""
+    inside = {name.removeprefix(top).partition("/")[:2] for name in work}
+    return top if len([name for name, slash in inside if slash]) > 1 else _common(names)
+
+
+def _common(names: Sequence[str]) -> str:
+    """Return the folder that all files lie in, as far down as it holds but one folder."""
+    top = ""
+    for _ in range(MAX_WRAPPERS):
+        firsts = {name.removeprefix(top).partition("/")[:2] for name in names}
+        if len(firsts) != 1:
+            return top
+        name, slash = firsts.pop()
+        if not slash:
+            return top
+        top = f"{top}{name}/"
+    return top
+
+
 def _nothing(where: str, names: Sequence[str]) -> SubmissionError:
     held = listed([one_line(name, MAX_NAME) for name in names], MAX_NAMED)
+    if sum(name.lower().endswith(".zip") for name in names) > 1:
+        return SubmissionError(f"{where}: several zips and nothing else: ask which counts: {held}")
     return SubmissionError(
         f"{where}: no notebook and no module in it, so there is nothing to take"
         f"{held and f', of {held}'}: {ASK}"

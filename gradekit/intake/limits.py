@@ -64,7 +64,8 @@ def check_chosen(where: str, sent: Sent, chosen: Iterable[str]) -> None:
     chosen = list(chosen)
     for name in chosen:
         if name in sent.problems:
-            raise SubmissionError(f"{where}: {name[:100]!r} is refused: {sent.problems[name]}")
+            problem = sent.problems[name]
+            raise SubmissionError(f"{where}: {name[:100]!r} is refused: {problem}: {ASK}")
     taken = set(chosen)
     repeated = [name for name, count in Counter(sent.names).items() if count > 1 and name in taken]
     check_names(where, [*chosen, *repeated], (name for name in sent.names if name not in taken))

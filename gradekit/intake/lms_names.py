@@ -3,7 +3,9 @@
 Every name is taken apart in one pass: a name may be made to have a pattern go back and forth.
 """
 
+import calendar
 import re
+import time
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ _ASSIGNED = "_assignsubmission_"
 _ATTEMPT = "_attempt_"
 _BLACKBOARD_TIME = re.compile(r"\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d")
 _BRIGHTSPACE = re.compile(r"(?P<number>\d{1,20})-\d{1,20} - (?P<rest>.+)")
+_NOBODY = "submission"  # whom Gradescope's folder names
+_BRIGHTSPACE_TIME = "%b %d, %Y %I%M %p"
 _GRADESCOPE = re.compile(r"submission_(?P<number>\d{1,20})")
 _VERSION = re.compile(r"-(?P<version>\d{1,4})(?P<suffix>\.[^./-]+)\Z")
 _NOT_IN_IDS, _LOW_LINES = re.compile(r"[^A-Za-z0-9_.@-]"), re.compile(r"__+")
@@ -58,7 +62,7 @@ class LmsName:
         """An id made of the name, for whom nothing else names."""
         if is_student_id(self.login):
             return self.login
-        numbered = self.system == "Moodle" or self.who == "anon"
+        numbered = self.system == "Moodle" or self.who in ("anon", _NOBODY)
         return made_id(self.who, self.number if numbered else "", self.number)
 
     @property
@@ -154,12 +158,25 @@ def _split_moodle(name: str) -> tuple[tuple[str, str] | None, str, str]:
 
 
 def _brightspace(parts: list[str]) -> LmsName | None:
-    """Read the folder 123-456 - Jane Doe - Nov 24, 2026 901 PM."""
+    """Read the folder 123-456 - Jane Doe - Nov 24, 2026 901 PM, or a file with its name behind it.
+
+    Each attempt has a folder of its own.
+    """
     match = _BRIGHTSPACE.fullmatch(parts[0])
-    if not match or len(parts) < 2:
+    who, *rest = [piece.strip() for piece in match["rest"].split(" - ")] if match else [""]
+    original = "/".join(parts[1:]) or " - ".join(rest[1:])
+    if not match or not who or not original:
         return None
-    who = match["rest"].partition(" - ")[0].strip()
-    return LmsName("Brightspace", who, match["number"], "/".join(parts[1:])) if who else None
+    order = _seconds(rest[0], _BRIGHTSPACE_TIME) if rest else 0
+    return LmsName("Brightspace", who, match["number"], original, order=order)
+
+
+def _seconds(text: str, form: str) -> int:
+    """Return a time as a number that grows; 0 where it is written in another way."""
+    try:
+        return calendar.timegm(time.strptime(text, form))
+    except ValueError:
+        return 0
 
 
 def _gradescope(parts: list[str]) -> LmsName | None:
@@ -167,7 +184,7 @@ def _gradescope(parts: list[str]) -> LmsName | None:
     match = _GRADESCOPE.fullmatch(parts[0])
     if not match or len(parts) < 2:
         return None
-    return LmsName("Gradescope", "submission", match["number"], "/".join(parts[1:]))
+    return LmsName("Gradescope", _NOBODY, match["number"], "/".join(parts[1:]))
 
 
 def _blackboard(name: str) -> LmsName | None:

@@ -1,13 +1,15 @@
 """Tells of what no hand-in has taken of a class's download."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
+from gradekit.errors import SubmissionError
 from gradekit.formats import ASK, FORMAT_BYTES, other_format
-from gradekit.intake.archive import Entry
-from gradekit.text import listed
+from gradekit.intake.archive import Box, Entry, readable
+from gradekit.names import is_junk
+from gradekit.text import listed, one_line
 
-MAX_NAMED = 5
+MAX_NAMED, MAX_NAME = 5, 100
 # More are told together: a download may hold very many files that are nobody's.
 MAX_LINES = 500
 # What is packed so may be a hand-in, whatever its name.
@@ -24,10 +26,38 @@ def unclaimed(where: str, entries: Sequence[Entry], assignment: str) -> Iterator
     for number, entry in enumerate(entries):
         base = PurePosixPath(entry.name).name
         own = base.startswith(f"{assignment}_") or base.lower().endswith(PACKED)
-        kind = other_format(entry.read(FORMAT_BYTES)) if own and not entry.problem else ""
+        kind = _kind(where, entry) if own else ""
         if kind and number < MAX_LINES:
             yield f"{where}: {entry.name} is {kind}, and no zip: {ASK}"
         else:
             others.append(entry.name)
     if others:
         yield f"{where}: no name says whose these are: {listed(others, MAX_NAMED)}"
+
+
+def other_than_zip(where: str, entries: Sequence[Entry]) -> str:
+    """Return what the first of somebody's files is that is no zip; "" where nobody knows."""
+    for entry in entries[:MAX_NAMED]:
+        kind = _kind(where, entry)
+        if kind:
+            return f"{where}: {entry.name} is {kind}, and no zip: {ASK}"
+    return ""
+
+
+def _kind(where: str, entry: Entry) -> str:
+    """Return what an entry is by its first bytes; "" where nobody knows, or it is damaged."""
+    try:
+        with readable(where):
+            return "" if entry.problem else other_format(entry.read(FORMAT_BYTES))
+    except SubmissionError:
+        return ""
+
+
+def empty_folders(path: Path, box: Box) -> Iterator[str]:
+    """Yield a line for each folder of a class's that holds nothing at all."""
+    if not path.is_dir():
+        return
+    names = {entry.name.partition("/")[0] for entry in box.entries}
+    for folder in sorted(path.iterdir()):
+        if folder.name not in names and folder.is_dir() and not is_junk([folder.name]):
+            yield f"{box.where}: {one_line(folder.name, MAX_NAME)} is an empty folder"

@@ -13,7 +13,7 @@ from gradekit import bounds
 from gradekit.errors import SubmissionError
 from gradekit.findings.released import NOTHING, Released
 from gradekit.intake.archive import Box, Entry, is_zip
-from gradekit.intake.contents import MAX_NAMED, holds_handin
+from gradekit.intake.contents import MAX_NAMED, MAX_WRAPPERS, class_folder, holds_handin
 from gradekit.intake.limits import Sent, checked, open_checked, open_nested
 from gradekit.intake.lms_names import (
     LmsName,
@@ -22,12 +22,11 @@ from gradekit.intake.lms_names import (
     read_lms_name,
     split_version,
 )
-from gradekit.intake.unclaimed import unclaimed
+from gradekit.intake.unclaimed import empty_folders, other_than_zip, unclaimed
 from gradekit.submission.names import without_copy_mark
 from gradekit.text import listed
 
 MAX_HANDINS = bounds.HANDINS
-MAX_WRAPPERS = 20  # folders around a download, each in the other
 MAX_METADATA_BYTES = 20_000_000
 GRADESCOPE = "submission_metadata.yml"
 RECEIPT = "receipt.txt"
@@ -121,7 +120,8 @@ def uploads(
             else replace(upload, named=(*only.named, *upload.named), weak=only.weak, told=only.told)
         )
     rest = [entry for entry in found.others if entry.name not in used]
-    for line in unclaimed(box.where, rest, assignment):
+    lines = [*unclaimed(box.where, rest, assignment), *empty_folders(path, box)]
+    for line in lines:
         yield Upload(line, partial(_refused, line))
 
 
@@ -220,7 +220,7 @@ def _plain(
     Within what is one student's there are none.
     """
     submitted = _is_submitted(path)
-    top = "" if submitted else _common(others)
+    top = "" if submitted else class_folder([entry.name for entry in others])
     folders = _folders(path, others, top, assignment)
     direct = [entry for entry in others if "/" not in entry.name.removeprefix(top)]
     zips = [entry for entry in direct if is_zip(entry.name)]
@@ -260,20 +260,6 @@ def _folders(
         if slash and (inside.startswith(f"{assignment}/") or not _is_submitted(path)):
             found.setdefault(f"{top}{name}/", []).append(entry)
     return found
-
-
-def _common(entries: Sequence[Entry]) -> str:
-    """Return the folder that all entries lie in, as far down as it holds but one folder."""
-    top = ""
-    for _ in range(MAX_WRAPPERS):
-        firsts = {entry.name.removeprefix(top).partition("/")[:2] for entry in entries}
-        if len(firsts) != 1:
-            return top
-        name, slash = firsts.pop()
-        if not slash:
-            return top
-        top = f"{top}{name}/"
-    return top
 
 
 def _of_names(
@@ -337,6 +323,9 @@ def _of_person(where: str, group: list[_File], assignment: str, released: Releas
     notes = [f"left out as older: {listed(older, MAX_NAMED)}"] if older else []
     notes += [f"left out: {listed(rest, MAX_NAMED)}"] if rest else []
     if not zips:
+        line = "" if loose else other_than_zip(where, [file.entry for _, file in files])
+        if line:
+            return Upload(line, partial(_refused, line), told=files[0][1].told)
         return replace(_loose(where, files, notes), older=tuple(older))
     if len(zips) > 1 and not _are_ordered(zips):
         shown = listed([name for name, _ in zips], MAX_NAMED)

@@ -119,6 +119,11 @@ CLASSES: dict[str, Files] = {
         "Exercise/Task 1/Doe_Jane_ada_12/hw.zip": zipped(GOOD),
         "Exercise/Task 1/Roe_Bob_bob_34/hw.zip": zipped(GOOD),
     },
+    "folders of ILIAS beside its table": below("Exercise/Task 1/Doe_Jane_ada_12")
+    | {
+        "Exercise/Task 1/Roe_Bob_bob_34/hw.zip": zipped(GOOD),
+        "Exercise/Overview.xlsx": "PK",
+    },
     "Gradescope": below("assignment_9_export/submission_111")
     | below("assignment_9_export/submission_222")
     | {"assignment_9_export/submission_metadata.yml": GRADESCOPE},
@@ -141,7 +146,8 @@ def test_a_class_comes_in_many_forms(tmp_path: Path, form: str, kind: str) -> No
         path = tmp_path / "download.zip"
         path.write_bytes(zipped(CLASSES[form]))
     taken, refused = collect(path, tmp_path / "taken")
-    assert (set(taken), refused) == ({"ada", "bob"}, [])
+    assert set(taken) == {"ada", "bob"}
+    assert [line for line in refused if "Overview.xlsx" not in line] == []
     for one in taken.values():
         assert (one.folder / "lib/thing.py").read_text() == THING
 
@@ -163,6 +169,60 @@ def test_Brightspaces_folders_are_taken_in(tmp_path: Path) -> None:  # noqa: N80
     }
     taken, refused = collect(write(tmp_path / "download", files), tmp_path / "taken")
     assert (set(taken), refused) == ({"Jane_Doe", "Bob_Roe"}, [])
+
+
+def test_of_Brightspaces_attempts_the_latest_counts(tmp_path: Path) -> None:  # noqa: N802
+    """Each attempt has a folder of its own, or is a file with the date in its name."""
+    late = {**GOOD, "lib/thing.py": f"{THING}# the last one\n"}
+    files = below("1-2 - Jane Doe - Nov 2, 2026 901 AM", late)
+    files |= below("1-2 - Jane Doe - Oct 31, 2026 1130 PM")
+    files |= {"3-2 - Bob Roe - Nov 1, 2026 1000 AM - hw.zip": zipped(GOOD)}
+    taken, refused = collect(write(tmp_path / "download", files), tmp_path / "taken")
+    assert (set(taken), refused) == ({"Jane_Doe", "Bob_Roe"}, [])
+    assert "the last one" in (taken["Jane_Doe"].folder / "lib/thing.py").read_text()
+
+
+def test_whom_Gradescope_does_not_name_has_the_submissions_number(  # noqa: N802
+    tmp_path: Path,
+) -> None:
+    """Without its table two people are two people."""
+    files = below("export/submission_111") | below("export/submission_222")
+    taken, refused = collect(write(tmp_path / "download", files), tmp_path / "taken")
+    assert (set(taken), refused) == ({"submission_111", "submission_222"}, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("doe_1_2_hw.7z", b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+        ("doe_1_2_hw.pdf", b"%PDF-1.7", "a PDF"),
+        ("Jane Doe_1_assignsubmission_file_/hw.rar", b"Rar!\x1a\x07", "a RAR archive"),
+        ("Tiny_jd_attempt_2026-11-24-09-41-00_hw.tgz", b"\x1f\x8b\x08", "a gzip archive"),
+    ],
+)
+def test_a_format_that_a_platform_passes_on_is_named(
+    tmp_path: Path, name: str, data: bytes, kind: str
+) -> None:
+    """What came as no zip is named, with what to ask for; the others are taken in."""
+    files: Files = {name: data, "roe_3_4_hw.zip": zipped(GOOD)}
+    taken, refused = collect(write(tmp_path / "download", files), tmp_path / "taken")
+    (line,) = refused
+    assert set(taken) == {"roe"}
+    assert f"{name} is {kind}" in line
+    assert "ask for the zip" in line
+
+
+def test_an_empty_folder_and_one_of_several_zips_are_named(tmp_path: Path) -> None:
+    """Nobody's hand-in vanishes because there is nothing, or too much, in its folder."""
+    files: Files = below("ada") | below("bob")
+    files |= {"cat/first.zip": zipped(GOOD), "cat/second.zip": zipped(GOOD)}
+    folder = write(tmp_path / "download", files)
+    (folder / "dan").mkdir()
+    taken, refused = collect(folder, tmp_path / "taken")
+    assert set(taken) == {"ada", "bob"}
+    several, empty = refused
+    assert "cat: several zips and nothing else: ask which counts: first.zip" in several
+    assert empty == "download: dan is an empty folder"
 
 
 @pytest.mark.parametrize("stray", ["tiny_cat.ipynb", "Untitled.ipynb", "tiny.ipynb"])
