@@ -33,6 +33,7 @@ from figures import machine  # noqa: E402
 from hostile import fuzz, leaks_suite, points_suite, suite  # noqa: E402  (found by the line above)
 from hostile.cells import suite as cells  # noqa: E402
 from hostile.cells.in_nbgrader import IN_NBGRADER  # noqa: E402
+from hostile.checks import suite as checks  # noqa: E402
 from hostile.handins import suite as handins  # noqa: E402
 from security_page import save, write  # noqa: E402
 
@@ -184,6 +185,27 @@ def forge_cells() -> dict[str, Any]:
     }
 
 
+def forge_checks() -> dict[str, Any]:
+    """Grade all forgeries of what checks ask for by name, in each way; return what came of each."""
+    with checks.CheckSuite() as running:
+        found = running.run(checks.kinds())
+    return {
+        "attacks": [
+            {
+                "name": one.name,
+                "kind": one.kind[0].lower() + one.kind[1:],
+                "way": one.way,
+                "tries": one.tries,
+                "earned": one.earned,
+                "harm": one.harm,
+                "succeeded": one.succeeded,
+            }
+            for one in found
+        ],
+        "seconds": round(running.seconds, 1),
+    }
+
+
 def spy(_of: str) -> list[dict[str, Any]]:
     """Return for each way to tell hidden inputs by messages how many bits were read."""
     with leaks_suite.Suite() as running:
@@ -265,6 +287,7 @@ def successes(results: dict[str, Any]) -> Iterator[str]:
         *results["points"].values(),
         *(one["attacks"] for one in results["hand-ins"].values()),
         results["cells"]["attacks"],
+        results["checks"]["attacks"],
     ]
     yield from (one["name"] for attacks in lists for one in attacks if one["succeeded"])
     yield from (one["kind"] for one in results["tested"] if one["succeeded"])
@@ -288,6 +311,7 @@ def parts_of(frames: int, workers: int) -> list[Part]:
         Part("largest frames", "", lambda: fuzz_wire(0)),
         *(Part(key, of, partial(measure, of)) for key, some, measure in every for of in some),
         Part("cells", "", forge_cells),
+        Part("checks", "", forge_checks),
         Part("tested", "", attack_in_tests),
     ]
 

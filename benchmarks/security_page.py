@@ -55,6 +55,10 @@ def figures(results: dict[str, Any]) -> Iterator[str]:
         "cells run beside the student's code."
     )
     yield (
+        f"The {len(_forged_checks(results))} forgeries of names that checks ask for were graded as "
+        "one class as well, each as a module and as cells of a notebook."
+    )
+    yield (
         "What a hand-in to problem_2 can tell its student of the hidden inputs, by how it fails: "
         "letters that it was made to say, and that were read in the messages:"
     )
@@ -103,6 +107,8 @@ def _all_rows(results: dict[str, Any]) -> Iterator[list[object]]:
         kinds[f"hand-ins: {kind}"] += [one["succeeded"] for one in found["attacks"]]
     for one in results["cells"]["attacks"]:
         kinds[f"test cells: {one['kind']}"].append(one["succeeded"])
+    for one in _forged_checks(results):
+        kinds[f"names that checks ask for: {one['kind']}"].append(one["succeeded"])
     rows = [(name, len(found), sum(found)) for name, found in kinds.items()]
     rows += [(one["kind"], one["tried"], one["succeeded"]) for one in results["tested"]]
     yield from map(list, rows)
@@ -117,6 +123,7 @@ def _unearned(results: dict[str, Any]) -> str:
     tiny = [a for one in results["attacks"].values() for a in one["attacks"]]
     passed = sum("PASS" in a["outcomes"] for a in tiny if a["expected"] != "PASS")
     points += sum(sum(one["earned"].values()) for one in results["cells"]["attacks"])
+    points += sum(len(one["earned"]) for one in results["checks"]["attacks"])
     return f"**{points + passed:g}**"
 
 
@@ -126,11 +133,25 @@ def _faults(results: dict[str, Any]) -> str:
         *results["points"].values(),
         *(one["attacks"] for one in results["hand-ins"].values()),
         results["cells"]["attacks"],
+        results["checks"]["attacks"],
     ]
     told = [harm for attacks in lists for one in attacks for harm in one["harm"]]
     faults = [one for one in told if one.startswith(("no grade", "could not", "grade ended"))]
     wrong = [a for one in lists for a in one if "ERROR" in a.get("outcomes", ())]
     return f"**{len(faults) + len(wrong)}**"
+
+
+def _forged_checks(results: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return each forgery of names once: in modules and in cells it tries the same."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in results["checks"]["attacks"]:
+        known = found.setdefault(one["name"], dict(one))
+        known["succeeded"] |= one["succeeded"]
+        known["earned"] = [
+            *known["earned"],
+            *(i for i in one["earned"] if i not in known["earned"]),
+        ]
+    return list(found.values())
 
 
 def _layer_rows(results: dict[str, Any]) -> Iterator[list[object]]:
@@ -216,6 +237,8 @@ def _attack_rows(results: dict[str, Any]) -> Iterator[list[object]]:
             yield [one["name"], one["tries"], f"{one['outcome']}, {one['points']:g} points"]
     for one in results["cells"]["attacks"]:
         yield [one["name"], one["tries"], f"{sum(one['earned'].values()):g} points"]
+    for one in _forged_checks(results):
+        yield [one["name"], one["tries"], f"{len(one['earned'])} points"]
 
 
 def _points(unearned: Mapping[str, float]) -> str:

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -18,6 +19,9 @@ from gradekit.workers.clock import Clock
 # What the clock says stands before all else: the seconds used and slept, and how often an answer
 # was waited for in vain.
 _CLOCK = struct.Struct("<2dQ")
+
+
+End = TypeVar("End")
 
 
 class CheckEnd(msgspec.Struct, frozen=True, array_like=True):
@@ -34,10 +38,10 @@ class CheckEnd(msgspec.Struct, frozen=True, array_like=True):
 
 
 @dataclass(frozen=True)
-class Progress:
-    """The checks that have ended, in order, and the time that the hand-in had taken by then."""
+class Ended(Generic[End]):
+    """What has ended, in order, and the time that the hand-in had taken by then."""
 
-    ends: tuple[CheckEnd, ...] = ()
+    ends: tuple[End, ...] = ()
     used_seconds: float = 0.0
     slept_seconds: float = 0.0
     hung: int = 0
@@ -46,6 +50,15 @@ class Progress:
         """Let a new clock go on from there."""
         clock.used_seconds, clock.slept_seconds = self.used_seconds, self.slept_seconds
         clock.hung = self.hung
+
+
+@dataclass(frozen=True)
+class Progress(Ended[CheckEnd]):
+    """The checks that have ended."""
+
+    def set(self, clock: Clock) -> None:
+        """Let a new clock go on from there."""
+        super().set(clock)
         if self.ends:
             clock.earlier_reference_seconds = self.ends[-1].reference_seconds
 
@@ -62,7 +75,7 @@ class ProgressLog:
     def __init__(self, path: Path) -> None:
         self._file = path.open("wb", buffering=0)
 
-    def begin(self, clock: Clock, ends: Sequence[CheckEnd]) -> None:
+    def begin(self, clock: Clock, ends: Sequence[object] = ()) -> None:
         """Begin with a hand-in, some of whose checks have ended in another process."""
         os.ftruncate(self._file.fileno(), 0)
         self.note_clock(clock)
@@ -74,8 +87,8 @@ class ProgressLog:
         data = _CLOCK.pack(clock.used_seconds, clock.slept_seconds, clock.hung)
         os.pwrite(self._file.fileno(), data, 0)
 
-    def add(self, end: CheckEnd) -> None:
-        """Keep how a check ended."""
+    def add(self, end: object) -> None:
+        """Keep how a check ended, as data."""
         os.lseek(self._file.fileno(), 0, os.SEEK_END)
         os.write(self._file.fileno(), msgspec.json.encode(end) + b"\n")
 
@@ -83,9 +96,17 @@ class ProgressLog:
 def read_progress(path: Path) -> Progress:
     """Return what a process kept before it ended."""
     try:
-        data = path.read_bytes()
-        clock = _CLOCK.unpack_from(data)
-    except (OSError, struct.error):  # it ended before it graded anything
-        return Progress()
+        found = read_ended(path.read_bytes(), CheckEnd)
+    except OSError:  # it ended before it graded anything
+        return NO_PROGRESS
+    return Progress(found.ends, found.used_seconds, found.slept_seconds, found.hung)
+
+
+def read_ended(data: bytes, kind: type[End]) -> Ended[End]:
+    """Return what is in the file of a process that has ended, as values of one kind."""
+    if len(data) < _CLOCK.size:  # it ended before it graded anything
+        return Ended()
+    used_seconds, slept_seconds, hung = _CLOCK.unpack_from(data)
     whole = data[_CLOCK.size :].split(b"\n")[:-1]
-    return Progress(tuple(msgspec.json.decode(one, type=CheckEnd) for one in whole), *clock)
+    ends = tuple(msgspec.json.decode(one, type=kind) for one in whole)
+    return Ended(ends, used_seconds, slept_seconds, hung)

@@ -290,14 +290,20 @@ class SessionPlugin(CheckCollector):
             self._fails_the_reference[check] = not ended or ended.outcome is not Outcome.PASS
         return self._fails_the_reference[check]
 
-    def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> Generator[None, Any, Any]:
         """Give the next file of checks a fresh worker where a check of this one did not pass.
 
         What a wrong function leaves behind in its process costs no points elsewhere. To import a
         hand-in for each file would take longer than most checks do.
         """
-        if nextitem is None or (nextitem.path != item.path and self._failed_in(item.path.stem)):
-            self._now.student.renew()
+        try:
+            return (yield)  # what puts back what a check has replaced needs the old one
+        finally:
+            if nextitem is None or (nextitem.path != item.path and self._failed_in(item.path.stem)):
+                self._now.student.renew()
 
     def _failed_in(self, file: str) -> bool:
         results = self._now.found.values()

@@ -148,3 +148,56 @@ def test_a_test_that_takes_long_for_the_solution_has_its_time(tmp_path: Path) ->
         reports = [grader.grade(handin(source)) for _ in range(2)]
     for report in reports:
         assert [one.outcome for one in report.results] == [Outcome.PASS, Outcome.PASS]
+
+
+@pytest.mark.slow
+def test_the_time_of_a_child_that_ended_stays_used(tmp_path: Path) -> None:
+    """What was found before the end stays, and what comes after has only what is left."""
+    burn = (
+        "import time\n\n\ndef f(x):\n    while time.process_time() < 1.5 * x: pass\n    return 1e12"
+    )
+    source = notebook(
+        cell("solution", "def f(x):\n    return 3", "s"),
+        cell("test", "assert f(1) >= 3", "t"),
+        cell("test", "assert sum(range(int(f(2)))) > 0", "t2"),
+        cell("test", "assert f(3) >= 3", "t3"),
+    )
+    bundle = bundle_of(tmp_path, source)
+    grading = msgspec.structs.replace(bundle.spec.grading, call_seconds=3.0, total_seconds=5.0)
+    bundle = replace(bundle, spec=msgspec.structs.replace(bundle.spec, grading=grading))
+    with Grader(bundle) as grader:
+        report = grader.grade(handin(with_answers(source, {"s": burn})))
+    assert [one.outcome for one in report.results] == [
+        *(Outcome.PASS, Outcome.TIMEOUT, Outcome.TIMEOUT)
+    ]
+    assert report.student_cpu_seconds < 3 * 5.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("call", ["ctypes.string_at(0)", "os.abort()", "os._exit(0)"])
+def test_what_ends_the_child_is_the_hand_ins_crash(tmp_path: Path, call: str) -> None:
+    """A value that a test's process dies of is CRASH of that test; all others are graded."""
+    source = notebook(
+        cell("solution", SOLUTION, "s"),
+        cell("test", "assert f(1) > 0", "t"),
+        cell("test", f"import ctypes\nimport os\nif f(1) > 1e6:\n    {call}", "t2"),
+        cell("test", "assert f(1) > 0", "t3"),
+    )
+    with Grader(bundle_of(tmp_path, source), new_remote=fake) as grader:
+        report = grader.grade(handin(with_answers(source, {"s": ENDLESS})))
+        honest = grader.grade(handin(source))
+    assert [one.outcome for one in report.results] == [Outcome.PASS, Outcome.CRASH, Outcome.PASS]
+    assert {one.outcome for one in honest.results} == {Outcome.PASS}
+
+
+@pytest.mark.slow
+def test_a_test_that_ends_the_child_for_everybody_is_the_graders_fault(tmp_path: Path) -> None:
+    """It gives no grade, and costs no other cell's points."""
+    source = notebook(
+        cell("solution", SOLUTION, "s"),
+        cell("test", "import os\nassert f(1) == 3\nos.abort()", "t"),
+        cell("test", "assert f(1) == 3", "t2"),
+    )
+    with Grader(bundle_of(tmp_path, source), new_remote=fake) as grader:
+        report = grader.grade(handin(source))
+    assert [one.outcome for one in report.results] == [Outcome.ERROR, Outcome.PASS]

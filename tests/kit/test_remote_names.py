@@ -4,6 +4,7 @@ import builtins
 import inspect
 import random
 import warnings
+from collections import abc
 from collections.abc import Callable
 from typing import Any
 
@@ -363,3 +364,55 @@ def test_names_are_bound_and_unbound(session: RemoteSession) -> None:
     result = names.run("print('x')\n1 / 0\n", "cell_2.py")
     assert result.printed == "x\n"
     assert isinstance(result.exception, ZeroDivisionError)
+
+
+ABILITIES = """
+class Plain:
+    pass
+
+
+class Sized(Plain):
+    def __len__(self):
+        return 3
+
+    __hash__ = None
+
+
+class Caller(Sized):
+    def __call__(self):
+        return 1
+
+    def __iter__(self):
+        yield 1
+
+
+class Without(Caller):
+    __iter__ = None
+
+
+def numbers():
+    yield 1
+    yield 2
+"""
+
+
+def test_an_object_can_what_its_class_can(session: RemoteSession) -> None:
+    """`callable`, `hasattr` and abstract classes say of an object what they say of a local one."""
+    namespace: Any = SessionNamespace(session)
+    namespace.run(ABILITIES, "cell.py")
+    local: dict[str, Any] = {}
+    exec(ABILITIES, local)
+    kinds: list[Any] = [abc.Sized, abc.Iterable, abc.Iterator, abc.Callable, abc.Collection]
+    names = ("__len__", "__iter__", "__call__", "__next__", "__getitem__", "__contains__", "x")
+    for name in ("Plain", "Sized", "Caller", "Without", "numbers"):
+        here, there = local[name](), namespace.get(name)()
+        assert callable(there) is callable(here), name
+        for one in names:
+            assert hasattr(there, one) is hasattr(here, one) or name == "Without", (name, one)
+        for kind in kinds:
+            assert isinstance(there, kind) is isinstance(here, kind), (name, kind)
+    stream = namespace.get("numbers")()
+    assert iter(stream) is stream
+    assert [*stream] == [1, 2]
+    with pytest.raises(TypeError, match="not callable"):
+        namespace.get("Plain")()()

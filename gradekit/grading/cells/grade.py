@@ -2,8 +2,8 @@
 hidden.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,20 +22,19 @@ from gradekit.assignment.cell_text import CellText
 from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.checks.carry_forward import Rules
 from gradekit.errors import SubmissionError
+from gradekit.grading.cells.children import CellChildren
 from gradekit.grading.cells.hints import CellHints, KnownMistakes
 from gradekit.grading.cells.runner import CellEnd, CellRunner
 from gradekit.grading.cells.source_facts import facts_of
-from gradekit.grading.cells.trusted import CellLimits, CellStopped, in_trusted_child
+from gradekit.grading.cells.trusted import CellLimits
 from gradekit.grading.deciding_cells import cell_checks
 from gradekit.grading.item_checks import Attempt
 from gradekit.grading.own_time import OWN_TIMES
 from gradekit.model import Item, Outcome, Result
-from gradekit.sandbox.guard import Exceeded
 from gradekit.text import one_line
 from gradekit.workers.clock import Clock
-from gradekit.workers.last_resort import MOST_STOPPED, Stopped
 from gradekit.workers.remote.namespace import RemoteNamespace
-from gradekit.workers.thread_limit import FAR_SECONDS, ThreadTimeUp
+from gradekit.workers.thread_limit import ThreadTimeUp
 
 NO_GRADE = "could not be graded; the course staff know"
 NO_TIME = "does not pass; no time was left to say where"
@@ -120,7 +119,9 @@ class CellGrader:
 
     def _notebook(self, name: str, attempt: Attempt) -> Iterator[Result]:
         client, cells = attempt.client, attempt.cells.get(name, ())
-        clock = replace(client.clock, hung=0, used_seconds=0.0, slept_seconds=0.0)
+        clock = replace(
+            client.clock, hung=0, used_seconds=0.0, slept_seconds=0.0, noted=lambda _: None
+        )
         run = self._run_fairly(name, cells, attempt.folder, clock)
         client.cpu_seconds += clock.used_seconds
         client.clock.met_wall |= clock.met_wall
@@ -172,42 +173,31 @@ class CellGrader:
         If it fails it runs `twice`: once more without what is hidden. Staff's cells are `allowed`
         seconds of their own by their labels, and else as many as one question.
         """
-        left_out: dict[str, Stopped] = {}
+        children = CellChildren(self._folder, self._landlock_version, clock, allowed)
         new_remote = partial(self._new_remote, snapshot, clock)
 
         def here(limits: CellLimits) -> Run:
-            limited = partial(_limited, limits, clock, allowed, left_out)
-
-            def run(cells: Source, takes_changes: bool = False) -> list[CellEnd]:
-                noting = self._hints is not None
-                runner = CellRunner(cells, new_remote, limited, left_out, noting)
+            def run(turn: int, cells: Source, takes_changes: bool = False) -> list[CellEnd]:
+                limited, noting = partial(children.limited, limits), self._hints is not None
+                runner = CellRunner(cells, new_remote, limited, children.left_out, noting)
                 runner.has_pyplot, runner.takes_changes = self._has_pyplot, takes_changes
-                return list(runner.run(steps(cells, submitted)))
+                ran = runner.run(steps(cells, submitted))
+                return [children.keep(limits, turn, end) for end in ran]
 
-            ends, seen = run(source), list[CellEnd]()
+            ends, seen = run(0, source), list[CellEnd]()
             if any(end.changed for end in ends):
-                ends = list(map(_lesser, ends, run(source, takes_changes=True)))
+                ends = list(map(_lesser, ends, run(1, source, takes_changes=True)))
             if twice and any(end.outcome in HIDDEN for end in ends):
                 shown = _without_hidden(source)
-                seen = run(shown) if shown != tuple(source) else ends
+                seen = run(2, shown) if shown != tuple(source) else ends
             return Run(ends, seen, _spent(clock))
 
         try:
-            run = self._in_children(here, left_out)
+            run = children.run(here, Run)
         except SubmissionError as error:  # what limits it has ended it
             return _all_ended(source, error)
         vars(clock).update(msgspec.structs.asdict(run.spent))
         return run
-
-    def _in_children(self, here: Callable[[CellLimits], Run], left_out: dict[str, Stopped]) -> Run:
-        """Do it in a child, and again in another one without the cell that has ended it."""
-        while True:
-            try:
-                return in_trusted_child(self._folder, self._landlock_version, here, Run)
-            except CellStopped as error:
-                if len(left_out) >= MOST_STOPPED:
-                    raise Exceeded(error.stopped.check) from error
-                left_out[error.stopped.check] = error.stopped
 
     def _result(
         self, notebook: str, item: Item, end: CellEnd | None, seen: CellEnd | None
@@ -267,25 +257,6 @@ class CellGrader:
             ends = self._ends_of(source, solved_cells(source))
             self._right[notebook] = {end.name: end for end in ends}
         return self._right[notebook][name]
-
-
-@contextmanager
-def _limited(
-    limits: CellLimits,
-    clock: Clock,
-    allowed: Mapping[str, float],
-    left_out: Collection[str],
-    label: str,
-) -> Iterator[None]:
-    """Interrupt one of staff's cells that takes too long; then its time is the hand-in's."""
-    most = allowed.get(label, clock.least_seconds)
-    try:
-        with limits.within(label, most):
-            yield
-    except ThreadTimeUp:
-        clock.hung += 1
-        clock.used_seconds += most + (FAR_SECONDS if label in left_out else 0.0)
-        raise
 
 
 def _label(cell: SourceCell) -> str:

@@ -10,10 +10,11 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gradekit.assignment.import_stubs import add_notebook_names
 from gradekit.grading.cells.stand_ins import NOSE
+from gradekit.grading.progress import Ended, ProgressLog, read_ended
 from gradekit.sandbox import landlock, privileges
 from gradekit.sandbox.guard import Exceeded, ReadingLimits, guarded
 from gradekit.workers.last_resort import LastResort, Running, Stopped, read_record
@@ -29,18 +30,23 @@ MEMORY_BYTES = 4 * 2**30
 class CellStopped(Exception):
     """A cell let nothing interrupt it, and has ended the child that it ran in: `stopped` says it.
 
-    The rest can be had in another child, without that cell.
+    The rest can be had in another child, without that cell; what the child has kept in its log is
+    read by `ended`.
     """
 
-    def __init__(self, stopped: Stopped) -> None:
+    def __init__(self, stopped: Stopped, ended: Callable[[Any], Ended[Any]]) -> None:
         super().__init__(stopped)
-        self.stopped = stopped
+        self.stopped, self.ended = stopped, ended
 
 
 class CellLimits:
-    """What each of staff's cells may take in this process; `record` is what its parent reads."""
+    """What each of staff's cells may take in this process.
 
-    def __init__(self, record: Path) -> None:
+    `record` is what its parent reads, and so is the file of the `log`.
+    """
+
+    def __init__(self, record: Path, log: Path) -> None:
+        self.log = ProgressLog(log)
         self._last_resort = LastResort(record, MEMORY_BYTES)
         self._limit = ThreadLimit(self._last_resort)
 
@@ -83,17 +89,22 @@ def in_trusted_child(
     """
     limits = ReadingLimits(MOST_CPU_SECONDS, 10.0 * MOST_CPU_SECONDS, MEMORY_BYTES)
     with tempfile.TemporaryDirectory(prefix="gradekit-tests-") as made:
-        scratch, record = Path(made) / "scratch", Path(made) / "record"
+        scratch, record, log = (Path(made) / name for name in ("scratch", "record", "log"))
         scratch.mkdir()
 
         def confined(_: int) -> Found:
-            cell_limits = CellLimits(record)
+            cell_limits = CellLimits(record, log)
             _prepare(folder, scratch, landlock_version)
             return work(cell_limits)
 
         (outcome,) = guarded([0], confined, kind, limits)
-        if isinstance(outcome.error, Exceeded) and (stopped := read_record(record)[1]):
-            raise CellStopped(stopped)
+        if isinstance(outcome.error, Exceeded):
+            running, stopped = read_record(record)
+            if stopped is None and running.check:
+                stopped = Stopped(running.check, for_reference=False, died=True)
+            if stopped:
+                kept = log.read_bytes()
+                raise CellStopped(stopped, lambda kind: read_ended(kept, kind))
         return outcome.result()
 
 

@@ -93,6 +93,9 @@ def confined_session(client: ProbeClient, **options: Any) -> RemoteSession:
     """Return a session on the worker of a client; options are those of `RemoteSession`."""
 
     def source(name: str) -> str:
+        notebooks: RemoteNotebooks | None = vars(client).get("notebooks")
+        if notebooks is not None and (cell := notebooks.source(name)):
+            return cell
         path = client.snapshot / name
         inside = path.resolve().is_relative_to(client.snapshot.resolve())
         return path.read_text("utf-8", "replace") if inside and path.is_file() else ""

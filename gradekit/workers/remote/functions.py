@@ -4,7 +4,8 @@ And the test's own functions that a student's code may call.
 """
 
 import linecache
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -62,19 +63,62 @@ def function_stub(
     defaults = decoder.children(node.defaults)
     keyword = dict(zip(node.keyword_names, decoder.children(node.keyword_defaults), strict=False))
     short = node.name.rpartition(".")[2] or "function"
-    file = f"student/{node.file}"
+    file, text = f"student/{node.file}", source(node.file) if node.file else ""
+    line = line_of(node.name, text)
     stub.__code__ = stub.__code__.replace(
-        co_name=short, co_filename=file, co_firstlineno=max(1, node.line)
+        co_name=short, co_filename=file, co_firstlineno=max(1, line)
     )
     stub.__name__, stub.__qualname__, stub.__doc__ = short, node.name, node.doc or None
     stub.__module__ = "student"
     if node.parameters is not None:
         stub.__signature__ = _signature(node.parameters, defaults, keyword)  # type: ignore[attr-defined]
-    if node.file and node.line:
-        text = source(node.file)
+    linecache.cache.pop(file, None)  # it may be another hand-in's
+    if line:
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     set_place(stub, Place(home, node.id))
     return stub
+
+
+def line_of(qualified_name: str, text: str) -> int:
+    """Return the line of a text in which a function's definition begins, 0 where none is known.
+
+    What the worker says of it is not asked. Of several it is the last one, as when the text runs;
+    where a later line binds the name to something else there is none.
+    """
+    lines = text.splitlines()
+    *owners, name = qualified_name.split(".")
+    first, last = 0, len(lines)
+    for owner in owners:
+        first = _last(lines, rf"\s*class {re.escape(owner)}\b", first, last)
+        if not first:
+            return 0
+        depth = _depth(lines[first - 1])
+        inside = (n for n in range(first, last) if lines[n].strip() and _depth(lines[n]) <= depth)
+        last = next(inside, last)
+    found = _last(lines, rf"\s*(async )?def {re.escape(name)}\b", first, last)
+    if not found:
+        return 0
+    depth = _depth(lines[found - 1])  # a local variable of that name is another one
+    if _last(lines, rf"\s{{0,{depth}}}{re.escape(name)}\s*(:[^=]*)?=(?!=)", found, last):
+        return 0
+    while found - 1 > first and lines[found - 2].lstrip().startswith("@"):
+        found -= 1  # its decorators
+    return found
+
+
+def _last(lines: Sequence[str], pattern: str, first: int, last: int) -> int:
+    """Return the number of the last line after `first`, up to `last`, that begins so, or 0.
+
+    Of lines that are indented differently those count that are the least.
+    """
+    begins = re.compile(pattern)
+    found = [n for n in range(first, last) if begins.match(lines[n])]
+    least = min((_depth(lines[n]) for n in found), default=0)
+    return max((n + 1 for n in found if _depth(lines[n]) == least), default=0)
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _signature(

@@ -14,6 +14,7 @@ from gradekit.workers.remote.decoding import Decoder
 from gradekit.workers.remote.encoding import CannotCross, Encoder, is_key, write_container
 from gradekit.workers.remote.protocol import MAX_HANDLES
 from gradekit.workers.remote.shared import CONTAINERS
+from gradekit.workers.remote.specials import specials_of
 from gradekit.workers.wire import MAX_NAME, WireError
 
 _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, type("".join))
@@ -184,6 +185,7 @@ class Held:
             _doc(value),
             file,
             line,
+            specials_of(value),
         )
 
 

@@ -9,7 +9,7 @@ import builtins
 import sys
 import types
 import weakref
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
@@ -17,37 +17,13 @@ import numpy as np
 
 from gradekit.errors import CheckFailed
 from gradekit.workers.remote import tables
-from gradekit.workers.remote.shared import SCALARS
+from gradekit.workers.remote.plain_names import PLAIN_CLASSES
+from gradekit.workers.remote.specials import OPERATORS, SPECIALS
 
 # Of the names with two underscores, these are asked of the student's object.
 PASSING_DUNDERS = frozenset(["__dict__", "__name__", "__qualname__", "__annotations__"])
 # Names that tools look for to show an object their own way.
 _SHOWN = ("_repr_", "_ipython_", "_gradekit_")
-_BINARY = (
-    *("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow"),
-    *("lshift", "rshift", "and", "xor", "or"),
-)
-OPERATORS = (
-    *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__", "__contains__"),
-    *("__len__", "__hash__", "__neg__", "__pos__", "__abs__", "__invert__", "__reversed__"),
-    *("__int__", "__float__", "__complex__", "__index__", "__round__", "__trunc__", "__floor__"),
-    *("__ceil__", "__bytes__", "__fspath__", "__length_hint__", "__array__", "__buffer__"),
-    *(f"__{side}{name}__" for name in _BINARY for side in ("", "r", "i")),
-)
-_PLAIN = (str, bytes, int, float, complex, list, tuple, dict, set, frozenset, range, np.ndarray)
-# What a test may ask of a plain value: a student's object that answers it in a value's place would
-# decide for itself. `f(x).equals(expected)` is such a question.
-PLAIN_NAMES = frozenset(name for kind in _PLAIN for name in dir(kind) if name[0] != "_") | {
-    *("equals", "compare", "isin", "eq", "ne", "empty", "isna", "isnull", "notna", "between"),
-    *("allclose", "array_equal", "to_numpy", "to_list", "to_dict", "iloc", "loc", "value_counts"),
-    *("most_common", "popleft", "appendleft", "extendleft", "maxlen", "default_factory"),
-}
-
-
-_PLAIN_CLASSES = frozenset(kind.__name__ for kind in (*_PLAIN, *SCALARS, bool, type(None))) | {
-    *("function", "slice", "date", "time", "datetime", "timedelta", "Fraction", "Decimal"),
-    *("DataFrame", "Series", "Counter", "OrderedDict", "defaultdict", "deque"),
-}
 
 
 class NotAsked(CheckFailed, TypeError):
@@ -86,10 +62,15 @@ class Place:
 _PLACES: "weakref.WeakKeyDictionary[Any, Place]" = weakref.WeakKeyDictionary()
 
 
+def _mro(kind: type) -> tuple[type, ...]:
+    found: tuple[type, ...] = type.__getattribute__(kind, "__mro__")
+    return found
+
+
 def place_of(value: Any) -> Place | None:
     """Return where the object is that something stands for; None for what is of this side."""
     kind = type(value)
-    if RemoteObject in kind.__mro__ or kind is RemoteModule:
+    if RemoteObject in _mro(kind) or kind is RemoteModule:
         place: Place = object.__getattribute__(value, "_gradekit_place")
         return place
     return _PLACES.get(value) if kind in (types.FunctionType, RemoteClass) else None
@@ -126,6 +107,13 @@ class RemoteClass(type):
             return super().__call__(*given, **named)
         place = _PLACES[cls]
         return place.home.operate("call", place.number, "", *given, named=named)
+
+    def __getattribute__(cls, name: str) -> Any:
+        """Return an attribute; what is the kit's own is not among the classes above a mirror."""
+        found = super().__getattribute__(name)
+        if name == "__mro__":
+            return tuple(one for one in found if one not in (RemoteObject, RemoteIterator))
+        return found
 
     def __getattr__(cls, name: str) -> Any:
         """Return an attribute of the student's class."""
@@ -176,7 +164,7 @@ def _lineage(kind: type, seen: tuple[type, ...] = ()) -> Iterator[type]:
         return
     yield kind
     if isinstance(kind, RemoteClass):
-        yield from type.__getattribute__(kind, "__mro__")
+        yield from _mro(kind)
         for base in kind.__dict__.get("_gradekit_bases", ()):
             yield from _lineage(base, (*seen, kind))
 
@@ -189,9 +177,11 @@ class RemoteObject(metaclass=RemoteClass):
     __array_ufunc__ = None
     __array_priority__ = 1e9
 
-    def __call__(self, *given: Any, **named: Any) -> Any:
-        """Call it."""
-        return _of(self).home.operate("call", _of(self).number, "", *given, named=named)
+    def __getattribute__(self, name: str) -> Any:
+        """Return an attribute; a method with two underscores only where the class has it."""
+        if name in _ASKED_FOR and not any(name in vars(one) for one in type(self).__mro__):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return object.__getattribute__(self, name)
 
     def __getattr__(self, name: str) -> Any:
         """Return an attribute."""
@@ -259,6 +249,10 @@ class RemoteIterator(RemoteObject, mirror=True):
 
     __slots__ = ()
 
+    def __iter__(self) -> Any:
+        """Return itself, as iterators do."""
+        return self
+
     def __next__(self) -> Any:
         """Return its next item."""
         return _of(self).home.operate("take_next", _of(self).number)
@@ -284,12 +278,22 @@ def _operator(name: str) -> Callable[..., Any]:
     return operate
 
 
+def _call(self: Any, *given: Any, **named: Any) -> Any:
+    return _of(self).home.operate("call", _of(self).number, "", *given, named=named)
+
+
 for _name in OPERATORS:
     type.__setattr__(RemoteObject, _name, _operator(_name))
+
+# NumPy looks for `__array__`, which refuses.
+_ASKED_FOR = frozenset(SPECIALS) - {"__array__"}
+_METHODS = {**vars(RemoteIterator), **vars(RemoteObject), "__call__": _call}
 
 
 class RemoteModule:
     """A module of the student's: its attributes are asked for each time."""
+
+    __slots__ = ("__weakref__", "_gradekit_find", "_gradekit_name", "_gradekit_place")
 
     def __init__(self, place: Place, name: str, find: Callable[[str], Any]) -> None:
         object.__setattr__(self, "_gradekit_place", place)
@@ -300,7 +304,7 @@ class RemoteModule:
         """Return what the module binds, or a module below it."""
         if name == "__name__":
             return object.__getattribute__(self, "_gradekit_name")
-        if denied(name):
+        if denied(name) or name == "__dict__":
             raise AttributeError(name)
         return object.__getattribute__(self, "_gradekit_find")(name)
 
@@ -347,14 +351,16 @@ def mirror_class(
     bases: tuple[type, ...],
     builtin: str,
     library: type | None = None,
+    specials: Sequence[str] = (),
 ) -> type:
     """Return a mirror of a student's class: an exception is one of Python's as well.
 
     Its objects say that they are of the class `library`: `isinstance` takes their word for it.
+    They have the methods `specials`, with two underscores.
     """
     body: dict[str, Any] = {"__module__": module, "__doc__": doc or None, "_gradekit_bases": bases}
     short = name.rpartition(".")[2] or "object"
-    if short in _PLAIN_CLASSES:  # `type(x).__name__ == "list"` is a question for a plain value
+    if short in PLAIN_CLASSES:  # `type(x).__name__ == "list"` is a question for a plain value
         short = name = f"student's {short}"
     if library is not None:
         body["__class__"] = property(lambda _: library)
@@ -367,24 +373,27 @@ def mirror_class(
             except TypeError:  # an order of bases that cannot be
                 continue
     else:
-        made = RemoteClass(short, (RemoteObject,), body | {"__slots__": ()}, mirror=True)
+        made = RemoteClass(short, (RemoteObject,), body | methods(specials), mirror=True)
     type.__setattr__(made, "__qualname__", name)
     return made
+
+
+def iterator_class(owner: type) -> type:
+    """Return a mirror of a class whose objects are iterators."""
+    own = {name: vars(RemoteIterator)[name] for name in ("__iter__", "__next__")}
+    body = {**methods(tuple(vars(owner))), **own, "_gradekit_bases": (owner,)}
+    return RemoteClass(owner.__name__, (RemoteIterator,), body, mirror=True)
+
+
+def methods(specials: Sequence[str]) -> dict[str, Any]:
+    """Return the body of a mirror whose class has some methods with two underscores."""
+    found = {name: _METHODS[name] for name in specials if name in SPECIALS}
+    return {"__slots__": (), **found}
 
 
 def set_place(value: Any, place: Place) -> None:
     """Note where the object is that a function or class stands for."""
     _PLACES[value] = place
-
-
-def items_of(iterator: RemoteIterator) -> Iterator[Any]:
-    """Yield the items of an iterator."""
-    while True:
-        try:
-            item = next(iterator)
-        except StopIteration:
-            return
-        yield item
 
 
 def made_error(kind: type[Exception], arguments: tuple[Any, ...]) -> Exception:

@@ -214,7 +214,10 @@ class Function(Node, array_like=True, frozen=True, tag="F"):
 
 
 class Class(Node, array_like=True, frozen=True, tag="C"):
-    """A class that stays in the worker; `builtin` is Python's own class of exceptions below it."""
+    """A class that stays in the worker; `builtin` is Python's own class of exceptions below it.
+
+    `specials` are the methods with two underscores that its objects have.
+    """
 
     id: Id
     name: Name
@@ -224,6 +227,7 @@ class Class(Node, array_like=True, frozen=True, tag="C"):
     doc: Text = ""
     file: Name = ""
     line: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
+    specials: Annotated[tuple[Name, ...], msgspec.Meta(max_length=MAX_NAME)] = ()
 
 
 class Module(Node, array_like=True, frozen=True, tag="M"):

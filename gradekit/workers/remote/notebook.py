@@ -64,6 +64,16 @@ class RemoteNotebooks(Mapping[str, "RemoteNotebook"]):
             vars(wrong)["gradekit_outcome"] = outcome
             raise wrong from error
 
+    def source(self, file: str) -> str:
+        """Return the text of a cell that has run in the worker, "" of any other file."""
+        cells = self._cells.get(self._running, ())
+        return next((python for label, python in cells if file == f"<{label}>"), "")
+
+    def bind(self, notebook: str, name: str, value: Any) -> None:
+        """Bind a name in a notebook, whose cells have run."""
+        self._run(notebook)
+        self._client.remote.operate("set", 0, name, value)
+
     def _why(self, notebook: str, name: str) -> CheckOutcome:
         for label, python in self._cells[notebook]:
             ended = self._ended.get((notebook, label))
@@ -96,11 +106,18 @@ class RemoteNotebooks(Mapping[str, "RemoteNotebook"]):
 class RemoteNotebook:
     """One notebook of a hand-in: its names are attributes."""
 
+    __slots__ = ("_name", "_notebooks")
+
     def __init__(self, notebooks: RemoteNotebooks, name: str) -> None:
-        self._notebooks, self._name = notebooks, name
+        object.__setattr__(self, "_notebooks", notebooks)
+        object.__setattr__(self, "_name", name)
 
     def __getattr__(self, name: str) -> Any:
         """Return what a name of the notebook stands for."""
         if name.startswith("__"):
             raise AttributeError(name)
         return self._notebooks.value(self._name, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Bind a name in the notebook."""
+        self._notebooks.bind(self._name, name, value)

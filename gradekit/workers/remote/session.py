@@ -18,6 +18,7 @@ from gradekit.workers.remote.encoding import CannotCross, Encoder
 from gradekit.workers.remote.frames import AsProtocol
 from gradekit.workers.remote.functions import GivenFunctions, function_stub
 from gradekit.workers.remote.mirrors import Place, RemoteIterator, RemoteModule, RemoteObject
+from gradekit.workers.remote.plain_names import PLAIN_NAMES
 from gradekit.workers.remote.randomness import RandomWatch
 from gradekit.workers.remote.usage import is_named_by_test, result_is_used
 
@@ -118,7 +119,7 @@ class RemoteSession:
 
     def attribute(self, target: int, name: str) -> Any:
         """Return an attribute; raise NotAsked where the student's object is no judge of it."""
-        if name in mirrors.PLAIN_NAMES and name not in self.declared:
+        if name in PLAIN_NAMES and name not in self.declared:
             owner = self._mirrors.get(target)
             if isinstance(owner, RemoteObject):
                 raise self.not_asked(type(owner).__name__, name)
@@ -129,7 +130,7 @@ class RemoteSession:
         iterator = self.operate("iterate", target)
         if not isinstance(iterator, RemoteIterator):
             raise TypeError("iter() returned no iterator")
-        return iter(mirrors.items_of(iterator))
+        return iterator
 
     def is_remote_operator(self, owner: str, operator: str) -> bool:
         """Whether the author has declared an operator of a class remote."""
@@ -371,8 +372,7 @@ class RemoteSession:
         if not isinstance(owner, mirrors.RemoteClass) or issubclass(owner, BaseException):
             owner = mirrors.mirror_class("object", "", "", (), "")
         if node.iterator:
-            body = {"__slots__": (), "_gradekit_bases": (owner,)}
-            owner = mirrors.RemoteClass(owner.__name__, (RemoteIterator,), body, mirror=True)
+            owner = mirrors.iterator_class(owner)
         made = object.__new__(owner)
         object.__setattr__(made, "_gradekit_place", Place(self, node.id))
         return made
@@ -383,9 +383,8 @@ class RemoteSession:
                 raise wire.WireError("more classes than anybody makes")
             bases = tuple(self._classes[one] for one in node.bases if one in self._classes)
             known = mirrors.library_class(node.module, node.name, self._packages)
-            made = mirrors.mirror_class(
-                node.name, node.module, node.doc, bases, node.builtin, known
-            )
+            facts = node.name, node.module, node.doc, bases, node.builtin, known, node.specials
+            made = mirrors.mirror_class(*facts)
             mirrors.set_place(made, Place(self, node.id))
             self._classes[node.id] = made
             self._mirrors[node.id] = made

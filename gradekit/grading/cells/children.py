@@ -1,0 +1,92 @@
+"""The children that a notebook's cells run in, one after another: a cell may end one of them.
+
+What was found before is found, and the time that it took is gone.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from gradekit.grading.cells.runner import CellEnd
+from gradekit.grading.cells.trusted import CellLimits, CellStopped, in_trusted_child
+from gradekit.grading.own_time import LEAST_OWN_SECONDS
+from gradekit.sandbox.guard import Exceeded
+from gradekit.workers.clock import Clock
+from gradekit.workers.last_resort import MOST_STOPPED, RESTART_SECONDS, Stopped
+from gradekit.workers.thread_limit import FAR_SECONDS, ThreadTimeUp
+
+Found = TypeVar("Found")
+
+
+class CellChildren:
+    """The children of one notebook, which has the time of a `clock`.
+
+    Staff's cells are `allowed` seconds of their own by their labels, and else as many as one
+    question. `left_out` are those that have ended a child.
+    """
+
+    def __init__(
+        self, folder: Path, landlock_version: int, clock: Clock, allowed: Mapping[str, float]
+    ) -> None:
+        self._folder, self._landlock_version = folder, landlock_version
+        self._clock, self._allowed = clock, allowed
+        self.left_out: dict[str, Stopped] = {}
+        self._found: dict[tuple[int, str], CellEnd] = {}
+
+    def run(self, work: Callable[[CellLimits], Found], kind: type[Found]) -> Found:
+        """Do it in a child, and again in another one without the cell that has ended it.
+
+        One that a child has died of is tried again once: it may have been the machine.
+        """
+
+        def begun(limits: CellLimits) -> Found:
+            limits.log.begin(self._clock)
+            self._clock.noted = limits.log.note_clock
+            return work(limits)
+
+        died = ""
+        while True:
+            try:
+                return in_trusted_child(self._folder, self._landlock_version, begun, kind)
+            except CellStopped as error:
+                if len(self.left_out) >= MOST_STOPPED:
+                    raise Exceeded(error.stopped.check) from error
+                self._take(error, died)
+                died = error.stopped.check
+
+    def _take(self, error: CellStopped, died: str) -> None:
+        """Take what was found by then, and the time that was taken."""
+        stopped, ended = error.stopped, error.ended(tuple[int, CellEnd])
+        ended.set(self._clock)
+        for turn, end in ended.ends:
+            self._found.setdefault((turn, end.name), end)
+        if not stopped.died:
+            self._clock.spend(self._most_seconds(stopped.check) + FAR_SECONDS)
+            self._clock.hung += 1
+        if not stopped.died or died == stopped.check:
+            self.left_out[stopped.check] = stopped
+        self._clock.spend(RESTART_SECONDS)
+
+    def keep(self, limits: CellLimits, turn: int, end: CellEnd) -> CellEnd:
+        """Return how a test has ended in one of several turns: as it did before, if it has."""
+        found = self._found.get((turn, end.name), end)
+        limits.log.add((turn, found))
+        return found
+
+    @contextmanager
+    def limited(self, limits: CellLimits, label: str) -> Iterator[None]:
+        """Interrupt one of staff's cells that takes too long; then its time is the hand-in's."""
+        most = self._most_seconds(label)
+        try:
+            with limits.within(label, most):
+                yield
+        except ThreadTimeUp:
+            self._clock.hung += 1
+            self._clock.spend(most)
+            raise
+
+    def _most_seconds(self, label: str) -> float:
+        """Return how long one of staff's cells may take itself: no longer than what is left."""
+        left = max(LEAST_OWN_SECONDS, self._clock.total_seconds - self._clock.used_seconds)
+        return self._allowed.get(label, min(self._clock.least_seconds, left))

@@ -1,0 +1,19 @@
+"""The names that plain values have: nothing of a student's own stands in their place."""
+
+import numpy as np
+
+from gradekit.workers.remote.shared import SCALARS
+
+_PLAIN = (str, bytes, int, float, complex, list, tuple, dict, set, frozenset, range, np.ndarray)
+# What a test may ask of a plain value: a student's object that answers it in a value's place would
+# decide for itself. `f(x).equals(expected)` is such a question.
+PLAIN_NAMES = frozenset(name for kind in _PLAIN for name in dir(kind) if name[0] != "_") | {
+    *("equals", "compare", "isin", "eq", "ne", "empty", "isna", "isnull", "notna", "between"),
+    *("allclose", "array_equal", "to_numpy", "to_list", "to_dict", "iloc", "loc", "value_counts"),
+    *("most_common", "popleft", "appendleft", "extendleft", "maxlen", "default_factory"),
+}
+# No class of a student's is called so here.
+PLAIN_CLASSES = frozenset(kind.__name__ for kind in (*_PLAIN, *SCALARS, bool, type(None))) | {
+    *("function", "slice", "date", "time", "datetime", "timedelta", "Fraction", "Decimal"),
+    *("DataFrame", "Series", "Counter", "OrderedDict", "defaultdict", "deque"),
+}

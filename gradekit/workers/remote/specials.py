@@ -1,0 +1,30 @@
+"""Python's methods with two underscores that a student's class may have.
+
+A mirror of such a class has them where the class has: `callable`, `hasattr(x, "__len__")` and
+`isinstance(x, Iterable)` ask a class for no more than their names.
+"""
+
+_BINARY = (
+    *("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow"),
+    *("lshift", "rshift", "and", "xor", "or"),
+)
+OPERATORS = (
+    *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__", "__contains__"),
+    *("__len__", "__hash__", "__neg__", "__pos__", "__abs__", "__invert__", "__reversed__"),
+    *("__int__", "__float__", "__complex__", "__index__", "__round__", "__trunc__", "__floor__"),
+    *("__ceil__", "__bytes__", "__fspath__", "__length_hint__", "__array__", "__buffer__"),
+    *(f"__{side}{name}__" for name in _BINARY for side in ("", "r", "i")),
+)
+_PROTOCOLS = (
+    *("__call__", "__iter__", "__next__", "__getitem__", "__setitem__", "__delitem__"),
+    *("__enter__", "__exit__"),
+)
+# An object of any class has some of them.
+SPECIALS = tuple(name for name in (*OPERATORS, *_PROTOCOLS) if name not in vars(object))
+
+
+def specials_of(kind: type) -> tuple[str, ...]:
+    """Return those that a class has, be it from a class above it."""
+    bodies = [vars(one) for one in type.__getattribute__(kind, "__mro__")]
+    found = ((name, next((b[name] for b in bodies if name in b), None)) for name in SPECIALS)
+    return tuple(name for name, value in found if value is not None)
