@@ -6,17 +6,15 @@ plain values, and never by what the student's class says of itself.
 """
 
 import builtins
-import sys
 import types
 import weakref
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
 from gradekit.errors import CheckFailed
-from gradekit.workers.remote import tables
 from gradekit.workers.remote.plain_names import PLAIN_CLASSES
 from gradekit.workers.remote.specials import OPERATORS, SPECIALS
 
@@ -330,18 +328,6 @@ def builtin_error(name: str) -> type[Exception]:
     if isinstance(found, type) and issubclass(found, Exception):
         return found
     return Exception
-
-
-def library_class(module: str, name: str, packages: Collection[str]) -> type | None:
-    """Return the class of some packages that a class of the student's says it is, or None.
-
-    None of those whose objects are plain values: no object stands in for such a value.
-    """
-    package = module.partition(".")[0]
-    if package not in packages or package in (*tables.PACKAGES, "numpy"):
-        return None
-    found = vars(sys.modules[module]).get(name) if module in sys.modules else None
-    return found if isinstance(found, type) and found.__module__ == module else None
 
 
 def mirror_class(

@@ -1,7 +1,11 @@
 """The names that plain values have: nothing of a student's own stands in their place."""
 
+import sys
+from collections.abc import Collection
+
 import numpy as np
 
+from gradekit.workers.remote import tables
 from gradekit.workers.remote.shared import SCALARS
 
 _PLAIN = (str, bytes, int, float, complex, list, tuple, dict, set, frozenset, range, np.ndarray)
@@ -17,3 +21,15 @@ PLAIN_CLASSES = frozenset(kind.__name__ for kind in (*_PLAIN, *SCALARS, bool, ty
     *("function", "slice", "date", "time", "datetime", "timedelta", "Fraction", "Decimal"),
     *("DataFrame", "Series", "Counter", "OrderedDict", "defaultdict", "deque"),
 }
+
+
+def library_class(module: str, name: str, packages: Collection[str]) -> type | None:
+    """Return the class of some packages that a class of the student's says it is, or None.
+
+    None of those whose objects are plain values: no object stands in for such a value.
+    """
+    package = module.partition(".")[0]
+    if package not in packages or package in (*tables.PACKAGES, "numpy"):
+        return None
+    found = vars(sys.modules[module]).get(name) if module in sys.modules else None
+    return found if isinstance(found, type) and found.__module__ == module else None

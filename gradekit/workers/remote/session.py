@@ -18,7 +18,7 @@ from gradekit.workers.remote.encoding import CannotCross, Encoder
 from gradekit.workers.remote.frames import AsProtocol
 from gradekit.workers.remote.functions import GivenFunctions, function_stub
 from gradekit.workers.remote.mirrors import Place, RemoteIterator, RemoteModule, RemoteObject
-from gradekit.workers.remote.plain_names import PLAIN_NAMES
+from gradekit.workers.remote.plain_names import PLAIN_NAMES, library_class
 from gradekit.workers.remote.randomness import RandomWatch
 from gradekit.workers.remote.usage import is_named_by_test, result_is_used
 
@@ -382,7 +382,7 @@ class RemoteSession:
             if len(self._classes) > 2000:
                 raise wire.WireError("more classes than anybody makes")
             bases = tuple(self._classes[one] for one in node.bases if one in self._classes)
-            known = mirrors.library_class(node.module, node.name, self._packages)
+            known = library_class(node.module, node.name, self._packages)
             facts = node.name, node.module, node.doc, bases, node.builtin, known, node.specials
             made = mirrors.mirror_class(*facts)
             mirrors.set_place(made, Place(self, node.id))
