@@ -6,14 +6,16 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from gradekit.checks.carry_forward import Rules
 from gradekit.errors import CheckOutcome, GraderError
-from gradekit.files import may_be_machines
+from gradekit.files import hash_files, may_be_machines
 from gradekit.grading.check_files import holds_checks
 from gradekit.model import Outcome, Result
 from gradekit.workers.remote.session import outcome_of
@@ -214,11 +216,20 @@ def collect_rules(folder: Path) -> tuple[list[Result], dict[str, Rules]]:
     """
     if not any(holds_checks(str(path)) for path in folder.rglob("*.py")):
         return [], {}
+    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    texts = hash_files({str(path): path.read_bytes() for path in files})
+    checks, rules = _collected(folder, texts)
+    return list(checks), dict(rules)
+
+
+@lru_cache(maxsize=8)
+def _collected(folder: Path, _texts: str) -> tuple[tuple[Result, ...], Mapping[str, Rules]]:
+    """Collect the checks of a folder once for each state of its files: one command asks often."""
     collector = CheckCollector()
     with silence():
         run_pytest(folder, collector, "--collect-only")
     collector.require(folder)
-    return collector.checks, collector.rules
+    return tuple(collector.checks), MappingProxyType(collector.rules)
 
 
 def run_pytest(folder: Path, plugin: CheckCollector, *arguments: str) -> None:
