@@ -3,13 +3,16 @@
 import atexit
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
+from typer.core import TyperCommand
+from typer.models import CommandFunctionType
 
 from gradekit import __version__
 from gradekit.cli.entry import EXIT_STOPPED, STOPPED
@@ -19,6 +22,8 @@ from gradekit.files import is_machines, storage_error
 from gradekit.text import printable
 
 DEBUG = "--debug"  # anywhere on the line: tracebacks are printed, too
+# What help calls the types of parameters.
+WORDS = {"str": "text", "list[str]": "text", "list[Path]": "path", "int": "number"}
 EXIT_DONE, EXIT_LOOK, EXIT_USAGE, EXIT_GRADER = 0, 1, 2, 3
 
 
@@ -51,9 +56,34 @@ def shown(path: Path) -> str:
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
-def new_app(help_text: str) -> typer.Typer:
+class _Command(TyperCommand):
+    """A command whose help says in words what a parameter takes, and not in Python's types."""
+
+    def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override]
+        """Return the parameters, each with such a word."""
+        params = super().get_params(ctx)
+        for one in params:
+            if hasattr(one, "display_type"):
+                one.display_type = partial(_in_words, one.display_type)
+        return params
+
+
+def _in_words(typed: Callable[[typer.Context], str], ctx: typer.Context) -> str:
+    shown = typed(ctx)
+    return f"<{WORDS.get(shown[1:-1], shown[1:-1])}>"
+
+
+class App(typer.Typer):
+    """An application whose commands say in words what their parameters take."""
+
+    def command(self, *args: Any, **options: Any) -> Callable[[CommandFunctionType], Any]:
+        """Return what makes a command of a function."""
+        return super().command(*args, **{"cls": _Command, **options})
+
+
+def new_app(help_text: str) -> App:
     """Return an application whose errors `run` turns into lines and exit codes."""
-    app = typer.Typer(
+    app = App(
         help=help_text,
         no_args_is_help=True,
         pretty_exceptions_enable=False,

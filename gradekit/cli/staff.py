@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from gradekit.cli import grade_tables, score_tables, student, tables, verify_tables
-from gradekit.cli.app import EXIT_LOOK, console, errors, example, new_app, run, saying, shown
+from gradekit.cli.app import EXIT_LOOK, App, console, errors, example, new_app, run, saying, shown
 from gradekit.cli.progress import progress
 from gradekit.course import Assignment
 from gradekit.errors import GradekitError, GraderError
@@ -193,7 +193,7 @@ def _verify_quickly(assignment: Assignment) -> None:
     console.print("the reference earns every automatic point, the blank release earns none")
 
 
-new = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+new = App(no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(new, name="new", help="Begin a course or an assignment; nothing is written over.")
 
 
@@ -233,7 +233,7 @@ def begin_assignment(
 
 @app.command(epilog=example("doctor"))
 def doctor(course: CourseOption = HERE) -> None:
-    """Print what is installed and enforced here, and what a course lacks."""
+    """Print what is installed and enforced, and what a course lacks."""
     from gradekit.commands.doctor import examine
 
     examination = examine(course.resolve())

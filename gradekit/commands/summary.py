@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 from gradekit.assignment.spec import read_spec
 from gradekit.commands.class_recorder import ClassResult
@@ -167,7 +168,7 @@ def group(lines: Iterable[tuple[str, str]]) -> list[NoteGroup]:
     Lines of a kind differ in numbers and in names between quotes, and "…" stands for those.
     """
     kinds: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for student, line in sorted(lines):
+    for student, line in sorted(lines, key=itemgetter(0)):  # one's own lines stay as they are
         kinds[_VARYING.sub(lambda found: _open(found[0]), line)].append((student, line))
     many, few = [], []
     for found in kinds.values():

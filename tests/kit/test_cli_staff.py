@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -119,13 +120,15 @@ def test_every_verb_has_a_line_of_help() -> None:
 @pytest.mark.parametrize("app", [staff.app, student.app])
 def test_help_is_whole_and_has_an_example(app: typer.Typer) -> None:
     """No command's line is cut off in 80 columns, and each command shows how it is typed."""
-    listed = CliRunner().invoke(app, ["--help"]).stdout
+    runner = CliRunner(env={"COLUMNS": "80"})
+    listed = runner.invoke(app, ["--help"]).stdout
     assert "..." not in listed.replace("[ARGS]...", "")
     for command in app.registered_commands:
         assert command.callback
         name = command.callback.__name__
-        shown = CliRunner().invoke(app, [name, "--help"]).stdout
+        shown = runner.invoke(app, [name, "--help"]).stdout
         assert f"Example: gradekit {name}" in shown
+        assert not re.search(r"<(list|str|int|Path)\b", shown)  # Python's words, not people's
 
 
 def test_the_version_is_told_by_the_module_too() -> None:

@@ -225,6 +225,13 @@ def test_what_a_kind_has_in_common_stays() -> None:
     assert group(lines)[0].line == "the kernel is '…'; 'python3' restored"
 
 
+def test_a_students_notes_stay_in_their_order() -> None:
+    """What says how many there are besides stands behind those that are told."""
+    lines = [("bob", "x is missing"), ("ada", "z is missing"), ("ada", "and 4 more")]
+    told = [one.line for one in group(lines)]
+    assert told == ["z is missing", "and 4 more", "x is missing"]
+
+
 def a_class(many: int = 40) -> ClassResult:
     """Return what came of a class with everything in it that needs a person."""
     passed = (Outcome.PASS, Outcome.PASS)
