@@ -9,6 +9,7 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from gradekit.assignment.spec import read_spec
 from gradekit.course import NBGRADERS, Course
 from gradekit.errors import GradekitError, GraderError
 from gradekit.gradebook.convert import course_config, course_of
@@ -81,9 +82,13 @@ def _forgeable(root: Path) -> Iterator[tuple[str, str]]:
     try:
         course = course_of(root)
         for name in course.assignment_names():
-            items = ", ".join(course.assignment(name).forgeable())
+            assignment, what = course.assignment(name), f"can be forged in {name}"
+            items = ", ".join(assignment.forgeable())
             if items:
-                yield f"can be forged in {name}", f"{items}: their tests run inside the sandbox"
+                yield what, f"{items}: their tests run inside the sandbox"
+            classes = ", ".join(read_spec(assignment.source).operators)
+            if classes:
+                yield what, f"tests that compare objects of {classes}, which decide that themselves"
     except GradekitError:  # told as what is wrong with the course
         return
 

@@ -98,6 +98,7 @@ def configure(config: Config, root: Path | None = None) -> Config:
     config.ClearSolutions.text_stub = STUB
     config.OverwriteCells.add_missing_cells = True
     config.GenerateAssignment.preprocessors = [*RELEASE]
+    config.GenerateAssignment.exporter_class = NotebookFile
     config.Autograde.sanitize_preprocessors = [*SANITIZE]
     config.Autograde.autograde_preprocessors = [*AUTOGRADE]
     config.Autograde.exporter_class = NotebookFile

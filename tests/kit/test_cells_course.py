@@ -50,6 +50,45 @@ def test_from_source_to_scores(tmp_path: Path, commands: WarmCommands) -> None:
     assert "letters of both cases" not in page
 
 
+@pytest.mark.parametrize("version", [0, 2])
+def test_metadata_of_older_versions_are_graded_as_they_are(
+    tmp_path: Path, commands: WarmCommands, version: int
+) -> None:
+    """The source's as well as a hand-in's, which nbgrader alone refuses until they are updated."""
+    root = write_cells_course(tmp_path / "course").root
+    for path in (root / "source" / NAME).glob("*.ipynb"):
+        _make_old(path, version)
+    ran = commands.run(root, "release", NAME)
+    assert ran.code == 0, ran.printed
+    for student, answers in {"solved": SOLVED, "half": HALF}.items():
+        folder = root / "submitted" / student / NAME
+        hand_in(root, folder, answers)
+        for path in folder.glob("*.ipynb"):
+            assert '"schema_version": 3' in path.read_text()
+            _make_old(path, version)
+    ran = commands.run(root, "grade", NAME, "--jobs", "1")
+    assert ran.code == 0, ran.printed
+    scores = json.loads(commands.run(root, "scores", NAME, "--format", "json").printed)
+    assert [scores[student]["items"]["longest"]["score"] for student in scores] == [2, 3]
+    for student in scores:
+        graded = root / "autograded" / student / NAME / "words.ipynb"
+        assert "Tea for two" in graded.read_text()
+
+
+def _make_old(path: Path, version: int) -> None:
+    """Put metadata of an older version of nbgrader's into a notebook."""
+    notebook = nbformat.read(path, as_version=4)
+    for one in notebook.cells:
+        marks = one.metadata.get("nbgrader", {})
+        marks.pop("task", None)
+        marks.pop("cell_type", None)
+        if marks:
+            marks["schema_version"] = version
+        if not version:
+            marks.pop("schema_version", None)
+    nbformat.write(notebook, path)
+
+
 OWN_FOLDERS = {
     "source": "instructor/src",
     "release": "public",

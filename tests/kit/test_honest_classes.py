@@ -10,6 +10,7 @@ from tiny_course import write_tiny_course
 
 from gradekit.assignment.answers import class_attributes
 from gradekit.assignment.spec import operators_by_class, parse_spec
+from gradekit.commands.doctor import _forgeable
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError
 from gradekit.grading.bundle import load_bundle
@@ -100,6 +101,17 @@ def test_operators_are_asked_where_the_author_declares_them(tmp_path: Path) -> N
         "Vector: == + * len: asked of the student's own class: points of tests that compare by it "
         "can be forged"
     ]
+
+
+def test_doctor_names_the_classes_that_compare_for_themselves(tmp_path: Path) -> None:
+    """Beside the items whose tests run inside the sandbox; nothing where there are none."""
+    for name, toml in (("ps1", TOML), ("ps2", "")):
+        bundle_of(tmp_path / name, SOURCE)
+        (tmp_path / name / "source" / "ps1" / "assignment.toml").write_text(toml)
+    found = dict(_forgeable(tmp_path / "ps1"))
+    assert list(found) == ["can be forged in ps1"]
+    assert "Vector" in found["can be forged in ps1"]
+    assert not list(_forgeable(tmp_path / "ps2"))
 
 
 def test_what_is_no_operator_is_refused() -> None:
