@@ -36,7 +36,7 @@ sys.path.insert(0, str(ROOT / "tests" / "kit"))
 from cell_notebooks import with_answers  # noqa: E402  (a folder that is no package)
 from cell_styles import DATA, STYLES, Style  # noqa: E402
 from nbgrader_peer import peer_scores  # noqa: E402
-from test_cell_grading import bundle_of, handin  # noqa: E402
+from test_cell_grading import bundle_of, submission  # noqa: E402
 
 from gradekit.files import write_files, write_whole  # noqa: E402
 from gradekit.grading.grader import Grader  # noqa: E402
@@ -193,7 +193,7 @@ def _points(result: Any, stderr: str, most: float) -> float | None:
 
 def by_the_kit(grader: Grader, submitted: Any) -> Points:
     """Return each test cell's points as the kit gives them; None for no grade."""
-    report = grader.grade(handin(submitted))
+    report = grader.grade(submission(submitted))
     return {item.cell: report.score(item) for item in report.automatic_items}
 
 

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from gradekit.batch.dask_cluster import dask_backend
 from gradekit.batch.local import GradingBackend, Task, Ungraded, grade_all
-from gradekit.grading.grader import Handin
+from gradekit.grading.grader import Submission
 
 WORKERS = (1, 2)
 CLUSTER_SIZE = 60  # hand-ins
@@ -32,7 +32,7 @@ def cluster(workshop: Workshop, folder: Path, options: Namespace) -> dict[str, A
     """
     students = class_of(ORDINARY, min(options.class_size, CLUSTER_SIZE))
     writer = workshop.writer
-    tasks = [Task(Handin(name, writer.modules(kind, name))) for name, kind in students.items()]
+    tasks = [Task(Submission(name, writer.modules(kind, name))) for name, kind in students.items()]
     seconds: dict[int, list[float]] = defaultdict(list)
     for number in range(1, options.rounds + 1):
         for workers in WORKERS:

@@ -22,7 +22,7 @@ sys.path.insert(0, str(KIT_TESTS))
 from tiny_course import write_tiny_course  # noqa: E402
 
 from gradekit.grading.bundle import GradingBundle, load_bundle  # noqa: E402
-from gradekit.grading.grader import Grader, Handin  # noqa: E402
+from gradekit.grading.grader import Grader, Submission  # noqa: E402
 from gradekit.model import Outcome, Report  # noqa: E402
 
 BUSY = "while True: pass"
@@ -49,15 +49,15 @@ CHOSEN = {
 Told = dict[str, list[tuple[str, str, str]]]
 
 
-def handins(bundle: GradingBundle) -> list[Handin]:
+def submissions(bundle: GradingBundle) -> list[Submission]:
     """Return an honest hand-in, and some of each outcome."""
     attack = (KIT_TESTS / "hostile" / "attack.py").read_bytes()
-    made = [Handin("honest", {name: bundle.reference[name] for name in bundle.student_files})]
+    made = [Submission("honest", {name: bundle.reference[name] for name in bundle.student_files})]
     for outcome, names in CHOSEN.items():
         for name in names:
             text = (KIT_TESTS / "hostile" / outcome / f"{name}.py").read_bytes()
             modules = {"lib/thing.py": text, "lib/attack.py": attack, "lib/target.py": b""}
-            made.append(Handin(name, modules))
+            made.append(Submission(name, modules))
     return made
 
 
@@ -72,7 +72,7 @@ def grade_class(bundle: GradingBundle, jobs: int) -> tuple[Told, float, float]:
 
     started, found, dearest = time.monotonic(), dict[str, list[tuple[str, str, str]]](), 0.0
     with local_backend(bundle, jobs) as backend:
-        for report in grade_all([Task(one) for one in handins(bundle)], backend):
+        for report in grade_all([Task(one) for one in submissions(bundle)], backend):
             if not isinstance(report, Report):
                 raise SystemExit(f"{report.student}: {report.reason}")
             found[report.student] = told(report)

@@ -34,7 +34,7 @@ from hostile import fuzz, leaks_suite, points_suite, suite  # noqa: E402  (found
 from hostile.cells import suite as cells  # noqa: E402
 from hostile.cells.in_nbgrader import IN_NBGRADER  # noqa: E402
 from hostile.checks import suite as checks  # noqa: E402
-from hostile.handins import suite as handins  # noqa: E402
+from hostile.handins import suite as submissions  # noqa: E402
 from security_page import save, write  # noqa: E402
 
 from gradekit.sandbox.layers import NEWEST_LANDLOCK  # noqa: E402
@@ -142,8 +142,8 @@ def attack_by_handins(kind: str) -> dict[str, Any]:
 
     The cost is what both commands took with it and an honest one, above what they took with that.
     """
-    together = [one for one in handins.attacks() if one.kind == kind]
-    with handins.HandinSuite() as running:
+    together = [one for one in submissions.attacks() if one.kind == kind]
+    with submissions.HandinSuite() as running:
         running.run([])
         honest = running.cpu_seconds
         found, rows = running.run(together), []
@@ -296,7 +296,7 @@ def successes(results: dict[str, Any]) -> Iterator[str]:
 
 def parts_of(frames: int, workers: int) -> list[Part]:
     """Return all parts, in order: what measures time first, on a machine that is still cool."""
-    kinds = dict.fromkeys(one.kind for one in handins.attacks())
+    kinds = dict.fromkeys(one.kind for one in submissions.attacks())
     every: list[tuple[str, Sequence[str], Callable[[str], Any]]] = [
         ("escapes", list(LAYER_SETS), try_escapes),
         ("attacks", list(LAYER_SETS), attack),

@@ -70,7 +70,7 @@ def name_files(assignments: list[Assignment]) -> None:
         made += [
             ("release", one.release),
             ("feedback", one.feedback("demo_subtle_mistake") / f"{one.name}.html"),
-            ("student's PDF", one.handin(SOLVED) / f"{one.name}_solution.pdf"),
+            ("student's PDF", one.submission(SOLVED) / f"{one.name}_solution.pdf"),
             ("class report", ROOT / "report" / f"{one.name}.pdf"),
         ]
     print("\nmade:")

@@ -8,10 +8,10 @@ module draws or shows (words of an answer, pixels of a figure) is bounded there.
 ENTRIES = 100_000
 DOWNLOAD_BYTES = 10_000_000_000
 DIRECTORY_BYTES = 20_000_000  # what a zip tells about its files, in one piece
-HANDINS = 5000
+SUBMISSIONS = 5000
 # One hand-in: its plain files, as packed and unpacked.
 FILES = 2000
-HANDIN_BYTES = 50_000_000
+SUBMISSION_BYTES = 50_000_000
 FOLDERS_DEEP = 30
 # A file's name: one part, and a whole path with room for the folder that it lies in.
 NAME_PART_BYTES = 255

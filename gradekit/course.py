@@ -125,7 +125,7 @@ class Assignment:
         """The folder that has all students' hand-ins."""
         return self.root / self.folders.submitted
 
-    def handin(self, student: str) -> Path:
+    def submission(self, student: str) -> Path:
         """Return the folder of one student's hand-in."""
         return self.submitted / student / self.name
 

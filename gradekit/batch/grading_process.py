@@ -14,7 +14,7 @@ from typing import TypeVar
 from gradekit.errors import GraderError
 from gradekit.files import Files
 from gradekit.grading.bundle import GradingBundle
-from gradekit.grading.grader import Grader, Handin, MetWallClock
+from gradekit.grading.grader import Grader, MetWallClock, Submission
 from gradekit.grading.own_time import own_memory_bytes
 from gradekit.grading.progress import NO_PROGRESS, Progress, ProgressLog, read_progress
 from gradekit.grading.reference_cache import ReferenceAnswers
@@ -35,7 +35,7 @@ class Task:
     `progress` is what had been found by then. `died` is the check during which one died once.
     """
 
-    handin: Handin
+    submission: Submission
     earlier: tuple[Result, ...] = ()
     alone: bool = False
     stopped: tuple[Stopped, ...] = ()
@@ -161,7 +161,7 @@ class _ReusableGrader:
             )
         try:
             return self._grader.grade(
-                task.handin,
+                task.submission,
                 task.earlier,
                 alone=task.alone,
                 stopped=task.stopped,
@@ -178,7 +178,7 @@ class _ReusableGrader:
     def grade_reference(self) -> None:
         """Have the reference answer the questions of all checks."""
         modules = {name: self._bundle.reference[name] for name in self._bundle.student_files}
-        self.grade(Task(Handin("reference", modules)))
+        self.grade(Task(Submission("reference", modules)))
 
     def close(self) -> None:
         """Close the grader, if there is one."""

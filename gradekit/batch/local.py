@@ -163,7 +163,7 @@ def _finished(
         for future in done:
             task = waiting.pop(future)
             if future.cancelled() or not again.takes(task, future.exception()):
-                yield _outcome(task.handin.student, future)
+                yield _outcome(task.submission.student, future)
 
 
 @contextmanager

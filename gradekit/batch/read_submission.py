@@ -7,7 +7,7 @@ from gradekit.assignment.modules import MAX_MODULE_BYTES, too_many
 from gradekit.bounds import NOTEBOOK_BYTES
 from gradekit.errors import SubmissionError
 from gradekit.grading.bundle import GradingBundle
-from gradekit.grading.grader import Handin
+from gradekit.grading.grader import Submission
 from gradekit.intake.folder import PlainFiles, plain_files, require_no_link
 from gradekit.names import is_module
 from gradekit.notebook.reading import parse_notebook
@@ -15,9 +15,9 @@ from gradekit.submission.names import may_be_notebook
 from gradekit.text import one_line
 
 
-def read_handin(
+def read_submission(
     folder: Path, student: str, bundle: GradingBundle, notes: tuple[str, ...] = ()
-) -> Handin:
+) -> Submission:
     """Return a hand-in's modules: all that `is_module` says, and those that the student completes.
 
     Raises SubmissionError where there is no such folder, it cannot be read, or it holds too much or
@@ -27,7 +27,7 @@ def read_handin(
     if not folder.is_dir():
         raise SubmissionError(f"no hand-in of {student}: {folder} is not there")
     files = plain_files(folder)
-    return Handin(student, modules_of(files, bundle), notes, cells_of(files, bundle))
+    return Submission(student, modules_of(files, bundle), notes, cells_of(files, bundle))
 
 
 def cells_of(files: PlainFiles, bundle: GradingBundle) -> dict[str, tuple[StudentCell, ...]]:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from gradekit.batch.grading_process import GradingProcess, Task
 from gradekit.batch.local import grade_one
-from gradekit.batch.read_submission import read_handin
+from gradekit.batch.read_submission import read_submission
 from gradekit.batch.report_store import is_current, load_earlier, save_report
 from gradekit.course import Assignment
 from gradekit.grading.bundle import GradingBundle, load_bundle
-from gradekit.grading.grader import Handin, report_key
+from gradekit.grading.grader import Submission, report_key
 from gradekit.grading.reference_cache import answers_folder
 from gradekit.model import Report
 from gradekit.sandbox.guard import guarded
@@ -20,13 +20,13 @@ _processes: dict[str, GradingProcess] = {}
 def current_report(assignment: Assignment, student: str, folder: Path) -> Report:
     """Return the report of a hand-in, graded now unless a kept report is of the same inputs."""
     bundle = load_bundle(assignment)
-    (read,) = guarded([student], lambda one: read_handin(folder, one, bundle), Handin)
-    handin = read.result()
+    (read,) = guarded([student], lambda one: read_submission(folder, one, bundle), Submission)
+    submission = read.result()
     path = assignment.report_file(student)
     earlier = load_earlier(path)
-    if earlier and is_current(earlier, report_key(bundle, handin)):
+    if earlier and is_current(earlier, report_key(bundle, submission)):
         return earlier
-    task = Task(handin, earlier.results if earlier else ())
+    task = Task(submission, earlier.results if earlier else ())
     report = grade_one(task, _process(assignment, bundle).grade)
     save_report(path, report)
     return report

@@ -39,9 +39,9 @@ def check(
         ended = show_checks(console, together(found), all_results(folder, found, seconds))
     except NoChecks as none:
         console.print(f"{none}.", markup=False, highlight=False)
-    handin = try_to_import(look(folder))
-    show_missing(console, handin)
-    if handin.cannot_run or any(result.state is not State.PASSED for result in ended):
+    submission = try_to_import(look(folder))
+    show_missing(console, submission)
+    if submission.cannot_run or any(result.state is not State.PASSED for result in ended):
         raise typer.Exit(EXIT_LOOK)
 
 
@@ -57,14 +57,14 @@ def submit(
     from gradekit.submission.pack import look, pack, try_to_import
     from gradekit.submission.pdf.build import now
 
-    handin = try_to_import(look(folder))
-    if handin.missing and not anyway:
-        show_refused(errors, handin.missing)
+    submission = try_to_import(look(folder))
+    if submission.missing and not anyway:
+        show_refused(errors, submission.missing)
         raise typer.Exit(EXIT_LOOK)
-    packed = pack(handin, student or _ask_student(), now(), anyway)
+    packed = pack(submission, student or _ask_student(), now(), anyway)
     with console.status("running the checks …"):
-        surprises = () if handin.cannot_run else what_does_not_pass(folder)
-    show_packed(console, handin, packed, surprises)
+        surprises = () if submission.cannot_run else what_does_not_pass(folder)
+    show_packed(console, submission, packed, surprises)
 
 
 def _ask_student() -> str:

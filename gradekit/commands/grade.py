@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gradekit.assignment.cell_steps import StudentCell
 from gradekit.batch.local import GradingBackend, Task, Ungraded, grade_all, local_backend
-from gradekit.batch.read_submission import read_handin
+from gradekit.batch.read_submission import read_submission
 from gradekit.batch.report_store import is_current, load_earlier
 from gradekit.commands.class_recorder import ClassRecorder, ClassResult, Progress
 from gradekit.commands.lock import course_lock
@@ -16,9 +16,9 @@ from gradekit.errors import GradekitError, GraderError, SubmissionError, UsageEr
 from gradekit.files import code_key, hash_files, unreadable
 from gradekit.findings.released import read_released
 from gradekit.gradebook.recording.pool import RecordingPool
-from gradekit.gradebook.steps.handin_time import handin_time
+from gradekit.gradebook.steps.submission_time import submission_time
 from gradekit.grading.bundle import GradingBundle, load_bundle
-from gradekit.grading.grader import Handin, files_to_grade, report_key
+from gradekit.grading.grader import Submission, files_to_grade, report_key
 from gradekit.grading.reference_cache import answers_folder
 from gradekit.intake.take_in import inspect
 from gradekit.model import Report
@@ -76,7 +76,7 @@ def choose(assignment: Assignment, students: Sequence[str]) -> list[str]:
     unknown = sorted(set(students) - set(known))
     if unknown:
         raise UsageError(
-            f"no hand-in of {', '.join(unknown)}: {assignment.handin(unknown[0])} is not there"
+            f"no hand-in of {', '.join(unknown)}: {assignment.submission(unknown[0])} is not there"
         )
     if not known:
         name = assignment.name
@@ -111,8 +111,8 @@ def _read(look: "_Look", students: Sequence[str], recorder: ClassRecorder) -> It
             continue
         if seen.older_kit:
             recorder.note_older_kit(student, seen.older_kit)
-        handin = Handin(student, seen.modules, notes, seen.cells)
-        yield Task(handin, earlier.results if earlier else ())
+        submission = Submission(student, seen.modules, notes, seen.cells)
+        yield Task(submission, earlier.results if earlier else ())
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class _Look:
 
     def named(self, student: str, reason: str) -> str:
         """Return why a hand-in is refused in a line that says whose it is."""
-        folder = str(self._assignment.handin(student))
+        folder = str(self._assignment.submission(student))
         return reason if folder in reason or student in reason else f"{folder}: {reason}"
 
     def again(self, student: str) -> tuple[str, ...]:
@@ -152,24 +152,24 @@ class _Look:
 
     def at(self, student: str) -> Seen:
         """Read a hand-in; raise SubmissionError where it cannot be read."""
-        with _readable(self._assignment.handin(student)) as folder:
-            handin = read_handin(folder, student, self._bundle)
-        key, earlier = report_key(self._bundle, handin), self.earlier(student)
+        with _readable(self._assignment.submission(student)) as folder:
+            submission = read_submission(folder, student, self._bundle)
+        key, earlier = report_key(self._bundle, submission), self.earlier(student)
         current = earlier and is_current(earlier, key)
         notes = () if current else self.notes(student)
-        older = "" if current or not earlier else self._older_kit(earlier, handin)
-        return Seen(dict(handin.modules), key, notes, dict(handin.cells), older)
+        older = "" if current or not earlier else self._older_kit(earlier, submission)
+        return Seen(dict(submission.modules), key, notes, dict(submission.cells), older)
 
-    def _older_kit(self, earlier: Report, handin: Handin) -> str:
+    def _older_kit(self, earlier: Report, submission: Submission) -> str:
         """Return the version that made a report of the same files with other code, or ""."""
-        same = earlier.snapshot == hash_files(files_to_grade(self._bundle, handin))
+        same = earlier.snapshot == hash_files(files_to_grade(self._bundle, submission))
         return earlier.kit_version if same and earlier.code != code_key() else ""
 
     def notes(self, student: str) -> tuple[str, ...]:
         """Return what is to be noticed about a hand-in."""
-        with _readable(self._assignment.handin(student)) as folder:
+        with _readable(self._assignment.submission(student)) as folder:
             seen = inspect(folder, self._assignment.name, self._released)
-            return tuple(filter(None, (*seen, handin_time(folder)[1])))
+            return tuple(filter(None, (*seen, submission_time(folder)[1])))
 
 
 @contextmanager

@@ -23,11 +23,11 @@ from gradekit.gradebook.steps import release as release_steps
 from gradekit.gradebook.steps import restore as restore_steps
 from gradekit.gradebook.steps.base import note_folders
 from gradekit.gradebook.steps.exporters import NotebookFile
-from gradekit.gradebook.steps.handin_time import KeepTime, handin_time
 from gradekit.gradebook.steps.in_place import Needed, guard_kits_assignments, keep_in_place
 from gradekit.gradebook.steps.late import use_late_rule
 from gradekit.gradebook.steps.limited_reading import limit_pages
 from gradekit.gradebook.steps.same_items import KeepItems
+from gradekit.gradebook.steps.submission_time import KeepTime, submission_time
 from gradekit.notebook.copies import STUB
 from gradekit.solution.regions import find_regions
 
@@ -93,7 +93,7 @@ def configure(config: Config, root: Path | None = None) -> Config:
     limit_pages()
     keep_foreign_keys()
     read_schema_version_here()
-    replace_time_reading(handin_time)
+    replace_time_reading(submission_time)
     course = Course((root or Path.cwd()).resolve(), note_folders(config))
     config.ClearSolutions.text_stub = STUB
     config.OverwriteCells.add_missing_cells = True

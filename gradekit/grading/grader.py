@@ -46,7 +46,7 @@ from gradekit.workers.snapshots import make_snapshot, snapshot
 
 
 @dataclass(frozen=True)
-class Handin:
+class Submission:
     """What one student handed in: Python modules by relative path, what intake noticed, and code.
 
     `cells` is the code of each notebook whose tests decide on points, by the notebook's name.
@@ -64,9 +64,9 @@ class Handin:
         return hash_texts(modules, repr(sorted(self.cells.items()))) if self.cells else modules
 
 
-def report_key(bundle: GradingBundle, handin: Handin) -> str:
+def report_key(bundle: GradingBundle, submission: Submission) -> str:
     """Return the hash of everything that a hand-in's report depends on."""
-    return hash_texts(bundle.key, handin.code_key)
+    return hash_texts(bundle.key, submission.code_key)
 
 
 class MetWallClock(GraderError):
@@ -185,7 +185,7 @@ class Grader:
 
     def grade(
         self,
-        handin: Handin,
+        submission: Submission,
         earlier: Sequence[Result] = (),
         *,
         alone: bool = False,
@@ -200,37 +200,36 @@ class Grader:
         """
         started = time.monotonic()
         checks = [check for kind in self._kinds for check in kind.checks]
-        code, files = handin.code_key, files_to_grade(self.bundle, handin)
+        code, files = submission.code_key, files_to_grade(self.bundle, submission)
         rules = {name: one for kind in self._kinds for name, one in kind.rules.items()}
         current = {r.check: r for r in earlier if self._is_current(r, code)}
         kept = without_new_excuses(current, rules)
         with snapshot(self.pool.snapshots, files) as folder:
-            client, modules = self._client(folder), frozenset(handin.modules)
-            attempt = Attempt(
-                handin.student, client, folder, modules, handin.cells, kept, stopped, progress.ends
-            )
+            client, modules = self._client(folder), frozenset(submission.modules)
+            whose, cells = submission.student, submission.cells
+            attempt = Attempt(whose, client, folder, modules, cells, kept, stopped, progress.ends)
             self._go_on_from(progress, attempt)
             found = {r.check: r for kind in self._kinds for r in kind.run(attempt)}
         if client.clock.met_wall and not alone:
-            raise MetWallClock(f"{handin.student}: no answer for too long; grade it alone")
+            raise MetWallClock(f"{submission.student}: no answer for too long; grade it alone")
         ended = [kept.get(one.check) or found[one.check] for one in checks]
         self._require_all_items(ended)
         return self._report(
-            handin,
+            submission,
             tuple(settle(self._keyed(ended, code), rules)),
             snapshot=hash_files(files),
             seconds=round(time.monotonic() - started, 3),
             student_cpu_seconds=round(client.cpu_seconds, 3),
         )
 
-    def _report(self, handin: Handin, results: tuple[Result, ...], **taken: Any) -> Report:
+    def _report(self, submission: Submission, results: tuple[Result, ...], **taken: Any) -> Report:
         return Report(
             assignment=self.bundle.assignment,
-            student=handin.student,
-            key=report_key(self.bundle, handin),
+            student=submission.student,
+            key=report_key(self.bundle, submission),
             items=self.bundle.items,
             results=results,
-            notes=handin.notes,
+            notes=submission.notes,
             sandbox=str(self.pool.layers),
             kit_version=__version__,
             code=code_key(),
@@ -264,13 +263,13 @@ class Grader:
             raise GraderError(f"no check names these items: {', '.join(sorted(missing))}")
 
 
-def files_to_grade(bundle: GradingBundle, handin: Handin) -> Files:
+def files_to_grade(bundle: GradingBundle, submission: Submission) -> Files:
     """Return a hand-in's modules, the provided ones and the data; none of its in their place."""
     provided = {**bundle.data, **bundle.provided}
-    dropped = misplaced(handin.modules, provided, bundle.reference)
+    dropped = misplaced(submission.modules, provided, bundle.reference)
     own = {
         name: data
-        for name, data in handin.modules.items()
+        for name, data in submission.modules.items()
         if name not in dropped and not any(f"{p}/" in dropped for p in PurePosixPath(name).parents)
     }
     return {**own, **provided}

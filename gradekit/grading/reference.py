@@ -105,7 +105,7 @@ class ReferenceClient(StudentClient):
         return self._keep_time(question_key(probe, calls), 0.0)
 
     @contextmanager
-    def in_the_place_of_a_handin(self) -> Iterator[None]:
+    def in_the_place_of_a_submission(self) -> Iterator[None]:
         """Let a check use the reference's modules by their names, as it does a hand-in's."""
         self._stands_in = True
         try:

@@ -30,7 +30,7 @@ from gradekit.grading.right_parts import RightParts
 from gradekit.grading.turn import (
     Turn,
     ended_process,
-    may_be_the_handins,
+    may_be_the_submissions,
     run_item,
     run_items,
     with_next,
@@ -213,7 +213,7 @@ class SessionPlugin(CheckCollector):
         try:
             pyfuncitem.obj(**arguments)
         except (Exception, pytest.fail.Exception) as error:
-            if not isinstance(error, CheckOutcome) and not may_be_the_handins(error):
+            if not isinstance(error, CheckOutcome) and not may_be_the_submissions(error):
                 raise
             student = self._now.student
             found = student.staff_message
@@ -279,7 +279,7 @@ class SessionPlugin(CheckCollector):
             again.allowed[check] = turn.student.clock.total_seconds
             self._turn = again
             try:
-                with self._reference.in_the_place_of_a_handin():
+                with self._reference.in_the_place_of_a_submission():
                     run_items([item])
             finally:
                 self._turn = turn
@@ -340,7 +340,7 @@ class SessionPlugin(CheckCollector):
             trace = traced_from(error, self._folder) if outcome is Outcome.ERROR else ""
         if greedy:
             self._now.greedy[planned.check] = greedy
-        elif outcome is Outcome.ERROR and not may_be_the_handins(error):
+        elif outcome is Outcome.ERROR and not may_be_the_submissions(error):
             self._now.machines.add(planned.check)
         elif outcome is Outcome.ERROR and isinstance(error, ASSERTIONS):
             self._now.asserted.add(planned.check)

@@ -110,7 +110,7 @@ def ended_process(check: Result, stopped: Stopped) -> Result:
     return replace(check, message=judge(ThreadTimeUp())[1], staff_message=told, trace=told)
 
 
-def may_be_the_handins(error: BaseException | None) -> bool:
+def may_be_the_submissions(error: BaseException | None) -> bool:
     """Whether a hand-in's values may have led to an exception that is no outcome of a check."""
     if isinstance(error, GradekitError):
         return isinstance(error, ReferenceFails)

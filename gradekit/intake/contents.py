@@ -104,7 +104,7 @@ def _is_like(name: str, path: str) -> bool:
     return same_ending and same_stem(one.stem, other.stem)
 
 
-def holds_handin(names: Sequence[str], assignment: str, released: Released) -> bool:
+def holds_submission(names: Sequence[str], assignment: str, released: Released) -> bool:
     """Whether there is a hand-in among some files, in whatever folder."""
     return bool(_candidates(names, assignment, released))
 

@@ -21,7 +21,7 @@ from gradekit.names import is_junk
 from gradekit.text import one_line
 
 MAX_FILES = bounds.FILES
-MAX_BYTES = bounds.HANDIN_BYTES
+MAX_BYTES = bounds.SUBMISSION_BYTES
 MAX_DEPTH = bounds.FOLDERS_DEEP
 # Also caches and version control, which are passed over, are looked through for links.
 MAX_ENTRIES = bounds.ENTRIES

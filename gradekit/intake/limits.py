@@ -17,7 +17,7 @@ from gradekit.text import listed, one_line
 
 # Of what is taken from one hand-in; what is left out may be more.
 MAX_FILES = bounds.FILES
-MAX_BYTES = bounds.HANDIN_BYTES
+MAX_BYTES = bounds.SUBMISSION_BYTES
 # A zip within a download is unpacked to the disk first.
 MAX_PACKED_BYTES = 500_000_000
 # Zips in zips, each in the other.

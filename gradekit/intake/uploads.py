@@ -13,7 +13,7 @@ from gradekit import bounds
 from gradekit.errors import SubmissionError
 from gradekit.findings.released import NOTHING, Released
 from gradekit.intake.archive import Box, Entry, is_zip
-from gradekit.intake.contents import MAX_NAMED, MAX_WRAPPERS, class_folder, holds_handin
+from gradekit.intake.contents import MAX_NAMED, MAX_WRAPPERS, class_folder, holds_submission
 from gradekit.intake.limits import Sent, checked, open_checked, open_nested
 from gradekit.intake.lms_names import (
     LmsName,
@@ -26,7 +26,7 @@ from gradekit.intake.unclaimed import empty_folders, other_than_zip, unclaimed
 from gradekit.submission.names import without_copy_mark
 from gradekit.text import listed
 
-MAX_HANDINS = bounds.HANDINS
+MAX_SUBMISSIONS = bounds.SUBMISSIONS
 MAX_METADATA_BYTES = 20_000_000
 GRADESCOPE = "submission_metadata.yml"
 RECEIPT = "receipt.txt"
@@ -103,8 +103,8 @@ def uploads(
         people.setdefault(file.told.key, []).append(file)
     folders, zips, loose = _plain(path, found.others, assignment, released)
     total = len(people) + len(folders) + len(zips) + len(loose)
-    if total > MAX_HANDINS:
-        raise SubmissionError(f"{box.where}: more than {MAX_HANDINS} hand-ins")
+    if total > MAX_SUBMISSIONS:
+        raise SubmissionError(f"{box.where}: more than {MAX_SUBMISSIONS} hand-ins")
     alone = total < 2 and (len(zips) != 1 or folders or loose)
     if alone and not (people or (folders and _is_submitted(path))):
         yield single(path, box, assignment)
@@ -198,7 +198,7 @@ def _of_gradescope(told: LmsName, people: Mapping[str, Mapping[str, str]]) -> Lm
 
 def _is_one(path: Path, names: Sequence[str], assignment: str, released: Released) -> bool:
     """Whether files beside others' make the path itself one student's hand-in."""
-    if not holds_handin(names, assignment, released):
+    if not holds_submission(names, assignment, released):
         return False
     return _is_students(path, assignment) or any(name.endswith(".py") for name in names)
 
@@ -242,7 +242,7 @@ def _plain(
     folders = {
         name: entries
         for name, entries in folders.items()
-        if holds_handin([e.name.removeprefix(name) for e in entries], assignment, released)
+        if holds_submission([e.name.removeprefix(name) for e in entries], assignment, released)
         or all(is_zip(e.name) for e in entries)
     }
     if not zips and len(folders) + len(loose) < (1 if submitted else 2):
@@ -310,7 +310,7 @@ def _of_person(where: str, group: list[_File], assignment: str, released: Releas
     files, older = _newest([file for file in group if file.told.original != RECEIPT])
     if not files:
         files = [(file.told.original, file) for file in group]
-    loose = holds_handin([name for name, _ in files], assignment, released)
+    loose = holds_submission([name for name, _ in files], assignment, released)
     own = f"{assignment}_"
     zips = [
         one

@@ -47,7 +47,7 @@ class PdfCheck:
 
     def _check(self, student: str) -> tuple[PdfFinding, ...]:
         shutil.rmtree(self._pictures(student), ignore_errors=True)
-        folder = self._assignment.handin(student)
+        folder = self._assignment.submission(student)
         pdf = folder / pdf_name(self._assignment.name)
         if not pdf.is_file():
             return (PdfFinding(WHOLE, PdfState.MISSING, f"no {pdf.name}"),)
@@ -83,7 +83,7 @@ class PdfCheck:
 
     def _parts(self, student: str, notebook: Mapping[str, Any], decode: Decode) -> tuple[Part, ...]:
         wanted = any(spec.kind == "file" for spec in self._specs)
-        files = plain_files(self._assignment.handin(student)) if wanted else None
+        files = plain_files(self._assignment.submission(student)) if wanted else None
 
         def read(name: str) -> bytes | None:
             return files.read(name, MAX_BYTES) if files and name in files.names else None

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from gradekit.assignment.visible_checks import Check, CheckResult, State
 from gradekit.submission.check import Checks
-from gradekit.submission.pack import Handin, Packed
+from gradekit.submission.pack import Packed, StudentFolder
 from gradekit.submission.trimmed import print_trimmed
 from gradekit.text import listed
 
@@ -49,17 +49,17 @@ def show_checks(
     return ended
 
 
-def show_missing(console: Console, handin: Handin) -> None:
+def show_missing(console: Console, submission: StudentFolder) -> None:
     """Print what the graders cannot run and what is missing, one line each, or that nothing is."""
-    missing = [line for line in handin.missing if line not in handin.cannot_run]
-    if handin.cannot_run:
+    missing = [line for line in submission.missing if line not in submission.cannot_run]
+    if submission.cannot_run:
         _print(console, "\nThe graders cannot run this, whatever passes here:", "bold red")
-        _print_list(console, handin.cannot_run)
+        _print_list(console, submission.cannot_run)
     if missing:
         _print(console, "\nStill missing or wrong for handing in:", "bold")
         _print_list(console, missing)
-    _print_notes(console, handin.notes)
-    if not handin.missing:
+    _print_notes(console, submission.notes)
+    if not submission.missing:
         _print(console, "\nNothing is missing for handing in: run `gradekit submit`.", "green")
 
 
@@ -77,7 +77,7 @@ def show_refused(console: Console, missing: Sequence[str]) -> None:
 
 
 def show_packed(
-    console: Console, handin: Handin, packed: Packed, surprises: Sequence[str] = ()
+    console: Console, submission: StudentFolder, packed: Packed, surprises: Sequence[str] = ()
 ) -> None:
     """Print what went into the zip, what is missing from it, and where it is.
 
@@ -91,13 +91,13 @@ def show_packed(
     print_trimmed(console, table)
     if packed.left_out:
         _print(console, f"not handed in: {listed(list(packed.left_out), MOST_NAMED)}", "dim")
-    if handin.missing:
+    if submission.missing:
         said = "\nHanded in although this is missing or wrong, as the PDF says:"
         _print(console, said, "bold yellow")
-        _print_list(console, handin.missing)
+        _print_list(console, submission.missing)
     if packed.note:
         _print(console, packed.note, "yellow")
-    _print_notes(console, [*surprises, *handin.notes])
+    _print_notes(console, [*surprises, *submission.notes])
     _print(console, "")
     if packed.pdf:
         _print(console, f"PDF  {_from_here(packed.pdf)}")

@@ -43,6 +43,6 @@ def _rules(folder: Path) -> tuple[Rules, str]:
 def _read(path: Path) -> bytes | None:
     try:
         with path.open("rb") as file:
-            return file.read(bounds.HANDIN_BYTES)
+            return file.read(bounds.SUBMISSION_BYTES)
     except OSError:
         return None

@@ -40,7 +40,7 @@ ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Handin:
+class StudentFolder:
     """What a folder holds for handing in, and one line for each thing that is missing.
 
     `notebooks` are the files' names now, by those that they should have. `notes` are about what may
@@ -74,7 +74,7 @@ class Packed:
     note: str = ""
 
 
-def look(folder: Path) -> Handin:
+def look(folder: Path) -> StudentFolder:
     """Return what a folder holds to hand in.
 
     Raises SubmissionError where its notebook is unreadable.
@@ -91,7 +91,7 @@ def look(folder: Path) -> Handin:
         *_unreadable(folder, modules),
         *missing(parts),
     ]
-    return Handin(
+    return StudentFolder(
         folder.resolve(),
         {f"{one.name}.ipynb": one.path.name for one in notebooks.found},
         notebooks.assignment,
@@ -110,29 +110,31 @@ def look(folder: Path) -> Handin:
     )
 
 
-def try_to_import(handin: Handin) -> Handin:
+def try_to_import(submission: StudentFolder) -> StudentFolder:
     """Return a hand-in with what keeps the graders from importing its modules, if anything.
 
     Where modules are missing, or are no Python, that is told already and nothing is tried.
     """
-    notebook = find_notebooks(handin.folder).content
-    files = {name: _read(handin.folder / name) for name in handin.modules}
-    if missing_modules(handin.folder, notebook) or _unreadable(handin.folder, handin.modules):
-        return handin
+    notebook = find_notebooks(submission.folder).content
+    files = {name: _read(submission.folder / name) for name in submission.modules}
+    if missing_modules(submission.folder, notebook) or _unreadable(
+        submission.folder, submission.modules
+    ):
+        return submission
     facts = read_facts(notebook)
-    first = list(facts.modules) or asked_for(notebook, handin.modules)
-    data = facts.data or _beside(handin.folder)
+    first = list(facts.modules) or asked_for(notebook, submission.modules)
+    data = facts.data or _beside(submission.folder)
     first = [name for name in first if name in files]
     known = facts.packages, facts.import_stubs
-    lines = tuple(import_problems(handin.folder, files, first, data, *known))
-    calls = files_not_there(handin.folder, files, first, data, facts.provided)
+    lines = tuple(import_problems(submission.folder, files, first, data, *known))
+    calls = files_not_there(submission.folder, files, first, data, facts.provided)
     newer = newer_than_the_graders(files, first)
-    of_cells = _packages_of_cells(find_notebooks(handin.folder), handin.modules)
+    of_cells = _packages_of_cells(find_notebooks(submission.folder), submission.modules)
     notes = [line for line in (*newer, *calls, *of_cells) if line not in lines]
     return replace(
-        handin,
-        missing=(*handin.missing, *lines),
-        notes=(*handin.notes, *notes),
+        submission,
+        missing=(*submission.missing, *lines),
+        notes=(*submission.notes, *notes),
         cannot_run=lines,
     )
 
@@ -166,7 +168,7 @@ def _unsaved(notebooks: StudentNotebooks, parts: Sequence[Part]) -> list[str]:
     return list(dict.fromkeys(line for lines in found for line in lines))
 
 
-def pack(handin: Handin, student: str, made: datetime, anyway: bool = False) -> Packed:
+def pack(submission: StudentFolder, student: str, made: datetime, anyway: bool = False) -> Packed:
     """Write `<assignment>_solution.pdf` and `<assignment>_<student>.zip` into the folder.
 
     Where the assignment asks for no parts there is no PDF.
@@ -176,28 +178,30 @@ def pack(handin: Handin, student: str, made: datetime, anyway: bool = False) -> 
     another name.
     """
     check_student_id(student)
-    check_student_id(handin.assignment)
-    if handin.missing and not anyway:
+    check_student_id(submission.assignment)
+    if submission.missing and not anyway:
         raise SubmissionError(
-            f"{len(handin.missing)} things are missing, the first: {handin.missing[0]}"
+            f"{len(submission.missing)} things are missing, the first: {submission.missing[0]}"
         )
-    document = handin.folder / pdf_name(handin.assignment) if handin.parts else None
-    pdf = _pdf(handin, student, made) if document else b""
+    document = submission.folder / pdf_name(submission.assignment) if submission.parts else None
+    pdf = _pdf(submission, student, made) if document else b""
     note = _keep_own(document) if document else ""
-    contents = _contents(handin, pdf)
-    contents[MANIFEST] = _manifest(handin, student, made, contents)
-    packed = handin.folder / zip_name(handin.assignment, student)
+    contents = _contents(submission, pdf)
+    contents[MANIFEST] = _manifest(submission, student, made, contents)
+    packed = submission.folder / zip_name(submission.assignment, student)
     if document:
         _write(document, pdf)
     _write(packed, zip_bytes(contents))
     sizes = {name: len(data) for name, data in contents.items()}
-    left_out = not_handed_in(handin.folder, [*sizes, *handin.notebooks.values(), packed.name])
+    left_out = not_handed_in(
+        submission.folder, [*sizes, *submission.notebooks.values(), packed.name]
+    )
     return Packed(packed, document, sizes, left_out, note)
 
 
-def _pdf(handin: Handin, student: str, made: datetime) -> bytes:
-    pdf = build_pdf(handin.parts, handin.title, student, made)
-    wrong = proofread(pdf, handin.parts)
+def _pdf(submission: StudentFolder, student: str, made: datetime) -> bytes:
+    pdf = build_pdf(submission.parts, submission.title, student, made)
+    wrong = proofread(pdf, submission.parts)
     if wrong:
         raise SubmissionError(f"the PDF was not made as it should be: {wrong[0]}")
     return pdf
@@ -214,26 +218,28 @@ def zip_bytes(contents: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _contents(handin: Handin, pdf: bytes) -> dict[str, bytes]:
+def _contents(submission: StudentFolder, pdf: bytes) -> dict[str, bytes]:
     return {
-        **{name: _read(handin.folder / file) for name, file in handin.notebooks.items()},
-        **({pdf_name(handin.assignment): pdf} if pdf else {}),
-        **{name: _read(handin.folder / name) for name in _files(handin)},
-        **{name: _read(handin.folder / name) for name in handin.modules},
+        **{name: _read(submission.folder / file) for name, file in submission.notebooks.items()},
+        **({pdf_name(submission.assignment): pdf} if pdf else {}),
+        **{name: _read(submission.folder / name) for name in _files(submission)},
+        **{name: _read(submission.folder / name) for name in submission.modules},
     }
 
 
-def _files(handin: Handin) -> list[str]:
+def _files(submission: StudentFolder) -> list[str]:
     """Return the paths of the files that are parts and are there."""
-    return [part.spec.path for part in handin.parts if part.spec.kind == "file" and part.text]
+    return [part.spec.path for part in submission.parts if part.spec.kind == "file" and part.text]
 
 
-def _manifest(handin: Handin, student: str, made: datetime, contents: Mapping[str, bytes]) -> bytes:
+def _manifest(
+    submission: StudentFolder, student: str, made: datetime, contents: Mapping[str, bytes]
+) -> bytes:
     facts = {
-        "assignment": handin.assignment,
+        "assignment": submission.assignment,
         "student": student,
         "time": made.isoformat(),
-        "missing": list(handin.missing),
+        "missing": list(submission.missing),
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},
         "versions": {
             "gradekit": __version__,

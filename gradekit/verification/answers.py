@@ -10,7 +10,7 @@ from gradekit.course import Assignment, read_text
 from gradekit.files import Files
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.check_files import VERIFYING
-from gradekit.grading.grader import Handin
+from gradekit.grading.grader import Submission
 from gradekit.solution.cell_solutions import answer_cells, unanswered
 from gradekit.solution.definitions import owners
 from gradekit.solution.mistakes import KnownMistake, merged
@@ -62,9 +62,9 @@ class Answer:
     cells: Cells = field(default_factory=dict)
 
     @property
-    def handin(self) -> Handin:
+    def submission(self) -> Submission:
         """The answer as somebody's hand-in."""
-        return Handin(self.name, self.modules, cells=self.cells)
+        return Submission(self.name, self.modules, cells=self.cells)
 
 
 def quick_answers(assignment: Assignment, bundle: GradingBundle) -> list[Answer]:

@@ -59,7 +59,7 @@ class Verifier:
 
     def _kept(self, answer: Answer) -> Kept:
         """Return the kept results of an answer that are current, by check."""
-        keys, code = self._keys[_named(answer)], answer.handin.code_key
+        keys, code = self._keys[_named(answer)], answer.submission.code_key
         try:
             kept = msgspec.json.decode(self._path(answer).read_bytes(), type=list[Result])
         except (OSError, msgspec.MsgspecError):  # none, or damaged
@@ -75,7 +75,7 @@ class Verifier:
         self, naming: bool, answers: Sequence[Answer], found: dict[str, Kept]
     ) -> Iterator[Answer]:
         by_name = {answer.name: answer for answer in answers}
-        tasks = [Task(one.handin, tuple(found[one.name].values())) for one in answers]
+        tasks = [Task(one.submission, tuple(found[one.name].values())) for one in answers]
         ungraded: list[Ungraded] = []
         for outcome in self._outcomes(self._bundles[naming], tasks):
             if isinstance(outcome, Ungraded):
@@ -119,7 +119,7 @@ class Verifier:
 
     def _path(self, answer: Answer) -> Path:
         named = "named-" if _named(answer) else ""
-        return self._folder / f"{named}{answer.handin.code_key[:32]}.json"
+        return self._folder / f"{named}{answer.submission.code_key[:32]}.json"
 
 
 def _named(answer: Answer) -> bool:

@@ -19,7 +19,7 @@ from tiny_course import FIXED_SECRET, write_tiny_course
 from gradekit.cli import staff
 from gradekit.course import Assignment, Course
 from gradekit.grading.bundle import GradingBundle, load_bundle
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Report
 from gradekit.solution.cell_solutions import answer_cells, unanswered
 from gradekit.solution.regions import cut
@@ -126,7 +126,7 @@ def tiny_grader(tiny_kit: GradingBundle) -> Iterator[Grader]:
 @pytest.fixture
 def grade_thing(tiny_grader: Grader) -> Callable[[str], Report]:
     """Grades a hand-in of the tiny assignment whose lib/thing.py holds a text."""
-    return lambda text: tiny_grader.grade(Handin("ada", {"lib/thing.py": text.encode("utf-8")}))
+    return lambda text: tiny_grader.grade(Submission("ada", {"lib/thing.py": text.encode("utf-8")}))
 
 
 @pytest.fixture(scope="session")
@@ -154,7 +154,7 @@ class HandIns:
 
     def add(self, student: str, modules: dict[str, str] | None = None) -> Path:
         """Hand in the release with some modules replaced; return the hand-in's folder."""
-        folder = self.assignment.handin(student)
+        folder = self.assignment.submission(student)
         ignored = shutil.ignore_patterns("*.whl", "requirements.txt")
         shutil.copytree(self.assignment.release, folder, ignore=ignored)
         for name, text in (modules or {}).items():
@@ -281,7 +281,7 @@ class Problem2:
     def grade(self, modules: dict[str, str]) -> Report:
         """Return the report of some modules."""
         encoded = {name: text.encode("utf-8") for name, text in modules.items()}
-        return self.grader.grade(Handin("ada", encoded))
+        return self.grader.grade(Submission("ada", encoded))
 
     def lost(self, modules: dict[str, str]) -> dict[str, str]:
         """Return the items that some modules do not get all points for, and their outcomes."""
@@ -321,7 +321,7 @@ class Problem1:
         bundle = self.grader.bundle
         texts = {one: unanswered(one.cell.python) for one in self._cells.values()} if begun else {}
         texts |= {self._cells[name]: text for name, text in answers.items()}
-        return self.grader.grade(Handin("ada", {}, cells=changed(bundle, texts)))
+        return self.grader.grade(Submission("ada", {}, cells=changed(bundle, texts)))
 
     def lost(self, answers: dict[str, str]) -> dict[str, str]:
         """Return the items that do not get all points, and their outcomes."""

@@ -10,7 +10,7 @@ from gradekit.gradebook.convert import Converter
 
 def autograde(assignment: Assignment, student: str) -> None:
     """Autograde a hand-in: its report is kept if it is current, else made now."""
-    report = current_report(assignment, student, assignment.handin(student))
+    report = current_report(assignment, student, assignment.submission(student))
     Converter(Autograde, assignment.root, assignment.name).run(report)
 
 

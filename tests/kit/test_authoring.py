@@ -53,14 +53,16 @@ def test_a_new_assignment_is_released_and_graded(
     assert ended[0] == EXIT_DONE, ended
     assignment = Course(tmp_path).assignment("problem_1")
     for student in ("solved", "blank"):
-        folder = assignment.handin(student)
+        folder = assignment.submission(student)
         folder.mkdir(parents=True)
         for path in assignment.release.rglob("*"):
             if path.suffix in (".py", ".ipynb"):
                 (folder / path.name).write_bytes(path.read_bytes())
-    solve(assignment.source / "problem_1.ipynb", assignment.handin("solved") / "problem_1.ipynb")
+    solve(
+        assignment.source / "problem_1.ipynb", assignment.submission("solved") / "problem_1.ipynb"
+    )
     for path in assignment.solution.glob("*.py"):
-        (assignment.handin("solved") / path.name).write_bytes(path.read_bytes())
+        (assignment.submission("solved") / path.name).write_bytes(path.read_bytes())
     gradekit(tmp_path, "grade", "problem_1")
     scores = read_scores(assignment)
     earned = {name: scores[name].items.get("running_mean") for name in ("solved", "blank")}

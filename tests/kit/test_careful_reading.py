@@ -19,9 +19,9 @@ def test_nbgraders_autograde_copies_nothing_by_links(tiny_handins: Any, nbgrader
     assignment: Assignment = tiny_handins.assignment
     for student in ("ada", "bob", "eve", "zoe"):
         tiny_handins.add_solved(student)
-    (assignment.handin("bob") / "notes.txt").symlink_to(assignment.graders / "test_thing.py")
-    (assignment.handin("eve") / "tiny.ipynb").unlink()
-    os.mkfifo(assignment.handin("eve") / "tiny.ipynb")
+    (assignment.submission("bob") / "notes.txt").symlink_to(assignment.graders / "test_thing.py")
+    (assignment.submission("eve") / "tiny.ipynb").unlink()
+    os.mkfifo(assignment.submission("eve") / "tiny.ipynb")
     (assignment.root / "submitted" / "mallory").symlink_to("ada")
     done = nbgrader(assignment.root, "autograde", "tiny")
     told = [line for line in done.stderr.splitlines() if "not taken: " in line]

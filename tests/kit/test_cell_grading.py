@@ -13,11 +13,11 @@ from cell_styles_rare import RARE
 from fake_remote import FakeRemote
 
 from gradekit.assignment.cell_steps import student_cells
-from gradekit.batch.read_submission import read_handin
+from gradekit.batch.read_submission import read_submission
 from gradekit.course import Assignment
 from gradekit.errors import SubmissionError
 from gradekit.grading.bundle import GradingBundle, load_bundle
-from gradekit.grading.grader import Grader, Handin, report_key
+from gradekit.grading.grader import Grader, Submission, report_key
 from gradekit.model import Outcome, Report
 from gradekit.workers.clock import Clock
 from gradekit.workers.remote.namespace import RemoteNamespace
@@ -111,15 +111,15 @@ def bundle_of(root: Path, source: Any, data: dict[str, bytes] | None = None) -> 
     return load_bundle(assignment)
 
 
-def handin(submitted: Any, student: str = "ada") -> Handin:
+def submission(submitted: Any, student: str = "ada") -> Submission:
     """Return what a student handed in."""
-    return Handin(student, {}, cells={"ps1": tuple(student_cells(submitted))})
+    return Submission(student, {}, cells={"ps1": tuple(student_cells(submitted))})
 
 
 def graded(root: Path, source: Any, *submitted: Any) -> list[Report]:
     """Return the report of each submission."""
     with Grader(bundle_of(root, source), new_remote=fake) as grader:
-        return [grader.grade(handin(one)) for one in submitted]
+        return [grader.grade(submission(one)) for one in submitted]
 
 
 EVERY = {one.name: one for one in (*STYLES, *RARE)}
@@ -143,7 +143,7 @@ def test_every_style_gets_the_points_that_nbgrader_gives(style: Style, tmp_path:
     new_remote = fake if style in STYLES else None
     with Grader(bundle_of(tmp_path, style.source, DATA), new_remote=new_remote) as grader:
         for name, answer in style.answers().items():
-            report = grader.grade(handin(answer))
+            report = grader.grade(submission(answer))
             found[name] = [report.score(item) for item in report.automatic_items]
     assert found == POINTS[style.name]
 
@@ -270,7 +270,7 @@ def test_a_test_that_never_ends_is_interrupted(tmp_path: Path) -> None:
     bundle = replace(bundle, spec=type(bundle.spec)(grading=type(bundle.spec.grading)(1, 1)))
     endless = with_answers(source, {"s": "def f(x): return float('inf')"})
     with Grader(bundle, new_remote=fake) as grader:
-        report = grader.grade(handin(endless))
+        report = grader.grade(submission(endless))
     assert [one.outcome for one in report.results] == [Outcome.TIMEOUT, Outcome.PASS]
 
 
@@ -286,7 +286,7 @@ def test_a_test_reaches_nothing_but_its_own_files(tmp_path: Path) -> None:
     )
     source = notebook(cell("solution", "x = 1", "s"), cell("test", test, "t"))
     with Grader(bundle_of(tmp_path, source, DATA), new_remote=fake) as grader:
-        report = grader.grade(handin(source))
+        report = grader.grade(submission(source))
     assert report.results[0].outcome is Outcome.PASS, report.results[0].staff_message
 
 
@@ -296,7 +296,7 @@ def test_one_submission_leaves_nothing_to_the_next(tmp_path: Path) -> None:
     source = notebook(cell("solution", "def f(x):\n    return x", "s"), cell("test", test, "t"))
     data = {"helper.py": b"seen = []\n"}
     with Grader(bundle_of(tmp_path, source, data), new_remote=fake) as grader:
-        reports = [grader.grade(handin(source)) for _ in range(3)]
+        reports = [grader.grade(submission(source)) for _ in range(3)]
     assert [report.outcome("t") for report in reports] == [Outcome.PASS] * 3
 
 
@@ -321,14 +321,14 @@ def test_code_is_read_from_the_notebook_or_not_graded(tmp_path: Path) -> None:
     folder = tmp_path / "submitted" / "ada" / "ps1"
     folder.mkdir(parents=True)
     with pytest.raises(SubmissionError, match=r"ps1\.ipynb is missing"):
-        read_handin(folder, "ada", bundle)
+        read_submission(folder, "ada", bundle)
     (folder / "ps1.ipynb").write_text("{")
     with pytest.raises(SubmissionError, match="damaged"):
-        read_handin(folder, "ada", bundle)
+        read_submission(folder, "ada", bundle)
     nbformat.write(PARTIAL.source, folder / "ps1.ipynb")
-    read = read_handin(folder, "ada", bundle)
-    assert read.cells == handin(PARTIAL.source).cells
-    assert report_key(bundle, read) != report_key(bundle, handin(ARRAYS.source))
+    read = read_submission(folder, "ada", bundle)
+    assert read.cells == submission(PARTIAL.source).cells
+    assert report_key(bundle, read) != report_key(bundle, submission(ARRAYS.source))
     assert FILES.name == "files"
 
 
@@ -345,11 +345,11 @@ def test_results_are_kept_until_a_cell_of_their_notebook_changes(tmp_path: Path)
     (first,) = graded(tmp_path / "1", SOURCE, SOURCE)
     kept = [replace(one, message="kept") for one in first.results]
     with Grader(bundle_of(tmp_path / "2", SOURCE), new_remote=fake) as grader:
-        report = grader.grade(handin(SOURCE), kept)
+        report = grader.grade(submission(SOURCE), kept)
         assert [result.message for result in report.results] == ["kept", "kept"]
-        other = handin(with_answers(SOURCE, {"s": "def f(x): return x + x"}))
+        other = submission(with_answers(SOURCE, {"s": "def f(x): return x + x"}))
         assert [result.message for result in grader.grade(other, kept).results] == ["", ""]
     changed = with_answers(SOURCE, {"t2": "assert f(4) == 8"})
     with Grader(bundle_of(tmp_path / "3", changed), new_remote=fake) as grader:
-        report = grader.grade(handin(SOURCE), kept)
+        report = grader.grade(submission(SOURCE), kept)
     assert [result.message for result in report.results] == ["", ""]

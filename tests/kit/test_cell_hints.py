@@ -13,7 +13,7 @@ from gradekit.course import Assignment, Course
 from gradekit.errors import AuthoringError
 from gradekit.grading.bundle import load_bundle
 from gradekit.grading.cells.transcript import Transcript
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Outcome, Result
 from gradekit.solution.cell_solutions import unanswered
 from gradekit.verification.answers import Kind, all_answers
@@ -100,7 +100,9 @@ def results(grader: Grader, answers: dict[str, dict[str, str]]) -> dict[str, Res
         )
         for notebook, source in grader.bundle.notebooks.items()
     }
-    return {result.item: result for result in grader.grade(Handin("ada", {}, cells=cells)).results}
+    return {
+        result.item: result for result in grader.grade(Submission("ada", {}, cells=cells)).results
+    }
 
 
 def count_answer(text: str) -> dict[str, dict[str, str]]:
@@ -170,7 +172,7 @@ def test_mistakes_and_other_answers_in_cells_are_verified(course: Path) -> None:
     (begun,) = [one for one in answers if one.name == "equivalent_begun"]
     assert begun.left_out == ("longest", "words.ipynb longest_answer")
     with Grader(bundle, new_remote=fake) as grader:
-        reports = {one.name: grader.grade(one.handin) for one in answers}
+        reports = {one.name: grader.grade(one.submission) for one in answers}
     needs = find_needs(answers, reports)
     verdicts = [judge(one, reports[one.name], needs, {}, reports) for one in answers]
     assert [(v.answer.name, v.problems) for v in verdicts if v.problems] == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from cell_notebooks import cell, notebook, with_answers
-from test_cell_grading import bundle_of, fake, handin
+from test_cell_grading import bundle_of, fake, submission
 from test_costly_checks import HUGE, RIGHT, grade, grader_of
 
 from gradekit.grading.bundle import GradingBundle
@@ -49,9 +49,9 @@ def test_what_nothing_interrupts_costs_its_own_points(tmp_path: Path, name: str)
     )
     with Grader(short(bundle_of(tmp_path, source)), new_remote=fake) as grader:
         before = time.process_time()
-        report = grader.grade(handin(with_answers(source, {"s": ENDLESS})))
+        report = grader.grade(submission(with_answers(source, {"s": ENDLESS})))
         assert time.process_time() - before < trusted.MOST_CPU_SECONDS / 2
-        honest = grader.grade(handin(source))
+        honest = grader.grade(submission(source))
     assert [one.outcome for one in report.results] == [Outcome.TIMEOUT, Outcome.PASS]
     assert "processor time" in report.results[0].message
     assert [one.outcome for one in honest.results] == [Outcome.PASS, Outcome.PASS]
@@ -68,7 +68,7 @@ def test_a_test_that_never_ends_for_anybody_is_the_graders_fault(tmp_path: Path)
         cell("test", "assert f(1) == 3", "t2"),
     )
     with Grader(short(bundle_of(tmp_path, source)), new_remote=fake) as grader:
-        report = grader.grade(handin(source))
+        report = grader.grade(submission(source))
     assert [one.outcome for one in report.results] == [Outcome.ERROR, Outcome.PASS]
     assert "line 2" in report.results[0].staff_message
 
@@ -83,8 +83,8 @@ def test_a_cell_of_staffs_that_does_not_end_is_the_hand_ins(tmp_path: Path, call
         cell("test", "assert later == 1", "t"),
     )
     with Grader(short(bundle_of(tmp_path, source))) as grader:
-        report = grader.grade(handin(with_answers(source, {"s": ENDLESS})))
-        honest = grader.grade(handin(source))
+        report = grader.grade(submission(with_answers(source, {"s": ENDLESS})))
+        honest = grader.grade(submission(source))
     [found] = report.results
     assert found.outcome in (Outcome.TIMEOUT, Outcome.CRASH), (found.outcome, found.staff_message)
     assert [one.outcome for one in honest.results] == [Outcome.PASS]
@@ -121,9 +121,9 @@ def test_several_tests_that_never_end_take_the_time_of_one_hand_in(
     spec = msgspec.structs.replace(bundle.spec, grading=grading)
     with Grader(replace(bundle, spec=spec)) as grader:
         before = _cpu_seconds()
-        grader.grade(handin(source))
+        grader.grade(submission(source))
         honest, before = _cpu_seconds() - before, _cpu_seconds()
-        report = grader.grade(handin(with_answers(source, {"s": ENDLESS})))
+        report = grader.grade(submission(with_answers(source, {"s": ENDLESS})))
         took = _cpu_seconds() - before
     assert [str(one.outcome) for one in report.results] == ["PASS"] + ["TIMEOUT"] * count
     assert took - 2 * honest < 6.0 + 2.0 + 4.0 * thread_limit.FAR_SECONDS
@@ -145,7 +145,7 @@ def test_a_test_that_takes_long_for_the_solution_has_its_time(tmp_path: Path) ->
         cell("test", "assert f(1) == 3", "t2"),
     )
     with Grader(short(bundle_of(tmp_path, source)), new_remote=fake) as grader:
-        reports = [grader.grade(handin(source)) for _ in range(2)]
+        reports = [grader.grade(submission(source)) for _ in range(2)]
     for report in reports:
         assert [one.outcome for one in report.results] == [Outcome.PASS, Outcome.PASS]
 

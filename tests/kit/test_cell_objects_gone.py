@@ -6,7 +6,7 @@ from cell_notebooks import cell, notebook
 from test_cell_grading import bundle_of
 
 from gradekit.assignment.cell_steps import StudentCell
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Outcome
 
 SOURCE = notebook(
@@ -35,7 +35,7 @@ def test_an_object_of_a_process_that_has_ended_is_no_fault_of_the_grader(tmp_pat
         for cell in bundle.notebooks["ps1"]
     )
     with Grader(bundle) as grader:
-        report = grader.grade(Handin("ada", {}, cells={"ps1": cells}))
+        report = grader.grade(Submission("ada", {}, cells={"ps1": cells}))
     assert {result.item: result.outcome for result in report.results} == {
         "f": Outcome.FAIL,
         "h": Outcome.FAIL,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from cell_notebooks import cell, notebook, with_answers
 from cell_styles import DATA, STYLES
-from test_cell_grading import POINTS, bundle_of, handin
+from test_cell_grading import POINTS, bundle_of, submission
 
 from gradekit.grading.grader import Grader
 
@@ -19,7 +19,7 @@ def test_the_confined_worker_gives_the_points_that_nbgrader_gives(
     found = {}
     with Grader(bundle_of(tmp_path, chosen.source, DATA)) as grader:
         for name, answer in chosen.answers().items():
-            report = grader.grade(handin(answer))
+            report = grader.grade(submission(answer))
             found[name] = [report.score(item) for item in report.automatic_items]
     assert found == POINTS[chosen.name]
 
@@ -37,7 +37,7 @@ def test_what_a_function_makes_of_its_arguments_is_seen_and_no_measure(tmp_path:
     in_place = "def double(x):\n    x *= 2\n    return x"
     with Grader(bundle_of(tmp_path, source)) as grader:
         answers = [with_answers(source, {"s": text}) for text in (zeros, in_place)]
-        reports = [grader.grade(handin(one)) for one in (source, *answers)]
+        reports = [grader.grade(submission(one)) for one in (source, *answers)]
     found = [[report.score(item) for item in report.automatic_items] for report in reports]
     assert found == [[1, 1, 1], [0, 0, 0], [0, 0, 0]]
 
@@ -54,7 +54,7 @@ def test_callbacks_are_of_one_test_and_helpers_of_tests_stay(tmp_path: Path) -> 
     keeps = "def twice(g, x):\n    kept.append(g)\n    return scale(g(g(x)))\nkept = []"
     forged = {"s": keeps, "s2": "def cube(x):\n    return kept[0](x)"}
     with Grader(bundle_of(tmp_path, source)) as grader:
-        honest, kept = (grader.grade(handin(with_answers(source, one))) for one in ({}, forged))
+        honest, kept = (grader.grade(submission(with_answers(source, one))) for one in ({}, forged))
     assert [str(one.outcome) for one in honest.results] == ["PASS", "PASS"]
     assert [str(one.outcome) for one in kept.results] == ["PASS", "PROTOCOL"]
 
@@ -74,6 +74,8 @@ def test_methods_may_have_names_that_plain_values_have(tmp_path: Path) -> None:
     )
     forged = {"s2": "class A:\n    def index(self, x): return 0\ndef f(): return A()"}
     with Grader(bundle_of(tmp_path, source)) as grader:
-        honest, other = (grader.grade(handin(with_answers(source, one))) for one in ({}, forged))
+        honest, other = (
+            grader.grade(submission(with_answers(source, one))) for one in ({}, forged)
+        )
     assert [str(one.outcome) for one in honest.results] == ["PASS", "PASS"]
     assert [str(one.outcome) for one in other.results] == ["PASS", "FAIL"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cell_notebooks import cell, notebook, with_answers
 from cells_course import NAME, SOLVED, hand_in, write_cells_course
-from test_cell_grading import bundle_of, handin
+from test_cell_grading import bundle_of, submission
 from warm_commands import WarmCommands
 
 from gradekit.course import Assignment
@@ -56,7 +56,7 @@ def test_a_cell_runs_beside_the_students_code(tmp_path: Path) -> None:
     found = {}
     with Grader(load_bundle(write(tmp_path))) as grader:
         for name, answer in answers.items():
-            report = grader.grade(handin(with_answers(SOURCE, answer)))
+            report = grader.grade(submission(with_answers(SOURCE, answer)))
             found[name] = {item.name: report.score(item) for item in report.automatic_items}
             assert "secret" not in "".join(result.message for result in report.results)
     alike = {"data": 0, "outside": 0}

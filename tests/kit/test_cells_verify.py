@@ -29,7 +29,7 @@ def test_answers_in_cells_are_judged(tmp_path: Path) -> None:
     }
     chosen = [one for one in answers if one.kind is not Kind.MUTANT] + many[::4]
     with Grader(bundle, new_remote=fake) as grader:
-        reports = {one.name: grader.grade(one.handin) for one in chosen}
+        reports = {one.name: grader.grade(one.submission) for one in chosen}
     needs = find_needs(chosen, reports)
     assert needs["words.ipynb count_answer"] == ("count",)
     assert needs["tables.ipynb total_answer"] == ("total",)

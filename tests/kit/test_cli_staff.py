@@ -255,7 +255,7 @@ def test_a_wrong_call_is_told_in_one_line(
 
 def test_grading_needs_a_release(tiny: Assignment, gradekit: Gradekit) -> None:
     """Without a release, and so without the gradebook's cells, grading says what to do first."""
-    tiny.handin("ada").mkdir(parents=True)
+    tiny.submission("ada").mkdir(parents=True)
     code, _, printed = gradekit(tiny.root, "grade", "tiny")
     assert code == 1
     assert "run `gradekit release tiny` first" in printed

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cell_notebooks import cell, notebook, with_answers
 from distributed import Client
-from test_cell_grading import bundle_of, handin
+from test_cell_grading import bundle_of, submission
 from test_costly_checks import HUGE, RIGHT
 from test_last_resort import IN_PROPORTION, outcomes, tasks, with_check
 
@@ -19,7 +19,7 @@ from gradekit.batch.local import Task, Ungraded, grade_all, local_backend
 from gradekit.errors import GraderError
 from gradekit.gradebook.store.scores import read_scores
 from gradekit.grading.bundle import GradingBundle
-from gradekit.grading.grader import Handin
+from gradekit.grading.grader import Submission
 from gradekit.grading.reference_cache import ReferenceAnswers, read_answers
 from gradekit.model import Outcome, Report
 
@@ -86,7 +86,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 def test_workers_that_are_killed_lose_nothing(cluster: Cluster, tiny_kit: GradingBundle) -> None:
     """With each of the first two workers killed in the middle, a third that came late ends it."""
     slow = [
-        Task(Handin(f"student_{n}", {"lib/thing.py": SLOWLY.format(factor=n % 3).encode()}))
+        Task(Submission(f"student_{n}", {"lib/thing.py": SLOWLY.format(factor=n % 3).encode()}))
         for n in range(12)
     ]
     first, second = cluster.add_worker(), cluster.add_worker()
@@ -145,7 +145,7 @@ def test_code_in_cells_is_graded_on_a_cluster(cluster: Cluster, tmp_path: Path) 
         "wrong": {"answer": "def squares(n):\n    return pd.DataFrame({'n': range(n)})"},
         "broken": {"answer": "def squares(n:"},
     }
-    given = [Task(handin(with_answers(SQUARES, one), name)) for name, one in answers.items()]
+    given = [Task(submission(with_answers(SQUARES, one), name)) for name, one in answers.items()]
     cluster.add_worker()
     cluster.await_workers(1)
     with dask_backend(bundle, cluster.address) as backend:
@@ -184,7 +184,7 @@ def test_answers_of_the_reference_are_computed_by_one_worker_for_all(
 ) -> None:
     """They come back to this machine, and what it has by the next time is what workers go by."""
     folder = tmp_path / "answers"
-    right = Task(Handin("ada", {"lib/thing.py": tiny_kit.reference["lib/thing.py"]}))
+    right = Task(Submission("ada", {"lib/thing.py": tiny_kit.reference["lib/thing.py"]}))
     cluster.add_worker()
     cluster.await_workers(1)
 

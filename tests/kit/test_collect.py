@@ -38,7 +38,7 @@ def test_who_says_that_he_is_another_is_taken_in_under_the_uploader_s_name(
     students = {"doejane_1_10_tiny_ada.zip": "ada", "roeeve_2_11_tiny_ada.zip": "ada"}
     found = collect_all(released_tiny, [download(released_tiny, tmp_path, students)], False)
     assert [one.student for one in found.taken] == ["doejane", "roeeve"]
-    assert not released_tiny.handin("ada").exists()
+    assert not released_tiny.submission("ada").exists()
     students = {"mallory_3_12_tiny_x.zip": "doejane"}
     found = collect_all(released_tiny, [download(released_tiny, tmp_path, students)], True)
     assert found.taken == []
@@ -133,13 +133,13 @@ def test_replacing_never_crosses_from_one_uploader_to_another(
     again = download(released_tiny, tmp_path, {"doejane_1_20_hw.zip": "x2"})
     assert collect_all(released_tiny, [again], False).refused
     assert [t.student for t in collect_all(released_tiny, [again], True).taken] == [one.student]
-    kept = (released_tiny.handin("doejane") / "manifest.json").read_text()
+    kept = (released_tiny.submission("doejane") / "manifest.json").read_text()
     mailed = plain(released_tiny, tmp_path / "tiny_doejane.zip", "doejane")
     (line,) = collect_all(released_tiny, [mailed], True).refused
     assert "came from another uploader (Canvas 1), and is not replaced" in line
     other = download(released_tiny, tmp_path, {"doejane_2_30_hw.zip": "x3"})
     assert [t.student for t in collect_all(released_tiny, [other], True).taken] == ["doejane_2"]
-    assert (released_tiny.handin("doejane") / "manifest.json").read_text() == kept
+    assert (released_tiny.submission("doejane") / "manifest.json").read_text() == kept
 
 
 @pytest.mark.parametrize("name", ["tiny_ADA.zip", "tiny_Ada..zip"])

@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 
 from gradekit.grading.bundle import GradingBundle
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Outcome, Report
 from gradekit.workers.client import Clock
 from gradekit.workers.thread_limit import ThreadLimit, ThreadTimeUp, uninterrupted
@@ -86,7 +86,7 @@ def grader_of(bundle: GradingBundle, body: str) -> Grader:
 
 def grade(grader: Grader, answer: str) -> Report:
     """Grade one answer."""
-    return grader.grade(Handin("ada", {"lib/thing.py": ANSWER.format(answer).encode()}))
+    return grader.grade(Submission("ada", {"lib/thing.py": ANSWER.format(answer).encode()}))
 
 
 @pytest.mark.parametrize("name", IN_PROPORTION)

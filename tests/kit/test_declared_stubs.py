@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cell_notebooks import cell, notebook
-from test_cell_grading import bundle_of, handin
+from test_cell_grading import bundle_of, submission
 
 from gradekit.assignment.facts import read_facts
 from gradekit.assignment.spec import parse_spec
@@ -88,7 +88,7 @@ def test_cells_may_import_what_does_nothing(tmp_path: Path) -> None:
     assert bundle.spec.grading.import_stubs == ["painting_toolkit"]
     assert bundle.packages == ()
     with Grader(bundle) as grader:
-        assert [one.outcome for one in grader.grade(handin(source)).results] == [Outcome.PASS]
+        assert [one.outcome for one in grader.grade(submission(source)).results] == [Outcome.PASS]
 
 
 def test_a_package_that_workers_have_is_no_stub() -> None:

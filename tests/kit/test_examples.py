@@ -263,7 +263,7 @@ def test_points_by_hand(shapes: Shapes, tmp_path: Path) -> None:
     grade_class(assignment, ["ada"], 1, False, lambda *_: None)
     assert read_scores(assignment)["ada"].items["own_solid"].score == 1.5
     assert not waiting(assignment).changed["own_solid"]
-    write_below(assignment.handin("ada") / "solid.ipynb", "own_solid", "And another box.")
+    write_below(assignment.submission("ada") / "solid.ipynb", "own_solid", "And another box.")
     grade_class(assignment, ["ada"], 1, False, lambda *_: None)
     assert waiting(assignment).changed["own_solid"] == {"ada": 1.5}
 
@@ -294,9 +294,9 @@ def test_submit_asks_for_what_is_declared(shapes: Shapes, tmp_path: Path) -> Non
     told = [line.partition(":")[0] for line in look(folder).missing]
     assert told == ["The pentagon", "Why it works", "Volume and surface", "Twice as large"]
     solve(shapes.assignment, folder)
-    handin = look(folder)
-    assert (handin.missing, handin.notes) == ((), ())
-    assert [part.name for part in handin.parts] == PARTS
+    submission = look(folder)
+    assert (submission.missing, submission.notes) == ((), ())
+    assert [part.name for part in submission.parts] == PARTS
 
 
 def test_what_submit_packs_is_taken_in_and_compared(shapes: Shapes, tmp_path: Path) -> None:
@@ -320,7 +320,7 @@ def test_what_submit_packs_is_taken_in_and_compared(shapes: Shapes, tmp_path: Pa
     report = load_report(assignment.report_file("eve"))
     assert report
     assert [(one.part, one.state) for one in report.pdf] == [(p, PdfState.SAME) for p in PARTS]
-    change(assignment.handin("eve") / "solid.ipynb", print_one_size)
+    change(assignment.submission("eve") / "solid.ipynb", print_one_size)
     change(folder / "solid.ipynb", print_one_size)
     assert "Volume and surface: has not two numbers, but 1" in look(folder).missing[0]
     grade_class(assignment, ["eve"], 1, False, lambda *_: None)

@@ -8,7 +8,7 @@ import pytest
 from gradekit.course import Assignment
 from gradekit.fault_log import log_file
 from gradekit.grading.bundle import load_bundle
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Outcome, Result
 
 Gradekit = Callable[..., tuple[int, str, str]]
@@ -44,7 +44,7 @@ def end_of(tiny: Assignment) -> Callable[..., Result]:
         bundle = load_bundle(tiny)
         with Grader(bundle) as grader:
             modules = {name: bundle.reference[name] for name in bundle.student_files}
-            return grader.grade(Handin("ada", modules)).results_of("double")[0]
+            return grader.grade(Submission("ada", modules)).results_of("double")[0]
 
     return grade
 
@@ -98,10 +98,10 @@ def test_probes_may_import_what_students_write(tiny: Assignment) -> None:
     bundle = load_bundle(tiny)
     with Grader(bundle) as grader:
         right = {name: bundle.reference[name] for name in bundle.student_files}
-        ends = {r.outcome for r in grader.grade(Handin("right", right)).results}
-        broken = grader.grade(Handin("broken", {"lib/thing.py": b"def broken(:\n"}))
-        nothing = grader.grade(Handin("nothing", {"lib/thing.py": b"x = 1\n"}))
-        endless = grader.grade(Handin("endless", {"lib/thing.py": b"while True: pass\n"}))
+        ends = {r.outcome for r in grader.grade(Submission("right", right)).results}
+        broken = grader.grade(Submission("broken", {"lib/thing.py": b"def broken(:\n"}))
+        nothing = grader.grade(Submission("nothing", {"lib/thing.py": b"x = 1\n"}))
+        endless = grader.grade(Submission("endless", {"lib/thing.py": b"while True: pass\n"}))
     assert ends == {Outcome.PASS}
     assert {r.outcome for r in broken.results} == {Outcome.CRASH}
     assert broken.results[0].message == "SyntaxError at lib/thing.py, line 1: def broken(:"

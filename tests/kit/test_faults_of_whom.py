@@ -22,7 +22,7 @@ from gradekit.gradebook.recording import recorder
 from gradekit.gradebook.recording.record_keys import record_key
 from gradekit.gradebook.recording.recorder import Recorder, notebook_problem
 from gradekit.gradebook.steps import autograde as autograde_steps
-from gradekit.gradebook.steps.handin_time import handin_time
+from gradekit.gradebook.steps.submission_time import submission_time
 from gradekit.gradebook.store.scores import read_scores
 from gradekit.model import Report
 
@@ -35,7 +35,7 @@ def adas(tiny_handins: Any) -> tuple[Assignment, Report]:
     """An assignment that ada has handed in, and her report."""
     tiny_handins.add_solved("ada")
     assignment: Assignment = tiny_handins.assignment
-    return assignment, current_report(assignment, "ada", assignment.handin("ada"))
+    return assignment, current_report(assignment, "ada", assignment.submission("ada"))
 
 
 def failing(error: BaseException) -> Callable[..., Any]:
@@ -62,12 +62,12 @@ def test_a_fault_of_the_kits_own_step_is_no_notebooks(
 ) -> None:
     """It is the grader's, with its place; the release's notebook does not stand in."""
     assignment, report = adas
-    before = (assignment.handin("ada") / "tiny.ipynb").read_bytes()
+    before = (assignment.submission("ada") / "tiny.ipynb").read_bytes()
     where, name = BROKEN[broken]
     monkeypatch.setattr(where, name, failing(KeyError("odd")))
     with pytest.raises(GraderError, match=r"gradekit/gradebook/[\w/]+\.py:\d+: .*KeyError: 'odd'"):
         Recorder(assignment).record(report)
-    assert (assignment.handin("ada") / "tiny.ipynb").read_bytes() == before
+    assert (assignment.submission("ada") / "tiny.ipynb").read_bytes() == before
     assert not (assignment.root / recorder.INTAKE).exists()
     monkeypatch.undo()
     assert Recorder(assignment).record(report) == ""
@@ -102,7 +102,7 @@ def test_what_the_machine_refuses_is_no_hand_ins_fault(
     monkeypatch.setattr("builtins.open", failing(error))
     monkeypatch.setattr("io.open", failing(error))
     with pytest.raises(StorageError):
-        handin_time(folder)
+        submission_time(folder)
     with pytest.raises(StorageError):
         notebook_problem(folder, "tiny")
     with pytest.raises(StorageError):

@@ -13,7 +13,7 @@ from gradekit.batch.grading_process import ProcessDied
 from gradekit.batch.local import GradingBackend, Task, Ungraded, grade_all, local_backend
 from gradekit.errors import GraderError, StorageError
 from gradekit.grading.bundle import GradingBundle
-from gradekit.grading.grader import Grader, Handin, MetWallClock
+from gradekit.grading.grader import Grader, MetWallClock, Submission
 from gradekit.model import Report
 from gradekit.workers.clock import Clock
 
@@ -22,7 +22,7 @@ from gradekit.workers.clock import Clock
 def test_each_has_a_report(tiny_kit: GradingBundle) -> None:
     """Some processes grade more hand-ins than they are, each by what it holds."""
     right = {"lib/thing.py": tiny_kit.reference["lib/thing.py"]}
-    tasks = [Task(Handin(f"student_{n}", right if n % 2 else {})) for n in range(5)]
+    tasks = [Task(Submission(f"student_{n}", right if n % 2 else {})) for n in range(5)]
     with local_backend(tiny_kit, 2) as backend:
         reports = {r.student: r for r in grade_all(tasks, backend) if isinstance(r, Report)}
     double = tiny_kit.items[0]
@@ -46,7 +46,7 @@ def test_no_more_than_is_needed_is_read_ahead(tiny_kit: GradingBundle) -> None:
     def tasks() -> Iterator[Task]:
         for number in range(100):
             taken.append(f"student_{number}")
-            yield Task(Handin(taken[-1], {}))
+            yield Task(Submission(taken[-1], {}))
 
     def submit(_task: Task) -> Future[Report]:
         futures.append(Future())
@@ -69,7 +69,7 @@ def test_there_is_time_for_other_things_while_a_hand_in_is_graded(tiny_kit: Grad
         if len(done) == 2:
             future.set_result(Report("tiny", "ada", "", tiny_kit.items, ()))
 
-    found = grade_all([Task(Handin("ada", {}))], GradingBackend(lambda _: future, 1), meanwhile)
+    found = grade_all([Task(Submission("ada", {}))], GradingBackend(lambda _: future, 1), meanwhile)
     assert [one.student for one in found] == ["ada"]
     assert len(done) == 2
 
@@ -78,7 +78,7 @@ def test_graders_fault_is_told_for_each(tiny_kit: GradingBundle) -> None:
     """Checks that cannot be collected give everybody a line, and nobody a zero."""
     broken = replace(tiny_kit, checks={**tiny_kit.checks, "test_thing.py": b"def broken(:\n"})
     with local_backend(broken, 1) as backend:
-        found = list(grade_all([Task(Handin("ada", {})), Task(Handin("bob", {}))], backend))
+        found = list(grade_all([Task(Submission("ada", {})), Task(Submission("bob", {}))], backend))
     assert sorted(one.student for one in found) == ["ada", "bob"]
     assert all(isinstance(one, Ungraded) and "SyntaxError" in one.reason for one in found)
 
@@ -112,8 +112,8 @@ def test_a_process_that_dies_costs_nobody_a_grade(tiny_kit: GradingBundle) -> No
     """Who was in a process that was killed is graded alone, and later ones as if nothing was."""
     modules = {"lib/thing.py": tiny_kit.reference["lib/thing.py"]}
     with local_backend(tiny_kit, 1) as backend:
-        (first,) = grade_all([Task(Handin("first", modules))], backend)
-        killed = backend.submit(Task(Handin("killed", modules)))
+        (first,) = grade_all([Task(Submission("first", modules))], backend)
+        killed = backend.submit(Task(Submission("killed", modules)))
         for process in multiprocessing.active_children():
             process.kill()
         assert isinstance(killed.exception(timeout=60), ProcessDied | None)
@@ -122,7 +122,7 @@ def test_a_process_that_dies_costs_nobody_a_grade(tiny_kit: GradingBundle) -> No
         def submit(task: Task) -> Future[Report]:
             return next(given, None) or backend.submit(task)
 
-        tasks = [Task(Handin(name, modules)) for name in ("killed", "later")]
+        tasks = [Task(Submission(name, modules)) for name in ("killed", "later")]
         found = list(grade_all(tasks, GradingBackend(submit, 1)))
     assert {one.student for one in found} == {"killed", "later"}
     for one in (first, *found):
@@ -138,7 +138,7 @@ def test_a_process_that_dies_again_is_told() -> None:
         future.set_exception(ProcessDied("the grading process died during test_thing::test_it"))
         return future
 
-    (found,) = grade_all([Task(Handin("ada", {}))], GradingBackend(submit, 2))
+    (found,) = grade_all([Task(Submission("ada", {}))], GradingBackend(submit, 2))
     assert isinstance(found, Ungraded)
     assert found.reason == "the grading process died during test_thing::test_it"
 
@@ -148,15 +148,15 @@ def test_who_was_waited_for_in_vain_is_graded_alone_at_the_end(tiny_kit: Grading
     given: list[tuple[str, bool]] = []
 
     def submit(task: Task) -> Future[Report]:
-        given.append((task.handin.student, task.alone))
+        given.append((task.submission.student, task.alone))
         future: Future[Report] = Future()
-        if task.handin.student == "b" and not task.alone:
+        if task.submission.student == "b" and not task.alone:
             future.set_exception(MetWallClock("b"))
         else:
-            future.set_result(Report("tiny", task.handin.student, "", tiny_kit.items, ()))
+            future.set_result(Report("tiny", task.submission.student, "", tiny_kit.items, ()))
         return future
 
-    tasks = [Task(Handin(name, {})) for name in "abc"]
+    tasks = [Task(Submission(name, {})) for name in "abc"]
     found = [one.student for one in grade_all(tasks, GradingBackend(submit, 2))]
     assert found == ["a", "c", "b"]
     assert given == [("a", False), ("b", False), ("c", False), ("b", True)]
@@ -166,7 +166,7 @@ def test_the_last_resort_is_told_only_alone(tiny_kit: GradingBundle) -> None:
     """A grader says so at first, and gives TIMEOUT when nothing else is graded."""
     text = tiny_kit.reference["lib/thing.py"].decode()
     endless = text.replace("dx = 2.0", "while True: pass\n        dx = 2.0")
-    handin = Handin("ada", {"lib/thing.py": endless.encode()})
+    submission = Submission("ada", {"lib/thing.py": endless.encode()})
     clocks: list[Clock] = []
 
     def impatient() -> Clock:
@@ -175,7 +175,7 @@ def test_the_last_resort_is_told_only_alone(tiny_kit: GradingBundle) -> None:
 
     with Grader(tiny_kit, new_clock=impatient) as grader:
         with pytest.raises(MetWallClock):
-            grader.grade(handin)
-        report = grader.grade(handin, alone=True)
+            grader.grade(submission)
+        report = grader.grade(submission, alone=True)
     assert [str(report.outcome(name)) for name in ("double", "slope")] == ["PASS", "TIMEOUT"]
     assert len(clocks) == 2

@@ -11,7 +11,7 @@ from gradekit.checks.carry_forward import Rules, settle, tries
 from gradekit.errors import GraderError
 from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.collection import collect
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Outcome, Report, Result
 
 THING = '''\
@@ -129,7 +129,7 @@ def grade(grader: Grader) -> Callable[..., Report]:
         for old, new in changes:
             assert old in text
             text = text.replace(old, new)
-        return grader.grade(Handin("ada", {"lib/thing.py": (text + end).encode()}))
+        return grader.grade(Submission("ada", {"lib/thing.py": (text + end).encode()}))
 
     return change
 
@@ -209,7 +209,7 @@ def test_parts_that_no_check_of_their_own_fails_excuse_nothing(
 def test_a_text_may_be_odd(grader: Grader, change: Callable[[str], str]) -> None:
     """Right parts are put into whatever Python runs; nothing of the text is parsed."""
     text = grader.bundle.reference["lib/thing.py"].decode().replace(RIGHT_STEP, "doubled = 3.0 * x")
-    report = grader.grade(Handin("ada", {"lib/thing.py": change(text).encode()}))
+    report = grader.grade(Submission("ada", {"lib/thing.py": change(text).encode()}))
     assert scores(report) == [0, 1]
 
 
@@ -225,7 +225,7 @@ def test_a_text_may_be_odd(grader: Grader, change: Callable[[str], str]) -> None
 )
 def test_a_text_that_gives_nothing_has_no_excuse(grader: Grader, text: str) -> None:
     """What cannot be imported, or lacks the class, costs points, and is no fault of the grader."""
-    assert scores(grader.grade(Handin("ada", {"lib/thing.py": text.encode()}))) == [0, 0]
+    assert scores(grader.grade(Submission("ada", {"lib/thing.py": text.encode()}))) == [0, 0]
 
 
 def test_the_worker_with_right_parts_holds_no_more_than_these(grader: Grader) -> None:
@@ -241,7 +241,7 @@ def test_the_worker_with_right_parts_holds_no_more_than_these(grader: Grader) ->
 """
     text = grader.bundle.reference["lib/thing.py"].decode()
     text = text.replace(CHAIN, looks).replace(RIGHT_STEP, WRONG_STEP)
-    assert scores(grader.grade(Handin("ada", {"lib/thing.py": text.encode()}))) == [0, 0]
+    assert scores(grader.grade(Submission("ada", {"lib/thing.py": text.encode()}))) == [0, 0]
 
 
 def test_no_message_comes_from_the_worker_with_right_parts(grade: Callable[..., Report]) -> None:
@@ -275,11 +275,11 @@ def test_an_edge_costs_its_own_share(grade: Callable[..., Report]) -> None:
 def test_what_is_kept_is_settled_with_what_is_new(grader: Grader) -> None:
     """Results that were kept and new ones stand beside each other as if all were new."""
     text = grader.bundle.reference["lib/thing.py"].decode().replace(RIGHT_STEP, WRONG_STEP)
-    handin = Handin("ada", {"lib/thing.py": text.encode()})
-    first = grader.grade(handin)
+    submission = Submission("ada", {"lib/thing.py": text.encode()})
+    first = grader.grade(submission)
     for left_out in range(len(first.results)):
         earlier = [r for number, r in enumerate(first.results) if number != left_out]
-        again = grader.grade(handin, earlier)
+        again = grader.grade(submission, earlier)
         assert [replace(r, seconds=0) for r in again.results] == [
             replace(r, seconds=0) for r in first.results
         ]

@@ -7,7 +7,7 @@ import pytest
 from test_follow import CHAIN, REMARK, RIGHT_STEP, WHOLES, WRONG_STEP, scores, write_course
 
 from gradekit.checks.carry_forward import Rules, settle
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Outcome, Report, Result
 from gradekit.workers.client import Clock
 
@@ -46,7 +46,7 @@ def grade(grader: Grader) -> Callable[..., Report]:
         for old, new in changes:
             assert old in text
             text = text.replace(old, new)
-        return grader.grade(Handin("ada", {"lib/thing.py": (text + end).encode()}))
+        return grader.grade(Submission("ada", {"lib/thing.py": (text + end).encode()}))
 
     return change
 

@@ -8,7 +8,7 @@ from test_follow_no_answer import NO_ANSWER
 
 from gradekit.course import Course
 from gradekit.grading.bundle import load_bundle
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Outcome, Report
 from gradekit.workers.client import Clock
 
@@ -80,7 +80,7 @@ def grade(grader: Grader) -> Callable[..., Report]:
         for old, new in changes:
             assert old in text
             text = text.replace(old, new)
-        return grader.grade(Handin("ada", {"lib/thing.py": text.encode()}))
+        return grader.grade(Submission("ada", {"lib/thing.py": text.encode()}))
 
     return change
 

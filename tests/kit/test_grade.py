@@ -9,7 +9,7 @@ import pytest
 
 from gradekit.errors import GraderError, StudentProtocol, StudentTimeout
 from gradekit.grading.bundle import GradingBundle
-from gradekit.grading.grader import Grader, Handin, report_key
+from gradekit.grading.grader import Grader, Submission, report_key
 from gradekit.model import Outcome, Report
 from gradekit.workers import client as client_module
 from gradekit.workers.client import Clock, ProbeClient
@@ -131,7 +131,7 @@ print('{"outcome": "PASS"}')
 def grade_impatiently(tiny_kit: GradingBundle) -> Iterator[GradeThing]:
     """Grades with deadlines of half a second, for what never ends."""
     with Grader(tiny_kit, new_clock=lambda: Clock(0.5, 20.0)) as grader:
-        yield lambda text: grader.grade(Handin("ada", {"lib/thing.py": text.encode()}))
+        yield lambda text: grader.grade(Submission("ada", {"lib/thing.py": text.encode()}))
 
 
 def test_an_endless_loop_costs_its_item_only(grade_impatiently: GradeThing) -> None:
@@ -155,7 +155,7 @@ def test_provided_modules_are_the_courses_whatever_is_handed_in(tiny_grader: Gra
     """A changed helper in the hand-in has no effect."""
     modules = {"lib/thing.py": b"from lib.helper import floats\n" + thing().encode()}
     modules["lib/helper.py"] = b"raise SystemExit\n"
-    assert set(outcomes(tiny_grader.grade(Handin("ada", modules))).values()) == {"PASS"}
+    assert set(outcomes(tiny_grader.grade(Submission("ada", modules))).values()) == {"PASS"}
 
 
 @pytest.mark.parametrize(
@@ -164,14 +164,14 @@ def test_provided_modules_are_the_courses_whatever_is_handed_in(tiny_grader: Gra
 def test_nothing_stands_in_a_provided_module_s_place(tiny_grader: Grader, name: str) -> None:
     """A folder that Python would import instead of a provided module is left out."""
     modules = {"lib/thing.py": b"from lib.helper import floats\n" + thing().encode()}
-    report = tiny_grader.grade(Handin("ada", {**modules, name: b"raise SystemExit\n"}))
+    report = tiny_grader.grade(Submission("ada", {**modules, name: b"raise SystemExit\n"}))
     assert set(outcomes(report).values()) == {"PASS"}
 
 
 def test_a_report_names_what_was_graded_and_what_held_it(tiny_grader: Grader) -> None:
     """The hash of the snapshot follows the hand-in's files, and the layers are on record."""
     first, second = (
-        tiny_grader.grade(Handin("ada", {"lib/thing.py": text.encode()})) for text in ("1", "2")
+        tiny_grader.grade(Submission("ada", {"lib/thing.py": text.encode()})) for text in ("1", "2")
     )
     assert len(first.snapshot) == 64
     assert first.snapshot != second.snapshot
@@ -187,7 +187,7 @@ def test_a_snapshot_is_read_only(tiny_grader: Grader) -> None:
 
 def test_nothing_handed_in_gets_nothing(tiny_grader: Grader) -> None:
     """Without the module every check fails, and the message names the file."""
-    report = tiny_grader.grade(Handin("ada", {}))
+    report = tiny_grader.grade(Submission("ada", {}))
     assert {r.message for r in report.results} == {"not in the hand-in: lib/thing.py"}
 
 
@@ -209,7 +209,7 @@ def with_check(bundle: GradingBundle, body: str) -> GradingBundle:
 def test_a_graders_fault_gives_no_grade(tiny_kit: GradingBundle, body: str) -> None:
     """A bug in a check, or a reference that fails, is an ERROR: no points and no zero."""
     with Grader(with_check(tiny_kit, body)) as grader:
-        report = grader.grade(Handin("ada", {"lib/thing.py": thing().encode()}))
+        report = grader.grade(Submission("ada", {"lib/thing.py": thing().encode()}))
     slope = next(item for item in report.items if item.name == "slope")
     assert report.outcome("slope") is Outcome.ERROR
     assert report.score(slope) is None
@@ -223,7 +223,7 @@ def test_an_assert_of_a_check_fails_without_its_text(tiny_kit: GradingBundle) ->
         '    """A check that asserts."""\n    assert student.ask("double", x=1)["doubled"] == 7, 7'
     )
     with Grader(with_check(tiny_kit, body)) as grader:
-        report = grader.grade(Handin("ada", {"lib/thing.py": thing().encode()}))
+        report = grader.grade(Submission("ada", {"lib/thing.py": thing().encode()}))
     result = report.results_of("slope")[-1]
     assert (result.outcome, result.message) == (
         Outcome.FAIL,
@@ -237,17 +237,17 @@ def test_a_check_without_a_title_stops_grading(tiny_kit: GradingBundle) -> None:
         Grader(with_check(tiny_kit, "    pass")) as grader,
         pytest.raises(GraderError, match="more"),
     ):
-        grader.grade(Handin("ada", {}))
+        grader.grade(Submission("ada", {}))
 
 
 def test_the_key_follows_everything_a_grade_depends_on(tiny_kit: GradingBundle) -> None:
     """Another answer or another check gives another key; the same inputs give the same."""
-    handin = Handin("ada", {"lib/thing.py": b"x = 1\n"})
+    submission = Submission("ada", {"lib/thing.py": b"x = 1\n"})
     keys = {
-        report_key(tiny_kit, handin),
-        report_key(tiny_kit, Handin("bob", handin.modules, notes=("late",))),
-        report_key(tiny_kit, Handin("ada", {"lib/thing.py": b"x = 2\n"})),
-        report_key(with_check(tiny_kit, "    pass"), handin),
+        report_key(tiny_kit, submission),
+        report_key(tiny_kit, Submission("bob", submission.modules, notes=("late",))),
+        report_key(tiny_kit, Submission("ada", {"lib/thing.py": b"x = 2\n"})),
+        report_key(with_check(tiny_kit, "    pass"), submission),
     }
     assert len(keys) == 3
 

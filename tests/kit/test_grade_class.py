@@ -105,7 +105,7 @@ def test_a_class_is_graded_each_by_what_it_is(small_class: Assignment, notebooks
 
 def _check_autograded(assignment: Assignment, notebooks: Any) -> None:
     folder = assignment.autograded("ada")
-    handed_in = assignment.handin("ada")
+    handed_in = assignment.submission("ada")
     assert (folder / "lib/thing.py").read_text() == (handed_in / "lib/thing.py").read_text()
     notebook = notebooks.read(folder / "tiny.ipynb")
     setup = notebooks.cell(notebook, "setup").outputs[0]

@@ -9,7 +9,7 @@ from gradekit.course import Assignment
 from gradekit.errors import AuthoringError
 from gradekit.grading import bundle as bundles
 from gradekit.grading.bundle import GradingBundle, load_bundle, read_data
-from gradekit.grading.grader import Grader, Handin, files_to_grade
+from gradekit.grading.grader import Grader, Submission, files_to_grade
 from gradekit.model import Outcome, Report
 
 READS = """\
@@ -32,10 +32,10 @@ def outcomes(report: Report) -> set[Outcome]:
     return {result.outcome for result in report.results}
 
 
-def solved(bundle: GradingBundle, before: str) -> Handin:
+def solved(bundle: GradingBundle, before: str) -> Submission:
     """Return the solved hand-in, with a piece of code before its module."""
     text = before + bundle.reference["lib/thing.py"].decode()
-    return Handin("ada", {"lib/thing.py": text.encode()})
+    return Submission("ada", {"lib/thing.py": text.encode()})
 
 
 def test_data_of_the_release_is_read_where_it_lies(kit_with_data: GradingBundle) -> None:
@@ -43,7 +43,7 @@ def test_data_of_the_release_is_read_where_it_lies(kit_with_data: GradingBundle)
     with Grader(kit_with_data) as grader:
         assert outcomes(grader.grade(solved(kit_with_data, READS))) == {Outcome.PASS}
         changed = {**solved(kit_with_data, READS).modules, "data/words.txt/evil.py": b""}
-        assert outcomes(grader.grade(Handin("bob", changed))) == {Outcome.PASS}
+        assert outcomes(grader.grade(Submission("bob", changed))) == {Outcome.PASS}
         writes = "from pathlib import Path\nPath('data/words.txt').write_text('x')\n"
         assert outcomes(grader.grade(solved(kit_with_data, writes))) == {Outcome.CRASH}
         assert outcomes(grader.grade(solved(kit_with_data, READS))) == {Outcome.PASS}
@@ -64,7 +64,7 @@ def test_the_data_are_the_sources_files_that_are_no_code(tiny: Assignment) -> No
     nbformat.write(nbformat.v4.new_notebook(), tiny.source / "e.ipynb")
     found = set(read_data(tiny))
     assert found == {"README.md", "data/words.txt", "data/a.csv", "lib/d.npy"}
-    assert files_to_grade(load_bundle(tiny), Handin("ada", {}))["lib/d.npy"] == b"lib/d.npy"
+    assert files_to_grade(load_bundle(tiny), Submission("ada", {}))["lib/d.npy"] == b"lib/d.npy"
 
 
 def test_data_without_end_is_one_line(tiny: Assignment, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,11 +29,11 @@ def graded_by_hand_root(
     """A course where ada's answer is graded, and has 1.5 points by hand; tests work on copies."""
     root = tmp_path_factory.mktemp("by-hand") / "course"
     shutil.copytree(released_tiny_root, root)
-    handins = hand_ins(Course(root).assignment("tiny"))
-    handins.add_solved("ada")
-    answer(handins.assignment, FIRST)
-    grade(handins.assignment)
-    give(handins.assignment, 1.5)
+    submissions = hand_ins(Course(root).assignment("tiny"))
+    submissions.add_solved("ada")
+    answer(submissions.assignment, FIRST)
+    grade(submissions.assignment)
+    give(submissions.assignment, 1.5)
     return root
 
 
@@ -49,7 +49,7 @@ def answer(assignment: Assignment, text: str) -> None:
     from conftest import Notebooks
 
     Notebooks().change(
-        assignment.handin("ada") / "tiny.ipynb",
+        assignment.submission("ada") / "tiny.ipynb",
         lambda n: Notebooks.cell(n, "question").update(source=text),
     )
 
@@ -102,7 +102,7 @@ def test_a_changed_answer_is_told_until_somebody_has_looked(by_hand: Assignment)
 def test_an_unchanged_answer_is_not_looked_at_again(by_hand: Assignment) -> None:
     """Grading again, with other code or another time, asks nobody to grade the same text."""
     assert not told(by_hand, grade(by_hand))
-    (by_hand.handin("ada") / "timestamp.txt").write_text("2026-11-24 12:00:00 UTC\n")
+    (by_hand.submission("ada") / "timestamp.txt").write_text("2026-11-24 12:00:00 UTC\n")
     for force in (False, True):
         assert not told(by_hand, grade(by_hand, force))
         assert not asks(by_hand)
@@ -125,9 +125,9 @@ def test_an_answer_that_is_as_it_was_again_needs_nobody(by_hand: Assignment) -> 
 @pytest.mark.slow
 def test_a_hand_in_without_its_notebook_keeps_no_points_unseen(by_hand: Assignment) -> None:
     """A notebook that is damaged, or gone, is another answer than the one that has points."""
-    (by_hand.handin("ada") / "tiny.ipynb").write_text("{")
+    (by_hand.submission("ada") / "tiny.ipynb").write_text("{")
     assert told(by_hand, grade(by_hand))
-    (by_hand.handin("ada") / "tiny.ipynb").unlink()
+    (by_hand.submission("ada") / "tiny.ipynb").unlink()
     assert told(by_hand, grade(by_hand))
 
 
@@ -136,7 +136,7 @@ def test_points_by_hand_in_place_of_a_check_are_for_one_code(by_hand: Assignment
     """Who overrides a check's points is told when the code that they were for has changed."""
     give(by_hand, 2.5, "double")
     assert not told(by_hand, grade(by_hand))
-    module = by_hand.handin("ada") / "lib/thing.py"
+    module = by_hand.submission("ada") / "lib/thing.py"
     module.write_text(module.read_text() + "\n# More.\n")
     assert told(by_hand, grade(by_hand)) == [
         "'double': changed since it was graded by hand, 2.5 points: look again"

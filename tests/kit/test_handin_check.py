@@ -18,7 +18,7 @@ from gradekit.submission import check
 from gradekit.submission.check import Checks, read_checks, run_checks, what_does_not_pass
 from gradekit.submission.display import show_checks, show_missing
 from gradekit.submission.notebook_kernel import Kernel, Place, Ran
-from gradekit.submission.pack import Handin
+from gradekit.submission.pack import StudentFolder
 
 SETUP = "from lib.thing import *"
 THING = '''\
@@ -260,17 +260,17 @@ def test_where_nothing_ran_there_is_one_line_and_no_table() -> None:
     assert "First item" not in shown
 
 
-def told(handin: Handin) -> str:
+def told(submission: StudentFolder) -> str:
     """Return what `gradekit check` prints of what is missing."""
     console = Console(width=60, record=True, file=open(os.devnull, "w"))  # noqa: SIM115, PTH123
     with console.file:
-        show_missing(console, handin)
+        show_missing(console, submission)
     return console.export_text()
 
 
 def test_what_is_missing_is_listed_or_said_to_be_nothing() -> None:
     """After the checks stand what the graders cannot run, what is missing, and what is odd."""
-    nothing = Handin(Path(), {"tiny.ipynb": "tiny.ipynb"}, "tiny", "Tiny", (), (), ())
+    nothing = StudentFolder(Path(), {"tiny.ipynb": "tiny.ipynb"}, "tiny", "Tiny", (), (), ())
     assert "Nothing is missing" in told(nothing)
     assert "Nothing is missing" in told(replace(nothing, notes=("Look at this.",)))
     assert "  - Look at this." in told(replace(nothing, notes=("Look at this.",)))

@@ -11,7 +11,7 @@ import nbformat
 import pdfs
 import pytest
 
-from gradekit.submission.pack import Handin, look
+from gradekit.submission.pack import StudentFolder, look
 from gradekit.submission.saved import read_notes
 from gradekit.submission.shown import digest, note_run, note_runs
 
@@ -20,7 +20,9 @@ OTHER = "Sampled text: not what its cell showed last."
 SAMPLE_RAN = 5  # the number beside the sample's cell
 
 
-def handed_in(folder: Path, notes: list[dict[str, Any]], saved_before: float = -60.0) -> Handin:
+def handed_in(
+    folder: Path, notes: list[dict[str, Any]], saved_before: float = -60.0
+) -> StudentFolder:
     """Return what is found in a folder with some notes, so long after the notebook was saved."""
     made = pdfs.notebook()
     nbformat.write(made, folder / "problem_2.ipynb")

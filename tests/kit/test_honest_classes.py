@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from cell_notebooks import cell, notebook, with_answers
-from test_cell_grading import bundle_of, handin
+from test_cell_grading import bundle_of, submission
 from tiny_course import write_tiny_course
 
 from gradekit.assignment.answers import class_attributes
@@ -14,7 +14,7 @@ from gradekit.commands.doctor import _forgeable
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError
 from gradekit.grading.bundle import load_bundle
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.verification.test_cells import limits
 
 STACK = """\
@@ -82,7 +82,7 @@ def graded(root: Path, toml: str, *answers: Any) -> list[list[float | None]]:
     bundle_of(root, SOURCE)
     (root / "source" / "ps1" / "assignment.toml").write_text(toml)
     with Grader(load_bundle(Assignment(root, "ps1"))) as grader:
-        reports = [grader.grade(handin(answer)) for answer in answers]
+        reports = [grader.grade(submission(answer)) for answer in answers]
     return [[report.score(item) for item in report.automatic_items] for report in reports]
 
 
@@ -164,7 +164,7 @@ def test_checks_ask_the_same_of_classes(tmp_path: Path) -> None:
     wrong = STACK.replace("pop()", "pop(0)") + VECTOR.replace("self.x + other.x", "self.x")
     with Grader(bundle) as grader:
         scores = [
-            [grader.grade(Handin("ada", {"lib/thing.py": text})).score(item)
+            [grader.grade(Submission("ada", {"lib/thing.py": text})).score(item)
              for item in bundle.items if not item.manual]
             for text in (bundle.reference["lib/thing.py"], wrong.encode())
         ]  # fmt: skip

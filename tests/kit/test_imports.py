@@ -11,7 +11,7 @@ from gradekit.commands.failed_imports import import_fault
 from gradekit.commands.submission_done import CompactReports
 from gradekit.commands.summary import find_needs, find_problems
 from gradekit.course import Assignment
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Report
 
 Grade = Callable[[str], Report]
@@ -84,7 +84,7 @@ def test_a_file_that_some_checks_miss_is_told(grade_thing: Grade) -> None:
 
 def test_a_module_that_is_not_there_has_no_line(tiny_grader: Grader) -> None:
     """A place is only named where there is one."""
-    assert "(" not in import_fault(tiny_grader.grade(Handin("ada", {})))
+    assert "(" not in import_fault(tiny_grader.grade(Submission("ada", {})))
 
 
 @pytest.mark.parametrize("text", [BLANK, BLANK.replace("raise Not", "return Not")])
@@ -95,7 +95,7 @@ def test_blank_and_wrong_hand_ins_are_no_faults_of_imports(text: str, grade_thin
 
 def test_a_module_that_is_not_in_the_hand_in_is_told(tiny_grader: Grader) -> None:
     """A hand-in without the module to complete is no blank one."""
-    assert import_fault(tiny_grader.grade(Handin("ada", {}))).startswith("ModuleNotFoundError")
+    assert import_fault(tiny_grader.grade(Submission("ada", {}))).startswith("ModuleNotFoundError")
 
 
 def test_the_end_of_grading_names_who_and_what(

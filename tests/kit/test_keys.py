@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.cache_keys import ResultKeys, split_checks
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Item, Outcome
 
 FILE = "test_thing.py"
@@ -98,15 +98,15 @@ def test_what_is_no_python_is_one_piece(text: str) -> None:
 
 def test_only_what_changed_runs_again(tiny_kit: GradingBundle) -> None:
     """Of earlier results those that are current are kept as they are; the others are made anew."""
-    handin = Handin("ada", {"lib/thing.py": tiny_kit.reference["lib/thing.py"]})
+    submission = Submission("ada", {"lib/thing.py": tiny_kit.reference["lib/thing.py"]})
     with Grader(tiny_kit) as grader:
-        first = grader.grade(handin)
+        first = grader.grade(submission)
     text = tiny_kit.checks[FILE].decode().replace("2.0)}, 1e-9)", "3.0)}, 1e-9)")
     other = replace(tiny_kit, checks={**tiny_kit.checks, FILE: text.encode()})
     marked = tuple(replace(result, message="kept") for result in first.results)
     with Grader(other) as grader:
-        second = grader.grade(handin, marked)
-        third = grader.grade(handin, second.results)
+        second = grader.grade(submission, marked)
+        third = grader.grade(submission, second.results)
     assert [r.outcome for r in second.results] == [Outcome.FAIL, Outcome.PASS, Outcome.PASS]
     assert [r.message == "kept" for r in second.results] == [False, True, True]
     assert third.results == second.results
@@ -116,10 +116,10 @@ def test_only_what_changed_runs_again(tiny_kit: GradingBundle) -> None:
 
 def test_what_ran_out_of_time_or_was_the_graders_fault_runs_again(tiny_kit: GradingBundle) -> None:
     """Neither an ERROR nor a TIMEOUT is kept where the other checks are not the same."""
-    handin = Handin("ada", {"lib/thing.py": tiny_kit.reference["lib/thing.py"]})
+    submission = Submission("ada", {"lib/thing.py": tiny_kit.reference["lib/thing.py"]})
     with Grader(tiny_kit) as grader:
-        first = grader.grade(handin)
+        first = grader.grade(submission)
         ends = (Outcome.ERROR, Outcome.TIMEOUT, Outcome.FAIL)
         earlier = [replace(r, outcome=o) for r, o in zip(first.results, ends, strict=True)]
-        again = grader.grade(handin, earlier)
+        again = grader.grade(submission, earlier)
     assert [r.outcome for r in again.results] == [Outcome.PASS, Outcome.PASS, Outcome.FAIL]

@@ -13,7 +13,7 @@ from tiny_course import write_tiny_course
 from gradekit.batch.grading_process import CheckStopped, GradingProcess
 from gradekit.batch.local import Task, Ungraded, grade_all, grade_one, local_backend
 from gradekit.grading.bundle import GradingBundle, load_bundle
-from gradekit.grading.grader import Handin
+from gradekit.grading.grader import Submission
 from gradekit.model import Outcome, Report
 from gradekit.verification.answers import Answer, Kind
 from gradekit.verification.runner import Verifier
@@ -48,7 +48,7 @@ def tasks(answers: Sequence[str]) -> list[Task]:
     """Return tasks of students a, b, … with some answers."""
     names = itertools.count(ord("a"))
     return [
-        Task(Handin(chr(next(names)), {"lib/thing.py": ANSWER.format(answer).encode()}))
+        Task(Submission(chr(next(names)), {"lib/thing.py": ANSWER.format(answer).encode()}))
         for answer in answers
     ]
 

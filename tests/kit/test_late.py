@@ -26,8 +26,8 @@ from gradekit.course import Assignment
 from gradekit.gradebook.config import configure
 from gradekit.gradebook.convert import course_config
 from gradekit.gradebook.page.feedback_text import Lateness, late_lines
-from gradekit.gradebook.steps.handin_time import handin_time
 from gradekit.gradebook.steps.late import LateRule
+from gradekit.gradebook.steps.submission_time import submission_time
 from gradekit.gradebook.store.scores import ItemScore, StudentScores, read_scores
 
 MINUTE, DAY = 60, 24 * 60 * 60
@@ -163,7 +163,7 @@ def test_a_course_keeps_a_plugin_of_its_own(released_tiny: Assignment) -> None:
 def test_a_time_is_read_as_nbgrader_reads_it(tmp_path: Path, text: str, time: datetime) -> None:
     """What nbgrader's exchange or zip_collect wrote is a time in UTC."""
     (tmp_path / "timestamp.txt").write_text(text)
-    assert handin_time(tmp_path) == (time, "")
+    assert submission_time(tmp_path) == (time, "")
 
 
 @pytest.mark.parametrize(
@@ -172,9 +172,9 @@ def test_a_time_is_read_as_nbgrader_reads_it(tmp_path: Path, text: str, time: da
 )
 def test_a_time_that_cannot_be_read_is_none(tmp_path: Path, data: bytes) -> None:
     """Nobody is late by it: nbgrader would stop, or take the time for another one."""
-    assert handin_time(tmp_path) == (None, "")
+    assert submission_time(tmp_path) == (None, "")
     (tmp_path / "timestamp.txt").write_bytes(data)
-    time, problem = handin_time(tmp_path)
+    time, problem = submission_time(tmp_path)
     assert time is None
     assert problem == "timestamp.txt is no time that nbgrader can read: no penalty for lateness"
 
@@ -319,7 +319,7 @@ def test_what_a_penalty_depends_on_makes_it_anew(late_class: Assignment) -> None
         book.grant_extension("tiny", "bob", days=1)
     assert grade(late_class)[0] == {"bob"}
     assert penalties(late_class)["bob"] == 0.5
-    (late_class.handin("bob") / "timestamp.txt").unlink()
+    (late_class.submission("bob") / "timestamp.txt").unlink()
     assert grade(late_class)[0] == {"bob"}
     assert penalties(late_class)["bob"] == 0.0
     with gradebook(late_class) as book:
@@ -342,9 +342,9 @@ def test_staff_can_say_when_hand_ins_came_in(
     code, _, error = gradekit(released_tiny.root, *collect, "noon")
     assert (code, error.count("\n")) == (2, 1)
     assert "'noon' is no time" in error
-    assert not released_tiny.handin("ada").exists()
+    assert not released_tiny.submission("ada").exists()
     assert gradekit(released_tiny.root, *collect, "2026-11-24 13:00 Europe/Berlin")[0] == 0
-    assert handin_time(released_tiny.handin("ada")) == (DUE, "")
+    assert submission_time(released_tiny.submission("ada")) == (DUE, "")
 
 
 @pytest.mark.slow

@@ -75,9 +75,9 @@ def test_submit_asks_for_the_answers(old: Assignment, tmp_path: Path, without: s
     (line,) = look(blank).missing
     assert "not written yet" in line
     write(blank / "problem_2.ipynb", answer="The cell state keeps early words.")
-    handin = look(blank)
-    assert (handin.missing, handin.notes) == ((), ())
-    assert [part.name for part in handin.parts] == ["inline_question"]
+    submission = look(blank)
+    assert (submission.missing, submission.notes) == ((), ())
+    assert [part.name for part in submission.parts] == ["inline_question"]
 
 
 def test_it_is_collected_and_graded(old: Assignment, tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def hand_in(falling: Falling, **changes: Any) -> Path:
     """Pack a student's work and take it in; return the folder."""
     submitted = falling.assignment.root / "submitted"
     take_in(falling.pack(**changes).zip, "falling", submitted, released=falling.released)
-    return falling.assignment.handin("ada")
+    return falling.assignment.submission("ada")
 
 
 def test_all_is_packed_and_in_the_pdf(falling: Falling) -> None:
@@ -240,7 +240,7 @@ def test_a_file_that_lies_elsewhere_is_taken(falling: Falling, place: str, tmp_p
     folder = tmp_path / "falling_ada"
     folder.mkdir()
     notes = upload(falling, folder, PLACES[place])
-    taken = falling.assignment.handin("ada") / "results" / "table.csv"
+    taken = falling.assignment.submission("ada") / "results" / "table.csv"
     assert taken.read_bytes() == TABLE
     assert f"{PLACES[place][0]} is taken as results/table.csv" in notes
     assert not any(line.startswith(("left out", "no results")) for line in notes)
@@ -252,7 +252,7 @@ def test_of_several_files_none_is_guessed(falling: Falling, tmp_path: Path) -> N
     folder.mkdir()
     notes = upload(falling, folder, ["table.csv", "old/table.csv"])
     assert any("may be old/table.csv, table.csv: ask" in line for line in notes), notes
-    assert not (falling.assignment.handin("ada") / "results").exists()
+    assert not (falling.assignment.submission("ada") / "results").exists()
 
 
 @pytest.mark.parametrize("name", ["poster.pdf", "notes.txt", "sizes.json", "data/own.csv"])
@@ -270,7 +270,7 @@ def test_a_file_of_any_kind_is_taken(falling: Falling, name: str) -> None:
     packed = pack(look(falling.folder), "ada", MADE)
     submitted = falling.assignment.root / "submitted"
     take_in(packed.zip, "falling", submitted, released=falling.released)
-    folder = falling.assignment.handin("ada")
+    folder = falling.assignment.submission("ada")
     assert (folder / name).read_bytes() == b"[1, 2, 3]"
     assert (folder / "falling_solution.pdf").read_bytes().startswith(b"%PDF")
     assert not any(name in line for line in inspect(folder, "falling", falling.released))

@@ -14,7 +14,7 @@ from gradekit.commands.collect import collect_all
 from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
 from gradekit.gradebook.recording import recorder
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.intake.take_in import inspect, read_sent
 from gradekit.pdf_check import check
 from gradekit.sandbox import guard
@@ -99,7 +99,7 @@ def test_a_notebook_that_is_never_read_has_the_release_s_stand_in(
 ) -> None:
     """Its student's points are recorded, with a note that says why the notebook is not shown."""
     hand_ins(released_tiny).add_solved("ada")
-    report = tiny_grader.grade(Handin("ada", {"lib/thing.py": b""}))
+    report = tiny_grader.grade(Submission("ada", {"lib/thing.py": b""}))
     made = recorder.Recorder(released_tiny)
     if where == "notebook_problem":
         monkeypatch.setattr(recorder, "notebook_problem", lambda *_: spin())

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradekit.grading.bundle import GradingBundle
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.grading.hints import HintFinder
 from gradekit.grading.mistaken_references import MistakenReferences
 from gradekit.model import Outcome, Report, Result
@@ -53,7 +53,7 @@ def grade(grader: Grader) -> Callable[[str, str], Report]:
     def change(old: str, new: str) -> Report:
         text = grader.bundle.reference["lib/thing.py"].decode()
         assert old in text
-        return grader.grade(Handin("ada", {"lib/thing.py": text.replace(old, new).encode()}))
+        return grader.grade(Submission("ada", {"lib/thing.py": text.replace(old, new).encode()}))
 
     return change
 
@@ -91,7 +91,7 @@ def test_nothing_is_started_where_all_passes(tiny_kit: GradingBundle) -> None:
     mistakes = read_mistakes(LISTED, "mistakes.toml", solved)
     with Grader(replace(tiny_kit, mistakes=mistakes)) as grader:
         before = sorted(path.name for path in grader.pool.snapshots.iterdir())
-        report = grader.grade(Handin("ada", {k: v.encode() for k, v in solved.items()}))
+        report = grader.grade(Submission("ada", {k: v.encode() for k, v in solved.items()}))
         assert failed(report) == []
         assert sorted(path.name for path in grader.pool.snapshots.iterdir()) == before
 
@@ -109,7 +109,7 @@ def test_a_fault_in_looking_for_a_mistake_changes_no_outcome(
     with Grader(replace(tiny_kit, mistakes=mistakes)) as grader:
         monkeypatch.setattr("gradekit.grading.mistaken_references.make_snapshot", full)
         wrong = solved["lib/thing.py"].replace(BACKWARD, "dx = 3.0 * floats(dout)").encode()
-        (result,) = failed(grader.grade(Handin("ada", {"lib/thing.py": wrong})))
+        (result,) = failed(grader.grade(Submission("ada", {"lib/thing.py": wrong})))
     assert result.outcome is Outcome.FAIL
     assert result.message.startswith("dx differs by 4e-01")
     assert result.staff_message == "no hint: OSError: no space left"

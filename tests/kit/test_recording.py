@@ -76,7 +76,7 @@ def test_only_what_changed_is_graded_and_recorded_again(class_of_three: Assignme
     """A second run keeps all; a changed hand-in and a lost page are done again, and only they."""
     assert set(grade(class_of_three)[0].values()) == {"graded"}
     assert set(grade(class_of_three)[0].values()) == {"kept"}
-    (class_of_three.handin("bob") / "lib/thing.py").write_text(WRONG.replace("3", "4"))
+    (class_of_three.submission("bob") / "lib/thing.py").write_text(WRONG.replace("3", "4"))
     (class_of_three.feedback("ada") / "tiny.html").unlink()
     assert grade(class_of_three)[0] == {"ada": "graded", "bob": "graded", "cyd": "kept"}
     assert (class_of_three.feedback("ada") / "tiny.html").is_file()
@@ -86,7 +86,7 @@ def test_only_what_changed_is_graded_and_recorded_again(class_of_three: Assignme
 @pytest.mark.slow
 def test_each_student_is_told_of_once(class_of_three: Assignment) -> None:
     """Progress hears of everybody once: of the graded, the kept and the refused."""
-    with (class_of_three.handin("bob") / "lib/large.py").open("wb") as file:
+    with (class_of_three.submission("bob") / "lib/large.py").open("wb") as file:
         file.truncate(1 << 30)
     for words in (["graded", "not taken", "graded"], ["kept", "not taken", "kept"]):
         told: list[SubmissionDone] = []
@@ -139,7 +139,7 @@ def test_a_grade_that_came_after_a_fault_of_the_grader_is_recorded(
 @pytest.mark.slow
 def test_what_stood_in_for_a_notebook_is_still_noted_when_kept(class_of_three: Assignment) -> None:
     """The note on a damaged notebook stays with the report that is kept."""
-    (class_of_three.handin("ada") / "tiny.ipynb").write_text('{"cells": 3}')
+    (class_of_three.submission("ada") / "tiny.ipynb").write_text('{"cells": 3}')
     first = grade(class_of_three)[1].reports["ada"].notes
     assert any("stands in for it" in note for note in first)
     words, result = grade(class_of_three)
@@ -195,7 +195,7 @@ def test_a_course_is_graded_alike_from_anywhere(
     monkeypatch.chdir(tmp_path)
     grade(class_of_three)
     for student in ("ada", "bob"):
-        mine = (class_of_three.handin(student) / "lib/thing.py").read_text()
+        mine = (class_of_three.submission(student) / "lib/thing.py").read_text()
         for folder in (class_of_three.autograded(student), class_of_three.feedback(student)):
             assert (folder / "lib/thing.py").read_text() == mine
 
@@ -265,10 +265,10 @@ def graded_root(
     """A class of two that is graded; tests work on copies."""
     root = tmp_path_factory.mktemp("graded") / "course"
     shutil.copytree(released_tiny_root, root)
-    handins = hand_ins(Course(root).assignment("tiny"))
-    handins.add_solved("ada")
-    handins.add("bob", {"lib/thing.py": WRONG})
-    grade(handins.assignment)
+    submissions = hand_ins(Course(root).assignment("tiny"))
+    submissions.add_solved("ada")
+    submissions.add("bob", {"lib/thing.py": WRONG})
+    grade(submissions.assignment)
     return root
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from gradekit.batch import read_submission
+from gradekit.batch.read_submission import read_submission
 from gradekit.commands import grade as pipeline
 from gradekit.commands.class_recorder import ClassResult
 from gradekit.commands.grade import grade_class
@@ -28,7 +28,7 @@ from gradekit.commands.submission_done import SubmissionDone
 from gradekit.course import Assignment, Course
 from gradekit.errors import GraderError
 from gradekit.gradebook.store.scores import read_scores
-from gradekit.grading.grader import Handin
+from gradekit.grading.grader import Submission
 
 pytestmark = pytest.mark.slow
 WRONG = "class Doubler:\n    def forward(self, x):\n        return 3 * x\n"
@@ -69,9 +69,9 @@ def class_of_four(
     """A class that is not graded yet: two right ones, a wrong one, and one without a notebook."""
     root = tmp_path_factory.mktemp("class") / "course"
     shutil.copytree(released_tiny_root, root)
-    handins = hand_ins(Course(root).assignment("tiny"))
+    submissions = hand_ins(Course(root).assignment("tiny"))
     for student in STUDENTS:
-        handins.add_solved(student)
+        submissions.add_solved(student)
     (root / "submitted/bob/tiny/lib/thing.py").write_text(WRONG)
     (root / "submitted/cyd/tiny/tiny.ipynb").unlink()
     return root
@@ -179,13 +179,13 @@ def test_a_hand_in_that_vanishes_before_it_is_read_is_refused(
 ) -> None:
     """Gone between listing and reading: that student has a line, the others have their points."""
 
-    def read_handin(folder: Path, *arguments: Any) -> Handin:
+    def read(folder: Path, *arguments: Any) -> Submission:
         if folder.parent.name == "bob":
             shutil.rmtree(folder)
         return real(folder, *arguments)
 
-    real = read_submission.read_handin
-    monkeypatch.setattr(pipeline, "read_handin", read_handin)
+    real = read_submission
+    monkeypatch.setattr(pipeline, "read_submission", read)
     assignment = Course(course).assignment("tiny")
     result = grade(assignment)
     assert (set(result.refused), result.exit_code) == ({"bob"}, 1)
@@ -203,13 +203,13 @@ def test_a_hand_in_that_vanishes_before_it_is_recorded_is_refused(
 
     def take_away(_student: str) -> None:
         if not aside.exists():
-            (assignment.handin("dan") / lost).rename(aside)
+            (assignment.submission("dan") / lost).rename(aside)
 
     result = grade(assignment, take_away)
     assert (set(result.refused), result.exit_code) == ({"dan"}, 1)
     assert "changed or gone since it was graded" in result.refused["dan"]
     assert set(read_scores(assignment)) == {"ada", "bob", "cyd"}
-    aside.rename(assignment.handin("dan") / lost)
+    aside.rename(assignment.submission("dan") / lost)
     assert grade(assignment).kept == {"ada", "bob", "cyd"}
     assert state(course) == undisturbed
 

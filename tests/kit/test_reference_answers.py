@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gradekit.errors import StudentCrash
 from gradekit.grading.bundle import GradingBundle
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.grading.reference_cache import (
     ReferenceAnswers,
     _seal,
@@ -177,7 +177,9 @@ def test_graders_share_what_references_answer(tiny_kit: GradingBundle, tmp_path:
     bundle = replace(
         tiny_kit, mistakes=read_mistakes(listed, "mistakes.toml", {"lib/thing.py": text})
     )
-    wrong = Handin("ada", {"lib/thing.py": text.replace(old, "doubled = self.meta * 3").encode()})
+    wrong = Submission(
+        "ada", {"lib/thing.py": text.replace(old, "doubled = self.meta * 3").encode()}
+    )
 
     def graded() -> tuple[Report, int]:
         with Grader(bundle, ReferenceAnswers(tmp_path)) as grader:

@@ -498,8 +498,8 @@ def test_nbgrader_releases_nothing_of_the_kits_where_it_is_not_configured(
     if text is not None:
         configuration.write_text(text)
     for command in ("generate_assignment", "autograde", "generate_feedback"):
-        (tiny.handin("ada")).mkdir(parents=True, exist_ok=True)
-        (tiny.handin("ada") / "tiny.ipynb").write_bytes(tiny.notebook.read_bytes())
+        (tiny.submission("ada")).mkdir(parents=True, exist_ok=True)
+        (tiny.submission("ada") / "tiny.ipynb").write_bytes(tiny.notebook.read_bytes())
         done = nbgrader(tiny.root, command, "tiny", "--force")
         told = done.stdout + done.stderr
         assert done.returncode != 0, command

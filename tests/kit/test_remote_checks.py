@@ -7,7 +7,7 @@ import pytest
 from tiny_course import THING, TINY_FILES, write_tiny_course
 
 from gradekit.grading.bundle import load_bundle
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 
 CHECKS = '''\
 """The hidden checks."""
@@ -83,7 +83,9 @@ def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
 
 def outcomes(grader: Grader, text: str) -> dict[str, tuple[str, str]]:
     """Return how each check ended, and what the student reads."""
-    report = grader.grade(Handin("one", {"lib/thing.py": f"import numpy as np\n{text}".encode()}))
+    report = grader.grade(
+        Submission("one", {"lib/thing.py": f"import numpy as np\n{text}".encode()})
+    )
     return {r.check: (str(r.outcome), r.message) for r in report.results}
 
 

@@ -8,7 +8,7 @@ from cells_course import COUNT, NAME, SOLVED, write_cells_course
 from gradekit.assignment.cell_steps import StudentCell
 from gradekit.course import Assignment, Course
 from gradekit.grading.bundle import load_bundle
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Outcome, Result
 from gradekit.verification.answers import Kind, all_answers, quick_answers
 
@@ -66,7 +66,7 @@ def grade(grader: Grader, changed: dict[str, str]) -> dict[str, Result]:
         )
         for notebook, source in grader.bundle.notebooks.items()
     }
-    report = grader.grade(Handin("ada", {}, cells=cells))
+    report = grader.grade(Submission("ada", {}, cells=cells))
     return {result.check.partition("::")[2]: result for result in report.results}
 
 
@@ -120,7 +120,7 @@ def test_an_object_that_agrees_with_everything_earns_nothing(grader: Grader) -> 
 def test_answers_that_verify_such_checks(assignment: Assignment, grader: Grader) -> None:
     """The solution earns all, the blank release nothing, and cells have mutants."""
     for answer in quick_answers(assignment, grader.bundle):
-        report = grader.grade(answer.handin)
+        report = grader.grade(answer.submission)
         passed = {result.outcome is Outcome.PASS for result in report.results}
         assert passed == {answer.kind is Kind.REFERENCE}, answer.name
     answers = all_answers(assignment, grader.bundle, {})

@@ -435,7 +435,7 @@ def test_feedback_runs_nothing_of_a_hand_in(tiny_handins: Any, notebooks: Any) -
     assignment = tiny_handins.assignment
     for student in ("ada", "plain"):
         tiny_handins.add_solved(student)
-    notebooks.change(assignment.handin("ada") / "tiny.ipynb", harmful)
+    notebooks.change(assignment.submission("ada") / "tiny.ipynb", harmful)
     pages = []
     for student in ("ada", "plain"):
         autograde(assignment, student)

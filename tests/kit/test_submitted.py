@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from gradekit.assignment.modules import MAX_MODULE_BYTES, MAX_MODULES
-from gradekit.batch.read_submission import read_handin
+from gradekit.batch.read_submission import read_submission
 from gradekit.errors import StorageError, SubmissionError
 from gradekit.grading.bundle import GradingBundle
-from gradekit.grading.grader import Grader, Handin, report_key
+from gradekit.grading.grader import Grader, Submission, report_key
 from gradekit.intake import folder as folders
 from gradekit.intake.folder import plain_files
 from gradekit.model import Outcome
@@ -32,27 +32,27 @@ def test_the_modules_of_the_student_are_read(folder: Path, tiny_kit: GradingBund
     for name, data in {**own, **dict.fromkeys(other, b"raise SystemExit\n")}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
-    handin = read_handin(folder, "ada", tiny_kit, ("late",))
-    assert handin.modules == {"lib/thing.py": b"x = 1\n", **own}
-    assert (handin.student, handin.notes) == ("ada", ("late",))
+    submission = read_submission(folder, "ada", tiny_kit, ("late",))
+    assert submission.modules == {"lib/thing.py": b"x = 1\n", **own}
+    assert (submission.student, submission.notes) == ("ada", ("late",))
 
 
 def test_no_folder_is_no_hand_in(tmp_path: Path, tiny_kit: GradingBundle) -> None:
     """A hand-in that is not there is told with its student and folder."""
     with pytest.raises(SubmissionError, match=r"no hand-in of bob: .*bob is not there"):
-        read_handin(tmp_path / "bob", "bob", tiny_kit)
+        read_submission(tmp_path / "bob", "bob", tiny_kit)
 
 
 def test_too_much_is_refused(folder: Path, tiny_kit: GradingBundle) -> None:
     """Too many modules, or one that is too large, are refused."""
     (folder / "lib" / "large.py").write_bytes(b"#" * (MAX_MODULE_BYTES + 1))
     with pytest.raises(SubmissionError, match=r"large\.py: larger than"):
-        read_handin(folder, "ada", tiny_kit)
+        read_submission(folder, "ada", tiny_kit)
     (folder / "lib" / "large.py").unlink()
     for number in range(MAX_MODULES):
         (folder / "lib" / f"more_{number}.py").touch()
     with pytest.raises(SubmissionError, match=r"201 Python files, more than the 200.* in lib/"):
-        read_handin(folder, "ada", tiny_kit)
+        read_submission(folder, "ada", tiny_kit)
 
 
 LINKS = {
@@ -82,7 +82,7 @@ def test_a_link_in_a_hand_in_is_refused(
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).symlink_to(tmp_path / target)
     with pytest.raises(SubmissionError, match=rf"{name}: is a link; take it away") as caught:
-        read_handin(folder, "ada", tiny_kit)
+        read_submission(folder, "ada", tiny_kit)
     assert str(caught.value).isprintable()
 
 
@@ -105,24 +105,24 @@ def test_what_is_no_file_is_refused_without_waiting(
         with socket.socket(socket.AF_UNIX) as opened:
             opened.bind(path.name)
     with pytest.raises(SubmissionError, match=rf"{name}: is a {kind}"):
-        read_handin(folder, "ada", tiny_kit)
+        read_submission(folder, "ada", tiny_kit)
 
 
 def test_one_file_with_another_elsewhere_is_refused(folder: Path, tiny_kit: GradingBundle) -> None:
     """A hard link shows what a link would; two names within the hand-in are its own matter."""
     (folder / "lib" / "again.py").hardlink_to(folder / "lib" / "thing.py")
-    assert len(read_handin(folder, "ada", tiny_kit).modules) == 2
+    assert len(read_submission(folder, "ada", tiny_kit).modules) == 2
     (folder.parent / "secret.py").write_text("expected = 4\n", encoding="utf-8")
     (folder / "lib" / "own.py").hardlink_to(folder.parent / "secret.py")
     with pytest.raises(SubmissionError, match=r"lib/own\.py: is one file with another elsewhere"):
-        read_handin(folder, "ada", tiny_kit)
+        read_submission(folder, "ada", tiny_kit)
 
 
 def test_a_hand_in_that_is_a_link_itself_is_refused(folder: Path, tiny_kit: GradingBundle) -> None:
     """The folder of one student is never another's."""
     (folder.parent / "eve").symlink_to(folder)
     with pytest.raises(SubmissionError, match="eve: is a link; put a copy"):
-        read_handin(folder.parent / "eve", "eve", tiny_kit)
+        read_submission(folder.parent / "eve", "eve", tiny_kit)
 
 
 def test_amounts_are_bounded(
@@ -133,18 +133,18 @@ def test_amounts_are_bounded(
     for number in range(5):
         (folder / ".git" / f"{number}").touch()
     monkeypatch.setattr(folders, "MAX_FILES", 3)
-    assert read_handin(folder, "ada", tiny_kit).modules
+    assert read_submission(folder, "ada", tiny_kit).modules
     for number in range(5):
         (folder / f"{number}.txt").write_text("x" * 100, encoding="utf-8")
     with pytest.raises(SubmissionError, match="6 files, more than 3"):
-        read_handin(folder, "ada", tiny_kit)
+        read_submission(folder, "ada", tiny_kit)
     monkeypatch.setattr(folders, "MAX_FILES", 10)
     monkeypatch.setattr(folders, "MAX_BYTES", 100)
     with pytest.raises(SubmissionError, match="0 MB, more than 0 MB"):
-        read_handin(folder, "ada", tiny_kit)
+        read_submission(folder, "ada", tiny_kit)
     folder.joinpath(*["deep"] * 40).mkdir(parents=True)
     with pytest.raises(SubmissionError, match="more than 30 folders deep"):
-        read_handin(folder, "ada", tiny_kit)
+        read_submission(folder, "ada", tiny_kit)
 
 
 def test_a_file_that_is_changed_for_a_link_is_not_followed(folder: Path, tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_file_that_cannot_be_read_is_told(
 
     monkeypatch.setattr(os, "read", refuse)
     with pytest.raises(kind, match=r"thing\.py: .*" + os.strerror(number)):
-        read_handin(folder, "ada", tiny_kit)
+        read_submission(folder, "ada", tiny_kit)
 
 
 def test_names_that_are_no_text_are_graded_all_the_same(
@@ -188,10 +188,10 @@ def test_names_that_are_no_text_are_graded_all_the_same(
 ) -> None:
     """A module whose name is not UTF-8, as old zips have them, costs nothing."""
     (folder / "lib" / os.fsdecode(b"l\xf6sung.py")).write_bytes(b"")
-    handin = read_handin(folder, "ada", tiny_kit)
-    assert len(handin.modules) == 2
-    assert report_key(tiny_kit, handin)
-    assert tiny_grader.grade(handin).outcome("double") is Outcome.CRASH
+    submission = read_submission(folder, "ada", tiny_kit)
+    assert len(submission.modules) == 2
+    assert report_key(tiny_kit, submission)
+    assert tiny_grader.grade(submission).outcome("double") is Outcome.CRASH
 
 
 @pytest.mark.parametrize("name", ["lib/helper.py/inside.py", "lib/thing.py/inside.py"])
@@ -203,7 +203,9 @@ def test_a_folder_named_like_a_module_costs_only_its_own_student(
     path.parent.unlink(missing_ok=True)
     path.parent.mkdir()
     path.write_bytes(b"")
-    report = tiny_grader.grade(read_handin(folder, "ada", tiny_kit))
+    report = tiny_grader.grade(read_submission(folder, "ada", tiny_kit))
     assert report.outcome("double") is Outcome.CRASH
-    again = tiny_grader.grade(Handin("bob", {"lib/thing.py": tiny_kit.reference["lib/thing.py"]}))
+    again = tiny_grader.grade(
+        Submission("bob", {"lib/thing.py": tiny_kit.reference["lib/thing.py"]})
+    )
     assert again.outcome("double") is Outcome.PASS

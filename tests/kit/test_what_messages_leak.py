@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gradekit.grading.bundle import GradingBundle
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 
 SECRETS = [bytes([n]) * 32 for n in (1, 2, 3)]
 HEAD = '''\
@@ -65,7 +65,7 @@ def messages(tiny_kit: GradingBundle) -> Callable[[str], list[tuple[str, ...]]]:
         told = []
         for secret in SECRETS:
             with Grader(replace(tiny_kit, secret=secret)) as grader:
-                report = grader.grade(Handin("ada", {"lib/thing.py": text.encode()}))
+                report = grader.grade(Submission("ada", {"lib/thing.py": text.encode()}))
             told.append(tuple(f"{r.outcome} {r.message}" for r in report.results))
         return told
 

@@ -9,7 +9,7 @@ import pytest
 
 from gradekit.errors import CheckFailed
 from gradekit.grading.bundle import GradingBundle
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Outcome, Result
 from gradekit.workers.client import StudentValues, UpTo
 
@@ -80,7 +80,7 @@ def graded(tiny_kit: GradingBundle) -> Callable[..., Result]:
         checks = {**tiny_kit.checks, "test_thing.py": f"{HEAD}    {body}\n".encode()}
         with Grader(replace(tiny_kit, checks=checks)) as grader:
             modules = {"lib/thing.py": ANSWER.format(answer).encode()}
-            report = grader.grade(Handin("ada", modules))
+            report = grader.grade(Submission("ada", modules))
         return report.results_of("double")[0]
 
     return grade
@@ -101,7 +101,7 @@ def test_no_value_makes_a_check_the_graders_fault(tiny_kit: GradingBundle, name:
     with grader_of(tiny_kit, NAIVE[name]) as grader:
         for kind, answer in {"right": RIGHT, **FORGED}.items():
             modules = {"lib/thing.py": ANSWER.format(answer).encode()}
-            report = grader.grade(Handin(kind, modules))
+            report = grader.grade(Submission(kind, modules))
             ends[kind] = str(report.results_of("double")[0].outcome)
     assert ends.pop("right") == "PASS"
     assert set(ends.values()) <= {"FAIL", "PASS"}

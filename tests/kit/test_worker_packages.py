@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from cell_notebooks import cell, notebook
-from test_cell_grading import bundle_of, handin
+from test_cell_grading import bundle_of, submission
 
 from gradekit.assignment.cells import source_cells
 from gradekit.assignment.spec import parse_spec
@@ -38,7 +38,7 @@ DRAWN = notebook(
 def outcomes(bundle: GradingBundle, submitted: object) -> list[Outcome]:
     """Return how the test cells end in confined workers."""
     with Grader(bundle) as grader:
-        return [one.outcome for one in grader.grade(handin(submitted)).results]
+        return [one.outcome for one in grader.grade(submission(submitted)).results]
 
 
 def test_what_the_source_imports_is_there_and_nothing_else(tmp_path: Path) -> None:

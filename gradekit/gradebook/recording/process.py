@@ -83,5 +83,5 @@ def _change(assignment: Assignment, report: Report, by_hand: str, key: str) -> C
             return None
     except SubmissionError as error:
         return Changed(report.student, str(error))
-    folder = assignment.handin(report.student)
+    folder = assignment.submission(report.student)
     return Changed(report.student, f"{folder}: changed or gone since it was graded: grade again")

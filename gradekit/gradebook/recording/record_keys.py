@@ -35,7 +35,7 @@ def record_key(assignment: Assignment, report: Report, by_hand: str) -> str:
     ends = " ".join(f"{result.check} {result.outcome}" for result in report.results)
     facts = (report.key, ends, by_hand, "")
     digest = hashlib.sha256("\0".join(facts).encode())
-    folder = assignment.handin(report.student)
+    folder = assignment.submission(report.student)
     if not folder.is_dir():
         raise SubmissionError(f"{folder}: changed or gone since it was graded: grade again")
     files = plain_files(folder)

@@ -58,7 +58,7 @@ class Recorder:
         fails: then the notebooks stay as they are, and there is no grade.
         """
         assignment, student = self._assignment, report.student
-        folder, names = assignment.handin(student), assignment.notebook_names
+        folder, names = assignment.submission(student), assignment.notebook_names
         plain_files(folder)
         problems = {
             name: problem
@@ -121,7 +121,7 @@ class Recorder:
 
     def _cleared(self, student: str) -> str:
         """Return where a hand-in lies that has nothing in the places of the source's files."""
-        if not in_the_way(self._assignment, self._assignment.handin(student)):
+        if not in_the_way(self._assignment, self._assignment.submission(student)):
             return self._submitted
         copy_aside(self._assignment, student)
         return INTAKE
@@ -200,7 +200,7 @@ def copy_aside(assignment: Assignment, student: str) -> Path:
     """Copy a hand-in aside, without what is in the way of the source's files; return where."""
     target = assignment.root / INTAKE / student / assignment.name
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(assignment.handin(student), target, copy_function=_copy)
+    shutil.copytree(assignment.submission(student), target, copy_function=_copy)
     for path in in_the_way(assignment, target):
         if path.is_dir():
             shutil.rmtree(path)
@@ -209,13 +209,13 @@ def copy_aside(assignment: Assignment, student: str) -> Path:
     return target
 
 
-def in_the_way(assignment: Assignment, handin: Path) -> list[Path]:
+def in_the_way(assignment: Assignment, submission: Path) -> list[Path]:
     """Return the folders in the places of a source's files, and the files in those of its folders.
 
     nbgrader writes the source's files over a hand-in's, and fails at these.
     """
     paths = (path.relative_to(assignment.source) for path in assignment.source.rglob("*"))
-    found = ((handin / path, (assignment.source / path).is_dir()) for path in sorted(paths))
+    found = ((submission / path, (assignment.source / path).is_dir()) for path in sorted(paths))
     return [path for path, is_dir in found if path.exists() and path.is_dir() != is_dir]
 
 

@@ -68,20 +68,23 @@ class AddFeedback(KitStep):
             with Gradebook(where["db_url"]) as gradebook:
                 place = where["notebook"], where["assignment"], where["student"]
                 notebook = gradebook.find_submission_notebook(*place)
-                handin = gradebook.find_submission(*place[1:])
+                submission = gradebook.find_submission(*place[1:])
                 told = feedback_of(
-                    report, _given(gradebook, notebook), _points(notebook), self._lateness(handin)
+                    report,
+                    _given(gradebook, notebook),
+                    _points(notebook),
+                    self._lateness(submission),
                 )
-                resources[FEEDBACK] = of_notebook(told, place[0], _points(handin))
+                resources[FEEDBACK] = of_notebook(told, place[0], _points(submission))
         return nb, resources
 
-    def _lateness(self, handin: Any) -> Lateness | None:
-        penalty, when = handin.late_submission_penalty, handin.timestamp
-        if not penalty or when is None or handin.assignment.duedate is None:
+    def _lateness(self, submission: Any) -> Lateness | None:
+        penalty, when = submission.late_submission_penalty, submission.timestamp
+        if not penalty or when is None or submission.assignment.duedate is None:
             return None
         rule = course_rule(self.config)
         words = rule.in_words() if isinstance(rule, LateRule) else ""
-        return Lateness(when, handin.duedate, handin.score, penalty, words)
+        return Lateness(when, submission.duedate, submission.score, penalty, words)
 
 
 def _points(graded: Any) -> float:

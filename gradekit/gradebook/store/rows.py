@@ -54,10 +54,10 @@ class Held:
 def copy_definitions(source: Engine, target: Engine) -> None:
     """Copy into an empty database all that is no hand-in: courses, assignments, their cells."""
     Base.metadata.create_all(target)
-    handins = {table.name for table in DECIDED}
+    submissions = {table.name for table in DECIDED}
     with source.connect() as old, target.begin() as new:
         for table in Base.metadata.sorted_tables:
-            if table.name not in handins:
+            if table.name not in submissions:
                 _insert(new, table, _rows(old, select(table)))
         if VERSION in inspect(source).get_table_names():
             (version,) = old.execute(text(f"SELECT version_num FROM {VERSION}")).one()
@@ -67,13 +67,13 @@ def copy_definitions(source: Engine, target: Engine) -> None:
 
 def read_rows(connection: Connection, assignment: str, student: str) -> Rows:
     """Return all that a database holds of one student's hand-in, by table."""
-    students, handins, notebooks, grades, comments = DECIDED
+    students, submissions, notebooks, grades, comments = DECIDED
     found = {students.name: _rows(connection, select(students).where(students.c.id == student))}
     names = Assignment.__table__
     ours = select(names.c.id).where(names.c.name == assignment)
-    chosen = (handins.c.student_id == student) & handins.c.assignment_id.in_(ours)
-    found[handins.name] = _rows(connection, select(handins).where(chosen))
-    ids = [row["id"] for row in found[handins.name]]
+    chosen = (submissions.c.student_id == student) & submissions.c.assignment_id.in_(ours)
+    found[submissions.name] = _rows(connection, select(submissions).where(chosen))
+    ids = [row["id"] for row in found[submissions.name]]
     found[notebooks.name] = _rows(
         connection, select(notebooks).where(notebooks.c.assignment_id.in_(ids))
     )
@@ -97,10 +97,10 @@ def write_rows(connection: Connection, rows: Rows) -> None:
 
 def drop_idle_extensions(connection: Connection) -> None:
     """Forget extensions of assignments without a due date: nbgrader fails where it adds the two."""
-    handins, names = SubmittedAssignment.__table__, Assignment.__table__
+    submissions, names = SubmittedAssignment.__table__, Assignment.__table__
     without = select(names.c.id).where(names.c.duedate.is_(None))
-    idle = handins.c.extension.is_not(None) & handins.c.assignment_id.in_(without)
-    connection.execute(handins.update().where(idle).values(extension=None))
+    idle = submissions.c.extension.is_not(None) & submissions.c.assignment_id.in_(without)
+    connection.execute(submissions.update().where(idle).values(extension=None))
 
 
 def remove_rows(connection: Connection, rows: Rows) -> None:
@@ -149,21 +149,21 @@ def by_hand(connection: Connection, assignment: str) -> defaultdict[str, str]:
     That is the due date, the student's extension of it, and what is in the grades by hand; for
     any other student it is the due date alone.
     """
-    _, handins, notebooks, grades, comments = DECIDED
+    _, submissions, notebooks, grades, comments = DECIDED
     names = Assignment.__table__
-    ours = handins.c.assignment_id.in_(select(names.c.id).where(names.c.name == assignment))
+    ours = submissions.c.assignment_id.in_(select(names.c.id).where(names.c.name == assignment))
     due = connection.scalar(select(names.c.duedate).where(names.c.name == assignment)) or ""
     found = defaultdict(lambda: f"{due}")
     for student, extension in connection.execute(
-        select(handins.c.student_id, handins.c.extension).where(ours)
+        select(submissions.c.student_id, submissions.c.extension).where(ours)
     ):
         found[student] = f"{due}{extension or ''}"
     for table, columns in (
         (grades, (grades.c.manual_score, grades.c.extra_credit)),
         (comments, (comments.c.manual_comment,)),
     ):
-        joined = select(handins.c.student_id, table.c.cell_id, *columns)
-        joined = joined.join(notebooks, notebooks.c.assignment_id == handins.c.id)
+        joined = select(submissions.c.student_id, table.c.cell_id, *columns)
+        joined = joined.join(notebooks, notebooks.c.assignment_id == submissions.c.id)
         joined = joined.join(table, table.c.notebook_id == notebooks.c.id)
         written = or_(*(column.is_not(None) for column in columns))
         for student, *facts in connection.execute(
@@ -175,24 +175,24 @@ def by_hand(connection: Connection, assignment: str) -> defaultdict[str, str]:
 
 def holdings(connection: Connection, assignment: str) -> dict[str, Held]:
     """Return for each student with a hand-in what the gradebook holds of it."""
-    _, handins, notebooks, grades, comments = DECIDED
+    _, submissions, notebooks, grades, comments = DECIDED
     names = Assignment.__table__
     ours = select(names.c.id).where(names.c.name == assignment)
     found: dict[str, Rows] = {}
-    for row in _rows(connection, select(handins).where(handins.c.assignment_id.in_(ours))):
-        found[row["id"]] = {table.name: [] for table in DECIDED} | {handins.name: [row]}
+    for row in _rows(connection, select(submissions).where(submissions.c.assignment_id.in_(ours))):
+        found[row["id"]] = {table.name: [] for table in DECIDED} | {submissions.name: [row]}
     of_notebook: dict[str, Rows] = {}
-    chosen = select(notebooks).join(handins, handins.c.id == notebooks.c.assignment_id)
-    chosen = chosen.where(handins.c.assignment_id.in_(ours))
+    chosen = select(notebooks).join(submissions, submissions.c.id == notebooks.c.assignment_id)
+    chosen = chosen.where(submissions.c.assignment_id.in_(ours))
     for row in _rows(connection, chosen):
         of_notebook[row["id"]] = found[row["assignment_id"]]
         found[row["assignment_id"]][notebooks.name].append(row)
     for table in (grades, comments):
         joined = select(table).join(notebooks, notebooks.c.id == table.c.notebook_id)
-        joined = joined.join(handins, handins.c.id == notebooks.c.assignment_id)
-        for row in _rows(connection, joined.where(handins.c.assignment_id.in_(ours))):
+        joined = joined.join(submissions, submissions.c.id == notebooks.c.assignment_id)
+        for row in _rows(connection, joined.where(submissions.c.assignment_id.in_(ours))):
             of_notebook[row["notebook_id"]][table.name].append(row)
-    return {rows[handins.name][0]["student_id"]: held_in(rows) for rows in found.values()}
+    return {rows[submissions.name][0]["student_id"]: held_in(rows) for rows in found.values()}
 
 
 def held_in(rows: Rows) -> Held:

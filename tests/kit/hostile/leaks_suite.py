@@ -23,7 +23,7 @@ from hostile.points_suite import LAYERS, copy_problem_2
 
 from gradekit.checks.compare import in_one_digit
 from gradekit.grading.bundle import GradingBundle, load_bundle
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Result
 from gradekit.workers.client import Clock, ProbeClient
 
@@ -96,7 +96,7 @@ class Suite:
         modules[LAYERS] += f"\n\n{text}".encode()
         asked: Asked = defaultdict(list)
         with mock.patch.object(ProbeClient, "_ask_many", _noting(asked)):
-            report = self._grader.grade(Handin("spy", modules))
+            report = self._grader.grade(Submission("spy", modules))
         read = READERS[path.stem]
         bits, letters, wrong = dict[str, float](), 0, 0
         for result in report.results:

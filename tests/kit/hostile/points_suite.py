@@ -19,7 +19,7 @@ from hostile.meter import Meter
 from gradekit.course import Assignment, Course
 from gradekit.errors import GraderError
 from gradekit.grading.bundle import load_bundle
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Report
 from gradekit.sandbox.layers import NEWEST_LANDLOCK
 from gradekit.solution.regions import cut
@@ -111,7 +111,7 @@ class Suite:
         return {name: self._bundle.reference[name] for name in self._bundle.student_files}
 
     def _grade(self, modules: dict[str, bytes]) -> Report:
-        return self._grader.grade(Handin("attacker", modules))
+        return self._grader.grade(Submission("attacker", modules))
 
 
 def copy_problem_2(root: Path) -> Assignment:

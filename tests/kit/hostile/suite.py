@@ -19,7 +19,7 @@ from tiny_course import write_tiny_course
 
 from gradekit.errors import GraderError
 from gradekit.grading.bundle import load_bundle
-from gradekit.grading.grader import Grader, Handin
+from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Outcome, Report
 from gradekit.sandbox.layers import NEWEST_LANDLOCK
 from gradekit.workers.client import Clock
@@ -94,7 +94,7 @@ class Suite:
             path.write_text(SECRET)
         self._listeners = Listeners(self.course / "listener")
         bundle = load_bundle(assignment)
-        self.honest = Handin("honest", {n: bundle.reference[n] for n in bundle.student_files})
+        self.honest = Submission("honest", {n: bundle.reference[n] for n in bundle.student_files})
         self._grader = Grader(
             bundle,
             namespaces=namespaces,
@@ -130,7 +130,7 @@ class Suite:
         self._seconds = ATTACK_SECONDS if path.parent.name == Outcome.TIMEOUT else HONEST_SECONDS
         meter = Meter()
         try:
-            outcomes = _outcomes(self._grader.grade(Handin("attacker", modules)))
+            outcomes = _outcomes(self._grader.grade(Submission("attacker", modules)))
         except GraderError as error:
             harm.append(f"could not be graded: {error}")
         cost = meter.read()

@@ -45,12 +45,12 @@ def _elsewhere(scene: Scene, name: str | bytes) -> None:
 
 
 def _linked_student(scene: Scene) -> None:
-    scene.handin.parent.symlink_to("honest")
+    scene.submission.parent.symlink_to("honest")
 
 
 def _linked_handin(scene: Scene) -> None:
-    scene.handin.parent.mkdir(parents=True)
-    scene.handin.symlink_to(scene.submitted / "honest" / "tiny")
+    scene.submission.parent.mkdir(parents=True)
+    scene.submission.symlink_to(scene.submitted / "honest" / "tiny")
 
 
 def _attack(name: str, tries: str, write: object, told: str) -> Attack:

@@ -45,7 +45,7 @@ class Scene:
     secret: Path
 
     @property
-    def handin(self) -> Path:
+    def submission(self) -> Path:
         """The attacker's own folder in submitted/."""
         return self.submitted / self.student / "tiny"
 
@@ -59,9 +59,9 @@ class Scene:
     def put(self, files: Mapping[str, bytes]) -> Path:
         """Write files into submitted/ past `collect`, as rsync or unzip would."""
         for name, data in files.items():
-            (self.handin / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.handin / name).write_bytes(data)
-        return self.handin
+            (self.submission / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.submission / name).write_bytes(data)
+        return self.submission
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ class HandinSuite:
         if HONEST not in scores or scores[HONEST].total != HONEST_POINTS:
             yield f"the honest hand-in was not graded as it should be: {scores.get(HONEST)}"
         for name, data in self.files.items():
-            if (self.assignment.handin(HONEST) / name).read_bytes() != data:
+            if (self.assignment.submission(HONEST) / name).read_bytes() != data:
                 yield f"the honest hand-in's {name} was changed"
         after = self._state()
         yield from (f"changed: {name}" for name in before if before[name] != after.get(name))

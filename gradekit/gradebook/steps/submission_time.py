@@ -29,12 +29,12 @@ class KeepTime(KitStep):
         folder = self.config.CourseDirectory.get("submitted_directory", NBGRADERS.submitted)
         with Gradebook(where["db_url"]) as gradebook:
             submission = gradebook.find_submission(assignment, student)
-            submission.timestamp = handin_time(Path(folder) / student / assignment)[0]
+            submission.timestamp = submission_time(Path(folder) / student / assignment)[0]
             gradebook.db.commit()
         return nb, resources
 
 
-def handin_time(folder: Path) -> tuple[datetime | None, str]:
+def submission_time(folder: Path) -> tuple[datetime | None, str]:
     """Return when a hand-in came in, in UTC without a zone, and a line where that cannot be read.
 
     Without timestamp.txt there is neither. Raises StorageError where the machine is at fault.
