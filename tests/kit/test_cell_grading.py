@@ -243,7 +243,7 @@ def test_however_a_test_ends_the_others_have_their_grades(tmp_path: Path, ends: 
     )
     wrong = with_answers(source, {"s": "def f(*x): return x"})
     with Grader(bundle_of(tmp_path, source)) as grader:
-        solved, failed = (grader.grade(handin(one)) for one in (source, wrong))
+        solved, failed = (grader.grade(submission(one)) for one in (source, wrong))
     assert [one.outcome for one in solved.results] == [Outcome.PASS] * 3
     assert failed.outcome("t") in (Outcome.FAIL, Outcome.CRASH)
     assert failed.outcome("t2") is Outcome.FAIL

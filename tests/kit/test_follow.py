@@ -288,14 +288,14 @@ def test_what_is_kept_is_settled_with_what_is_new(grader: Grader) -> None:
 def test_what_a_changed_check_finds_wrong_excuses_what_was_kept(grader: Grader) -> None:
     """A whole that lost its points before its part's check found the mistake is judged again."""
     text = grader.bundle.reference["lib/thing.py"].decode().replace(RIGHT_STEP, WRONG_STEP)
-    handin = Handin("ada", {"lib/thing.py": text.encode()})
-    first = grader.grade(handin)
+    submission = Submission("ada", {"lib/thing.py": text.encode()})
+    first = grader.grade(submission)
     # As they were kept while the check of the part, which has changed since, found nothing.
     earlier = [
         replace(r, outcome=Outcome.FAIL, message="differs", excused=(), unexcused="")
         for r in first.results_of("slope")
     ]
-    assert scores(grader.grade(handin, earlier)) == [0, 1]
+    assert scores(grader.grade(submission, earlier)) == [0, 1]
 
 
 def test_few_choices_are_tried_and_each_once() -> None:
