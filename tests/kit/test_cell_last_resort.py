@@ -166,7 +166,7 @@ def test_the_time_of_a_child_that_ended_stays_used(tmp_path: Path) -> None:
     grading = msgspec.structs.replace(bundle.spec.grading, call_seconds=3.0, total_seconds=5.0)
     bundle = replace(bundle, spec=msgspec.structs.replace(bundle.spec, grading=grading))
     with Grader(bundle) as grader:
-        report = grader.grade(handin(with_answers(source, {"s": burn})))
+        report = grader.grade(submission(with_answers(source, {"s": burn})))
     assert [one.outcome for one in report.results] == [
         *(Outcome.PASS, Outcome.TIMEOUT, Outcome.TIMEOUT)
     ]
@@ -184,8 +184,8 @@ def test_what_ends_the_child_is_the_hand_ins_crash(tmp_path: Path, call: str) ->
         cell("test", "assert f(1) > 0", "t3"),
     )
     with Grader(bundle_of(tmp_path, source), new_remote=fake) as grader:
-        report = grader.grade(handin(with_answers(source, {"s": ENDLESS})))
-        honest = grader.grade(handin(source))
+        report = grader.grade(submission(with_answers(source, {"s": ENDLESS})))
+        honest = grader.grade(submission(source))
     assert [one.outcome for one in report.results] == [Outcome.PASS, Outcome.CRASH, Outcome.PASS]
     assert {one.outcome for one in honest.results} == {Outcome.PASS}
 
@@ -199,5 +199,5 @@ def test_a_test_that_ends_the_child_for_everybody_is_the_graders_fault(tmp_path:
         cell("test", "assert f(1) == 3", "t2"),
     )
     with Grader(bundle_of(tmp_path, source), new_remote=fake) as grader:
-        report = grader.grade(handin(source))
+        report = grader.grade(submission(source))
     assert [one.outcome for one in report.results] == [Outcome.ERROR, Outcome.PASS]

@@ -74,7 +74,7 @@ def test_an_honest_answer_passes_each_check(tmp_path: Path, way: str) -> None:
     """What checks ask is what plain pytest would let them ask."""
     bundle = load_bundle(course.write_course(tmp_path).assignment(way))
     with Grader(bundle) as grader:
-        report = grader.grade(suite.handin("ada", way, bundle, course.SOLUTIONS))
+        report = grader.grade(suite.submission("ada", way, bundle, course.SOLUTIONS))
     lost = [one for one in report.results if one.outcome is not Outcome.PASS]
     assert not lost, [(one.check, one.message, one.staff_message) for one in lost]
 

@@ -19,7 +19,7 @@ from hostile.checks import course as given
 from gradekit.assignment.cell_steps import StudentCell
 from gradekit.batch.local import GradingBackend, Task, Ungraded, grade_all, local_backend
 from gradekit.grading.bundle import GradingBundle, load_bundle
-from gradekit.grading.grader import Handin
+from gradekit.grading.grader import Submission
 from gradekit.model import Report
 
 FOLDER = Path(__file__).parent
@@ -124,15 +124,19 @@ class CheckSuite:
     ) -> dict[str, Report | Ungraded]:
         forged = {one.student: one.definitions() for of in together.values() for one in of}
         every = {HONEST: given.SOLUTIONS, **forged, HONEST_AGAIN: given.SOLUTIONS}
-        tasks = [Task(handin(student, way, bundle, answers)) for student, answers in every.items()]
+        tasks = [
+            Task(submission(student, way, bundle, answers)) for student, answers in every.items()
+        ]
         return {one.student: one for one in grade_all(tasks, backend)}
 
 
-def handin(student: str, way: str, bundle: GradingBundle, answers: Mapping[str, str]) -> Handin:
+def submission(
+    student: str, way: str, bundle: GradingBundle, answers: Mapping[str, str]
+) -> Submission:
     """Return a hand-in with definitions by their names: a module, or a notebook's cells."""
     if way == given.BY_MODULE:
         text = "\n\n\n".join((given.HEAD, *answers.values()))
-        return Handin(student, {"lib/tools.py": text.encode()})
+        return Submission(student, {"lib/tools.py": text.encode()})
     (source,) = bundle.notebooks.values()
     by_cell = {f"{name.lower()}_answer": text for name, text in answers.items()}
     cells = tuple(
@@ -140,7 +144,7 @@ def handin(student: str, way: str, bundle: GradingBundle, answers: Mapping[str, 
         for cell in source
         if cell.name in by_cell
     )
-    return Handin(student, {}, cells={given.BY_NOTEBOOK: cells})
+    return Submission(student, {}, cells={given.BY_NOTEBOOK: cells})
 
 
 def _harm(reports: Mapping[str, Report | Ungraded]) -> Iterator[str]:
