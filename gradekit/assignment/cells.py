@@ -75,10 +75,3 @@ def is_tagged(cell: Cell) -> bool:
     """Whether a cell is tagged as one that does not run."""
     tags = cell.metadata.get("tags")
     return isinstance(tags, list) and NOT_RUN_TAG in tags
-
-
-def has_test_cells(notebook: Mapping[str, Any]) -> bool:
-    """Whether a notebook has test cells."""
-    return any(
-        cell.kind == "code" and kind_of(cell) is CellKind.TEST for cell in cells_of(notebook)
-    )

@@ -182,10 +182,10 @@ def verify(
 
 
 def _verify_quickly(assignment: Assignment) -> None:
-    from gradekit.verification.quick import verify_quickly
+    from gradekit.verification.quick import try_quickly
 
     with console.status("grading the reference and the blank release…"):
-        problems = verify_quickly(assignment)
+        problems = try_quickly(assignment).lines
     for problem in problems:
         errors.print(problem, markup=False)
     if problems:

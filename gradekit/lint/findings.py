@@ -18,6 +18,7 @@ from gradekit.lint.source_text import knowing_probes, left_solved
 from gradekit.release.build import source_faults
 from gradekit.release.leaks import leaks_to_come
 from gradekit.verification.quick import try_quickly
+from gradekit.verification.test_cells import limits
 from gradekit.verification.visible_checks import visible_faults, visible_passed_by_constants
 
 
@@ -48,7 +49,8 @@ def lint(assignment: Assignment) -> Findings:
     visible = map(str, visible_faults(assignment))
     of_checks = (f"{assignment.graders}: {fault}" for fault in trial.faults)
     stopping = tuple(dict.fromkeys((*of_checks, *visible)))
-    others = [*trial.remarks, *_seen(assignment), *_beside_checks(assignment)]
+    others = [*limits(assignment), *trial.remarks]
+    others += [*_seen(assignment), *_beside_checks(assignment)]
     if not stopping:
         others += _of_constants(assignment, load_bundle(assignment))
     return Findings(stopping, tuple(dict.fromkeys(others)))

@@ -9,7 +9,7 @@ from gradekit.grading.bundle import load_bundle
 from gradekit.model import Outcome, Report, Result
 from gradekit.verification.answers import Answer, Kind, quick_answers
 from gradekit.verification.runner import Verifier
-from gradekit.verification.test_cells import limits, shown_by_trial, without_cells
+from gradekit.verification.test_cells import shown_by_trial, without_cells
 from gradekit.verification.verdicts import judge
 
 
@@ -21,19 +21,18 @@ class Trial:
     faults: tuple[str, ...]
     remarks: tuple[str, ...]
 
+    @property
+    def lines(self) -> list[str]:
+        """All of it."""
+        return [*self.faults, *self.remarks]
+
 
 def try_quickly(assignment: Assignment) -> Trial:
     """Return one line for each check that fails the reference, passes the blank release, or cannot
-    grade what is no Python; and what is to be looked at in test cells."""
+    grade what is no Python; and for each test cell that fails the one or passes the other."""
     graded = _graded(assignment)
-    remarks = (*limits(assignment), *shown_by_trial(assignment, graded))
+    remarks = tuple(shown_by_trial(assignment, graded))
     return Trial(tuple(_problems(_of_checks(graded))), remarks)
-
-
-def verify_quickly(assignment: Assignment) -> list[str]:
-    """Return one line for each thing that such a trial shows of checks and of test cells."""
-    graded = _graded(assignment)
-    return [*_problems(_of_checks(graded)), *shown_by_trial(assignment, graded)]
 
 
 def require_verified(assignment: Assignment) -> None:

@@ -15,7 +15,6 @@ SINGLE = (
     *("Pi", "Exp1", "ImaginaryUnit", "Infinity", "NegativeInfinity", "ComplexInfinity", "NaN"),
     *("GoldenRatio", "EulerGamma", "EmptySet", "Reals", "Integers", "Naturals", "Naturals0"),
 )
-INTEGERS = ("Integer", "One", "Zero", "NegativeOne")
 MATRICES = {"MutableDenseMatrix": "Matrix", "ImmutableDenseMatrix": "ImmutableMatrix"}
 # What is made of expressions alone.
 MADE = (
@@ -29,7 +28,6 @@ MADE = (
     *("Complement", "ProductSet", "Poly", "Lambda", "Subs"),
 )
 OTHERS = {"ExprCondPair": "sympy.functions.elementary.piecewise"}
-ATOMS = ("Rational", "Half", "Float", "Symbol", "BooleanTrue", "BooleanFalse")
 
 
 def kinds(sympy: Any) -> dict[type, str]:
