@@ -7,10 +7,11 @@ counts as not being there.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gradekit.findings.stray_answers import LOOK
 from gradekit.notebook.cells import Cell, cells_of, text_of
 from gradekit.notebook.copies import place_of_counting
 from gradekit.notebook.order import out_of_order
-from gradekit.text import at_most, one_line
+from gradekit.text import at_most, listed, one_line
 
 MAX_LINES, MOST_NAMES = 10, 3
 RESTORED = "restored from the release"
@@ -23,14 +24,35 @@ def repairs(notebook: Mapping[str, Any], released: Mapping[str, Any]) -> list[st
     places: dict[str, list[int]] = {}
     for place, cell in enumerate(mine):
         places.setdefault(_name(cell), []).append(place)
-    lines = [*_kernel(notebook, released)]
-    lines += _all_lost([cell for cell in theirs if _name(cell) not in places], mine)
+    lost = [cell for cell in theirs if _name(cell) not in places]
+    lines = [*_earlier(mine, theirs, lost), *_kernel(notebook, released)]
+    lines += _all_lost(lost, mine)
     for cell in theirs:
         if _name(cell) in places:
             lines += _of_cell(cell, mine, places[_name(cell)])
     lines += _moved(theirs, places)
     lines += _unknown(mine, {_name(cell) for cell in cells_of(released)})
     return at_most([one_line(line) for line in lines], MAX_LINES)
+
+
+def _earlier(mine: Sequence[Cell], released: Sequence[Cell], lost: Sequence[Cell]) -> Iterator[str]:
+    """Yield a line where the notebook seems to be one that was given out before this release.
+
+    It lacks cells, and in their place, or with other points, it has some that students do not make.
+    """
+    known = {_name(cell): cell for cell in released}
+    made = [cell for cell in mine if _counts(cell) and not cell.grading.get("task")]
+    others = dict.fromkeys(_name(cell) for cell in made if _name(cell) not in known)
+    points = dict.fromkeys(
+        _name(cell)
+        for cell in made
+        if _name(cell) in known and _fact(cell, "points") != _fact(known[_name(cell)], "points")
+    )
+    if lost and (others or points):
+        has = listed([f"{name[:40]!r}" for name in others], MOST_NAMES)
+        more = f"it has {has}, which this one has not" if has else "its points are others"
+        lacks = listed([_name(cell) for cell in lost], MOST_NAMES)
+        yield f"it seems to be of an earlier release: {more}, and it lacks {lacks}{LOOK}"
 
 
 def _moved(released: Sequence[Cell], places: Mapping[str, Sequence[int]]) -> Iterator[str]:

@@ -39,7 +39,8 @@ def stray_answers(
         for place, cell in enumerate(mine)
         if cell.name not in answers and place not in tasks and _is_text(cell, known)
     ]
-    for place in texts[:MAX_TEXTS]:
+    # An answer's cell of another name, as of an earlier release, is likelier than a text.
+    for place in sorted(texts[:MAX_TEXTS], key=lambda place: not _is_answer(mine[place])):
         name, distance = _nearest(place, mine, given, [cell.name for cell in blank])
         code = mine[place].kind == "code"
         if name not in found and not (code and abs(distance) > NEAR):

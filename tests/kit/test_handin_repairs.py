@@ -224,3 +224,29 @@ def test_any_notebook_is_compared(data: st.DataObject) -> None:
     for line in lines:
         assert line
         assert line.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (of(PLAY, source="play = 1"), ""),
+        (lambda notebook: notebook["cells"].pop(PLAY), ""),
+        (
+            lambda notebook: notebook["cells"][PLAY]["metadata"]["nbgrader"].update(grade_id="old"),
+            "it has 'old', which this one has not, and it lacks play",
+        ),
+        (
+            lambda notebook: (
+                notebook["cells"].pop(PLAY),
+                notebook["cells"][DOUBLE]["metadata"]["nbgrader"].update(points=5),
+            ),
+            "its points are others, and it lacks play",
+        ),
+    ],
+)
+def test_a_notebook_of_an_earlier_release_is_told(change: Change, told: str) -> None:
+    """It has cells, or points, that no student makes, and lacks others; a person looks."""
+    found = [line for line in repairs(changed(change), RELEASED) if "earlier release" in line]
+    assert found == (
+        [f"it seems to be of an earlier release: {told}; a person looks"] if told else []
+    )

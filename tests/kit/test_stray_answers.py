@@ -143,3 +143,13 @@ def test_no_written_answer_is_a_silent_zero(tiny_handins: Any) -> None:
         "beside": "question: no answer in its cell; 'mine.ipynb' has one",
     }.items():
         assert any(said in note for note in result.reports[student].notes), student
+
+
+def test_an_answer_under_another_name_is_named_before_other_texts() -> None:
+    """The answer's cell of an earlier release is where a person looks, and no changed heading."""
+    given, notebook = released(), released()
+    notebook["cells"][1]["source"] = "## First question (an older text)"
+    answer = markdown(ANSWER, "older_second", grade=True, solution=True, points=2)
+    notebook["cells"][4] = answer
+    found = stray_answers(notebook, given)
+    assert "in cell 5" in found["second"]
