@@ -35,6 +35,7 @@ sys.path.insert(0, str(ROOT / "tests" / "kit"))
 
 from cell_notebooks import with_answers  # noqa: E402  (a folder that is no package)
 from cell_styles import DATA, STYLES, Style  # noqa: E402
+from cell_styles_rare import RARE  # noqa: E402
 from nbgrader_peer import peer_scores  # noqa: E402
 from test_cell_grading import bundle_of, submission  # noqa: E402
 
@@ -279,7 +280,7 @@ def in_words(kept: Mapping[str, Any]) -> str:
     facts = machine()
     parts = [
         "Wrong hand-ins are mutants of the solutions of small assignments "
-        "(`tests/kit/cell_styles.py`), with one mistake or two. "
+        "(`tests/kit/cell_styles.py`, `cell_styles_rare.py`), with one mistake or two. "
         "`python benchmarks/cells.py` has both grade them.",
         table(["style", "wrong hand-ins", "results", "the same as nbgrader's"], rows),
         f"{sampled} of the hand-ins went through `nbgrader autograde` itself as well: {alike} got "
@@ -302,7 +303,7 @@ def main() -> None:
     import IPython  # noqa: F401  (warm, for all children)
 
     kept: dict[str, Any] = json.loads(KEPT.read_text()) if KEPT.is_file() else {}
-    for style in STYLES:
+    for style in (*STYLES, *RARE):
         if options.style and style.name not in options.style:
             continue
         compare(style, options.most, kept)
