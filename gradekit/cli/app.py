@@ -3,6 +3,7 @@
 import atexit
 import gc
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -22,6 +23,7 @@ from gradekit.files import is_machines, storage_error
 from gradekit.text import printable
 
 DEBUG = "--debug"  # anywhere on the line: tracebacks are printed, too
+MIN_WIDTH = 20  # of a terminal, in columns
 # What help calls the types of parameters.
 WORDS = {"str": "text", "list[str]": "text", "list[Path]": "path", "int": "number"}
 EXIT_DONE, EXIT_LOOK, EXIT_USAGE, EXIT_GRADER = 0, 1, 2, 3
@@ -79,6 +81,28 @@ class App(typer.Typer):
     def command(self, *args: Any, **options: Any) -> Callable[[CommandFunctionType], Any]:
         """Return what makes a command of a function."""
         return super().command(*args, **{"cls": _Command, **options})
+
+
+def indented(line: str, width: int | None) -> str:
+    """Return a line, two spaces in, that goes on four spaces in where it is wider than `width`.
+
+    None for the width keeps one line whole, as programs read it.
+    """
+    if width is None:
+        return f"  {line}"
+    return textwrap.fill(
+        line,
+        max(width, MIN_WIDTH),
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def print_indented(line: str) -> None:
+    """Print a line below a title; on a terminal it breaks between words."""
+    console.print(indented(line, console.width if console.is_terminal else None), markup=False)
 
 
 def new_app(help_text: str) -> App:

@@ -9,7 +9,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from gradekit.cli.app import Stopped, console, errors, shown
+from gradekit.cli.app import Stopped, console, errors, print_indented, shown
 from gradekit.cli.progress import progress
 from gradekit.cli.tables import OUTCOMES
 from gradekit.course import Assignment
@@ -88,7 +88,7 @@ def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) 
             markup=False,
         )
     for one in find_problems(result):
-        errors.print(_line(one), markup=False, style="red")
+        errors.print(f"  {_line(one)}", markup=False, style="red")
     _print_notes("recorded again, not graded again:", find_recorded_again(result))
     _print_notes("answers graded by hand:", find_changed_answers(assignment, result))
     costly, other = find_notes(result)
@@ -163,13 +163,13 @@ def _print_notes(title: str, notes: Sequence["NoteGroup"], always: bool = False)
     if notes or always:
         console.print(title)
     for one in notes[:MOST_NOTES]:
-        console.print(_line(one), markup=False)
+        print_indented(_line(one))
     if len(notes) > MOST_NOTES:
         console.print(f"  and {len(notes) - MOST_NOTES} more, in the reports")
 
 
 def _line(one: "NoteGroup") -> str:
-    return f"  {printable(_names(one.students))}: {one_line(one.line)}"
+    return f"{printable(_names(one.students))}: {one_line(one.line)}"
 
 
 def _names(students: Sequence[str]) -> str:

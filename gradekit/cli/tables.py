@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradekit.cli.app import console, errors, shown
+from gradekit.cli.app import console, errors, print_indented, shown
 from gradekit.course import Assignment
 from gradekit.model import most_points
 from gradekit.text import printable
@@ -88,7 +88,7 @@ def print_collected(collected: "Collected") -> None:
     for one in collected.taken:
         console.print(f"{one.student}: taken in", markup=False)
         for note in one.notes:
-            console.print(f"  {printable(note)}", markup=False)
+            print_indented(printable(note))
     for line in collected.refused:
         errors.print(f"refused: {printable(line)}", markup=False, style="red")
     older = sum(len(one.older) for one in collected.taken)

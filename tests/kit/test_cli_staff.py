@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 import gradekit
 from gradekit.cli import staff, student, tables
-from gradekit.cli.app import new_app, run, shown
+from gradekit.cli.app import indented, new_app, run, shown
 from gradekit.cli.score_tables import Format, print_scores
 from gradekit.commands.class_recorder import ClassResult
 from gradekit.course import Assignment
@@ -269,3 +269,15 @@ def test_doctor_says_that_workers_answer(tmp_path: Path, gradekit: Gradekit) -> 
     assert code == 0
     assert "nbgrader" in printed
     assert "rlimits" in printed
+
+
+def test_a_long_note_breaks_between_words_on_a_terminal() -> None:
+    """It goes on further in; in a pipe it is one line, and a path is never broken."""
+    line = "ada: no answer in its cell, as it seems to be of an earlier release: /a/b-c/" + "d" * 90
+    assert indented(line, None) == f"  {line}"
+    first, second, path = indented(line, 60).split("\n")
+    assert len(first) <= 60
+    assert first.startswith("  ada: ")
+    assert second.startswith("    ")
+    assert path == f"    /a/b-c/{'d' * 90}"
+    assert " ".join(indented(line, 60).split()) == line
