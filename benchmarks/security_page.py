@@ -40,6 +40,8 @@ def figures(results: dict[str, Any]) -> Iterator[str]:
         "processor time, and the memory that is added at most:"
     )
     yield table(["kind", *results["attacks"]], list(_cost_rows(results)))
+    tried = ", ".join(str(len(results["points"][layers])) for layers in results["attacks"])
+    yield f"Attacks on the points of problem_2 that were tried, by layers in this order: {tried}."
     yield (
         "What the dearest hand-in of each kind costs who collects and grades it: the processor "
         "time of both commands and all their processes above that of an honest hand-in, and the "
