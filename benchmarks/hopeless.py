@@ -30,7 +30,7 @@ from tiny_course import write_tiny_course  # noqa: E402  (found by the line abov
 from gradekit.batch.grading_process import GradingProcess, Task  # noqa: E402
 from gradekit.batch.local import grade_one  # noqa: E402
 from gradekit.grading.bundle import GradingBundle, load_bundle  # noqa: E402
-from gradekit.grading.grader import Handin  # noqa: E402
+from gradekit.grading.grader import Submission  # noqa: E402
 
 CHECKS, PR_SET_CHILD_SUBREAPER = 8, 36
 HEAD = '''\
@@ -117,9 +117,9 @@ def graded(
     right = {name: bundle.reference[name] for name in bundle.student_files}
     module = MODULE.format(answer=answer, seconds=seconds).encode()
     try:
-        process.grade(Task(Handin("warm", right)))
+        process.grade(Task(Submission("warm", right)))
         log.unlink()
-        report = grade_one(Task(Handin("hopeless", {"lib/thing.py": module})), process.grade)
+        report = grade_one(Task(Submission("hopeless", {"lib/thing.py": module})), process.grade)
     finally:
         process.close()
     asked = Counter(log.read_text().split())
