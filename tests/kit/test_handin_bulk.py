@@ -465,7 +465,7 @@ def test_a_download_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     files: Files = {f"doe_{n}_{n}_tiny_s{n}.zip": packed(f"s{n}") for n in range(3)}
     path, root = download(tmp_path, files), tmp_path / "submitted"
     folder = download(tmp_path, files, "folder")
-    monkeypatch.setattr(uploads, "MAX_HANDINS", 2)
+    monkeypatch.setattr(uploads, "MAX_SUBMISSIONS", 2)
     with pytest.raises(SubmissionError, match=r"submissions.zip: more than 2 hand-ins"):
         collect(path, root)
     monkeypatch.setattr(box, "MAX_ENTRIES", 2)

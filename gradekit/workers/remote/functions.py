@@ -25,6 +25,12 @@ _KINDS = (
 )
 
 
+# Where a line begins to define or bind a name.
+_CLASS = re.compile(r"\s*+class (?P<name>\w++)")
+_FUNCTION = re.compile(r"\s*+(?:async )?def (?P<name>\w++)")
+_BINDING = re.compile(r"\s*+(?P<name>\w++)\s*+(?::[^=]*+)?=(?!=)")
+
+
 class GivenFunctions:
     """The functions that a test has given, by numbers, and the exceptions that they have raised."""
 
@@ -89,30 +95,31 @@ def line_of(qualified_name: str, text: str) -> int:
     *owners, name = qualified_name.split(".")
     first, last = 0, len(lines)
     for owner in owners:
-        first = _last(lines, rf"\s*class {re.escape(owner)}\b", first, last)
+        first = _last(lines, _CLASS, owner, first, last)
         if not first:
             return 0
         depth = _depth(lines[first - 1])
         inside = (n for n in range(first, last) if lines[n].strip() and _depth(lines[n]) <= depth)
         last = next(inside, last)
-    found = _last(lines, rf"\s*(async )?def {re.escape(name)}\b", first, last)
+    found = _last(lines, _FUNCTION, name, first, last)
     if not found:
         return 0
     depth = _depth(lines[found - 1])  # a local variable of that name is another one
-    if _last(lines, rf"\s{{0,{depth}}}{re.escape(name)}\s*(:[^=]*)?=(?!=)", found, last):
+    bound = _last(lines, _BINDING, name, found, last)
+    if bound and _depth(lines[bound - 1]) <= depth:
         return 0
     while found - 1 > first and lines[found - 2].lstrip().startswith("@"):
         found -= 1  # its decorators
     return found
 
 
-def _last(lines: Sequence[str], pattern: str, first: int, last: int) -> int:
+def _last(lines: Sequence[str], begins: re.Pattern[str], name: str, first: int, last: int) -> int:
     """Return the number of the last line after `first`, up to `last`, that begins so, or 0.
 
     Of lines that are indented differently those count that are the least.
     """
-    begins = re.compile(pattern)
-    found = [n for n in range(first, last) if begins.match(lines[n])]
+    matches = ((n, begins.match(lines[n])) for n in range(first, last))
+    found = [n for n, match in matches if match and match["name"] == name]
     least = min((_depth(lines[n]) for n in found), default=0)
     return max((n + 1 for n in found if _depth(lines[n]) == least), default=0)
 
