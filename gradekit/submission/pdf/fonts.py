@@ -15,8 +15,8 @@ from matplotlib.ft2font import FT2Font
 PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")
 SERIFS, MONO = ("Libertinus Serif", "New Computer Modern"), "DejaVu Sans Mono"
 TYPST = (*SERIFS, MONO)
-# The letters of these scripts that the monospaced font has are harder to read. That goes for Arabic,
-# too, but what Noto's Arabic font draws, letter and dots apart, cannot be read back from a PDF.
+# The letters of these scripts that the monospaced font has are harder to read. So are Arabic's, but
+# what Noto's Arabic font draws, letter and dots apart, cannot be read back from a PDF.
 BEFORE_MONO = ("Noto Sans Armenian", "Noto Sans Georgian", "Noto Sans Lao")
 # Of one letter Chinese, Japanese and Korean have their own forms.
 CHINESE, JAPANESE, KOREAN = "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR"
