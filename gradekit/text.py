@@ -3,6 +3,7 @@
 import re
 
 MAX_LINE = 400
+MOST_OF_NAME = 120
 # Where Python found a module from which a name cannot be imported: a place on one computer.
 _MODULES_PLACE = re.compile(r" \((?:/|[A-Za-z]:[\\/])[^()\n]*+\)")
 
@@ -16,6 +17,13 @@ def one_line(text: object, most: int = MAX_LINE) -> str:
     head = str(text)[: 4 * most]
     line = "".join(map(_shown, " ".join(head.split())))
     return line if len(line) <= most else f"{line[:most]}…"
+
+
+def short_name(name: str, most: int = MOST_OF_NAME) -> str:
+    """Return a name as one line, without its middle where it is long: what is said of it stays."""
+    line = one_line(name, 4 * MAX_LINE)
+    end = most // 3
+    return line if len(line) <= most else f"{line[: most - end]}…{line[-end:]}"
 
 
 def without_places(message: str) -> str:

@@ -7,7 +7,7 @@ from gradekit.errors import SubmissionError
 from gradekit.formats import ASK, FORMAT_BYTES, other_format
 from gradekit.intake.archive import Box, Entry, readable
 from gradekit.names import is_junk
-from gradekit.text import listed, one_line
+from gradekit.text import listed, one_line, short_name
 
 MAX_NAMED, MAX_NAME = 5, 100
 # More are told together: a download may hold very many files that are nobody's.
@@ -28,7 +28,7 @@ def unclaimed(where: str, entries: Sequence[Entry], assignment: str) -> Iterator
         own = base.startswith(f"{assignment}_") or base.lower().endswith(PACKED)
         kind = _kind(where, entry) if own else ""
         if kind and number < MAX_LINES:
-            yield f"{where}: {entry.name} is {kind}, and no zip: {ASK}"
+            yield f"{where}: {short_name(entry.name)} is {kind}, and no zip: {ASK}"
         else:
             others.append(entry.name)
     if others:
@@ -40,7 +40,7 @@ def other_than_zip(where: str, entries: Sequence[Entry]) -> str:
     for entry in entries[:MAX_NAMED]:
         kind = _kind(where, entry)
         if kind:
-            return f"{where}: {entry.name} is {kind}, and no zip: {ASK}"
+            return f"{where}: {short_name(entry.name)} is {kind}, and no zip: {ASK}"
     return ""
 
 

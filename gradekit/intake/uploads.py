@@ -24,7 +24,7 @@ from gradekit.intake.lms_names import (
 )
 from gradekit.intake.unclaimed import empty_folders, other_than_zip, unclaimed
 from gradekit.submission.names import without_copy_mark
-from gradekit.text import listed
+from gradekit.text import listed, short_name
 
 MAX_SUBMISSIONS = bounds.SUBMISSIONS
 MAX_METADATA_BYTES = 20_000_000
@@ -275,7 +275,7 @@ def _of_names(
     for folder, entries in folders.items():
         name = PurePosixPath(folder).name
         inner = tuple(replace(e, name=e.name.removeprefix(folder)) for e in entries)
-        part = Box(f"{box.where}: {folder.rstrip('/')}", inner, box.notes)
+        part = Box(f"{box.where}: {short_name(folder.rstrip('/'))}", inner, box.notes)
         named = _ids(name, assignment, None)
         yield (
             Upload(
@@ -284,13 +284,13 @@ def _of_names(
             {entry.name for entry in entries},
         )
     for entry in zips:
-        where, base = f"{box.where}: {entry.name}", PurePosixPath(entry.name).name
+        where, base = f"{box.where}: {short_name(entry.name)}", PurePosixPath(entry.name).name
         named = _ids(base, assignment, None)
         weak = "" if named else without_copy_mark(_stem(base))
         yield Upload(where, partial(open_nested, where, entry), named, weak), {entry.name}
     for entry in loose:
         base = PurePosixPath(entry.name).name
-        one = Box(f"{box.where}: {entry.name}", (replace(entry, name=base),), bare=True)
+        one = Box(f"{box.where}: {short_name(entry.name)}", (replace(entry, name=base),), bare=True)
         named = _ids(base, assignment, None)
         yield Upload(one.where, partial(open_checked, one), named, _stem(base)), {entry.name}
 
@@ -329,10 +329,11 @@ def _of_person(where: str, group: list[_File], assignment: str, released: Releas
         return replace(_loose(where, files, notes), older=tuple(older))
     if len(zips) > 1 and not _are_ordered(zips):
         shown = listed([name for name, _ in zips], MAX_NAMED)
-        line = f"{where}: {zips[0][1].entry.name}: several zips ({shown}): ask which one counts"
+        first = short_name(zips[0][1].entry.name)
+        line = f"{where}: {first}: several zips ({shown}): ask which one counts"
         return Upload(line, partial(_refused, line), told=zips[0][1].told)
     name, file = zips[-1]
-    inner = f"{where}: {file.entry.name}"
+    inner = f"{where}: {short_name(file.entry.name)}"
     named = _ids(name, assignment, file.told)
     opened = partial(open_nested, inner, file.entry)
     return Upload(inner, opened, named, told=file.told, notes=tuple(notes), older=tuple(older))
@@ -353,7 +354,7 @@ def _loose(where: str, files: list[tuple[str, _File]], notes: list[str]) -> Uplo
     if len(files) > 1:
         whose = whose.removesuffix(first.told.original).rstrip("_/")
     entries = tuple(replace(file.entry, name=name) for name, file in files)
-    box = Box(f"{where}: {whose}", entries)
+    box = Box(f"{where}: {short_name(whose)}", entries)
     told = replace(first.told, late=any(file.told.late for _, file in files))
     return Upload(box.where, lambda: nullcontext(checked(box)), told=told, notes=tuple(notes))
 

@@ -460,6 +460,14 @@ def test_a_folder_of_zips_is_taken_in(tmp_path: Path) -> None:
     assert (set(taken), refused) == ({"ada", "bob"}, [])
 
 
+@pytest.mark.parametrize("name", ["b{}.zip", "doe_1_1_tiny_{}.zip", "{}/tiny.zip"])
+def test_a_long_name_leaves_room_for_what_is_said_of_it(tmp_path: Path, name: str) -> None:
+    """A name has its middle left out, so that the line still says what is wrong."""
+    files: Files = {name.format("x" * 900): b"PK", "doe_2_2_tiny_bob.zip": packed("bob")}
+    _, refused = collect(download(tmp_path, files), tmp_path / "submitted")
+    assert [line for line in refused if "xx…xx" in line and "ask for the zip" in line]
+
+
 def test_a_download_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """More hand-ins, files or bytes than a class has are refused in one line."""
     files: Files = {f"doe_{n}_{n}_tiny_s{n}.zip": packed(f"s{n}") for n in range(3)}

@@ -79,7 +79,7 @@ ATTACKS = [
         "names of digits",
         "has a pattern take time with the square of a name",
         _digits,
-        "nothing to take|whose these are",
+        "nothing to take|whose these are|ask for the zip",
     ),
     Attack(
         "staff's files in a zip",
