@@ -1,14 +1,14 @@
 """Grades notebooks with nbgrader itself, in a course of its own that knows nothing of the kit."""
 
-import os
-import subprocess
-import sys
+import atexit
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbgrader.api import Gradebook
+from warm_commands import NBGRADER, WarmCommands
 
 NAME = "ps1"
 
@@ -39,10 +39,12 @@ def _write(folder: Path, notebook: Any, data: Mapping[str, bytes]) -> None:
 
 
 def _nbgrader(root: Path, *arguments: str) -> None:
-    command = [sys.executable, "-m", "nbgrader", *arguments]
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path}
-    done = subprocess.run(
-        command, cwd=root, env=environment, capture_output=True, text=True, timeout=600
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
+    ran = _warm().run(root, *arguments)
+    assert ran.code == 0, ran.printed[-3000:]
+
+
+@cache
+def _warm() -> WarmCommands:
+    warm = WarmCommands(NBGRADER)
+    atexit.register(warm.__exit__, None, None, None)
+    return warm

@@ -1,10 +1,12 @@
-"""Runs the staff's real command many times, each in a process of its own that need import nothing.
+"""Runs real commands many times, each in a process of its own that need import nothing.
 
 Importing the commands takes longer than most of what they do. So one process imports them, and
-forks for each command: what runs there is what `gradekit` runs, with its own exit and output.
+forks for each command: what runs there is what `gradekit`, or `nbgrader`, runs, with its own exit
+and output.
 """
 
 import json
+import os
 import select
 import subprocess
 import sys
@@ -17,9 +19,7 @@ from types import TracebackType
 LONGEST_SECONDS = 900.0
 SERVER = """
 import json, os, signal, sys
-from gradekit.imports import pass_over_slow_imports
-pass_over_slow_imports()
-import gradekit.cli.entry, gradekit.cli.staff, gradekit.commands.collect, gradekit.commands.grade
+{imports}
 from gradekit.sandbox.privileges import end_with_parent
 while True:
     line = os.read(0, 1 << 20)
@@ -37,9 +37,31 @@ os.chdir(root)
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 for number, path in enumerate(printed, 1):
     os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
-sys.argv = ["gradekit", *arguments]
-gradekit.cli.entry.staff()
+sys.argv = [{name!r}, *arguments]
+{run}
 """
+
+
+@dataclass(frozen=True)
+class Program:
+    """A command: what its process imports beforehand, and what runs it, as Python."""
+
+    name: str
+    imports: str
+    run: str
+
+
+GRADEKIT = Program(
+    "gradekit",
+    "from gradekit.imports import pass_over_slow_imports; pass_over_slow_imports(); import"
+    " gradekit.cli.entry, gradekit.cli.staff, gradekit.commands.collect, gradekit.commands.grade",
+    "gradekit.cli.entry.staff()",
+)
+NBGRADER = Program(
+    "nbgrader",
+    "import nbgrader.apps, nbgrader.converters, nbgrader.preprocessors",
+    "nbgrader.apps.NbGraderApp.launch_instance()",
+)
 
 
 @dataclass(frozen=True)
@@ -58,10 +80,15 @@ class Ran:
 class WarmCommands:
     """A process that has imported the commands; use as a context manager."""
 
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="warm-commands-")
+    def __init__(self, program: Program = GRADEKIT) -> None:
+        self._folder, self._name = tempfile.TemporaryDirectory(prefix="warm-"), program.name
+        server = SERVER.format(name=program.name, imports=program.imports, run=program.run)
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         self._server = subprocess.Popen(
-            [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-c", server],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PATH": path},
         )
 
     def __enter__(self) -> "WarmCommands":
@@ -88,7 +115,7 @@ class WarmCommands:
         self._server.stdin.flush()
         if not select.select([self._server.stdout], [], [], LONGEST_SECONDS)[0]:
             self._server.kill()
-            raise TimeoutError(f"gradekit {' '.join(arguments)} does not end")
+            raise TimeoutError(f"{self._name} {' '.join(arguments)} does not end")
         code, cpu_seconds, kilobytes = json.loads(self._server.stdout.readline())
         told = b"".join(path.read_bytes() for path in printed).decode("utf-8", "backslashreplace")
         return Ran(code, told, cpu_seconds, 1024 * kilobytes)
