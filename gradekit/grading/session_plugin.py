@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pytest
 
@@ -310,18 +310,21 @@ class SessionPlugin(CheckCollector):
         ends = {one.outcome for one in results if one.check.partition("::")[0] == file}
         return ends != {Outcome.PASS}
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, Any, Any]:
-        """Make the end of a check, or of a failed set-up of it, a result."""
+    ) -> pytest.TestReport:
+        """Make the end of a check, or of a failed set-up of it, a result.
+
+        pytest is told of no more than that it ended so. What its own report would tell of all
+        frames nobody reads, and it takes none of an exception that came between two lines.
+        """
         error = call.excinfo.value if call.excinfo else None
         if call.when == "call" or error is not None:
             self._keep(item, call, error)
-        if call.excinfo:
-            # The result is kept: what pytest's own report would tell of all frames, nobody reads.
-            call.excinfo.traceback = call.excinfo.traceback[-1:]
-        return (yield)
+        assert call.when != "collect", "a check runs in three steps"
+        outcome: Literal["passed", "failed"] = "passed" if error is None else "failed"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
     def _keep(
         self, item: pytest.Item, call: pytest.CallInfo[None], error: BaseException | None

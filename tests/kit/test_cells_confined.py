@@ -1,5 +1,6 @@
 """Test cells with the student's cells in a confined worker."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from cell_notebooks import cell, notebook, with_answers
 from cell_styles import DATA, STYLES
 from test_cell_grading import POINTS, bundle_of, submission
 
+from gradekit.grading.cells.trusted import load_for_tests
 from gradekit.grading.grader import Grader
 
 
@@ -79,3 +81,10 @@ def test_methods_may_have_names_that_plain_values_have(tmp_path: Path) -> None:
         )
     assert [str(one.outcome) for one in honest.results] == ["PASS", "PASS"]
     assert [str(one.outcome) for one in other.results] == ["PASS", "FAIL"]
+
+
+def test_what_is_loaded_for_tests_sets_nothing_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notebook that this process runs later draws as notebooks do."""
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+    load_for_tests(["matplotlib.pyplot"])
+    assert "MPLBACKEND" not in os.environ

@@ -133,6 +133,36 @@ def test_two_folders_may_hold_files_of_one_name_at_a_time(tmp_path: Path) -> Non
     assert ends == [Outcome.PASS, Outcome.FAIL] * 2
 
 
+# The cell of a variable that a function within uses is made before the first line.
+BETWEEN_LINES = """\
+import sys, types
+    frame, kept = sys._getframe(), 1
+    inner = lambda: kept
+    nowhere = types.TracebackType(None, frame, 0, -1)
+    assert nowhere.tb_lineno is None
+    raise AssertionError("between lines").with_traceback(nowhere)"""
+
+
+def test_an_exception_between_two_lines_ends_one_check_alone(tmp_path: Path) -> None:
+    """One that another thread raises may have no line, and those after it are run all the same."""
+    ends = run(tmp_path, check("test_a", BETWEEN_LINES), check("test_b"))
+    assert ends == {"test_a": "FAIL", "test_b": "PASS"}
+
+
+def test_on_ci_differences_are_not_told_in_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pytest would lay out each of many values there, on the hand-in's time."""
+    for name in ("CI", "BUILD_NUMBER"):
+        monkeypatch.setenv(name, "1")
+    text = check("test_a", "assert list(range(3000)) == []")
+    (tmp_path / "test_a.py").write_text(HEAD + text, encoding="utf-8")
+    with closing(CheckSession(tmp_path, NoClient())) as session:  # type: ignore[arg-type]
+        (result,) = session.run(NoClient())  # type: ignore[arg-type]
+    assert result.outcome is Outcome.FAIL
+    assert 0 < len(result.staff_message) < 1000
+
+
 def test_a_fixture_that_fails_is_an_error(tmp_path: Path) -> None:
     """A fault in the set-up or in the tear-down of a check takes its pass away."""
     fixture = "@pytest.fixture\ndef late():\n    yield\n    1 / 0\n\n\n"

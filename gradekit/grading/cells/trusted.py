@@ -72,11 +72,14 @@ def load_for_tests(modules: Iterable[str]) -> None:
 
     What cannot be imported, or has no such module, is missed by the cells that need it.
     """
-    os.environ.setdefault("MPLBACKEND", "Agg")
+    before = os.environ.get("MPLBACKEND")
+    os.environ["MPLBACKEND"] = before or "Agg"  # matplotlib looks for it when it is imported
     for name in ("unittest", *modules):  # the stand-in for nose needs it
         with contextlib.suppress(Exception), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             importlib.import_module(name)
+    if before is None:  # what this process starts later may draw elsewhere
+        del os.environ["MPLBACKEND"]
 
 
 def in_trusted_child(
