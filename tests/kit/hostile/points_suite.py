@@ -129,7 +129,9 @@ def facts_of(text: str) -> dict[str, Any]:
     own = constants(text)
     begins = own.pop("BEGINS", "")
     shared = (FOLDER / f"{begins}.py").read_text(encoding="utf-8") if begins else ""
-    return {**constants(shared), **own}
+    found = constants(shared)
+    may_earn = {**found.get("MAY_EARN", {}), **own.get("MAY_EARN", {})}
+    return {**found, **own, **({"MAY_EARN": may_earn} if may_earn else {})}
 
 
 def constants(text: str) -> dict[str, Any]:
