@@ -24,6 +24,7 @@ _KINDS = (
     Parameter.VAR_KEYWORD,
 )
 
+Begins = Callable[[str], re.Match[str] | None]
 
 # Where a line begins to define or bind a name.
 _CLASS = re.compile(r"\s*+class (?P<name>\w++)")
@@ -95,17 +96,17 @@ def line_of(qualified_name: str, text: str) -> int:
     *owners, name = qualified_name.split(".")
     first, last = 0, len(lines)
     for owner in owners:
-        first = _last(lines, _CLASS, owner, first, last)
+        first = _last(lines, _CLASS.match, owner, first, last)
         if not first:
             return 0
         depth = _depth(lines[first - 1])
         inside = (n for n in range(first, last) if lines[n].strip() and _depth(lines[n]) <= depth)
         last = next(inside, last)
-    found = _last(lines, _FUNCTION, name, first, last)
+    found = _last(lines, _FUNCTION.match, name, first, last)
     if not found:
         return 0
     depth = _depth(lines[found - 1])  # a local variable of that name is another one
-    bound = _last(lines, _BINDING, name, found, last)
+    bound = _last(lines, _BINDING.match, name, found, last)
     if bound and _depth(lines[bound - 1]) <= depth:
         return 0
     while found - 1 > first and lines[found - 2].lstrip().startswith("@"):
@@ -113,12 +114,12 @@ def line_of(qualified_name: str, text: str) -> int:
     return found
 
 
-def _last(lines: Sequence[str], begins: re.Pattern[str], name: str, first: int, last: int) -> int:
+def _last(lines: Sequence[str], begins: Begins, name: str, first: int, last: int) -> int:
     """Return the number of the last line after `first`, up to `last`, that begins so, or 0.
 
     Of lines that are indented differently those count that are the least.
     """
-    matches = ((n, begins.match(lines[n])) for n in range(first, last))
+    matches = ((n, begins(lines[n])) for n in range(first, last))
     found = [n for n, match in matches if match and match["name"] == name]
     least = min((_depth(lines[n]) for n in found), default=0)
     return max((n + 1 for n in found if _depth(lines[n]) == least), default=0)
