@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # A file's tests share what takes long to make, so each file goes to one process, in the order
-# that tests/kit/conftest.py gives them.
+# that tests/conftest.py gives them.
 PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Hundreds of processes import the kit in the tests: compiled once, whatever the machine has set.

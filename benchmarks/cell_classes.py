@@ -11,7 +11,7 @@ import nbformat
 from cells import MARKER, wrong_answers
 from measuring import ENVIRONMENT, GRADEKIT, NBGRADER
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "kit"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 
 from cell_notebooks import with_answers
 from cell_styles import DATA, STYLES, Style

@@ -31,13 +31,13 @@ import nbformat
 from figures import machine, put_figures, table
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "kit"))
+sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 from cell_notebooks import with_answers  # noqa: E402  (a folder that is no package)
 from cell_styles import DATA, STYLES, Style  # noqa: E402
 from cell_styles_rare import RARE  # noqa: E402
+from graded_cells import bundle_of, submission  # noqa: E402
 from nbgrader_peer import peer_scores  # noqa: E402
-from test_cell_grading import bundle_of, submission  # noqa: E402
 
 from gradekit.files import write_files, write_whole  # noqa: E402
 from gradekit.grading.grader import Grader  # noqa: E402
@@ -280,7 +280,7 @@ def in_words(kept: Mapping[str, Any]) -> str:
     facts = machine()
     parts = [
         "Wrong hand-ins are mutants of the solutions of small assignments "
-        "(`tests/kit/cell_styles.py`, `cell_styles_rare.py`), with one mistake or two. "
+        "(`tests/support/cell_styles.py`, `cell_styles_rare.py`), with one mistake or two. "
         "`python benchmarks/cells.py` has both grade them.",
         table(["style", "wrong hand-ins", "results", "the same as nbgrader's"], rows),
         f"{sampled} of the hand-ins went through `nbgrader autograde` itself as well: {alike} got "

@@ -25,7 +25,7 @@ from figures import machine, put_figures, table
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "kit"))
+sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 import bad_handins  # noqa: E402
 import pdfs  # noqa: E402

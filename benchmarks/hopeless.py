@@ -22,7 +22,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "kit"))
+sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 from figures import table  # noqa: E402
 from tiny_course import write_tiny_course  # noqa: E402  (found by the line above)

@@ -16,8 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-KIT_TESTS = Path(__file__).resolve().parents[1] / "tests" / "kit"
-sys.path.insert(0, str(KIT_TESTS))
+TESTS = Path(__file__).resolve().parents[1] / "tests"
+sys.path.insert(0, str(TESTS / "support"))
 
 from tiny_course import write_tiny_course  # noqa: E402
 
@@ -51,11 +51,11 @@ Told = dict[str, list[tuple[str, str, str]]]
 
 def submissions(bundle: GradingBundle) -> list[Submission]:
     """Return an honest hand-in, and some of each outcome."""
-    attack = (KIT_TESTS / "hostile" / "attack.py").read_bytes()
+    attack = (TESTS / "hostile" / "attack.py").read_bytes()
     made = [Submission("honest", {name: bundle.reference[name] for name in bundle.student_files})]
     for outcome, names in CHOSEN.items():
         for name in names:
-            text = (KIT_TESTS / "hostile" / outcome / f"{name}.py").read_bytes()
+            text = (TESTS / "hostile" / outcome / f"{name}.py").read_bytes()
             modules = {"lib/thing.py": text, "lib/attack.py": attack, "lib/target.py": b""}
             made.append(Submission(name, modules))
     return made

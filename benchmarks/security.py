@@ -27,7 +27,7 @@ from xml.etree import ElementTree
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "kit"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "support")]
 
 from figures import machine  # noqa: E402
 from hostile import fuzz, leaks_suite, points_suite, suite  # noqa: E402  (found by the line above)
@@ -53,8 +53,8 @@ FRESH = [sys.executable, "-I", "-c", "import numpy"]
 FRESH_RUNS = 20
 # Attacks that are tests by themselves: what they are after, the file, and which of its tests.
 TESTED = {
-    "the pages of staff and students": ("test_formgrader.py", ""),
-    "what a PDF shows": ("test_pdf_hidden.py", ""),
+    "the pages of staff and students": ("commands/nbgrader/test_formgrader.py", ""),
+    "what a PDF shows": ("unit/submission/test_pdf_hidden.py", ""),
 }
 
 
@@ -229,10 +229,10 @@ def attack_in_tests() -> list[dict[str, Any]]:
     """Run the attacks that are tests by themselves; return how many there are, and fail."""
     rows = []
     for kind, (file, which) in TESTED.items():
-        report = ROOT / ".gradekit" / f"security-{file}.xml"
+        report = ROOT / ".gradekit" / f"security-{Path(file).stem}.xml"
         report.parent.mkdir(exist_ok=True)
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        command += [f"--junitxml={report}", str(ROOT / "tests" / "kit" / file)]
+        command += [f"--junitxml={report}", str(ROOT / "tests" / file)]
         command += ["-k", which] if which else []
         subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
         counted = ElementTree.parse(report).getroot().find("testsuite")

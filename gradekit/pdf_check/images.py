@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 SAME_SHAPE = 0.06
 # Brightness is compared, a little blurred, at no more than so many pixels of width. These numbers
 # keep apart two plots whose accuracy differs by 1 %, and take one for the same that was saved at
-# half its size, in grey, or as a JPEG of quality 20: tests/kit/test_pdf_pictures.py tries it.
+# half its size, in grey, or as a JPEG of quality 20: a test tries it (test_pdf_pictures.py).
 MOST_WIDTH, BLUR_PIXELS = 900, 0.7
 # What was found by searching a page's pixels has been laid anew, which blurs it: it is compared
 # at fewer. A scanned page has noise and greys of its own, too: there two plots are kept apart whose

@@ -1,0 +1,203 @@
+"""A test cell that nothing interrupts costs its own points alone, whatever it does for ever."""
+
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+from cell_notebooks import cell, notebook, with_answers
+from costly_checks import HUGE, RIGHT, grade, grader_of
+from graded_cells import bundle_of, fake, submission
+
+from gradekit.grading.bundle import GradingBundle
+from gradekit.grading.cells import trusted
+from gradekit.grading.grader import Grader
+from gradekit.model import Outcome
+from gradekit.workers import thread_limit
+
+SOLUTION = "def f(x):\n    return 3"
+ENDLESS = "def f(x):\n    return 1e12"
+# What test cells do with a value that says how often, and what no exception gets out of.
+IN_PROPORTION = {
+    "swallows all": (
+        "n = f(1)\nwhile n > 0:\n    try:\n        n -= 1\n    except BaseException: pass"
+    ),
+    "swallows and passes": (
+        "try:\n    for _ in range(int(f(1))): pass\nexcept BaseException:\n    pass"
+    ),
+    "one call in C": "# A comment.\nassert sum(range(int(f(1)))) > 0",
+    "sleep": "import time\ntime.sleep(min(f(1) / 30, 1e6))",
+}
+
+
+def short(bundle: GradingBundle) -> GradingBundle:
+    """Return a bundle whose hand-ins have a second each."""
+    grading = msgspec.structs.replace(bundle.spec.grading, call_seconds=1.0, total_seconds=1.0)
+    return replace(bundle, spec=msgspec.structs.replace(bundle.spec, grading=grading))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", IN_PROPORTION)
+def test_what_nothing_interrupts_costs_its_own_points(tmp_path: Path, name: str) -> None:
+    """A value that makes a test go on for ever is its own TIMEOUT, and no other cell's."""
+    source = notebook(
+        cell("solution", SOLUTION, "s"),
+        cell("test", IN_PROPORTION[name], "t"),
+        cell("test", "assert f(1) > 0", "t2"),
+    )
+    with Grader(short(bundle_of(tmp_path, source)), new_remote=fake) as grader:
+        before = time.process_time()
+        report = grader.grade(submission(with_answers(source, {"s": ENDLESS})))
+        assert time.process_time() - before < trusted.MOST_CPU_SECONDS / 2
+        honest = grader.grade(submission(source))
+    assert [one.outcome for one in report.results] == [Outcome.TIMEOUT, Outcome.PASS]
+    assert "processor time" in report.results[0].message
+    assert [one.outcome for one in honest.results] == [Outcome.PASS, Outcome.PASS]
+    if name == "one call in C":
+        assert "line 2: assert sum" in report.results[0].staff_message
+
+
+@pytest.mark.slow
+def test_a_test_that_never_ends_for_anybody_is_the_graders_fault(tmp_path: Path) -> None:
+    """It gives no grade, and costs no other cell's points."""
+    source = notebook(
+        cell("solution", SOLUTION, "s"),
+        cell("test", "import itertools\nassert sum(itertools.repeat(1)) + f(1) > 0", "t"),
+        cell("test", "assert f(1) == 3", "t2"),
+    )
+    with Grader(short(bundle_of(tmp_path, source)), new_remote=fake) as grader:
+        report = grader.grade(submission(source))
+    assert [one.outcome for one in report.results] == [Outcome.ERROR, Outcome.PASS]
+    assert "line 2" in report.results[0].staff_message
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("call", ["for _ in range(int(f(1))): pass", "sum(range(int(f(1))))"])
+def test_a_cell_of_staffs_that_does_not_end_is_the_hand_ins(tmp_path: Path, call: str) -> None:
+    """It runs on both sides, takes the hand-in's time there, and gives no fault of the grader."""
+    source = notebook(
+        cell("solution", SOLUTION, "s"),
+        cell("staff", f"{call}\nlater = 1", "made"),
+        cell("test", "assert later == 1", "t"),
+    )
+    with Grader(short(bundle_of(tmp_path, source))) as grader:
+        report = grader.grade(submission(with_answers(source, {"s": ENDLESS})))
+        honest = grader.grade(submission(source))
+    [found] = report.results
+    assert found.outcome in (Outcome.TIMEOUT, Outcome.CRASH), (found.outcome, found.staff_message)
+    assert [one.outcome for one in honest.results] == [Outcome.PASS]
+
+
+@pytest.mark.parametrize("answer", [RIGHT, HUGE])
+def test_to_wait_for_a_hand_in_is_not_to_sleep(
+    tiny_kit: GradingBundle, answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check is not interrupted while it waits for remote names, as on a busy machine it may."""
+    monkeypatch.setattr(thread_limit, "ASLEEP_SECONDS", 0.2)
+    slowly = f"__import__('time').sleep(0.8) or {answer}"
+    body = "assert student.lib.thing.Doubler().forward(1.0) - 2.0 in (0.0, 1e12)"
+    with grader_of(tiny_kit, body) as grader:
+        [found] = grade(grader, slowly).results_of("double")
+    assert found.outcome is Outcome.PASS, (found.message, found.staff_message)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["while n > 0: n -= 1e-9", "assert sum(range(int(n))) == 0"])
+def test_several_tests_that_never_end_take_the_time_of_one_hand_in(
+    tmp_path: Path, way: str
+) -> None:
+    """The first has as much as one question, each behind it less, and all no more than there is."""
+    count = 12
+    looping = (cell("test", f"n = f(1)\n{way}", f"t{number}") for number in range(count))
+    source = notebook(
+        cell("solution", "def f(x):\n    return 0", "s"),
+        cell("test", "assert f(1) is not None", "first"),
+        *looping,
+    )
+    bundle = bundle_of(tmp_path, source)
+    grading = msgspec.structs.replace(bundle.spec.grading, call_seconds=2.0, total_seconds=6.0)
+    spec = msgspec.structs.replace(bundle.spec, grading=grading)
+    with Grader(replace(bundle, spec=spec)) as grader:
+        before = _cpu_seconds()
+        grader.grade(submission(source))
+        honest, before = _cpu_seconds() - before, _cpu_seconds()
+        report = grader.grade(submission(with_answers(source, {"s": ENDLESS})))
+        took = _cpu_seconds() - before
+    assert [str(one.outcome) for one in report.results] == ["PASS"] + ["TIMEOUT"] * count
+    assert took - 2 * honest < 6.0 + 2.0 + 4.0 * thread_limit.FAR_SECONDS
+
+
+def _cpu_seconds() -> float:
+    """Return the processor time of this process and of those of its own that have ended."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
+@pytest.mark.slow
+def test_a_test_that_takes_long_for_the_solution_has_its_time(tmp_path: Path) -> None:
+    """What a test takes itself for the source is not held against anybody."""
+    busy = "import time\nend = time.thread_time() + 1.5\nwhile time.thread_time() < end: f(1)"
+    source = notebook(
+        cell("solution", SOLUTION, "s"),
+        cell("test", busy, "t"),
+        cell("test", "assert f(1) == 3", "t2"),
+    )
+    with Grader(short(bundle_of(tmp_path, source)), new_remote=fake) as grader:
+        reports = [grader.grade(submission(source)) for _ in range(2)]
+    for report in reports:
+        assert [one.outcome for one in report.results] == [Outcome.PASS, Outcome.PASS]
+
+
+@pytest.mark.slow
+def test_the_time_of_a_child_that_ended_stays_used(tmp_path: Path) -> None:
+    """What was found before the end stays, and what comes after has only what is left."""
+    burn = (
+        "import time\n\n\ndef f(x):\n    while time.process_time() < 1.5 * x: pass\n    return 1e12"
+    )
+    source = notebook(
+        cell("solution", "def f(x):\n    return 3", "s"),
+        cell("test", "assert f(1) >= 3", "t"),
+        cell("test", "assert sum(range(int(f(2)))) > 0", "t2"),
+        cell("test", "assert f(3) >= 3", "t3"),
+    )
+    bundle = bundle_of(tmp_path, source)
+    grading = msgspec.structs.replace(bundle.spec.grading, call_seconds=3.0, total_seconds=5.0)
+    bundle = replace(bundle, spec=msgspec.structs.replace(bundle.spec, grading=grading))
+    with Grader(bundle) as grader:
+        report = grader.grade(submission(with_answers(source, {"s": burn})))
+    assert [one.outcome for one in report.results] == [
+        *(Outcome.PASS, Outcome.TIMEOUT, Outcome.TIMEOUT)
+    ]
+    assert report.student_cpu_seconds < 3 * 5.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("call", ["ctypes.string_at(0)", "os.abort()", "os._exit(0)"])
+def test_what_ends_the_child_is_the_hand_ins_crash(tmp_path: Path, call: str) -> None:
+    """A value that a test's process dies of is CRASH of that test; all others are graded."""
+    source = notebook(
+        cell("solution", SOLUTION, "s"),
+        cell("test", "assert f(1) > 0", "t"),
+        cell("test", f"import ctypes\nimport os\nif f(1) > 1e6:\n    {call}", "t2"),
+        cell("test", "assert f(1) > 0", "t3"),
+    )
+    with Grader(bundle_of(tmp_path, source), new_remote=fake) as grader:
+        report = grader.grade(submission(with_answers(source, {"s": ENDLESS})))
+        honest = grader.grade(submission(source))
+    assert [one.outcome for one in report.results] == [Outcome.PASS, Outcome.CRASH, Outcome.PASS]
+    assert {one.outcome for one in honest.results} == {Outcome.PASS}
+
+
+@pytest.mark.slow
+def test_a_test_that_ends_the_child_for_everybody_is_the_graders_fault(tmp_path: Path) -> None:
+    """It gives no grade, and costs no other cell's points."""
+    source = notebook(
+        cell("solution", SOLUTION, "s"),
+        cell("test", "import os\nassert f(1) == 3\nos.abort()", "t"),
+        cell("test", "assert f(1) == 3", "t2"),
+    )
+    with Grader(bundle_of(tmp_path, source), new_remote=fake) as grader:
+        report = grader.grade(submission(source))
+    assert [one.outcome for one in report.results] == [Outcome.ERROR, Outcome.PASS]

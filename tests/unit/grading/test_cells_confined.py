@@ -1,0 +1,90 @@
+"""Test cells with the student's cells in a confined worker."""
+
+import os
+from pathlib import Path
+
+import pytest
+from cell_notebooks import cell, notebook, with_answers
+from cell_styles import DATA, STYLES
+from graded_cells import POINTS, bundle_of, submission
+
+from gradekit.grading.cells.trusted import load_for_tests
+from gradekit.grading.grader import Grader
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda one: one.name)
+def test_the_confined_worker_gives_the_points_that_nbgrader_gives(
+    style: object, tmp_path: Path
+) -> None:
+    """Solved, blank, half done and wrong answers get the same, cell by cell."""
+    chosen = next(one for one in STYLES if one is style)
+    found = {}
+    with Grader(bundle_of(tmp_path, chosen.source, DATA)) as grader:
+        for name, answer in chosen.answers().items():
+            report = grader.grade(submission(answer))
+            found[name] = [report.score(item) for item in report.automatic_items]
+    assert found == POINTS[chosen.name]
+
+
+def test_what_a_function_makes_of_its_arguments_is_seen_and_no_measure(tmp_path: Path) -> None:
+    """A test must pass with arguments changed and unchanged, where what is returned is used."""
+    source = notebook(
+        cell("staff", "import numpy as np", "help"),
+        cell("solution", "def double(x):\n    return 2 * x", "s"),
+        cell("test", "x = np.ones(3)\ny = double(x)\nassert np.array_equal(y, 2 * x)", "t"),
+        cell("test", "x = np.ones(3)\ny = double(x)\nassert x.sum() == 3", "kept"),
+        cell("test", "x = np.ones(3)\ndouble(x)\nassert x.sum() == 3", "kept_too"),
+    )
+    zeros = "def double(x):\n    x[:] = 0\n    return x"
+    in_place = "def double(x):\n    x *= 2\n    return x"
+    with Grader(bundle_of(tmp_path, source)) as grader:
+        answers = [with_answers(source, {"s": text}) for text in (zeros, in_place)]
+        reports = [grader.grade(submission(one)) for one in (source, *answers)]
+    found = [[report.score(item) for item in report.automatic_items] for report in reports]
+    assert found == [[1, 1, 1], [0, 0, 0], [0, 0, 0]]
+
+
+def test_callbacks_are_of_one_test_and_helpers_of_tests_stay(tmp_path: Path) -> None:
+    """A function that a test has given is not called later; one that answers read stays."""
+    source = notebook(
+        cell("solution", "def twice(g, x):\n    return scale(g(g(x)))", "s"),
+        cell("solution", "def cube(x):\n    return x ** 3", "s2"),
+        cell("test", "def third(x): return x ** 3\ndef scale(x): return x\n"
+             "assert twice(third, 2) == 512", "t"),
+        cell("test", "assert twice(abs, -2) == 2 and cube(3) == third(3)", "t2"),
+    )  # fmt: skip
+    keeps = "def twice(g, x):\n    kept.append(g)\n    return scale(g(g(x)))\nkept = []"
+    forged = {"s": keeps, "s2": "def cube(x):\n    return kept[0](x)"}
+    with Grader(bundle_of(tmp_path, source)) as grader:
+        honest, kept = (grader.grade(submission(with_answers(source, one))) for one in ({}, forged))
+    assert [str(one.outcome) for one in honest.results] == ["PASS", "PASS"]
+    assert [str(one.outcome) for one in kept.results] == ["PASS", "PROTOCOL"]
+
+
+def test_methods_may_have_names_that_plain_values_have(tmp_path: Path) -> None:
+    """A class of the source's own answers is asked for what it has, be it `append` or `count`."""
+    stack = (
+        "class Stack:\n    def __init__(self):\n        self.items, self.count = [], 0\n"
+        "    def append(self, x):\n        self.items.append(x)\n        self.count += 1\n"
+        "    def pop(self):\n        return self.items.pop()"
+    )
+    source = notebook(
+        cell("solution", stack, "s"),
+        cell("test", "s = Stack()\ns.append(3)\nassert s.count == 1 and s.pop() == 3", "t"),
+        cell("solution", "def f():\n    return [3]", "s2"),
+        cell("test", "assert f().index(3) == 0", "t2"),
+    )
+    forged = {"s2": "class A:\n    def index(self, x): return 0\ndef f(): return A()"}
+    with Grader(bundle_of(tmp_path, source)) as grader:
+        honest, other = (
+            grader.grade(submission(with_answers(source, one))) for one in ({}, forged)
+        )
+    assert [str(one.outcome) for one in honest.results] == ["PASS", "PASS"]
+    assert [str(one.outcome) for one in other.results] == ["PASS", "FAIL"]
+
+
+def test_what_is_loaded_for_tests_sets_nothing_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notebook that this process runs later draws as notebooks do."""
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+    load_for_tests(["matplotlib.pyplot"])
+    assert "MPLBACKEND" not in os.environ

@@ -1,0 +1,172 @@
+"""Classes of honest students: methods named as a list's are, and operators that are declared."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cell_notebooks import cell, notebook, with_answers
+from graded_cells import bundle_of, submission
+from tiny_course import write_tiny_course
+
+from gradekit.assignment.answers import class_attributes
+from gradekit.assignment.spec import operators_by_class, parse_spec
+from gradekit.commands.doctor import _forgeable
+from gradekit.course import Assignment
+from gradekit.errors import AuthoringError
+from gradekit.grading.bundle import load_bundle
+from gradekit.grading.grader import Grader, Submission
+from gradekit.verification.test_cells import limits
+
+STACK = """\
+class Stack:
+    def __init__(self):
+        self.items, self.count = [], 0
+
+    def append(self, item):
+        self.items.append(item)
+        self.count += 1
+
+    def pop(self):
+        self.count -= 1
+        return self.items.pop()
+
+    def index(self, item):
+        return self.items.index(item)
+"""
+VECTOR = """\
+class Vector:
+    def __init__(self, x, y):
+        self.x, self.y = x, y
+
+    def __eq__(self, other):
+        return (self.x, self.y) == (other.x, other.y)
+
+    def __add__(self, other):
+        return Vector(self.x + other.x, self.y + other.y)
+
+    def __rmul__(self, factor):
+        return Vector(factor * self.x, factor * self.y)
+
+    def __len__(self):
+        return 2
+"""
+SOURCE = notebook(
+    cell("solution", STACK, "stack"),
+    cell(
+        "test",
+        "s = Stack()\ns.append(3)\ns.append(4)\nassert s.count == 2 and s.index(4) == 1\n"
+        "assert s.pop() == 4 and s.count == 1",
+        "test_stack",
+    ),
+    cell("solution", VECTOR, "vector"),
+    cell(
+        "test",
+        "assert Vector(1, 2) + Vector(3, 4) == Vector(4, 6)\n"
+        "assert 2 * Vector(1, 2) == Vector(2, 4) and len(Vector(0, 0)) == 2",
+        "test_vector",
+    ),
+)
+TOML = '[operators]\nVector = ["==", "+", "*", "len"]\n'
+AGREES = "class Any:\n    def __getattr__(self, name): return lambda *a: True\n"
+FORGED = {
+    "stack": f"{AGREES}\nclass Stack:\n    count = Any()\n    def pop(self): return Any()\n"
+    "    def append(self, x): pass\n    def index(self, x): return Any()",
+    "vector": f"{AGREES}    def __eq__(self, other): return True\n"
+    "    def __add__(self, other): return self\n    def __rmul__(self, f): return self\n"
+    "    def __len__(self): return 2\ndef Vector(*x): return Any()",
+}
+
+
+def graded(root: Path, toml: str, *answers: Any) -> list[list[float | None]]:
+    """Return the points of each answer."""
+    bundle_of(root, SOURCE)
+    (root / "source" / "ps1" / "assignment.toml").write_text(toml)
+    with Grader(load_bundle(Assignment(root, "ps1"))) as grader:
+        reports = [grader.grade(submission(answer)) for answer in answers]
+    return [[report.score(item) for item in report.automatic_items] for report in reports]
+
+
+def test_methods_are_named_as_a_list_s_are(tmp_path: Path) -> None:
+    """What a class of the source has is asked for; what stands in for its values earns nothing."""
+    found = graded(tmp_path, TOML, SOURCE, with_answers(SOURCE, FORGED))
+    assert found == [[1, 1], [0, 0]]
+
+
+def test_operators_are_asked_where_the_author_declares_them(tmp_path: Path) -> None:
+    """Without that a test that compares objects gives nobody a grade; lint says what it means."""
+    assert graded(tmp_path / "without", "", SOURCE) == [[1, None]]
+    assert graded(tmp_path, TOML, SOURCE) == [[1, 1]]
+    told = list(limits(Assignment(tmp_path, "ps1")))
+    assert [line.partition(": ")[2] for line in told] == [
+        "Vector: == + * len: asked of the student's own class: points of tests that compare by it "
+        "can be forged"
+    ]
+
+
+def test_doctor_names_the_classes_that_compare_for_themselves(tmp_path: Path) -> None:
+    """Beside the items whose tests run inside the sandbox; nothing where there are none."""
+    for name, toml in (("ps1", TOML), ("ps2", "")):
+        bundle_of(tmp_path / name, SOURCE)
+        (tmp_path / name / "source" / "ps1" / "assignment.toml").write_text(toml)
+    found = dict(_forgeable(tmp_path / "ps1"))
+    assert list(found) == ["can be forged in ps1"]
+    assert "Vector" in found["can be forged in ps1"]
+    assert not list(_forgeable(tmp_path / "ps2"))
+
+
+def test_what_is_no_operator_is_refused() -> None:
+    """In one line, with file and line."""
+    with pytest.raises(AuthoringError, match="toml:2: Vector: no operator '__getattr__'"):
+        parse_spec(b'[operators]\nVector = ["__getattr__"]')
+    assert operators_by_class({"V": ["*"]}) == {"V": {"__mul__", "__rmul__", "__imul__"}}
+
+
+def test_names_of_classes_are_found() -> None:
+    """Methods, values of the class and of `self`; nothing of functions beside them."""
+    python = "class A:\n    n: int = 0\n    m = 1\n    def f(self):\n        self.pop = 2\n"
+    assert class_attributes(f"{python}def g():\n    x = 1\n    x.y") == {"n", "m", "f", "pop"}
+    assert class_attributes("def (") == set()
+
+
+CHECKS = '''\
+"""The hidden checks."""
+
+import pytest
+
+
+@pytest.mark.item("double")
+def test_pop(student):
+    """A stack gives back what was put in last."""
+    stack = student.lib.thing.Stack()
+    stack.append(3)
+    stack.append(4)
+    assert stack.count == 2 and stack.pop() == 4
+
+
+@pytest.mark.item("slope")
+def test_vectors(student):
+    """Vectors are added and compared."""
+    vector = student.lib.thing.Vector
+    assert vector(1, 2) + vector(3, 4) == vector(4, 6)
+'''
+
+
+def test_checks_ask_the_same_of_classes(tmp_path: Path) -> None:
+    """In modules as in cells."""
+    thing = f"### BEGIN SOLUTION\n{STACK}\n\n{VECTOR}### END SOLUTION\n"
+    assignment = write_tiny_course(tmp_path).assignment("tiny")
+    (assignment.source / "lib" / "thing.py").write_text(thing)
+    (assignment.source / "assignment.toml").write_text(TOML)
+    for path in assignment.graders.rglob("*.py"):
+        path.unlink()
+    (assignment.graders / "test_thing.py").write_text(CHECKS)
+    bundle = load_bundle(assignment)
+    wrong = STACK.replace("pop()", "pop(0)") + VECTOR.replace("self.x + other.x", "self.x")
+    with Grader(bundle) as grader:
+        scores = [
+            [grader.grade(Submission("ada", {"lib/thing.py": text})).score(item)
+             for item in bundle.items if not item.manual]
+            for text in (bundle.reference["lib/thing.py"], wrong.encode())
+        ]  # fmt: skip
+    assert scores[0] == [item.points for item in bundle.items if not item.manual]
+    assert scores[1] == [0, 0]
