@@ -23,7 +23,7 @@ from gradekit.batch.local import GradingBackend
 from gradekit.errors import GradekitError, GraderError
 from gradekit.files import Files
 from gradekit.grading.bundle import GradingBundle
-from gradekit.grading.reference_cache import read_answers, write_answers
+from gradekit.grading.reference.answers_cache import read_answers, write_answers
 from gradekit.model import Report
 
 SECONDS_TO_CONNECT = 10

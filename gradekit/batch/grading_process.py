@@ -17,7 +17,7 @@ from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, MetWallClock, Submission
 from gradekit.grading.own_time import own_memory_bytes
 from gradekit.grading.progress import NO_PROGRESS, Progress, ProgressLog, read_progress
-from gradekit.grading.reference_cache import ReferenceAnswers
+from gradekit.grading.reference.answers_cache import ReferenceAnswers
 from gradekit.model import Report, Result
 from gradekit.processes import abandon, reusable_processes
 from gradekit.workers.last_resort import LastResort, Running, Stopped, read_record

@@ -10,7 +10,7 @@ from gradekit.batch.report_store import is_current, load_earlier, save_report
 from gradekit.course import Assignment
 from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Submission, report_key
-from gradekit.grading.reference_cache import answers_folder
+from gradekit.grading.reference.answers_cache import answers_folder
 from gradekit.model import Report
 from gradekit.sandbox.guard import guarded
 

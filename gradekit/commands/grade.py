@@ -19,7 +19,7 @@ from gradekit.gradebook.recording.pool import RecordingPool
 from gradekit.gradebook.steps.submission_time import submission_time
 from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Submission, files_to_grade, report_key
-from gradekit.grading.reference_cache import answers_folder
+from gradekit.grading.reference.answers_cache import answers_folder
 from gradekit.intake.take_in import inspect
 from gradekit.model import Report
 from gradekit.names import ALLOWED

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError
 from gradekit.grading.bundle import GradingBundle, load_bundle
-from gradekit.grading.collection import collect_rules
 from gradekit.grading.items_match_checks import check_agreement
+from gradekit.grading.pytest_session.collection import collect_rules
 from gradekit.model import Report
 from gradekit.verification import record
 from gradekit.verification.answers import Answer, Kind, all_answers

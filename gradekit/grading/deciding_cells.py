@@ -11,7 +11,7 @@ from gradekit.course import Assignment, read_notebook, read_text
 from gradekit.errors import AuthoringError, GraderError
 from gradekit.files import Files, hash_files
 from gradekit.grading.check_files import holds_checks
-from gradekit.grading.collection import collect
+from gradekit.grading.pytest_session.collection import collect
 from gradekit.model import Item, Outcome, Result
 from gradekit.solution.regions import find_regions
 

@@ -23,15 +23,15 @@ from gradekit.grading.cells.confined import confined_cells
 from gradekit.grading.cells.grade import CellGrader, NewRemote
 from gradekit.grading.cells.hints import KnownMistakes
 from gradekit.grading.cells.trusted import load_for_tests
-from gradekit.grading.hints import HintFinder
 from gradekit.grading.item_checks import Attempt, ItemChecks
-from gradekit.grading.mistaken_references import MistakenReferences
 from gradekit.grading.progress import NO_PROGRESS, Progress, ProgressLog
-from gradekit.grading.pytest_checks import PytestChecks, cells_to_run
-from gradekit.grading.reference import ReferenceClient
-from gradekit.grading.reference_cache import ReferenceAnswers
-from gradekit.grading.right_parts import RightParts
-from gradekit.grading.session import CheckSession
+from gradekit.grading.pytest_session.pytest_checks import PytestChecks, cells_to_run
+from gradekit.grading.pytest_session.session import CheckSession
+from gradekit.grading.reference.answers_cache import ReferenceAnswers
+from gradekit.grading.reference.client import ReferenceClient
+from gradekit.grading.reference.hints import HintFinder
+from gradekit.grading.reference.mistaken import MistakenReferences
+from gradekit.grading.reference.right_parts import RightParts
 from gradekit.grading.worker_packages import imported_by_staff, require_installed
 from gradekit.model import Outcome, Report, Result
 from gradekit.sandbox.layers import NEWEST_LANDLOCK

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GraderError, raise_first
 from gradekit.grading.bundle import load_bundle
-from gradekit.grading.collection import collect
+from gradekit.grading.pytest_session.collection import collect
 
 
 def check_agreement(assignment: Assignment) -> None:

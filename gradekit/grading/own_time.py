@@ -6,7 +6,7 @@ The reference's time counts as well: such a loop may ask it ever new questions.
 import time
 from contextlib import AbstractContextManager
 
-from gradekit.grading.reference import ReferenceClient
+from gradekit.grading.reference.client import ReferenceClient
 from gradekit.workers.client import Clock, ProbeClient
 from gradekit.workers.last_resort import RESTART_SECONDS, LastResort, Running
 from gradekit.workers.thread_limit import FAR_SECONDS, ThreadLimit, ThreadTimeUp

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GradekitError, GraderError, StorageError, UsageError
 from gradekit.grading.bundle import GradingBundle, load_bundle
-from gradekit.grading.collection import collect_rules
 from gradekit.grading.items_match_checks import disagreements
+from gradekit.grading.pytest_session.collection import collect_rules
 from gradekit.lint.constant_answers import passed_by_constants
 from gradekit.lint.files import unwanted_files
 from gradekit.lint.packages import unknown_packages

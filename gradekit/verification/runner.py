@@ -15,9 +15,9 @@ from gradekit.course import Assignment
 from gradekit.errors import GraderError
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.cache_keys import ResultKeys
-from gradekit.grading.collection import collect
 from gradekit.grading.deciding_cells import cell_checks
-from gradekit.grading.reference_cache import answers_folder
+from gradekit.grading.pytest_session.collection import collect
+from gradekit.grading.reference.answers_cache import answers_folder
 from gradekit.model import Outcome, Report, Result
 from gradekit.verification.answers import Answer, Kind
 

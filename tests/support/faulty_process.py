@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gradekit.batch import grading_process
-from gradekit.grading.reference import ReferenceClient
+from gradekit.grading.reference.client import ReferenceClient
 from gradekit.workers.pool import WorkerPool
 
 START = grading_process._start

@@ -16,7 +16,7 @@ from gradekit.assignment.remote_names import cells_needed
 from gradekit.errors import GradekitError
 from gradekit.files import hash_texts
 from gradekit.grading.cells.runner import CellEnd
-from gradekit.grading.reference_cache import ReferenceAnswers
+from gradekit.grading.reference.answers_cache import ReferenceAnswers
 from gradekit.model import Outcome
 from gradekit.sandbox.guard import Exceeded
 from gradekit.solution.cell_solutions import AnswerCell

@@ -19,7 +19,7 @@ from gradekit.errors import GraderError
 from gradekit.gradebook.store.scores import read_scores
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Submission
-from gradekit.grading.reference_cache import ReferenceAnswers, read_answers
+from gradekit.grading.reference.answers_cache import ReferenceAnswers, read_answers
 from gradekit.model import Outcome, Report
 
 SECONDS_TO_START = 60

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gradekit.cli.entry import STOPPED
-from gradekit.grading.collection import collect
+from gradekit.grading.pytest_session.collection import collect
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
 

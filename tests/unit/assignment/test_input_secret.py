@@ -19,7 +19,7 @@ from gradekit.errors import AuthoringError, StorageError
 from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.cache_keys import ResultKeys
 from gradekit.grading.input_secret import SECRET_BYTES, read_secret
-from gradekit.grading.session import CheckSession
+from gradekit.grading.pytest_session.session import CheckSession
 
 ONE, OTHER = b"1" * SECRET_BYTES, b"2" * SECRET_BYTES
 

@@ -19,8 +19,8 @@ from tiny_course import write_tiny_course
 
 from gradekit.checks.carry_forward import Rules, settle, tries
 from gradekit.errors import GraderError
-from gradekit.grading.collection import collect
 from gradekit.grading.grader import Grader, Submission
+from gradekit.grading.pytest_session.collection import collect
 from gradekit.model import Outcome, Report, Result
 
 

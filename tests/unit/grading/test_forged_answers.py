@@ -7,7 +7,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from gradekit.grading.session import CheckSession
+from gradekit.grading.pytest_session.session import CheckSession
 from gradekit.model import Outcome
 from gradekit.workers.client import ProbeClient, Question, StudentValues
 from gradekit.workers.clock import Clock

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from gradekit.checks.compare import Compared
-from gradekit.grading.patterns import describe, look
+from gradekit.grading.reference.patterns import describe, look
 
 GENERATOR = np.random.default_rng(1)
 MATRIX = GENERATOR.standard_normal((4, 3))

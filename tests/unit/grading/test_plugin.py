@@ -15,8 +15,8 @@ from gradekit.errors import (
     StudentProtocol,
     StudentTimeout,
 )
-from gradekit.grading.collection import collect, judge
-from gradekit.grading.session import CheckSession
+from gradekit.grading.pytest_session.collection import collect, judge
+from gradekit.grading.pytest_session.session import CheckSession
 from gradekit.model import Outcome
 
 HEAD = "import pytest\n\n\n"

@@ -9,8 +9,8 @@ import pytest
 
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, Submission
-from gradekit.grading.hints import HintFinder
-from gradekit.grading.mistaken_references import MistakenReferences
+from gradekit.grading.reference.hints import HintFinder
+from gradekit.grading.reference.mistaken import MistakenReferences
 from gradekit.model import Outcome, Report, Result
 from gradekit.solution.mistakes import read_mistakes
 from gradekit.workers.wire import Probes
@@ -107,7 +107,7 @@ def test_a_fault_in_looking_for_a_mistake_changes_no_outcome(
         raise OSError("no space left")
 
     with Grader(replace(tiny_kit, mistakes=mistakes)) as grader:
-        monkeypatch.setattr("gradekit.grading.mistaken_references.make_snapshot", full)
+        monkeypatch.setattr("gradekit.grading.reference.mistaken.make_snapshot", full)
         wrong = solved["lib/thing.py"].replace(BACKWARD, "dx = 3.0 * floats(dout)").encode()
         (result,) = failed(grader.grade(Submission("ada", {"lib/thing.py": wrong})))
     assert result.outcome is Outcome.FAIL

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from gradekit.errors import StudentCrash
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, Submission
-from gradekit.grading.reference_cache import (
+from gradekit.grading.reference.answers_cache import (
     ReferenceAnswers,
     _seal,
     _unseal,
@@ -42,7 +42,7 @@ SLOWLY = """
 import sys
 from pathlib import Path
 import numpy as np
-from gradekit.grading.reference_cache import ReferenceAnswers
+from gradekit.grading.reference.answers_cache import ReferenceAnswers
 
 def compute():
     print("computing", flush=True)

@@ -14,7 +14,7 @@ from gradekit.errors import (
     StudentMemory,
     StudentTimeout,
 )
-from gradekit.grading.reference import ReferenceClient
+from gradekit.grading.reference.client import ReferenceClient
 from gradekit.sandbox.limits import Limits
 from gradekit.workers import wire
 from gradekit.workers.client import HANGING_IMPORT, Clock, ProbeClient, UpTo

@@ -182,7 +182,11 @@ def test_a_worker_knows_nothing_of_the_environment(
 
 @pytest.mark.parametrize(
     ("module", "there"),
-    [("numpy.linalg", True), ("pytest", False), ("gradekit.grading.collection", False)],
+    [
+        ("numpy.linalg", True),
+        ("pytest", False),
+        ("gradekit.grading.grader", False),
+    ],
 )
 def test_what_a_worker_has_loaded(client: ProbeClient, module: str, there: bool) -> None:
     """NumPy is loaded already, and nothing that decides is."""
@@ -202,7 +206,7 @@ def test_python_s_library_can_be_imported(client: ProbeClient, module: str) -> N
     assert client.ask("importable", name=module)["n"] == 1
 
 
-@pytest.mark.parametrize("module", ["nbformat", "pytest", "gradekit.grading.collection"])
+@pytest.mark.parametrize("module", ["nbformat", "pytest", "gradekit.grading.grader"])
 def test_no_other_package_can_be_imported(client: ProbeClient, module: str) -> None:
     """What is installed for grading is not there for hand-ins."""
     with pytest.raises(CheckOutcome, match="ModuleNotFoundError"):

@@ -12,7 +12,7 @@ from gradekit.checks.compare import Values
 from gradekit.errors import GradekitError
 from gradekit.files import hash_texts
 from gradekit.grading.bundle import GradingBundle
-from gradekit.grading.reference_cache import Answers, ReferenceAnswers
+from gradekit.grading.reference.answers_cache import Answers, ReferenceAnswers
 from gradekit.solution.mistakes import KnownMistake
 from gradekit.solution.mutants import mutants
 from gradekit.workers.client import Arguments, Clock, ProbeClient, Question

@@ -6,9 +6,9 @@ Only mistakes in functions that a question calls can change its answer, and only
 from collections.abc import Iterator
 
 from gradekit.checks.compare import Compared, Values, scaled_error
-from gradekit.grading.mistaken_references import MistakenReferences
-from gradekit.grading.patterns import describe
-from gradekit.grading.reference import ReferenceClient
+from gradekit.grading.reference.client import ReferenceClient
+from gradekit.grading.reference.mistaken import MistakenReferences
+from gradekit.grading.reference.patterns import describe
 from gradekit.workers.client import StudentValues
 
 # Two ways to the same values differ by rounding alone, of 32 bits in some answers.

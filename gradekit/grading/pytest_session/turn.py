@@ -9,9 +9,9 @@ import pytest
 
 from gradekit.checks.carry_forward import MOST_FRESH_WORKERS
 from gradekit.errors import GradekitError, StudentTimeout
-from gradekit.grading.collection import judge
 from gradekit.grading.progress import CheckEnd
-from gradekit.grading.reference import ReferenceFails
+from gradekit.grading.pytest_session.collection import judge
+from gradekit.grading.reference.client import ReferenceFails
 from gradekit.model import Outcome, Result
 from gradekit.workers.client import ProbeClient
 from gradekit.workers.last_resort import Stopped

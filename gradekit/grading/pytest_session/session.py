@@ -10,12 +10,12 @@ from pathlib import Path
 
 from gradekit.checks.carry_forward import Rules
 from gradekit.checks.inputs import drawn_with
-from gradekit.grading.collection import run_pytest, silence
 from gradekit.grading.progress import CheckEnd
-from gradekit.grading.reference import ReferenceClient
-from gradekit.grading.right_parts import RightParts
-from gradekit.grading.session_plugin import Explain, SessionPlugin
-from gradekit.grading.turn import Turn
+from gradekit.grading.pytest_session.collection import run_pytest, silence
+from gradekit.grading.pytest_session.plugin import Explain, SessionPlugin
+from gradekit.grading.pytest_session.turn import Turn
+from gradekit.grading.reference.client import ReferenceClient
+from gradekit.grading.reference.right_parts import RightParts
 from gradekit.model import Result
 from gradekit.workers.client import ProbeClient
 from gradekit.workers.last_resort import LastResort, Stopped

@@ -9,7 +9,7 @@ from gradekit.checks.carry_forward import Rules
 from gradekit.errors import CheckOutcome, StudentTimeout
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.item_checks import Attempt
-from gradekit.grading.session import CheckSession
+from gradekit.grading.pytest_session.session import CheckSession
 from gradekit.model import Result
 from gradekit.workers.client import HANGING_IMPORT, ProbeClient
 from gradekit.workers.snapshots import replace_file

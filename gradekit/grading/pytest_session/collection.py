@@ -17,6 +17,7 @@ from gradekit.checks.carry_forward import Rules
 from gradekit.errors import CheckOutcome, GraderError
 from gradekit.files import hash_files, may_be_machines
 from gradekit.grading.check_files import holds_checks
+from gradekit.grading.old_names import register_old_names
 from gradekit.model import Outcome, Result
 from gradekit.workers.remote.session import outcome_of
 
@@ -240,6 +241,7 @@ def run_pytest(folder: Path, plugin: CheckCollector, *arguments: str) -> None:
     """
     for name in TOLD_BY_CI:
         os.environ.pop(name, None)
+    register_old_names()
     # Checks may share modules that lie beside them.
     shared = ["-o", f"pythonpath={folder}"]
     without = [argument for name in NOT_OURS for argument in ("-p", f"no:{name}")]

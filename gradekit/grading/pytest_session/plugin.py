@@ -14,7 +14,8 @@ from gradekit.checks.carry_forward import Rules, passed, tries, wrong_functions
 from gradekit.checks.compare import Compared, ValuesDiffer
 from gradekit.errors import CheckOutcome, GraderError
 from gradekit.files import may_be_machines
-from gradekit.grading.collection import (
+from gradekit.grading.own_time import OWN_TIMES, TOO_COSTLY, OwnTime
+from gradekit.grading.pytest_session.collection import (
     ASSERTED,
     ASSERTIONS,
     CheckCollector,
@@ -24,10 +25,7 @@ from gradekit.grading.collection import (
     place_in,
     traced_from,
 )
-from gradekit.grading.own_time import OWN_TIMES, TOO_COSTLY, OwnTime
-from gradekit.grading.reference import ReferenceClient
-from gradekit.grading.right_parts import RightParts
-from gradekit.grading.turn import (
+from gradekit.grading.pytest_session.turn import (
     Turn,
     ended_process,
     may_be_the_submissions,
@@ -35,6 +33,8 @@ from gradekit.grading.turn import (
     run_items,
     with_next,
 )
+from gradekit.grading.reference.client import ReferenceClient
+from gradekit.grading.reference.right_parts import RightParts
 from gradekit.model import Outcome, Result
 from gradekit.workers.client import ProbeClient
 from gradekit.workers.last_resort import RESTART_SECONDS, LastResort, Running, Stopped

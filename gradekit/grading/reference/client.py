@@ -10,8 +10,8 @@ import numpy as np
 
 from gradekit.errors import CheckOutcome, GraderError
 from gradekit.files import hash_texts
-from gradekit.grading.mistaken_references import MistakenClient
-from gradekit.grading.reference_cache import ReferenceAnswers
+from gradekit.grading.reference.answers_cache import ReferenceAnswers
+from gradekit.grading.reference.mistaken import MistakenClient
 from gradekit.workers import wire
 from gradekit.workers.client import Clock
 from gradekit.workers.pool import WorkerPool
