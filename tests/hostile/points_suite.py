@@ -27,7 +27,7 @@ from gradekit.workers.client import Clock
 
 FOLDER = Path(__file__).parent / "points"
 ATTACKS = sorted(FOLDER.glob("*/*.py"))
-REPOSITORY = Path(__file__).parents[3]
+REPOSITORY = Path(__file__).parents[2]
 LAYERS = "lib/rnn/layer_utils.py"
 ROUNDING = 1e-9
 
