@@ -21,7 +21,7 @@ from verifying import ROOT, copy_course
 from gradekit.assignment.parts import parts_asked_for
 from gradekit.commands.release import make_release
 from gradekit.course import Assignment
-from gradekit.submission.parts import find_parts
+from gradekit.submission.parts.find import find_parts
 from gradekit.submission.pdf.build import build_pdf
 
 NAME = "problem_2"

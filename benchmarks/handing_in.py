@@ -33,7 +33,7 @@ import pdfs  # noqa: E402
 from gradekit.model import PdfState  # noqa: E402
 from gradekit.pdf_check.compare import colours_of, compare_pdf  # noqa: E402
 from gradekit.pdf_check.reader import PdfReader  # noqa: E402
-from gradekit.submission.images import decode_image  # noqa: E402
+from gradekit.submission.parts.images import decode_image  # noqa: E402
 
 NOTEBOOK, PDF = "problem_2.ipynb", "problem_2.pdf"
 ROUNDS = 3

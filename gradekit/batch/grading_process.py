@@ -20,7 +20,7 @@ from gradekit.grading.progress import NO_PROGRESS, Progress, ProgressLog, read_p
 from gradekit.grading.reference.answers_cache import ReferenceAnswers
 from gradekit.model import Report, Result
 from gradekit.processes import abandon, reusable_processes
-from gradekit.workers.last_resort import LastResort, Running, Stopped, read_record
+from gradekit.workers.deadlines.last_resort import LastResort, Running, Stopped, read_record
 
 Done = TypeVar("Done")
 # The names of the files in which a process keeps what it runs, and what came of that.

@@ -27,7 +27,7 @@ from gradekit.files import is_machines, storage_error
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import MetWallClock
 from gradekit.model import Report
-from gradekit.workers.last_resort import MOST_STOPPED, Stopped
+from gradekit.workers.deadlines.last_resort import MOST_STOPPED, Stopped
 from gradekit.workers.selftest import open_pool
 
 __all__ = ["GradingBackend", "Task", "Ungraded", "grade_all", "grade_one", "local_backend"]

@@ -37,7 +37,7 @@ from gradekit.model import Outcome, Report, Result
 from gradekit.sandbox.layers import NEWEST_LANDLOCK
 from gradekit.sandbox.limits import Limits
 from gradekit.workers.client import Clock
-from gradekit.workers.last_resort import CHECKS_PREFIX, LastResort, Stopped
+from gradekit.workers.deadlines.last_resort import CHECKS_PREFIX, LastResort, Stopped
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.probe_code import reference_probes, student_probes
 from gradekit.workers.remote.confined import StudentClient

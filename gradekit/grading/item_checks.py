@@ -9,7 +9,7 @@ from gradekit.assignment.cell_steps import StudentCell
 from gradekit.checks.carry_forward import Rules
 from gradekit.grading.progress import CheckEnd
 from gradekit.model import Result
-from gradekit.workers.last_resort import Stopped
+from gradekit.workers.deadlines.last_resort import Stopped
 from gradekit.workers.remote.confined import StudentClient
 
 

@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager
 
 from gradekit.grading.reference.client import ReferenceClient
 from gradekit.workers.client import Clock, ProbeClient
-from gradekit.workers.last_resort import RESTART_SECONDS, LastResort, Running
-from gradekit.workers.thread_limit import FAR_SECONDS, ThreadLimit, ThreadTimeUp
+from gradekit.workers.deadlines.last_resort import RESTART_SECONDS, LastResort, Running
+from gradekit.workers.deadlines.thread_limit import FAR_SECONDS, ThreadLimit, ThreadTimeUp
 
 # One check may take so many seconds at least, or so many times what it takes for the reference.
 LEAST_OWN_SECONDS, OWN_TIMES = 2.0, 4.0

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from gradekit.model import Result
-from gradekit.workers.clock import Clock
+from gradekit.workers.deadlines.clock import Clock
 
 # What the clock says stands before all else: the seconds used and slept, and how often an answer
 # was waited for in vain.

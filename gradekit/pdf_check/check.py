@@ -14,9 +14,9 @@ from gradekit.pdf_check.compare import Compared, colours_of, compare_pdf
 from gradekit.pdf_check.reader import PdfReader
 from gradekit.release.parts import load_declared_rules, parts_of
 from gradekit.sandbox.guard import Exceeded, limited
-from gradekit.submission.images import Decode
 from gradekit.submission.names import pdf_name
-from gradekit.submission.parts import Part, doubts, figures_of, find_parts
+from gradekit.submission.parts.find import Part, doubts, figures_of, find_parts
+from gradekit.submission.parts.images import Decode
 from gradekit.text import one_line
 
 WHOLE = "pdf"  # what a finding on all of a PDF is named for

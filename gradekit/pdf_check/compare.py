@@ -24,10 +24,10 @@ from gradekit.pdf_check.images import (
     side_by_side,
 )
 from gradekit.pdf_check.scripts import consonants, reshaped_scripts, without_reshaped
-from gradekit.submission.images import Decode
-from gradekit.submission.parts import DIGEST, Part
+from gradekit.submission.parts.find import DIGEST, Part
+from gradekit.submission.parts.images import Decode
+from gradekit.submission.parts.texts import without_markup
 from gradekit.submission.pdf.fonts import not_shown
-from gradekit.submission.texts import without_markup
 
 ORDER = "order"
 # A text is compared by pieces of so many letters, in which page numbers and hyphens cost one each.

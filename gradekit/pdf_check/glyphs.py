@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from gradekit.submission.images import font_files
+from gradekit.submission.parts.images import font_files
 
 KNOWN = "abcdefghijklmnopqrstuvwxyz0123456789"
 # Matplotlib's, which lie beside the fonts that SVGs are drawn with.

@@ -20,7 +20,7 @@ from gradekit.pdf_check.active import why_refused
 from gradekit.pdf_check.document import Document
 from gradekit.pdf_check.glyphs import typefaces
 from gradekit.pdf_check.letters import as_text, visible_letters
-from gradekit.submission.images import decode_image, font_files
+from gradekit.submission.parts.images import decode_image, font_files
 
 # The fonts that SVGs are drawn with, as a package that workers may read.
 FONTS = ModuleType("fonts")

@@ -11,7 +11,7 @@ from gradekit.errors import CheckOutcome, StudentProtocol
 from gradekit.model import Outcome
 from gradekit.pdf_check.compare import PdfContent, PdfPage, Spot
 from gradekit.pdf_check.probe import PROBE
-from gradekit.submission.figures import MAX_IMAGE_BYTES
+from gradekit.submission.parts.figures import MAX_IMAGE_BYTES
 from gradekit.workers.client import Clock, ProbeClient
 from gradekit.workers.selftest import open_pool
 from gradekit.workers.snapshots import snapshot

@@ -16,7 +16,7 @@ from gradekit.files import says_machines
 from gradekit.names import NOT_DONE
 from gradekit.notebook.cells import read_notebook
 from gradekit.submission.notebook_kernel import Kernel, Place, Ran
-from gradekit.submission.texts import clean
+from gradekit.submission.parts.texts import clean
 from gradekit.text import listed, without_places
 
 SECONDS = 120.0

@@ -15,8 +15,8 @@ from traitlets import Bool, Unicode, default
 
 from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import title_of
-from gradekit.submission.folder_parts import parts_in
-from gradekit.submission.parts import missing
+from gradekit.submission.parts.find import missing
+from gradekit.submission.parts.in_folder import parts_in
 from gradekit.submission.pdf.build import build_pdf, now
 
 SUFFIX = "_solution"

@@ -21,19 +21,19 @@ from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import cells_of
 from gradekit.notebook.reading import other_format_number
 from gradekit.python_tree import python_tree
-from gradekit.submission.code_scan import (
+from gradekit.submission.import_trial.code_scan import (
     files_not_there,
     newer_than_the_graders,
     packages_not_there,
 )
-from gradekit.submission.folder_parts import parts_in, rules_not_there
+from gradekit.submission.import_trial.trial import import_problems
 from gradekit.submission.names import MANIFEST, check_student_id, pdf_name, zip_name
 from gradekit.submission.not_packed import not_handed_in
-from gradekit.submission.parts import Part, advice_on, missing, notes_on
+from gradekit.submission.parts.find import Part, advice_on, missing, notes_on
+from gradekit.submission.parts.in_folder import parts_in, rules_not_there
 from gradekit.submission.pdf.build import MADE_BY, build_pdf, left_out
 from gradekit.submission.pdf.proofread import proofread
 from gradekit.submission.saved import unsaved
-from gradekit.submission.trial import import_problems
 
 # A fixed time, the oldest that a zip can hold: the same files give the same bytes.
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)

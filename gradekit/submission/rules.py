@@ -23,7 +23,7 @@ from gradekit import bounds
 from gradekit.errors import AuthoringError
 from gradekit.names import RULES
 from gradekit.notebook.cells import Cell, text_of
-from gradekit.submission.shown_text import unquoted
+from gradekit.submission.parts.shown_text import unquoted
 from gradekit.text import one_line
 
 MAX_PRINTED_CHARACTERS = bounds.PRINTED_CHARACTERS

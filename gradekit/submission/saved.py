@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gradekit.assignment.parts import PartSpec
 from gradekit.notebook.cells import Cell
-from gradekit.submission.parts import Part
+from gradekit.submission.parts.find import Part
 from gradekit.submission.shown import KIND, MAX_BYTES, NOTES, digest
 
 # Clocks of file systems and of Python may differ by that much.

@@ -18,11 +18,11 @@ from gradekit.errors import (
 from gradekit.files import says_machines
 from gradekit.model import Outcome
 from gradekit.workers import wire
-from gradekit.workers.clock import Clock, OutOfTime, Spent, Watch
+from gradekit.workers.deadlines.clock import Clock, OutOfTime, Spent, Watch
+from gradekit.workers.deadlines.thread_limit import uninterrupted
 from gradekit.workers.messages import describe_crash, describe_to_staff, not_there, plain
 from gradekit.workers.pool import Worker, WorkerPool, how_it_ended, ran_out_of_cpu, was_killed
 from gradekit.workers.probe_code import probes_of
-from gradekit.workers.thread_limit import uninterrupted
 from gradekit.workers.values import (
     Arguments,
     Asked,

@@ -23,8 +23,8 @@ from gradekit.sandbox.limits import Limits
 from gradekit.workers import control as orders
 from gradekit.workers import wire
 from gradekit.workers.channel import Channel
-from gradekit.workers.clock import within
-from gradekit.workers.meter import Meter
+from gradekit.workers.deadlines.clock import within
+from gradekit.workers.deadlines.meter import Meter
 from gradekit.workers.packages import MARK, STUB_MARK
 
 ORDER_SECONDS = 120.0  # an order takes milliseconds, on a machine that is not busy

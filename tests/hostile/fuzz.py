@@ -16,7 +16,7 @@ import numpy as np
 
 from gradekit.workers import wire
 from gradekit.workers.channel import Channel
-from gradekit.workers.clock import within
+from gradekit.workers.deadlines.clock import within
 
 NUMBER, CALLS = 1, 2
 # Heads of MessagePack that announce very much: text, bytes, list, dict, extension.

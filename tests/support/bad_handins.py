@@ -17,8 +17,8 @@ from gradekit.errors import GradekitError
 from gradekit.model import PdfState
 from gradekit.pdf_check.compare import colours_of, compare_pdf
 from gradekit.pdf_check.reader import PdfReader
-from gradekit.submission.images import decode_image
 from gradekit.submission.pack import look
+from gradekit.submission.parts.images import decode_image
 from gradekit.submission.shown import digest
 
 LSTM, RNN = pdfs.pixels(pdfs.LSTM), pdfs.pixels(pdfs.RNN)

@@ -18,9 +18,9 @@ from pypdf import PdfWriter
 from gradekit.assignment.parts import PartSpec, write_parts
 from gradekit.assignment.spec import FILE, read_spec
 from gradekit.names import RULES
-from gradekit.submission import parts as found_parts
-from gradekit.submission.images import Decode, decode_image
-from gradekit.submission.parts import Part
+from gradekit.submission.parts import find as found_parts
+from gradekit.submission.parts.find import Part
+from gradekit.submission.parts.images import Decode, decode_image
 from gradekit.submission.pdf.build import build_pdf
 from gradekit.submission.rules import load_rules
 

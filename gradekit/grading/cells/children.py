@@ -12,9 +12,9 @@ from gradekit.grading.cells.runner import CellEnd
 from gradekit.grading.cells.trusted import CellLimits, CellStopped, in_trusted_child
 from gradekit.grading.own_time import LEAST_OWN_SECONDS
 from gradekit.sandbox.guard import Exceeded
-from gradekit.workers.clock import Clock
-from gradekit.workers.last_resort import MOST_STOPPED, RESTART_SECONDS, Stopped
-from gradekit.workers.thread_limit import FAR_SECONDS, ThreadTimeUp
+from gradekit.workers.deadlines.clock import Clock
+from gradekit.workers.deadlines.last_resort import MOST_STOPPED, RESTART_SECONDS, Stopped
+from gradekit.workers.deadlines.thread_limit import FAR_SECONDS, ThreadTimeUp
 
 Found = TypeVar("Found")
 

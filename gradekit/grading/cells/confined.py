@@ -7,7 +7,7 @@ from typing import Any
 
 from gradekit.grading.cells.grade import NewRemote
 from gradekit.workers.client import ProbeClient
-from gradekit.workers.clock import Clock
+from gradekit.workers.deadlines.clock import Clock
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.remote.confined import confined_session
 from gradekit.workers.remote.namespace import RemoteNamespace, SessionNamespace

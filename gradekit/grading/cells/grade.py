@@ -32,9 +32,9 @@ from gradekit.grading.item_checks import Attempt
 from gradekit.grading.own_time import OWN_TIMES
 from gradekit.model import Item, Outcome, Result
 from gradekit.text import one_line
-from gradekit.workers.clock import Clock
+from gradekit.workers.deadlines.clock import Clock
+from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 from gradekit.workers.remote.namespace import RemoteNamespace
-from gradekit.workers.thread_limit import ThreadTimeUp
 
 NO_GRADE = "could not be graded; the course staff know"
 NO_TIME = "does not pass; no time was left to say where"

@@ -29,9 +29,9 @@ from gradekit.grading.cells.source_facts import facts_of
 from gradekit.grading.cells.stand_ins import NOSE, draw_elsewhere
 from gradekit.grading.cells.transcript import Transcript
 from gradekit.model import Outcome
-from gradekit.workers.last_resort import Stopped
+from gradekit.workers.deadlines.last_resort import Stopped
+from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 from gradekit.workers.remote.namespace import RemoteNamespace
-from gradekit.workers.thread_limit import ThreadTimeUp
 
 MOST_PRINTED = 20_000  # characters of what a test prints
 MOST_TOLD = 300

@@ -17,8 +17,8 @@ from gradekit.grading.cells.stand_ins import NOSE
 from gradekit.grading.progress import Ended, ProgressLog, read_ended
 from gradekit.sandbox import landlock, privileges
 from gradekit.sandbox.guard import Exceeded, ReadingLimits, guarded
-from gradekit.workers.last_resort import LastResort, Running, Stopped, read_record
-from gradekit.workers.thread_limit import ThreadLimit, ThreadTimeUp
+from gradekit.workers.deadlines.last_resort import LastResort, Running, Stopped, read_record
+from gradekit.workers.deadlines.thread_limit import ThreadLimit, ThreadTimeUp
 
 Found = TypeVar("Found")
 

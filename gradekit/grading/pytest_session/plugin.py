@@ -37,9 +37,9 @@ from gradekit.grading.reference.client import ReferenceClient
 from gradekit.grading.reference.right_parts import RightParts
 from gradekit.model import Outcome, Result
 from gradekit.workers.client import ProbeClient
-from gradekit.workers.last_resort import RESTART_SECONDS, LastResort, Running, Stopped
+from gradekit.workers.deadlines.last_resort import RESTART_SECONDS, LastResort, Running, Stopped
+from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 from gradekit.workers.remote.confined import StudentClient
-from gradekit.workers.thread_limit import ThreadTimeUp
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest

@@ -18,7 +18,7 @@ from gradekit.grading.reference.client import ReferenceClient
 from gradekit.grading.reference.right_parts import RightParts
 from gradekit.model import Result
 from gradekit.workers.client import ProbeClient
-from gradekit.workers.last_resort import LastResort, Stopped
+from gradekit.workers.deadlines.last_resort import LastResort, Stopped
 
 SECONDS_TO_END = 5.0
 

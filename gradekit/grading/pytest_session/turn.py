@@ -14,8 +14,8 @@ from gradekit.grading.pytest_session.collection import judge
 from gradekit.grading.reference.client import ReferenceFails
 from gradekit.model import Outcome, Result
 from gradekit.workers.client import ProbeClient
-from gradekit.workers.last_resort import Stopped
-from gradekit.workers.thread_limit import ThreadTimeUp
+from gradekit.workers.deadlines.last_resort import Stopped
+from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 
 DIED = "the process that ran the check died, twice, with nothing else beside it"
 

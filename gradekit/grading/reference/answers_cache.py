@@ -19,7 +19,7 @@ from gradekit.errors import StorageError
 from gradekit.files import Files, write_whole
 from gradekit.grading.bundle import GradingBundle
 from gradekit.workers import wire
-from gradekit.workers.thread_limit import uninterrupted
+from gradekit.workers.deadlines.thread_limit import uninterrupted
 
 Answers = Sequence[Mapping[str, np.ndarray]]  # the arrays by name of each call
 LOCK = "lock"

@@ -14,10 +14,10 @@ from gradekit.grading.reference.answers_cache import ReferenceAnswers
 from gradekit.grading.reference.mistaken import MistakenClient
 from gradekit.workers import wire
 from gradekit.workers.client import Clock
+from gradekit.workers.deadlines.thread_limit import uninterrupted
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.probe_code import place_of
 from gradekit.workers.remote.confined import StudentClient
-from gradekit.workers.thread_limit import uninterrupted
 from gradekit.workers.values import Arguments, Question, Values, question_key
 
 CALLED_PROBE = "functions_called_"

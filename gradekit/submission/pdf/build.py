@@ -21,12 +21,12 @@ from urllib.parse import unquote
 import typst
 
 from gradekit.errors import SubmissionError
-from gradekit.submission.images import open_image
-from gradekit.submission.parts import MAX_FIGURES, Part
+from gradekit.submission.parts.find import MAX_FIGURES, Part
+from gradekit.submission.parts.images import open_image
+from gradekit.submission.parts.texts import clean, count_words
 from gradekit.submission.pdf.fonts import families, folders, has_other_scripts, named, not_shown
 from gradekit.submission.pdf.formulas import functions
 from gradekit.submission.pdf.markdown import images_of, read_answer
-from gradekit.submission.texts import clean, count_words
 from gradekit.text import listed
 
 MADE_BY = "gradekit hand-in"

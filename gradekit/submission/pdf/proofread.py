@@ -8,8 +8,8 @@ from PIL import Image
 from pypdf import PdfReader
 
 from gradekit.errors import SubmissionError
-from gradekit.submission.images import open_image
-from gradekit.submission.parts import Part
+from gradekit.submission.parts.find import Part
+from gradekit.submission.parts.images import open_image
 
 
 def proofread(pdf: bytes, parts: Iterable[Part]) -> list[str]:

@@ -15,14 +15,14 @@ from gradekit.errors import (
 )
 from gradekit.workers import wire
 from gradekit.workers.client import TOLD_TYPES, ProbeClient
-from gradekit.workers.clock import OutOfTime, Spent, Watch
+from gradekit.workers.deadlines.clock import OutOfTime, Spent, Watch
+from gradekit.workers.deadlines.thread_limit import uninterrupted
 from gradekit.workers.messages import describe_to_staff
 from gradekit.workers.packages import with_required
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.frames import decode_from_worker
 from gradekit.workers.remote.notebook import Cell, RemoteNotebook, RemoteNotebooks
 from gradekit.workers.remote.session import Answer, RemoteSession
-from gradekit.workers.thread_limit import uninterrupted
 
 
 class ConfinedExchange:

@@ -8,7 +8,7 @@ import pdfs
 import pytest
 from conftest import REPOSITORY
 
-from gradekit.submission.parts import advice_on
+from gradekit.submission.parts.find import advice_on
 
 
 def lines(reached: tuple[float, float], asked: Any = 0.8) -> list[str]:

@@ -14,7 +14,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from gradekit.submission.images import decode_image
+from gradekit.submission.parts.images import decode_image
 from gradekit.submission.rules import load_rules
 
 SOURCE = Path(__file__).resolve().parents[3] / "source" / "problem_2"

@@ -14,9 +14,9 @@ from PIL import Image, ImageColor
 
 from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import cells_of, find_notebook, read_notebook, title_of
-from gradekit.submission.parts import Part, missing
-from gradekit.submission.shown_text import unquoted
-from gradekit.submission.texts import clean, count_words
+from gradekit.submission.parts.find import Part, missing
+from gradekit.submission.parts.shown_text import unquoted
+from gradekit.submission.parts.texts import clean, count_words
 
 
 def png(colour: str = "red") -> bytes:

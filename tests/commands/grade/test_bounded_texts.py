@@ -8,7 +8,7 @@ from pdfs import find_parts
 
 from gradekit.notebook.cells import cells_of, title_of
 from gradekit.pdf_check.compare import PdfContent, compare_pdf, without_formulas
-from gradekit.submission.parts import missing
+from gradekit.submission.parts.find import missing
 
 SIZE = 1_000_000  # characters
 MOST_SECONDS = 20.0  # of processor time; what grows with the square takes hours

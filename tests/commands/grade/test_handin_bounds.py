@@ -12,10 +12,10 @@ from pdfs import HANDIN_RULES, find_parts
 
 from gradekit.notebook.cells import Cell, cells_of
 from gradekit.notebook.copies import without_label
-from gradekit.submission.parts import Part
+from gradekit.submission.parts.find import Part
+from gradekit.submission.parts.texts import MAX_TEXT_CHARACTERS, clean
 from gradekit.submission.pdf.markdown import with_dollars
 from gradekit.submission.rules import found_cell
-from gradekit.submission.texts import MAX_TEXT_CHARACTERS, clean
 
 circle: Any = HANDIN_RULES["circle"]
 unlike_cell: Any = HANDIN_RULES["unlike_cell"]

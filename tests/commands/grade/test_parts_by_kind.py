@@ -29,7 +29,7 @@ from gradekit.names import RULES
 from gradekit.pdf_check.check import PdfCheck
 from gradekit.release.parts import part_faults
 from gradekit.submission.pack import Packed, look, pack
-from gradekit.submission.parts import Part, find_parts, missing
+from gradekit.submission.parts.find import Part, find_parts, missing
 
 MADE = datetime(2026, 3, 4, tzinfo=UTC)
 DECLARED = """\

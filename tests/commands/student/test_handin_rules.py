@@ -14,8 +14,8 @@ from gradekit.course import Assignment
 from gradekit.gradebook.page.feedback import feedback_of
 from gradekit.model import PdfFinding, PdfState, Report
 from gradekit.names import RULES
-from gradekit.submission.folder_parts import rules_not_there
-from gradekit.submission.parts import Part, find_parts
+from gradekit.submission.parts.find import Part, find_parts
+from gradekit.submission.parts.in_folder import rules_not_there
 from gradekit.submission.rules import Advice, Doubt, Found, Problem, Rules, load_rules
 
 DECLARED = """\

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.submission import trial
-from gradekit.submission.code_scan import THEIR_FILES, THEY_HAVE
-from gradekit.submission.trial import import_problems
+from gradekit.submission.import_trial import trial
+from gradekit.submission.import_trial.code_scan import THEIR_FILES, THEY_HAVE
+from gradekit.submission.import_trial.trial import import_problems
 
 MODULE = "lib/thing.py"
 NUMPY = THEY_HAVE.format(packages="NumPy")

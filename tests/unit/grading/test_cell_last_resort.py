@@ -15,7 +15,7 @@ from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.cells import trusted
 from gradekit.grading.grader import Grader
 from gradekit.model import Outcome
-from gradekit.workers import thread_limit
+from gradekit.workers.deadlines import thread_limit
 
 SOLUTION = "def f(x):\n    return 3"
 ENDLESS = "def f(x):\n    return 1e12"

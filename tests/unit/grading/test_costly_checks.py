@@ -15,7 +15,7 @@ from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader
 from gradekit.model import Outcome
 from gradekit.workers.client import Clock
-from gradekit.workers.thread_limit import ThreadLimit, ThreadTimeUp, uninterrupted
+from gradekit.workers.deadlines.thread_limit import ThreadLimit, ThreadTimeUp, uninterrupted
 
 
 @pytest.mark.parametrize("name", INTERRUPTED)
@@ -140,7 +140,7 @@ def test_code_is_traced_as_ever_after_what_was_limited() -> None:
     """A profiler still comes to an end in a process that had a limit: nothing waits for ever."""
     code = """\
 import cProfile, time
-from gradekit.workers.thread_limit import ThreadLimit, ThreadTimeUp
+from gradekit.workers.deadlines.thread_limit import ThreadLimit, ThreadTimeUp
 limit = ThreadLimit()
 with limit.interrupting(lambda: 9.0):
     pass

@@ -15,7 +15,7 @@ from gradekit.errors import GraderError, StorageError
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, MetWallClock, Submission
 from gradekit.model import Report
-from gradekit.workers.clock import Clock
+from gradekit.workers.deadlines.clock import Clock
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import pytest
 from gradekit.grading.pytest_session.session import CheckSession
 from gradekit.model import Outcome
 from gradekit.workers.client import ProbeClient, Question, StudentValues
-from gradekit.workers.clock import Clock
+from gradekit.workers.deadlines.clock import Clock
 
 Array = np.ndarray
 FORGERIES: dict[str, Callable[[Array], Array]] = {

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.submission import code_scan
-from gradekit.submission.code_scan import (
+from gradekit.submission.import_trial import code_scan
+from gradekit.submission.import_trial.code_scan import (
     THEIR_FILES,
     files_not_there,
     newer_than_the_graders,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradekit.notebook.cells import cells_of
-from gradekit.submission.images import decode_image
+from gradekit.submission.parts.images import decode_image
 from gradekit.submission.rules import found_cell
 
 circle: Any = pdfs.HANDIN_RULES["circle"]

@@ -15,8 +15,8 @@ from matplotlib.figure import Figure as Plot
 from PIL import Image
 
 from gradekit.pdf_check.reader import PdfReader
-from gradekit.submission.figures import MAX_IMAGE_BYTES, Figure, figure_of
-from gradekit.submission.images import decode_image
+from gradekit.submission.parts.figures import MAX_IMAGE_BYTES, Figure, figure_of
+from gradekit.submission.parts.images import decode_image
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" {size}><rect width="9" height="9"/></svg>'
 

@@ -28,15 +28,15 @@ from gradekit.model import PdfState
 from gradekit.pdf_check.compare import PdfContent, PdfPage, Spot, compare_pdf
 from gradekit.pdf_check.document import Document
 from gradekit.pdf_check.letters import as_text, visible_letters
-from gradekit.submission.images import decode_image
-from gradekit.submission.parts import Part
+from gradekit.submission.parts.find import Part
+from gradekit.submission.parts.images import decode_image
+from gradekit.submission.parts.texts import clean, count_words
 from gradekit.submission.pdf import build as pdf
 from gradekit.submission.pdf import fonts, formulas, pandoc
 from gradekit.submission.pdf import markdown as answer
 from gradekit.submission.pdf.build import build_pdf, left_out, now
 from gradekit.submission.pdf.formulas import Formula, is_only_math, to_typst
 from gradekit.submission.pdf.proofread import proofread
-from gradekit.submission.texts import clean, count_words
 
 MADE = datetime(2025, 11, 24, 10, 12, tzinfo=UTC)
 SECRET = "the-secret-in-a-file"

@@ -16,7 +16,7 @@ from PIL import Image
 from gradekit.model import PdfState
 from gradekit.pdf_check.compare import colours_of, compare_pdf
 from gradekit.pdf_check.reader import PdfReader
-from gradekit.submission.images import decode_image
+from gradekit.submission.parts.images import decode_image
 
 
 @pytest.fixture(scope="module")

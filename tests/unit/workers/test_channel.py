@@ -12,7 +12,7 @@ import pytest
 from gradekit.workers import channel as channel_module
 from gradekit.workers import wire
 from gradekit.workers.channel import KEPT_OUTPUT_BYTES, Channel
-from gradekit.workers.clock import Until, within
+from gradekit.workers.deadlines.clock import Until, within
 
 
 class Peer:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from gradekit.errors import StudentTimeout
-from gradekit.workers import clock as clock_module
 from gradekit.workers.client import ProbeClient
-from gradekit.workers.clock import Clock, OutOfTime, Spent, Watch
-from gradekit.workers.meter import Meter
+from gradekit.workers.deadlines import clock as clock_module
+from gradekit.workers.deadlines.clock import Clock, OutOfTime, Spent, Watch
+from gradekit.workers.deadlines.meter import Meter
 from gradekit.workers.pool import WorkerPool
 
 

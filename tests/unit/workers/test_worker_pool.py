@@ -18,8 +18,8 @@ from gradekit.errors import AuthoringError, CheckOutcome, GraderError, StorageEr
 from gradekit.sandbox.limits import Limits
 from gradekit.workers import wire
 from gradekit.workers.client import Clock, ProbeClient
-from gradekit.workers.clock import within
 from gradekit.workers.control import PLAIN, Refused
+from gradekit.workers.deadlines.clock import within
 from gradekit.workers.pool import WorkerPool, how_it_ended, ran_out_of_cpu
 from gradekit.workers.probe_code import probes_of
 
@@ -277,7 +277,7 @@ def test_a_worker_that_spins_ends_with_its_pool(snapshot_of: SnapshotOf, pool: W
 ABANDONED = """
 import os, signal, sys, time
 from gradekit.workers import wire
-from gradekit.workers.clock import within
+from gradekit.workers.deadlines.clock import within
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.probe_code import probes_of
 from gradekit.workers.snapshots import make_snapshot

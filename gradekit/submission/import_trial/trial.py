@@ -1,7 +1,7 @@
 """Finds out, on a student's computer, whether the graders will be able to import a hand-in.
 
 The modules that are handed in, and the assignment's data, are imported in a fresh process that has
-what the graders have: `trial_script`. What they import late, in functions, is read from their text:
+what the graders have: `script.py`. What they import late, in functions, is read from their text:
 `code_scan`.
 """
 
@@ -16,7 +16,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from gradekit.submission.code_scan import PACKAGES, THEIR_FILES, no_package, packages_not_there
+from gradekit.submission.import_trial.code_scan import (
+    PACKAGES,
+    THEIR_FILES,
+    no_package,
+    packages_not_there,
+)
 from gradekit.text import one_line, without_places
 
 SECONDS = 60
@@ -90,7 +95,7 @@ def _package_folders(given: Iterable[str]) -> list[str]:
 
 
 def _run(place: Path) -> list[dict[str, Any]]:
-    script = Path(__file__).with_name("trial_script.py")
+    script = Path(__file__).with_name("script.py")
     command = [sys.executable, "-I", "-S", "-B", str(script), str(place)]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}

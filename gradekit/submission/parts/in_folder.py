@@ -8,7 +8,7 @@ from gradekit import bounds
 from gradekit.assignment.parts import parts_asked_for
 from gradekit.errors import AuthoringError
 from gradekit.names import RULES
-from gradekit.submission.parts import Part, find_parts
+from gradekit.submission.parts.find import Part, find_parts
 from gradekit.submission.rules import Rules, load_rules
 
 BACK = "Put it back, from the files that you were given; what it looks for is not looked for now."

@@ -6,8 +6,8 @@ Each gets a name, by which it is shown as an attachment is.
 import re
 
 from gradekit import bounds
-from gradekit.submission.figures import PIXELS, figure_of
-from gradekit.submission.images import is_svg
+from gradekit.submission.parts.figures import PIXELS, figure_of
+from gradekit.submission.parts.images import is_svg
 
 NAME = "embedded-picture-"
 MAX_CHARACTERS = bounds.NOTEBOOK_BYTES  # nothing that stands behind pictures gets lost

@@ -1,8 +1,7 @@
 """Takes the figure out of a cell's output, or says why it is none that can be handed in.
 
 A figure is kept as the notebook holds it: PNG, JPEG, WebP, GIF, or SVG, which is drawn where pixels
-are wanted (`gradekit.submission.images`). Where an output has several, the first of these kinds is
-taken.
+are wanted (`images.py`). Where an output has several, the first of these kinds is taken.
 """
 
 import re

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gradekit.workers.last_resort import LastResort
+from gradekit.workers.deadlines.last_resort import LastResort
 
 LOOK_SECONDS = 0.1  # so often is looked at what the thread has taken
 AGAIN_SECONDS = 0.5  # code that swallows the exception gets it once more after so long

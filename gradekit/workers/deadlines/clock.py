@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gradekit.errors import StudentTimeout
-from gradekit.workers.meter import Meter
+from gradekit.workers.deadlines.meter import Meter
 from gradekit.workers.wire import WireTimeout
 
 LOOK_SECONDS = 0.1  # so often is looked at what a worker has taken

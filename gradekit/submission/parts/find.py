@@ -16,9 +16,11 @@ import numpy as np
 from gradekit.assignment.parts import PartSpec
 from gradekit.notebook.cells import CODE_STUBS, Cell, cells_of, text_of
 from gradekit.notebook.copies import STUB, is_written, last_filled, without_label
-from gradekit.submission.embedded import without_pictures
-from gradekit.submission.figures import AS_PNG, INLINE, figure_of
-from gradekit.submission.images import Decode, decode_image, is_blank, is_svg
+from gradekit.submission.parts.embedded import without_pictures
+from gradekit.submission.parts.figures import AS_PNG, INLINE, figure_of
+from gradekit.submission.parts.images import Decode, decode_image, is_blank, is_svg
+from gradekit.submission.parts.shown_text import shown_text, wrote_to_stderr
+from gradekit.submission.parts.texts import MAX_TEXT_CHARACTERS, clean, count_words, short
 from gradekit.submission.rules import (
     Advice,
     Doubt,
@@ -30,8 +32,6 @@ from gradekit.submission.rules import (
     apply_rules,
     found_cell,
 )
-from gradekit.submission.shown_text import shown_text, wrote_to_stderr
-from gradekit.submission.texts import MAX_TEXT_CHARACTERS, clean, count_words, short
 
 # Of a cell and of a notebook that much is looked at, whatever else is in them.
 MAX_FIGURES = 6
