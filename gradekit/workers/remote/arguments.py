@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.workers.remote import nodes as n
-from gradekit.workers.remote import tables
-from gradekit.workers.remote.encoding import Encoder
-from gradekit.workers.remote.shared import DICTS
+from gradekit.workers.remote.values import nodes as n
+from gradekit.workers.remote.values import tables
+from gradekit.workers.remote.values.encoding import Encoder
+from gradekit.workers.remote.values.shared import DICTS
 
 _LARGEST = 2**62 - 1  # of a node's number
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from inspect import Parameter, Signature
 from typing import Any
 
-from gradekit.workers.remote import nodes as n
-from gradekit.workers.remote.decoding import Decoder
-from gradekit.workers.remote.encoding import CannotCross
 from gradekit.workers.remote.mirrors import Home, Place, set_place
 from gradekit.workers.remote.protocol import MAX_FUNCTIONS
+from gradekit.workers.remote.values import nodes as n
+from gradekit.workers.remote.values.decoding import Decoder
+from gradekit.workers.remote.values.encoding import CannotCross
 from gradekit.workers.wire import MAX_NAME
 
 _KINDS = (

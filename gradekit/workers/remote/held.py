@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.workers.remote import nodes as n
 from gradekit.workers.remote.arguments import fill
-from gradekit.workers.remote.decoding import Decoder
-from gradekit.workers.remote.encoding import CannotCross, Encoder, is_key, write_container
 from gradekit.workers.remote.protocol import MAX_HANDLES
-from gradekit.workers.remote.shared import CONTAINERS
 from gradekit.workers.remote.specials import specials_of
+from gradekit.workers.remote.values import nodes as n
+from gradekit.workers.remote.values.decoding import Decoder
+from gradekit.workers.remote.values.encoding import CannotCross, Encoder, is_key, write_container
+from gradekit.workers.remote.values.shared import CONTAINERS
 from gradekit.workers.wire import MAX_NAME, WireError
 
 _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, type("".join))

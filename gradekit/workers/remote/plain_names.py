@@ -5,8 +5,8 @@ from collections.abc import Collection
 
 import numpy as np
 
-from gradekit.workers.remote import tables
-from gradekit.workers.remote.shared import SCALARS
+from gradekit.workers.remote.values import tables
+from gradekit.workers.remote.values.shared import SCALARS
 
 _PLAIN = (str, bytes, int, float, complex, list, tuple, dict, set, frozenset, range, np.ndarray)
 # What a test may ask of a plain value: a student's object that answers it in a value's place would

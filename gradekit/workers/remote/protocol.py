@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 
 from gradekit.workers import wire
-from gradekit.workers.remote.nodes import Graph, Id
+from gradekit.workers.remote.values.nodes import Graph, Id
 
 MAX_PRINTED = 2**16  # characters of what one message brings of printed text
 MAX_WARNINGS, MAX_WARNING = 20, 500

@@ -16,11 +16,11 @@ import numpy as np
 
 from gradekit.workers import wire
 from gradekit.workers.remote import arguments, protocol
-from gradekit.workers.remote import nodes as n
 from gradekit.workers.remote.console import Console
-from gradekit.workers.remote.encoding import CannotCross
 from gradekit.workers.remote.held import Held
 from gradekit.workers.remote.randomness import RandomWatch
+from gradekit.workers.remote.values import nodes as n
+from gradekit.workers.remote.values.encoding import CannotCross
 
 
 class Asks(Protocol):

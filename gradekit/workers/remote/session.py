@@ -10,17 +10,17 @@ from typing import Any, Protocol
 from gradekit.errors import CheckFailed, CheckOutcome
 from gradekit.workers import wire
 from gradekit.workers.remote import mirrors, protocol
-from gradekit.workers.remote import nodes as n
 from gradekit.workers.remote.arguments import fill
 from gradekit.workers.remote.console import issue
-from gradekit.workers.remote.decoding import Decoder
-from gradekit.workers.remote.encoding import CannotCross, Encoder
 from gradekit.workers.remote.frames import AsProtocol
 from gradekit.workers.remote.functions import GivenFunctions, function_stub
 from gradekit.workers.remote.mirrors import Place, RemoteIterator, RemoteModule, RemoteObject
 from gradekit.workers.remote.plain_names import PLAIN_NAMES, library_class
 from gradekit.workers.remote.randomness import RandomWatch
 from gradekit.workers.remote.usage import is_named_by_test, result_is_used
+from gradekit.workers.remote.values import nodes as n
+from gradekit.workers.remote.values.decoding import Decoder
+from gradekit.workers.remote.values.encoding import CannotCross, Encoder
 
 Answer = Callable[[protocol.CallBack | protocol.ReadLine], protocol.Returned]
 

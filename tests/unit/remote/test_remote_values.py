@@ -17,10 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradekit.workers.remote import nodes as n
-from gradekit.workers.remote.decoding import Decoder, read_graph
-from gradekit.workers.remote.encoding import CannotCross, Encoder
-from gradekit.workers.remote.shared import EnumMember
+from gradekit.workers.remote.values import nodes as n
+from gradekit.workers.remote.values.decoding import Decoder, read_graph
+from gradekit.workers.remote.values.encoding import CannotCross, Encoder
+from gradekit.workers.remote.values.shared import EnumMember
 from gradekit.workers.wire import WireError
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.workers.remote import expressions
+from gradekit.workers.remote.values import expressions
 
 # pandas' own names; each is a kind of its own on the wire.
 FRAMES = ("DataFrame", "Series")

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.workers.remote import nodes as n
-from gradekit.workers.remote import tables
-from gradekit.workers.remote.shared import CONTAINERS, SCALARS, EnumMember, name_of
-from gradekit.workers.remote.table_encoding import (
+from gradekit.workers.remote.values import nodes as n
+from gradekit.workers.remote.values import tables
+from gradekit.workers.remote.values.shared import CONTAINERS, SCALARS, EnumMember, name_of
+from gradekit.workers.remote.values.table_encoding import (
     Column,
     NotPlain,
     plain_only,

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from gradekit.workers.remote import expressions, tables
-from gradekit.workers.remote import nodes as n
+from gradekit.workers.remote.values import expressions, tables
+from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.wire import WireError
 
 MAX_OF_FREQUENCY = 100_000  # dates whose frequency is checked

@@ -14,11 +14,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from gradekit.workers.remote import nodes as n
-from gradekit.workers.remote import tables
-from gradekit.workers.remote.encoding import DTYPES
-from gradekit.workers.remote.shared import SHARED, EnumMember
-from gradekit.workers.remote.table_decoding import known_class, read_table, read_texts
+from gradekit.workers.remote.values import nodes as n
+from gradekit.workers.remote.values import tables
+from gradekit.workers.remote.values.encoding import DTYPES
+from gradekit.workers.remote.values.shared import SHARED, EnumMember
+from gradekit.workers.remote.values.table_decoding import known_class, read_table, read_texts
 from gradekit.workers.wire import WireError
 
 LONGEST_INTERNED = 40

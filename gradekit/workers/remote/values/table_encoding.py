@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from gradekit.workers.remote import expressions, tables
-from gradekit.workers.remote import nodes as n
+from gradekit.workers.remote.values import expressions, tables
+from gradekit.workers.remote.values import nodes as n
 
 MISSING = {"None": -1, "nan": -2, "NA": -3}
 _NUMBERS = "biufcmM"

@@ -1,0 +1,1 @@
+"""How values cross: as nodes, of what is plain, and of tables, matrices and expressions."""
