@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from gradekit.cli.app import console, errors, print_indented, shown
 from gradekit.course import Assignment
 from gradekit.model import most_points
-from gradekit.text import printable
+from gradekit.text import listed, printable
 
 if TYPE_CHECKING:
     from gradekit.commands.collect import Collected
     from gradekit.commands.doctor import Examination
     from gradekit.lint.findings import Findings
 
+MOST_NAMED = 5
 # How an outcome is shown: letter, style, meaning.
 OUTCOMES = {
     "PASS": (" ", "green", "all checks passed"),
@@ -91,9 +92,13 @@ def print_collected(collected: "Collected") -> None:
             print_indented(printable(note))
     for line in collected.refused:
         errors.print(f"refused: {printable(line)}", markup=False, style="red")
+    same = collected.unchanged
+    if same:
+        console.print(f"there already, unchanged: {listed(same, MOST_NAMED)}", markup=False)
     older = sum(len(one.older) for one in collected.taken)
-    if len(collected.taken) + len(collected.refused) > 1:
-        rest = f", {older} older left out" if older else ""
+    if len(collected.taken) + len(collected.refused) + len(same) > 1:
+        rest = f", {len(same)} unchanged" if same else ""
+        rest += f", {older} older left out" if older else ""
         console.print(f"{len(collected.taken)} taken in, {len(collected.refused)} refused{rest}")
 
 

@@ -33,9 +33,10 @@ DISPUTED = (
 
 @dataclass
 class Collected:
-    """What was taken in, and a line for each hand-in that was not."""
+    """What was taken in, who handed in the same before, and a line for each that was refused."""
 
     taken: list[Taken] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
 
@@ -145,8 +146,11 @@ class _Download:
             settled=self._settled,
             known=self._known,
         )
-        self._result.taken.append(taken)
         self._settled.add(taken.student)
+        if taken.unchanged:
+            self._result.unchanged.append(taken.student)
+            return
+        self._result.taken.append(taken)
         _remember(self._assignment, taken)
 
     def _owner(self, upload: Upload) -> str:

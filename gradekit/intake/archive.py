@@ -3,11 +3,12 @@
 import io
 import os
 import stat
+import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -16,8 +17,9 @@ from gradekit.assignment.modules import ENVIRONMENT, is_environment
 from gradekit.errors import StorageError, SubmissionError
 from gradekit.files import unreadable
 from gradekit.formats import ASK, FORMAT_BYTES, NOTEBOOK, other_format
-from gradekit.intake.filenames import leads_out, tidied
+from gradekit.intake.filenames import leads_out, name_in_zip, tidied
 from gradekit.intake.folder import open_plain
+from gradekit.intake.stated_ids import stem
 from gradekit.names import is_junk
 from gradekit.text import one_line
 
@@ -28,6 +30,7 @@ MAX_DOWNLOAD = bounds.DOWNLOAD_BYTES
 MAX_DIRECTORY = bounds.DIRECTORY_BYTES
 # Other packings can need gigabytes of memory before the first byte comes out.
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+ZIP_START = b"PK\x03\x04"
 MAX_ENVIRONMENTS = 100
 LINK = "it is a link or a device"
 HARD_LINK = "it is one file with another elsewhere (a hard link)"
@@ -119,7 +122,7 @@ def _bare_box(path: Path, file: IO[bytes]) -> Box | None:
     """Return the box of a notebook that came alone, whatever its ending; None where it is none."""
     if other_format(file.read(FORMAT_BYTES)) != NOTEBOOK:
         return None
-    name = path.name if path.suffix.lower() == ".ipynb" else f"{path.stem}.ipynb"
+    name = f"{stem(path.name)}.ipynb"
     size = path.stat().st_size
     return Box(path.name, (Entry(name, size, "", lambda: path.open("rb")),), bare=True)
 
@@ -140,16 +143,35 @@ def zip_box(where: str, file: IO[bytes], stack: ExitStack) -> Box:
         guarded = _Guarded(file)
         archive = stack.enter_context(zipfile.ZipFile(guarded))
     except zipfile.BadZipFile as error:
-        short = one_line(f"{type(error).__name__}: {error}", 120)
-        raise SubmissionError(f"{where} is no zip, or a damaged one ({short}): {ASK}") from error
+        raise SubmissionError(f"{where} {_no_zip(file, error)}: {ASK}") from error
     guarded.most = -1
     files = [_member(archive, i) for i in archive.infolist() if i.filename[-1:] not in ("/", "\\")]
     slashes = any("\\" in info.filename for info in archive.infolist())
-    return Box(where, tuple(_kept(files)), _slashes(slashes))
+    return Box(where, tuple(_kept(_composed(files))), _slashes(slashes))
+
+
+def _no_zip(file: IO[bytes], error: Exception) -> str:
+    """Return what is wrong with a file that cannot be opened as a zip."""
+    file.seek(0)
+    reason = one_line(f"{type(error).__name__}: {error}", 120)
+    if file.read(len(ZIP_START)) == ZIP_START:
+        reason = "its end is missing, as after an upload that was broken off"
+    return f"is no zip, or a damaged one ({reason})"
 
 
 def _slashes(found: bool) -> tuple[str, ...]:
     return ("names in it have backslashes, which count as slashes",) if found else ()
+
+
+def _composed(entries: Sequence[Entry]) -> list[Entry]:
+    """Return entries whose accents are parts of their letters, as Macs do not write them.
+
+    Two names that would be one stay as they are.
+    """
+    names = [unicodedata.normalize("NFC", entry.name) for entry in entries]
+    counts = Counter(names)
+    pairs = zip(entries, names, strict=True)
+    return [replace(one, name=name) if counts[name] == 1 else one for one, name in pairs]
 
 
 def _kept(entries: Sequence[Entry]) -> Iterator[Entry]:
@@ -186,7 +208,7 @@ class _Guarded(io.BufferedIOBase):
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
     return Entry(
-        tidied(info.filename), info.file_size, _member_problem(info), lambda: archive.open(info)
+        tidied(name_in_zip(info)), info.file_size, _member_problem(info), lambda: archive.open(info)
     )
 
 
@@ -217,7 +239,7 @@ def _folder_box(path: Path) -> Box:
     entries = [
         _file(path, file, status, names[status.st_dev, status.st_ino]) for file, status in found
     ]
-    return Box(path.resolve().name, tuple(entries), _slashes(slashes))
+    return Box(path.resolve().name, tuple(_composed(entries)), _slashes(slashes))
 
 
 def _file(root: Path, file: Path, status: os.stat_result, names: int) -> Entry:

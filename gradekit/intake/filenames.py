@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+import zipfile
+from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
 from gradekit import bounds
@@ -12,7 +13,46 @@ from gradekit.errors import SubmissionError
 MAX_PART, MAX_PATH = bounds.NAME_PART_BYTES, bounds.PATH_CHARACTERS
 ASK_ONE = "ask which of them counts, and for a hand-in without the other"
 ASK_NAME = "ask for a hand-in with a short name of plain letters in its place"
+_IS_UTF_8 = 0x800  # a flag of a zip's entry
+_LATIN = re.compile(r"[\x20-\x7e\xa0\xbf-\xd6\xd8-\xf6\xf8-\u017f]*")
+_CYRILLIC = re.compile("[\x20-\x7e\u0400-\u045f\u2116]*")
+_JAPANESE = re.compile("[\x20-\x7e\u3000-\u30ff\u4e00-\u9fff\uff01-\uff9f]*")
+_KANA = re.compile("[\u3041-\u30ff]")
+_CHINESE = re.compile("[\x20-\x7e\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]*")
+# Whether a name's letters are those of the languages that an encoding is for.
+_ENCODINGS: tuple[tuple[str, Callable[[str], object]], ...] = (
+    ("utf-8", str.isprintable),
+    ("cp437", lambda text: _LATIN.fullmatch(text)),
+    ("cp1252", lambda text: _LATIN.fullmatch(text)),
+    ("cp866", lambda text: _CYRILLIC.fullmatch(text)),
+    ("cp932", lambda text: _JAPANESE.fullmatch(text) and _KANA.search(text)),
+    ("gb18030", lambda text: _CHINESE.fullmatch(text)),
+)
 _DRIVE = re.compile(r"[A-Za-z]:/")
+
+
+def name_in_zip(info: zipfile.ZipInfo) -> str:
+    """Return a name as whoever packed it saw it.
+
+    A zip says of a name only whether it is in UTF-8. Macs write UTF-8 and do not say so, Windows
+    writes what is usual in its country; which that was, the letters tell that come of it. `zipfile`
+    takes all of these for cp437, as the format says.
+    """
+    name = info.filename
+    if name.isascii() or info.flag_bits & _IS_UTF_8:
+        return name
+    try:
+        data = name.encode("cp437")
+    except UnicodeEncodeError:
+        return name
+    for encoding, has_its_letters in _ENCODINGS:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if has_its_letters(text):
+            return text
+    return name
 
 
 def tidied(name: str) -> str:

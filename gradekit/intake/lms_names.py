@@ -7,7 +7,6 @@ import calendar
 import re
 import time
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -20,9 +19,11 @@ _ASSIGNED = "_assignsubmission_"
 _ATTEMPT = "_attempt_"
 _BLACKBOARD_TIME = re.compile(r"\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d")
 _BRIGHTSPACE = re.compile(r"(?P<number>\d{1,20})-\d{1,20} - (?P<rest>.+)")
+RECEIPT = "receipt.txt"  # what Blackboard writes of an attempt, as if it were a file
 _NOBODY = "submission"  # whom Gradescope's folder names
 _BRIGHTSPACE_TIME = "%b %d, %Y %I%M %p"
 _GRADESCOPE = re.compile(r"submission_(?P<number>\d{1,20})")
+MAX_GROUP = 50
 _VERSION = re.compile(r"-(?P<version>\d{1,4})(?P<suffix>\.[^./-]+)\Z")
 _NOT_IN_IDS, _LOW_LINES = re.compile(r"[^A-Za-z0-9_.@-]"), re.compile(r"__+")
 # Letters that no accent makes of a plain one.
@@ -38,7 +39,9 @@ class LmsName:
     """What a decorated name tells: who uploaded it, as which number, and the file's own name.
 
     `login` is the platform's own id for the person, where the name has it; `order` is higher for
-    what was uploaded later, 0 where the name does not say; `late` is whether Canvas marks it so.
+    what was uploaded later, 0 where the name does not say; `late` is whether Canvas marks it so;
+    `attempt` is when the attempt was made that the file is a part of, as the platform writes it;
+    `group` are the others who handed it in together with this person.
     """
 
     system: str
@@ -48,6 +51,8 @@ class LmsName:
     late: bool = False
     login: str = ""
     order: int = 0
+    attempt: str = ""
+    group: tuple["LmsName", ...] = ()
 
     @property
     def key(self) -> str:
@@ -87,22 +92,24 @@ def read_lms_name(name: str, assignment: str) -> LmsName | None:
     return max(told, key=lambda one: len(one.original)) if told else None
 
 
-def read_gradescope(text: str) -> dict[str, Mapping[str, str]]:
+def read_gradescope(text: str) -> dict[str, list[dict[str, str]]]:
     """Return what Gradescope's submission_metadata.yml tells of the submitters, by submission.
 
-    Of several submitters of one submission the first is kept.
+    Those who hand in as a group are several, of whom no more than MAX_GROUP are read.
     """
-    found: dict[str, dict[str, str]] = {}
-    current: dict[str, str] = {}
+    found: dict[str, list[dict[str, str]]] = {}
+    people: list[dict[str, str]] = []
     for line in text.splitlines():
         bare = line.strip().removeprefix("- ")
         if line.startswith("submission_") and bare.endswith(":"):
-            current = found.setdefault(bare.removesuffix(":"), {})
+            people = found.setdefault(bare.removesuffix(":"), [])
+        elif line.strip().startswith("- :") and len(people) < MAX_GROUP:
+            people.append({})
         for key in ("name", "sid", "email"):
-            if bare.startswith(f":{key}:"):
+            if people and bare.startswith(f":{key}:"):
                 value = bare.removeprefix(f":{key}:").strip().strip("'\"")
-                current.setdefault(key, value)
-    return dict(found)
+                people[-1].setdefault(key, value)
+    return found
 
 
 def _canvas(name: str) -> LmsName | None:
@@ -168,7 +175,8 @@ def _brightspace(parts: list[str]) -> LmsName | None:
     if not match or not who or not original:
         return None
     order = _seconds(rest[0], _BRIGHTSPACE_TIME) if rest else 0
-    return LmsName("Brightspace", who, match["number"], original, order=order)
+    attempt = rest[0] if rest else ""
+    return LmsName("Brightspace", who, match["number"], original, order=order, attempt=attempt)
 
 
 def _seconds(text: str, form: str) -> int:
@@ -197,9 +205,9 @@ def _blackboard(name: str) -> LmsName | None:
     rest = tail[19:]
     if rest != ".txt" and not (rest.startswith("_") and len(rest) > 1):
         return None
-    own = rest.removeprefix("_") if rest != ".txt" else "receipt.txt"
+    own = rest.removeprefix("_") if rest != ".txt" else RECEIPT
     order = int(time.replace("-", ""))
-    return LmsName("Blackboard", login, "", own, login=login, order=order)
+    return LmsName("Blackboard", login, "", own, login=login, order=order, attempt=time)
 
 
 def _is_number(text: str) -> bool:

@@ -22,7 +22,7 @@ from gradekit.intake.owners import NOBODY, Known, decide, id_of_uploader, same_i
 from gradekit.intake.received import timestamp
 from gradekit.intake.uploads import Upload, single
 from gradekit.model import Item
-from gradekit.names import is_module
+from gradekit.names import ALLOWED, is_module
 from gradekit.notebook.cells import text_of
 from gradekit.notebook.reading import utf_8
 from gradekit.submission.names import (
@@ -33,8 +33,9 @@ from gradekit.submission.names import (
     pdf_name,
     read_manifest,
 )
-from gradekit.text import one_line
+from gradekit.text import listed, one_line
 
+MAX_NAMED = 5
 NEW = "new"  # what the folder aside holds a hand-in's files in
 
 
@@ -66,7 +67,7 @@ class Staged:
 class Taken:
     """A hand-in that was taken in: whose it is, where it lies, and what was repaired or noticed.
 
-    `uploader` and `older` are as in `Arrived`.
+    `uploader` and `older` are as in `Arrived`; `unchanged` is whether the same files lay there.
     """
 
     student: str
@@ -74,6 +75,7 @@ class Taken:
     notes: tuple[str, ...] = ()
     uploader: str = ""
     older: tuple[str, ...] = ()
+    unchanged: bool = False
 
 
 def take_in(
@@ -160,11 +162,20 @@ def put(
     """Move a hand-in to its place, `destination_root`/STUDENT/`assignment`, whole or not at all.
 
     `replace` does not go for the students in `settled`, nor for what another uploader handed in.
-    Raises SubmissionError in one line where the student has handed in already, or where nothing
-    can be written.
+    Without it, what the same uploader handed in before, to the byte, stays as it is: classes are
+    downloaded again with every late hand-in. Raises SubmissionError in one line where the student
+    has handed in already, or where nothing can be written.
     """
     arrived, owner = one.arrived, one.arrived.owner
     folder = destination_root / owner / assignment
+    same_uploader = known.origins.get(owner, arrived.uploader) == arrived.uploader
+    if (
+        not replace
+        and owner not in settled
+        and same_uploader
+        and _same_files(one.folder / NEW, folder)
+    ):
+        return Taken(owner, folder, arrived.notes, arrived.uploader, arrived.older, unchanged=True)
     try:
         _require_free(arrived, folder, replace and owner not in settled, known)
         _place(one.folder, folder)
@@ -243,14 +254,23 @@ def _owner(upload: Upload, assignment: str, chosen: Chosen, known: Known) -> tup
     if not any(map(is_student_id, said)) or known.knows(upload.weak):
         said.append(upload.weak)
     made = id_of_uploader(upload.told, known, upload.shared) if upload.told else ""
+    partners = [id_of_uploader(one, known) for one in (upload.told.group if upload.told else ())]
+    said = [one for one in said if same_id(one) not in map(same_id, partners)]
     owner, notes = decide(upload.where, made, upload.told, said, known)
+    if partners:
+        notes.append(f"handed in together with {listed(partners, MAX_NAMED)}")
     if not owner:
-        raise SubmissionError(
-            f"{upload.where}: whose is it? Rename it to {assignment}_ID.zip, or to the id"
-        )
+        raise SubmissionError(f"{upload.where}: {_nobodys(said, assignment)}")
     if stated and not is_student_id(stated):
         notes.append(f"the student's id in the manifest cannot be one: {stated[:60]!r}")
     return owner, notes
+
+
+def _nobodys(said: Sequence[str], assignment: str) -> str:
+    """Return why nobody knows whose a hand-in is, and what to do."""
+    odd = next(filter(None, said), "")
+    why = f": {odd[:60]!r} cannot be one ({ALLOWED})" if odd else ""
+    return f"whose is it? Rename it to {assignment}_ID.zip, or to the id{why}"
 
 
 def _require_free(arrived: Arrived, folder: Path, replace: bool, known: Known) -> None:
@@ -267,8 +287,8 @@ def _require_free(arrived: Arrived, folder: Path, replace: bool, known: Known) -
         return
     if not replace:
         raise SubmissionError(
-            f"{where}: {owner} has handed in {folder.name} already: --replace takes the new one, "
-            "but not one of the same download"
+            f"{where}: {owner} has handed in {folder.name} already: --replace takes this one in "
+            "its place, unless both came in one download"
         )
     if known.origins.get(owner, arrived.uploader) != arrived.uploader:
         raise SubmissionError(
@@ -276,6 +296,19 @@ def _require_free(arrived: Arrived, folder: Path, replace: bool, known: Known) -
             f"({known.origins[owner] or 'by itself'}), and is not replaced: where this one is "
             f"right, move {folder} away first"
         )
+
+
+def _same_files(new: Path, old: Path) -> bool:
+    """Whether two folders hold the same files, to the byte; one of them may not be there."""
+    if not old.is_dir():
+        return False
+    try:
+        found, there = plain_files(new), plain_files(old)
+        return found.names == there.names and all(
+            found.read(name, MAX_BYTES) == there.read(name, MAX_BYTES) for name in found.names
+        )
+    except SubmissionError:
+        return False
 
 
 def _place(aside: Path, target: Path) -> None:

@@ -13,6 +13,7 @@ from gradekit import bounds
 from gradekit.errors import SubmissionError
 from gradekit.findings.released import NOTHING, Released
 from gradekit.intake.archive import Box, Entry, is_zip
+from gradekit.intake.attempts import UploadedFile, are_ordered, newest
 from gradekit.intake.contents import MAX_NAMED, MAX_WRAPPERS, class_folder, holds_submission
 from gradekit.intake.limits import Sent, checked, open_checked, open_nested
 from gradekit.intake.lms_names import (
@@ -20,16 +21,14 @@ from gradekit.intake.lms_names import (
     login_of,
     read_gradescope,
     read_lms_name,
-    split_version,
 )
+from gradekit.intake.stated_ids import stated_ids, weak_id
 from gradekit.intake.unclaimed import empty_folders, other_than_zip, unclaimed
-from gradekit.submission.names import without_copy_mark
 from gradekit.text import listed, short_name
 
 MAX_SUBMISSIONS = bounds.SUBMISSIONS
 MAX_METADATA_BYTES = 20_000_000
 GRADESCOPE = "submission_metadata.yml"
-RECEIPT = "receipt.txt"
 
 
 @dataclass(frozen=True)
@@ -59,18 +58,10 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class _File:
-    """A file of a download: the entry, and what its name tells."""
-
-    entry: Entry
-    told: LmsName
-
-
-@dataclass(frozen=True)
 class _Class:
     """What a download holds: files whose names tell whose they are, and the others."""
 
-    files: list[_File]
+    files: list[UploadedFile]
     others: list[Entry]
 
 
@@ -78,8 +69,8 @@ def single(path: Path, box: Box, assignment: str) -> Upload:
     """Return what a path holds as one hand-in, whatever is in it."""
     path = path.resolve()
     told = None if path.is_dir() else read_lms_name(path.name, assignment)
-    named = _ids(told.original if told else path.name, assignment, told)
-    weak = "" if told or named else _weak(path, assignment)
+    named = stated_ids(told.original if told else path.name, assignment, told)
+    weak = "" if told or named else weak_id(path.name, assignment, path)
     opened = partial(open_checked, box)
     return Upload(box.where, opened, named, weak, told, dated=_is_collected(path, assignment))
 
@@ -98,7 +89,7 @@ def uploads(
             f"{box.where}: it has the name of one student's hand-in, and holds several people's: "
             "rename it where it is a platform's download"
         )
-    people: dict[str, list[_File]] = {}
+    people: dict[str, list[UploadedFile]] = {}
     for file in found.files:
         people.setdefault(file.told.key, []).append(file)
     folders, zips, loose = _plain(path, found.others, assignment, released)
@@ -135,15 +126,6 @@ def _is_submitted(path: Path) -> bool:
     return path.is_dir() and path.resolve().name == "submitted"
 
 
-def _weak(path: Path, assignment: str) -> str:
-    """Return the id that the name of a path may mean where it is no name for a hand-in."""
-    name = path.name if path.is_dir() else path.stem
-    if path.is_dir() and name == assignment:
-        name = path.parent.name
-    name = without_copy_mark(name)
-    return "" if name == assignment or name.startswith(f"{assignment}_") else name
-
-
 def _download(path: Path, box: Box, assignment: str, released: Released) -> _Class:
     """Return the files of a class's download that tell whose they are, and all others.
 
@@ -174,13 +156,12 @@ def _class(entries: Sequence[Entry], assignment: str) -> _Class:
     # In a folder of somebody else's a platform's name may be made up: who has it is also outside.
     direct = {told.key for entry, told in read if told and _is_direct(entry.name, told)}
     read = [(entry, told if told and told.key in direct else None) for entry, told in read]
-    files = [_File(entry, told) for entry, told in read if told]
+    files = [UploadedFile(entry, told) for entry, told in read if told]
     others = [entry for entry, told in read if not told]
     metadata = next((e for e in others if PurePosixPath(e.name).name == GRADESCOPE), None)
     if metadata and any(file.told.system == "Gradescope" for file in files):
         text = metadata.read(MAX_METADATA_BYTES).decode("utf-8", "replace")
-        people = read_gradescope(text)
-        files = [replace(file, told=_of_gradescope(file.told, people)) for file in files]
+        files = _of_submitters(files, read_gradescope(text))
         others.remove(metadata)
     return _Class(files, others)
 
@@ -190,10 +171,31 @@ def _is_direct(name: str, told: LmsName) -> bool:
     return "/" not in name or told.original == name.partition("/")[2]
 
 
-def _of_gradescope(told: LmsName, people: Mapping[str, Mapping[str, str]]) -> LmsName:
-    person = people.get(f"submission_{told.number}", {})
-    login = person.get("sid") or person.get("email", "").partition("@")[0]
-    return replace(told, who=person.get("name") or told.who, login=login)
+def _of_submitters(
+    files: Sequence[UploadedFile], people: Mapping[str, Sequence[Mapping[str, str]]]
+) -> list[UploadedFile]:
+    """Return the files of Gradescope's submissions, each once for everybody who handed it in."""
+    everybody: dict[str, list[LmsName]] = {}
+    found = []
+    for file in files:
+        told = file.told
+        if told.number not in everybody:
+            everybody[told.number] = _submitters(told, people)
+        for one in everybody[told.number]:
+            found.append(replace(file, told=replace(one, original=told.original)))
+    return found
+
+
+def _submitters(told: LmsName, people: Mapping[str, Sequence[Mapping[str, str]]]) -> list[LmsName]:
+    each: dict[str, LmsName] = {}
+    for person in people.get(f"submission_{told.number}", ()) or [{}]:
+        login = person.get("sid") or person.get("email", "").partition("@")[0]
+        one = replace(told, who=person.get("name") or told.who, login=login)
+        each.setdefault(one.key, one)
+    return [
+        replace(one, group=tuple(other for key, other in each.items() if key != one.key))
+        for one in each.values()
+    ]
 
 
 def _is_one(path: Path, names: Sequence[str], assignment: str, released: Released) -> bool:
@@ -276,7 +278,7 @@ def _of_names(
         name = PurePosixPath(folder).name
         inner = tuple(replace(e, name=e.name.removeprefix(folder)) for e in entries)
         part = Box(f"{box.where}: {short_name(folder.rstrip('/'))}", inner, box.notes)
-        named = _ids(name, assignment, None)
+        named = stated_ids(name, assignment, None)
         yield (
             Upload(
                 part.where, partial(open_checked, part), named or (login_of(name),), dated=collected
@@ -285,18 +287,21 @@ def _of_names(
         )
     for entry in zips:
         where, base = f"{box.where}: {short_name(entry.name)}", PurePosixPath(entry.name).name
-        named = _ids(base, assignment, None)
-        weak = "" if named else without_copy_mark(_stem(base))
+        named = stated_ids(base, assignment, None)
+        weak = "" if named else weak_id(base, assignment)
         yield Upload(where, partial(open_nested, where, entry), named, weak), {entry.name}
     for entry in loose:
         base = PurePosixPath(entry.name).name
         one = Box(f"{box.where}: {short_name(entry.name)}", (replace(entry, name=base),), bare=True)
-        named = _ids(base, assignment, None)
-        yield Upload(one.where, partial(open_checked, one), named, _stem(base)), {entry.name}
+        named = stated_ids(base, assignment, None)
+        yield (
+            Upload(one.where, partial(open_checked, one), named, weak_id(base, assignment)),
+            {entry.name},
+        )
 
 
 def _of_platform(
-    where: str, people: Mapping[str, list[_File]], assignment: str, released: Released
+    where: str, people: Mapping[str, list[UploadedFile]], assignment: str, released: Released
 ) -> Iterator[Upload]:
     """Yield one hand-in for each person who uploaded something to a learning platform."""
     names = [group[0].told.made_id for group in people.values()]
@@ -305,11 +310,15 @@ def _of_platform(
         yield replace(_of_person(where, group, assignment, released), shared=shared)
 
 
-def _of_person(where: str, group: list[_File], assignment: str, released: Released) -> Upload:
+def _of_person(
+    where: str, group: list[UploadedFile], assignment: str, released: Released
+) -> Upload:
     """Return the newest zip that a student uploaded, or else the loose files as one hand-in."""
-    files, older = _newest([file for file in group if file.told.original != RECEIPT])
-    if not files:
-        files = [(file.told.original, file) for file in group]
+    last = newest(group)
+    if last.unclear:
+        line = f"{where}: {short_name(group[0].entry.name)}: {last.unclear}"
+        return Upload(line, partial(_refused, line), told=group[0].told)
+    files, older = last.files, list(last.older)
     loose = holds_submission([name for name, _ in files], assignment, released)
     own = f"{assignment}_"
     zips = [
@@ -318,23 +327,25 @@ def _of_person(where: str, group: list[_File], assignment: str, released: Releas
         if is_zip(one[0]) and (not loose or PurePosixPath(one[0]).name.startswith(own))
     ]
     zips.sort(key=lambda one: one[1].told.order)
-    older += [file.told.original for _, file in zips[:-1] if _are_ordered(zips)]
+    ordered = are_ordered([file for _, file in zips])
+    older += [file.told.original for _, file in zips[:-1] if ordered]
     rest = [name for name, file in files if (name, file) not in zips and (zips or is_zip(name))]
     notes = [f"left out as older: {listed(older, MAX_NAMED)}"] if older else []
+    notes += last.notes
     notes += [f"left out: {listed(rest, MAX_NAMED)}"] if rest else []
     if not zips:
         line = "" if loose else other_than_zip(where, [file.entry for _, file in files])
         if line:
             return Upload(line, partial(_refused, line), told=files[0][1].told)
         return replace(_loose(where, files, notes), older=tuple(older))
-    if len(zips) > 1 and not _are_ordered(zips):
+    if len(zips) > 1 and not ordered:
         shown = listed([name for name, _ in zips], MAX_NAMED)
         first = short_name(zips[0][1].entry.name)
         line = f"{where}: {first}: several zips ({shown}): ask which one counts"
         return Upload(line, partial(_refused, line), told=zips[0][1].told)
     name, file = zips[-1]
     inner = f"{where}: {short_name(file.entry.name)}"
-    named = _ids(name, assignment, file.told)
+    named = stated_ids(name, assignment, file.told)
     opened = partial(open_nested, inner, file.entry)
     return Upload(inner, opened, named, told=file.told, notes=tuple(notes), older=tuple(older))
 
@@ -343,12 +354,7 @@ def _refused(line: str) -> AbstractContextManager[Sent]:
     raise SubmissionError(line)
 
 
-def _are_ordered(zips: Sequence[tuple[str, _File]]) -> bool:
-    orders = [file.told.order for _, file in zips]
-    return len(set(orders)) == len(orders) and 0 not in orders
-
-
-def _loose(where: str, files: list[tuple[str, _File]], notes: list[str]) -> Upload:
+def _loose(where: str, files: list[tuple[str, UploadedFile]], notes: list[str]) -> Upload:
     _, first = files[0]
     whose = first.entry.name
     if len(files) > 1:
@@ -357,32 +363,3 @@ def _loose(where: str, files: list[tuple[str, _File]], notes: list[str]) -> Uplo
     box = Box(f"{where}: {short_name(whose)}", entries)
     told = replace(first.told, late=any(file.told.late for _, file in files))
     return Upload(box.where, lambda: nullcontext(checked(box)), told=told, notes=tuple(notes))
-
-
-def _newest(group: list[_File]) -> tuple[list[tuple[str, _File]], list[str]]:
-    """Return a student's files with their own names, of later uploads the last, and the older."""
-    versions: dict[str, list[tuple[tuple[int, int], _File]]] = {}
-    for file in group:
-        canvas = file.told.system == "Canvas"
-        name, version = split_version(file.told.original) if canvas else (file.told.original, 0)
-        versions.setdefault(name, []).append(((version, file.told.order), file))
-    newest, older = [], []
-    for name, found in versions.items():
-        last = max(version for version, _ in found)
-        newest += [(name, file) for version, file in found if version == last]
-        older += [file.told.original for version, file in found if version < last]
-    return newest, older
-
-
-def _ids(name: str, assignment: str, told: LmsName | None) -> tuple[str, ...]:
-    """Return the ids that a student's name for a file may mean, such as homework_1_ada.zip."""
-    original, prefix = PurePosixPath(name).name, f"{assignment}_"
-    canvas = bool(told and told.system == "Canvas")
-    spellings = [split_version(original)[0], original] if canvas else [original]
-    stems = (without_copy_mark(_stem(spelling)) for spelling in spellings)
-    return tuple(dict.fromkeys(s.removeprefix(prefix) for s in stems if s.startswith(prefix)))
-
-
-def _stem(name: str) -> str:
-    path = PurePosixPath(name)
-    return path.stem if path.suffix.lower() in (".zip", ".ipynb", ".json", ".txt") else name

@@ -14,7 +14,12 @@ MAX_ID = MAX_NAME
 # What browsers and editors make of a notebook's ending.
 OTHER_ENDINGS = (".json", ".txt", ".ipynb_", ".ipynb.bak")
 
-_COPY = re.compile(r"(?: \(\d{1,4}\)| copy)\Z", re.I)
+# In the languages of many browsers and file managers; what has no space before it has brackets.
+_COPY = re.compile(
+    r"(?: ?\(\d{1,4}\)| (?:- )?(?:copy|kopie|copie|copia|cópia|kopia)(?: \d{1,4})?| )\Z", re.I
+)
+_COPY_OF = ("copy of ", "kopie von ", "copie de ", "copia de ", "cópia de ")
+MOST_MARKS = 5
 
 
 def is_student_id(text: str) -> bool:
@@ -37,11 +42,10 @@ def is_named_like(name: str, notebook: str) -> bool:
 
 def without_copy_mark(name: str) -> str:
     """Return a name without what browsers and file managers put to a second copy's: (1), copy."""
-    while True:
-        short = _COPY.sub("", name)
-        if short == name:
-            return name
-        name = short
+    for _ in range(MOST_MARKS):
+        name = _COPY.sub("", name)
+    first = next((mark for mark in _COPY_OF if name.lower().startswith(mark)), "")
+    return name[len(first) :]
 
 
 def check_student_id(text: str) -> str:

@@ -142,6 +142,24 @@ def test_replacing_never_crosses_from_one_uploader_to_another(
     assert (released_tiny.submission("doejane") / "manifest.json").read_text() == kept
 
 
+def test_a_class_may_be_downloaded_again(released_tiny: Assignment, tmp_path: Path) -> None:
+    """What is the same stays as it is and stops nothing; what changed is refused as ever."""
+    students = {f"{name}_{n}_{n}0_hw.zip": name for n, name in enumerate(("ada", "bob"), start=1)}
+    first = download(released_tiny, tmp_path, students)
+    assert len(collect_all(released_tiny, [first], False).taken) == 2
+    place = released_tiny.submission("ada") / "tiny.ipynb"
+    before = place.stat().st_ino
+    again = download(released_tiny, tmp_path, students | {"eve_3_30_hw.zip": "eve"})
+    found = collect_all(released_tiny, [again], False)
+    assert (found.unchanged, found.refused) == (["ada", "bob"], [])
+    assert [one.student for one in found.taken] == ["eve"]
+    assert place.stat().st_ino == before
+    place.write_text("{}")
+    found = collect_all(released_tiny, [again], False)
+    assert found.unchanged == ["bob", "eve"]
+    assert "ada has handed in tiny already" in found.refused[0]
+
+
 @pytest.mark.parametrize("name", ["tiny_ADA.zip", "tiny_Ada..zip"])
 def test_ids_that_some_computers_take_for_one_are_one(
     released_tiny: Assignment, tmp_path: Path, name: str

@@ -12,6 +12,7 @@ import pytest
 from gradekit.errors import SubmissionError
 from gradekit.findings.released import Released
 from gradekit.intake.archive import open_box
+from gradekit.intake.owners import NOBODY, Known, Person
 from gradekit.intake.take_in import Taken, take_in
 from gradekit.intake.uploads import uploads
 
@@ -71,7 +72,7 @@ def below(folder: str, files: Files = GOOD) -> Files:
     return {f"{folder}/{name}": data for name, data in files.items()}
 
 
-def collect(path: Path, root: Path) -> tuple[dict[str, Taken], list[str]]:
+def collect(path: Path, root: Path, known: Known = NOBODY) -> tuple[dict[str, Taken], list[str]]:
     """Take in what a path holds; return it by student, and a line for each that was refused."""
     taken: dict[str, Taken] = {}
     refused = []
@@ -79,7 +80,9 @@ def collect(path: Path, root: Path) -> tuple[dict[str, Taken], list[str]]:
         with open_box(path) as opened:
             for upload in uploads(path, opened, "tiny", RELEASED):
                 try:
-                    one = take_in(upload, "tiny", root, released=RELEASED, settled=taken)
+                    one = take_in(
+                        upload, "tiny", root, released=RELEASED, settled=taken, known=known
+                    )
                     taken[one.student] = one
                 except SubmissionError as error:
                     refused.append(str(error))
@@ -180,6 +183,86 @@ def test_of_Brightspaces_attempts_the_latest_counts(tmp_path: Path) -> None:  # 
     taken, refused = collect(write(tmp_path / "download", files), tmp_path / "taken")
     assert (set(taken), refused) == ({"Jane_Doe", "Bob_Roe"}, [])
     assert "the last one" in (taken["Jane_Doe"].folder / "lib/thing.py").read_text()
+
+
+ATTEMPTS: dict[str, tuple[Files, str, str]] = {
+    "Blackboard": (
+        {
+            "T_jd_attempt_2026-11-20-09-00-00_tiny.ipynb": NOTEBOOK,
+            "T_jd_attempt_2026-11-20-09-00-00_thing.py": THING,
+            "T_jd_attempt_2026-11-20-09-00-00.txt": "Name: Jane Doe",
+            "T_jd_attempt_2026-11-22-09-00-00_Tiny (final).ipynb": NOTEBOOK,
+            "T_jd_attempt_2026-11-22-09-00-00.txt": "Name: Jane Doe",
+        },
+        "jd",
+        "2026-11-22-09-00-00",
+    ),
+    "Blackboard, zips": (
+        {
+            "T_jd_attempt_2026-11-20-09-00-00_all.zip": zipped(GOOD),
+            "T_jd_attempt_2026-11-22-09-00-00_Tiny (final).ipynb": NOTEBOOK,
+        },
+        "jd",
+        "2026-11-22-09-00-00",
+    ),
+    "Brightspace": (
+        {
+            "1-2 - Jane Doe - Oct 31, 2026 1130 PM/tiny.ipynb": NOTEBOOK,
+            "1-2 - Jane Doe - Oct 31, 2026 1130 PM/thing.py": THING,
+            "1-2 - Jane Doe - Nov 2, 2026 901 AM/Tiny (final).ipynb": NOTEBOOK,
+        },
+        "Jane_Doe",
+        "Nov 2, 2026 901 AM",
+    ),
+}
+
+
+@pytest.mark.parametrize("form", ATTEMPTS)
+def test_the_newest_attempt_counts_as_a_whole(tmp_path: Path, form: str) -> None:
+    """No file of an older attempt is put among those of the newest, whatever their names are."""
+    files, student, when = ATTEMPTS[form]
+    taken, refused = collect(write(tmp_path / "download", files), tmp_path / "taken")
+    assert (set(taken), refused) == ({student}, [])
+    one = taken[student]
+    assert (one.folder / "tiny.ipynb").read_text() == NOTEBOOK
+    assert not (one.folder / "lib/thing.py").exists()
+    assert f"of 2 attempts the newest counts as a whole: {when}" in one.notes
+    assert any(note.startswith("left out as older: ") for note in one.notes)
+
+
+def test_where_no_time_says_which_attempt_is_newer_nobody_guesses(tmp_path: Path) -> None:
+    """Dates in another language are no order: a line names the attempts."""
+    files = below("1-2 - Jane Doe - 31. Okt. 2026 2330") | below("1-2 - Jane Doe - 2. Nov. 2026")
+    taken, (line,) = collect(write(tmp_path / "download", files), tmp_path / "taken")
+    assert taken == {}
+    assert "several attempts (2. Nov. 2026, 31. Okt. 2026 2330): ask which one counts" in line
+
+
+def test_a_newer_attempt_without_a_file_is_told(tmp_path: Path) -> None:
+    """Of a text alone there is nothing to take in: the attempt before it counts."""
+    files: Files = {
+        "T_jd_attempt_2026-11-20-09-00-00_hw.zip": zipped(GOOD),
+        "T_jd_attempt_2026-11-20-09-00-00.txt": "Name: Jane Doe",
+        "T_jd_attempt_2026-11-22-09-00-00.txt": "Name: Jane Doe",
+    }
+    taken, refused = collect(write(tmp_path / "download", files), tmp_path / "taken")
+    assert (set(taken), refused) == ({"jd"}, [])
+    assert "a newer attempt has no file: 2026-11-22-09-00-00" in taken["jd"].notes
+
+
+def test_what_a_group_hands_in_is_each_member_s(tmp_path: Path) -> None:
+    """Gradescope names all who handed in together; the manifest of one is no other's lie."""
+    metadata = GRADESCOPE.replace(
+        "  :created_at", "  - :name: Kim Poe\n    :sid: kim\n  :created_at"
+    )
+    files: Files = below("export/submission_111") | {"export/submission_metadata.yml": metadata}
+    files["export/submission_111/manifest.json"] = json.dumps({"student": "ada"})
+    known = Known((Person("ada", "Jane", "Doe"), Person("kim", "Kim", "Poe")))
+    taken, refused = collect(write(tmp_path / "download", files), tmp_path / "taken", known)
+    assert (set(taken), refused) == ({"ada", "kim"}, [])
+    assert "handed in together with kim" in taken["ada"].notes
+    assert "handed in together with ada" in taken["kim"].notes
+    assert (taken["kim"].folder / "lib/thing.py").read_text() == THING
 
 
 def test_whom_Gradescope_does_not_name_has_the_submissions_number(  # noqa: N802
