@@ -25,8 +25,8 @@ class Facts:
     nothing there.
     `in_cells` says that students answer in the notebook's own cells, which its checks look at.
     `notebook` is what this notebook is called, `notebooks` are all that the assignment has and that
-    students work in, `title` is what it is called for people. All are empty where a notebook does
-    not say.
+    students work in, `title` is what it is called for people. `cells` are the names of all cells
+    that it was given out with. All are empty where a notebook does not say.
     """
 
     assignment: str = ""
@@ -41,6 +41,7 @@ class Facts:
     in_cells: bool = False
     packages: tuple[str, ...] = ()
     import_stubs: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
 
 
 def read_facts(notebook: Mapping[str, Any]) -> Facts:
@@ -61,6 +62,7 @@ def read_facts(notebook: Mapping[str, Any]) -> Facts:
         said.get("in_cells") is True,
         _texts(said.get("packages")),
         _texts(said.get("import_stubs")),
+        _texts(said.get("cells")),
     )
 
 
@@ -80,6 +82,7 @@ def write_facts(facts: Facts) -> dict[str, Any]:
         "notebook": facts.notebook,
         "notebooks": list(facts.notebooks),
         "title": facts.title,
+        "cells": list(facts.cells),
         **({"in_cells": True} if facts.in_cells else {}),
         **({"packages": list(facts.packages)} if facts.packages else {}),
         **({"import_stubs": list(facts.import_stubs)} if facts.import_stubs else {}),

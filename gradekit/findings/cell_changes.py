@@ -7,6 +7,7 @@ counts as not being there.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gradekit.assignment.facts import read_facts
 from gradekit.findings.stray_answers import LOOK
 from gradekit.notebook.cells import Cell, cells_of, text_of
 from gradekit.notebook.copies import place_of_counting
@@ -25,8 +26,9 @@ def repairs(notebook: Mapping[str, Any], released: Mapping[str, Any]) -> list[st
     for place, cell in enumerate(mine):
         places.setdefault(_name(cell), []).append(place)
     lost = [cell for cell in theirs if _name(cell) not in places]
-    lines = [*_earlier(mine, theirs, lost), *_kernel(notebook, released)]
-    lines += _all_lost(lost, mine)
+    new = _never_given(notebook, lost)
+    lines = [*_earlier(mine, theirs, lost, new), *_kernel(notebook, released)]
+    lines += _all_lost([cell for cell in lost if _name(cell) not in new], mine)
     for cell in theirs:
         if _name(cell) in places:
             lines += _of_cell(cell, mine, places[_name(cell)])
@@ -35,10 +37,24 @@ def repairs(notebook: Mapping[str, Any], released: Mapping[str, Any]) -> list[st
     return at_most([one_line(line) for line in lines], MAX_LINES)
 
 
-def _earlier(mine: Sequence[Cell], released: Sequence[Cell], lost: Sequence[Cell]) -> Iterator[str]:
+def _never_given(notebook: Mapping[str, Any], lost: Sequence[Cell]) -> list[str]:
+    """Return the names of lost cells that the notebook was given out without, as it says itself."""
+    facts = read_facts(notebook)
+    checks = {check.item for check in facts.checks}
+    if facts.cells or not checks:
+        return [_name(cell) for cell in lost if facts.cells and _name(cell) not in facts.cells]
+    # An older release says only which checks it had.
+    tests = [cell for cell in lost if cell.kind == "code" and cell.grading.get("grade")]
+    return [_name(cell) for cell in tests if cell.source.strip() and _name(cell) not in checks]
+
+
+def _earlier(
+    mine: Sequence[Cell], released: Sequence[Cell], lost: Sequence[Cell], new: Sequence[str]
+) -> Iterator[str]:
     """Yield a line where the notebook seems to be one that was given out before this release.
 
-    It lacks cells, and in their place, or with other points, it has some that students do not make.
+    It lacks cells, and in their place, or with other points, it has some that students do not make;
+    or it says itself that it never had them, which are the `new` ones.
     """
     known = {_name(cell): cell for cell in released}
     made = [cell for cell in mine if _counts(cell) and not cell.grading.get("task")]
@@ -48,11 +64,14 @@ def _earlier(mine: Sequence[Cell], released: Sequence[Cell], lost: Sequence[Cell
         for cell in made
         if _name(cell) in known and _fact(cell, "points") != _fact(known[_name(cell)], "points")
     )
+    seems = "it seems to be of an earlier release"
     if lost and (others or points):
         has = listed([f"{name[:40]!r}" for name in others], MOST_NAMES)
         more = f"it has {has}, which this one has not" if has else "its points are others"
         lacks = listed([_name(cell) for cell in lost], MOST_NAMES)
-        yield f"it seems to be of an earlier release: {more}, and it lacks {lacks}{LOOK}"
+        yield f"{seems}: {more}, and it lacks {lacks}{LOOK}"
+    elif new:
+        yield f"{seems}, which did not have {listed(list(new), MOST_NAMES)}{LOOK}"
 
 
 def _moved(released: Sequence[Cell], places: Mapping[str, Sequence[int]]) -> Iterator[str]:

@@ -27,6 +27,7 @@ from gradekit.submission.import_trial.code_scan import (
     packages_not_there,
 )
 from gradekit.submission.import_trial.trial import import_problems
+from gradekit.submission.kit_of_release import other_kit
 from gradekit.submission.names import MANIFEST, check_student_id, pdf_name, zip_name
 from gradekit.submission.not_packed import not_handed_in
 from gradekit.submission.parts.find import Part, advice_on, missing, notes_on
@@ -100,6 +101,7 @@ def look(folder: Path) -> StudentFolder:
         modules,
         tuple(lines),
         (
+            *other_kit(folder),
             *other,
             *notes_on(parts),
             *left_out(parts),

@@ -14,6 +14,7 @@ from gradekit.grading.bundle import load_bundle
 from gradekit.grading.items_match_checks import check_agreement
 from gradekit.grading.worker_packages import requirements
 from gradekit.lint.findings import remarks
+from gradekit.notebook.cells import cells_of
 from gradekit.release import build as release
 from gradekit.release.leaks import check_no_leak, texts_in
 from gradekit.release.parts import parts_of
@@ -78,6 +79,7 @@ class NoteFacts(KitStep):
             resources["nbgrader"]["notebook"] in bundle.notebooks,
             bundle.packages,
             tuple(bundle.spec.grading.import_stubs),
+            tuple(cell.name for cell in cells_of(nb) if cell.grading.get("grade_id")),
         )
         parts = write_parts(parts_of(assignment))
         nb.metadata[KEY] = {**write_facts(facts), FACTS: parts}

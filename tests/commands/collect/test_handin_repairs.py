@@ -250,3 +250,27 @@ def test_a_notebook_of_an_earlier_release_is_told(change: Change, told: str) -> 
     assert found == (
         [f"it seems to be of an earlier release: {told}; a person looks"] if told else []
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "lost", "told"),
+    [
+        ({"cells": ["setup", "double", "play"]}, QUESTION, "question"),
+        ({"cells": ["setup", "play", "question"]}, DOUBLE, "double"),
+        ({"cells": ["setup", "double", "play", "question"]}, DOUBLE, ""),
+        ({"checks": [{"name": "triple", "source": "triple"}]}, DOUBLE, "double"),
+        ({"checks": [{"name": "double", "source": "double"}]}, DOUBLE, ""),
+        ({"checks": [{"name": "triple", "source": "triple"}]}, QUESTION, ""),
+        ({"cells": "all", "checks": 7}, DOUBLE, ""),
+    ],
+)
+def test_a_cell_that_nobody_was_given_was_not_deleted(
+    said: dict[str, Any], lost: int, told: str
+) -> None:
+    """The notebook says what it was given out with: an item that is newer is told as such."""
+    notebook = changed(lambda made: made["cells"].pop(lost))
+    notebook["metadata"]["gradekit"] = said
+    found = repairs(notebook, RELEASED)
+    line = f"it seems to be of an earlier release, which did not have {told}; a person looks"
+    assert (line in found) == bool(told)
+    assert any("was deleted" in one for one in found) != bool(told)
