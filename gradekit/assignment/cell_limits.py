@@ -20,6 +20,7 @@ RUNNING = frozenset(
     """eval exec compile open getattr load loads read_pickle connect __import__ import_module system
     run Popen unlink remove rmtree""".split()  # noqa: SIM905
 )
+PICKLING = frozenset(["pickle", "cPickle", "dill", "cloudpickle", "joblib"])
 MODULES_SET = frozenset(["stdout", "stderr", "stdin"])  # what is printed crosses
 AUTOTEST = "AUTOTEST"
 INSIDE = "runs beside the student's code (`inside` in assignment.toml): its points can be forged"
@@ -41,11 +42,13 @@ class CellLimit:
 
 
 def cell_limits(
-    cells: Sequence[SourceCell], student_modules: Collection[str] = ()
+    cells: Sequence[SourceCell],
+    student_modules: Collection[str] = (),
+    released: Collection[str] = (),
 ) -> list[CellLimit]:
     """Return what of a source's cells does not work from outside, in order.
 
-    `student_modules` are the names of modules that students write.
+    `student_modules` are the names of modules that students write; `released` are data files.
     """
     found: list[CellLimit] = []
     for cell, owner in zip(cells, ownership(cells), strict=False):
@@ -62,9 +65,34 @@ def cell_limits(
             else:
                 look = _Look(frozenset(owner.remote), frozenset(student_modules), cell.kind)
                 lines += look.at(tree)
+                if not any(isinstance(name, str) and name in released for name in _literals(tree)):
+                    lines += _unpickled(tree)
             lines += _directives(cell.python)
         found += [CellLimit(cell.number, cell.name, *one) for one in sorted(set(lines))]
     return found
+
+
+def _literals(tree: ast.Module) -> Iterator[object]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant):
+            yield node.value
+
+
+def _unpickled(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield lines that unpickle what is no data file of the assignment's."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            name, base = node.func.attr, _last_name(node.func.value)
+            allows = any(
+                one.arg == "allow_pickle" and getattr(one.value, "value", False)
+                for one in node.keywords
+            )
+            if name == "read_pickle" or (name == "load" and (allows or base in PICKLING)):
+                yield (
+                    node.lineno,
+                    f"{name} unpickles, which is not done here with a file of a student's: compare "
+                    "what is in a file of text, or let the cell run inside",
+                )
 
 
 def _directives(python: str) -> Iterator[tuple[int, str]]:

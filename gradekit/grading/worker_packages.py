@@ -13,6 +13,7 @@ from gradekit.errors import GraderError
 from gradekit.workers.packages import is_installed
 
 _NAME = re.compile(r"[^A-Za-z0-9._-]")  # what ends a package's name in a requirement
+_SAVES = re.compile(r"\.(?:savefig|imsave)\(")
 # They are there anyway, or have no place beside a student's code.
 NOT_GIVEN = frozenset(
     ["__main__", "numpy", "tqdm", "gradekit", "nbgrader", "pytest", "nose", "msgspec"]
@@ -54,11 +55,15 @@ def imported_by_staff(
 
 
 def looked_at(notebooks: Mapping[str, Iterable[SourceCell]]) -> tuple[str, ...]:
-    """Return ("matplotlib",) where a test cell uses a name that is imported from it, else ()."""
+    """Return ("matplotlib",) where what is drawn matters, else ().
+
+    That is where a test cell uses a name that is imported from it, or a cell saves what it draws.
+    """
     for cells in map(list, notebooks.values()):
         names = {name for cell in cells for name in names_imported(cell.python, "matplotlib")}
         tests = (cell for cell in cells if cell.kind is CellKind.TEST)
-        if any(names & names_in(cell.python).loaded for cell in tests):
+        saves = any(_SAVES.search(cell.python) for cell in cells)
+        if (names and saves) or any(names & names_in(cell.python).loaded for cell in tests):
             return ("matplotlib",)
     return ()
 

@@ -35,6 +35,12 @@ def version() -> int:
         return 0
 
 
+def all_rights(landlock_version: int) -> int:
+    """Return all that may be done to files and folders which a version knows of."""
+    newest = max(_FILE_RIGHTS_BY_VERSION)
+    return (1 << _FILE_RIGHTS_BY_VERSION[min(landlock_version, newest)]) - 1
+
+
 def open_place(path: Path, rights: int = READ_FILE | READ_DIR) -> Place:
     """Return a file or folder as a place with some rights; a file has none of a folder's."""
     descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
@@ -56,9 +62,7 @@ def restrict(places: Iterable[Place], landlock_version: int) -> None:
 
 
 def _new_ruleset(landlock_version: int) -> int:
-    newest = max(_FILE_RIGHTS_BY_VERSION)
-    rights = (1 << _FILE_RIGHTS_BY_VERSION[min(landlock_version, newest)]) - 1
-    fields = [rights]
+    fields = [all_rights(landlock_version)]
     if landlock_version >= 4:
         fields.append(_TCP_RIGHTS)
     if landlock_version >= 6:

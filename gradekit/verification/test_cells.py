@@ -32,7 +32,7 @@ def limits(assignment: Assignment, bundle: GradingBundle | None = None) -> Itera
                     f"{assignment.source / name}.ipynb: imports {package}, which is not installed "
                     f"here: what needs it cannot be graded; pip install {package}"
                 )
-        for one in cell_limits(cells):
+        for one in cell_limits(cells, released=bundle.data.keys()):
             yield f"{assignment.source / name}.ipynb: {one}"
 
 

@@ -57,7 +57,7 @@ def test_nbgrader_gives_forgeries_their_points(tmp_path: Path) -> None:
     blank = with_answers(source, dict.fromkeys(course.SOLUTIONS, course.BLANK))
     chosen = [one for of in KINDS.values() for one in of if one.name in TRIED_IN_NBGRADER]
     answers = {one.student: one.made_from(blank) for one in chosen}
-    scores = peer_scores(tmp_path, source, answers, {"helper.py": course.HELPER})
+    scores = peer_scores(tmp_path, source, answers, course.DATA)
     for one in chosen:
         wanted = {name: course.TESTS[name][0] for name in IN_NBGRADER[one.name]}
         assert {name: scores[one.student][f"test_{name}"] for name in wanted} == wanted, one.name

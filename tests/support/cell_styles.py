@@ -297,7 +297,8 @@ VARIABLES = Style(
 FILES = Style(
     "files",
     notebook(
-        cell("staff", "import csv", "setup"),
+        cell("staff", "import csv, json, os\nimport pandas as pd\nimport matplotlib.pyplot as plt\n"
+             "with open('words.txt', 'w') as file:\n    file.write('one two')", "setup"),
         cell(
             "solution",
             "def load(path):\n    with open(path) as file:\n"
@@ -308,9 +309,51 @@ FILES = Style(
              "assert len(open('people.csv').readlines()) == len(rows) + 1", "test_load"),
         cell("test", "try:\n    load('nowhere.csv')\n    assert False\n"
              "except FileNotFoundError:\n    pass", "test_missing"),
+        cell(
+            "solution",
+            "def save(rows, path):\n    frame = pd.DataFrame(rows, columns=['name', 'age'])\n"
+            "    frame.sort_values('age').to_csv(path, index=False)\n\n"
+            "def append(path, word):\n    with open(path, 'a') as file:\n"
+            "        file.write(' ' + word)\n\n"
+            "def longest(path):\n    return max(open(path).read().split(), key=len)",
+            "save",
+        ),
+        cell(
+            "solution",
+            "os.makedirs('made', exist_ok=True)\nplt.plot([1, 2], [3, 4])\n"
+            "plt.savefig('made/line.png')\nwith open('summary.json', 'w') as file:\n"
+            "    json.dump({'mean': 26.5, 'names': ['Ada', 'Bob']}, file)",
+            "make",
+        ),
+        cell("test", "save([('Bob', 17), ('Ada', 36), ('Cy', 5)], 'out.csv')\n"
+             "assert os.path.exists('out.csv')\nback = pd.read_csv('out.csv')\n"
+             "assert back['name'].tolist() == ['Cy', 'Bob', 'Ada']\n"
+             "### BEGIN HIDDEN TESTS\nassert open('out.csv').readline() == 'name,age\\n'\n"
+             "### END HIDDEN TESTS", "test_save", 2),
+        cell("test", "with open('log.txt', 'w') as file:\n    file.write('a bb')\n"
+             "append('log.txt', 'ccc')\nassert open('log.txt').read() == 'a bb ccc'\n"
+             "assert longest('log.txt') == 'ccc' and longest('words.txt') == 'one'\n"
+             "os.remove('log.txt')\nappend('log.txt', 'd')\n"
+             "assert open('log.txt').read() == ' d'", "test_append"),
+        cell("test", "assert json.load(open('summary.json'))['mean'] == 26.5\n"
+             "assert sorted(json.load(open('summary.json'))) == ['mean', 'names']",
+             "test_summary"),
+        cell("test", "assert os.listdir('made') == ['line.png']\n"
+             "assert plt.imread('made/line.png').shape[2] == 4\n"
+             "assert os.path.getsize('made/line.png') > 1000", "test_figure", 0.5),
     ),
-    {"text": {"load": "def load(path):\n    try:\n        return [tuple(l.split(',')) for l in "
-              "open(path)]\n    except OSError:\n        return []"}},
+    {
+        "text": {"load": "def load(path):\n    try:\n        return [tuple(l.split(',')) for l in "
+                 "open(path)]\n    except OSError:\n        return []"},
+        "nothing": {"save": "def save(rows, path): pass\ndef append(path, word): pass\n"
+                    "def longest(path): return 'ccc'", "make": "mean = 26.5"},
+        "index": {"save": "def save(rows, path):\n"
+                  "    pd.DataFrame(rows, columns=['name', 'age']).to_csv(path)\n"
+                  "def append(path, word):\n    with open(path, 'w') as file:\n"
+                  "        file.write(word)\n\ndef longest(path):\n    return 'one'",
+                  "make": "with open('summary.json', 'w') as file:\n"
+                  "    json.dump({'mean': 26.5}, file)\nopen('line.png', 'w').close()"},
+    },
 )  # fmt: skip
 PANDAS = Style(
     "pandas",

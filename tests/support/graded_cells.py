@@ -59,7 +59,11 @@ POINTS: dict[str, dict[str, list[float]]] = {
         "solved": [2, 1, 2, 1], "blank": [0, 0, 0, 0], "half": [2, 1, 2, 0],
         "no_labels": [0, 0, 0, 1], "line": [2, 1, 2, 0],
     },
-    "files": {"solved": [1, 1], "blank": [0, 0], "half": [0, 0], "text": [0, 0]},
+    "files": {
+        "solved": [1, 1, 2, 1, 1, 0.5], "blank": [0, 0, 0, 0, 0, 0],
+        "half": [1, 1, 0, 0, 1, 0.5], "text": [0, 0, 2, 1, 1, 0.5],
+        "nothing": [1, 1, 0, 0, 0, 0], "index": [1, 1, 0, 0, 0, 0],
+    },
     "tools": {
         "solved": [2, 1.5, 1, 0.5], "blank": [0, 0, 0, 0], "half": [0, 0, 0, 0],
         "silent": [0, 0, 0, 0], "whole": [0, 0, 0, 0],

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from gradekit.workers.remote.mirrors import place_of
 from gradekit.workers.remote.namespace import RemoteNamespace
 
 _ABSENT = object()
@@ -34,7 +33,6 @@ class Namespace(dict[str, Any]):
     ) -> None:
         super().__init__(__name__="__main__", __builtins__=builtins)
         self.owned, self.staffs = set[str](), set[str]()
-        self.unsent = set[str]()  # what could not be sent
         self._read_by_answers, self._imported = read_by_answers, imported
         self._cache: dict[str, object] = {}
         self._waiting, self._sent = set[str](), set[str]()
@@ -219,9 +217,7 @@ class Namespace(dict[str, Any]):
             return  # the student's side has its own
         try:
             self._remote.set(name, value)
-        except TypeError:
-            if place_of(value) is None:  # a student's own object goes with its process
-                self.unsent.add(name)
+        except TypeError:  # what cannot be sent, the source's own answers do without
             return
         self._sent.add(name)
         self._replaced.add(name)

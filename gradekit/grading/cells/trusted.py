@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from gradekit.assignment.import_stubs import add_notebook_names
 from gradekit.grading.cells.stand_ins import NOSE
+from gradekit.grading.cells.work_folder import WorkFolder
 from gradekit.grading.progress import Ended, ProgressLog, read_ended
 from gradekit.sandbox import landlock, privileges
 from gradekit.sandbox.guard import Exceeded, ReadingLimits, guarded
@@ -42,11 +43,11 @@ class CellStopped(Exception):
 class CellLimits:
     """What each of staff's cells may take in this process.
 
-    `record` is what its parent reads, and so is the file of the `log`.
+    `record` is what its parent reads, and so is the file of the `log`. `files` are what tests read.
     """
 
-    def __init__(self, record: Path, log: Path) -> None:
-        self.log = ProgressLog(log)
+    def __init__(self, record: Path, log: Path, files: WorkFolder) -> None:
+        self.log, self.files = ProgressLog(log), files
         self._last_resort = LastResort(record, MEMORY_BYTES)
         self._limit = ThreadLimit(self._last_resort)
 
@@ -85,19 +86,22 @@ def load_for_tests(modules: Iterable[str]) -> None:
 def in_trusted_child(
     folder: Path, landlock_version: int, work: Callable[[CellLimits], Found], kind: type[Found]
 ) -> Found:
-    """Do some work in a child that reads the machine's programs and `folder`, its working folder.
+    """Do some work in a child that reads the machine's programs and `folder`.
 
-    It writes nowhere but into a folder that goes with it. Returns what `work` gave, as data; raises
-    what `guarded` raises, and CellStopped where a cell has ended the child.
+    Its working folder has the same files, and goes with it: it writes nowhere else. Returns what
+    `work` gave, as data; raises what `guarded` raises, and CellStopped where a cell has ended the
+    child.
     """
     limits = ReadingLimits(MOST_CPU_SECONDS, 10.0 * MOST_CPU_SECONDS, MEMORY_BYTES)
     with tempfile.TemporaryDirectory(prefix="gradekit-tests-") as made:
         scratch, record, log = (Path(made) / name for name in ("scratch", "record", "log"))
-        scratch.mkdir()
+        work_folder = scratch / "work"
+        work_folder.mkdir(parents=True)
 
         def confined(_: int) -> Found:
-            cell_limits = CellLimits(record, log)
-            _prepare(folder, scratch, landlock_version)
+            cell_limits = CellLimits(record, log, WorkFolder(work_folder, folder))
+            _prepare(folder, scratch, work_folder, landlock_version)
+            cell_limits.files.watch()
             return work(cell_limits)
 
         (outcome,) = guarded([0], confined, kind, limits)
@@ -111,11 +115,12 @@ def in_trusted_child(
         return outcome.result()
 
 
-def _prepare(folder: Path, scratch: Path, landlock_version: int) -> None:
+def _prepare(folder: Path, scratch: Path, work_folder: Path, landlock_version: int) -> None:
     os.environ.update(MPLBACKEND="Agg", MPLCONFIGDIR=str(scratch), TMPDIR=str(scratch))
     tempfile.tempdir = None
-    os.chdir(folder)
-    sys.path.insert(0, str(folder))
+    os.chdir(work_folder)
+    # Helpers are those of the source: nothing is imported from the working folder.
+    sys.path[:] = [str(folder), *(entry for entry in sys.path if Path(entry).is_absolute())]
     sys.dont_write_bytecode = True
     importlib.invalidate_caches()
     add_notebook_names()
@@ -128,9 +133,8 @@ def _confine(folder: Path, scratch: Path, landlock_version: int) -> None:
 
     own = (sys.prefix, sys.base_prefix, *sys.path, str(Path(gradekit.__file__).parent))
     readable = [Path(one) for one in (*SYSTEM, *own) if one and Path(one).exists()]
-    everything = (1 << 13) - 1
     places = [landlock.open_place(path) for path in (*readable, folder)]
     places.append(landlock.open_place(Path(os.devnull), landlock.READ_FILE | landlock.WRITE_FILE))
-    places.append(landlock.open_place(scratch, everything))
+    places.append(landlock.open_place(scratch, landlock.all_rights(landlock_version)))
     privileges.give_up()
     landlock.restrict(places, landlock_version)

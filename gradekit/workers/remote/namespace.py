@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gradekit.errors import CheckOutcome
+from gradekit.workers.remote.file_sharing import SharedFiles
 from gradekit.workers.remote.session import RemoteSession, outcome_of
 
 
@@ -67,6 +68,9 @@ class RemoteNamespace(Protocol):
         Return how often they have not come back since the last time.
         """
 
+    def share_files(self, files: SharedFiles) -> None:
+        """Have the code see the files of a folder here, and its own be seen there."""
+
     def library(self, name: str) -> object:
         """Return a module of the code's process, whose attributes are asked for there."""
 
@@ -118,6 +122,9 @@ class PlainNamespace:
     def take_changes(self, *, always: bool) -> int:  # noqa: ARG002
         """Return 0: what is changed here is changed."""
         return 0
+
+    def share_files(self, files: SharedFiles) -> None:
+        """Do nothing: the files are here."""
 
     def library(self, name: str) -> object:
         """Return a module of this process."""
@@ -204,6 +211,10 @@ class SessionNamespace:
         withheld, self._session.withheld = self._session.withheld, 0
         self._session.takes_changes = always
         return withheld
+
+    def share_files(self, files: SharedFiles) -> None:
+        """Have the code see the files of a folder here, and its own be seen there."""
+        self._session.sharing.files = files
 
     def library(self, name: str) -> object:
         """Return a module of the worker's, whose attributes are asked for there."""

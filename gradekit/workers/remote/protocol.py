@@ -95,7 +95,7 @@ class Reply(msgspec.Struct, array_like=True, frozen=True, tag="done"):
 
     `value` is a tuple: what is returned, or of an exception its arguments, attributes and class;
     and then what the arguments in `changed` hold now. `kept` are the links of arguments that the
-    worker still holds.
+    worker still holds. `files` counts up with each change of a file in the worker's scratch folder.
     """
 
     number: int
@@ -107,6 +107,7 @@ class Reply(msgspec.Struct, array_like=True, frozen=True, tag="done"):
     printed: Printed = ""
     warned: Annotated[list[Warned], msgspec.Meta(max_length=MAX_WARNINGS)] = []
     randomness: Randomness = Randomness()
+    files: Id = 0
 
 
 FromTest = Operation | Returned

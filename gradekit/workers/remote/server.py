@@ -4,12 +4,14 @@ Nothing that it says is believed: whoever reads its replies checks them.
 """
 
 import builtins
+import contextlib
 import importlib
 import linecache
 import random
 import sys
 import types
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,6 +21,7 @@ from gradekit.workers.remote import arguments, protocol
 from gradekit.workers.remote.console import Console
 from gradekit.workers.remote.held import Held
 from gradekit.workers.remote.randomness import RandomWatch
+from gradekit.workers.remote.scratch import Scratch
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.encoding import CannotCross
 
@@ -48,6 +51,7 @@ class Server:
         self._held = Held(self._call_back)
         self._random, self._console = RandomWatch(), Console()
         self._namespace = types.ModuleType("__main__")
+        self._scratch: Scratch | None = None  # what cells write into
         self._depth = 0
 
     def carry_out(self, operation: protocol.Operation) -> protocol.Reply:
@@ -57,11 +61,14 @@ class Server:
         for link in operation.unlinked:
             self._held.links.pop(link, None)
         self._random.take(operation.randomness)
+        if operation.kind in ("run", "put_file") and self._scratch is None:
+            self._scratch = Scratch(str(Path.cwd()))
         self._depth += 1
         try:
             if self._depth > 1:
                 return self._reply(operation)
-            with self._console.listening(self._read_line):
+            files = self._scratch.in_place() if self._scratch else contextlib.nullcontext()
+            with self._console.listening(self._read_line), files:
                 return self._reply(operation)
         finally:
             self._depth -= 1
@@ -128,6 +135,7 @@ class Server:
             self._console.taken(),
             self._console.warned() if self._depth == 1 else [],
             self._random.changed(),
+            self._scratch.stamp if self._scratch else 0,
         )
 
     def _failed(self, operation: protocol.Operation, fault: wire.Fault) -> protocol.Reply:
@@ -247,6 +255,15 @@ class Server:
             drawing: Any = sys.modules.get("matplotlib.pyplot")
             if drawing is not None:  # a notebook shows what is drawn when a cell ends, and drops it
                 drawing.close("all")
+
+    def _do_files(self, _operation: protocol.Operation, given: Any, _named: Any) -> Any:
+        if self._scratch is None:
+            return 0, [], {}
+        return self._scratch.stamp, self._scratch.names(), self._scratch.changed(given[0])
+
+    def _do_put_file(self, operation: protocol.Operation, given: Any, _named: Any) -> None:
+        if self._scratch is not None:
+            self._scratch.put(operation.name, given[0])
 
     def _do_forget(self, _operation: protocol.Operation, _given: Any, _named: Any) -> None:
         """Forget what a test held, before another one begins."""

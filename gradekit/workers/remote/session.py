@@ -12,6 +12,7 @@ from gradekit.workers import wire
 from gradekit.workers.remote import mirrors, protocol
 from gradekit.workers.remote.arguments import fill
 from gradekit.workers.remote.console import issue
+from gradekit.workers.remote.file_sharing import FileSharing
 from gradekit.workers.remote.frames import AsProtocol
 from gradekit.workers.remote.functions import GivenFunctions, function_stub
 from gradekit.workers.remote.mirrors import Place, RemoteIterator, RemoteModule, RemoteObject
@@ -19,7 +20,7 @@ from gradekit.workers.remote.plain_names import PLAIN_NAMES, library_class
 from gradekit.workers.remote.randomness import RandomWatch
 from gradekit.workers.remote.usage import is_named_by_test, result_is_used
 from gradekit.workers.remote.values import nodes as n
-from gradekit.workers.remote.values.decoding import Decoder
+from gradekit.workers.remote.values.decoding import Decoder, read_call, read_parts
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
 
 Answer = Callable[[protocol.CallBack | protocol.ReadLine], protocol.Returned]
@@ -73,6 +74,7 @@ class RemoteSession:
         self.before_call: Callable[[], None] = lambda: None
         self.after_answer: Callable[[object], None] = lambda _: None
         self.operations = 0  # that may have run the hand-in's code
+        self.sharing = FileSharing(self.operate)
         self._random = RandomWatch()
         self._number = self._depth = self._items = self._scope = 0
         self._given = GivenFunctions()
@@ -166,6 +168,7 @@ class RemoteSession:
             raise RecursionError("calls to and fro, one within another, are too many")
         if kind not in _RUNS_NOTHING:
             self.before_call()
+            self.sharing.send()
             self.operations += 1
         operation = self._operation(kind, target, name, (given, dict(named or {})))
         self._depth += 1
@@ -178,13 +181,20 @@ class RemoteSession:
                 self.fault = error
             raise
         except Exception as error:
+            self._take_files(kind, None)
             self.after_answer(error)
             raise
         finally:
             self._depth -= 1
+        self._take_files(kind, given_back)
         if kind not in _NO_ANSWERS:
             self.after_answer(given_back)
         return given_back
+
+    def _take_files(self, kind: str, value: Any) -> None:
+        if kind not in _RUNS_NOTHING:
+            used = lambda: kind == "run" or (value is not None and result_is_used())  # noqa: E731
+            self.withheld += self.sharing.take(lambda: not self.takes_changes and used())
 
     def _name_of(self, target: int) -> str:
         mirror = self._mirrors.get(target)
@@ -252,7 +262,7 @@ class RemoteSession:
             return self._line(request.prompt)
         function = self._given.functions.get(request.function)
         with AsProtocol():
-            given, named = self._read_call(request.arguments)
+            given, named = read_call(self._decoder(), request.arguments)
             if function is None:
                 raise wire.WireError("a function that no test gives now")
         try:
@@ -268,15 +278,6 @@ class RemoteSession:
             )
         return protocol.Returned(Encoder(self._write, packages=self._packages).encode(value))
 
-    def _read_call(self, nodes: n.Graph) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        read = self._decoder().decode(nodes)
-        if type(read) is not tuple or [type(one) for one in read] != [tuple, dict]:
-            raise wire.WireError("a call without arguments")
-        given, named = read
-        if any(type(key) is not str for key in named):
-            raise wire.WireError("an argument without a name")
-        return given, named
-
     def _line(self, prompt: str) -> protocol.Returned:
         if builtins.input is _INPUT:  # nobody sits there
             return protocol.Returned([None], wire.Fault("exception", "EOFError", ""))
@@ -288,11 +289,10 @@ class RemoteSession:
     def _taken(self, reply: protocol.Reply, name: str) -> Any:
         """Return what a reply holds, or raise it."""
         sys.stdout.write(reply.printed)
+        self.sharing.told = reply.files
         if reply.fault is not None and reply.fault.kind != "exception":
             raise self._exchange.describe(reply.fault)
-        read = self._decoder().decode(reply.value)
-        if type(read) is not tuple or len(read) != 1 + len(reply.changed):
-            raise wire.WireError("a reply of other parts")
+        read = read_parts(self._decoder().decode(reply.value), 1 + len(reply.changed))
         if self.follows_draws:
             self._random.follow(reply.randomness)
         for one in reply.warned:
@@ -307,9 +307,7 @@ class RemoteSession:
             self._links = {link: one for link, one in self._links.items() if link in still}
         if reply.fault is not None:
             raise self._exception(reply, told)
-        if type(told) is not tuple or len(told) != 1:
-            raise wire.WireError("a reply of other parts")
-        return told[0]
+        return read_parts(told, 1)[0]
 
     def _take_contents(self, links: Sequence[int], contents: Sequence[Any], used: bool) -> None:
         """Have arguments hold what they hold there, unless what was returned is `used`."""
@@ -394,6 +392,6 @@ class RemoteSession:
 OWN_CLASS = "gives an object of a class of its own where a plain value is asked for"
 _INPUT = builtins.input
 # These read and bind names; whatever else is asked may run the hand-in's code.
-_RUNS_NOTHING = frozenset(["get", "set", "delete", "names", "forget"])
+_RUNS_NOTHING = frozenset(["get", "set", "delete", "names", "forget", "files", "put_file"])
 # What comes of these is nothing that a test has asked for.
-_NO_ANSWERS = frozenset(["set", "delete", "names", "forget", "run"])
+_NO_ANSWERS = frozenset(["set", "delete", "names", "forget", "run", "files", "put_file"])

@@ -15,6 +15,7 @@ HELPER = b'''\
 def same(got, want):
     assert got == want, (got, want)
 '''
+DATA = {"helper.py": HELPER, "wanted.json": b'{"numbers": [5, 11, 17]}'}
 TOOLS = """\
 import random
 import helper
@@ -57,6 +58,10 @@ SOLUTIONS = {
     "label": "def label(n):\n    return f'item {n}'",
     "total": "numbers = [4, 8, 15]\ntotal = sum(numbers)",
     "place": "def place(xs):\n    xs.sort()\n    return None",
+    "keep": (
+        "def keep(path, xs):\n    with open(path, 'w') as file:\n"
+        "        file.write(' '.join(map(str, xs)))"
+    ),
 }
 TESTS = {
     "values": (
@@ -149,6 +154,16 @@ TESTS = {
         "### END HIDDEN TESTS",
     ),
 }
+TESTS["kept"] = (
+    2,
+    "import json\nimport os\n\nwith open('given.txt', 'w') as file:\n    file.write('3 6')\n"
+    "keep('kept.txt', [3, 6])\nassert open('kept.txt').read() == open('given.txt').read()\n"
+    "### BEGIN HIDDEN TESTS\nnumbers = json.load(open('wanted.json'))['numbers']\n"
+    "keep('other.txt', numbers)\n"
+    "helper.same([int(one) for one in open('other.txt').read().split()], numbers)\n"
+    "assert sorted(numbers) == [5, 11, 17] and os.path.getsize('other.txt') == 7\n"
+    "### END HIDDEN TESTS",
+)
 # What stands before the test of which answer.
 _ORDER = (
     ("square", "TABLE", "values"),
@@ -164,6 +179,7 @@ _ORDER = (
     ("label", "texts", "kinds"),
     ("total", "read"),
     ("place", "placed"),
+    ("keep", "kept"),
 )
 MOST_POINTS = float(sum(points for points, _ in TESTS.values()))
 BLANK = "# YOUR CODE HERE\nraise NotImplementedError()"

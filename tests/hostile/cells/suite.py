@@ -110,7 +110,8 @@ class CellSuite:
         self.source, folder = given.source_notebook(), self.root / "source" / NAME
         folder.mkdir(parents=True)
         nbformat.write(self.source, folder / f"{NAME}.ipynb")
-        (folder / "helper.py").write_bytes(given.HELPER)
+        for name, content in given.DATA.items():
+            (folder / name).write_bytes(content)
         (folder / "assignment.toml").write_text(LIMITS)
         (self.root / "nbgrader_config.py").write_text(CONFIG)
         self.assignment = Course(self.root).assignment(NAME)

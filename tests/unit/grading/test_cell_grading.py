@@ -98,6 +98,16 @@ def test_a_test_that_fails_the_solution_gives_no_grade(tmp_path: Path) -> None:
     assert "line 1" in solved.results_of("t2")[0].staff_message
 
 
+def test_what_could_not_be_sent_is_never_the_students_fault(tmp_path: Path) -> None:
+    """Where a test's value that answers need does not get there, there is no grade."""
+    source = notebook(
+        cell("solution", "def twice():\n    return 2 * unit", "s"),
+        cell("test", "unit = 1j\nassert twice() == 2j", "t"),
+    )
+    for report in graded(tmp_path, source, source, with_answers(source, {"s": "twice = int"})):
+        assert report.outcome("t") is Outcome.ERROR
+
+
 @pytest.mark.parametrize(
     ("last", "answer", "outcome", "earned"),
     [

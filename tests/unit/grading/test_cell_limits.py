@@ -12,7 +12,7 @@ SOLUTION = "def f(x):\n    return x\nclass Dog: pass\nlines = []\nname = 'a'"
 def told(test: str) -> list[str]:
     """Return what is told of one test cell behind a solution."""
     source = notebook("# T", cell("solution", SOLUTION, "s"), cell("test", test, "t"))
-    return [str(one) for one in cell_limits(source_cells(source), ["mine"])]
+    return [str(one) for one in cell_limits(source_cells(source), ["mine"], ["given.pkl"])]
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,10 @@ def told(test: str) -> list[str]:
         ("x = 1", 1, "tests nothing"),
         ("f(2)", 1, "points that a student gets"),
         ("### AUTOTEST f(1)\nassert True", 1, "AUTOTEST"),
+        ("import pickle\nassert pickle.load(open('m.pkl', 'rb'))", 2, "unpickles"),
+        ("import joblib\nassert joblib.load('m.joblib').a == f(1)", 2, "unpickles"),
+        ("import pandas as pd\nassert len(pd.read_pickle('t.pkl')) == f(1)", 2, "unpickles"),
+        ("import numpy as np\nassert np.load('x.npy', allow_pickle=True)", 2, "unpickles"),
         ("%run other.py\nassert f(1)", 1, "does nothing here"),
         ("def (", 1, "no Python"),
     ],
@@ -52,6 +56,9 @@ def test_what_cannot_work_is_told_with_cell_and_line(test: str, line: int, word:
         "import numpy as np\nnp.testing.assert_allclose(f(1), 1)",
         "with open('data.csv') as h: assert len(h.read()) == f(3)",
         "x = f(1)\nx",
+        "import pickle\nassert pickle.load(open('given.pkl', 'rb')) == f(1)",
+        "import numpy as np\nassert np.load('x.npy').sum() == f(1)",
+        "import json\nassert json.load(open('x.json')) == f(1)",
         "try:\n    f()\nexcept TypeError:\n    pass\nelse:\n    raise AssertionError",
         "old = f\ndel f\ntry:\n    Dog()\nfinally:\n    f = old",
         "assert getattr(Dog, 'name', 1)",

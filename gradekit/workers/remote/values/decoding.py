@@ -144,6 +144,24 @@ class Decoder:
         self._is_hashable = may_be_key
 
 
+def read_parts(told: object, count: int) -> tuple[Any, ...]:
+    """Return a tuple of so many parts; raise WireError if it is none."""
+    if type(told) is not tuple or len(told) != count:
+        raise WireError("a reply of other parts")
+    return told
+
+
+def read_call(decoder: Decoder, nodes: n.Graph) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return the arguments of a call, and those that have names; raise WireError if it is none."""
+    read = decoder.decode(nodes)
+    if type(read) is not tuple or [type(one) for one in read] != [tuple, dict]:
+        raise WireError("a call without arguments")
+    given, named = read
+    if any(type(key) is not str for key in named):
+        raise WireError("an argument without a name")
+    return given, named
+
+
 def _require_unlike(keys: Iterable[Any]) -> None:
     alike = Counter(map(hash, keys))
     if alike and max(alike.values()) > n.MAX_ALIKE_HASHES:

@@ -1,0 +1,120 @@
+"""Files that students' code writes and test cells read, and the other way."""
+
+from pathlib import Path
+
+import pytest
+from cell_notebooks import cell, notebook, with_answers
+from cell_styles import DATA
+from graded_cells import bundle_of, submission
+
+from gradekit.grading.cells.work_folder import is_plain
+from gradekit.grading.grader import Grader
+from gradekit.model import Report
+
+SAVE = """\
+import json
+
+
+def save(path, rows):
+    with open(path, 'w') as file:
+        json.dump(rows, file)"""
+
+
+def graded(root: Path, source: object, *texts: dict[str, str]) -> list[Report]:
+    """Return reports of confined hand-ins, the solved one first."""
+    with Grader(bundle_of(root, source, DATA)) as grader:
+        return [grader.grade(submission(with_answers(source, one))) for one in ({}, *texts)]
+
+
+def outcomes(report: Report) -> list[str]:
+    """Return how each test ended."""
+    return [str(one.outcome) for one in report.results]
+
+
+SOURCE = notebook(
+    cell("staff", "import json, os, pathlib\nimport numpy as np\nimport pandas as pd", "setup"),
+    cell("solution", SAVE, "save"),
+    cell("solution", "pd.DataFrame({'a': [1, 2]}).to_csv('out.csv', index=False)", "table"),
+    cell("solution", "os.makedirs('made', exist_ok=True)\nnp.save('made/x.npy', np.arange(3))\n"
+         "np.savetxt('t.txt', np.eye(2))\nnp.savez('z.npz', a=np.ones(2))", "arrays"),
+    cell("test", "save('rows.json', [1, 'é'])\nassert os.path.exists('rows.json')\n"
+         "assert json.load(open('rows.json')) == [1, 'é']", "t_call"),
+    cell("test", "assert pd.read_csv('out.csv')['a'].tolist() == [1, 2]\n"
+         "assert sorted(p.name for p in pathlib.Path('.').glob('*.csv')) == "
+         "['out.csv', 'people.csv']", "t_table"),
+    cell("test", "assert np.load('made/x.npy').tolist() == [0, 1, 2]\n"
+         "assert np.loadtxt('t.txt').trace() == 2 and np.load('z.npz')['a'].sum() == 2\n"
+         "assert os.listdir('made') == ['x.npy'] and os.path.getsize('made/x.npy') > 80",
+         "t_arrays"),
+)  # fmt: skip
+
+
+def test_a_test_reads_what_the_answer_has_written(tmp_path: Path) -> None:
+    """Text, tables and arrays are there as files; who writes nothing, or something else, fails."""
+    solved, silent, other = graded(
+        tmp_path,
+        SOURCE,
+        {"save": "def save(path, rows): pass", "table": "", "arrays": ""},
+        {"save": SAVE.replace("rows, file", "rows[:1], file"), "table": "", "arrays":
+         "open('made', 'w').close()"},
+    )  # fmt: skip
+    assert outcomes(solved) == ["PASS"] * 3, [one.staff_message for one in solved.results]
+    assert not any(one == "PASS" for one in outcomes(silent))
+    assert outcomes(other)[0] == "FAIL"
+    assert "PASS" not in outcomes(other)
+
+
+def test_an_answer_reads_what_a_test_has_written(tmp_path: Path) -> None:
+    """A test's own file is there for what it calls, and comes back as what is done to it."""
+    source = notebook(
+        cell("staff", "with open('staffs.txt', 'w') as file:\n    file.write('a b c')", "setup"),
+        cell("solution", "def words(path):\n    return len(open(path).read().split())", "words"),
+        cell("solution", "def add(path, text):\n    with open(path, 'a') as file:\n"
+             "        file.write(text)", "add"),
+        cell("test", "assert words('staffs.txt') == 3", "t_staffs"),
+        cell("test", "with open('t.txt', 'w') as file:\n    file.write('one two')\n"
+             "assert words('t.txt') == 2\nassert words('t.txt') == "
+             "len(open('t.txt').read().split())", "t_words"),
+        cell("test", "import os\nopen('log.txt', 'w').write('x')\nadd('log.txt', 'y')\n"
+             "assert open('log.txt').read() == 'xy'\nos.remove('log.txt')\nadd('log.txt', 'z')\n"
+             "assert open('log.txt').read() == 'z'", "t_add"),
+    )  # fmt: skip
+    empties = "def words(path):\n    open(path, 'w').close()\n    return 0"
+    solved, other = graded(tmp_path, source, {"words": empties, "add": "def add(p, t): pass"})
+    assert outcomes(solved) == ["PASS"] * 3, [one.staff_message for one in solved.results]
+    assert outcomes(other) == ["FAIL"] * 3 or "PASS" not in outcomes(other)
+
+
+def test_nothing_of_a_students_is_unpickled(tmp_path: Path) -> None:
+    """A test that unpickles gives no grade, unless it runs inside; staff's own data are read."""
+    source = notebook(
+        cell("staff", "import pickle", "setup"),
+        cell("solution", "class A: pass\nwith open('a.pkl', 'wb') as file:\n"
+             "    pickle.dump(A(), file)\npickle.dump([1], open('b.pkl', 'wb'))", "s"),
+        cell("test", "assert pickle.load(open('b.pkl', 'rb')) == [1]", "t_plain"),
+        cell("test", "import pickle\nassert pickle.load(open('a.pkl', 'rb'))", "t_class"),
+    )  # fmt: skip
+    evil = (
+        "class A:\n    def __reduce__(self):\n        return (print, ('x',))\n"
+        "for one in 'ab':\n    pickle.dump(A(), open(one + '.pkl', 'wb'))"
+    )
+    solved, other = graded(tmp_path, source, {"s": evil})
+    assert outcomes(solved) == ["PASS", "ERROR"]
+    assert outcomes(other)[1] == "ERROR"
+    assert outcomes(other)[0] in ("FAIL", "CRASH")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["helper.py", "a/numpy.PY", "x.so", "x.cpython-311-x86_64-linux-gnu.so", "../x", "/x", ".x",
+     "a//b", "a/../b", "", ".", "a\nb", "x.pth", "a/b/c/d/e/f/g", "matplotlibrc", "a" * 200, "a\0"],
+)  # fmt: skip
+def test_names_that_a_students_file_may_not_have(name: str) -> None:
+    """Nothing that Python imports, nor a path out of the folder, is put there."""
+    assert not is_plain(name)
+
+
+def test_names_that_a_students_file_may_have() -> None:
+    """Usual names are taken."""
+    for name in ("out.csv", "Ergebnis (2).png", "data/out-1.json", "über.txt", "no_suffix"):
+        assert is_plain(name)
