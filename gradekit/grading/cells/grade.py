@@ -179,9 +179,8 @@ class CellGrader:
         def here(limits: CellLimits) -> Run:
             def run(turn: int, cells: Source, takes_changes: bool = False) -> list[CellEnd]:
                 limited, noting = partial(children.limited, limits), self._hints is not None
-                runner = CellRunner(
-                    cells, new_remote, limited, children.left_out, noting, limits.files
-                )
+                runner = CellRunner(cells, new_remote, limited, children.left_out, noting)
+                runner.files = limits.files
                 runner.has_pyplot, runner.takes_changes = self._has_pyplot, takes_changes
                 ran = runner.run(steps(cells, submitted))
                 return [children.keep(limits, turn, end) for end in ran]

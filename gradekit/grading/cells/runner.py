@@ -81,7 +81,7 @@ class CellRunner:
     """Runs steps with processes that `new_remote` gives; each cell of staff's within `limited`.
 
     `left_out` are cells that let nothing interrupt them before, by their labels: they do not run.
-    With `noting`, each end says what the student's code gave. `files` are the working folder's.
+    With `noting`, each end says what the student's code gave.
     """
 
     def __init__(
@@ -91,14 +91,14 @@ class CellRunner:
         limited: Limited = lambda _: nullcontext(),
         left_out: Mapping[str, Stopped] | None = None,
         noting: bool = False,
-        files: WorkFolder | None = None,
     ) -> None:
-        self._left_out, self._noting, self._files = left_out or {}, noting, files
+        self._left_out, self._noting = left_out or {}, noting
         self._source, self._facts = source, facts_of(tuple(source))
         self._owners = self._facts.owners
         self._new_remote, self._limited = new_remote, limited
         self._done: list[Step] = []  # the student's cells that ran to an end
         self._renewals = 0
+        self.files: WorkFolder | None = None
         self.takes_changes = False  # whether all that is done to arguments comes back
         self.has_pyplot = False  # whether what tests see of pyplot is the student's process's
         self.faults: dict[str, str] = {}  # what the student's cells raised, by their labels
@@ -109,8 +109,8 @@ class CellRunner:
         texts = [step.student for step in steps if step.student is not None]
         texts += [cell.python for cell in self._source if cell.inside]
         self._needs_nose = any("nose" in text for text in texts)
-        if self._files:
-            self._files.begin()
+        if self.files:
+            self.files.begin()
         with contextlib.ExitStack() as self._open:
             self._reopen()
             if self.has_pyplot:
@@ -219,9 +219,9 @@ class CellRunner:
         self._open.close()
         self._remote = self._open.enter_context(self._new_remote())
         self._remote.expect(attributes=self._facts.attributes, draws=self._facts.draws)
-        if self._files:
-            self._files.connect()
-            self._remote.share_files(self._files)
+        if self.files:
+            self.files.connect()
+            self._remote.share_files(self.files)
         if self._needs_nose:
             self._remote.run(NOSE, "<nose>")
 
@@ -239,8 +239,8 @@ class CellRunner:
         if self._noting:
             self._remote.after_answer = transcript.note
         self._names.begin_test(code.shared, code.looked_up)
-        if self._files:
-            self._files.begin_test()
+        if self.files:
+            self.files.begin_test()
         self._remote.take_changes(always=self.takes_changes)
         began = time.thread_time()
         with self._quiet() as printed:
@@ -251,8 +251,8 @@ class CellRunner:
         end = self._end_of(cell, step.label, value, error)
         try:
             self._names.end_test()
-            if self._files:
-                self._files.end_test()
+            if self.files:
+                self.files.end_test()
             if self.has_pyplot:  # what is drawn is gone with the cell, as in a notebook
                 self._remote.run("", f"<{step.label}>")
         except CheckOutcome:
