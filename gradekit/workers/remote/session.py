@@ -167,9 +167,7 @@ class RemoteSession:
         if self._depth >= protocol.MAX_NESTED:
             raise RecursionError("calls to and fro, one within another, are too many")
         if kind not in _RUNS_NOTHING:
-            self.before_call()
-            self.sharing.send()
-            self.operations += 1
+            self._begin_running()
         operation = self._operation(kind, target, name, (given, dict(named or {})))
         self._depth += 1
         try:
@@ -190,6 +188,11 @@ class RemoteSession:
         if kind not in _NO_ANSWERS:
             self.after_answer(given_back)
         return given_back
+
+    def _begin_running(self) -> None:
+        self.before_call()
+        self.sharing.send()
+        self.operations += 1
 
     def _take_files(self, kind: str, value: Any) -> None:
         if kind not in _RUNS_NOTHING:
