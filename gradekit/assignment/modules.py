@@ -8,8 +8,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gradekit import bounds
+from gradekit.assignment.facts import read_facts
 from gradekit.names import is_junk, is_module
-from gradekit.notebook.cells import cells_of, released_modules
+from gradekit.notebook.cells import cells_of
 
 # What lies in each environment of Python, and of conda.
 ENVIRONMENT = ("pyvenv.cfg", "conda-meta/history")
@@ -54,10 +55,12 @@ def asked_for(notebook: Mapping[str, Any], present: Iterable[str] = ()) -> list[
     """Return the paths of the modules that a notebook needs, sorted.
 
     They are those that its release says to complete, and those that its code imports from a package
-    that the release, or a module that is `present`, stands in.
+    that such a module stands in, or one that came with it, or one that is `present`.
     """
-    given = released_modules(notebook)
-    packages = {"lib", *(name.partition("/")[0] for name in [*given, *present] if "/" in name)}
+    facts = read_facts(notebook)
+    given = facts.modules
+    near = [*given, *facts.provided, *present]
+    packages = {name.partition("/")[0] for name in near if "/" in name}
     sources = (cell.source for cell in cells_of(notebook) if cell.kind == "code")
     names = {name.strip(".") for source in sources for name in _IMPORT.findall(source)}
     imported = {name for name in names if name.partition(".")[0] in packages and "." in name}

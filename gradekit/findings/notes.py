@@ -27,7 +27,8 @@ def noticed(files: Mapping[str, bytes], assignment: str, released: Released) -> 
     given = released.of(assignment)
     read = {name: _notebook(files, f"{name}.ipynb") for name in given}
     lines = [line for _, said in read.values() for line in said]
-    asked = (asked_for(notebook, files) for notebook, _ in read.values())
+    near = [*files, *released.modules, *released.provided]
+    asked = (asked_for(notebook, near) for notebook, _ in read.values())
     wanted = sorted({*released.modules, *chain.from_iterable(asked)})
     lines += [f"{path} is missing" for path in absent(wanted, files)]
     needed = [part.path for part in released.parts if part.kind == "file" and not part.optional]

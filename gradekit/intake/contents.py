@@ -159,7 +159,7 @@ def _nothing(where: str, names: Sequence[str]) -> SubmissionError:
     if sum(name.lower().endswith(".zip") for name in names) > 1:
         return SubmissionError(f"{where}: several zips and nothing else: ask which counts: {held}")
     return SubmissionError(
-        f"{where}: no notebook and no module in it, so there is nothing to take"
+        f"{where}: neither its notebook nor one of its modules, so there is nothing to take"
         f"{held and f', of {held}'}: {ASK}"
     )
 
@@ -200,13 +200,15 @@ def _by_modules(names: Sequence[str], known: Mapping[str, str]) -> dict[str, int
     """Return the folders of modules where nothing else says what a hand-in is."""
     modules = [name for name in names if is_module(name)]
     bases = {PurePosixPath(path).name for path in known}
+    folders = {path.partition("/")[0] for path in known.values() if "/" in path}
     found = {}
     for name in modules:
         parts = name.split("/")
         if len(parts) > MAX_DEPTH:
             continue
-        if "lib" in parts[:-1]:
-            found["".join(f"{part}/" for part in parts[: parts.index("lib")])] = 1
+        inside = [number for number, part in enumerate(parts[:-1]) if part in folders]
+        if inside:
+            found["".join(f"{part}/" for part in parts[: inside[0]])] = 1
         elif parts[-1].casefold() in bases:
             found["".join(f"{part}/" for part in parts[:-1])] = 1
     return found

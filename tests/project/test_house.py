@@ -180,6 +180,18 @@ def test_the_package_knows_no_assignment() -> None:
         assert sorted(word for word in words if word in text) == [], name_of(path)
 
 
+def test_the_package_knows_no_folder_of_an_assignment() -> None:
+    """Which folders hold a student's modules comes of the source; only a system has its own lib."""
+    sources = [*REPOSITORY.glob("source/*"), *REPOSITORY.glob("examples/*/source/*")]
+    modules = [path.relative_to(source) for source in sources for path in source.rglob("*.py")]
+    folders = {path.parts[0] for path in modules if len(path.parts) > 1}
+    assert {"lib", "geometry"} <= folders
+    for path in MODULES:
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        named = {str(node.value).strip("/") for node in nodes if isinstance(node, ast.Constant)}
+        assert path.parent.name == "sandbox" or not named & folders, name_of(path)
+
+
 def test_the_known_good_versions_are_names_and_versions_only() -> None:
     """The file of exact versions names no place that packages come from."""
     for line in (REPOSITORY / "constraints.txt").read_text(encoding="utf-8").splitlines():

@@ -12,12 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradekit.errors import StorageError, SubmissionError
+from gradekit.findings.notes import noticed
 from gradekit.findings.released import Released
 from gradekit.intake import limits as archive
 from gradekit.intake.take_in import inspect, take_in
 
 NOTEBOOK = json.dumps({"cells": [{"cell_type": "code"}], "metadata": {}, "nbformat": 4})
 GOOD = {"tiny.ipynb": NOTEBOOK, "lib/thing.py": "x = 1\n", "tiny_solution.pdf": "%PDF"}
+RELEASED = Released(("lib/thing.py",))
 
 
 def zipped(files: dict[str, str], change: Callable[[zipfile.ZipInfo], None] | None = None) -> bytes:
@@ -37,7 +39,7 @@ def take(tmp_path: Path, data: bytes, name: str = "tiny_ada.zip", replace: bool 
     """Take a zip in and return the hand-in's folder."""
     path = tmp_path / name
     path.write_bytes(data)
-    return take_in(path, "tiny", tmp_path / "submitted", replace=replace).folder
+    return take_in(path, "tiny", tmp_path / "submitted", replace=replace, released=RELEASED).folder
 
 
 @pytest.mark.parametrize("prefix", ["", "tiny/", "Ada's tiny/"])
@@ -258,12 +260,25 @@ def test_a_damaged_notebook_is_taken_in_and_noted(tmp_path: Path, notebook: str,
     assert line in notes_on(tmp_path, {**GOOD, "tiny.ipynb": notebook})
 
 
-def test_what_the_notebook_imports_should_be_there(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["lib", "nets"])
+def test_what_the_notebook_imports_should_be_there(tmp_path: Path, folder: str) -> None:
     """A module that the notebook asks for, and that is neither a file nor a package, is missing."""
     source = ["from lib.thing import *\n", "  import lib.layers.deep as d, os\n", "import lib.pack"]
+    source = [line.replace("lib", folder) for line in source]
     notebook = json.dumps({"cells": [{"cell_type": "code", "source": source}]})
-    files = {**GOOD, "tiny.ipynb": notebook, "lib/pack/sub/x.py": ""}
-    assert notes_on(tmp_path, files) == ("lib/layers/deep.py is missing",)
+    files = {"tiny.ipynb": notebook, "tiny_solution.pdf": "%PDF", f"{folder}/thing.py": ""}
+    files[f"{folder}/pack/sub/x.py"] = ""
+    assert notes_on(tmp_path, files) == (f"{folder}/layers/deep.py is missing",)
+
+
+@pytest.mark.parametrize("folder", ["lib", "nets"])
+def test_a_folder_of_modules_that_is_wholly_missing_is_noted(folder: str) -> None:
+    """The release says what lies in it; a package that it does not have is nobody's to hand in."""
+    source = f"from {folder}.other import f\nimport torch.nn"
+    notebook = json.dumps({"cells": [{"cell_type": "code", "source": source}]})
+    released = Released((), {f"{folder}/given.py": b""})
+    found = noticed({"tiny.ipynb": notebook.encode()}, "tiny", released)
+    assert [line for line in found if "missing" in line] == [f"{folder}/other.py is missing"]
 
 
 def test_only_surprising_things_are_named_when_left_out(tmp_path: Path) -> None:
@@ -297,12 +312,12 @@ def test_a_folder_with_a_link_is_refused(tmp_path: Path) -> None:
     (sent / "myenv").mkdir()
     (sent / "myenv" / "pyvenv.cfg").write_text("")
     (sent / "myenv" / "python").symlink_to("/usr/bin/python3")
-    assert take_in(sent, "tiny", tmp_path / "submitted").student == "bob"
+    assert take_in(sent, "tiny", tmp_path / "submitted", released=RELEASED).student == "bob"
     (sent / "lib" / "passwd.py").symlink_to("/etc/passwd")
     with pytest.raises(
         SubmissionError, match=r"'lib/passwd.py' is refused: it is a link or a device"
     ):
-        take_in(sent, "tiny", tmp_path / "submitted", replace=True)
+        take_in(sent, "tiny", tmp_path / "submitted", replace=True, released=RELEASED)
     (sent / "lib" / "passwd.py").unlink()
     (sent / "lib" / "more").symlink_to("/etc")
     with pytest.raises(SubmissionError, match="it is a link"):
@@ -314,7 +329,17 @@ def test_a_folder_named_for_the_assignment_is_its_parents(tmp_path: Path) -> Non
     sent = tmp_path / "carol" / "tiny"
     (sent / "lib").mkdir(parents=True)
     (sent / "lib" / "thing.py").write_text("x = 1\n")
-    assert take_in(sent, "tiny", tmp_path / "submitted").student == "carol"
+    assert take_in(sent, "tiny", tmp_path / "submitted", released=RELEASED).student == "carol"
+
+
+@pytest.mark.parametrize("folder", ["lib", "nets", "Models"])
+def test_modules_alone_lie_where_the_release_has_its_own(tmp_path: Path, folder: str) -> None:
+    """Of a hand-in of modules that the student added, the release's folders say where it begins."""
+    path = tmp_path / "tiny_ada.zip"
+    path.write_bytes(zipped({f"Ada's work/{folder}/deep/own.py": "x = 1\n"}))
+    released = Released((f"{folder}/thing.py",))
+    taken = take_in(path, "tiny", tmp_path / "submitted", released=released)
+    assert (taken.folder / folder / "deep" / "own.py").is_file()
 
 
 def test_nothing_and_no_path_are_one_line(tmp_path: Path) -> None:

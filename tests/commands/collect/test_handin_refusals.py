@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 
 from gradekit.assignment.modules import MAX_MODULE_BYTES, MAX_MODULES
 from gradekit.errors import SubmissionError
+from gradekit.findings.released import Released
 from gradekit.intake import limits as archive
 from gradekit.intake.filenames import check_names
 from gradekit.intake.take_in import take_in
 from gradekit.text import listed, one_line, printable
 
 GOOD: dict[str, str | bytes] = {"tiny.ipynb": '{"cells": [{}]}', "lib/thing.py": "x = 1\n"}
+RELEASED = Released(("lib/thing.py",))
 
 
 def zipped(files: Mapping[str, str | bytes], comment: bytes = b"") -> bytes:
@@ -41,7 +43,7 @@ def refusal(tmp_path: Path, data: bytes) -> str:
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)
     with pytest.raises(SubmissionError) as caught:
-        take_in(path, "tiny", tmp_path / "submitted")
+        take_in(path, "tiny", tmp_path / "submitted", released=RELEASED)
     line = str(caught.value)
     assert line.isprintable()
     assert [p for p in (tmp_path / "submitted").rglob("*") if p.is_file()] == []
@@ -256,11 +258,11 @@ def test_a_folder_with_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.M
         (sent / "lib" / f"f{number}.py").write_text("x = 1\n" * 20)
     monkeypatch.setattr(archive, "MAX_FILES", 3)
     with pytest.raises(SubmissionError, match="bob: more than 3 files"):
-        take_in(sent, "tiny", tmp_path / "submitted")
+        take_in(sent, "tiny", tmp_path / "submitted", released=RELEASED)
     monkeypatch.setattr(archive, "MAX_FILES", 10)
     monkeypatch.setattr(archive, "MAX_BYTES", 400)
     with pytest.raises(SubmissionError, match="bob: more than 0 MB"):
-        take_in(sent, "tiny", tmp_path / "submitted")
+        take_in(sent, "tiny", tmp_path / "submitted", released=RELEASED)
 
 
 def test_sizes_that_are_not_so_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
