@@ -159,7 +159,7 @@ def _nothing(where: str, names: Sequence[str]) -> SubmissionError:
     if sum(name.lower().endswith(".zip") for name in names) > 1:
         return SubmissionError(f"{where}: several zips and nothing else: ask which counts: {held}")
     return SubmissionError(
-        f"{where}: neither its notebook nor one of its modules, so there is nothing to take"
+        f"{where}: no notebook and no module of the assignment, so there is nothing to take"
         f"{held and f', of {held}'}: {ASK}"
     )
 

@@ -188,7 +188,7 @@ def test_the_package_knows_no_folder_of_an_assignment() -> None:
     assert {"lib", "geometry"} <= folders
     for path in MODULES:
         nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        named = {str(node.value).strip("/") for node in nodes if isinstance(node, ast.Constant)}
+        named = {str(node.value).rstrip("/") for node in nodes if isinstance(node, ast.Constant)}
         assert path.parent.name == "sandbox" or not named & folders, name_of(path)
 
 
