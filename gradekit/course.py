@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from gradekit.names import ALLOWED, MAX_NAME, is_junk, is_module, is_name
 from gradekit.notebook.cells import read_notebook as read_submitted
 
 NOTEBOOK = ".ipynb"
+MOST_PARENTS = 6  # folders above one within which a command is typed by mistake
 CODE = (".py", ".pyc", NOTEBOOK)
 
 
@@ -211,11 +213,19 @@ class Course:
         """Return an assignment of the course; raise UsageError where there is no such source."""
         assignment = Assignment(self.root, check_name("assignment", name), self.folders)
         if not assignment.notebooks:
-            known = ", ".join(self.assignment_names()) or "none"
+            known = ", ".join(self.assignment_names())
             raise UsageError(
-                f"no assignment {name!r}: {assignment.notebook} is not there (known here: {known})"
+                f"no assignment {name!r}: {assignment.notebook} is not there "
+                f"({f'known here: {known}' if known else self._elsewhere()})"
             )
         return assignment
+
+    def _elsewhere(self) -> str:
+        """Return where a course is, for whoever types a command in one of its folders."""
+        for folder in islice(self.root.resolve().parents, MOST_PARENTS):
+            if Course(folder, self.folders).assignment_names():
+                return f"the course is {folder}: go there, or give it with --course"
+        return "no course is here: go to a course's root, or give it with --course"
 
     def assignment_names(self) -> list[str]:
         """Return the names of all assignments, sorted."""

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from gradekit.cli.app import console
@@ -28,6 +29,8 @@ STATES = {
 }
 MOST_SIDE_BY_SIDE = 6
 GAP = "  "
+# A name in a table takes no more of its width, unless it is shorter than that anyway.
+MOST_OF_WIDTH, LEAST_NAME = 0.4, 20
 
 Scores = Mapping[str, "StudentScores"]
 
@@ -94,8 +97,9 @@ class Column:
 
     @property
     def width(self) -> int:
-        """How many characters wide it is: nothing in it is broken or cut."""
-        return max(len(self.head), len(self.foot), *(cell.cell_len for cell in self.cells), 0)
+        """How many columns of a terminal it is wide: nothing in it is broken or cut."""
+        texts = (self.head, self.foot, *(cell.plain for cell in self.cells))
+        return max(map(cell_len, texts))
 
 
 def blocks(stub: Sequence[Column], columns: Sequence[Column], width: int) -> list[list[Column]]:
@@ -121,8 +125,9 @@ def _print_table(scores: Scores, others: Mapping[str, str]) -> None:
         console.print("nobody has handed in anything yet")
         return
     console.print("Points per item", style="italic")
-    across = _across(scores, others)
-    down = _down(scores, others)
+    short = shortened([*names, *_items(scores)], console.width)
+    across = _across(scores, others, short)
+    down = _down(scores, others, short)
     few = len(names) <= MOST_SIDE_BY_SIDE
     by_item = blocks(*across, console.width)
     by_student = blocks(*down, console.width)
@@ -138,13 +143,43 @@ def _print_table(scores: Scores, others: Mapping[str, str]) -> None:
         )
     _print_key(scores)
     _print_counts(scores, others)
+    for name, cut in short.items():
+        if cut != name:
+            console.print(f"{cut} is {name}", markup=False, soft_wrap=True)
 
 
-def _across(scores: Scores, others: Mapping[str, str]) -> tuple[list[Column], list[Column]]:
+def shortened(names: Sequence[str], width: int) -> dict[str, str]:
+    """Return names as they stand in a table of a width: those that are long without their middle.
+
+    No two of them become one.
+    """
+    most = max(LEAST_NAME, int(width * MOST_OF_WIDTH))
+    found: dict[str, str] = {}
+    for name in names:
+        line = one_line(name)
+        cut, number = _without_middle(line, most), 1
+        while cut in found.values() and name not in found:
+            number += 1
+            cut = _without_middle(line, most - len(str(number)) - 1) + f"~{number}"
+        found.setdefault(name, cut)
+    return found
+
+
+def _without_middle(name: str, most: int) -> str:
+    if cell_len(name) <= most:
+        return name
+    end = most // 3
+    tail = set_cell_size(name[::-1], end).strip()[::-1]
+    return f"{set_cell_size(name, most - end - 1).strip()}…{tail}"
+
+
+def _across(
+    scores: Scores, others: Mapping[str, str], short: Mapping[str, str]
+) -> tuple[list[Column], list[Column]]:
     """Return the columns of a table whose rows are items: a column for each student."""
     items, late = _items(scores), _any_late(scores)
     found = [next(iter(scores.values())).items[item] for item in items]
-    rows = [*map(Text, items), *([Text("late")] if late else [])]
+    rows = [*(Text(short[item]) for item in items), *([Text("late")] if late else [])]
     numbers = [*(Text(_most(one)) for one in found), *([Text()] if late else [])]
     most = math.fsum(one.max for one in found if not one.bonus)
     stub = [
@@ -155,15 +190,17 @@ def _across(scores: Scores, others: Mapping[str, str]) -> tuple[list[Column], li
     for student, one in scores.items():
         cells = [_cell(one.items[item]) for item in items]
         cells += [Text(f"{_late(one)}  ")] if late else []
-        columns.append(Column(_name(student), cells, f"{one.total:g}  "))
+        columns.append(Column(short[student], cells, f"{one.total:g}  "))
     empty = [Text("–  ") for _ in rows]
-    return stub, columns + [Column(_name(student), empty, "–  ") for student in others]
+    return stub, columns + [Column(short[student], empty, "–  ") for student in others]
 
 
-def _down(scores: Scores, others: Mapping[str, str]) -> tuple[list[Column], list[Column]]:
+def _down(
+    scores: Scores, others: Mapping[str, str], short: Mapping[str, str]
+) -> tuple[list[Column], list[Column]]:
     """Return the columns of a table whose rows are students: a column for each item, numbered."""
     totals = [Text(f"{one.total:g}") for one in scores.values()] + [Text("–")] * len(others)
-    names = [Text(_name(student)) for student in (*scores, *others)]
+    names = [Text(short[student]) for student in (*scores, *others)]
     stub = [Column("student", names, left=True), Column("total", totals)]
     if _any_late(scores):
         late = [Text(_late(one)) for one in scores.values()] + [Text()] * len(others)
@@ -246,10 +283,6 @@ def _print_counts(scores: Scores, others: Mapping[str, str]) -> None:
     for status in dict.fromkeys(others.values()):
         parts.append(f"{sum(one == status for one in others.values())} {status}")
     console.print(f"{len(scores) + len(others)} students: {', '.join(parts)}", markup=False)
-
-
-def _name(student: str) -> str:
-    return one_line(student)
 
 
 def _late(one: "StudentScores") -> str:

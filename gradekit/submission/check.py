@@ -14,7 +14,7 @@ from gradekit.assignment.visible_checks import Check, CheckResult, State
 from gradekit.errors import SubmissionError
 from gradekit.files import says_machines
 from gradekit.names import NOT_DONE
-from gradekit.notebook.cells import read_notebook
+from gradekit.notebook.cells import cells_of, read_notebook
 from gradekit.submission.notebook_kernel import Kernel, Place, Ran
 from gradekit.submission.parts.texts import clean
 from gradekit.text import listed, without_places
@@ -22,6 +22,8 @@ from gradekit.text import listed, without_places
 SECONDS = 120.0
 QUICK_SECONDS = 60.0  # for all checks together, as one hands in
 MAX_MESSAGE = 240
+# What begins a solution in a source; in one piece it would stand in each release.
+MARKER = " ".join(("###", "BEGIN", "SOLUTION"))
 AGAIN = "begin again from the notebook that you were given"
 # What keeps every check from running, because the setup cell cannot be run without it.
 IMPORT_ERRORS = (
@@ -92,6 +94,11 @@ def read_checks(notebook: Path) -> Checks:
         raise NoChecks(f"{notebook.name} was released without checks: there are none to run")
     # A release says what it has: one without a setup cell has lost none.
     if not checks or not (setup or facts.checks):
+        if any(MARKER in cell.source for cell in cells_of(read)):
+            raise SubmissionError(
+                f"{notebook.name} has solutions in it, as staff write them: students check what "
+                "was released (in a course: cd release/NAME)"
+            )
         lost = "its checks" if setup else "its setup cell"
         raise SubmissionError(f"{notebook.name} has lost {lost}: {AGAIN}")
     checks = [replace(check, title=clean(check.title)) for check in checks]

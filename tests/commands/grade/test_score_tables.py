@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
+from rich.cells import cell_len
 from rich.console import Console
 
 from gradekit.cli import score_tables
@@ -151,3 +152,26 @@ def test_the_roster_and_the_states_are_read_from_the_gradebook(
     roster = read_unscored(assignment, frozenset(scores))
     assert roster.without_scores == {"absent": NOTHING, "later": NOT_GRADED}
     assert roster.absent == ("absent",)
+
+
+LONG = ["a" * 60 + "x@students.example.edu", "a" * 60 + "y@students.example.edu", "eve"]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("count", [2, 9])
+def test_long_and_wide_names_keep_the_columns_aligned(
+    printed: Callable[..., str], width: int, count: int
+) -> None:
+    """Each row ends where the rule ends, within the width; two long names stay two."""
+    names = [*LONG, *(f"学生{number}" for number in range(count))]
+    items = {"計算問題その一": ItemScore(1.25, 4.0, "FAIL"), "b" * 90: ItemScore(1.0, 4.0, "PASS")}
+    text = printed(width, {name: StudentScores(2.25, items) for name in names})
+    table = [line for line in text.splitlines() if "b" * 90 not in line and " is " not in line]
+    assert max(map(cell_len, table)) <= width
+    rows = [line for line in table if line.startswith((" eve", " 学生", " aaaa"))]
+    columns = {cell_len(line[: line.index("2.25")]) for line in rows if "2.25" in line}
+    assert len(columns) <= 1
+    for name in (*LONG, "b" * 90):
+        assert name in text.split()
+    cuts = [line.split(" is ")[0] for line in text.splitlines() if " is " in line]
+    assert len(set(cuts)) == len(cuts) == 3

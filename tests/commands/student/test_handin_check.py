@@ -98,6 +98,15 @@ def test_a_notebook_without_setup_or_checks_is_one_line(tmp_path: Path) -> None:
         read_checks(path)
 
 
+def test_a_source_is_no_notebook_of_a_student_s(tmp_path: Path) -> None:
+    """Staff who check where they write are told where students do."""
+    path = make(tmp_path) / "tiny.ipynb"
+    solved = "### BEGIN SOLUTION\\nx = 1\\n### END SOLUTION"
+    path.write_text(path.read_text().replace('"setup"', '"other"').replace(SETUP, solved))
+    with pytest.raises(SubmissionError, match=r"solutions in it.*cd release/NAME"):
+        read_checks(path)
+
+
 def say_released(folder: Path, setup: str) -> Path:
     """Make a notebook without a setup cell that says its release's facts; return where it is."""
     path = folder / "tiny.ipynb"

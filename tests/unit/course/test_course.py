@@ -167,6 +167,18 @@ def test_unknown_assignment(tiny: Assignment) -> None:
         Course(tiny.root).assignment("huge")
 
 
+def test_a_command_typed_elsewhere_is_told_where_the_course_is(
+    tiny: Assignment, tmp_path: Path
+) -> None:
+    """In a folder of the course it is named; outside of any, what to do."""
+    with pytest.raises(UsageError) as inside:
+        Course(tiny.source).assignment("tiny")
+    assert f"the course is {tiny.root.resolve()}: go there, or" in str(inside.value)
+    (tmp_path / "elsewhere").mkdir()
+    with pytest.raises(UsageError, match="no course is here: go to a course's root"):
+        Course(tmp_path / "elsewhere").assignment("tiny")
+
+
 @pytest.mark.parametrize(
     "name", ["", "..", "../tiny", "a/b", "-rf", ".hidden", "a b", "a\n", "a" * 101]
 )
