@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Collection
 from typing import Any
 
+from gradekit.workers.remote.answer_facts import AnswerFacts
 from gradekit.workers.remote.namespace import CellResult
 
 
@@ -78,12 +79,16 @@ class FakeRemote:
         """Return all names."""
         return frozenset(self.module)
 
-    def take_changes(self, *, always: bool) -> int:  # noqa: ARG002
+    def take_changes(self, *, always: bool, only_of: Collection[str] | None = None) -> int:  # noqa: ARG002
         """Return 0: what is changed here is changed."""
         return 0
 
     def share_files(self, files: object) -> None:
         """Do nothing: the files are here."""
+
+    def taken_facts(self) -> AnswerFacts:
+        """Return no facts: nothing is noted here."""
+        return AnswerFacts()
 
     def library(self, name: str) -> object:
         """Return a module of this process, whatever stands in for it here."""

@@ -2,7 +2,7 @@
 hidden.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
@@ -34,6 +34,7 @@ from gradekit.model import Item, Outcome, Result
 from gradekit.text import one_line
 from gradekit.workers.deadlines.clock import Clock
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
+from gradekit.workers.remote.answer_facts import NO_ITEMS, NO_NUMBER
 from gradekit.workers.remote.namespace import RemoteNamespace
 
 NO_GRADE = "could not be graded; the course staff know"
@@ -123,6 +124,7 @@ class CellGrader:
             client.clock, hung=0, used_seconds=0.0, slept_seconds=0.0, noted=lambda _: None
         )
         run = self._run_fairly(name, cells, attempt.folder, clock)
+        run = self._held_against_the_source(name, cells, attempt.folder, clock, run)
         client.cpu_seconds += clock.used_seconds
         client.clock.met_wall |= clock.met_wall
         ends = {end.name: end for end in run.ends}
@@ -146,6 +148,38 @@ class CellGrader:
         vars(clock).update(vars(before))
         return self._run(source, cells, folder, clock, allowed=allowed)
 
+    def _held_against_the_source(
+        self, name: str, cells: Sequence[StudentCell], folder: Path, clock: Clock, run: Run
+    ) -> Run:
+        """Return how tests end whose answers are held against those of the source's own solution.
+
+        Where calls have changed what they were given, and those of the solution do not, the tests
+        run once more with all that they give as it was.
+        """
+        rights = {
+            end.name: self._right_end(name, end.name)
+            for end in run.ends
+            if end.outcome is Outcome.PASS and end.facts.may_be_nothing()
+        }
+        rights = {cell: end for cell, end in rights.items() if end.outcome is Outcome.PASS}
+        ends = run.ends
+        changed = {
+            end.name: rights[end.name].facts.changed
+            for end in ends
+            if end.name in rights and end.facts.changed_besides(rights[end.name].facts)
+        }
+        if changed:
+            allowed, source = self._allowed(name, clock), self._notebooks[name]
+            again = self._run(
+                source, cells, folder, clock, twice=False, allowed=allowed, changes_only_of=changed
+            )
+            ends = [
+                _least(end, other) if end.name in changed else end
+                for end, other in zip(ends, again.ends, strict=True)
+            ]
+        held = [_if_something(end, rights.get(end.name)) for end in ends]
+        return msgspec.structs.replace(run, ends=held)
+
     def _allowed(self, name: str, clock: Clock) -> dict[str, float]:
         """Return the seconds of the tests that take more for the source than one question has."""
         ends = {
@@ -167,11 +201,13 @@ class CellGrader:
         clock: Clock,
         twice: bool = True,
         allowed: Mapping[str, float] = MappingProxyType({}),
+        changes_only_of: Mapping[str, Collection[str]] = MappingProxyType({}),
     ) -> Run:
         """Run a notebook in a child; in another one, without that cell, where one has ended it.
 
         If it fails it runs `twice`: once more without what is hidden. Staff's cells are `allowed`
-        seconds of their own by their labels, and else as many as one question.
+        seconds of their own by their labels, and else as many as one question. Of some tests
+        arguments come back changed of some calls only.
         """
         children = CellChildren(self._folder, self._landlock_version, clock, allowed)
         new_remote = partial(self._new_remote, snapshot, clock)
@@ -182,6 +218,7 @@ class CellGrader:
                 runner = CellRunner(cells, new_remote, limited, children.left_out, noting)
                 runner.files = limits.files
                 runner.has_pyplot, runner.takes_changes = self._has_pyplot, takes_changes
+                runner.changes_only_of = changes_only_of
                 ran = runner.run(steps(cells, submitted))
                 return [children.keep(limits, turn, end) for end in ran]
 
@@ -193,12 +230,7 @@ class CellGrader:
                 seen = run(2, shown) if shown != tuple(source) else ends
             return Run(ends, seen, _spent(clock))
 
-        try:
-            run = children.run(here, Run)
-        except SubmissionError as error:  # what limits it has ended it
-            return _all_ended(source, error)
-        vars(clock).update(msgspec.structs.asdict(run.spent))
-        return run
+        return _in_children(children, here, source, clock)
 
     def _result(
         self, notebook: str, item: Item, end: CellEnd | None, seen: CellEnd | None
@@ -268,6 +300,17 @@ def _spent(clock: Clock) -> Spent:
     return Spent(clock.used_seconds, clock.slept_seconds, clock.hung, clock.met_wall)
 
 
+def _in_children(
+    children: CellChildren, here: Callable[[CellLimits], Run], source: Source, clock: Clock
+) -> Run:
+    try:
+        run = children.run(here, Run)
+    except SubmissionError as error:  # what limits it has ended it
+        return _all_ended(source, error)
+    vars(clock).update(msgspec.structs.asdict(run.spent))
+    return run
+
+
 def _all_ended(source: Source, error: SubmissionError) -> Run:
     """Return a run of which nothing came, as it took too much."""
     names = [cell.name for cell in source if cell.kind is CellKind.TEST]
@@ -282,15 +325,30 @@ def _lesser(end: CellEnd, with_changes: CellEnd) -> CellEnd:
     """
     if not end.changed or end.outcome is not Outcome.PASS:
         return end
-    if with_changes.outcome is not Outcome.PASS:
-        return with_changes
-    if end.points is None or with_changes.points is None:
+    return _least(end, with_changes)
+
+
+def _least(end: CellEnd, other: CellEnd) -> CellEnd:
+    """Return that of two ends of a test which has passed once that earns less."""
+    if other.outcome is not Outcome.PASS:
+        return other
+    if end.points is None or other.points is None:
         return end
-    return min(end, with_changes, key=lambda one: one.points or 0.0)
+    return min(end, other, key=lambda one: one.points or 0.0)
+
+
+def _if_something(end: CellEnd, right: CellEnd | None) -> CellEnd:
+    """Return a test's end: a FAIL where it has passed and nothing was there to be tested."""
+    if right is None or end.outcome is not Outcome.PASS:
+        return end
+    problem = end.facts.problem(right.facts)
+    return replace(end, outcome=Outcome.FAIL, text=problem) if problem else end
 
 
 def _message(end: CellEnd, seen: CellEnd | None) -> str:
     """Return what a student may read: from a run that knew nothing hidden."""
+    if end.text in (NO_ITEMS, NO_NUMBER):
+        return end.text
     if end.outcome not in HIDDEN:
         return one_line(end.text.partition(": ")[2] or end.text, MOST_MESSAGE)
     if seen is not None and seen.outcome is Outcome.TIMEOUT:

@@ -6,9 +6,9 @@ import io
 import re
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -32,6 +32,7 @@ from gradekit.grading.cells.work_folder import WorkFolder
 from gradekit.model import Outcome
 from gradekit.workers.deadlines.last_resort import Stopped
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
+from gradekit.workers.remote.answer_facts import AnswerFacts
 from gradekit.workers.remote.namespace import RemoteNamespace
 
 MOST_PRINTED = 20_000  # characters of what a test prints
@@ -58,6 +59,7 @@ class CellEnd:
     that students do not get that line. `text` is the exception's own, which may hold what is
     hidden. `gave` is the hash of what the student's code gave until then, where it is wanted.
     `changed` says that arguments were changed which the test went on with as they had been.
+    `facts` are those of the answers that it has taken.
     `own_seconds` is the processor time of the test itself, without the student's code.
     """
 
@@ -74,6 +76,7 @@ class CellEnd:
     printed: str = ""
     gave: str = ""
     changed: bool = False
+    facts: AnswerFacts = field(default_factory=AnswerFacts)
     own_seconds: float = 0.0
 
 
@@ -100,6 +103,8 @@ class CellRunner:
         self._renewals = 0
         self.files: WorkFolder | None = None
         self.takes_changes = False  # whether all that is done to arguments comes back
+        # Of what calls it comes back in each test, by the cells' names; else it does of all.
+        self.changes_only_of: Mapping[str, Collection[str]] = {}
         self.has_pyplot = False  # whether what tests see of pyplot is the student's process's
         self.faults: dict[str, str] = {}  # what the student's cells raised, by their labels
         self._undefined: dict[str, str] = {}  # why a name may not be there
@@ -241,12 +246,14 @@ class CellRunner:
         self._names.begin_test(code.shared, code.looked_up)
         if self.files:
             self.files.begin_test()
-        self._remote.take_changes(always=self.takes_changes)
+        only_of = self.changes_only_of.get(cell.name)
+        self._remote.take_changes(always=self.takes_changes, only_of=only_of)
+        self._remote.taken_facts()
         began = time.thread_time()
         with self._quiet() as printed:
             value, error = self._run_test(step.label, code)
         took = time.thread_time() - began
-        changed = self._remote.take_changes(always=False) > 0
+        changed, facts = self._remote.take_changes(always=False) > 0, self._remote.taken_facts()
         self._remote.after_answer = _forget
         end = self._end_of(cell, step.label, value, error)
         try:
@@ -259,10 +266,9 @@ class CellRunner:
             error = error or StudentCrash()
         if isinstance(error, CheckOutcome | ThreadTimeUp):
             self._renew()
-        gave = transcript.digest if self._noting else ""
-        told = printed.getvalue()[:MOST_PRINTED]
-        own_seconds = round(took, 3)
-        return replace(end, printed=told, gave=gave, changed=changed, own_seconds=own_seconds)
+        told, gave = printed.getvalue()[:MOST_PRINTED], transcript.digest if self._noting else ""
+        end = replace(end, printed=told, gave=gave, own_seconds=round(took, 3))
+        return replace(end, changed=changed, facts=facts)
 
     def _test_inside(self, step: Step, cell: SourceCell) -> CellEnd:
         """Run a test beside the student's code, as its author allows: its end is its own word."""

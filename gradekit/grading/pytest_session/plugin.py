@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -12,7 +13,7 @@ import pytest
 
 from gradekit.checks.carry_forward import Rules, passed, tries, wrong_functions
 from gradekit.checks.compare import Compared, ValuesDiffer
-from gradekit.errors import CheckOutcome, GraderError
+from gradekit.errors import CheckOutcome
 from gradekit.files import may_be_machines
 from gradekit.grading.own_time import OWN_TIMES, TOO_COSTLY, OwnTime
 from gradekit.grading.pytest_session.collection import (
@@ -25,10 +26,12 @@ from gradekit.grading.pytest_session.collection import (
     place_in,
     traced_from,
 )
+from gradekit.grading.pytest_session.held_answers import HeldAnswers
 from gradekit.grading.pytest_session.turn import (
     Turn,
     ended_process,
     may_be_the_submissions,
+    passes,
     run_item,
     run_items,
     with_next,
@@ -73,6 +76,7 @@ class SessionPlugin(CheckCollector):
         self._reference_own_seconds: dict[str, float] = {}
         self._endless = set[str]()
         self._without_end: dict[str, Result] = {}  # ERRORs of checks that end for nobody
+        self._answers = HeldAnswers()
         self._own_time = OwnTime(reference, last_resort)
 
     @property
@@ -97,6 +101,7 @@ class SessionPlugin(CheckCollector):
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Note what the reference has taken so far: its new answers are for the whole class."""
         self._reference_seconds = self._reference.seconds
+        self._answers.facts = None
         of_reference = self._now.student is self._reference
         running = Running(self._now.name, describe(item).check, of_reference)
         self._own_time.begin(running, self._now.new_seconds)
@@ -158,6 +163,9 @@ class SessionPlugin(CheckCollector):
                 run_item(item, following)
             if planned.check in turn.time_up:
                 self._settle_time(turn, planned.check, item)
+            else:
+                fails_reference = partial(self._fails_reference, planned.check, item)
+                self._answers.settle(turn, planned.check, item, fails_reference)
             turn.keep_end(planned.check, planned.check in self._without_end)
 
     def _take_stops(
@@ -250,7 +258,8 @@ class SessionPlugin(CheckCollector):
                 return ()
             turn.fresh_workers -= 1
             with parts.client(turn.student, functions) as client:
-                if client and _passes(ask, client):
+                if isinstance(client, StudentClient) and passes(ask, client):
+                    self._answers.facts = client.facts
                     return tuple(dict.fromkeys((*functions, *client.excused)))
         return ()
 
@@ -284,6 +293,7 @@ class SessionPlugin(CheckCollector):
             finally:
                 self._turn = turn
             self._endless |= again.time_up
+            self._answers.note_reference(check)
             ended = again.found.get(check)
             seconds = again.own_seconds.get(check, 0.0) + self._own_time.worth_seconds
             self._reference_own_seconds[check] = seconds
@@ -331,8 +341,9 @@ class SessionPlugin(CheckCollector):
     ) -> None:
         interrupted, error = self._own_time.end(error)
         planned, student = describe(item), self._now.student
-        if isinstance(student, StudentClient) and not student.excused:
-            error = student.swallowed(error)
+        if isinstance(student, StudentClient):
+            self._answers.facts = self._answers.facts or student.facts
+            error = error if student.excused else student.swallowed(error)
         seconds = call.duration - (self._reference.seconds - self._reference_seconds)
         in_check = call.excinfo is not None and call.excinfo.traceback[-1].path == item.path
         outcome, message, staff_message = judge(error, in_check)
@@ -387,14 +398,3 @@ class SessionPlugin(CheckCollector):
         except Exception as error:  # whatever it is, a failed check has its outcome already
             self._now.student.staff_message = f"no hint: {type(error).__name__}: {error}"
             return ""
-
-
-def _passes(ask: Callable[[dict[str, ProbeClient]], Any], client: ProbeClient) -> bool:
-    """Whether a check passes for a client; GraderError is the grader's own, and is raised."""
-    try:
-        ask({"student": client})
-    except GraderError:
-        raise
-    except (Exception, pytest.fail.Exception, ThreadTimeUp):  # this is no right whole
-        return False
-    return True

@@ -4,11 +4,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
 from gradekit.checks.carry_forward import MOST_FRESH_WORKERS
-from gradekit.errors import GradekitError, StudentTimeout
+from gradekit.errors import GradekitError, GraderError, StudentTimeout
 from gradekit.grading.progress import CheckEnd
 from gradekit.grading.pytest_session.collection import judge
 from gradekit.grading.reference.client import ReferenceFails
@@ -140,3 +141,14 @@ def run_item(item: pytest.Item, following: pytest.Item | None) -> None:
 def with_next(items: Sequence[pytest.Item]) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
     """Yield each check with the next one; the last has none."""
     yield from zip(items, [*items[1:], None], strict=True)
+
+
+def passes(ask: Callable[[dict[str, ProbeClient]], Any], client: ProbeClient) -> bool:
+    """Whether a check passes for a client; GraderError is the grader's own, and is raised."""
+    try:
+        ask({"student": client})
+    except GraderError:
+        raise
+    except (Exception, pytest.fail.Exception, ThreadTimeUp):  # this is no right whole
+        return False
+    return True

@@ -12,6 +12,8 @@ from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.encoding import Encoder
 from gradekit.workers.remote.values.shared import DICTS
 
+Arguments = tuple[tuple[Any, ...], Mapping[str, Any]]  # of a call
+
 _LARGEST = 2**62 - 1  # of a node's number
 
 
@@ -78,6 +80,13 @@ def _items(value: Any) -> Iterator[Any] | Iterable[Any]:
     if type(value) in DICTS:
         return dict.values(value)
     return value if type(value) in (list, set, deque) else ()
+
+
+def which_argument(value: Any, given: Arguments) -> str:
+    """Return at which place of a call a value is given, "(0)" or "(name)"; "" where at none."""
+    positional, named = given
+    places = [*enumerate(positional), *named.items()]
+    return next((f"({place})" for place, one in places if one is value), "")
 
 
 def fill(value: Any, contents: Any) -> bool:

@@ -1,6 +1,7 @@
 """Remote names of a confined worker: operations take the hand-in's time, as probes do."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from gradekit.workers.deadlines.thread_limit import uninterrupted
 from gradekit.workers.messages import describe_to_staff
 from gradekit.workers.packages import with_required
 from gradekit.workers.remote import protocol
+from gradekit.workers.remote.answer_facts import AnswerFacts
 from gradekit.workers.remote.frames import decode_from_worker
 from gradekit.workers.remote.notebook import Cell, RemoteNotebook, RemoteNotebooks
 from gradekit.workers.remote.session import Answer, RemoteSession
@@ -136,12 +138,28 @@ class StudentClient(ProbeClient):
         client = super().with_right(functions, snapshot)
         assert isinstance(client, StudentClient), "made of the same class"
         client.cells, client.session_options = self.cells, self.session_options
+        if "remote" in vars(self):
+            client.remote.answers.changes_only_of = self.remote.answers.changes_only_of
         return client
 
     @cached_property
     def remote(self) -> RemoteSession:
         """What the check that runs now holds of the hand-in's objects."""
         return confined_session(self, **self.session_options)
+
+    @property
+    def facts(self) -> AnswerFacts:
+        """What is noted of the answers in the check that runs now."""
+        return self.remote.answers.facts if "remote" in vars(self) else AnswerFacts()
+
+    @contextmanager
+    def changes_only(self, names: Collection[str]) -> Iterator[None]:
+        """Have arguments come back changed at some places of some calls, and at no other."""
+        self.remote.answers.changes_only_of = names
+        try:
+            yield
+        finally:
+            self.remote.answers.changes_only_of = None
 
     def begin_check(self) -> None:
         """Begin with another check: it holds nothing of the one before."""

@@ -33,11 +33,11 @@ _BINDING = re.compile(r"\s*+(?P<name>\w++)\s*+(?::[^=]*+)?=(?!=)")
 
 
 class GivenFunctions:
-    """The functions that a test has given, by numbers, and the exceptions that they have raised."""
+    """The functions that a test has given, and the exceptions that they have raised, by numbers."""
 
     def __init__(self) -> None:
         self.functions: dict[int, Callable[..., Any]] = {}
-        self.raised: dict[str, BaseException] = {}
+        self.raised: dict[int, Exception] = {}
         self._numbers: dict[int, int] = {}
         self._count = 0
 
@@ -52,6 +52,12 @@ class GivenFunctions:
             self.functions[number] = function
         name: object = getattr(function, "__name__", "")
         return n.Callback(number, str(name)[:MAX_NAME])
+
+    def note_raised(self, error: Exception) -> int:
+        """Return the number of an exception that one of them has raised."""
+        self._count += 1
+        self.raised[self._count] = error
+        return self._count
 
     def clear(self) -> None:
         """Forget all of them: nobody may call them any more."""

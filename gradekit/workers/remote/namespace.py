@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gradekit.errors import CheckOutcome
+from gradekit.workers.remote.answer_facts import AnswerFacts
 from gradekit.workers.remote.file_sharing import SharedFiles
 from gradekit.workers.remote.session import RemoteSession, outcome_of
 
@@ -62,14 +63,18 @@ class RemoteNamespace(Protocol):
     def forget_given(self) -> None:
         """Let the code call, and change, nothing any more that it was given so far."""
 
-    def take_changes(self, *, always: bool) -> int:
+    def take_changes(self, *, always: bool, only_of: Collection[str] | None = None) -> int:
         """Have arguments come back changed, `always` or where what is returned is not used.
 
-        Return how often they have not come back since the last time.
+        They come back `only_of` calls of some names, if that is given. Return how often they have
+        not come back since the last time for being used.
         """
 
     def share_files(self, files: SharedFiles) -> None:
         """Have the code see the files of a folder here, and its own be seen there."""
+
+    def taken_facts(self) -> AnswerFacts:
+        """Return what is noted of the answers since the last time."""
 
     def library(self, name: str) -> object:
         """Return a module of the code's process, whose attributes are asked for there."""
@@ -119,12 +124,16 @@ class PlainNamespace:
     def forget_given(self) -> None:
         """Do nothing: what was given is here."""
 
-    def take_changes(self, *, always: bool) -> int:  # noqa: ARG002
+    def take_changes(self, *, always: bool, only_of: Collection[str] | None = None) -> int:  # noqa: ARG002
         """Return 0: what is changed here is changed."""
         return 0
 
     def share_files(self, files: SharedFiles) -> None:
         """Do nothing: the files are here."""
+
+    def taken_facts(self) -> AnswerFacts:
+        """Return no facts: nothing is noted here."""
+        return AnswerFacts()
 
     def library(self, name: str) -> object:
         """Return a module of this process."""
@@ -206,15 +215,20 @@ class SessionNamespace:
         """Let the code call, and change, nothing any more that it was given so far."""
         self._session.forget_given()
 
-    def take_changes(self, *, always: bool) -> int:
+    def take_changes(self, *, always: bool, only_of: Collection[str] | None = None) -> int:
         """Have arguments come back changed; return how often they have not until now."""
-        withheld, self._session.withheld = self._session.withheld, 0
-        self._session.takes_changes = always
+        withheld, self._session.answers.withheld = self._session.answers.withheld, 0
+        self._session.answers.takes_changes, self._session.answers.changes_only_of = always, only_of
         return withheld
 
     def share_files(self, files: SharedFiles) -> None:
         """Have the code see the files of a folder here, and its own be seen there."""
         self._session.sharing.files = files
+
+    def taken_facts(self) -> AnswerFacts:
+        """Return what is noted of the answers since the last time."""
+        facts, self._session.answers.facts = self._session.answers.facts, AnswerFacts()
+        return facts
 
     def library(self, name: str) -> object:
         """Return a module of the worker's, whose attributes are asked for there."""

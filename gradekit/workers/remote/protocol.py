@@ -21,6 +21,9 @@ MAX_NESTED = 20  # calls to and fro, one within another
 MAX_TEXT = 100_000  # characters of an object's own text
 MAX_FUNCTIONS = 10_000  # of a check that a worker may call
 
+# The attribute of an exception in the worker that says which of a test's functions' it is.
+RAISED_BY_TEST = "gradekit_raised_by_test"
+
 Links = Annotated[list[Id], msgspec.Meta(max_length=MAX_LINKS)]
 Printed = Annotated[str, msgspec.Meta(max_length=MAX_PRINTED)]
 
@@ -62,7 +65,7 @@ class Operation(msgspec.Struct, array_like=True, frozen=True, tag="do"):
 
 
 class Returned(msgspec.Struct, array_like=True, frozen=True, tag="returned"):
-    """What a function of the test's has returned, or the exception that it raised."""
+    """What a function of the test's has returned, or of an exception its text and number."""
 
     value: Graph
     fault: wire.Fault | None = None

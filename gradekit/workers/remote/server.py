@@ -149,8 +149,11 @@ class Server:
         value = self._held.decoder().decode(answer.value)
         if answer.fault is None:
             return value
+        text, number = value
         kind = getattr(builtins, answer.fault.type_name, RuntimeError)
-        raise kind(*value)
+        error = kind.__new__(kind, text)  # some classes want other arguments
+        vars(error)[protocol.RAISED_BY_TEST] = number
+        raise error
 
     def _read_line(self, prompt: str) -> str:
         answer = self._ask(self, protocol.ReadLine(prompt[:1000], self._console.taken()))

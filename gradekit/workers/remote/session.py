@@ -2,15 +2,15 @@
 
 import builtins
 import sys
-import types
 import weakref
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Protocol
 
 from gradekit.errors import CheckFailed, CheckOutcome
 from gradekit.workers import wire
 from gradekit.workers.remote import mirrors, protocol
-from gradekit.workers.remote.arguments import fill
+from gradekit.workers.remote.answer_facts import AnswerFacts
+from gradekit.workers.remote.arguments import Arguments
 from gradekit.workers.remote.console import issue
 from gradekit.workers.remote.file_sharing import FileSharing
 from gradekit.workers.remote.frames import AsProtocol
@@ -18,6 +18,7 @@ from gradekit.workers.remote.functions import GivenFunctions, function_stub
 from gradekit.workers.remote.mirrors import Place, RemoteIterator, RemoteModule, RemoteObject
 from gradekit.workers.remote.plain_names import PLAIN_NAMES, library_class
 from gradekit.workers.remote.randomness import RandomWatch
+from gradekit.workers.remote.taken_answers import TakenAnswers
 from gradekit.workers.remote.usage import is_named_by_test, result_is_used
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder, read_call, read_parts
@@ -66,10 +67,8 @@ class RemoteSession:
     ) -> None:
         self._exchange, self._source = exchange, source
         self.declared, self._operators = frozenset(declared), dict(operators or {})
-        self._in_place, self._packages = frozenset(in_place), frozenset(packages)
-        self.follows_draws = follows_draws
-        # Whether changes come back where what is returned is used, and how often they did not.
-        self.takes_changes, self.withheld = False, 0
+        self._packages, self.follows_draws = frozenset(packages), follows_draws
+        self.answers = TakenAnswers(in_place)
         self.fault: CheckOutcome | None = None
         self.before_call: Callable[[], None] = lambda: None
         self.after_answer: Callable[[object], None] = lambda _: None
@@ -89,6 +88,7 @@ class RemoteSession:
         self._unlinked: list[int] = []
         self._given.clear()
         self._items = 0
+        self.answers.clear()
 
     def begin(self, *, lost: bool = False) -> None:
         """Begin with another check: what one before it held is gone. `lost` says that the worker is
@@ -98,6 +98,7 @@ class RemoteSession:
         if lost:
             self._number = 0
         self._clear()
+        self.answers.facts = AnswerFacts()
         self._scope += 1
         self._random.forget()
         if had_any:
@@ -164,16 +165,15 @@ class RemoteSession:
             raise self.fault
         if kind == "take_next":
             return self._take_next(target)
-        if self._depth >= protocol.MAX_NESTED:
-            raise RecursionError("calls to and fro, one within another, are too many")
         if kind not in _RUNS_NOTHING:
             self._begin_running()
         operation = self._operation(kind, target, name, (given, dict(named or {})))
+        asked = self._name_of(target) if kind == "call" else name
         self._depth += 1
         try:
             reply = self._exchange.exchange(operation, self._answer)
             with AsProtocol():
-                given_back = self._taken(reply, self._name_of(target) or name)
+                given_back = self._taken(reply, asked, (given, named or {}))
         except CheckOutcome as error:
             if not isinstance(error, CheckFailed):
                 self.fault = error
@@ -186,6 +186,7 @@ class RemoteSession:
             self._depth -= 1
         self._take_files(kind, given_back)
         if kind not in _NO_ANSWERS:
+            self.answers.note(kind, asked, given_back)
             self.after_answer(given_back)
         return given_back
 
@@ -197,24 +198,28 @@ class RemoteSession:
     def _take_files(self, kind: str, value: Any) -> None:
         if kind not in _RUNS_NOTHING:
             used = lambda: kind == "run" or (value is not None and result_is_used())  # noqa: E731
-            self.withheld += self.sharing.take(lambda: not self.takes_changes and used())
+            takes = self.answers.takes_changes
+            self.answers.withheld += self.sharing.take(lambda: not takes and used())
 
     def _name_of(self, target: int) -> str:
-        mirror = self._mirrors.get(target)
-        return mirror.__name__ if isinstance(mirror, types.FunctionType) else ""
+        return self.answers.name_of(target, self._mirrors.get(target))
 
     def _take_next(self, target: int) -> Any:
         self._items += 1
         if self._items > protocol.MAX_ITEMS:
             raise CheckFailed(f"gives more than {protocol.MAX_ITEMS} items one by one")
         found = self.operate("next", target)
-        if type(found) is not tuple or not found:
+        found = found if type(found) is tuple else ()
+        self.answers.note_item(target, found)
+        if not found:
             raise StopIteration
         return found[0]
 
     def _operation(
         self, kind: str, target: int, name: str, arguments: tuple[Any, ...]
     ) -> protocol.Operation:
+        if self._depth >= protocol.MAX_NESTED:
+            raise RecursionError("calls to and fro, one within another, are too many")
         self._number += 1
         self._drop_unheld()
         nodes = Encoder(self._write, self._link, self._packages).encode(arguments)
@@ -268,16 +273,17 @@ class RemoteSession:
             given, named = read_call(self._decoder(), request.arguments)
             if function is None:
                 raise wire.WireError("a function that no test gives now")
+        self.answers.note_given(given, named)
         try:
             value = function(*given, **named)
         except CheckOutcome:
             raise
         except Exception as error:
-            kind = type(error) if type(error).__module__ == "builtins" else RuntimeError
+            kind = next(one for one in type(error).__mro__ if one.__module__ == "builtins")
             text = " ".join(map(str, error.args))[:500]
-            self._given.raised[text] = error
+            number = self._given.note_raised(error)
             return protocol.Returned(
-                Encoder().encode((text,)), wire.Fault("exception", kind.__name__, text)
+                Encoder().encode((text, number)), wire.Fault("exception", kind.__name__, text)
             )
         return protocol.Returned(Encoder(self._write, packages=self._packages).encode(value))
 
@@ -289,7 +295,7 @@ class RemoteSession:
     def _decoder(self) -> Decoder:
         return Decoder(self._read, packages=self._packages)
 
-    def _taken(self, reply: protocol.Reply, name: str) -> Any:
+    def _taken(self, reply: protocol.Reply, name: str, given: Arguments) -> Any:
         """Return what a reply holds, or raise it."""
         sys.stdout.write(reply.printed)
         self.sharing.told = reply.files
@@ -304,7 +310,9 @@ class RemoteSession:
         if contents:
             nothing = type(told) is tuple and len(told) == 1 and told[0] is None
             used = reply.fault is None and not nothing and result_is_used()
-            self._take_contents(reply.changed, contents, used and name not in self._in_place)
+            pairs = zip(reply.changed, contents, strict=True)
+            changed = [(self._links[link], now) for link, now in pairs if link in self._links]
+            self.answers.take_changes(changed, used, name, given)
         still = frozenset(reply.kept)
         if self._depth == 1:
             self._links = {link: one for link, one in self._links.items() if link in still}
@@ -312,29 +320,21 @@ class RemoteSession:
             raise self._exception(reply, told)
         return read_parts(told, 1)[0]
 
-    def _take_contents(self, links: Sequence[int], contents: Sequence[Any], used: bool) -> None:
-        """Have arguments hold what they hold there, unless what was returned is `used`."""
-        if used and not self.takes_changes:
-            self.withheld += 1
-            return
-        for link, content in zip(links, contents, strict=True):
-            if link in self._links:
-                fill(self._links[link], content)
-
     def _exception(self, reply: protocol.Reply, told: Any) -> Exception:
         assert reply.fault is not None, "no fault"
         if type(told) is not tuple or len(told) != 3 or type(told[0]) is not tuple:
             raise wire.WireError("an exception of other parts")
         arguments, attributes, own = told
-        first = arguments[0] if arguments else None
-        raised = self._given.raised.get(first) if type(first) is str else None
-        if raised is not None and isinstance(raised, Exception) and own is None:
+        has_attributes = type(attributes) is dict
+        number = attributes.get(protocol.RAISED_BY_TEST) if has_attributes else None
+        raised = self._given.raised.get(number) if type(number) is int else None
+        if raised is not None:
             return raised  # a test's function has raised it, and the student's code let it by
         kind = own if isinstance(own, type) and issubclass(own, Exception) else None
         error = mirrors.made_error(kind or mirrors.builtin_error(reply.builtin), arguments)
         if isinstance(error, StopIteration) and not is_named_by_test("StopIteration"):
             error = RuntimeError("the student's code raised StopIteration")  # as in a generator
-        if type(attributes) is dict:
+        if has_attributes:
             for name, value in attributes.items():
                 if type(name) is str and not name.startswith(("__", "gradekit_")):
                     vars(error)[name] = value

@@ -62,6 +62,11 @@ SOLUTIONS = {
         "def keep(path, xs):\n    with open(path, 'w') as file:\n"
         "        file.write(' '.join(map(str, xs)))"
     ),
+    "mean": "def mean(xs):\n    return sum(xs) / len(xs)",
+    "doubled": "def doubled(xs):\n    return [2 * x for x in xs]",
+    "fit": "def fit(x, y, line):\n    line['slope'] = float((x * y).sum() / (x * x).sum())",
+    "at": "def at(line, x):\n    return line['slope'] * x",
+    "tall": "import numpy as np\n\nheights = np.array([150.0, 192.0])\ntallest = heights.max()",
 }
 TESTS = {
     "values": (
@@ -153,6 +158,27 @@ TESTS = {
         "### BEGIN HIDDEN TESTS\nys = [9, 7, 8, 1]\nplace(ys)\nassert ys == [1, 7, 8, 9]\n"
         "### END HIDDEN TESTS",
     ),
+    "means": (
+        2,
+        "assert np.allclose(mean([1, 2, 9]), 4)\n### BEGIN HIDDEN TESTS\n"
+        "np.testing.assert_allclose(mean([2, 2, 5]), 3)\nassert np.all(mean([1, 2, 3]) == 2)\n"
+        "assert np.abs(mean([7, 8]) - 7.5).sum() < 1e-9\n### END HIDDEN TESTS",
+    ),
+    "pairs": (
+        1,
+        "for got, want in zip(doubled([1, 2]), [2, 4]):\n    assert got == want\n"
+        "### BEGIN HIDDEN TESTS\nassert all(a == b for a, b in zip(doubled([5, 7]), [10, 14]))\n"
+        "### END HIDDEN TESTS",
+    ),
+    "fitted": (
+        1,
+        "x = np.arange(1.0, 6)\ny, line = 3 * x, {'slope': 0.0}\nfit(x, y, line)\n"
+        "assert np.allclose(at(line, x), y)",
+    ),
+    "tallest": (
+        1,
+        "### BEGIN HIDDEN TESTS\nassert np.isclose(tallest, 192).all()\n### END HIDDEN TESTS",
+    ),
 }
 TESTS["kept"] = (
     2,
@@ -180,6 +206,11 @@ _ORDER = (
     ("total", "read"),
     ("place", "placed"),
     ("keep", "kept"),
+    ("mean", "means"),
+    ("doubled", "pairs"),
+    ("fit",),
+    ("at", "fitted"),
+    ("tall", "tallest"),
 )
 MOST_POINTS = float(sum(points for points, _ in TESTS.values()))
 BLANK = "# YOUR CODE HERE\nraise NotImplementedError()"

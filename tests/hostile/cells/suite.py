@@ -84,9 +84,10 @@ def calling(function: str) -> dict[str, str]:
     return {
         name: f"{function}\n\n\n{names} = answer"
         for name, names in (
-            *((one, one) for one in given.SOLUTIONS if one not in ("counter", "total")),
+            *((one, one) for one in given.SOLUTIONS if one not in ("counter", "total", "tall")),
             ("counter", "Counter"),
             ("total", "numbers = total"),
+            ("tall", "heights = tallest"),
         )
     }
 

@@ -40,6 +40,15 @@ SOLUTIONS = {
         "    def add(self, n):\n        self.count += n\n        return self.count\n\n"
         "    def __len__(self):\n        return self.count"
     ),
+    "looked_up": "def looked_up(found, key):\n    return found.get(key)",
+    "Line": (
+        "class Line:\n    def fit(self, x, y):\n        self.slope = float((x * y).sum() / (x * x).sum())"
+        "\n\n    def at(self, x):\n        return self.slope * x"
+    ),
+    "guarded": (
+        "def guarded(function):\n    try:\n        return function()\n"
+        "    except ValueError as error:\n        raise RuntimeError(str(error)) from error"
+    ),
 }
 # A check's body by its item; `tools` is where the student's names are.
 CHECKS = {
@@ -143,6 +152,35 @@ CHECKS = {
     "shared": (
         "want = np.arange(6.0)\ngot = tools.double(want)\nassert np.array_equal(got, 2 * want)\n"
         "assert np.array_equal(want, np.arange(6.0)) and np.allclose(got / 2, want)"
+    ),
+    "approximate": "assert tools.mean([1, 2, 9]) == pytest.approx(4)",
+    "all_close": "assert np.allclose(tools.mean([1, 2, 12]), 5)",
+    "asserted_close": "np.testing.assert_allclose(tools.mean([1, 2, 6]), 3)",
+    "each_equal": "assert np.all(tools.mean([1, 2, 3]) == 2)",
+    "summed": "assert np.sum(np.abs(tools.mean([4, 4, 7]) - 5)) < 1e-9",
+    "looped": (
+        "for got, want in zip(tools.applied(abs, [-2, 3]), [2, 3], strict=False):\n"
+        "    assert got == want"
+    ),
+    "in_a_text": "assert tools.label(3) in 'item 1, item 3'",
+    "not_above": "assert not abs(tools.mean([7, 8, 9]) - 8) > 1e-9",
+    "largest": (
+        "off = [abs(tools.mean([x, x]) - x) for x in (0, 4, 7)]\nassert max(off) < 1e-9\n"
+        "assert not any(error > 1e-9 for error in off)"
+    ),
+    "found": "known = {'a': 3, 'b': 4}\nassert tools.looked_up(known, 'a') == known.get('a')",
+    "fitted": (
+        "x = np.arange(1.0, 6)\ny = 3 * x\nline = tools.Line()\nline.fit(x, y)\n"
+        "assert np.allclose(line.at(x), y)"
+    ),
+    "wrapped": (
+        "class Broken(ValueError):\n    pass\n\n\ndef broken():\n    raise Broken('no')\n\n\n"
+        "with pytest.raises(RuntimeError) as caught:\n    tools.guarded(broken)\n"
+        "assert type(caught.value) is RuntimeError and str(caught.value) == 'no'"
+    ),
+    "let_by": (
+        "def broken():\n    raise LookupError('no')\n\n\nwith pytest.raises(LookupError):\n"
+        "    tools.guarded(broken)\nassert tools.guarded(lambda: 5) == 5"
     ),
     "replaced": (
         "monkeypatch.setattr(tools, 'square', lambda x: -x)\n"

@@ -1,0 +1,159 @@
+"""What is noted of a hand-in's answers in a test, to be held against those of the solution.
+
+An empty array agrees with every number: `np.allclose(f(x), 3.5)`, `f(x) == pytest.approx(3.5)` and
+`(f(x) == 3.5).all()` all hold for it, since there is nothing that differs. Loops over an empty list
+test nothing, and NaN is not larger than any bound. And a function that changes what it was given
+changes what it is measured by. The test's arithmetic cannot see that; the same test, run with the
+solution, can.
+"""
+
+import math
+from collections import deque
+from collections.abc import Iterator
+from enum import IntFlag
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from gradekit.workers.remote.mirrors import RemoteObject, place_of
+from gradekit.workers.remote.values import tables
+from gradekit.workers.remote.values.shared import DICTS
+
+NO_ITEMS = "gives an answer without any items, of which nothing can be compared"
+NO_NUMBER = "gives an answer without any finite number, of which nothing can be compared"
+MOST_NOTED = 20_000
+ITEMS, OTHERS = "the items of an iterator", "the rest"  # no names of Python's
+_SEQUENCES = (list, tuple, set, frozenset, deque)
+
+
+class Fact(IntFlag):
+    """What is true of an answer."""
+
+    EMPTY = 1  # it is, or holds, a text or collection of no items
+    NOTHING = 2  # it is None or False
+    OBJECT = 4  # it is an object that stays in the worker
+    FINITE = 8  # it is, or holds, a finite number
+    NOT_FINITE = 16  # it is, or holds, NaN or an infinity
+
+
+class AnswerFacts(msgspec.Struct):
+    """The facts of a test's answers: of each name that was asked for, in order.
+
+    `changed` are the names whose calls have changed what they were given, with its place.
+    """
+
+    answers: dict[str, list[int]] = {}
+    changed: set[str] = set()
+    count: int = 0
+
+    def note(self, name: str, value: object) -> None:
+        """Note an answer to what a test asked for by a name."""
+        self.add(name, facts_of(value))
+
+    def add(self, name: str, facts: Fact) -> None:
+        """Note facts; where there are very many, all further ones are noted together."""
+        if self.count >= MOST_NOTED:
+            name = OTHERS
+        noted = self.answers.setdefault(name, [])
+        if name in (ITEMS, OTHERS) and noted:
+            noted[0] |= facts
+            return
+        noted.append(int(facts))
+        self.count += 1
+
+    def problem(self, right: "AnswerFacts") -> str:
+        """Return why a test that these answers pass has tested nothing; "" where it has.
+
+        `right` are the facts of the solution's answers to the same test.
+        """
+        for name, answer, other in self._beside(right):
+            if answer & Fact.EMPTY and not other & (Fact.EMPTY | Fact.NOTHING | Fact.OBJECT):
+                return NO_ITEMS
+            numbers = answer & (Fact.FINITE | Fact.NOT_FINITE)
+            has_others = other & Fact.FINITE and not other & Fact.NOT_FINITE
+            if name not in (ITEMS, OTHERS) and numbers == Fact.NOT_FINITE and has_others:
+                return NO_NUMBER
+        return ""
+
+    def changed_besides(self, right: "AnswerFacts") -> set[str]:
+        """Return the calls, and places, that change what the solution's leave as it is."""
+        return self.changed - right.changed
+
+    def may_be_nothing(self) -> bool:
+        """Whether it is worth while to look at the solution's answers."""
+        doubtful = Fact.EMPTY | Fact.NOT_FINITE
+        return bool(self.changed) or any(
+            facts & doubtful for noted in self.answers.values() for facts in noted
+        )
+
+    def _beside(self, right: "AnswerFacts") -> Iterator[tuple[str, int, int]]:
+        """Yield each answer with the solution's, or with all of these where it has no such one."""
+        every = 0
+        for noted in right.answers.values():
+            for facts in noted:
+                every |= facts
+        every &= Fact.EMPTY | Fact.FINITE | Fact.NOT_FINITE
+        for name, noted in self.answers.items():
+            others = right.answers.get(name, [])
+            for place, facts in enumerate(noted):
+                yield name, facts, others[place] if place < len(others) else every
+
+
+def facts_of(value: object) -> Fact:
+    """Return the facts of an answer, and of all that it holds."""
+    if value is None or value is False:
+        return Fact.NOTHING
+    if place_of(value) is not None:
+        return Fact.OBJECT if isinstance(type(value), type(RemoteObject)) else Fact(0)
+    facts, todo, seen = Fact(0), [value], set[int]()
+    while todo:
+        one = todo.pop()
+        kind = type(one)
+        if kind in (float, int, bool, complex):
+            facts |= _of_number(one)
+        elif kind in (str, bytes, range):
+            facts |= Fact(0) if one else Fact.EMPTY
+        elif id(one) not in seen:
+            seen.add(id(one))
+            found, held = _of_other(kind, one)
+            facts |= found
+            todo += held
+    return facts
+
+
+def _of_other(kind: type, value: Any) -> tuple[Fact, list[Any]]:
+    """Return the facts of what is no number, text or range, and what it holds."""
+    if kind in _SEQUENCES:
+        return Fact(0) if value else Fact.EMPTY, list(value)
+    if kind in DICTS:
+        return Fact(0) if value else Fact.EMPTY, list(dict.values(value))
+    if isinstance(value, np.ndarray | np.generic):
+        return _of_array(value)
+    if tables.kind_of(value) in tables.FRAMES:
+        if not value.size:
+            return Fact.EMPTY, []
+        columns = [column for _, column in value.items()] if value.ndim == 2 else [value]
+        return Fact(0), [column.to_numpy() for column in columns]
+    has_length = bool(tables.kind_of(value)) and hasattr(type(value), "__len__")
+    return Fact.EMPTY if has_length and 0 in getattr(value, "shape", (1,)) else Fact(0), []
+
+
+def _of_array(array: Any) -> tuple[Fact, list[Any]]:
+    if not array.size:
+        return Fact.EMPTY, []
+    if array.dtype.kind == "O":
+        return Fact(0), [array.ravel().tolist()]
+    if array.dtype.kind not in "biufc":
+        return Fact(0), []
+    finite = np.isfinite(array)
+    is_any, is_all = bool(finite.any()), bool(finite.all())
+    return (Fact.FINITE if is_any else Fact(0)) | (Fact(0) if is_all else Fact.NOT_FINITE), []
+
+
+def _of_number(number: Any) -> Fact:
+    if type(number) is complex:
+        is_finite = math.isfinite(number.real) and math.isfinite(number.imag)
+    else:
+        is_finite = type(number) is not float or math.isfinite(number)
+    return Fact.FINITE if is_finite else Fact.NOT_FINITE

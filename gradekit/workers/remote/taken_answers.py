@@ -1,0 +1,72 @@
+"""What a test takes of a hand-in's answers: their facts, and which changes of its arguments."""
+
+import types
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from gradekit.workers.remote.answer_facts import ITEMS, AnswerFacts, Fact
+from gradekit.workers.remote.arguments import Arguments, fill, which_argument
+from gradekit.workers.remote.mirrors import place_of
+
+# These ask for something by its name, which is called later.
+_BY_NAME = frozenset(["get", "attribute", "module_attribute"])
+
+
+class TakenAnswers:
+    """Notes what comes, by the names that the test asks for, and fills arguments that have changed.
+
+    They change where what a call returns is not used, or with `takes_changes`, or where the
+    function is one of `in_place`; `withheld` counts where they did not. Where `changes_only_of` is
+    there they change at these places only.
+    """
+
+    def __init__(self, in_place: Collection[str]) -> None:
+        self._in_place = frozenset(in_place)
+        self.takes_changes, self.withheld = False, 0
+        self.changes_only_of: Collection[str] | None = None
+        self.facts = AnswerFacts()
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget by which names objects were asked for."""
+        self._asked_as: dict[int, str] = {}
+        self._has_items: set[int] = set()
+
+    def name_of(self, target: int, mirror: object) -> str:
+        """Return the name by which a test has asked for a function, or else its own."""
+        own = mirror.__name__ if isinstance(mirror, types.FunctionType) else ""
+        return self._asked_as.get(target, own)
+
+    def note(self, kind: str, name: str, value: object) -> None:
+        """Note what came of an operation of some kind."""
+        place = place_of(value)
+        if place is not None and kind in _BY_NAME:
+            self._asked_as[place.number] = name
+        if kind != "next":
+            self.facts.note(name or kind, value)
+
+    def note_item(self, iterator: int, item: tuple[Any, ...]) -> None:
+        """Note the next item of an iterator, or that there is none."""
+        if item:
+            self._has_items.add(iterator)
+            self.facts.note(ITEMS, item[0])
+        elif iterator not in self._has_items:
+            self.facts.add(ITEMS, Fact.EMPTY)
+
+    def note_given(self, given: tuple[Any, ...], named: Mapping[str, Any]) -> None:
+        """Note what one of the test's functions was given."""
+        for one in (*given, *named.values()):
+            self.facts.note("given to a test's function", one)
+
+    def take_changes(
+        self, changed: Iterable[tuple[Any, Any]], used: bool, name: str, given: Arguments
+    ) -> None:
+        """Have arguments hold what they hold there, unless what the call returned is `used`."""
+        if used and not self.takes_changes and name not in self._in_place:
+            self.withheld += 1
+            return
+        for value, contents in changed:
+            place = f"{name}{which_argument(value, given)}"
+            if self.changes_only_of is None or place in self.changes_only_of:
+                self.facts.changed.add(place)
+                fill(value, contents)
