@@ -12,7 +12,8 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.context import BaseContext
 from multiprocessing.util import Finalize
 from pathlib import Path
 from types import ModuleType
@@ -29,14 +30,16 @@ SECONDS_TO_CLOSE = 1
 
 
 def reusable_processes(
-    jobs: int, begin: Callable[..., Close], *arguments: Any
+    jobs: int, begin: Callable[..., Close], *arguments: Any, imports: str = ""
 ) -> "ReusableProcesses":
     """Return an executor whose processes each call `begin` once, and end with this process.
 
     `begin` returns what is to be called at the end, whichever way it comes. Temporary files of the
     processes are in a folder of this process's, and so are gone when it ends, if they were killed.
+    Where `imports` names a module, one process imports it, and each of the pool's is forked from
+    there: what takes seconds to import is imported once.
     """
-    return ReusableProcesses(jobs, begin, arguments)
+    return ReusableProcesses(jobs, begin, arguments, imports)
 
 
 def abandon(executor: ProcessPoolExecutor) -> None:
@@ -63,7 +66,9 @@ def without_ctrl_c() -> Iterator[None]:
 class ReusableProcesses(ProcessPoolExecutor):
     """A pool's processes; what they have in temporary files is in `folder`, as long as it lives."""
 
-    def __init__(self, jobs: int, begin: Callable[..., Close], arguments: tuple[Any, ...]) -> None:
+    def __init__(
+        self, jobs: int, begin: Callable[..., Close], arguments: tuple[Any, ...], imports: str
+    ) -> None:
         # Started within, it would end the waiting of Ctrl-C.
         resource_tracker.ensure_running()
         with without_ctrl_c():
@@ -72,14 +77,27 @@ class ReusableProcesses(ProcessPoolExecutor):
             # At this process's exit the pool's processes have been waited for.
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
             # Opened there, when it is settled what is imported.
-            initial = (os.getpid(), folder, pickle.dumps((begin, arguments)))
-            context = multiprocessing.get_context("spawn")
-            super().__init__(jobs, context, initializer=_start, initargs=initial)
+            initial = (dict(os.environ), folder, pickle.dumps((begin, arguments)))
+            super().__init__(jobs, _context(imports), initializer=_start, initargs=initial)
+        self._is_forked = bool(imports)
+
+    def prepare(self) -> None:
+        """Begin with the imports, where one process does them for all; this takes no time here."""
+        if self._is_forked:
+            with without_ctrl_c():
+                forkserver.ensure_running()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Submit a task; a process that is started for it does not hear of Ctrl-C."""
         with without_ctrl_c(), _free_to_start():
             return super().submit(fn, *args, **kwargs)
+
+
+def _context(imports: str) -> BaseContext:
+    if not imports:
+        return multiprocessing.get_context("spawn")
+    forkserver.set_forkserver_preload([imports])
+    return multiprocessing.get_context("forkserver")
 
 
 _starting = threading.Lock()
@@ -105,10 +123,14 @@ def _free_to_start() -> Iterator[None]:
             here._config["daemon"] = daemon  # type: ignore[attr-defined]
 
 
-def _start(parent: int, folder: str, task: bytes) -> None:
+def _start(environment: dict[str, str], folder: str, task: bytes) -> None:
     end_with_parent(signal.SIGTERM)
-    if os.getppid() != parent:  # it has ended meanwhile
+    starter = multiprocessing.parent_process()
+    if not starter or not starter.is_alive():  # it has ended meanwhile
         os._exit(1)
+    # A process that others are forked from keeps what it was when it began.
+    os.environ.clear()
+    os.environ.update(environment)
     tempfile.tempdir = folder
     pass_over_slow_imports()
     begin, arguments = pickle.loads(task)

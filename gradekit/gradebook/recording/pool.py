@@ -5,7 +5,6 @@ has a small gradebook with the assignment's definitions, records hand-ins there,
 and gives their rows to the process that has the course's gradebook.
 """
 
-import contextlib
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -16,6 +15,7 @@ from gradekit.course import Assignment
 from gradekit.errors import GraderError
 from gradekit.files import require_folder
 from gradekit.gradebook.convert import gradebook_url
+from gradekit.gradebook.recording import preloaded
 from gradekit.gradebook.recording.process import record_there, start_process
 from gradekit.gradebook.recording.worker import Changed, NotRecorded, Recorded
 from gradekit.gradebook.store.database import (
@@ -49,8 +49,9 @@ class RecordingPool:
         self._engine = open_database(url)
         for name in (assignment.folders.autograded, assignment.folders.feedback, ".gradekit"):
             require_folder(assignment.root / name)
-        self._executor = reusable_processes(jobs, start_process, assignment)
-        self._jobs, self._started = jobs, 0
+        self._executor = reusable_processes(
+            jobs, start_process, assignment, imports=preloaded.__name__
+        )
         self._waiting: dict[Future[Outcome], str] = {}
 
     def __enter__(self) -> "RecordingPool":
@@ -79,11 +80,8 @@ class RecordingPool:
             return holdings(connection, self._assignment.name)
 
     def prepare(self) -> None:
-        """Start one more of the processes: they take a while until they can record."""
-        if self._started < self._jobs:
-            self._started += 1
-            with contextlib.suppress(BrokenProcessPool):  # the first report tells
-                self._executor.submit(_nothing)
+        """Begin with what takes a while until something can be recorded."""
+        self._executor.prepare()
 
     def submit(self, report: Report, by_hand: str, key: str) -> None:
         """Have a report recorded; `key` is the hash of all that this depends on, as it is now.
@@ -124,10 +122,6 @@ class RecordingPool:
         with told(self._engine.url), self._engine.begin() as connection:
             for rows in found:
                 write_rows(connection, rows)
-
-
-def _nothing() -> None:
-    """Do nothing: the process that does it has been started."""
 
 
 def _died() -> GraderError:

@@ -151,17 +151,6 @@ def test_what_stood_in_for_a_notebook_is_still_noted_when_kept(class_of_three: A
 
 
 @pytest.mark.slow
-def test_what_records_starts_while_the_first_hand_in_is_graded(class_of_three: Assignment) -> None:
-    """Each process is started once, before there is a report, and no more than are wanted."""
-    with RecordingPool(class_of_three, 1) as recording:
-        before = len(multiprocessing.active_children())
-        for _ in range(3):
-            recording.prepare()
-        assert len(multiprocessing.active_children()) == before + 1
-        assert list(recording.finished(rest=True)) == []
-
-
-@pytest.mark.slow
 def test_a_gradebook_that_cannot_be_written_is_one_line(class_of_three: Assignment) -> None:
     """A locked gradebook stops the command with one line, and the next run goes on."""
     path = class_of_three.root / "gradebook.db"

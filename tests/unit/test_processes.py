@@ -1,0 +1,36 @@
+"""Processes of a pool: what they import once for all, and what they know of their command."""
+
+import os
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from gradekit.gradebook.recording import preloaded
+from gradekit.processes import reusable_processes
+
+
+def begin() -> Callable[[], None]:
+    """Begin as a process of a pool, with nothing to do at its end."""
+    return bool
+
+
+def facts(_: int) -> tuple[int, bool, str]:
+    """Return who this process was started by, whether it has imported, and what it is told."""
+    return os.getppid(), preloaded.__name__ in sys.modules, os.environ.get("GRADEKIT_TOLD", "")
+
+
+@pytest.mark.slow
+def test_what_takes_long_to_import_is_imported_by_one_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The processes of all pools are forked from it, each with the environment of its command."""
+    found = {}
+    for told in ("first", "second"):
+        monkeypatch.setenv("GRADEKIT_TOLD", told)
+        with reusable_processes(2, begin, imports=preloaded.__name__) as processes:
+            processes.prepare()
+            found[told] = set(processes.map(facts, range(8)))
+    [(starter, _, _)] = found["first"]
+    assert starter != os.getpid()
+    assert found == {told: {(starter, True, told)} for told in found}
