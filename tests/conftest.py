@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 from browser import open_browser
 from hypothesis import HealthCheck, settings
 from tiny_course import FIXED_SECRET, write_tiny_course
+from warm_commands import NBGRADER_WITH_KIT, WarmCommands
 
 from gradekit.cli import staff
 from gradekit.course import Assignment, Course
@@ -37,7 +37,6 @@ settings.register_profile(
 settings.load_profile("kit")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-SCRIPTS = sysconfig.get_path("scripts")
 # Minutes each, in few tests.
 LONGEST = ("test_hostile_handins.py", "test_student_environment.py", "test_verify_problem_2.py")
 
@@ -206,23 +205,25 @@ def gradekit(
     return run_here
 
 
+@pytest.fixture(scope="session")
+def warm_nbgrader() -> Iterator[WarmCommands]:
+    """A process that has imported nbgrader and the kit's steps in it."""
+    with WarmCommands(NBGRADER_WITH_KIT) as warm:
+        yield warm
+
+
 @pytest.fixture
-def nbgrader(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+def nbgrader(
+    tmp_path: Path, warm_nbgrader: WarmCommands
+) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs an nbgrader command in a course's root, as course staff would."""
     settings = tmp_path / "settings"
     home = {"HOME": str(settings), "JUPYTER_CONFIG_DIR": str(settings / "jupyter")}
-    path = os.pathsep.join([SCRIPTS, os.environ.get("PATH", "")])
 
     def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         settings.mkdir(exist_ok=True)
-        return subprocess.run(
-            ["nbgrader", *arguments],
-            cwd=root,
-            env={**os.environ, **home, "PATH": path},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        ran = warm_nbgrader.run(root, *arguments, environment={**os.environ, **home})
+        return subprocess.CompletedProcess(arguments, ran.code, ran.output, ran.errors)
 
     return run
 

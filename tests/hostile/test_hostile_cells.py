@@ -1,7 +1,6 @@
 """Forgeries of cells, which earn points in other graders: nothing here, and nobody else loses."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from cell_notebooks import with_answers
@@ -51,13 +50,13 @@ def test_no_forgery_earns_anything(running: suite.CellSuite) -> None:
 
 
 @pytest.mark.slow
-def test_nbgrader_gives_forgeries_their_points(tmp_path: Path) -> None:
+def test_nbgrader_gives_forgeries_their_points() -> None:
     """What is said of nbgrader is so: its own grading gives forgers whole items."""
     source = course.source_notebook()
     blank = with_answers(source, dict.fromkeys(course.SOLUTIONS, course.BLANK))
     chosen = [one for of in KINDS.values() for one in of if one.name in TRIED_IN_NBGRADER]
     answers = {one.student: one.made_from(blank) for one in chosen}
-    scores = peer_scores(tmp_path, source, answers, course.DATA)
+    scores = peer_scores(source, answers, course.DATA)
     for one in chosen:
         wanted = {name: course.TESTS[name][0] for name in IN_NBGRADER[one.name]}
         assert {name: scores[one.student][f"test_{name}"] for name in wanted} == wanted, one.name

@@ -11,7 +11,8 @@ import select
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -25,7 +26,7 @@ while True:
     line = os.read(0, 1 << 20)
     if not line:
         sys.exit()
-    root, arguments, *printed = json.loads(line)
+    root, arguments, environment, *printed = json.loads(line)
     child = os.fork()
     if not child:
         break
@@ -34,6 +35,7 @@ while True:
     print(json.dumps([os.waitstatus_to_exitcode(status), cpu_seconds, used.ru_maxrss]), flush=True)
 end_with_parent(signal.SIGKILL)
 os.chdir(root)
+os.environ.update(environment)
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 for number, path in enumerate(printed, 1):
     os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
@@ -64,6 +66,10 @@ NBGRADER = Program(
 )
 
 
+# With what a course's configuration imports, where the kit's steps are in it.
+NBGRADER_WITH_KIT = replace(NBGRADER, imports=f"{NBGRADER.imports}, gradekit.gradebook.config")
+
+
 @dataclass(frozen=True)
 class Ran:
     """How a command ended: its exit code, what it printed, and what it took.
@@ -72,9 +78,15 @@ class Ran:
     """
 
     code: int
-    printed: str
+    output: str
+    errors: str
     cpu_seconds: float
     memory_bytes: int
+
+    @property
+    def printed(self) -> str:
+        """All that it printed."""
+        return self.output + self.errors
 
 
 class WarmCommands:
@@ -105,17 +117,20 @@ class WarmCommands:
         self._server.communicate()
         self._folder.cleanup()
 
-    def run(self, root: Path, *arguments: str) -> Ran:
-        """Run a command in a course's root; raise TimeoutError where it does not end."""
+    def run(self, root: Path, *arguments: str, environment: Mapping[str, str] = {}) -> Ran:
+        """Run a command in a course's root; raise TimeoutError where it does not end.
+
+        `environment` holds variables beside those that were set when this process began.
+        """
         assert self._server.stdin
         assert self._server.stdout
         printed = [Path(self._folder.name) / name for name in ("out", "err")]
-        asked = json.dumps([str(root), arguments, *map(str, printed)])
+        asked = json.dumps([str(root), arguments, dict(environment), *map(str, printed)])
         self._server.stdin.write(asked.encode())
         self._server.stdin.flush()
         if not select.select([self._server.stdout], [], [], LONGEST_SECONDS)[0]:
             self._server.kill()
             raise TimeoutError(f"{self._name} {' '.join(arguments)} does not end")
         code, cpu_seconds, kilobytes = json.loads(self._server.stdout.readline())
-        told = b"".join(path.read_bytes() for path in printed).decode("utf-8", "backslashreplace")
-        return Ran(code, told, cpu_seconds, 1024 * kilobytes)
+        output, errors = (path.read_bytes().decode("utf-8", "backslashreplace") for path in printed)
+        return Ran(code, output, errors, cpu_seconds, 1024 * kilobytes)

@@ -1,4 +1,4 @@
-"""What recording processes are forked from: a process that has imported nbgrader, which takes long."""
+"""What recording processes are forked from: nbgrader, which takes long to import, is there."""
 
 from gradekit.imports import pass_over_slow_imports
 

@@ -1,7 +1,6 @@
 """Recording a class: one writer; nothing is done twice, and no person's work is lost."""
 
 import contextlib
-import multiprocessing
 import shutil
 import sqlite3
 import sys
@@ -20,7 +19,6 @@ from gradekit.commands.grade import grade_class
 from gradekit.commands.submission_done import SubmissionDone
 from gradekit.course import Assignment, Course
 from gradekit.errors import GradekitError
-from gradekit.gradebook.recording.pool import RecordingPool
 from gradekit.gradebook.recording.record_keys import find_staleness, record_key, save_mark
 from gradekit.gradebook.store.rows import Held
 from gradekit.gradebook.store.scores import read_scores

@@ -193,7 +193,8 @@ class HandinSuite:
                 ran.append(self._command("collect", "tiny", "--replace", *paths))
         return Ran(
             max(one.code for one in ran),
-            "".join(one.printed for one in ran),
+            "".join(one.output for one in ran),
+            "".join(one.errors for one in ran),
             sum(one.cpu_seconds for one in ran),
             max(one.memory_bytes for one in ran),
         )

@@ -44,7 +44,7 @@ def test_every_style_gets_the_points_that_nbgrader_gives(style: Style, tmp_path:
 
 
 @pytest.mark.slow
-def test_nbgrader_gives_these_points(style: Style, tmp_path: Path) -> None:
+def test_nbgrader_gives_these_points(style: Style) -> None:
     """The points above are what nbgrader itself gives."""
     from nbgrader_peer import peer_scores
 
@@ -54,7 +54,7 @@ def test_nbgrader_gives_these_points(style: Style, tmp_path: Path) -> None:
         if one.metadata.get("nbgrader", {}).get("grade")
         and not one.metadata["nbgrader"]["solution"]
     ]
-    scores = peer_scores(tmp_path, style.source, style.answers(), DATA)
+    scores = peer_scores(style.source, style.answers(), DATA)
     found = {name: [of[test] for test in tests] for name, of in scores.items()}
     assert found == POINTS[style.name]
 
