@@ -37,7 +37,8 @@ def reusable_processes(
     `begin` returns what is to be called at the end, whichever way it comes. Temporary files of the
     processes are in a folder of this process's, and so are gone when it ends, if they were killed.
     Where `imports` names a module, one process imports it, and each of the pool's is forked from
-    there: what takes seconds to import is imported once.
+    there: what takes seconds to import is imported once. That module must let its process end with
+    this one.
     """
     return ReusableProcesses(jobs, begin, arguments, imports)
 

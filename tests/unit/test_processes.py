@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gradekit.gradebook.recording import preloaded
+from gradekit.gradebook.recording.pool import FORKED_FROM
 from gradekit.processes import reusable_processes
 
 
@@ -17,7 +17,7 @@ def begin() -> Callable[[], None]:
 
 def facts(_: int) -> tuple[int, bool, str]:
     """Return who this process was started by, whether it has imported, and what it is told."""
-    return os.getppid(), preloaded.__name__ in sys.modules, os.environ.get("GRADEKIT_TOLD", "")
+    return os.getppid(), FORKED_FROM in sys.modules, os.environ.get("GRADEKIT_TOLD", "")
 
 
 @pytest.mark.slow
@@ -28,7 +28,7 @@ def test_what_takes_long_to_import_is_imported_by_one_process(
     found = {}
     for told in ("first", "second"):
         monkeypatch.setenv("GRADEKIT_TOLD", told)
-        with reusable_processes(2, begin, imports=preloaded.__name__) as processes:
+        with reusable_processes(2, begin, imports=FORKED_FROM) as processes:
             processes.prepare()
             found[told] = set(processes.map(facts, range(8)))
     [(starter, _, _)] = found["first"]

@@ -15,7 +15,6 @@ from gradekit.course import Assignment
 from gradekit.errors import GraderError
 from gradekit.files import require_folder
 from gradekit.gradebook.convert import gradebook_url
-from gradekit.gradebook.recording import preloaded
 from gradekit.gradebook.recording.process import record_there, start_process
 from gradekit.gradebook.recording.worker import Changed, NotRecorded, Recorded
 from gradekit.gradebook.store.database import (
@@ -28,6 +27,8 @@ from gradekit.gradebook.store.rows import Held, Rows, by_hand, holdings, write_r
 from gradekit.model import Report
 from gradekit.processes import abandon, reusable_processes
 
+# Importing nbgrader takes longer than to record a hand-in: one process does it for all of them.
+FORKED_FROM = "gradekit.gradebook.recording.preloaded"
 # Reports that are under way at a time: no more than these are in memory.
 MOST_WAITING = 100
 
@@ -49,9 +50,7 @@ class RecordingPool:
         self._engine = open_database(url)
         for name in (assignment.folders.autograded, assignment.folders.feedback, ".gradekit"):
             require_folder(assignment.root / name)
-        self._executor = reusable_processes(
-            jobs, start_process, assignment, imports=preloaded.__name__
-        )
+        self._executor = reusable_processes(jobs, start_process, assignment, imports=FORKED_FROM)
         self._waiting: dict[Future[Outcome], str] = {}
 
     def __enter__(self) -> "RecordingPool":
