@@ -8,7 +8,7 @@ from typing import Any
 
 from figures import put_figures, table
 
-from gradekit.sandbox.allowed_calls import ALLOWED, allowed_if
+from gradekit.sandbox.allowed_calls import ALLOWED_CALLS, allowed_if
 from gradekit.sandbox.syscalls import X86_64
 
 MAIN = ("with namespaces", "without namespaces")
@@ -92,7 +92,7 @@ def call_rows() -> Iterator[list[object]]:
     """Yield a row for each rule of what a worker may ask of the kernel."""
     for some in allowed_if(X86_64):
         yield [f"`{some.names}`", some.only, some.why]
-    for calls in ALLOWED:
+    for calls in ALLOWED_CALLS:
         yield [f"`{calls.names}`", "", calls.why]
 
 

@@ -21,7 +21,7 @@ from typing import Any
 from figures import machine, put_figures, table
 from tqdm import tqdm
 
-from gradekit.commands.verify import Prepared, prepare, verify
+from gradekit.commands.verify import Prepared, prepare_answers, verify
 from gradekit.course import Assignment, Course
 from gradekit.verification.answers import Kind
 from gradekit.verification.record import Verification, save
@@ -48,11 +48,11 @@ def timed(prepared: Prepared, jobs: int, what: str) -> tuple[Verification, float
 
 def measure(assignment: Assignment, jobs: int) -> dict[str, Any]:
     """Verify as a whole, then again, then after a change of one file of checks."""
-    found, whole = timed(prepare(assignment), jobs, "the whole")
-    _, again = timed(prepare(assignment), jobs, AGAIN)
+    found, whole = timed(prepare_answers(assignment), jobs, "the whole")
+    _, again = timed(prepare_answers(assignment), jobs, AGAIN)
     changed = sorted(assignment.graders.glob("test_*.py"))[-1]
     changed.write_text(changed.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
-    _, one = timed(prepare(assignment), jobs, f"after a change of {changed.name}")
+    _, one = timed(prepare_answers(assignment), jobs, f"after a change of {changed.name}")
     kept = json.loads(save(assignment, found).read_text(encoding="utf-8"))
     seconds = {"the whole, from nothing": whole, AGAIN: again}
     seconds[f"the whole, after a change of `{changed.name}`"] = one

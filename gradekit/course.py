@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from gradekit.assignment.items import Source, is_worked_in, joined, read_items
+from gradekit.assignment.items import SourceNotebook, is_worked_in, joined, read_items
 from gradekit.assignment.spec import FILE as SPEC
 from gradekit.assignment.spec import read_spec
 from gradekit.errors import AuthoringError, GradekitError, UsageError, raise_first
@@ -67,7 +67,7 @@ class Assignment:
     @property
     def worked_in(self) -> tuple[str, ...]:
         """The names of the notebooks that students write in; the others are given to be read."""
-        found = ((path.stem, read_notebook(path)) for path in self.notebooks)
+        found = ((path.stem, notebook_json(path)) for path in self.notebooks)
         return tuple(name for name, notebook in found if is_worked_in(notebook))
 
     @property
@@ -157,7 +157,9 @@ class Assignment:
         return self._read_items()[1]
 
     def _read_items(self) -> tuple[tuple[Item, ...], list[AuthoringError]]:
-        sources = [Source(path.stem, str(path), read_notebook(path)) for path in self.notebooks]
+        sources = [
+            SourceNotebook(path.stem, str(path), notebook_json(path)) for path in self.notebooks
+        ]
         items, faults = read_items(sources, read_spec(self.source).bonus)
         return items, [
             AuthoringError(f"{self.source / SPEC}: {error}")
@@ -242,7 +244,7 @@ def read_text(path: Path) -> str:
         raise AuthoringError(f"{path}: not UTF-8 (byte {error.start})") from error
 
 
-def read_notebook(path: Path) -> dict[str, Any]:
+def notebook_json(path: Path) -> dict[str, Any]:
     """Return a notebook as JSON; raise GradekitError in one line where it is none."""
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))

@@ -24,7 +24,7 @@ from gradekit.sandbox.privileges import end_with_parent
 
 Close = Callable[[], None]
 P = ParamSpec("P")
-T = TypeVar("T")
+_T = TypeVar("_T")
 # Who presses Ctrl-C waits no longer than that.
 SECONDS_TO_CLOSE = 1
 
@@ -88,7 +88,7 @@ class ReusableProcesses(ProcessPoolExecutor):
             with without_ctrl_c():
                 forkserver.ensure_running()
 
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+    def submit(self, fn: Callable[P, _T], /, *args: P.args, **kwargs: P.kwargs) -> Future[_T]:
         """Submit a task; a process that is started for it does not hear of Ctrl-C."""
         with without_ctrl_c(), _free_to_start():
             return super().submit(fn, *args, **kwargs)

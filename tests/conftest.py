@@ -23,7 +23,7 @@ from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Report
 from gradekit.solution.cell_solutions import answer_cells, unanswered
 from gradekit.solution.regions import cut
-from gradekit.verification.cell_answers import changed
+from gradekit.verification.cell_answers import with_texts
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.snapshots import make_snapshot
 
@@ -324,7 +324,7 @@ class Problem1:
         bundle = self.grader.bundle
         texts = {one: unanswered(one.cell.python) for one in self._cells.values()} if begun else {}
         texts |= {self._cells[name]: text for name, text in answers.items()}
-        return self.grader.grade(Submission("ada", {}, cells=changed(bundle, texts)))
+        return self.grader.grade(Submission("ada", {}, cells=with_texts(bundle, texts)))
 
     def lost(self, answers: dict[str, str]) -> dict[str, str]:
         """Return the items that do not get all points, and their outcomes."""

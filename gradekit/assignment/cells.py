@@ -43,7 +43,7 @@ class SourceCell:
         return self.text.python
 
 
-def kind_of(cell: Cell) -> CellKind:
+def code_cell_kind(cell: Cell) -> CellKind:
     """Return whose a code cell is, as nbgrader's metadata of any version say."""
     marked = cell.grading
     if marked.get("solution") is True:
@@ -67,7 +67,7 @@ def source_cells(notebook: Mapping[str, Any], left_out: Iterable[str] = ()) -> l
         points = cell.grading.get("points")
         value = float(points) if isinstance(points, int | float) else 0.0
         text = to_python(cell.source)
-        found.append(SourceCell(number, kind_of(cell), cell.name, text, value, runs))
+        found.append(SourceCell(number, code_cell_kind(cell), cell.name, text, value, runs))
     return found
 
 

@@ -20,7 +20,7 @@ MOST_POINTS = 1e6
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceNotebook:
     """A notebook of an assignment: its name without the ending, where it is told, its JSON."""
 
     name: str
@@ -78,7 +78,7 @@ def is_worked_in(notebook: Mapping[str, Any]) -> bool:
     return any(one.get(kind) for one in found for kind in ("grade", "solution", "task"))
 
 
-def items_of(sources: Sequence[Source], bonus: Collection[str] = ()) -> tuple[Item, ...]:
+def items_of(sources: Sequence[SourceNotebook], bonus: Collection[str] = ()) -> tuple[Item, ...]:
     """Return the items of some notebooks: points from nbgrader's metadata, titles from headings.
 
     `bonus` names those that are extra. Raises AuthoringError where a heading states other points
@@ -91,7 +91,7 @@ def items_of(sources: Sequence[Source], bonus: Collection[str] = ()) -> tuple[It
 
 
 def read_items(
-    sources: Sequence[Source], bonus: Collection[str] = ()
+    sources: Sequence[SourceNotebook], bonus: Collection[str] = ()
 ) -> tuple[tuple[Item, ...], list[AuthoringError]]:
     """Return the items of some notebooks, as `items_of` does, and all that is wrong with them."""
     faults: list[AuthoringError] = []
@@ -108,7 +108,7 @@ def read_items(
     return tuple(items), faults
 
 
-def _items(source: Source, faults: list[AuthoringError]) -> list[Item]:
+def _items(source: SourceNotebook, faults: list[AuthoringError]) -> list[Item]:
     """Return a notebook's items, and add to `faults` what is wrong with them."""
     known = len(faults)
     found = list(_graded(source, faults))
@@ -123,7 +123,7 @@ def _items(source: Source, faults: list[AuthoringError]) -> list[Item]:
 _Graded = tuple[Item, Heading, int]  # an item, the heading above it, and that heading's place
 
 
-def _graded(source: Source, faults: list[AuthoringError]) -> Iterator[_Graded]:
+def _graded(source: SourceNotebook, faults: list[AuthoringError]) -> Iterator[_Graded]:
     heading, place = Heading(""), 0
     for number, cell in enumerate(source.notebook["cells"], start=1):
         meta = _grading(cell)

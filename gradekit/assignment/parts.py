@@ -14,9 +14,9 @@ from msgspec import Meta, Struct
 from gradekit.notebook.cells import Cell, cells_of
 from gradekit.notebook.headings import titles_of
 
-Kind = Literal["figure", "printed", "answer", "file"]
+PartKind = Literal["figure", "printed", "answer", "file"]
 # Which keys only some kinds have.
-ONLY_FOR: dict[str, tuple[Kind, ...]] = {
+ONLY_FOR: dict[str, tuple[PartKind, ...]] = {
     "path": ("file",),
     "cell": ("figure", "printed", "answer"),
     "after": ("figure", "printed"),
@@ -39,7 +39,7 @@ class PartSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
     name: Annotated[str, _key("what reports call it: letters, digits and `_ . -`", pattern=SPELLED)]
     kind: Annotated[
-        Kind,
+        PartKind,
         _key(
             "`figure`: what a code cell draws; `printed`: the text that a code cell prints, or "
             "gives as its value; `answer`: what is written in a cell; `file`: a file beside the "

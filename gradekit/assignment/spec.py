@@ -34,7 +34,7 @@ def _key(text: str, **limits: Any) -> Meta:
     return Meta(description=text, **limits)
 
 
-Name = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
+_Name = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]*$")]
 
 
 DUNDERS = {
@@ -94,14 +94,14 @@ class Grading(Struct, frozen=True, forbid_unknown_fields=True):
         2048
     )
     packages: Annotated[
-        list[Name],
+        list[_Name],
         _key(
             "packages that workers may import besides NumPy; what cells of the source import is "
             "one of them without being named, but for what draws"
         ),
     ] = []
     import_stubs: Annotated[
-        list[Name],
+        list[_Name],
         _key(
             'packages that code may import and that do nothing there, such as `"pygame"`, besides '
             "those that draw and those that only a notebook has"
@@ -197,24 +197,24 @@ def parse_spec(data: bytes, where: str = FILE) -> Spec:
     names = [part.name for part in spec.parts]
     for number, name in enumerate(names):
         if name in names[:number]:
-            place = place_of(data, "part", number, "name")
+            place = line_of_key(data, "part", number, "name")
             raise AuthoringError(f"{where}:{place}: part.{number}.name: {name!r} is there twice")
     for name in spec.grading.import_stubs:
         if name in ("numpy", *spec.grading.packages):
-            place = place_of(data, "grading", "import_stubs")
+            place = line_of_key(data, "grading", "import_stubs")
             raise AuthoringError(
                 f"{where}:{place}: grading.import_stubs: {name!r} is a package that workers have"
             )
     for owner, operators in spec.operators.items():
         for one in operators:
             if one not in DUNDERS:
-                place = place_of(data, "operators", owner)
+                place = line_of_key(data, "operators", owner)
                 known = " ".join(DUNDERS)
                 raise AuthoringError(f"{where}:{place}: {owner}: no operator {one!r}: {known}")
     return spec
 
 
-def place_of(data: bytes, *keys: str | int) -> int:
+def line_of_key(data: bytes, *keys: str | int) -> int:
     """Return the line of a file that a key, or else its table, stands on."""
     return _line(data.decode("utf-8", "replace"), [str(key) for key in keys])
 

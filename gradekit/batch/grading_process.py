@@ -22,7 +22,7 @@ from gradekit.model import Report, Result
 from gradekit.processes import abandon, reusable_processes
 from gradekit.workers.deadlines.last_resort import LastResort, Running, Stopped, read_record
 
-Done = TypeVar("Done")
+_Done = TypeVar("_Done")
 # The names of the files in which a process keeps what it runs, and what came of that.
 RECORD, PROGRESS = "record", "progress"
 
@@ -107,7 +107,7 @@ class GradingProcess:
     def _open(self) -> None:
         self._executor = reusable_processes(1, _start, *self._given)
 
-    def _call(self, ask: Callable[..., Done], *arguments: object) -> Done:
+    def _call(self, ask: Callable[..., _Done], *arguments: object) -> _Done:
         try:
             future = self._executor.submit(ask, *arguments)
         except BrokenProcessPool:  # it ended while it had nothing to do

@@ -27,10 +27,10 @@ def read_submission(
     if not folder.is_dir():
         raise SubmissionError(f"no hand-in of {student}: {folder} is not there")
     files = plain_files(folder)
-    return Submission(student, modules_of(files, bundle), notes, cells_of(files, bundle))
+    return Submission(student, modules_of(files, bundle), notes, submitted_cells(files, bundle))
 
 
-def cells_of(files: PlainFiles, bundle: GradingBundle) -> dict[str, tuple[StudentCell, ...]]:
+def submitted_cells(files: PlainFiles, bundle: GradingBundle) -> dict[str, tuple[StudentCell, ...]]:
     """Return the code of a hand-in's notebooks whose tests decide on points.
 
     Raises SubmissionError where one is not there, or cannot be read: nothing stands in for code.

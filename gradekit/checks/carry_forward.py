@@ -42,7 +42,7 @@ class Rules:
         return tuple(dict.fromkeys(name for group in self.follows for name in group))
 
 
-def tries(rules: Rules, wrong: Collection[str]) -> Iterator[tuple[str, ...]]:
+def choices_to_replace(rules: Rules, wrong: Collection[str]) -> Iterator[tuple[str, ...]]:
     """Yield which functions to replace, one choice after another: few, and each once.
 
     First those that are known to be wrong, then the groups: the first one, the first two, and so
@@ -59,7 +59,7 @@ def tries(rules: Rules, wrong: Collection[str]) -> Iterator[tuple[str, ...]]:
             yield choice
 
 
-def told(functions: Sequence[str]) -> str:
+def right_parts_remark(functions: Sequence[str]) -> str:
     """Return the remark of a check that passes with right parts only."""
     names = list(functions)
     if len(names) > MOST_NAMED:
@@ -105,7 +105,7 @@ def without_new_excuses(
     }
 
 
-def settle(results: Sequence[Result], rules: Mapping[str, Rules]) -> list[Result]:
+def settle_results(results: Sequence[Result], rules: Mapping[str, Rules]) -> list[Result]:
     """Return the results of all checks of a hand-in, as each stands beside the others.
 
     An excuse holds only where a check of the excused functions fails: else nobody would count what
@@ -120,7 +120,7 @@ def settle(results: Sequence[Result], rules: Mapping[str, Rules]) -> list[Result
 def _excused(result: Result, wrong: Collection[str]) -> Result:
     functions = [name for name in result.excused if name in wrong]
     if functions:
-        return replace(result, message=result.message or told(functions))
+        return replace(result, message=result.message or right_parts_remark(functions))
     return replace(
         result,
         outcome=result.unexcused_outcome,

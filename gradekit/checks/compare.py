@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gradekit.errors import CheckFailed
-from gradekit.workers.values import difference
+from gradekit.workers.values import why_incomparable
 
 SMALLEST_SCALE = 1e-8
 # What 32-bit floats round by, a few dozen times over, measured as `scaled_error` does.
@@ -16,7 +16,7 @@ ROUNDING_16 = 1e-2
 ROUNDED = "The values are computed with {}-bit floats, which round too much: use float64"
 LIKE_ROUNDED = "So much 32-bit floats round by: are some of the arrays float32?"
 
-Values = Mapping[str, np.ndarray]
+NamedValues = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class Compared:
     `mistaken` has what some mistakes would give, by what to tell who makes them.
     """
 
-    got: Values
-    want: Values
+    got: NamedValues
+    want: NamedValues
     wrong: tuple[str, ...]
     bound: float
-    mistaken: Mapping[str, Values] = field(default_factory=dict)
+    mistaken: Mapping[str, NamedValues] = field(default_factory=dict)
 
     @property
     def right(self) -> tuple[str, ...]:
@@ -67,13 +67,13 @@ def scaled_error(got: np.ndarray, want: np.ndarray) -> float:
 
 
 def expect_close(
-    got: Values,
-    want: Values,
+    got: NamedValues,
+    want: NamedValues,
     bound: float,
     *,
     names: Iterable[str] | None = None,
     hint: str = "",
-    mistaken: Mapping[str, Values] | None = None,
+    mistaken: Mapping[str, NamedValues] | None = None,
 ) -> None:
     """Raise ValuesDiffer unless each array has the right shape and kind, is finite, and is close.
 
@@ -86,7 +86,7 @@ def expect_close(
     gradekit.checks.compare.ValuesDiffer: y differs by 5e-01 (at most 1e-06 is allowed).
     """
     want = {name: want[name] for name in (want if names is None else names)}
-    unlike = {name: difference(got.get(name), value) for name, value in want.items()}
+    unlike = {name: why_incomparable(got.get(name), value) for name, value in want.items()}
     errors = {name: scaled_error(got[name], want[name]) for name in want if not unlike[name]}
     # Never `error > bound`, which NaN is not.
     off = {name: error for name, error in errors.items() if not error <= bound}
@@ -115,7 +115,7 @@ def _sentence(text: str) -> str:
     return text if text.endswith(("?", ".")) else f"{text}."
 
 
-def _about_rounding(got: Values, unlike: Mapping[str, str], off: Mapping[str, float]) -> str:
+def _about_rounding(got: NamedValues, unlike: Mapping[str, str], off: Mapping[str, float]) -> str:
     """Return what to say where all that is wrong is off by no more than 32-bit floats round."""
     if any(unlike.values()):
         return ""
@@ -154,7 +154,7 @@ def in_one_digit(error: float) -> str:
     return f"{digit if digit < 10 else 1}e{exponent + digit // 10:+03d}"
 
 
-def expect_equal(got: Values, want: Values, *, hint: str = "") -> None:
+def expect_equal(got: NamedValues, want: NamedValues, *, hint: str = "") -> None:
     """Raise CheckFailed unless each array of `want` is met exactly.
 
     >>> expect_equal({"words": np.array([1, 2])}, {"words": np.array([1, 2])})
@@ -173,7 +173,7 @@ def expect(condition: bool, message: str) -> None:
         raise CheckFailed(message)
 
 
-def agree(got: Values, want: Values, bound: float) -> bool:
+def agree(got: NamedValues, want: NamedValues, bound: float) -> bool:
     """Whether each array of `want` is met within a bound, as `expect_close` compares.
 
     >>> agree({"y": np.ones(2)}, {"y": np.ones(2) + 1e-9}, 1e-6)

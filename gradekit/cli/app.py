@@ -29,7 +29,7 @@ WORDS = {"str": "text", "list[str]": "text", "list[Path]": "path", "int": "numbe
 EXIT_DONE, EXIT_LOOK, EXIT_USAGE, EXIT_GRADER = 0, 1, 2, 3
 
 
-class Stopped(GradekitError):
+class Interrupted(GradekitError):
     """Somebody pressed Ctrl-C; the message says what is done and how to go on."""
 
     exit_code = EXIT_STOPPED
@@ -52,7 +52,7 @@ def saying(text: str) -> Iterator[None]:
         yield
 
 
-def shown(path: Path) -> str:
+def shown_path(path: Path) -> str:
     """Return a path as it is typed from here: relative where it lies below this folder."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
@@ -142,7 +142,7 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
-def run(app: typer.Typer) -> NoReturn:
+def run_app(app: typer.Typer) -> NoReturn:
     """Run an application and exit: 0 done, 1 look at it, 2 usage, 3 the grader's own fault."""
     # Before it ends, Python would search all that was imported for cycles: that takes a while.
     atexit.register(gc.freeze)

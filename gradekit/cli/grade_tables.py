@@ -9,7 +9,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from gradekit.cli.app import Stopped, console, errors, print_indented, shown
+from gradekit.cli.app import Interrupted, console, errors, print_indented, shown_path
 from gradekit.cli.progress import progress
 from gradekit.cli.tables import OUTCOMES
 from gradekit.course import Assignment
@@ -63,7 +63,7 @@ def watching(total: int, force: bool) -> Iterator[Callable[["SubmissionDone"], N
         with progress(total, "grading") as tell:
             yield advance
     except KeyboardInterrupt:
-        raise Stopped(_stopped(told, total, force)) from None
+        raise Interrupted(_stopped(told, total, force)) from None
 
 
 def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) -> None:
@@ -72,8 +72,8 @@ def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) 
     Raises GradekitError where the gradebook cannot be read.
     """
     from gradekit.commands.summary import (
+        action_items,
         find_changed_answers,
-        find_needs,
         find_notes,
         find_problems,
         find_recorded_again,
@@ -95,7 +95,7 @@ def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) 
     _print_notes("notes on what is missing or damaged, which may have cost points:", costly)
     _print_notes("notes, which cost no points:", other)
     _print_pdfs(result)
-    needs = find_needs(assignment, result)
+    needs = action_items(assignment, result)
     if needs:
         print_trimmed(console, _needs(needs))
     else:
@@ -126,9 +126,9 @@ def _stopped(told: Sequence["SubmissionDone"], total: int, force: bool) -> str:
 
 
 def _print_counts(result: "ClassResult", seconds: float) -> None:
-    from gradekit.commands.summary import count_outcomes, count_words
+    from gradekit.commands.summary import count_hand_ins, count_outcomes
 
-    words = count_words(result)
+    words = count_hand_ins(result)
     parts = ", ".join(f"{n} {word}" for word, n in words.items() if n or word == "graded")
     minutes, rest = divmod(round(seconds), 60)
     took = f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
@@ -220,15 +220,15 @@ def _outcome_reason(need: "ActionItem") -> tuple[str, str]:
 
 def _print_places(assignment: Assignment) -> None:
     console.print(f"points: {_gradebook(assignment)}", markup=False)
-    console.print(f"each check: {shown(assignment.report_file('STUDENT'))}", markup=False)
+    console.print(f"each check: {shown_path(assignment.report_file('STUDENT'))}", markup=False)
     names = assignment.notebook_names
     page = assignment.feedback("STUDENT") / f"{names[0] if len(names) == 1 else 'NOTEBOOK'}.html"
-    console.print(f"feedback: {shown(page)}", markup=False)
+    console.print(f"feedback: {shown_path(page)}", markup=False)
 
 
 def _gradebook(assignment: Assignment) -> str:
     from gradekit.gradebook import convert
     from gradekit.gradebook.store import database
 
-    place = database.shown(convert.gradebook_url(assignment.root))
-    return place if "://" in place else shown(Path(place))
+    place = database.shown_url(convert.gradebook_url(assignment.root))
+    return place if "://" in place else shown_path(Path(place))

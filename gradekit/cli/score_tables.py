@@ -17,7 +17,7 @@ from gradekit.cli.tables import OUTCOMES
 from gradekit.text import one_line, spreadsheet_text
 
 if TYPE_CHECKING:
-    from gradekit.gradebook.store.scores import ItemScore, StudentScores
+    from gradekit.gradebook.store.scores import ClassScores, ItemScore, StudentScores
     from gradekit.gradebook.store.unscored import Unscored
 
 UNKNOWN = ("?", "yellow", "no report of it")
@@ -32,8 +32,6 @@ GAP = "  "
 # A name in a table takes no more of its width, unless it is shorter than that anyway.
 MOST_OF_WIDTH, LEAST_NAME = 0.4, 20
 
-Scores = Mapping[str, "StudentScores"]
-
 
 class Format(StrEnum):
     """How scores are printed."""
@@ -43,7 +41,7 @@ class Format(StrEnum):
     json = "json"
 
 
-def print_scores(scores: Scores, form: Format, roster: "Unscored | None" = None) -> None:
+def print_scores(scores: "ClassScores", form: Format, roster: "Unscored | None" = None) -> None:
     """Print points per student and item as a table, CSV or JSON.
 
     The roster's students without scores are in each: JSON has null for their total, no items, and
@@ -71,7 +69,7 @@ def _facts(one: "StudentScores") -> dict[str, object]:
     return facts if one.late_penalty else {k: v for k, v in facts.items() if k != "late_penalty"}
 
 
-def _write_csv(scores: Scores, others: Mapping[str, str]) -> None:
+def _write_csv(scores: "ClassScores", others: Mapping[str, str]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     items, late = _items(scores), _any_late(scores)
     heads = ["student", "total", *(["late_penalty"] if late else []), *items]
@@ -119,7 +117,7 @@ def blocks(stub: Sequence[Column], columns: Sequence[Column], width: int) -> lis
     return found
 
 
-def _print_table(scores: Scores, others: Mapping[str, str]) -> None:
+def _print_table(scores: "ClassScores", others: Mapping[str, str]) -> None:
     names = [*scores, *others]
     if not names:
         console.print("nobody has handed in anything yet")
@@ -174,7 +172,7 @@ def _without_middle(name: str, most: int) -> str:
 
 
 def _across(
-    scores: Scores, others: Mapping[str, str], short: Mapping[str, str]
+    scores: "ClassScores", others: Mapping[str, str], short: Mapping[str, str]
 ) -> tuple[list[Column], list[Column]]:
     """Return the columns of a table whose rows are items: a column for each student."""
     items, late = _items(scores), _any_late(scores)
@@ -196,7 +194,7 @@ def _across(
 
 
 def _down(
-    scores: Scores, others: Mapping[str, str], short: Mapping[str, str]
+    scores: "ClassScores", others: Mapping[str, str], short: Mapping[str, str]
 ) -> tuple[list[Column], list[Column]]:
     """Return the columns of a table whose rows are students: a column for each item, numbered."""
     totals = [Text(f"{one.total:g}") for one in scores.values()] + [Text("–")] * len(others)
@@ -255,7 +253,7 @@ def _most(item: "ItemScore") -> str:
     return f"{'+' * item.bonus}{item.max:g}"
 
 
-def _print_key(scores: Scores) -> None:
+def _print_key(scores: "ClassScores") -> None:
     signs = [_sign(item) for one in scores.values() for item in one.items.values()]
     used = [one for one in (*OUTCOMES.values(), *STATES.values(), UNKNOWN) if one in signs]
     words = [Text(f"{one[0]} {one[2]}", one[1]) for one in dict.fromkeys(used) if one[0].strip()]
@@ -276,7 +274,7 @@ def _print_phrases(phrases: Sequence[Text]) -> None:
         console.print(line)
 
 
-def _print_counts(scores: Scores, others: Mapping[str, str]) -> None:
+def _print_counts(scores: "ClassScores", others: Mapping[str, str]) -> None:
     if not others:
         return
     parts = [f"{len(scores)} graded"]
@@ -289,9 +287,9 @@ def _late(one: "StudentScores") -> str:
     return f"−{one.late_penalty:g}" if one.late_penalty else ""
 
 
-def _any_late(scores: Scores) -> bool:
+def _any_late(scores: "ClassScores") -> bool:
     return any(one.late_penalty for one in scores.values())
 
 
-def _items(scores: Scores) -> list[str]:
+def _items(scores: "ClassScores") -> list[str]:
     return list(next(iter(scores.values())).items) if scores else []

@@ -9,7 +9,17 @@ from typing import Annotated
 import typer
 
 from gradekit.cli import grade_tables, score_tables, student, tables, verify_tables
-from gradekit.cli.app import EXIT_LOOK, App, console, errors, example, new_app, run, saying, shown
+from gradekit.cli.app import (
+    EXIT_LOOK,
+    App,
+    console,
+    errors,
+    example,
+    new_app,
+    run_app,
+    saying,
+    shown_path,
+)
 from gradekit.cli.progress import progress
 from gradekit.course import Assignment
 from gradekit.errors import GradekitError, GraderError
@@ -109,10 +119,10 @@ def grade(
     """Grade hand-ins into gradebook.db, autograded/ and feedback/."""
     started = time.monotonic()
     with saying(f"grading {one_line(assignment)}: reading what is there, starting the sandbox…"):
-        from gradekit.commands.grade import choose, grade_class
+        from gradekit.commands.grade import chosen_students, grade_class
 
         found = _assignment(course, assignment)
-        chosen = choose(found, students or [])
+        chosen = chosen_students(found, students or [])
     total = len(chosen) + (0 if students else len(found.misnamed()))
     with grade_tables.watching(total, force) as advance:
         result = grade_class(found, students or [], jobs, force, advance, dask)
@@ -148,7 +158,7 @@ def report(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
     from gradekit.commands.class_report import make_class_report
 
     found = _assignment(course, assignment)
-    console.print(shown(make_class_report(found)), markup=False)
+    console.print(shown_path(make_class_report(found)), markup=False)
 
 
 @app.command(epilog=example("verify homework_1 --mutants 50"))
@@ -173,7 +183,7 @@ def verify(
     if quick:
         _verify_quickly(found)
         return
-    prepared = pipeline.prepare(found, mutants)
+    prepared = pipeline.prepare_answers(found, mutants)
     with progress(len(prepared.answers), "grading answers") as tell:
         verification = pipeline.verify(prepared, jobs, tell)
     verify_tables.print_verification(verification, save(found, verification))
@@ -246,4 +256,4 @@ def doctor(course: CourseOption = HERE) -> None:
 
 def main() -> None:
     """Run the `gradekit` command."""
-    run(app)
+    run_app(app)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from gradekit.cli.app import EXIT_LOOK, console, errors, example, new_app, run
+from gradekit.cli.app import EXIT_LOOK, console, errors, example, new_app, run_app
 
 app = new_app("Check an assignment, and hand it in.")
 
@@ -55,13 +55,13 @@ def submit(
     from gradekit.submission.check import what_does_not_pass
     from gradekit.submission.display import show_packed, show_refused
     from gradekit.submission.pack import look, pack, try_to_import
-    from gradekit.submission.pdf.build import now
+    from gradekit.submission.pdf.build import made_at
 
     submission = try_to_import(look(folder))
     if submission.missing and not anyway:
         show_refused(errors, submission.missing)
         raise typer.Exit(EXIT_LOOK)
-    packed = pack(submission, student or _ask_student(), now(), anyway)
+    packed = pack(submission, student or _ask_student(), made_at(), anyway)
     with console.status("running the checks …"):
         surprises = () if submission.cannot_run else what_does_not_pass(folder)
     show_packed(console, submission, packed, surprises)
@@ -81,4 +81,4 @@ def main() -> None:
         # An old Windows console lacks some letters; a question mark is better than a crash.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    run(app)
+    run_app(app)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradekit.cli.app import console, errors, print_indented, shown
+from gradekit.cli.app import console, errors, print_indented, shown_path
 from gradekit.course import Assignment
 from gradekit.model import most_points
 from gradekit.text import listed, printable
@@ -32,7 +32,7 @@ def print_new(written: Sequence[Path], *then: str) -> None:
     """Print which files were written, and the commands that go on with them."""
     for path in written:
         if path.name != ".gitkeep":
-            console.print(f"  {shown(path)}", markup=False)
+            console.print(f"  {shown_path(path)}", markup=False)
     console.print("Each file says what to change first. As it is, it can be tried:")
     for command in then:
         console.print(f"  {command}", markup=False)
@@ -48,11 +48,11 @@ def print_release(
     items = assignment.items()
     extra = sum(item.points for item in items if item.bonus)
     points = f"{most_points(items):g} points" + (f" and {extra:g} extra" if extra else "")
-    console.print(f"{shown(folder)}: {len(items)} items, {points}")
+    console.print(f"{shown_path(folder)}: {len(items)} items, {points}")
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             console.print(f"  {path.relative_to(folder)}")
-    console.print(f"{shown(assignment.solution)}: the reference, without markers")
+    console.print(f"{shown_path(assignment.solution)}: the reference, without markers")
     if all(item.manual for item in items):
         console.print("checks: none; a person gives all points")
         return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
-from gradekit.cli.app import console, errors, shown
+from gradekit.cli.app import console, errors, shown_path
 
 if TYPE_CHECKING:
     from gradekit.verification.record import Verification
@@ -40,7 +40,7 @@ def print_verification(found: "Verification", path: Path) -> None:
             _print_problems(verdict)
     for problem in found.problems:
         errors.print(f"problem: {problem}", markup=False, style="red")
-    console.print(f"all of it: {shown(path)}", markup=False)
+    console.print(f"all of it: {shown_path(path)}", markup=False)
 
 
 def _answers(found: "Verification") -> Table:

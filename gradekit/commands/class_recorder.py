@@ -18,7 +18,7 @@ from gradekit.gradebook.recording.record_keys import (
 )
 from gradekit.gradebook.recording.worker import Changed, NotRecorded, Recorded
 from gradekit.gradebook.store.hand_grades import save_seen
-from gradekit.gradebook.store.rows import Held, held_in
+from gradekit.gradebook.store.rows import HeldSubmission, held_in
 from gradekit.model import Outcome, Report
 
 
@@ -51,7 +51,7 @@ class ClassResult:
         return 1 if self.refused or any(one.for_staff for one in found) else 0
 
 
-Progress = Callable[[SubmissionDone], None]
+OnSubmissionDone = Callable[[SubmissionDone], None]
 
 
 def note_faults(assignment: Assignment, outcome: Report | Ungraded) -> None:
@@ -74,7 +74,7 @@ class ClassRecorder:
         recording: RecordingPool,
         result: ClassResult,
         force: bool,
-        progress: Progress,
+        progress: OnSubmissionDone,
     ) -> None:
         self._assignment, self._recording = assignment, recording
         self._result, self._progress = result, progress
@@ -95,7 +95,7 @@ class ClassRecorder:
         student = report.student
         if self._force:
             return False
-        held = self._held.get(student, Held())
+        held = self._held.get(student, HeldSubmission())
         why = find_staleness(self._assignment, student, key, held)
         if why is not None:
             self._result.again |= {student: why} if why else {}

@@ -19,7 +19,13 @@ from gradekit.batch.report_store import load_report
 from gradekit.course import Assignment
 from gradekit.errors import GradekitError
 from gradekit.files import write_whole
-from gradekit.gradebook.store.scores import MANUAL, ItemScore, StudentScores, read_scores
+from gradekit.gradebook.store.scores import (
+    MANUAL,
+    ClassScores,
+    ItemScore,
+    StudentScores,
+    read_scores,
+)
 from gradekit.gradebook.store.unscored import read_unscored
 from gradekit.model import Outcome, most_points
 from gradekit.text import one_line
@@ -31,8 +37,7 @@ CAPTION = (
     "of the students who have a grade for it."
 )
 
-Scores = dict[str, StudentScores]
-NOBODY: Mapping[str, str] = MappingProxyType({})
+NO_OTHERS: Mapping[str, str] = MappingProxyType({})
 
 
 def make_class_report(assignment: Assignment) -> Path:
@@ -53,7 +58,7 @@ def make_class_report(assignment: Assignment) -> Path:
 
 
 def report_data(
-    assignment: Assignment, scores: Scores, others: Mapping[str, str] = NOBODY
+    assignment: Assignment, scores: ClassScores, others: Mapping[str, str] = NO_OTHERS
 ) -> dict[str, Any]:
     """Return what the template shows, as plain JSON; `others` are who has no scores, and why."""
     items = assignment.items()
@@ -85,14 +90,14 @@ def forged_lines(assignment: Assignment) -> list[str]:
     return lines
 
 
-def _kits(assignment: Assignment, scores: Scores) -> list[str]:
+def _kits(assignment: Assignment, scores: ClassScores) -> list[str]:
     """Return the versions of the kit that made the students' reports, each once."""
     reports = (load_report(assignment.report_file(student)) for student in scores)
     found = {report.kit_version for report in reports if report and report.kit_version}
     return [f"by gradekit {version}" for version in sorted(found)]
 
 
-def overview(scores: Scores) -> bytes:
+def overview(scores: ClassScores) -> bytes:
     """Return a PNG with the distribution of totals and the mean share of points per item."""
     figure = Figure(figsize=(11, 4), layout="constrained", dpi=150)
     totals, shares = figure.subplots(1, 2, width_ratios=(1, 1.3))
@@ -103,7 +108,7 @@ def overview(scores: Scores) -> bytes:
     return stream.getvalue()
 
 
-def _draw_totals(axes: Any, scores: Scores) -> None:
+def _draw_totals(axes: Any, scores: ClassScores) -> None:
     found = next(iter(scores.values())).items.values()
     maximum = sum(item.max for item in found if not item.bonus)
     totals = [one.total for one in scores.values()]
@@ -115,7 +120,7 @@ def _draw_totals(axes: Any, scores: Scores) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _draw_shares(axes: Any, scores: Scores) -> None:
+def _draw_shares(axes: Any, scores: ClassScores) -> None:
     found = next(iter(scores.values())).items
     names = [name for name, item in found.items() if item.max][::-1]
     axes.barh(names, [100 * _mean_share(scores, name) for name in names], color=BLUE)
@@ -123,7 +128,7 @@ def _draw_shares(axes: Any, scores: Scores) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _mean_share(scores: Scores, item: str) -> float:
+def _mean_share(scores: ClassScores, item: str) -> float:
     found = [one.items[item] for one in scores.values()]
     shares = [one.score / one.max for one in found if one.score is not None and one.max]
     return sum(shares) / len(shares) if shares else 0.0
@@ -144,11 +149,11 @@ def _colour(item: ItemScore) -> str:
     return "#000000" if item.score == item.max else ORANGE if item.score else GREY
 
 
-def _late(scores: Scores) -> list[tuple[str, StudentScores]]:
+def _late(scores: ClassScores) -> list[tuple[str, StudentScores]]:
     return [(name, one) for name, one in scores.items() if one.late_penalty]
 
 
-def _waiting(scores: Scores) -> Iterator[str]:
+def _waiting(scores: ClassScores) -> Iterator[str]:
     for name, one in scores.items():
         for item, found in one.items.items():
             if found.outcome == Outcome.ERROR:

@@ -16,7 +16,7 @@ from gradekit.findings.released import Released, read_released
 from gradekit.gradebook.store.roster import read_people
 from gradekit.grading.bundle import load_bundle
 from gradekit.intake.archive import open_box
-from gradekit.intake.owners import Known, Person
+from gradekit.intake.owners import Person, Roster
 from gradekit.intake.take_in import Arrived, Staged, Taken, owner_of, put, read_sent, staged
 from gradekit.intake.uploads import Upload, uploads
 from gradekit.names import is_name
@@ -68,7 +68,7 @@ def released_of(assignment: Assignment) -> Released:
     return read_released(assignment.release, assignment.name, modules)
 
 
-def known_of(assignment: Assignment, people: tuple[Person, ...]) -> Known:
+def known_of(assignment: Assignment, people: tuple[Person, ...]) -> Roster:
     """Return what is known of a course's students, of earlier uploads and of what lies there."""
     submitted = assignment.submitted
     folders = [path.name for path in submitted.iterdir()] if submitted.is_dir() else []
@@ -80,7 +80,7 @@ def known_of(assignment: Assignment, people: tuple[Person, ...]) -> Known:
         if path.parent.name == assignment.name:
             origins[path.stem] = uploader
     students = frozenset(name for name in folders if is_name(name))
-    return Known(people, students, uploaders, origins)
+    return Roster(people, students, uploaders, origins)
 
 
 def _uploader(path: Path) -> str:
@@ -98,7 +98,7 @@ class _Download:
         self,
         assignment: Assignment,
         released: Released,
-        known: Known,
+        known: Roster,
         replace: bool,
         result: Collected,
     ) -> None:

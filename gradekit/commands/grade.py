@@ -9,7 +9,7 @@ from gradekit.assignment.cell_steps import StudentCell
 from gradekit.batch.local import GradingBackend, Task, Ungraded, grade_all, local_backend
 from gradekit.batch.read_submission import read_submission
 from gradekit.batch.report_store import is_current, load_earlier
-from gradekit.commands.class_recorder import ClassRecorder, ClassResult, Progress
+from gradekit.commands.class_recorder import ClassRecorder, ClassResult, OnSubmissionDone
 from gradekit.commands.lock import course_lock
 from gradekit.course import Assignment
 from gradekit.errors import GradekitError, GraderError, SubmissionError, UsageError
@@ -36,7 +36,7 @@ def grade_class(
     students: Sequence[str],
     jobs: int,
     force: bool,
-    progress: Progress,
+    progress: OnSubmissionDone,
     dask: str = "",
 ) -> ClassResult:
     """Grade some students' hand-ins, or everybody's; what one does costs nobody else anything.
@@ -51,7 +51,11 @@ def grade_class(
         )
     require_no_leak(assignment)
     load_declared_rules(assignment)  # a fault in them is the author's, and told before all else
-    bundle, result, chosen = load_bundle(assignment), ClassResult(), choose(assignment, students)
+    bundle, result, chosen = (
+        load_bundle(assignment),
+        ClassResult(),
+        chosen_students(assignment, students),
+    )
     jobs = max(min(jobs, len(chosen)), 1)
     with (
         course_lock(assignment.root),
@@ -68,7 +72,7 @@ def grade_class(
     return result
 
 
-def choose(assignment: Assignment, students: Sequence[str]) -> list[str]:
+def chosen_students(assignment: Assignment, students: Sequence[str]) -> list[str]:
     """Return the students to grade; raise UsageError for one without a hand-in, or for nobody."""
     known = assignment.students()
     if not known and assignment.misnamed() and not students:
@@ -89,7 +93,7 @@ def _read(look: "_Look", students: Sequence[str], recorder: ClassRecorder) -> It
 
     A report of the same inputs is kept; where it has no current record, it is recorded again.
     """
-    for outcome in guarded(students, look.at, Seen):
+    for outcome in guarded(students, look.at, SeenSubmission):
         student = outcome.item
         try:
             seen = outcome.result()
@@ -116,7 +120,7 @@ def _read(look: "_Look", students: Sequence[str], recorder: ClassRecorder) -> It
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenSubmission:
     """What is read of a hand-in before it is graded; no notes where its report is current.
 
     `older_kit` is the version that made its report, where only the kit has changed since.
@@ -150,7 +154,7 @@ class _Look:
         (noticed,) = guarded([student], self.notes, tuple[str, ...])
         return noticed.result()
 
-    def at(self, student: str) -> Seen:
+    def at(self, student: str) -> SeenSubmission:
         """Read a hand-in; raise SubmissionError where it cannot be read."""
         with _readable(self._assignment.submission(student)) as folder:
             submission = read_submission(folder, student, self._bundle)
@@ -158,7 +162,7 @@ class _Look:
         current = earlier and is_current(earlier, key)
         notes = () if current else self.notes(student)
         older = "" if current or not earlier else self._older_kit(earlier, submission)
-        return Seen(dict(submission.modules), key, notes, dict(submission.cells), older)
+        return SeenSubmission(dict(submission.modules), key, notes, dict(submission.cells), older)
 
     def _older_kit(self, earlier: Report, submission: Submission) -> str:
         """Return the version that made a report of the same files with other code, or ""."""

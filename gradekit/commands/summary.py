@@ -48,7 +48,7 @@ class NoteGroup:
     line: str
 
 
-def count_words(result: ClassResult) -> Counter[str]:
+def count_hand_ins(result: ClassResult) -> Counter[str]:
     """Return how many hand-ins were graded, kept, not taken and got no grade: each counts once."""
     without = set(_without_grade(result))
     kept = len(result.kept - without)
@@ -62,7 +62,7 @@ def count_outcomes(result: ClassResult) -> Counter[Outcome]:
     return Counter(gravest(report) for report in result.reports.values())
 
 
-def find_needs(assignment: Assignment, result: ClassResult) -> list[ActionItem]:
+def action_items(assignment: Assignment, result: ClassResult) -> list[ActionItem]:
     """Return what needs a person, the gravest first.
 
     Raises GradekitError where the gradebook cannot be read.

@@ -1,6 +1,6 @@
 """Makes an assignment's checks prove themselves on answers whose grade is known beforehand."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gradekit.course import Assignment
@@ -13,16 +13,14 @@ from gradekit.verification import record
 from gradekit.verification.answers import Answer, Kind, all_answers
 from gradekit.verification.equivalent_mutants import EQUIVALENT_MUTANTS, read_equivalent_mutants
 from gradekit.verification.item_dependencies import find_needs
-from gradekit.verification.runner import Verifier
-from gradekit.verification.verdicts import Verdict, judge
+from gradekit.verification.runner import OnAnswerGraded, Verifier
+from gradekit.verification.verdicts import Verdict, judge_answer
 
 # Whatever these are judged wrongly for would hide what the others show.
 FIRST = (Kind.REFERENCE, Kind.BLANK, Kind.BROKEN)
 STOPPED = "no other answer was tried; put right what is told above, and verify again"
 # Kinds of answers of which a sample is taken where not all are wanted.
 MANY = (Kind.ENDLESS, Kind.TWO_MISTAKES, Kind.FORGED, Kind.MUTANT)
-
-Progress = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class Prepared:
     whole: bool
 
 
-def prepare(assignment: Assignment, sample: int = 0) -> Prepared:
+def prepare_answers(assignment: Assignment, sample: int = 0) -> Prepared:
     """Make the answers; with `sample` only that many of each kind that has many, evenly spread.
 
     Raises AuthoringError where notebook and checks disagree, or an answer cannot be made.
@@ -60,7 +58,7 @@ def _sample(answers: Sequence[Answer], kind: Kind, count: int) -> list[Answer]:
     return [answer for answer in some if answer in chosen or answer.name in needed]
 
 
-def verify(prepared: Prepared, jobs: int, progress: Progress) -> record.Verification:
+def verify(prepared: Prepared, jobs: int, progress: OnAnswerGraded) -> record.Verification:
     """Grade the answers and judge what the checks said; `progress` is told of each.
 
     Where the solution is not graded as it must be, or what holds none of it, nothing else is.
@@ -79,7 +77,7 @@ def _judged(prepared: Prepared, reports: Mapping[str, Report]) -> record.Verific
     assignment, bundle, answers = prepared.assignment, prepared.bundle, prepared.answers
     equivalent = read_equivalent_mutants(assignment)
     needs = find_needs(answers, reports)
-    verdicts = [judge(one, reports[one.name], needs, equivalent, reports) for one in answers]
+    verdicts = [judge_answer(one, reports[one.name], needs, equivalent, reports) for one in answers]
     if prepared.whole:
         _check_known(assignment, equivalent, verdicts)
     items = record.item_figures(reports["reference"], needs, verdicts)

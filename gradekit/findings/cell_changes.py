@@ -16,7 +16,7 @@ from gradekit.text import at_most, listed, one_line
 
 MAX_LINES, MOST_NAMES = 10, 3
 RESTORED = "restored from the release"
-FACTS = ("points", "grade", "solution", "locked", "task")
+NBGRADERS_FACTS = ("points", "grade", "solution", "locked", "task")
 
 
 def repairs(notebook: Mapping[str, Any], released: Mapping[str, Any]) -> list[str]:
@@ -112,7 +112,7 @@ def _of_cell(released: Cell, mine: Sequence[Cell], places: Sequence[int]) -> Ite
         yield f"{name}: its cell was turned {was}; {RESTORED}"
     if _is_locked(released) and not split and _squashed(last) != _squashed(released):
         yield f"{name}: the text of its cell was changed; {RESTORED}"
-    changed = [fact for fact in FACTS if _fact(last, fact) != _fact(released, fact)]
+    changed = [fact for fact in NBGRADERS_FACTS if _fact(last, fact) != _fact(released, fact)]
     if changed:
         yield f"{name}: its metadata were changed ({', '.join(changed)}); {RESTORED}"
 

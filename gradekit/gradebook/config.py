@@ -28,7 +28,7 @@ from gradekit.gradebook.steps.late import use_late_rule
 from gradekit.gradebook.steps.limited_reading import limit_pages
 from gradekit.gradebook.steps.same_items import KeepItems
 from gradekit.gradebook.steps.submission_time import KeepTime, submission_time
-from gradekit.notebook.copies import STUB
+from gradekit.notebook.copies import ANSWER_STUB
 from gradekit.solution.regions import find_regions
 
 RELEASE = [
@@ -65,7 +65,7 @@ AUTOGRADE = [
     KeepTime,
     nbgrader_steps.AssignLatePenalties,
 ]
-FEEDBACK = [
+FEEDBACK_STEPS = [
     feedback_steps.HideTests,
     feedback_steps.Shorten,
     feedback_steps.PrepareFormulas,
@@ -79,7 +79,7 @@ NEEDED: Needed = {
         "sanitize_preprocessors": tuple(SANITIZE),
         "autograde_preprocessors": tuple(AUTOGRADE),
     },
-    GenerateFeedback: {"preprocessors": tuple(FEEDBACK)},
+    GenerateFeedback: {"preprocessors": tuple(FEEDBACK_STEPS)},
 }
 
 
@@ -95,14 +95,14 @@ def configure(config: Config, root: Path | None = None) -> Config:
     read_schema_version_here()
     replace_time_reading(submission_time)
     course = Course((root or Path.cwd()).resolve(), note_folders(config))
-    config.ClearSolutions.text_stub = STUB
+    config.ClearSolutions.text_stub = ANSWER_STUB
     config.OverwriteCells.add_missing_cells = True
     config.GenerateAssignment.preprocessors = [*RELEASE]
     config.GenerateAssignment.exporter_class = NotebookFile
     config.Autograde.sanitize_preprocessors = [*SANITIZE]
     config.Autograde.autograde_preprocessors = [*AUTOGRADE]
     config.Autograde.exporter_class = NotebookFile
-    config.GenerateFeedback.preprocessors = [*FEEDBACK]
+    config.GenerateFeedback.preprocessors = [*FEEDBACK_STEPS]
     config.GenerateFeedback.exporter_class = FeedbackPage
     use_late_rule(config)
     show_plainly(config)

@@ -21,7 +21,7 @@ from gradekit.errors import GradekitError, GraderError
 from gradekit.files import is_machines, storage_error
 from gradekit.gradebook.config import NEEDED
 from gradekit.gradebook.config_files import LOADERS, config_files
-from gradekit.gradebook.steps.base import folders_of, giving, is_kits, place_of
+from gradekit.gradebook.steps.base import folders_of, giving, is_kits_fault, kits_line
 from gradekit.gradebook.steps.in_place import (
     ADD,
     NotInPlace,
@@ -187,9 +187,11 @@ class _Heard(logging.Handler):
                 return refused(error, courses.db_url)
             if is_machines(error):
                 return storage_error(error, error.filename2 or error.filename or courses.root)
-        if self.errors and is_kits(self.errors[0]):
+        if self.errors and is_kits_fault(self.errors[0]):
             error = self.errors[0]
-            return GraderError(f"{place_of(error)}: {type(error).__name__}: {one_line(error, 200)}")
+            return GraderError(
+                f"{kits_line(error)}: {type(error).__name__}: {one_line(error, 200)}"
+            )
         texts = [f"{type(error).__name__}: {error}" for error in self.errors] or self.lines
         return NbgraderFailed("nbgrader: " + " ".join((texts or [str(otherwise)])[0].split()))
 

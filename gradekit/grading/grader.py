@@ -13,7 +13,7 @@ from typing import Any
 from gradekit import __version__
 from gradekit.assignment.cell_steps import StudentCell, solved_cells
 from gradekit.assignment.import_stubs import stand_in_for_missing
-from gradekit.checks.carry_forward import settle, without_new_excuses
+from gradekit.checks.carry_forward import settle_results, without_new_excuses
 from gradekit.errors import GraderError
 from gradekit.files import Files, code_key, hash_files, hash_texts, write_files
 from gradekit.findings.module_conflicts import misplaced
@@ -216,7 +216,7 @@ class Grader:
         self._require_all_items(ended)
         return self._report(
             submission,
-            tuple(settle(self._keyed(ended, code), rules)),
+            tuple(settle_results(self._keyed(ended, code), rules)),
             snapshot=hash_files(files),
             seconds=round(time.monotonic() - started, 3),
             student_cpu_seconds=round(client.cpu_seconds, 3),

@@ -38,7 +38,7 @@ class CheckEnd(msgspec.Struct, frozen=True, array_like=True):
 
 
 @dataclass(frozen=True)
-class Ended(Generic[End]):
+class EndsSoFar(Generic[End]):
     """What has ended, in order, and the time that the hand-in had taken by then."""
 
     ends: tuple[End, ...] = ()
@@ -53,7 +53,7 @@ class Ended(Generic[End]):
 
 
 @dataclass(frozen=True)
-class Progress(Ended[CheckEnd]):
+class Progress(EndsSoFar[CheckEnd]):
     """The checks that have ended."""
 
     def set(self, clock: Clock) -> None:
@@ -102,11 +102,11 @@ def read_progress(path: Path) -> Progress:
     return Progress(found.ends, found.used_seconds, found.slept_seconds, found.hung)
 
 
-def read_ended(data: bytes, kind: type[End]) -> Ended[End]:
+def read_ended(data: bytes, kind: type[End]) -> EndsSoFar[End]:
     """Return what is in the file of a process that has ended, as values of one kind."""
     if len(data) < _CLOCK.size:  # it ended before it graded anything
-        return Ended()
+        return EndsSoFar()
     used_seconds, slept_seconds, hung = _CLOCK.unpack_from(data)
     whole = data[_CLOCK.size :].split(b"\n")[:-1]
     ends = tuple(msgspec.json.decode(one, type=kind) for one in whole)
-    return Ended(ends, used_seconds, slept_seconds, hung)
+    return EndsSoFar(ends, used_seconds, slept_seconds, hung)

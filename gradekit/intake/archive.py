@@ -82,7 +82,7 @@ def is_zip(name: str) -> bool:
 
 
 @contextmanager
-def readable(where: str) -> Iterator[None]:
+def refusing_damage(where: str) -> Iterator[None]:
     """Turn whatever a damaged zip or a lost disk raises into a SubmissionError of one line."""
     try:
         yield
@@ -104,7 +104,7 @@ def open_box(path: Path) -> Iterator[Box]:
     Raises SubmissionError in one line where it is neither, or too much.
     """
     with ExitStack() as stack:
-        with readable(path.name):
+        with refusing_damage(path.name):
             if path.is_symlink():
                 raise SubmissionError(f"{path} is a link: give what it leads to")
             if path.is_dir():

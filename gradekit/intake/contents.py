@@ -33,7 +33,7 @@ class Chosen:
     folder: str = ""
 
 
-def choose(where: str, sent: Sent, assignment: str, released: Released) -> Chosen:
+def choose_files(where: str, sent: Sent, assignment: str, released: Released) -> Chosen:
     """Return the files of a hand-in, wherever in what was sent they lie.
 
     What lies elsewhere than in the release is put there where only one place can be meant. Raises

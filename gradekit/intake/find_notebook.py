@@ -71,7 +71,7 @@ def choose_notebook(
     wanted = f"{root}{assignment}.ipynb"
     if wanted in found and len(found) == 1:
         return FoundNotebook(wanted)
-    worked = [name for name in found if is_worked_in(sent, name, released)]
+    worked = [name for name in found if holds_work(sent, name, released)]
     if wanted in found and (wanted in worked or not worked):
         others = tuple(name for name in worked if name != wanted)
         return FoundNotebook(wanted, others=others)
@@ -88,7 +88,7 @@ def choose_notebook(
     return FoundNotebook(only[0] if only else "")
 
 
-def is_worked_in(sent: Sent, name: str, released: Released) -> bool:
+def holds_work(sent: Sent, name: str, released: Released) -> bool:
     """Whether a file is the assignment's notebook, with an answer or an output of the student's."""
     notebook = _parsed(sent, name)
     if notebook is None or released.notebook is None:

@@ -10,7 +10,7 @@ from gradekit import bounds
 from gradekit.assignment.modules import MAX_MODULE_BYTES, too_many
 from gradekit.errors import SubmissionError
 from gradekit.formats import ASK
-from gradekit.intake.archive import HOSTILE, Box, Entry, is_zip, readable, zip_box
+from gradekit.intake.archive import HOSTILE, Box, Entry, is_zip, refusing_damage, zip_box
 from gradekit.intake.filenames import check_names, leads_out
 from gradekit.names import is_module
 from gradekit.text import listed, one_line
@@ -98,7 +98,7 @@ def open_nested(where: str, entry: Entry) -> Iterator[Sent]:
     A zip that holds nothing of a hand-in but one zip is opened as that one.
     """
     with ExitStack() as stack:
-        with readable(where):
+        with refusing_damage(where):
             sent = checked(_innermost(_unpacked(where, entry, stack), stack))
         yield sent
 
@@ -110,7 +110,7 @@ def open_checked(box: Box) -> Iterator[Sent]:
     Raises SubmissionError for the rest.
     """
     with ExitStack() as stack:
-        with readable(box.where):
+        with refusing_damage(box.where):
             sent = checked(_innermost(box, stack))
         yield sent
 

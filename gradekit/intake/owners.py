@@ -22,7 +22,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Known:
+class Roster:
     """What is known of a course's students before a hand-in is taken in.
 
     `people` are those in the gradebook, a roster where it was made from one; `students` all ids
@@ -57,7 +57,7 @@ class Known:
         return found
 
 
-NOBODY = Known()
+NOBODY = Roster()
 
 
 def same_id(text: str) -> str:
@@ -73,7 +73,7 @@ def same_name(text: str) -> str:
     return "".join(letter for letter in spelled if letter.isalnum())
 
 
-def id_of_uploader(told: LmsName, known: Known, shared: bool = False) -> str:
+def id_of_uploader(told: LmsName, known: Roster, shared: bool = False) -> str:
     """Return the id of whoever uploaded something to a platform, "" where none can be made.
 
     It is what earlier uploads of the person were taken in for, else whom on the roster the name
@@ -90,7 +90,7 @@ def id_of_uploader(told: LmsName, known: Known, shared: bool = False) -> str:
 
 
 def decide(
-    where: str, owner: str, told: LmsName | None, said: Iterable[str], known: Known
+    where: str, owner: str, told: LmsName | None, said: Iterable[str], known: Roster
 ) -> tuple[str, list[str]]:
     """Return whose an upload is, and lines for what is to be noticed about that.
 
@@ -127,7 +127,7 @@ def _both(whose: str, other: str, told: LmsName | None) -> str:
 
 
 def _lines(
-    where: str, whose: str, named: bool, told: LmsName | None, others: list[str], known: Known
+    where: str, whose: str, named: bool, told: LmsName | None, others: list[str], known: Roster
 ) -> list[str]:
     notes = []
     if others and named and told:
@@ -143,7 +143,7 @@ def _lines(
     return notes
 
 
-def _is_made(whose: str, told: LmsName | None, known: Known) -> bool:
+def _is_made(whose: str, told: LmsName | None, known: Roster) -> bool:
     """Whether an id was made of a platform's name for somebody, now for the first time."""
     if not told or told.key in known.uploaders:
         return False

@@ -14,11 +14,11 @@ from gradekit.errors import GradekitError, SubmissionError
 from gradekit.files import is_machines, storage_error
 from gradekit.findings.notes import noticed, stray_in
 from gradekit.findings.released import NOTHING, Released
-from gradekit.intake.archive import open_box, readable
-from gradekit.intake.contents import Chosen, choose
+from gradekit.intake.archive import open_box, refusing_damage
+from gradekit.intake.contents import Chosen, choose_files
 from gradekit.intake.folder import plain_files
 from gradekit.intake.limits import MAX_BYTES, Sent
-from gradekit.intake.owners import NOBODY, Known, decide, id_of_uploader, same_id
+from gradekit.intake.owners import NOBODY, Roster, decide, id_of_uploader, same_id
 from gradekit.intake.received import timestamp
 from gradekit.intake.uploads import Upload, single
 from gradekit.model import Item
@@ -87,7 +87,7 @@ def take_in(
     released: Released = NOTHING,
     settled: Container[str] = (),
     received: datetime | None = None,
-    known: Known = NOBODY,
+    known: Roster = NOBODY,
 ) -> Taken:
     """Read a hand-in and take it in, as `read_sent`, `staged` and `put` do."""
     arrived = read_sent(source, assignment, released, received, known)
@@ -100,7 +100,7 @@ def read_sent(
     assignment: str,
     released: Released = NOTHING,
     received: datetime | None = None,
-    known: Known = NOBODY,
+    known: Roster = NOBODY,
 ) -> Arrived:
     """Return what is in a hand-in; nothing is changed.
 
@@ -110,7 +110,7 @@ def read_sent(
     """
     try:
         with _opened(source, assignment) as (upload, sent):
-            chosen = choose(upload.where, sent, assignment, released)
+            chosen = choose_files(upload.where, sent, assignment, released)
             stamp, when = timestamp(upload, sent, received, assignment)
         owner, whose = _owner(upload, assignment, chosen, known)
         files, read = dict(chosen.files), list[str]()
@@ -157,7 +157,7 @@ def put(
     *,
     replace: bool = False,
     settled: Container[str] = (),
-    known: Known = NOBODY,
+    known: Roster = NOBODY,
 ) -> Taken:
     """Move a hand-in to its place, `destination_root`/STUDENT/`assignment`, whole or not at all.
 
@@ -185,12 +185,12 @@ def put(
 
 
 def owner_of(
-    upload: Upload, assignment: str, released: Released = NOTHING, known: Known = NOBODY
+    upload: Upload, assignment: str, released: Released = NOTHING, known: Roster = NOBODY
 ) -> str:
     """Return whose an upload is; nothing where it cannot be taken in anyway."""
     try:
         with _opened(upload, assignment) as (_, sent):
-            chosen = choose(upload.where, sent, assignment, released)
+            chosen = choose_files(upload.where, sent, assignment, released)
         return _owner(upload, assignment, chosen, known)[0]
     except SubmissionError:
         return ""
@@ -233,7 +233,7 @@ def _opened(source: Path | Upload, assignment: str) -> Iterator[tuple[Upload, Se
         upload = source
         if isinstance(upload, Path):
             upload = single(upload, stack.enter_context(open_box(upload)), assignment)
-        with readable(upload.where):
+        with refusing_damage(upload.where):
             yield upload, stack.enter_context(upload.open())
 
 
@@ -246,7 +246,7 @@ def _as_utf_8(files: Mapping[str, bytes], name: str) -> tuple[dict[str, bytes], 
     return {**files, name: data}, said
 
 
-def _owner(upload: Upload, assignment: str, chosen: Chosen, known: Known) -> tuple[str, list[str]]:
+def _owner(upload: Upload, assignment: str, chosen: Chosen, known: Roster) -> tuple[str, list[str]]:
     stated = text_of(read_manifest(chosen.files.get(MANIFEST, b"")).get("student"))
     prefix = f"{assignment}_"
     inside = chosen.folder.removeprefix(prefix) if chosen.folder.startswith(prefix) else ""
@@ -273,7 +273,7 @@ def _nobodys(said: Sequence[str], assignment: str) -> str:
     return f"whose is it? Rename it to {assignment}_ID.zip, or to the id{why}"
 
 
-def _require_free(arrived: Arrived, folder: Path, replace: bool, known: Known) -> None:
+def _require_free(arrived: Arrived, folder: Path, replace: bool, known: Roster) -> None:
     """Raise SubmissionError where a hand-in lies there that this one must not take the place of."""
     where, owner, beside = arrived.where, arrived.owner, folder.parent.parent
     others = [path.name for path in beside.iterdir()] if beside.is_dir() else []

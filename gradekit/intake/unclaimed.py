@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from gradekit.errors import SubmissionError
 from gradekit.formats import ASK, FORMAT_BYTES, other_format
-from gradekit.intake.archive import Box, Entry, readable
+from gradekit.intake.archive import Box, Entry, refusing_damage
 from gradekit.names import is_junk
 from gradekit.text import listed, one_line, short_name
 
@@ -47,7 +47,7 @@ def other_than_zip(where: str, entries: Sequence[Entry]) -> str:
 def _kind(where: str, entry: Entry) -> str:
     """Return what an entry is by its first bytes; "" where nobody knows, or it is damaged."""
     try:
-        with readable(where):
+        with refusing_damage(where):
             return "" if entry.problem else other_format(entry.read(FORMAT_BYTES))
     except SubmissionError:
         return ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from gradekit.checks.carry_forward import Rules
-from gradekit.course import Assignment, read_notebook, read_text
+from gradekit.course import Assignment, notebook_json, read_text
 from gradekit.grading.check_files import PROBE_FILES
 from gradekit.names import NOT_DONE
 from gradekit.python_tree import python_tree
@@ -35,7 +35,7 @@ def left_solved(assignment: Assignment, rules: Mapping[str, Rules]) -> Iterator[
             yield from _to_do(text, file)
             yield from _without_stub(text, file)
     for path in assignment.notebooks:
-        for number, cell in enumerate(read_notebook(path)["cells"], start=1):
+        for number, cell in enumerate(notebook_json(path)["cells"], start=1):
             marked = cell.get("metadata", {}).get("nbgrader", {})
             if cell.get("cell_type") == "code" and not marked.get("solution"):
                 yield from _to_do("".join(cell.get("source", "")), f"{path} cell {number}")

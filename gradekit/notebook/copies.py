@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
-STUB = "YOUR ANSWER HERE"
+ANSWER_STUB = "YOUR ANSWER HERE"
 _LABEL = re.compile(r"\W*(?:answer|ans)\W*", re.I)
 
 
@@ -34,7 +34,7 @@ def is_written(text: str, released: str) -> bool:
     """
     if _squashed(text) in ("", _squashed(released)):
         return False
-    own = text.replace(released.strip(), "", 1).replace(STUB, "", 1)
+    own = text.replace(released.strip(), "", 1).replace(ANSWER_STUB, "", 1)
     return any(map(_says, without_label(own)))
 
 

@@ -5,14 +5,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from gradekit import bounds
 from gradekit.course import Assignment
 from gradekit.errors import GraderError, SubmissionError
 from gradekit.files import write_whole
-from gradekit.intake.folder import MAX_BYTES, plain_files
+from gradekit.intake.folder import plain_files
 from gradekit.model import PdfFinding, PdfState
-from gradekit.pdf_check.compare import Compared, colours_of, compare_pdf
+from gradekit.pdf_check.compare import PartMatch, colours_of, compare_pdf
 from gradekit.pdf_check.reader import PdfReader
-from gradekit.release.parts import load_declared_rules, parts_of
+from gradekit.release.parts import asked_parts, load_declared_rules
 from gradekit.sandbox.guard import Exceeded, limited
 from gradekit.submission.names import pdf_name
 from gradekit.submission.parts.find import Part, doubts, figures_of, find_parts
@@ -27,7 +28,7 @@ class PdfCheck:
 
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
-        self._specs = parts_of(assignment)
+        self._specs = asked_parts(assignment)
         self._rules = load_declared_rules(assignment)
         self._reader: PdfReader | None = None
 
@@ -86,11 +87,13 @@ class PdfCheck:
         files = plain_files(self._assignment.submission(student)) if wanted else None
 
         def read(name: str) -> bytes | None:
-            return files.read(name, MAX_BYTES) if files and name in files.names else None
+            return (
+                files.read(name, bounds.SUBMISSION_BYTES) if files and name in files.names else None
+            )
 
         return find_parts(notebook, self._specs, decode, self._rules, read)
 
-    def _drawn(self, student: str, one: Compared, number: int) -> PdfFinding:
+    def _drawn(self, student: str, one: PartMatch, number: int) -> PdfFinding:
         path = self._pictures(student) / f"{one.finding.part}_{number}.png"
         write_whole(path, one.picture)
         found = one.finding

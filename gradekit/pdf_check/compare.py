@@ -20,7 +20,7 @@ from gradekit.pdf_check.images import (
     MOST_DIFFERING,
     MOST_DIFFERING_SCANNED,
     MOST_WIDTH,
-    difference,
+    pixel_difference,
     side_by_side,
 )
 from gradekit.pdf_check.scripts import consonants, reshaped_scripts, without_reshaped
@@ -48,7 +48,7 @@ DIGEST_LETTERS = 64
 
 
 # Where something stands: the page's number, and how far down it is, in points.
-Place = tuple[int, float]
+PdfPlace = tuple[int, float]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class PdfPage:
 
 
 @dataclass(frozen=True)
-class Spot:
+class ShownSpot:
     """A place that may show a figure: its pixels (height, width, 3), and where it is.
 
     `is_fitted` where the pixels were laid anew, so that they lie like the figure.
@@ -84,26 +84,26 @@ class PdfContent:
     """
 
     pages: tuple[PdfPage, ...] = ()
-    spots: Mapping[bytes, tuple[Spot, ...]] = field(default_factory=dict)
+    spots: Mapping[bytes, tuple[ShownSpot, ...]] = field(default_factory=dict)
     refused: str = ""
 
 
 @dataclass(frozen=True)
-class Compared:
+class PartMatch:
     """One finding, where in the PDF its part stands, and a picture of both where they differ."""
 
     finding: PdfFinding
-    place: Place | None = None
+    place: PdfPlace | None = None
     picture: bytes = b""
 
 
-def compare_pdf(content: PdfContent, parts: Iterable[Part], decode: Decode) -> list[Compared]:
+def compare_pdf(content: PdfContent, parts: Iterable[Part], decode: Decode) -> list[PartMatch]:
     """Return how each part of the notebook compares with a PDF, and their order if it is wrong.
 
     `decode` gives the colours of the notebook's figures. Parts that it lacks are passed over.
     """
     if content.refused:
-        return [Compared(PdfFinding("pdf", PdfState.UNREADABLE, content.refused))]
+        return [PartMatch(PdfFinding("pdf", PdfState.UNREADABLE, content.refused))]
     letters, parts = _Letters(content.pages), list(parts)
     found = [one for part in parts for one in _compared(part, decode, content, letters)]
     return [*found, *_order(found, parts)]
@@ -111,7 +111,7 @@ def compare_pdf(content: PdfContent, parts: Iterable[Part], decode: Decode) -> l
 
 def _compared(
     part: Part, decode: Decode, content: PdfContent, letters: "_Letters"
-) -> Iterable[Compared]:
+) -> Iterable[PartMatch]:
     match part.spec.kind:
         case "figure":
             return _figures(part, decode, content)
@@ -136,7 +136,7 @@ class _Letters:
         self._pages = pages
         self.pictures = [number for number, page in enumerate(pages, 1) if page.is_picture]
 
-    def place(self, index: int) -> Place:
+    def place(self, index: int) -> PdfPlace:
         """Return where a letter stands."""
         page = bisect_right(self._starts, index) - 1
         return page, float(self._pages[page].places[index - self._starts[page]])
@@ -149,7 +149,7 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", bare).casefold()))
 
 
-def _figures(part: Part, decode: Decode, content: PdfContent) -> Iterator[Compared]:
+def _figures(part: Part, decode: Decode, content: PdfContent) -> Iterator[PartMatch]:
     for image in part.figures:
         ours = decode(image)
         if ours is None:
@@ -158,27 +158,27 @@ def _figures(part: Part, decode: Decode, content: PdfContent) -> Iterator[Compar
         best = min(spots, key=lambda spot: _difference(ours, spot), default=None)
         if best is None:
             what = f"{part.title}: the PDF has no figure like the notebook's"
-            yield Compared(PdfFinding(part.name, PdfState.MISSING, what))
+            yield PartMatch(PdfFinding(part.name, PdfState.MISSING, what))
             continue
         place = best.page, best.down_points
         most = MOST_DIFFERING_SCANNED if _is_scanned(best, content) else MOST_DIFFERING
         if _difference(ours, best) <= most:
-            yield Compared(PdfFinding(part.name, PdfState.SAME), place)
+            yield PartMatch(PdfFinding(part.name, PdfState.SAME), place)
         else:
             what = f"{part.title}: the PDF shows another figure than the notebook"
             shown = side_by_side(ours, best.picture, ("in the notebook", "in the PDF"))
-            yield Compared(PdfFinding(part.name, PdfState.DIFFERS, what), place, shown)
+            yield PartMatch(PdfFinding(part.name, PdfState.DIFFERS, what), place, shown)
 
 
-def _difference(ours: np.ndarray, spot: Spot) -> float:
-    return difference(ours, spot.picture, FITTED_WIDTH if spot.is_fitted else MOST_WIDTH)
+def _difference(ours: np.ndarray, spot: ShownSpot) -> float:
+    return pixel_difference(ours, spot.picture, FITTED_WIDTH if spot.is_fitted else MOST_WIDTH)
 
 
-def _is_scanned(spot: Spot, content: PdfContent) -> bool:
+def _is_scanned(spot: ShownSpot, content: PdfContent) -> bool:
     return 0 <= spot.page < len(content.pages) and content.pages[spot.page].is_picture
 
 
-def _file(part: Part, letters: _Letters) -> Iterator[Compared]:
+def _file(part: Part, letters: _Letters) -> Iterator[PartMatch]:
     """Compare the digest that the kit's PDF names; other PDFs name none, and say nothing."""
     name, shown = (_letters(text) for text in (DIGEST, part.text.partition(DIGEST)[2][:80]))
     digest = shown[:DIGEST_LETTERS]
@@ -186,10 +186,10 @@ def _file(part: Part, letters: _Letters) -> Iterator[Compared]:
         return
     place = letters.text.find(f"{name}{digest}")
     if place >= 0:
-        yield Compared(PdfFinding(part.name, PdfState.SAME), letters.place(place))
+        yield PartMatch(PdfFinding(part.name, PdfState.SAME), letters.place(place))
     else:
         what = f"{part.title}: the PDF is of another {part.spec.path} than was handed in"
-        yield Compared(PdfFinding(part.name, PdfState.DIFFERS, what))
+        yield PartMatch(PdfFinding(part.name, PdfState.DIFFERS, what))
 
 
 def _words(part: Part) -> str:
@@ -218,7 +218,7 @@ def _pieces(words: str) -> list[str]:
     return telling if 2 * sum(map(len, telling)) >= sum(map(len, pieces)) else pieces
 
 
-def _text(part: Part, letters: _Letters) -> Iterator[Compared]:
+def _text(part: Part, letters: _Letters) -> Iterator[PartMatch]:
     words = _words(part)
     pieces = _pieces(words)
     if not pieces:
@@ -231,18 +231,20 @@ def _text(part: Part, letters: _Letters) -> Iterator[Compared]:
         yield _without_scripts(part, words, scripts, letters)
 
 
-def _without_scripts(part: Part, words: str, scripts: Sequence[str], letters: _Letters) -> Compared:
+def _without_scripts(
+    part: Part, words: str, scripts: Sequence[str], letters: _Letters
+) -> PartMatch:
     """Return how a text compares of whose words in some scripts only the consonants can be."""
     rest = _pieces(without_reshaped(words, _GAP))
     is_rest_little = 2 * sum(map(len, rest)) < len(_letters(words))
     found = None if is_rest_little else _judged(part, rest, letters)
     if _has_consonants(words, letters):
-        return found or Compared(PdfFinding(part.name, PdfState.SAME))
+        return found or PartMatch(PdfFinding(part.name, PdfState.SAME))
     named = " and ".join((", ".join(scripts[:-1]), scripts[-1])[len(scripts) < 2 :])
     why = f"its words in {named} are not compared, since a PDF joins or moves their letters"
     if found is None:
         what = f"{part.title}: {why}"
-        return Compared(PdfFinding(part.name, PdfState.UNREADABLE, what))
+        return PartMatch(PdfFinding(part.name, PdfState.UNREADABLE, what))
     what = f"{found.finding.what}; {why}" if found.finding.what else f"{part.title}: {why}"
     return replace(found, finding=replace(found.finding, what=what))
 
@@ -256,21 +258,21 @@ def _has_consonants(words: str, letters: _Letters) -> bool:
     return bool(pieces) and there >= CONSONANTS_SHARE * len(pieces)
 
 
-def _judged(part: Part, pieces: Sequence[str], letters: _Letters) -> Compared:
+def _judged(part: Part, pieces: Sequence[str], letters: _Letters) -> PartMatch:
     found = [letters.text.find(piece) for piece in pieces]
     share = sum(place >= 0 for place in found) / len(found)
     telling = (place for place, piece in zip(found, pieces, strict=True) if _tells_place(piece))
     first = next((letters.place(place) for place in telling if place >= 0), None)
     if share >= part.spec.share:
-        return Compared(PdfFinding(part.name, PdfState.SAME), first)
+        return PartMatch(PdfFinding(part.name, PdfState.SAME), first)
     if letters.pictures:
         page = letters.pictures[0]
         what = f"{part.title}: not compared, since page {page} is a picture, such as a scan"
-        return Compared(PdfFinding(part.name, PdfState.UNREADABLE, what))
+        return PartMatch(PdfFinding(part.name, PdfState.UNREADABLE, what))
     if share < MISSING_SHARE:
-        return Compared(PdfFinding(part.name, PdfState.MISSING, f"{part.title}: not in the PDF"))
+        return PartMatch(PdfFinding(part.name, PdfState.MISSING, f"{part.title}: not in the PDF"))
     what = f"{part.title}: the PDF has {share:.0%} of the notebook's text"
-    return Compared(PdfFinding(part.name, PdfState.DIFFERS, what), first)
+    return PartMatch(PdfFinding(part.name, PdfState.DIFFERS, what), first)
 
 
 def _tells_place(piece: str) -> bool:
@@ -302,7 +304,7 @@ def _ends(text: str) -> dict[str, list[int]]:
     return {name: places[::-1] for name, places in ends.items()}
 
 
-def _order(found: Sequence[Compared], parts: Sequence[Part]) -> Iterator[Compared]:
+def _order(found: Sequence[PartMatch], parts: Sequence[Part]) -> Iterator[PartMatch]:
     """Say which part should stand before another; those of one section may stand in any order."""
     sections = [section for section, _ in groupby(part.section for part in parts)]
     places = {part.name: sections.index(part.section) for part in parts}
@@ -314,5 +316,5 @@ def _order(found: Sequence[Compared], parts: Sequence[Part]) -> Iterator[Compare
     for before, after in pairwise(in_order):
         if places[before] > places[after]:
             what = f"{called[after]} should stand before {called[before]}"
-            yield Compared(PdfFinding(ORDER, PdfState.DIFFERS, f"Order of the PDF: {what}"))
+            yield PartMatch(PdfFinding(ORDER, PdfState.DIFFERS, f"Order of the PDF: {what}"))
             return

@@ -9,8 +9,8 @@ import numpy as np
 import pypdfium2.raw as pdfium
 
 from gradekit.pdf_check import locate
-from gradekit.pdf_check.images import FITTED_WIDTH, MOST_WIDTH, difference, same_figure
-from gradekit.pdf_check.page import POINTS_PER_INCH, Box, Page
+from gradekit.pdf_check.images import FITTED_WIDTH, MOST_WIDTH, pixel_difference, same_figure
+from gradekit.pdf_check.page import POINTS_PER_INCH, Edges, Page
 
 COARSE_DOTS_PER_INCH = 24
 LEAST_WIDTH_POINTS, SAME_RATIO = 72.0, 0.12
@@ -81,14 +81,14 @@ class Document:
             if fitted is not None and same_figure(figure, fitted.picture, FITTED_WIDTH):
                 return [fitted]
             spots += [fitted] if fitted is not None else []
-        return sorted(spots, key=lambda spot: difference(figure, spot.picture))[:MOST_TAKEN]
+        return sorted(spots, key=lambda spot: pixel_difference(figure, spot.picture))[:MOST_TAKEN]
 
     def _page(self, number: int) -> "_LoadedPage":
         if number not in self._loaded:
             self._loaded[number] = _LoadedPage(_load(self._raw, number))
         return self._loaded[number]
 
-    def _boxes_like(self, figure: np.ndarray) -> Iterator[tuple[int, Box, int]]:
+    def _boxes_like(self, figure: np.ndarray) -> Iterator[tuple[int, Edges, int]]:
         """Yield where objects lie that have a figure's proportions, and their pixels across."""
         ratio, seen = figure.shape[1] / figure.shape[0], set[tuple[int, ...]]()
         for number in range(self.pages):
@@ -101,7 +101,7 @@ class Document:
                     seen.add(key)
                     yield number, box, pixels
 
-    def _searched(self, figure: np.ndarray) -> list[tuple[int, Box]]:
+    def _searched(self, figure: np.ndarray) -> list[tuple[int, Edges]]:
         pages = sorted(range(self.pages), key=lambda number: -self._page(number).drawn)
         found = [
             (place.likeness, number, place)
@@ -112,7 +112,7 @@ class Document:
         found.sort(key=lambda one: -one[0])
         return [(number, self._page(number).box(place)) for _, number, place in found[:MOST_TAKEN]]
 
-    def _taken(self, number: int, box: Box, figure: np.ndarray, pixels: int) -> Spot:
+    def _taken(self, number: int, box: Edges, figure: np.ndarray, pixels: int) -> Spot:
         """Return what a page shows in a box, as wide as the figure is looked at."""
         wide = min(figure.shape[1], 2 * MOST_WIDTH, max(pixels, LEAST_WIDTH_PIXELS))
         inches = (box[2] - box[0]) / POINTS_PER_INCH
@@ -120,7 +120,7 @@ class Document:
         # Whoever puts a figure into a text may stretch it a little.
         return Spot(number, box[1], locate.resized(shown, (wide, _height(figure, wide))))
 
-    def _fitted(self, number: int, box: Box, figure: np.ndarray) -> Spot | None:
+    def _fitted(self, number: int, box: Edges, figure: np.ndarray) -> Spot | None:
         """Return what a page shows near a box, laid so that it lies like the figure."""
         wide = FITTED_WIDTH
         size = wide, _height(figure, wide)
@@ -150,7 +150,7 @@ class _LoadedPage:
         self.page = Page(raw)
 
     @cached_property
-    def boxes(self) -> list[tuple[Box, int]]:
+    def boxes(self) -> list[tuple[Edges, int]]:
         """Where images and forms lie, and how many pixels they have across."""
         return self.page.boxes(pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM)
 
@@ -164,7 +164,7 @@ class _LoadedPage:
         with self.page.without_text():
             return float(self.page.render_grey(COARSE_DOTS_PER_INCH).std())
 
-    def box(self, place: locate.Found) -> Box:
+    def box(self, place: locate.CoarsePlace) -> Edges:
         """Return a place on the coarse page in points."""
         points = self.page.width / self.coarse.shape[1]
         right, bottom = place.left + place.width, place.top + place.height
@@ -191,7 +191,7 @@ def _last_error() -> int:
     return int(pdfium.FPDF_GetLastError())
 
 
-def _area(box: Box, page: Page) -> float:
+def _area(box: Edges, page: Page) -> float:
     """Return how much of a page a box covers, in square points."""
     wide = min(box[2], page.width) - max(box[0], 0.0)
     return max(wide, 0.0) * max(min(box[3], page.height) - max(box[1], 0.0), 0.0)

@@ -37,10 +37,10 @@ def same_figure(
     most_differing: float = MOST_DIFFERING,
 ) -> bool:
     """Whether two pictures show the same figure."""
-    return difference(one, other, most_width) <= most_differing
+    return pixel_difference(one, other, most_width) <= most_differing
 
 
-def difference(one: np.ndarray, other: np.ndarray, most_width: int = MOST_WIDTH) -> float:
+def pixel_difference(one: np.ndarray, other: np.ndarray, most_width: int = MOST_WIDTH) -> float:
     """Return the share (0 to 1) of pixels that differ; of pictures of other proportions it is 1.
 
     A difference in brightness counts, and one in colour alone does not: paper may be grey.

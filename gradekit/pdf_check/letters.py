@@ -18,7 +18,7 @@ import numpy as np
 import pypdfium2.raw as pdfium
 
 from gradekit.pdf_check.glyphs import look_as_named
-from gradekit.pdf_check.page import Page, Shown
+from gradekit.pdf_check.page import Page, UserSpace
 from gradekit.pdf_check.scripts import is_reshaped, is_right_to_left
 
 MOST_CHARACTERS = 100_000  # of a page
@@ -157,12 +157,12 @@ def _lines(user: Sequence[tuple[float, ...]], quarters: np.ndarray) -> np.ndarra
     """Return boxes of user space after each was turned with its line, to run from left to right."""
     lines = np.zeros((len(user), 4))
     for quarter in set(quarters.tolist()):
-        turned = Shown((0.0, 0.0, 0.0, 0.0), quarter)
+        turned = UserSpace((0.0, 0.0, 0.0, 0.0), quarter)
         lines[quarters == quarter] = _boxes(user, turned)[quarters == quarter]
     return lines
 
 
-def _boxes(user: Sequence[tuple[float, ...]], shown: Shown) -> np.ndarray:
+def _boxes(user: Sequence[tuple[float, ...]], shown: UserSpace) -> np.ndarray:
     """Return boxes of user space as boxes on a page: left, top, right, bottom."""
     given = np.array(user, dtype=float).reshape(-1, 4)
     one, other = (shown.places(given[:, x], given[:, y]) for x, y in ((0, 1), (2, 3)))

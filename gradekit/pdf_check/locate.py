@@ -22,7 +22,7 @@ LEAST_CONTRAST = 4.0  # standard deviation of brightness of what can be looked f
 
 
 @dataclass(frozen=True)
-class Found:
+class CoarsePlace:
     """A place on a coarse page that is like a figure, in pixels of that page; likeness ≤ 1."""
 
     left: float
@@ -52,7 +52,7 @@ def blurred(brightness: np.ndarray, pixels: float = BLUR_PIXELS) -> np.ndarray:
     return np.asarray(image.filter(ImageFilter.GaussianBlur(pixels)), dtype=np.float64)
 
 
-def search(page: np.ndarray, figure: np.ndarray, most: int = 3) -> list[Found]:
+def search(page: np.ndarray, figure: np.ndarray, most: int = 3) -> list[CoarsePlace]:
     """Return the places of a coarse page (height, width) that are most like a figure's colours.
 
     The best comes first; places that overlap one another are one.
@@ -60,7 +60,7 @@ def search(page: np.ndarray, figure: np.ndarray, most: int = 3) -> list[Found]:
     height, width = page.shape
     ratio = figure.shape[0] / figure.shape[1]
     correlate = _Correlator(blurred(page))
-    found: list[Found] = []
+    found: list[CoarsePlace] = []
     wide = LEAST_WIDTH * width
     while wide <= MOST_WIDTH * width:
         size = round(wide), round(wide * ratio)
@@ -74,13 +74,13 @@ def search(page: np.ndarray, figure: np.ndarray, most: int = 3) -> list[Found]:
             if best < LEAST_LIKENESS:
                 break
             place = float(left), float(top), float(size[0]), float(size[1])
-            found.append(Found(*place, best))
+            found.append(CoarsePlace(*place, best))
             likeness[max(top - size[1] // 2, 0) : top + size[1] // 2 + 1] = -1
     return _apart(sorted(found, key=lambda one: -one.likeness))[:most]
 
 
-def _apart(found: list[Found]) -> list[Found]:
-    kept: list[Found] = []
+def _apart(found: list[CoarsePlace]) -> list[CoarsePlace]:
+    kept: list[CoarsePlace] = []
     for one in found:
         if not any(
             abs(one.left + one.width / 2 - k.left - k.width / 2) < k.width / 3

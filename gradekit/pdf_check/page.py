@@ -17,14 +17,14 @@ MOST_PIXELS, MOST_SIDE = 24_000_000, 20_000  # of one rendering
 MOST_OBJECTS, MOST_DEPTH = 20_000, 8
 POINTS_PER_INCH = 72.0
 
-Box = tuple[float, float, float, float]  # left, top, right, bottom
+Edges = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True)
-class Shown:
+class UserSpace:
     """How user space is shown: the visible box of it (left, bottom, right, top), and the turn."""
 
-    visible: Box
+    visible: Edges
     quarters: int  # quarter turns, clockwise
 
     def places(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -48,11 +48,11 @@ class Page:
         box = pdfium.FS_RECTF()
         pdfium.FPDF_GetPageBoundingBox(raw, box)
         visible = (box.left, box.bottom, box.right, box.top)
-        self.shown = Shown(visible, pdfium.FPDFPage_GetRotation(raw) % 4)
+        self.shown = UserSpace(visible, pdfium.FPDFPage_GetRotation(raw) % 4)
         # Every object with its kind, and the matrix of the forms that it lies in.
         self._objects = list(_objects(raw))
 
-    def render(self, dots_per_inch: float, box: Box | None = None) -> np.ndarray:
+    def render(self, dots_per_inch: float, box: Edges | None = None) -> np.ndarray:
         """Return a box of the page, or all of it, as colours (height, width, 3) on white.
 
         The resolution is lower where there were more than MOST_PIXELS.
@@ -64,7 +64,7 @@ class Page:
         """Return all of the page as brightness (height, width), 0 to 255; bounded likewise."""
         return self._pixels(dots_per_inch, None, pdfium.FPDFBitmap_Gray, 1)[..., 0].copy()
 
-    def _pixels(self, dots_per_inch: float, box: Box | None, form: int, depth: int) -> np.ndarray:
+    def _pixels(self, dots_per_inch: float, box: Edges | None, form: int, depth: int) -> np.ndarray:
         left, top, right, bottom = box or (0.0, 0.0, self.width, self.height)
         wide, high = max(right - left, 0.1), max(bottom - top, 0.1)
         scale = dots_per_inch / POINTS_PER_INCH
@@ -122,7 +122,7 @@ class Page:
         images = (o for o, kind, _ in self._objects if kind == pdfium.FPDF_PAGEOBJ_IMAGE)
         return max((wide * high for wide, high in map(_pixels, images)), default=0)
 
-    def boxes(self, *kinds: int) -> list[tuple[Box, int]]:
+    def boxes(self, *kinds: int) -> list[tuple[Edges, int]]:
         """Return where objects of some kinds lie on the page, and their pixels across.
 
         What is no image has as many pixels as anybody wants.
@@ -137,7 +137,7 @@ class Page:
                 found.append((self._box(matrix, *(edge.value for edge in edges)), pixels))
         return found
 
-    def _box(self, m: np.ndarray, left: float, bottom: float, right: float, top: float) -> Box:
+    def _box(self, m: np.ndarray, left: float, bottom: float, right: float, top: float) -> Edges:
         corners = np.array([[left, left, right, right], [bottom, top, bottom, top], [1.0] * 4])
         x, y = self.shown.places(*(m @ corners)[:2])
         return float(x.min()), float(y.min()), float(x.max()), float(y.max())

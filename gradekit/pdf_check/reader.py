@@ -9,7 +9,7 @@ import numpy as np
 
 from gradekit.errors import CheckOutcome, StudentProtocol
 from gradekit.model import Outcome
-from gradekit.pdf_check.compare import PdfContent, PdfPage, Spot
+from gradekit.pdf_check.compare import PdfContent, PdfPage, ShownSpot
 from gradekit.pdf_check.probe import PROBE
 from gradekit.submission.parts.figures import MAX_IMAGE_BYTES
 from gradekit.workers.client import Clock, ProbeClient
@@ -87,7 +87,7 @@ class OpenPdf:
         """
         kept = [i for i in dict.fromkeys(images) if len(i) <= MAX_IMAGE_BYTES][:MOST_IMAGES]
         shown = {image: self._decoded(image) for image in kept}
-        return {image: picture for image, picture in shown.items() if is_picture(picture)}
+        return {image: picture for image, picture in shown.items() if is_rgb_picture(picture)}
 
     def _decoded(self, image: bytes) -> np.ndarray | None:
         try:
@@ -97,7 +97,7 @@ class OpenPdf:
             return None
 
 
-def is_picture(found: np.ndarray | None) -> TypeGuard[np.ndarray]:
+def is_rgb_picture(found: np.ndarray | None) -> TypeGuard[np.ndarray]:
     """Whether what a worker gives is a picture: 8-bit colours (height, width, 3)."""
     return (
         found is not None
@@ -125,14 +125,14 @@ def _page(client: ProbeClient, number: int) -> PdfPage:
     return PdfPage(text, places, bool(found["is_picture"].any()))
 
 
-def _spots(client: ProbeClient, figure: np.ndarray) -> tuple[Spot, ...]:
+def _spots(client: ProbeClient, figure: np.ndarray) -> tuple[ShownSpot, ...]:
     found = client.ask("find_figure", figure=figure)
     spots = []
     for number, (page, down, fitted) in enumerate(found["places"].reshape(-1, 3).tolist()):
         picture = found.get(f"picture_{number}")
-        if not is_picture(picture):
+        if not is_rgb_picture(picture):
             raise StudentProtocol("a place on a page is no picture")
-        spots.append(Spot(picture, int(page), down, bool(fitted)))
+        spots.append(ShownSpot(picture, int(page), down, bool(fitted)))
     return tuple(spots)
 
 

@@ -10,7 +10,7 @@ from gradekit.release.student_wheel import build_wheel
 from gradekit.assignment.spec import FILE as SPEC
 from gradekit.release.parts import part_faults
 from gradekit.solution.regions import cut, find_regions, region_faults, solve
-from gradekit.course import Assignment, read_notebook, read_text
+from gradekit.course import Assignment, notebook_json, read_text
 from gradekit.errors import AuthoringError, raise_first
 
 REQUIREMENTS = """\
@@ -37,7 +37,7 @@ def source_faults(assignment: Assignment) -> Iterator[AuthoringError]:
             "another program's: rename the folder, or move it out of the source"
         )
     for path in assignment.notebooks:
-        cells = read_notebook(path)["cells"]
+        cells = notebook_json(path)["cells"]
         yield from cell_id_faults(cells, str(path))
         for number, cell in enumerate(cells, start=1):
             yield from cell_faults(cell, f"{path} cell {number}")

@@ -21,7 +21,7 @@ from gradekit.assignment.spec import FILE as SPEC
 from gradekit.solution.cell_solutions import with_plain_markers
 from gradekit.solution.regions import cut, solution_lines
 from gradekit.release.student_wheel import WHEEL
-from gradekit.course import Assignment, read_notebook, read_text
+from gradekit.course import Assignment, notebook_json, read_text
 from gradekit.errors import AuthoringError, GradekitError, raise_first
 from gradekit.files import is_machines, storage_error
 
@@ -77,7 +77,7 @@ def leaks_to_come(assignment: Assignment) -> Iterator[AuthoringError]:
     """Yield where a line of a solution would stand in the release of a source that can be cut."""
     source = assignment.source
     made: dict[str, Iterable[str]] = {
-        path.name: [as_released(cell) for cell in read_notebook(path)["cells"]]
+        path.name: [as_released(cell) for cell in notebook_json(path)["cells"]]
         for path in assignment.notebooks
     }
     for path in assignment.modules:
@@ -158,7 +158,7 @@ def _given_lines(assignment: Assignment) -> set[str]:
     """Return the lines that students are meant to get, without white space."""
     texts = [cut(text, file) for file, text in _module_texts(assignment)]
     for path in assignment.notebooks:
-        texts += map(as_released, read_notebook(path)["cells"])
+        texts += map(as_released, notebook_json(path)["cells"])
     return {_squeeze(line) for text in texts for line in text.split("\n")}
 
 
@@ -192,7 +192,7 @@ def _cell_texts(assignment: Assignment) -> list[tuple[str, str]]:
     return [
         (f"{path} cell {number}", with_plain_markers("".join(cell.get("source", ""))))
         for path in assignment.notebooks
-        for number, cell in enumerate(read_notebook(path)["cells"], start=1)
+        for number, cell in enumerate(notebook_json(path)["cells"], start=1)
     ]
 
 

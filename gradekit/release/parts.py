@@ -4,20 +4,20 @@ from collections.abc import Iterator
 
 from gradekit.assignment.items import joined
 from gradekit.assignment.parts import PartSpec, default_parts
-from gradekit.assignment.spec import FILE, place_of, read_spec
+from gradekit.assignment.spec import FILE, line_of_key, read_spec
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, SubmissionError
 from gradekit.files import unreadable
 from gradekit.names import RULES
 from gradekit.notebook.cells import Cell, cells_of, read_notebook
 from gradekit.submission.names import MANIFEST, TIMESTAMP, pdf_name
-from gradekit.submission.rules import Rules, load_rules
+from gradekit.submission.rules import RuleSet, load_rules
 from gradekit.text import listed
 
 MAX_NAMED = 8
 
 
-def parts_of(assignment: Assignment) -> tuple[PartSpec, ...]:
+def asked_parts(assignment: Assignment) -> tuple[PartSpec, ...]:
     """Return the parts that an assignment declares, or else the answers that a person grades.
 
     Raises AuthoringError where what it declares is wrong.
@@ -25,7 +25,7 @@ def parts_of(assignment: Assignment) -> tuple[PartSpec, ...]:
     return tuple(read_spec(assignment.source).parts) or default_parts(_cells(assignment))
 
 
-def load_declared_rules(assignment: Assignment) -> Rules:
+def load_declared_rules(assignment: Assignment) -> RuleSet:
     """Return the rules of an assignment's own, by name.
 
     Raises AuthoringError where their file cannot be imported, or lacks one that is declared.
@@ -84,7 +84,7 @@ def _cells(assignment: Assignment) -> list[Cell]:
 def _wrong(assignment: Assignment, number: int, key: str, what: str) -> AuthoringError:
     path = assignment.source / FILE
     try:
-        line = place_of(path.read_bytes(), "part", number, key)
+        line = line_of_key(path.read_bytes(), "part", number, key)
     except OSError as error:
         return AuthoringError(str(unreadable(error, path)))
     return AuthoringError(f"{path}:{line}: part.{number}.{key}: {what}")

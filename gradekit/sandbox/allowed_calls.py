@@ -44,7 +44,7 @@ class AllowedIf:
     why: str
 
 
-ALLOWED = (
+ALLOWED_CALLS = (
     Allowed(
         "read write readv writev pread64 close close_range lseek dup dup2 dup3",
         "they reach what is open: nothing, its output, its channel, and files that it may read; "

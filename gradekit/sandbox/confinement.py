@@ -31,7 +31,7 @@ class Confinement:
         version = min(landlock.version(), wanted.landlock_version)
         if not version:
             raise OSError(NO_LANDLOCK)
-        readable, listed = places.readable(packages), places.listed()
+        readable, listed = places.readable_places(packages), places.listable_folders()
         seen = [*readable, places.NULL, snapshots]
         entered = wanted.namespaces and namespaces.possible(root, seen)
         if entered:

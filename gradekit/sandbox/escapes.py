@@ -69,7 +69,7 @@ def attempt_all(target: Target) -> dict[str, int]:
     return {name: attempt(escape.attempt, target) for name, escape in ESCAPES.items()}
 
 
-def judge(found: Mapping[str, int], layers: Layers) -> dict[str, str]:
+def judge_escapes(found: Mapping[str, int], layers: Layers) -> dict[str, str]:
     """Return for each escape what is wrong with how it ended; nothing where a layer stopped it."""
     return {name: _judge(found.get(name), escape, layers) for name, escape in ESCAPES.items()}
 
@@ -86,7 +86,7 @@ def _judge(code: int | None, escape: Escape, layers: Layers) -> str:
     return f"was stopped by nothing that should stop it ({why})"
 
 
-def tries(name: str, stopped_by: set[int], *, hidden: bool = False) -> Callable[[Try], Try]:
+def registered(name: str, stopped_by: set[int], *, hidden: bool = False) -> Callable[[Try], Try]:
     """Register a function as the escape of a name, which some layers stop.
 
     `hidden` is for what namespaces may stop before those.
@@ -128,11 +128,11 @@ def _opens(name: str, flags: int, stopped_by: set[int], *, hidden: bool) -> None
     """Register opening files with some flags: one outside, and a neighbour's, which is there."""
     hidden_neighbour = hidden and bool(flags & (os.O_WRONLY | os.O_RDWR))
 
-    @tries(f"{name} a file outside", stopped_by, hidden=hidden)
+    @registered(f"{name} a file outside", stopped_by, hidden=hidden)
     def _outside(target: Target) -> object:
         return os.open(target.outside, flags)
 
-    @tries(f"{name} another hand-in's file", stopped_by, hidden=hidden_neighbour)
+    @registered(f"{name} another hand-in's file", stopped_by, hidden=hidden_neighbour)
     def _neighbour(target: Target) -> object:
         return os.open(target.neighbour, flags)
 
@@ -149,105 +149,105 @@ _opens("opening by its path alone", os.O_PATH, BY_FILTER, hidden=False)
 _opens("having signals about", os.O_ASYNC, BY_FILTER, hidden=False)
 
 
-@tries("truncating a file of its own with access mode 3", BY_FILTER)
+@registered("truncating a file of its own with access mode 3", BY_FILTER)
 def _truncate_own(_: Target) -> object:
     return os.open("own", _NO_MODE | os.O_TRUNC)
 
 
-@tries("listing a folder outside", BY_LANDLOCK, hidden=True)
+@registered("listing a folder outside", BY_LANDLOCK, hidden=True)
 def _list_outside(target: Target) -> object:
     return list(Path(target.outside).parent.iterdir())
 
 
-@tries(SEEN_WITHOUT_NAMESPACES, set(), hidden=True)
+@registered(SEEN_WITHOUT_NAMESPACES, set(), hidden=True)
 def _see_outside(target: Target) -> object:
     return Path(target.outside).stat()
 
 
-@tries("reading a package that is not for hand-ins", BY_LANDLOCK, hidden=True)
+@registered("reading a package that is not for hand-ins", BY_LANDLOCK, hidden=True)
 def _read_installed(target: Target) -> object:
     return Path(target.installed).read_bytes()
 
 
-@tries("reading /etc/passwd", BY_LANDLOCK, hidden=True)
+@registered("reading /etc/passwd", BY_LANDLOCK, hidden=True)
 def _read_accounts(_: Target) -> object:
     return Path("/etc/passwd").read_bytes()
 
 
-@tries("reading about processes in /proc", BY_LANDLOCK, hidden=True)
+@registered("reading about processes in /proc", BY_LANDLOCK, hidden=True)
 def _read_processes(_: Target) -> object:
     return list(Path("/proc").iterdir())
 
 
-@tries("changing a file's mode", BY_FILTER)
+@registered("changing a file's mode", BY_FILTER)
 def _change_mode(target: Target) -> None:
     Path(target.outside).chmod(0o600)
 
 
-@tries("changing a file's time", BY_FILTER)
+@registered("changing a file's time", BY_FILTER)
 def _change_time(target: Target) -> None:
     os.utime(target.outside)
 
 
-@tries("removing a file", BY_FILTER)
+@registered("removing a file", BY_FILTER)
 def _remove(target: Target) -> None:
     Path(f"{target.outside}.spare").unlink()
 
 
-@tries("creating a file in the hand-in", BY_LANDLOCK, hidden=True)
+@registered("creating a file in the hand-in", BY_LANDLOCK, hidden=True)
 def _create_here(_: Target) -> object:
     return os.open("new", os.O_CREAT | os.O_WRONLY)
 
 
-@tries("creating a file while reading", BY_FILTER)
+@registered("creating a file while reading", BY_FILTER)
 def _create_to_read(_: Target) -> object:
     return os.open("new", os.O_CREAT | os.O_RDONLY)
 
 
-@tries("creating a file without a name", BY_FILTER)
+@registered("creating a file without a name", BY_FILTER)
 def _create_unnamed(_: Target) -> object:
     modes = (os.O_WRONLY, os.O_RDWR, _NO_MODE)
     return _each([partial(os.open, ".", os.O_TMPFILE | mode) for mode in modes], errno.EPERM)
 
 
-@tries("creating a folder", BY_FILTER)
+@registered("creating a folder", BY_FILTER)
 def _create_folder(_: Target) -> None:
     Path("folder").mkdir()
 
 
-@tries("creating a link", BY_FILTER)
+@registered("creating a link", BY_FILTER)
 def _create_link(target: Target) -> None:
     Path("link").symlink_to(target.outside)
 
 
-@tries("writing to shared memory", BY_LANDLOCK, hidden=True)
+@registered("writing to shared memory", BY_LANDLOCK, hidden=True)
 def _write_shared_memory(_: Target) -> object:
     return os.open("/dev/shm/gradekit", os.O_CREAT | os.O_WRONLY)
 
 
-@tries("finding an open file of the grader's", {errno.EBADF})
+@registered("finding an open file of the grader's", {errno.EBADF})
 def _open_descriptors(_: Target) -> object:
     return _each([partial(os.fstat, number) for number in range(4, 64)], errno.EBADF)
 
 
-@tries("connecting over TCP", BY_FILTER)
+@registered("connecting over TCP", BY_FILTER)
 def _connect(target: Target) -> object:
     return socket.create_connection(("127.0.0.1", target.port), timeout=1)
 
 
-@tries("connecting to a local socket", BY_FILTER)
+@registered("connecting to a local socket", BY_FILTER)
 def _connect_abstract(target: Target) -> None:
     with socket.socket(socket.AF_UNIX) as made:
         made.connect(f"\0{target.abstract_name}")
 
 
-@tries("making a socket of any family", BY_FILTER)
+@registered("making a socket of any family", BY_FILTER)
 def _make_sockets(_: Target) -> object:
     made = [partial(socket.socket, family, kind) for family in FAMILIES for kind in KINDS]
     return _each(made, errno.EPERM)
 
 
-@tries("starting a process", BY_FILTER)
+@registered("starting a process", BY_FILTER)
 def _fork(_: Target) -> object:
     if os.fork() == 0:
         os._exit(0)
@@ -257,7 +257,7 @@ def _fork(_: Target) -> object:
 _NOTHING_TO_DO = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)(lambda _: None)
 
 
-@tries("starting a thread", BY_FILTER)
+@registered("starting a thread", BY_FILTER)
 def _start_thread(_: Target) -> None:
     code = ctypes.CDLL(None).pthread_create(
         ctypes.byref(ctypes.c_ulong()), None, _NOTHING_TO_DO, None
@@ -266,12 +266,12 @@ def _start_thread(_: Target) -> None:
         raise OSError(code, os.strerror(code))
 
 
-@tries("signalling another process", BY_FILTER)
+@registered("signalling another process", BY_FILTER)
 def _signal_parent(_: Target) -> None:
     os.kill(os.getppid(), 0)
 
 
-@tries("having the kernel signal another process", BY_FILTER)
+@registered("having the kernel signal another process", BY_FILTER)
 def _signal_by_file(_: Target) -> object:
     # F_SETOWN, F_SETSIG, F_SETLEASE, F_NOTIFY, F_SETPIPE_SZ, F_ADD_SEALS, F_SETLK, F_OFD_SETLK
     asked = {8: os.getppid(), 10: 10, 1024: 0, 1026: 1, 1031: 4096, 1033: 0, 6: 0, 37: 0}
@@ -282,14 +282,14 @@ def _control(command: int, value: int) -> None:
     kernel.libc("fcntl", 1, command, value)
 
 
-@tries("telling a device something", BY_FILTER)
+@registered("telling a device something", BY_FILTER)
 def _tell_device(_: Target) -> object:
     # TIOCSTI, FIONREAD, FIONBIO, FIOASYNC, FIOSETOWN, SIOCATMARK, FS_IOC_SETFLAGS
     asked = (0x5412, 0x541B, 0x5421, 0x5452, 0x8901, 0x8905, 0x40086602)
     return _each([partial(kernel.libc, "ioctl", 1, one, b"\0" * 8) for one in asked], errno.EPERM)
 
 
-@tries("reading another process's processor time", BY_FILTER)
+@registered("reading another process's processor time", BY_FILTER)
 def _clock_of_parent(_: Target) -> object:
     clock = (~os.getppid() << 3) | 2  # the kernel's CPUCLOCK_SCHED of a process
     return _each(
@@ -297,20 +297,20 @@ def _clock_of_parent(_: Target) -> object:
     )
 
 
-@tries("sharing pages of memory with other processes", BY_FILTER)
+@registered("sharing pages of memory with other processes", BY_FILTER)
 def _share_pages(_: Target) -> object:
     with mmap.mmap(-1, mmap.PAGESIZE) as memory:
         # MADV_MERGEABLE, MADV_REMOVE, MADV_PAGEOUT, MADV_HWPOISON
         return _each([partial(memory.madvise, one) for one in (12, 9, 21, 100)], errno.EPERM)
 
 
-@tries("taking the machine's huge pages", BY_FILTER)
+@registered("taking the machine's huge pages", BY_FILTER)
 def _take_huge_pages(_: Target) -> object:
     flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x40000  # MAP_HUGETLB
     return mmap.mmap(-1, 2**21, flags=flags)
 
 
-@tries("taking a lock that lends priority", BY_FILTER)
+@registered("taking a lock that lends priority", BY_FILTER)
 def _lend_priority(_: Target) -> object:
     word = ctypes.create_string_buffer(8)
     number = this_machine().numbers["futex"]
@@ -321,12 +321,12 @@ def _lend_priority(_: Target) -> object:
     )
 
 
-@tries("reading another process's limits", BY_FILTER)
+@registered("reading another process's limits", BY_FILTER)
 def _limit_parent(_: Target) -> object:
     return resource.prlimit(os.getppid(), resource.RLIMIT_CPU)
 
 
-@tries("raising a limit of its own", BY_FILTER)
+@registered("raising a limit of its own", BY_FILTER)
 def _raise_limit(_: Target) -> object:
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     if hard == resource.RLIM_INFINITY:
@@ -335,12 +335,12 @@ def _raise_limit(_: Target) -> object:
     return kernel.libc("setrlimit", resource.RLIMIT_AS, wanted) == 0
 
 
-@tries("taking more memory than allowed", BY_MEMORY)
+@registered("taking more memory than allowed", BY_MEMORY)
 def _take_memory(_: Target) -> object:
     return mmap.mmap(-1, LARGE_BYTES)
 
 
-@tries("spending processor time for ever", {FOUND_NOTHING})
+@registered("spending processor time for ever", {FOUND_NOTHING})
 def _spend_forever(_: Target) -> object:
     return resource.getrlimit(resource.RLIMIT_CPU)[1] == resource.RLIM_INFINITY
 
@@ -350,4 +350,4 @@ def _calls(name: str) -> Try:
 
 
 for _name in escape_calls.forbidden_here():
-    tries(f"the system call {_name}", BY_FILTER)(_calls(_name))
+    registered(f"the system call {_name}", BY_FILTER)(_calls(_name))

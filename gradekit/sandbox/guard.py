@@ -28,8 +28,8 @@ from gradekit.sandbox.privileges import end_with_parent
 _LENGTH = struct.Struct(">Q")
 _MB = 2**20
 
-Item = TypeVar("Item")
-Read = TypeVar("Read")
+_Item = TypeVar("_Item")
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,14 @@ class _TimeUp(BaseException):
 
 
 @dataclass(frozen=True)
-class Outcome(Generic[Item, Read]):
+class ReadOutcome(Generic[_Item, _Read]):
     """What reading one item gave, or the error that is this item's."""
 
-    item: Item
-    value: Read | None = None
+    item: _Item
+    value: _Read | None = None
     error: GradekitError | OSError | None = None
 
-    def result(self) -> Read:
+    def result(self) -> _Read:
         """Return what was read; raise the error where there is one."""
         if self.error is not None:
             raise self.error
@@ -81,11 +81,11 @@ LIMITS = ReadingLimits()
 
 
 def guarded(
-    items: Sequence[Item],
-    read: Callable[[Item], Read],
-    kind: type[Read],
+    items: Sequence[_Item],
+    read: Callable[[_Item], _Read],
+    kind: type[_Read],
     limits: ReadingLimits = LIMITS,
-) -> Iterator[Outcome[Item, Read]]:
+) -> Iterator[ReadOutcome[_Item, _Read]]:
     """Read items one after another in a child process, each with limits of its own.
 
     Of what `read` gives, only values of `kind` come back, as data (MessagePack). What it raises is
@@ -99,7 +99,7 @@ def guarded(
             yield outcome
 
 
-def limited(read: Callable[[], Read], limits: ReadingLimits = LIMITS) -> Read:
+def limited(read: Callable[[], _Read], limits: ReadingLimits = LIMITS) -> _Read:
     """Read one hand-in in this process's main thread, with limits; return what `read` gives.
 
     Only for processes that do nothing else meanwhile. What a C function does without end is not
@@ -124,7 +124,7 @@ class _Watch:
     def __init__(self) -> None:
         self.expired, self._over = False, False
 
-    def over(self, read: Callable[[], Read], limits: ReadingLimits) -> Read:
+    def over(self, read: Callable[[], _Read], limits: ReadingLimits) -> _Read:
         """Call a function within limits; raise _TimeUp or MemoryError where it meets one."""
         import resource
 
@@ -148,8 +148,8 @@ class _Watch:
 
 
 def _in_one_child(
-    items: Sequence[Item], read: Callable[[Item], Read], kind: type[Read], limits: ReadingLimits
-) -> Iterator[Outcome[Item, Read]]:
+    items: Sequence[_Item], read: Callable[[_Item], _Read], kind: type[_Read], limits: ReadingLimits
+) -> Iterator[ReadOutcome[_Item, _Read]]:
     """Yield outcomes until the child has read all items, or is gone, which is the last one's."""
     reading, writing = os.pipe()
     pid = _fork()
@@ -163,11 +163,11 @@ def _in_one_child(
         for item in items:
             data = child.receive(limits.clock_seconds)
             if data is None:
-                yield Outcome(item, error=_why(child, limits))
+                yield ReadOutcome(item, error=_why(child, limits))
                 return
             answer = decoder.decode(data)
             error = answer.fault.as_error(limits) if answer.fault else None
-            yield Outcome(item, answer.value, error)
+            yield ReadOutcome(item, answer.value, error)
             if answer.is_last:
                 return
     finally:
@@ -190,7 +190,7 @@ def _fork() -> int:
 
 
 def _serve(
-    items: Sequence[Item], read: Callable[[Item], Read], writing: int, limits: ReadingLimits
+    items: Sequence[_Item], read: Callable[[_Item], _Read], writing: int, limits: ReadingLimits
 ) -> NoReturn:
     """Be the child: read the items, and write what each gave."""
     import resource
@@ -260,10 +260,10 @@ class _Fault(msgspec.Struct, array_like=True):
         return error
 
 
-class _Answer(msgspec.Struct, Generic[Read], array_like=True):
+class _Answer(msgspec.Struct, Generic[_Read], array_like=True):
     """What the child says about one item."""
 
-    value: Read | None = None
+    value: _Read | None = None
     fault: _Fault | None = None
     is_last: bool = False  # the child could not begin, and looks at nothing more
 
@@ -271,7 +271,7 @@ class _Answer(msgspec.Struct, Generic[Read], array_like=True):
 _OURS = {one.__name__: one for one in (Exceeded, SubmissionError, StorageError, GraderError)}
 
 
-def _answer(item: Item, read: Callable[[Item], Read]) -> bytes:
+def _answer(item: _Item, read: Callable[[_Item], _Read]) -> bytes:
     try:
         return msgspec.msgpack.encode(_Answer(read(item)), enc_hook=_encoded)
     except MemoryError:

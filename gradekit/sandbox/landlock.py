@@ -24,7 +24,7 @@ _TCP_RIGHTS, _SCOPES = 0b11, 0b11
 _VERSION_FLAG, _PATH_BENEATH = 1, 1
 
 # A place that is open without reading it, and what may be done below it.
-Place = tuple[int, int]
+OpenPlace = tuple[int, int]
 
 
 def version() -> int:
@@ -41,14 +41,14 @@ def all_rights(landlock_version: int) -> int:
     return (1 << _FILE_RIGHTS_BY_VERSION[min(landlock_version, newest)]) - 1
 
 
-def open_place(path: Path, rights: int = READ_FILE | READ_DIR) -> Place:
+def open_place(path: Path, rights: int = READ_FILE | READ_DIR) -> OpenPlace:
     """Return a file or folder as a place with some rights; a file has none of a folder's."""
     descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     is_folder = stat.S_ISDIR(os.fstat(descriptor).st_mode)
     return descriptor, rights if is_folder else rights & ~READ_DIR
 
 
-def restrict(places: Iterable[Place], landlock_version: int) -> None:
+def restrict(places: Iterable[OpenPlace], landlock_version: int) -> None:
     """Confine this process to some places for good; raise OSError where the kernel refuses."""
     ruleset = _new_ruleset(landlock_version)
     try:

@@ -25,7 +25,7 @@ def _is_of_library(entry: Path) -> bool:
     return entry.name == "lib-dynload" or entry.suffix == ".zip"
 
 
-def readable(packages: Iterable[ModuleType]) -> list[Path]:
+def readable_places(packages: Iterable[ModuleType]) -> list[Path]:
     """Return the files and folders that may be read; none of them holds another one."""
     stdlib = Path(sysconfig.get_path("stdlib"))
     found = [
@@ -39,7 +39,7 @@ def readable(packages: Iterable[ModuleType]) -> list[Path]:
     return [path for path in dict.fromkeys(found) if os.access(path, os.R_OK)]
 
 
-def listed() -> list[Path]:
+def listable_folders() -> list[Path]:
     """Return the folders whose names may be listed, though not all in them may be read."""
     return [folder for folder in [Path(sysconfig.get_path("stdlib"))] if _holds_third_party(folder)]
 

@@ -7,7 +7,7 @@ it asks for too much; a call by another machine's numbers ends the process.
 import ctypes
 import struct
 
-from gradekit.sandbox.allowed_calls import ALLOWED, Condition, allowed_if
+from gradekit.sandbox.allowed_calls import ALLOWED_CALLS, Condition, allowed_if
 from gradekit.sandbox.kernel import prctl
 from gradekit.sandbox.syscalls import Machine, this_machine
 
@@ -34,7 +34,9 @@ def build_filter(machine: Machine) -> list[Instruction]:
         (_RETURN, 0, 0, KILL_PROCESS),
     ]
     numbers = machine.numbers
-    for name in (name for calls in ALLOWED for name in calls.names.split() if name in numbers):
+    for name in (
+        name for calls in ALLOWED_CALLS for name in calls.names.split() if name in numbers
+    ):
         program += [(_IF_EQUAL, 0, 1, numbers[name]), (_RETURN, 0, 0, ALLOW)]
     program += _block(numbers["clone3"], [(_RETURN, 0, 0, NO_SUCH_CALL)])
     for some in allowed_if(machine):

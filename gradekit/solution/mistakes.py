@@ -17,7 +17,7 @@ from gradekit.errors import AuthoringError
 from gradekit.python_tree import python_tree
 from gradekit.solution.definitions import owners
 
-Place = tuple[str, int, int]
+SourcePlace = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def read_mistakes(text: str, file: str, reference: Mapping[str, str]) -> tuple[K
         raise AuthoringError(f"{file}: not TOML ({error})") from error
 
 
-def _places(file: str, text: str) -> Iterator[tuple[str, Place]]:
+def _places(file: str, text: str) -> Iterator[tuple[str, SourcePlace]]:
     """Yield each function and class of a module, and the module, with file and 1-based lines."""
     yield file, (file, 1, text.count("\n") + 1)
     found: dict[str, list[int]] = {}
@@ -58,7 +58,7 @@ def _places(file: str, text: str) -> Iterator[tuple[str, Place]]:
 
 
 def _made(
-    one: object, where: str, reference: Mapping[str, str], places: Mapping[str, Place]
+    one: object, where: str, reference: Mapping[str, str], places: Mapping[str, SourcePlace]
 ) -> Iterator[KnownMistake]:
     match one:
         case {"in": [*functions], "old": str(old), "new": str(new), "hint": str(hint)}:
@@ -72,7 +72,7 @@ def _made(
             raise AuthoringError(f"{where}: needs in (a list of functions), old, new and hint")
 
 
-def _changed(text: str, place: Place, old: str, new: str, where: str) -> str:
+def _changed(text: str, place: SourcePlace, old: str, new: str, where: str) -> str:
     kept, (_, first, last) = text.split("\n"), place
     inside = "\n".join(kept[first - 1 : last])
     if inside.count(old) != 1:

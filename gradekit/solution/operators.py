@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 
 from gradekit.assignment.spec import Mutants
 
-Node = ast.expr | ast.stmt
+SyntaxNode = ast.expr | ast.stmt
 Change = tuple[str, str]
-Operator = Callable[[Node], Iterator[Change]]
+Operator = Callable[[SyntaxNode], Iterator[Change]]
 
 OPERATORS: list[Operator] = []
 
@@ -41,7 +41,7 @@ _OTHER_FUNCTION = {
 def declared_operators(declared: Mutants) -> tuple[Operator, ...]:
     """Return the operators for the mistakes that an assignment declares as its own."""
 
-    def another_function(node: Node) -> Iterator[Change]:
+    def another_function(node: SyntaxNode) -> Iterator[Change]:
         if isinstance(node, ast.Call):
             name = ast.unparse(node.func)
             own = name.rpartition(".")[2]
@@ -50,7 +50,7 @@ def declared_operators(declared: Mutants) -> tuple[Operator, ...]:
                 given = [ast.unparse(one) for one in (*node.args, *node.keywords)]
                 yield f"{name.removesuffix(own)}{other}({', '.join(given)})", f"{other} for {own}"
 
-    def another_name(node: Node) -> Iterator[Change]:
+    def another_name(node: SyntaxNode) -> Iterator[Change]:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             for one, other in declared.names:
                 for here, there in ((one, other), (other, one)):
@@ -67,7 +67,7 @@ def _operator(function: Operator) -> Operator:
 
 
 @_operator
-def _arithmetic(node: Node) -> Iterator[Change]:
+def _arithmetic(node: SyntaxNode) -> Iterator[Change]:
     if isinstance(node, ast.BinOp):
         left, right = ast.unparse(node.left), ast.unparse(node.right)
         other = _OTHER_OPERATOR.get(type(node.op))
@@ -84,7 +84,7 @@ def _joined(left: ast.expr, operator: ast.operator, right: ast.expr) -> str:
 
 
 @_operator
-def _accumulation(node: Node) -> Iterator[Change]:
+def _accumulation(node: SyntaxNode) -> Iterator[Change]:
     if isinstance(node, ast.AugAssign):
         target, value = ast.unparse(node.target), ast.unparse(node.value)
         yield f"{target} = {value}", "assigned where it should be added up"
@@ -92,12 +92,12 @@ def _accumulation(node: Node) -> Iterator[Change]:
 
 
 @_operator
-def _statement(node: Node) -> Iterator[Change]:
+def _statement(node: SyntaxNode) -> Iterator[Change]:
     if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) and not _says_only(node):
         yield "pass", "a statement left out"
 
 
-def _says_only(node: Node) -> bool:
+def _says_only(node: SyntaxNode) -> bool:
     """Whether a statement is a docstring, or prints: without it code does the same."""
     value = node.value if isinstance(node, ast.Expr) else None
     called = getattr(value.func, "id", "") if isinstance(value, ast.Call) else ""
@@ -105,7 +105,7 @@ def _says_only(node: Node) -> bool:
 
 
 @_operator
-def _constant(node: Node) -> Iterator[Change]:
+def _constant(node: SyntaxNode) -> Iterator[Change]:
     if isinstance(node, ast.Constant) and type(node.value) is int:
         yield str(node.value + 1), "a number too large by one"
         yield f"({node.value - 1})", "a number too small by one"
@@ -114,26 +114,26 @@ def _constant(node: Node) -> Iterator[Change]:
 
 
 @_operator
-def _sign(node: Node) -> Iterator[Change]:
+def _sign(node: SyntaxNode) -> Iterator[Change]:
     if isinstance(node, ast.UnaryOp):
         yield f"({ast.unparse(node.operand)})", "a sign or a `not` left out"
 
 
 @_operator
-def _transpose(node: Node) -> Iterator[Change]:
+def _transpose(node: SyntaxNode) -> Iterator[Change]:
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield ast.unparse(node.value), "not transposed"
 
 
 @_operator
-def _comparison(node: Node) -> Iterator[Change]:
+def _comparison(node: SyntaxNode) -> Iterator[Change]:
     if isinstance(node, ast.Compare) and type(node.ops[0]) in _OTHER_COMPARISON:
         changed = ast.Compare(node.left, [_OTHER_COMPARISON[type(node.ops[0])]], node.comparators)
         yield f"({ast.unparse(changed)})", "another comparison"
 
 
 @_operator
-def _call(node: Node) -> Iterator[Change]:
+def _call(node: SyntaxNode) -> Iterator[Change]:
     if not isinstance(node, ast.Call):
         return
     name = ast.unparse(node.func)
@@ -156,14 +156,14 @@ def _call(node: Node) -> Iterator[Change]:
 
 
 @_operator
-def _beginning(node: Node) -> Iterator[Change]:
+def _beginning(node: SyntaxNode) -> Iterator[Change]:
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.zeros_like" and node.args:
         start = ast.unparse(node.args[0])
         yield f"({start})", f"{start} itself where zeros of its shape begin"
 
 
 @_operator
-def _loop_bounds(node: Node) -> Iterator[Change]:
+def _loop_bounds(node: SyntaxNode) -> Iterator[Change]:
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "range" and len(node.args) == 1:
         stop = ast.unparse(node.args[0])
         yield f"range({stop} - 1)", "the last turn of a loop left out"
@@ -171,7 +171,7 @@ def _loop_bounds(node: Node) -> Iterator[Change]:
 
 
 @_operator
-def _scattered_sum(node: Node) -> Iterator[Change]:
+def _scattered_sum(node: SyntaxNode) -> Iterator[Change]:
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         call = node.value
         if ast.unparse(call.func) == "np.add.at":
@@ -181,7 +181,7 @@ def _scattered_sum(node: Node) -> Iterator[Change]:
 
 
 @_operator
-def _order(node: Node) -> Iterator[Change]:
+def _order(node: SyntaxNode) -> Iterator[Change]:
     if not isinstance(node, ast.Tuple | ast.List) or _is_index(node):
         return
     parts = [ast.unparse(part) for part in node.elts]
@@ -201,7 +201,7 @@ def _is_index(node: ast.Tuple | ast.List) -> bool:
 
 
 @_operator
-def _index(node: Node) -> Iterator[Change]:
+def _index(node: SyntaxNode) -> Iterator[Change]:
     if not isinstance(node, ast.Subscript):
         return
     value, places = ast.unparse(node.value), _places(node.slice)

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from gradekit.solution.operators import Change, Node, Operator
+from gradekit.solution.operators import Change, Operator, SyntaxNode
 
 _OTHER_TEST: dict[type[ast.cmpop], ast.cmpop] = {
     ast.In: ast.NotIn(),
@@ -29,13 +29,13 @@ _LEFT_OUT = frozenset(["sorted", "reversed", "list", "set", "abs", "round", "int
 _METHODS_LEFT_OUT = frozenset(["strip", "upper", "lower", "sort", "dropna", "reset_index", "copy"])
 
 
-def _test(node: Node) -> Iterator[Change]:
+def _test(node: SyntaxNode) -> Iterator[Change]:
     if isinstance(node, ast.Compare) and type(node.ops[0]) in _OTHER_TEST:
         other = [_OTHER_TEST[type(node.ops[0])], *node.ops[1:]]
         yield f"({ast.unparse(ast.Compare(node.left, other, node.comparators))})", "the other test"
 
 
-def _condition(node: Node) -> Iterator[Change]:
+def _condition(node: SyntaxNode) -> Iterator[Change]:
     if isinstance(node, ast.BoolOp):
         other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
         yield f"({ast.unparse(ast.BoolOp(other, node.values))})", "`and` for `or`, or so"
@@ -45,7 +45,7 @@ def _condition(node: Node) -> Iterator[Change]:
         yield f"({ast.unparse(node.orelse)})", "always the other value"
 
 
-def _other_name(node: Node) -> Iterator[Change]:
+def _other_name(node: SyntaxNode) -> Iterator[Change]:
     if not isinstance(node, ast.Call):
         return
     given = ", ".join(ast.unparse(one) for one in (*node.args, *node.keywords))
@@ -58,7 +58,7 @@ def _other_name(node: Node) -> Iterator[Change]:
         yield f"{ast.unparse(called.value)}.{other}({given})", f"{other} for {called.attr}"
 
 
-def _left_out(node: Node) -> Iterator[Change]:
+def _left_out(node: SyntaxNode) -> Iterator[Change]:
     if not isinstance(node, ast.Call):
         return
     called = node.func
@@ -68,7 +68,7 @@ def _left_out(node: Node) -> Iterator[Change]:
         yield f"({ast.unparse(called.value)})", f"{called.attr} left out"
 
 
-def _ends(node: Node) -> Iterator[Change]:
+def _ends(node: SyntaxNode) -> Iterator[Change]:
     if isinstance(node, ast.Return) and node.value is not None:
         yield "return None", "nothing is returned"
     elif isinstance(node, ast.Raise):
@@ -83,7 +83,7 @@ def _leaves(node: ast.stmt) -> bool:
     return isinstance(node, ast.Return | ast.Raise | ast.Continue | ast.Break)
 
 
-def _bounds(node: Node) -> Iterator[Change]:
+def _bounds(node: SyntaxNode) -> Iterator[Change]:
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
         value, part = ast.unparse(node.value), node.slice
         begin, end = _text(part.lower), _text(part.upper)
@@ -102,7 +102,7 @@ def _text(node: ast.expr | None) -> str:
     return ast.unparse(node) if node else ""
 
 
-def _truth(node: Node) -> Iterator[Change]:
+def _truth(node: SyntaxNode) -> Iterator[Change]:
     if isinstance(node, ast.Constant) and isinstance(node.value, bool):
         yield str(not node.value), f"{not node.value} for {node.value}"
 

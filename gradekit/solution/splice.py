@@ -59,7 +59,7 @@ def splice(modules: Mapping[str, str], text: str, file: str) -> dict[str, str]:
     lines = text.split("\n")
     trees = {name: _parsed(module, name) for name, module in modules.items()}
     homes = {node: _home(node, trees, file) for node in statements}
-    if not any(homes.values()) and not left_out(text, file):
+    if not any(homes.values()) and not names_left_out(text, file):
         raise _error(file, 1, "replaces nothing; name what the modules have, or set LEFT_OUT")
     helpers = [node for node in statements if not homes[node] and not _is_left_out(node)]
     spliced = dict(modules)
@@ -70,7 +70,7 @@ def splice(modules: Mapping[str, str], text: str, file: str) -> dict[str, str]:
     return spliced
 
 
-def left_out(text: str, file: str) -> tuple[str, ...]:
+def names_left_out(text: str, file: str) -> tuple[str, ...]:
     """Return the functions and methods that an answer names in LEFT_OUT: it has not solved them.
 
     Raises AuthoringError, with the file and the line, where LEFT_OUT is no literal tuple or list of

@@ -15,7 +15,7 @@ from gradekit.errors import SubmissionError
 from gradekit.files import says_machines
 from gradekit.names import NOT_DONE
 from gradekit.notebook.cells import cells_of, read_notebook
-from gradekit.submission.notebook_kernel import Kernel, Place, Ran
+from gradekit.submission.notebook_kernel import ErrorLine, Kernel, Ran
 from gradekit.submission.parts.texts import clean
 from gradekit.text import listed, without_places
 
@@ -24,7 +24,7 @@ QUICK_SECONDS = 60.0  # for all checks together, as one hands in
 MAX_MESSAGE = 240
 # What begins a solution in a source; in one piece it would stand in each release.
 MARKER = " ".join(("###", "BEGIN", "SOLUTION"))
-AGAIN = "begin again from the notebook that you were given"
+BEGIN_AGAIN = "begin again from the notebook that you were given"
 # What keeps every check from running, because the setup cell cannot be run without it.
 IMPORT_ERRORS = (
     "SyntaxError",
@@ -100,7 +100,7 @@ def read_checks(notebook: Path) -> Checks:
                 "was released (in a course: cd release/NAME)"
             )
         lost = "its checks" if setup else "its setup cell"
-        raise SubmissionError(f"{notebook.name} has lost {lost}: {AGAIN}")
+        raise SubmissionError(f"{notebook.name} has lost {lost}: {BEGIN_AGAIN}")
     checks = [replace(check, title=clean(check.title)) for check in checks]
     if not facts.checks:
         return Checks(setup, checks)
@@ -226,7 +226,7 @@ def results(
 
 def _run(kernel: Kernel, check: Check, folder: Path, seconds: float) -> tuple[State, str, bool]:
     if not check.source.strip():
-        return State.FAILED, f"its cell is empty: {AGAIN}", False
+        return State.FAILED, f"its cell is empty: {BEGIN_AGAIN}", False
     ran = kernel.run(check.source)
     return *_judge(ran, folder, seconds), _may_be_machines(ran)
 
@@ -281,7 +281,7 @@ def _where(ran: Ran, folder: Path) -> str:
     return own[-1] if own else ""
 
 
-def _inside(place: Place, folder: Path) -> str:
+def _inside(place: ErrorLine, folder: Path) -> str:
     try:
         path = PurePath(place.file).relative_to(folder.resolve())
     except ValueError:

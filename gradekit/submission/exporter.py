@@ -17,7 +17,7 @@ from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import title_of
 from gradekit.submission.parts.find import missing
 from gradekit.submission.parts.in_folder import parts_in
-from gradekit.submission.pdf.build import build_pdf, now
+from gradekit.submission.pdf.build import build_pdf, made_at
 
 SUFFIX = "_solution"
 
@@ -54,7 +54,7 @@ class HandinPDFExporter(Exporter):
             resources["unique_key"] = f"{name}{SUFFIX}"
         elif "unique_key" not in resources:  # in a server, which names the file by its ending
             resources["output_extension"] = f"{SUFFIX}{self.file_extension}"
-        return build_pdf(parts, title_of(notebook, name), self.student, now()), dict(resources)
+        return build_pdf(parts, title_of(notebook, name), self.student, made_at()), dict(resources)
 
 
 class CommandPDFExporter(HandinPDFExporter):

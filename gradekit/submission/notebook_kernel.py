@@ -48,7 +48,7 @@ _gradekit_places()
 
 
 @dataclass(frozen=True)
-class Place:
+class ErrorLine:
     """A line that an error passed through; cells have a file name that is no file."""
 
     file: str
@@ -63,7 +63,7 @@ class Ran:
     done: bool = False
     error: str = ""
     message: str = ""
-    places: tuple[Place, ...] = ()
+    places: tuple[ErrorLine, ...] = ()
     timed_out: bool = False
     died: bool = False
     printed: str = ""
@@ -200,11 +200,11 @@ def _environment(home: str) -> dict[str, str]:
     }
 
 
-def _places(printed: str) -> tuple[Place, ...]:
+def _places(printed: str) -> tuple[ErrorLine, ...]:
     try:
         found = json.loads(printed)
         return tuple(
-            Place(str(file), int(line or 0), str(code or "")) for file, line, code in found
+            ErrorLine(str(file), int(line or 0), str(code or "")) for file, line, code in found
         )
     except (ValueError, TypeError):
         return ()

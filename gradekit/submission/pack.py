@@ -32,7 +32,7 @@ from gradekit.submission.names import MANIFEST, check_student_id, pdf_name, zip_
 from gradekit.submission.not_packed import not_handed_in
 from gradekit.submission.parts.find import Part, advice_on, missing, notes_on
 from gradekit.submission.parts.in_folder import parts_in, rules_not_there
-from gradekit.submission.pdf.build import MADE_BY, build_pdf, left_out
+from gradekit.submission.pdf.build import MADE_BY, build_pdf, not_in_pdf
 from gradekit.submission.pdf.proofread import proofread
 from gradekit.submission.saved import unsaved
 
@@ -104,7 +104,7 @@ def look(folder: Path) -> StudentFolder:
             *other_kit(folder),
             *other,
             *notes_on(parts),
-            *left_out(parts),
+            *not_in_pdf(parts),
             *advice_on(parts),
             *_unsaved(notebooks, parts),
             *rules_not_there(folder, parts),

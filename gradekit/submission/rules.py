@@ -90,7 +90,7 @@ class Advice:
 
 Said = Problem | Doubt | Advice
 Rule = Callable[[Found], object]  # Said, or None
-Rules = Mapping[str, Rule]
+RuleSet = Mapping[str, Rule]
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def load_rules(path: Path) -> dict[str, Rule]:
     return {name: value for name, value in vars(module).items() if callable(value)}
 
 
-def apply_rules(rules: Rules, names: Sequence[str], found: Found) -> Iterator[Said | RuleFailed]:
+def apply_rules(rules: RuleSet, names: Sequence[str], found: Found) -> Iterator[Said | RuleFailed]:
     """Yield what the rules of some names say; those that are not there say nothing.
 
     One that raises something, or returns something else, has failed, and the others go on.

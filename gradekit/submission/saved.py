@@ -11,14 +11,14 @@ from pathlib import Path
 from gradekit.assignment.parts import PartSpec
 from gradekit.notebook.cells import Cell
 from gradekit.submission.parts.find import Part
-from gradekit.submission.shown import KIND, MAX_BYTES, NOTES, digest
+from gradekit.submission.shown import KIND, MAX_NOTES_BYTES, NOTES, digest
 
 # Clocks of file systems and of Python may differ by that much.
 SLACK_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
-class Shown:
+class RunNote:
     """A note: its kind, and when it was made; of a cell its id, its source's hash, and its number.
 
     Other kinds than "cell" are notes that older assignments made themselves.
@@ -56,8 +56,8 @@ def unsaved(notebook: Path, cells: Sequence[Cell], parts: Iterable[Part]) -> lis
 
 
 def _last(
-    cells: Sequence[Cell], spec: PartSpec, notes: Sequence[Shown]
-) -> tuple[Cell | None, Shown | None]:
+    cells: Sequence[Cell], spec: PartSpec, notes: Sequence[RunNote]
+) -> tuple[Cell | None, RunNote | None]:
     """Return the last copy of a part's cell that has run, and the note of its last run."""
     ran = [cell for cell in cells if cell.kind == "code" and cell.ran and spec.is_cell(cell)]
     if not ran:
@@ -68,20 +68,20 @@ def _last(
     return cell, max(found, key=lambda note: note.seconds, default=None)
 
 
-def _is_of(note: Shown, cell: Cell, source: str) -> bool:
+def _is_of(note: RunNote, cell: Cell, source: str) -> bool:
     return note.cell == cell.id if note.cell and cell.id else note.sha256 == source
 
 
-def read_notes(folder: Path) -> list[Shown]:
+def read_notes(folder: Path) -> list[RunNote]:
     """Return what the cells in a folder noted; damaged notes are left out."""
     try:
         with (folder / NOTES).open("rb") as file:
-            found = json.loads(file.read(MAX_BYTES))
+            found = json.loads(file.read(MAX_NOTES_BYTES))
     except (OSError, ValueError, RecursionError):
         return []
     notes = [note for note in found if isinstance(note, dict)] if isinstance(found, list) else []
     return [
-        Shown(
+        RunNote(
             str(note.get("kind")),
             str(note.get("sha256")),
             float(note["seconds"]),

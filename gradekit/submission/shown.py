@@ -14,7 +14,7 @@ from typing import Any
 
 NOTES = Path(".gradekit") / "shown.json"
 MOST_NOTES = 500  # of the newest; each cell has one
-MAX_BYTES = 1_000_000
+MAX_NOTES_BYTES = 1_000_000
 KIND = "cell"
 
 
@@ -61,7 +61,7 @@ def _is_same(note: Any, cell: str, source: str) -> bool:
 def _notes() -> list[Any]:
     try:
         with NOTES.open("rb") as file:
-            found = json.loads(file.read(MAX_BYTES))
+            found = json.loads(file.read(MAX_NOTES_BYTES))
     except (OSError, ValueError, RecursionError):
         return []
     return found if isinstance(found, list) else []

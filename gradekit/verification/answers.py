@@ -16,9 +16,9 @@ from gradekit.solution.definitions import owners
 from gradekit.solution.mistakes import KnownMistake, merged
 from gradekit.solution.mutants import mutants
 from gradekit.solution.regions import cut, region_owners
-from gradekit.solution.splice import left_out, splice
+from gradekit.solution.splice import names_left_out, splice
 from gradekit.verification import cell_answers
-from gradekit.verification.cell_answers import Cells
+from gradekit.verification.cell_answers import NotebookCells
 from gradekit.verification.forged import ENDLESS, forged_modules, forgeries, wholes_of
 
 EQUIVALENTS = "equivalents"
@@ -59,7 +59,7 @@ class Answer:
     difference: str = ""
     left_out: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
-    cells: Cells = field(default_factory=dict)
+    cells: NotebookCells = field(default_factory=dict)
 
     @property
     def submission(self) -> Submission:
@@ -121,7 +121,7 @@ def _unsolved(assignment: Assignment, bundle: GradingBundle) -> Iterator[Answer]
 
 def _unsolved_cells(bundle: GradingBundle) -> Iterator[Answer]:
     for one in answer_cells(bundle.notebooks):
-        cells = cell_answers.changed(bundle, {one: unanswered(one.cell.python)})
+        cells = cell_answers.with_texts(bundle, {one: unanswered(one.cell.python)})
         yield Answer(
             Kind.UNSOLVED,
             f"unsolved_{one.owner}",
@@ -151,7 +151,7 @@ def _mutants_in_cells(bundle: GradingBundle) -> Iterator[Answer]:
             mutant.mistake,
             f"{one.owner}, line {mutant.line}",
             mutant.difference(one.right),
-            cells=cell_answers.changed(bundle, {one: mutant.text}),
+            cells=cell_answers.with_texts(bundle, {one: mutant.text}),
         )
 
 
@@ -175,9 +175,9 @@ def _forgeable(bundle: GradingBundle) -> tuple[dict[str, str], dict[str, str], d
 def _equivalents(assignment: Assignment, bundle: GradingBundle) -> Iterator[Answer]:
     for path in sorted((assignment.graders / VERIFYING / EQUIVALENTS).glob("*.py")):
         text = read_text(path)
-        skipped = left_out(text, str(path))
+        skipped = names_left_out(text, str(path))
         begun = {k: v.decode() for k, v in _without(_sources(assignment, bundle), skipped).items()}
-        cells = {one.owner: one for one in cell_answers.readable(bundle)}
+        cells = {one.owner: one for one in cell_answers.readable_cells(bundle)}
         unsolved = {owner for owner, one in cells.items() if one.defines(skipped)}
         begun |= {
             owner: unanswered(one.cell.python) if owner in unsolved else one.right
@@ -248,12 +248,14 @@ def _known(bundle: GradingBundle) -> tuple[KnownMistake, ...]:
     return (*bundle.mistakes, *bundle.cell_mistakes)
 
 
-def _with_texts(bundle: GradingBundle, texts: Mapping[str, str]) -> tuple[dict[str, bytes], Cells]:
+def _with_texts(
+    bundle: GradingBundle, texts: Mapping[str, str]
+) -> tuple[dict[str, bytes], NotebookCells]:
     """Return the solved modules and cells with other texts in some, by the names of these."""
     cells = {one.owner: one for one in answer_cells(bundle.notebooks)}
     modules = {name: text for name, text in texts.items() if name not in cells}
     changed = {cells[name]: text for name, text in texts.items() if name in cells}
-    return {**_solved(bundle), **_encoded(modules)}, cell_answers.changed(bundle, changed)
+    return {**_solved(bundle), **_encoded(modules)}, cell_answers.with_texts(bundle, changed)
 
 
 def _sources(assignment: Assignment, bundle: GradingBundle) -> dict[str, str]:

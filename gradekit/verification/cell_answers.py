@@ -13,7 +13,7 @@ from gradekit.solution.cell_solutions import AnswerCell, answer_cells, marked, u
 from gradekit.solution.mutants import Mutant, mutants
 from gradekit.solution.plain_operators import PLAIN_OPERATORS
 
-Cells = Mapping[str, tuple[StudentCell, ...]]
+NotebookCells = Mapping[str, tuple[StudentCell, ...]]
 NOT_PYTHON = "def not_python(:\n"
 
 
@@ -40,7 +40,7 @@ def cells_with_tests(bundle: GradingBundle) -> Iterator[AnswerCell]:
             yield one
 
 
-def readable(bundle: GradingBundle) -> Iterator[AnswerCell]:
+def readable_cells(bundle: GradingBundle) -> Iterator[AnswerCell]:
     """Yield the answer cells whose solution is Python: what other answers can be put into."""
     for one in answer_cells(bundle.notebooks):
         if parsed(one.right) is not None:
@@ -57,12 +57,12 @@ def mutants_of(one: AnswerCell, declared: Mutants) -> list[Mutant]:
     return [replace(mutant, line=mutant.line - shift) for mutant in found]
 
 
-def solved(bundle: GradingBundle) -> Cells:
+def solved(bundle: GradingBundle) -> NotebookCells:
     """Return the reference's cells."""
     return {name: solved_cells(cells) for name, cells in bundle.notebooks.items()}
 
 
-def changed(bundle: GradingBundle, texts: Mapping[AnswerCell, str]) -> Cells:
+def with_texts(bundle: GradingBundle, texts: Mapping[AnswerCell, str]) -> NotebookCells:
     """Return the reference's cells with other texts in some."""
     by_place = {(one.notebook, one.cell.number): text for one, text in texts.items()}
     return {
@@ -74,16 +74,18 @@ def changed(bundle: GradingBundle, texts: Mapping[AnswerCell, str]) -> Cells:
     }
 
 
-def all_changed(bundle: GradingBundle, change: Callable[[str], str]) -> Cells:
+def all_changed(bundle: GradingBundle, change: Callable[[str], str]) -> NotebookCells:
     """Return the reference's cells, each that students answer in changed."""
-    return changed(bundle, {one: change(one.cell.python) for one in answer_cells(bundle.notebooks)})
+    return with_texts(
+        bundle, {one: change(one.cell.python) for one in answer_cells(bundle.notebooks)}
+    )
 
 
-def blank(bundle: GradingBundle) -> Cells:
+def blank(bundle: GradingBundle) -> NotebookCells:
     """Return the cells as they are released."""
     return all_changed(bundle, unanswered)
 
 
-def broken(bundle: GradingBundle) -> Cells:
+def broken(bundle: GradingBundle) -> NotebookCells:
     """Return the cells so that none that students answer in is Python."""
     return all_changed(bundle, lambda text: NOT_PYTHON + text)

@@ -10,7 +10,7 @@ from gradekit.model import Outcome, Report, Result
 from gradekit.verification.answers import Answer, Kind, quick_answers
 from gradekit.verification.runner import Verifier
 from gradekit.verification.test_cells import shown_by_trial, without_cells
-from gradekit.verification.verdicts import judge
+from gradekit.verification.verdicts import judge_answer
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _of_checks(graded: Sequence[tuple[Answer, Report]]) -> list[tuple[Answer, Re
 
 
 def _problems(graded: Sequence[tuple[Answer, Report]]) -> list[str]:
-    verdicts = [judge(answer, report, {}, {}) for answer, report in graded]
+    verdicts = [judge_answer(answer, report, {}, {}) for answer, report in graded]
     return list(dict.fromkeys(one for verdict in verdicts for one in verdict.problems))
 
 

@@ -21,8 +21,8 @@ from gradekit.grading.reference.answers_cache import answers_folder
 from gradekit.model import Outcome, Report, Result
 from gradekit.verification.answers import Answer, Kind
 
-Progress = Callable[[str, str], None]
-Kept = dict[str, Result]
+OnAnswerGraded = Callable[[str, str], None]
+KeptResults = dict[str, Result]
 
 
 def folder_of(assignment: Assignment) -> Path:
@@ -42,7 +42,7 @@ class Verifier:
         self._bundles = {True: bundle, False: replace(bundle, naming=False)}
         self._keys = {naming: ResultKeys(bundle) for naming, bundle in self._bundles.items()}
 
-    def grade(self, answers: Sequence[Answer], progress: Progress) -> dict[str, Report]:
+    def grade(self, answers: Sequence[Answer], progress: OnAnswerGraded) -> dict[str, Report]:
         """Return the report of each answer by its name.
 
         Raises GraderError where an answer has no report; what was graded by then is kept.
@@ -57,7 +57,7 @@ class Verifier:
                 progress(answer.name, "graded")
         return {answer.name: self._report(answer, found[answer.name]) for answer in answers}
 
-    def _kept(self, answer: Answer) -> Kept:
+    def _kept(self, answer: Answer) -> KeptResults:
         """Return the kept results of an answer that are current, by check."""
         keys, code = self._keys[_named(answer)], answer.submission.code_key
         try:
@@ -72,7 +72,7 @@ class Verifier:
         }
 
     def _graded(
-        self, naming: bool, answers: Sequence[Answer], found: dict[str, Kept]
+        self, naming: bool, answers: Sequence[Answer], found: dict[str, KeptResults]
     ) -> Iterator[Answer]:
         by_name = {answer.name: answer for answer in answers}
         tasks = [Task(one.submission, tuple(found[one.name].values())) for one in answers]
@@ -110,7 +110,7 @@ class Verifier:
         partial.write_bytes(msgspec.json.encode(sound))
         partial.replace(path)
 
-    def _report(self, answer: Answer, found: Kept) -> Report:
+    def _report(self, answer: Answer, found: KeptResults) -> Report:
         bundle, results = (
             self._bundles[_named(answer)],
             tuple(found[check] for check in self._checks),

@@ -32,7 +32,7 @@ class Verdict:
         return wrong and not self.lost and not self.reason
 
 
-def judge(
+def judge_answer(
     answer: Answer,
     report: Report,
     needs: Needs,

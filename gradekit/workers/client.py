@@ -64,7 +64,7 @@ TOLD_TYPES = frozenset(
 ANY_FRAME_BYTES, MOST_TIMES_LARGER = 4 * 2**20, 16
 
 
-class Reference(Protocol):
+class RightAnswers(Protocol):
     """What a client knows of right answers: their shapes, how long they take, what they call."""
 
     def ask_many(self, probe: str, calls: Sequence[Arguments]) -> Sequence[Values]:
@@ -93,7 +93,7 @@ class ProbeClient:
         snapshot: Path,
         probes: wire.Probes | str,
         clock: Clock | None = None,
-        reference: Reference | None = None,
+        reference: RightAnswers | None = None,
     ) -> None:
         self._pool, self._snapshot, self._reference = pool, snapshot, reference
         self._probes = probes_of(probes) if isinstance(probes, str) else probes

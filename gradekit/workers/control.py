@@ -46,4 +46,4 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
     reason: str
 
 
-Answer = Started | Ended | Ready | Refused
+OrderAnswer = Started | Ended | Ready | Refused

@@ -31,7 +31,16 @@ from gradekit.sandbox.confinement import Confinement
 from gradekit.sandbox.layers import Layers
 from gradekit.sandbox.places import library_paths
 from gradekit.workers import wire, worker
-from gradekit.workers.control import NAMESPACES, Answer, Ended, Ready, Reap, Refused, Spawn, Started
+from gradekit.workers.control import (
+    NAMESPACES,
+    Ended,
+    OrderAnswer,
+    Ready,
+    Reap,
+    Refused,
+    Spawn,
+    Started,
+)
 from gradekit.workers.packages import MARK, STUB_MARK, load
 
 PACKAGES = [numpy, tqdm]
@@ -55,14 +64,14 @@ def spawn(order: Spawn, confinement: Confinement, channel: int, output: int) -> 
     os.dup2(output, 2)  # what goes wrong from here on is told there
     try:
         confinement.apply(Path(order.snapshot), channel, output, order.limits)
-        worker.run(order.snapshot)
+        worker.run_worker(order.snapshot)
     except BaseException:
         traceback.print_exc()
         os._exit(1)
     os._exit(0)
 
 
-def reap(order: Reap) -> Answer:
+def reap(order: Reap) -> OrderAnswer:
     """Kill a worker with its session; tell how it had ended, and what it had taken.
 
     The worker is waited for last: until then nobody else can have its pid.
@@ -78,7 +87,7 @@ def reap(order: Reap) -> Answer:
     return Refused("a process that a hand-in started outlived its worker")
 
 
-def settle(declared: Collection[str] = (), stubs: Collection[str] = ()) -> None:
+def settle_imports(declared: Collection[str] = (), stubs: Collection[str] = ()) -> None:
     """Leave imports with Python's library and the stand-ins, and load what comes late.
 
     No stand-in takes the place of a package that is `declared`; `stubs` have one, too.
@@ -87,11 +96,11 @@ def settle(declared: Collection[str] = (), stubs: Collection[str] = ()) -> None:
     tqdm.tqdm.monitor_interval = 0  # its monitor is a thread
     request = wire.encode(wire.Request(0, "", [{"x": wire.to_array([1.0])}]))
     wire.decode(request[wire.LENGTH.size :], wire.Request)
-    wire.encode(worker.answer(wire.Request(0, "", []), worker.Probes(wire.Probes([]))))
+    wire.encode(worker.answer(wire.Request(0, "", []), worker.ProbeModules(wire.Probes([]))))
     gc.freeze()
 
 
-def prepare() -> Confinement:
+def prepare_confinement() -> Confinement:
     """Return the confinement of all workers; where this process is in it, it is so afterwards."""
     snapshots, root, layers, version, *extras = sys.argv[1:]
     with contextlib.suppress(OSError):
@@ -104,11 +113,11 @@ def prepare() -> Confinement:
     packages += load(declared)
     wanted = Layers(int(version), layers == NAMESPACES)
     confinement = Confinement(Path(snapshots), Path(root), packages, wanted)
-    settle(declared, stubs)
+    settle_imports(declared, stubs)
     return confinement
 
 
-def carry_out(order: Spawn | Reap, descriptors: list[int], confinement: Confinement) -> Answer:
+def carry_out(order: Spawn | Reap, descriptors: list[int], confinement: Confinement) -> OrderAnswer:
     """Do what was ordered and return what came of it."""
     if isinstance(order, Reap):
         return reap(order)
@@ -120,7 +129,7 @@ def main() -> None:
     """Carry out orders from the socket that standard input is, until it closes."""
     control = socket.socket(fileno=os.dup(0))
     try:
-        confinement = prepare()
+        confinement = prepare_confinement()
     except OSError as error:
         control.send(msgspec.msgpack.encode(Refused(str(error))))
         return

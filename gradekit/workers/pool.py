@@ -29,7 +29,7 @@ from gradekit.workers.packages import MARK, STUB_MARK
 
 ORDER_SECONDS = 120.0  # an order takes milliseconds, on a machine that is not busy
 
-Done = TypeVar("Done", orders.Started, orders.Ended)
+_Done = TypeVar("_Done", orders.Started, orders.Ended)
 
 # One BLAS thread, set before NumPy is imported: a worker may not start others. What code reads that
 # it never wrote (np.empty) is the same each time, and nothing that could pass for a value: memory
@@ -178,8 +178,8 @@ class WorkerPool:
         return Worker(channel, started.pid, meter, meter.cpu_seconds())
 
     def _order(
-        self, order: orders.Spawn | orders.Reap, descriptors: list[int], expected: type[Done]
-    ) -> Done:
+        self, order: orders.Spawn | orders.Reap, descriptors: list[int], expected: type[_Done]
+    ) -> _Done:
         try:
             socket.send_fds(self._control, [msgspec.msgpack.encode(order)], descriptors)
         except OSError as error:
@@ -189,10 +189,10 @@ class WorkerPool:
             raise GraderError("the fork server gives no answer to an order; grade again")
         return done
 
-    def _answer(self) -> orders.Answer:
+    def _answer(self) -> orders.OrderAnswer:
         try:
             data = self._control.recv(2**16)
-            answer: orders.Answer = msgspec.msgpack.decode(data, type=orders.Answer)
+            answer: orders.OrderAnswer = msgspec.msgpack.decode(data, type=orders.OrderAnswer)
         except (OSError, msgspec.MsgspecError) as error:
             raise GraderError(f"the fork server does not answer ({error}); grade again") from error
         if isinstance(answer, orders.Refused):

@@ -72,7 +72,7 @@ def probes_of(text: str) -> Probes:
     return Probes([("probes", _compiled(PROBES, text, with_lines=True))])
 
 
-def place_of(probes: Probes, probe: str) -> str:
+def probe_place(probes: Probes, probe: str) -> str:
     """Return the file and line that a probe begins at, where its code has lines."""
     for name, code in probes.modules:
         for one in marshal.loads(code).co_consts:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from gradekit.errors import CheckOutcome, GraderError
-from gradekit.sandbox.escapes import SEEN_WITHOUT_NAMESPACES, judge
+from gradekit.sandbox.escapes import SEEN_WITHOUT_NAMESPACES, judge_escapes
 from gradekit.sandbox.layers import NEWEST_LANDLOCK, Layers
 from gradekit.sandbox.limits import Limits
 from gradekit.workers.client import Clock, ProbeClient
@@ -48,7 +48,7 @@ def escapes(pool: WorkerPool) -> dict[str, str]:
         found = _attempt_all(pool, folder, {**target, "installed": str(msgspec.__file__)})
         if any(path.read_bytes() != UNTOUCHED for path in (outside, neighbour, folder / "own")):
             raise GraderError("the sandbox's test of itself changed a file that it must not")
-    return judge(found, pool.layers)
+    return judge_escapes(found, pool.layers)
 
 
 def _attempt_all(pool: WorkerPool, folder: Path, target: Mapping[str, int | str]) -> dict[str, int]:

@@ -115,7 +115,7 @@ class StudentValues(Values):
             if unlike:
                 return unlike
             want = None if want is None else np.zeros(array.shape, want.dtype)
-        return difference(array, want) if want is not None else ""
+        return why_incomparable(array, want) if want is not None else ""
 
 
 def unlike_shape(array: np.ndarray, shape: Shape) -> str:
@@ -133,7 +133,7 @@ def unlike_shape(array: np.ndarray, shape: Shape) -> str:
     return ""
 
 
-def difference(got: np.ndarray | None, want: np.ndarray) -> str:
+def why_incomparable(got: np.ndarray | None, want: np.ndarray) -> str:
     """Return why an array cannot be compared, without a value of it; nothing where it can be."""
     if got is None:
         return "is missing"

@@ -18,10 +18,10 @@ MAX_DIMENSIONS = 8
 MAX_ANSWERS = 100_000  # in one message
 MAX_ARRAYS = 256  # in one answer
 MAX_ARRAYS_IN_ALL = 200_000  # in one message
-MAX_NAME = 200  # characters
+MAX_WIRE_NAME = 200  # characters
 MAX_TRACE = 4000  # characters
 READY = 0  # the number of the one message that a worker sends unasked
-DTYPES = frozenset(
+ARRAY_DTYPES = frozenset(
     ["bool"]
     + [f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)]
     + [f"float{bits}" for bits in (16, 32, 64)]
@@ -30,8 +30,8 @@ LENGTH = struct.Struct(">I")
 
 PLAIN = (bool, int, float, str)
 
-T = TypeVar("T")
-Name = Annotated[str, msgspec.Meta(max_length=MAX_NAME)]
+_T = TypeVar("_T")
+_Name = Annotated[str, msgspec.Meta(max_length=MAX_WIRE_NAME)]
 
 
 class WireError(Exception):
@@ -49,14 +49,14 @@ class WireTimeout(Exception):
 class Array(msgspec.Struct, array_like=True, frozen=True):
     """An array as data: the dtype's name, the shape, and the elements in C order."""
 
-    dtype: Name
+    dtype: _Name
     shape: Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]
     data: bytes
 
 
 Argument = Array | dict[str, Array] | bool | int | float | str | None
 # The length of a list or dict is held against its cap before anything of it is read.
-Answer = Annotated[dict[Name, Array], msgspec.Meta(max_length=MAX_ARRAYS)]
+NamedArrays = Annotated[dict[_Name, Array], msgspec.Meta(max_length=MAX_ARRAYS)]
 
 
 class Probes(msgspec.Struct, frozen=True):
@@ -83,10 +83,10 @@ class Fault(msgspec.Struct, frozen=True):
     `trace` is the end of Python's own traceback, for staff.
     """
 
-    kind: Name
-    type_name: Name
+    kind: _Name
+    type_name: _Name
     text: Annotated[str, msgspec.Meta(max_length=500)]
-    file: Name = ""
+    file: _Name = ""
     line: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
     trace: Annotated[str, msgspec.Meta(max_length=MAX_TRACE)] = ""
 
@@ -100,14 +100,14 @@ class _Sealed(msgspec.Struct, frozen=True):
 
 
 _SEALED = msgspec.msgpack.Decoder(_Sealed)
-_ANSWER = msgspec.msgpack.Decoder(Answer)
+_ANSWER = msgspec.msgpack.Decoder(NamedArrays)
 
 
 class Reply(msgspec.Struct, frozen=True):
     """A worker's answers, one for each call, or its fault."""
 
     number: int
-    answers: list[Answer] = []
+    answers: list[NamedArrays] = []
     fault: Fault | None = None
 
 
@@ -120,7 +120,7 @@ def to_array(value: object) -> Array:
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
         array = array.astype(np.float64)  # NumPy's longdouble, which is not alike everywhere
     dtype = _name(array.dtype)
-    if dtype not in DTYPES:
+    if dtype not in ARRAY_DTYPES:
         raise WireError(f"an array of dtype {dtype} is not taken")
     if array.ndim > MAX_DIMENSIONS:
         raise WireError(f"an array of {array.ndim} dimensions is not taken")
@@ -142,7 +142,7 @@ def _dtype(name: str) -> np.dtype[Any]:
 def from_array(array: Array) -> np.ndarray:
     """Return the writable NumPy array that `array` describes; raise WireError where it lies."""
     shape, data = array.shape, array.data
-    if array.dtype not in DTYPES:
+    if array.dtype not in ARRAY_DTYPES:
         raise WireError("an array of a dtype that is not taken")
     if len(shape) > MAX_DIMENSIONS or min(shape, default=0) < 0:
         raise WireError("an array of a shape that is not taken")
@@ -191,12 +191,12 @@ def encode(message: msgspec.Struct) -> bytes:
     return LENGTH.pack(len(payload)) + payload
 
 
-def decode(payload: bytes, kind: type[T]) -> T:
+def decode(payload: bytes, kind: type[_T]) -> _T:
     """Return a frame's payload as a message of one kind; raise WireError where it is none."""
     return _decoded(payload, msgspec.msgpack.Decoder(kind))
 
 
-def _decoded(payload: bytes | msgspec.Raw, decoder: msgspec.msgpack.Decoder[T]) -> T:
+def _decoded(payload: bytes | msgspec.Raw, decoder: msgspec.msgpack.Decoder[_T]) -> _T:
     try:
         return decoder.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as error:

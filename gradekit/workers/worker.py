@@ -32,7 +32,7 @@ def reseed(seed: int) -> None:
     np.random.seed(seed)
 
 
-class Probes:
+class ProbeModules:
     """The probes' modules, each run when a probe is first looked for in it.
 
     They may import the hand-in at their top, and nothing of it runs before the first question.
@@ -67,7 +67,7 @@ class Probes:
         del self._waiting[0]
 
 
-def answer(request: wire.Request, probes: Probes) -> wire.Reply:
+def answer(request: wire.Request, probes: ProbeModules) -> wire.Reply:
     """Run the probe on each call's arguments; what it raises becomes a fault."""
     try:
         probe = probes.find(request.probe)
@@ -77,13 +77,13 @@ def answer(request: wire.Request, probes: Probes) -> wire.Reply:
     except wire.WireError as error:
         return wire.Reply(request.number, fault=wire.Fault("answer", "", str(error)[:500]))
     except BaseException as error:  # student code may raise anything, SystemExit too
-        return wire.Reply(request.number, fault=describe(error))
+        return wire.Reply(request.number, fault=as_fault(error))
     return wire.Reply(request.number, answers=answers)
 
 
 def _one_answer(
     probe: Callable[..., Mapping[str, object]], call: dict[str, wire.Argument]
-) -> wire.Answer:
+) -> wire.NamedArrays:
     reseed(0)
     values = probe(**{name: wire.from_argument(value) for name, value in call.items()})
     if not isinstance(values, Mapping):
@@ -91,7 +91,7 @@ def _one_answer(
     return {name: wire.to_array(value) for name, value in values.items()}
 
 
-def describe(error: BaseException) -> wire.Fault:
+def as_fault(error: BaseException) -> wire.Fault:
     """Return an exception as a fault, with the last line below the working directory."""
     root = f"{Path.cwd()}{os.sep}"
     file, line = "", 0
@@ -100,9 +100,9 @@ def describe(error: BaseException) -> wire.Fault:
             file, line = frame.filename.removeprefix(root), frame.lineno or 0
     if isinstance(error, SyntaxError) and (error.filename or "").startswith(root):
         file, line = str(error.filename).removeprefix(root), error.lineno or 0
-    name = type(error).__name__[: wire.MAX_NAME]
+    name = type(error).__name__[: wire.MAX_WIRE_NAME]
     trace = _trace(error)
-    return wire.Fault("exception", name, _text(error), file[: wire.MAX_NAME], line, trace)
+    return wire.Fault("exception", name, _text(error), file[: wire.MAX_WIRE_NAME], line, trace)
 
 
 def _trace(error: BaseException) -> str:
@@ -120,7 +120,7 @@ def _text(error: BaseException) -> str:
         return ""
 
 
-def serve(channel: int, probes: Probes) -> None:
+def serve(channel: int, probes: ProbeModules) -> None:
     """Answer requests one after another until the grader closes the channel."""
     remote = RemoteNames(channel, probes)
     while True:
@@ -143,13 +143,13 @@ def serve(channel: int, probes: Probes) -> None:
         _write(channel, frame)
 
 
-def run(snapshot: str) -> None:
+def run_worker(snapshot: str) -> None:
     """Be a worker, confined already: get the probes, import and run what the hand-in holds."""
     sys.path.insert(0, snapshot)
     sys.dont_write_bytecode = True
     reseed(0)
     length = wire.read_length(_read(CHANNEL, wire.LENGTH.size))
-    probes = Probes(wire.decode(_read(CHANNEL, length), wire.Probes))
+    probes = ProbeModules(wire.decode(_read(CHANNEL, length), wire.Probes))
     # Until here nothing of the hand-in has run: whoever reads this knows that the doors are shut,
     # and the kernel tells them which process it was that wrote it.
     _write(CHANNEL, wire.encode(wire.Reply(wire.READY, [{}])))
@@ -159,8 +159,8 @@ def run(snapshot: str) -> None:
 class RemoteNames:
     """Carries out operations on remote names, and asks the test's side back meanwhile."""
 
-    def __init__(self, channel: int, probes: Probes) -> None:
-        self._channel, self._server = channel, Server(self._ask, describe, probes.find)
+    def __init__(self, channel: int, probes: ProbeModules) -> None:
+        self._channel, self._server = channel, Server(self._ask, as_fault, probes.find)
 
     def answer(self, payload: bytes) -> None:
         """Carry out one operation and send its reply."""
@@ -172,7 +172,7 @@ class RemoteNames:
             frame = wire.encode(reply)
         except (wire.WireError, msgspec.MsgspecError, TypeError, ValueError) as error:
             fault = wire.Fault("answer", "", str(error)[:500])
-            frame = wire.encode(protocol.Reply(operation.number, [None], fault))
+            frame = wire.encode(protocol.Finished(operation.number, [None], fault))
         _write(self._channel, frame)
 
     def _ask(

@@ -145,6 +145,53 @@ def test_every_test_says_in_a_sentence_what_it_holds() -> None:
                 assert title[0][-1] in ".?!,;:" or len(title[0]) > 60, f"{path.name}:{node.lineno}"
 
 
+# Names that several modules may give to different things, and why.
+REPEATED = {
+    "app": "each command line's own",
+    "main": "where a process begins",
+    "collect": "a verb of the command line, whose function does it elsewhere",
+    "lint": "a verb of the command line, whose function does it elsewhere",
+    "verify": "a verb of the command line, whose function does it elsewhere",
+}
+
+
+def names_in(path: Path) -> set[str]:
+    """Return the public names that a module defines at its top."""
+    found: set[str] = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        targets = [node.target] if isinstance(node, ast.AnnAssign) else targets
+        names = (one for target in targets for one in ast.walk(target))
+        stored = (one for one in names if isinstance(one, ast.Name))
+        found |= {one.id for one in stored if isinstance(one.ctx, ast.Store)}
+    return {name for name in found if not name.startswith("_")}
+
+
+def test_a_public_name_means_one_thing() -> None:
+    """No class, function or type has another's name; no two constants that are imported do.
+
+    A constant that only its own module uses may be called what it is there.
+    """
+    imported = {name for path in MODULES for name in imported_names(path)}
+    homes: dict[str, list[str]] = {}
+    for path in MODULES:
+        for name in names_in(path):
+            if not name.isupper() or (name_of(path), name) in imported:
+                homes.setdefault(name, []).append(name_of(path))
+    assert {name: found for name, found in homes.items() if len(found) > 1} == {
+        name: homes[name] for name in REPEATED
+    }
+
+
+def imported_names(path: Path) -> set[tuple[str, str]]:
+    """Return what a module imports by name, each with the module that it comes from."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    lines = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    return {(str(line.module), alias.name) for line in lines for alias in line.names}
+
+
 # Of its subjects nothing in the package knows; one name of them is everybody's.
 SUBJECTS = ["rnn", "lstm", "vanilla", "perplex", "recurren", "curves", "epoch", "alice", "sampled"]
 SUBJECTS += ["word embedding", "hidden state", "language model", "pentagon", "polygon", "prism"]

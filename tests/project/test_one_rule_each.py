@@ -10,7 +10,7 @@ from gradekit.course import Assignment, check_name
 from gradekit.errors import AuthoringError, UsageError
 from gradekit.names import is_module, is_name
 from gradekit.notebook.cells import cells_of, read_notebook
-from gradekit.notebook.copies import STUB, is_written, place_of_counting
+from gradekit.notebook.copies import ANSWER_STUB, is_written, place_of_counting
 from gradekit.notebook.headings import headings, titles_of
 from gradekit.release.build import check_source
 from gradekit.submission.names import is_student_id
@@ -133,12 +133,12 @@ def test_there_is_one_rule_each() -> None:
 )
 def test_what_is_written(text: str, expected: bool) -> None:
     """A label, a dash and the text that was given are no answer; signs are one."""
-    assert is_written(text, STUB) is expected
+    assert is_written(text, ANSWER_STUB) is expected
 
 
 def test_the_same_copy_counts_for_the_grade_and_for_the_pdf() -> None:
     """Copies of an answer's cell behind it, with a label alone or very many, hide it nowhere."""
-    texts = ["Mine.", *["**Answer:**", "", STUB] * 5]
+    texts = ["Mine.", *["**Answer:**", "", ANSWER_STUB] * 5]
     grading = {"grade_id": "q", "grade": True, "solution": True}
     cells = [
         {
@@ -149,7 +149,7 @@ def test_the_same_copy_counts_for_the_grade_and_for_the_pdf() -> None:
         for text in texts
     ]
     (part,) = (part for part in find_parts({"cells": cells}) if part.name == "answer")
-    assert part.text == texts[place_of_counting(texts, STUB, is_answer=True)] == "Mine."
+    assert part.text == texts[place_of_counting(texts, ANSWER_STUB, is_answer=True)] == "Mine."
 
 
 @pytest.mark.parametrize("name", ["ada", "Ada Smith", "müller", "a+b@x.edu", "аda", "ada.", " ada"])
@@ -177,6 +177,9 @@ def test_what_is_a_module_is_one_rule_for_staff_and_students(tiny: Assignment) -
 
 def test_a_stub_without_its_label_is_no_answer() -> None:
     """Who takes the label away, or moves it, has written nothing yet."""
-    released = f"**Answer**\n\n{STUB}"
-    assert not any(is_written(text, released) for text in (STUB, f"{STUB}\n\n**Answer**", released))
-    assert is_written(f"{STUB}: it adds.", released)
+    released = f"**Answer**\n\n{ANSWER_STUB}"
+    assert not any(
+        is_written(text, released)
+        for text in (ANSWER_STUB, f"{ANSWER_STUB}\n\n**Answer**", released)
+    )
+    assert is_written(f"{ANSWER_STUB}: it adds.", released)

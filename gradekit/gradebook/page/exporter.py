@@ -20,7 +20,7 @@ from gradekit.gradebook.page.feedback import WORDS, Feedback, ItemFeedback
 from gradekit.gradebook.page.feedback_text import late_lines
 from gradekit.gradebook.page.safe_html import comment_to_safe_html, safe_html
 from gradekit.gradebook.steps.exporters import OneCopy
-from gradekit.gradebook.steps.restore import name_of
+from gradekit.gradebook.steps.restore import grade_id_of
 
 FEEDBACK = "gradekit_feedback"  # in nbconvert's resources
 
@@ -81,7 +81,7 @@ def page_of(nb: NotebookNode, feedback: Feedback | None, name: str = "") -> str:
 
 
 def _shown(number: int, cell: Any, items: dict[str, ItemFeedback]) -> ShownCell:
-    item = items.get(name_of(cell))
+    item = items.get(grade_id_of(cell))
     if cell.cell_type != "code":
         text = safe_html(cell.source, cell.get("attachments", {}))
         return ShownCell(number, "text", Markup(text), item=item)

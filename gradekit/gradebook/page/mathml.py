@@ -8,13 +8,18 @@ import html
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from gradekit import bounds
 from gradekit.errors import SubmissionError
 from gradekit.submission.pdf.colors import without_colors
 from gradekit.submission.pdf.pandoc import run_pandoc
-from gradekit.submission.pdf.tex import in_rows, simplified, without_comments, without_rules
+from gradekit.submission.pdf.tex import (
+    Formula,
+    in_rows,
+    simplified,
+    without_comments,
+    without_rules,
+)
 
 MOST_KEPT = 20_000
 ELEMENTS = frozenset(
@@ -50,14 +55,6 @@ _ALLOWED = {name: re.compile(pattern) for name, pattern in ATTRIBUTES.items()}
 _TAG = re.compile(r"<(/?)([a-z]++)([^<>]*+)>")
 _ATTRIBUTE = re.compile(r'(?<![a-z])([a-z]++)="([^"]*)"')
 _API = [1, 23]  # of pandoc's JSON, the same for all its versions 3
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A formula in TeX, without its delimiters; `display` where it stands on a line of its own."""
-
-    tex: str
-    display: bool
 
 
 _made: dict[Formula, str] = {}

@@ -27,7 +27,8 @@ from pygments.lexers import get_lexer_by_name
 
 from gradekit.gradebook.page.bounds import MOST_KEPT, bounded
 from gradekit.gradebook.page.images import Pictures, lift_pictures, with_quoted_names
-from gradekit.gradebook.page.mathml import Formula, prepare_formulas, render_formulas
+from gradekit.gradebook.page.mathml import prepare_formulas, render_formulas
+from gradekit.submission.pdf.tex import Formula
 
 TAGS = frozenset(
     re.findall(
@@ -85,7 +86,7 @@ def comment_to_safe_html(comment: str) -> str:
     return _page(comment, {}, keeps_lines=True)
 
 
-def prepare(sources: list[str]) -> None:
+def prepare_cells(sources: list[str]) -> None:
     """Render the formulas of some cells in one go, before the cells themselves."""
     prepare_formulas([formula for source in sources for formula in _formulas_of(source)])
 
@@ -108,7 +109,7 @@ def _page(source: str, attachments: Mapping[str, Any], keeps_lines: bool = False
     text, lifted = lift_pictures(with_quoted_names(source, attachments))
     pictures, made = Pictures(attachments, lifted), _Made()
     page = _rendered(bounded(text), _Renderer(made, pictures), keeps_lines)
-    page = made.put_into(clean(page, pictures, made.is_free_of_marks))
+    page = made.put_into(clean_html(page, pictures, made.is_free_of_marks))
     return f'<div class="{IGNORED_BY_MATHJAX}">{page}</div>'
 
 
@@ -226,7 +227,7 @@ class _Renderer(IPythonRenderer):
         return self._made.mark(Formula(f"\\begin{{{name}}}{body}\\end{{{name}}}", display=True))
 
 
-def clean(
+def clean_html(
     page: str,
     pictures: Pictures | None = None,
     is_allowed: Callable[[str], bool] = lambda _: True,

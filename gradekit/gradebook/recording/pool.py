@@ -18,12 +18,12 @@ from gradekit.gradebook.convert import gradebook_url
 from gradekit.gradebook.recording.process import record_there, start_process
 from gradekit.gradebook.recording.worker import Changed, NotRecorded, Recorded
 from gradekit.gradebook.store.database import (
+    one_line_faults,
     open_database,
     require_existing,
     require_writable,
-    told,
 )
-from gradekit.gradebook.store.rows import Held, Rows, by_hand, holdings, write_rows
+from gradekit.gradebook.store.rows import HeldSubmission, Rows, by_hand, holdings, write_rows
 from gradekit.model import Report
 from gradekit.processes import abandon, reusable_processes
 
@@ -32,7 +32,7 @@ FORKED_FROM = "gradekit.gradebook.recording.preloaded"
 # Reports that are under way at a time: no more than these are in memory.
 MOST_WAITING = 100
 
-Outcome = Recorded | Changed | NotRecorded
+RecordingOutcome = Recorded | Changed | NotRecorded
 
 
 class RecordingPool:
@@ -51,7 +51,7 @@ class RecordingPool:
         for name in (assignment.folders.autograded, assignment.folders.feedback, ".gradekit"):
             require_folder(assignment.root / name)
         self._executor = reusable_processes(jobs, start_process, assignment, imports=FORKED_FROM)
-        self._waiting: dict[Future[Outcome], str] = {}
+        self._waiting: dict[Future[RecordingOutcome], str] = {}
 
     def __enter__(self) -> "RecordingPool":
         return self
@@ -70,12 +70,12 @@ class RecordingPool:
 
     def by_hand(self) -> defaultdict[str, str]:
         """Return what a person has put into the gradebook for each student."""
-        with told(self._engine.url), self._engine.connect() as connection:
+        with one_line_faults(self._engine.url), self._engine.connect() as connection:
             return by_hand(connection, self._assignment.name)
 
-    def holdings(self) -> dict[str, Held]:
+    def holdings(self) -> dict[str, HeldSubmission]:
         """Return what the gradebook holds of each student's hand-in."""
-        with told(self._engine.url), self._engine.connect() as connection:
+        with one_line_faults(self._engine.url), self._engine.connect() as connection:
             return holdings(connection, self._assignment.name)
 
     def prepare(self) -> None:
@@ -93,7 +93,7 @@ class RecordingPool:
             raise _died() from error
         self._waiting[future] = report.student
 
-    def finished(self, *, rest: bool = False) -> Iterator[Outcome]:
+    def finished(self, *, rest: bool = False) -> Iterator[RecordingOutcome]:
         """Yield what is in the course's gradebook by now; with `rest`, wait for all of it.
 
         Where a cluster grades faster than this machine records, wait until few are left.
@@ -110,7 +110,7 @@ class RecordingPool:
             self._write([one.rows for one in outcomes if isinstance(one, Recorded)])
             yield from outcomes
 
-    def _outcome(self, future: "Future[Outcome]") -> Outcome:
+    def _outcome(self, future: "Future[RecordingOutcome]") -> RecordingOutcome:
         del self._waiting[future]
         try:
             return future.result()
@@ -118,7 +118,7 @@ class RecordingPool:
             raise _died() from error
 
     def _write(self, found: list[Rows]) -> None:
-        with told(self._engine.url), self._engine.begin() as connection:
+        with one_line_faults(self._engine.url), self._engine.begin() as connection:
             for rows in found:
                 write_rows(connection, rows)
 

@@ -6,14 +6,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 import gradekit
+from gradekit import bounds
 from gradekit.assignment.modules import module_paths
 from gradekit.assignment.spec import FILE
 from gradekit.course import Assignment
 from gradekit.errors import SubmissionError
 from gradekit.files import code_key, hash_texts, storage_error, write_whole
 from gradekit.gradebook.config_files import config_files
-from gradekit.gradebook.store.rows import Held
-from gradekit.intake.folder import MAX_BYTES, plain_files
+from gradekit.gradebook.store.rows import HeldSubmission
+from gradekit.intake.folder import plain_files
 from gradekit.model import Report
 from gradekit.names import RULES
 
@@ -41,7 +42,7 @@ def record_key(assignment: Assignment, report: Report, by_hand: str) -> str:
     files = plain_files(folder)
     for name in files.names:
         digest.update(name.encode(errors="surrogateescape"))
-        digest.update(hashlib.sha256(files.read(name, MAX_BYTES)).digest())
+        digest.update(hashlib.sha256(files.read(name, bounds.SUBMISSION_BYTES)).digest())
     release = assignment.release
     of_all = (
         *sorted(release.glob("*.ipynb")),
@@ -69,7 +70,9 @@ def _code() -> str:
     return hash_texts(code_key(parts), *(f"{name} {version(name)}" for name in BELOW))
 
 
-def find_staleness(assignment: Assignment, student: str, key: str, held: Held) -> str | None:
+def find_staleness(
+    assignment: Assignment, student: str, key: str, held: HeldSubmission
+) -> str | None:
     """Return why a hand-in is to be recorded again, or None where its record is current.
 
     `key` is the hash of all that the record depends on, as it is now, and `held` tells what the
@@ -93,7 +96,7 @@ def find_staleness(assignment: Assignment, student: str, key: str, held: Held) -
     return None if (marked, asked, code) == (key, held.asked, _code()) else ""
 
 
-def save_mark(assignment: Assignment, student: str, key: str, held: Held) -> None:
+def save_mark(assignment: Assignment, student: str, key: str, held: HeldSubmission) -> None:
     """Mark a hand-in as recorded, in one step, when all that it made is in its place."""
     text = f"{key} {held.decided} {held.asked} {_code()}"
     write_whole(_file(assignment, student), text.encode())

@@ -16,7 +16,7 @@ from gradekit.errors import SubmissionError
 from gradekit.files import is_machines, storage_error, unreadable
 from gradekit.gradebook.convert import Converter, NbgraderFailed
 from gradekit.gradebook.page.feedback import STANDS_IN
-from gradekit.gradebook.recording.repair_notebook import MAX_CELLS, rebuilt
+from gradekit.gradebook.recording.repair_notebook import MAX_CELLS, rebuilt_notebook
 from gradekit.gradebook.store.scores import wait_for_person
 from gradekit.intake.folder import plain_files
 from gradekit.model import Report
@@ -128,7 +128,7 @@ class Recorder:
 
     def _rebuilt(self, path: Path) -> NotebookNode | None:
         try:
-            return limited(lambda: rebuilt(path))
+            return limited(lambda: rebuilt_notebook(path))
         except Exceeded:
             return None
 

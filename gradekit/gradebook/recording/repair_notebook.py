@@ -21,7 +21,7 @@ MAX_CELLS, MAX_OUTPUTS = 2000, 200
 MAKERS = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
 
-def rebuilt(path: Path) -> NotebookNode | None:
+def rebuilt_notebook(path: Path) -> NotebookNode | None:
     """Return a notebook of the cells' texts, names, pictures and printed outputs in a file.
 
     Of very many cells the first stay, and those with a name. None where there are no cells.

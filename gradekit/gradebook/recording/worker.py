@@ -9,15 +9,15 @@ from gradekit.errors import SubmissionError
 from gradekit.gradebook.convert import gradebook_url
 from gradekit.gradebook.nbgrader_patches import share_engines
 from gradekit.gradebook.recording.recorder import Recorder
-from gradekit.gradebook.store.database import open_database, told
+from gradekit.gradebook.store.database import one_line_faults, open_database
 from gradekit.gradebook.store.hand_grades import (
-    Seen,
+    SeenAnswer,
     answers_in,
     assume_seen,
-    changed,
+    is_changed,
     load_seen,
     lost_points,
-    settle,
+    settle_points,
 )
 from gradekit.gradebook.store.rows import (
     Rows,
@@ -45,7 +45,7 @@ class Recorded:
     report: Report
     rows: Rows
     key: str
-    seen: dict[str, Seen]
+    seen: dict[str, SeenAnswer]
     gone: str = ""
 
     @property
@@ -82,7 +82,7 @@ class RecordingWorker:
         self._course = open_database(gradebook_url(assignment.root))
         self._own = open_database(url)
         try:
-            with told(self._own.url):
+            with one_line_faults(self._own.url):
                 copy_definitions(self._course, self._own)
         except BaseException:
             self.close()
@@ -92,20 +92,20 @@ class RecordingWorker:
         """Record a hand-in and return its rows; raise GradekitError where nbgrader fails."""
         place = self._assignment.name, report.student
         before, found = load_seen(self._assignment, report.student), self._answers(report)
-        with told(self._course.url), self._course.connect() as course:
+        with one_line_faults(self._course.url), self._course.connect() as course:
             known = read_rows(course, *place)
             by_hand = hand_grades(course, known)
         if before is None:  # what is there is taken for what the points by hand are for
             before = assume_seen(found, by_hand)
-        with told(self._own.url):
+        with one_line_faults(self._own.url):
             with self._own.begin() as own:
                 write_rows(own, known)
                 drop_idle_extensions(own)
             lines = self._recorder.record(report)
             with self._own.begin() as own:
                 rows = read_rows(own, *place)
-                seen = settle(before, by_hand, self._answers(report))
-                ask_again(own, rows, {k: changed(v) for k, v in seen.items() if v.points})
+                seen = settle_points(before, by_hand, self._answers(report))
+                ask_again(own, rows, {k: is_changed(v) for k, v in seen.items() if v.points})
                 remove_rows(own, rows)
         gone = lost_points(before, by_hand)
         return Recorded(_with_notes(report, lines), rows, key, seen, gone)

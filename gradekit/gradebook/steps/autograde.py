@@ -25,14 +25,14 @@ from gradekit.findings.released import read_notebooks
 from gradekit.gradebook.page.bounds import is_picture, notebook_budget, output, plain_outputs
 from gradekit.gradebook.page.feedback_text import item_text
 from gradekit.gradebook.recording.record_keys import drop_mark
-from gradekit.gradebook.steps.base import REPORT, KitStep, Step, assignment_of
+from gradekit.gradebook.steps.base import REPORT, KitStep, StepResult, assignment_of
 from gradekit.gradebook.store.hand_grades import (
     HandGrade,
     answers_in,
-    changed,
+    is_changed,
     load_seen,
     save_seen,
-    settle,
+    settle_points,
 )
 from gradekit.intake.take_in import stray_items
 from gradekit.model import Item, Report, items_in
@@ -48,7 +48,7 @@ class KeepPlain(KitStep):
     HTML and scripts of a hand-in would run in the browser of whoever reads the feedback.
     """
 
-    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Drop the notebook's own metadata, and what is not plain of each cell."""
         nb.metadata, budget = NotebookNode(), notebook_budget()
         for cell in nb.cells:
@@ -66,7 +66,7 @@ class KeepPlain(KitStep):
 class ForgetRecord(KitStep):
     """Takes away the mark of an earlier record, before anything that it made is replaced."""
 
-    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Drop the hand-in's mark; the notebook goes on unchanged."""
         drop_mark(assignment_of(self, resources), resources["nbgrader"]["student"])
         return nb, resources
@@ -75,7 +75,7 @@ class ForgetRecord(KitStep):
 class ShowRaw(KitStep):
     """Turns raw cells, which nbconvert copies into its page as they are, into text."""
 
-    def preprocess_cell(self, cell: Any, resources: dict[str, Any], index: int) -> Step:  # noqa: ARG002
+    def preprocess_cell(self, cell: Any, resources: dict[str, Any], index: int) -> StepResult:  # noqa: ARG002
         """Put a raw cell's text between fences that are longer than any in it."""
         if cell.cell_type == "raw":
             fence = max(["``", *_BACKTICKS.findall(cell.source)], key=len) + "`"
@@ -87,7 +87,7 @@ class ShowRaw(KitStep):
 class GradeModules(KitStep):
     """Puts each item's result into its test cell, in words and as a number for nbgrader."""
 
-    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Write the report of the hand-in into the test cells."""
         assignment = assignment_of(self, resources)
         student = resources["nbgrader"]["student"]
@@ -114,7 +114,7 @@ class SaveReport(KitStep, SaveAutoGrades):
         config=True
     )
 
-    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Save the manual items as nbgrader does, and the automatic ones from the report."""
         report: Report = resources[REPORT]
         notebook = resources["nbgrader"]["notebook"]
@@ -130,14 +130,14 @@ class SaveReport(KitStep, SaveAutoGrades):
             load_seen(assignment, student) or {},
             answers_in(nb.cells, report, notebook),
         )
-        seen = settle(known, by_hand, answers)
+        seen = settle_points(known, by_hand, answers)
         with Gradebook(url) as gradebook:
             grades = self._grades(gradebook, resources)
             save_points(gradebook, report, *self._place(resources)[1:])
             _wait(grades, report, resources["gradekit_stray"])
             for name, one in seen.items():
                 if one.points is not None:
-                    grades[name].needs_manual_grade = changed(one)
+                    grades[name].needs_manual_grade = is_changed(one)
             gradebook.db.commit()
         if self.keeps_seen:
             save_seen(assignment, student, known | seen)
@@ -150,11 +150,11 @@ class SaveReport(KitStep, SaveAutoGrades):
         found = grades.filter_by(notebook_id=notebook.id)
         return {self._names.get(grade.cell.name, grade.cell.name): grade for grade in found}
 
-    def preprocess_cell(self, cell: Any, resources: dict[str, Any], index: int) -> Step:
+    def preprocess_cell(self, cell: Any, resources: dict[str, Any], index: int) -> StepResult:
         """Leave the automatic items to the report."""
         if cell.metadata.get("nbgrader", {}).get("grade_id") in self._left:
             return cell, resources
-        result: Step = super().preprocess_cell(cell, resources, index)
+        result: StepResult = super().preprocess_cell(cell, resources, index)
         return result
 
     @staticmethod

@@ -22,7 +22,7 @@ from gradekit.gradebook.store.database import refused
 from gradekit.model import Report
 from gradekit.text import one_line
 
-Step = tuple[Any, dict[str, Any]]
+StepResult = tuple[Any, dict[str, Any]]
 # What a notebook is to blame for, wherever it arises: its form, its depth, its size.
 NOTEBOOKS = (ValidationError, RecursionError, MemoryError)
 _FAULT = "_gradekit_fault"
@@ -37,10 +37,10 @@ class KitStep(NbGraderPreprocessor):
     unless its notebook's own form is wrong.
     """
 
-    def __call__(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def __call__(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Do the step, and tell the converter what went wrong, as it keeps errors to itself."""
         try:
-            done: Step = self.preprocess(nb, resources)
+            done: StepResult = self.preprocess(nb, resources)
         except NOTEBOOKS:
             raise
         except Exception as error:
@@ -86,7 +86,7 @@ def assignment_of(step: NbGraderPreprocessor, resources: dict[str, Any]) -> Assi
     return course.assignment(resources["nbgrader"]["assignment"])
 
 
-def is_kits(error: BaseException) -> bool:
+def is_kits_fault(error: BaseException) -> bool:
     """Whether an error came out of the kit's own code, and of no package that it uses."""
     if isinstance(error, NOTEBOOKS):
         return False
@@ -100,7 +100,7 @@ def is_kits(error: BaseException) -> bool:
     return False
 
 
-def place_of(error: BaseException) -> str:
+def kits_line(error: BaseException) -> str:
     """Return the last line of the kit's own that an error came through, as FILE:LINE, or ""."""
     package = Path(gradekit.__file__).parent
     frames = traceback.extract_tb(error.__traceback__)
@@ -118,4 +118,4 @@ def _told(error: Exception, step: str, resources: dict[str, Any]) -> GradekitErr
     if is_machines(error):
         return storage_error(error)
     what = f"{type(error).__name__}: {one_line(error, 200)}"
-    return GraderError(f"{place_of(error)}: {step}: {what}")
+    return GraderError(f"{kits_line(error)}: {step}: {what}")

@@ -13,15 +13,15 @@ from gradekit.gradebook.page.exporter import FEEDBACK
 from gradekit.gradebook.page.feedback import Given, feedback_of, of_notebook
 from gradekit.gradebook.page.feedback_text import Lateness
 from gradekit.gradebook.page.images import MOST_ENCODED_OF_NOTEBOOK, lift_pictures, put_back
-from gradekit.gradebook.page.safe_html import prepare
-from gradekit.gradebook.steps.base import REPORT, KitStep, Step
+from gradekit.gradebook.page.safe_html import prepare_cells
+from gradekit.gradebook.steps.base import REPORT, KitStep, StepResult
 from gradekit.gradebook.steps.late import LateRule, course_rule
 
 
 class HideTests(KitStep):
     """Takes hidden tests off the page: with what they expect the next class would have it."""
 
-    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Leave a line in the place of each."""
         for cell in nb.cells:
             if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
@@ -32,7 +32,7 @@ class HideTests(KitStep):
 class Shorten(KitStep):
     """Cuts cells that are too long for a page, and leaves out cells that are too many."""
 
-    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Cut with a visible note; a cell with a name is never left out."""
         left, pictures = bounds.MAX_SOURCES, MOST_ENCODED_OF_NOTEBOOK
         for cell in nb.cells:
@@ -51,16 +51,16 @@ class Shorten(KitStep):
 class PrepareFormulas(KitStep):
     """Renders all formulas of a page in one go, before its cells one by one."""
 
-    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Render them; the notebook goes on unchanged."""
-        prepare([cell.source for cell in nb.cells if cell.cell_type == "markdown"])
+        prepare_cells([cell.source for cell in nb.cells if cell.cell_type == "markdown"])
         return nb, resources
 
 
 class AddFeedback(KitStep):
     """Takes the points as the gradebook has them, and why any are lacking, to the page."""
 
-    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Put what is told into the resources; without a report the page shows the notebook."""
         where = resources["nbgrader"]
         report = resources[REPORT]

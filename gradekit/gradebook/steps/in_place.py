@@ -77,10 +77,10 @@ def guard_kits_assignments(needed: Needed) -> None:
     """
     for kind, settings in needed.items():
         if kind not in _kept:
-            replace_conversion(kind, _guarded(kind, settings, is_kits))
+            replace_conversion(kind, _guarded(kind, settings, needs_the_kit))
 
 
-def is_kits(courses: CourseDirectory) -> bool:
+def needs_the_kit(courses: CourseDirectory) -> bool:
     """Whether an assignment has what nbgrader alone would give away: modules that are cut, checks.
 
     A module that cannot be read counts as one of these.

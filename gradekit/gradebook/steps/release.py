@@ -9,7 +9,7 @@ from gradekit.assignment.facts import KEY, Facts, checks_of, setup_of, write_fac
 from gradekit.assignment.parts import FACTS, write_parts
 from gradekit.assignment.spec import read_spec
 from gradekit.course import NBGRADERS
-from gradekit.gradebook.steps.base import KitStep, Step, assignment_of
+from gradekit.gradebook.steps.base import KitStep, StepResult, assignment_of
 from gradekit.grading.bundle import load_bundle
 from gradekit.grading.items_match_checks import check_agreement
 from gradekit.grading.worker_packages import requirements
@@ -17,7 +17,7 @@ from gradekit.lint.findings import remarks
 from gradekit.notebook.cells import cells_of
 from gradekit.release import build as release
 from gradekit.release.leaks import check_no_leak, texts_in
-from gradekit.release.parts import parts_of
+from gradekit.release.parts import asked_parts
 from gradekit.solution.regions import is_one_region
 from gradekit.verification.quick import require_verified
 from gradekit.verification.visible_checks import require_visible
@@ -30,7 +30,7 @@ class CheckSource(KitStep):
     such a cell, and prints it: so it can say what is missing.
     """
 
-    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Check the source; the notebook goes on without the cells that are staff's own."""
         assignment = assignment_of(self, resources)
         release.check_source(assignment)
@@ -49,7 +49,7 @@ class CheckSource(KitStep):
 class CutModules(KitStep):
     """Cuts the solutions out of the modules that nbgrader copied, and adds the student's kit."""
 
-    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Write the cut modules; the notebook goes on unchanged."""
         assignment, folder = assignment_of(self, resources), _folder(self, resources)
         release.cut_modules(assignment, folder)
@@ -61,7 +61,7 @@ class CutModules(KitStep):
 class NoteFacts(KitStep):
     """Notes in the notebook what `gradekit check` and `submit` know its release by."""
 
-    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Note the checks as students get them, and which files there are beside the notebook."""
         assignment = assignment_of(self, resources)
         modules, bundle = release.completed_modules(assignment), load_bundle(assignment)
@@ -81,7 +81,7 @@ class NoteFacts(KitStep):
             tuple(bundle.spec.grading.import_stubs),
             tuple(cell.name for cell in cells_of(nb) if cell.grading.get("grade_id")),
         )
-        parts = write_parts(parts_of(assignment))
+        parts = write_parts(asked_parts(assignment))
         nb.metadata[KEY] = {**write_facts(facts), FACTS: parts}
         return nb, resources
 
@@ -89,7 +89,7 @@ class NoteFacts(KitStep):
 class WriteSolution(KitStep):
     """Writes the reference without markers, when all else of the release is done."""
 
-    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Stop where a line of a solution is left; else write lib_solution/."""
         assignment, folder = assignment_of(self, resources), _folder(self, resources)
         made = {f"{resources['nbgrader']['notebook']}.ipynb": texts_in(nb)}

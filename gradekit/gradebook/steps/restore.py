@@ -8,9 +8,9 @@ from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import OverwriteCells
 
-from gradekit.course import read_notebook
+from gradekit.course import notebook_json
 from gradekit.errors import GradekitError
-from gradekit.gradebook.steps.base import KitStep, Step, assignment_of
+from gradekit.gradebook.steps.base import KitStep, StepResult, assignment_of
 from gradekit.notebook.copies import place_of_counting
 from gradekit.notebook.order import out_of_order
 from gradekit.release.leaks import without_regions
@@ -25,7 +25,7 @@ class RestoreMetadata(KitStep):
     Of cells with one name the last keeps it; of an answer's, the last that was written in.
     """
 
-    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Replace nbgrader's metadata in all cells."""
         where = resources["nbgrader"]
         with Gradebook(where["db_url"]) as gradebook:
@@ -34,7 +34,7 @@ class RestoreMetadata(KitStep):
             texts = {cell.name: cell.source for cell in notebook.source_cells}
         named: dict[str, list[Any]] = {}
         for cell in nb.cells:
-            named.setdefault(name_of(cell), []).append(cell)
+            named.setdefault(grade_id_of(cell), []).append(cell)
             cell.metadata.pop("nbgrader", None)
         for name in [name for name in named if name in released]:
             copies = [cell.source for cell in named[name]]
@@ -50,13 +50,13 @@ class RestoreCells(KitStep, OverwriteCells):
     those that were moved back to the release's order: who grades finds each where it belongs.
     """
 
-    def add_missing_grade_cells(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def add_missing_grade_cells(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Put moved cells, and lost ones, after those that stand before them in the release."""
         released = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
         order = _released_order(self, resources, [cell.name for cell in released.source_cells])
-        present = [name for name in map(name_of, nb.cells) if name]
+        present = [name for name in map(grade_id_of, nb.cells) if name]
         for name in out_of_order(present, [name for kind, name in order if kind == NAME]):
-            moved = nb.cells.pop([name_of(cell) for cell in nb.cells].index(name))
+            moved = nb.cells.pop([grade_id_of(cell) for cell in nb.cells].index(name))
             nb.cells.insert(_place(nb.cells, (NAME, name), order), moved)
         graded = (*released.grade_cells, *released.task_cells)
         points = {cell.name: cell.max_score for cell in graded}
@@ -79,7 +79,7 @@ class RestoreCells(KitStep, OverwriteCells):
 class NumberCells(KitStep):
     """Gives each cell an id of the kit's own: a page shows them, and a hand-in chose these."""
 
-    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Replace the ids where the notebook's format has them."""
         for number, cell in enumerate(nb.cells, start=1):
             if "id" in cell:
@@ -110,7 +110,7 @@ def _released_order(
     """
     path = assignment_of(step, resources).release / f"{resources['nbgrader']['notebook']}.ipynb"
     try:
-        cells = from_dict(read_notebook(path)["cells"])
+        cells = from_dict(notebook_json(path)["cells"])
     except GradekitError:
         cells = []
     order = [_key(cell) for cell in cells]
@@ -126,11 +126,11 @@ def _place(cells: list[Any], key: tuple[str, str], order: list[tuple[str, str]])
 
 
 def _key(cell: Any) -> tuple[str, str]:
-    name = name_of(cell)
+    name = grade_id_of(cell)
     return (NAME, name) if name else ("id", str(cell.get("id", "")))
 
 
-def name_of(cell: Any) -> str:
+def grade_id_of(cell: Any) -> str:
     """Return a cell's name for nbgrader, or "" where it has none."""
     metadata = cell.metadata.get("nbgrader")
     name = metadata.get("grade_id") if isinstance(metadata, dict) else None

@@ -7,7 +7,7 @@ from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry
 
 from gradekit.errors import GradekitError
-from gradekit.gradebook.steps.base import KitStep, Step
+from gradekit.gradebook.steps.base import KitStep, StepResult
 from gradekit.text import listed
 
 MOST_NAMES = 5
@@ -15,7 +15,7 @@ MOST_NAMES = 5
 KINDS = {"grade": utils.is_grade, "solution": utils.is_solution, "task": utils.is_task}
 
 # The kinds of each cell by its name.
-Cells = Mapping[str, frozenset[str]]
+NamesByKind = Mapping[str, frozenset[str]]
 
 
 class ItemsChanged(GradekitError):
@@ -28,7 +28,7 @@ class KeepItems(KitStep):
     nbgrader would stop at it as well, without a word on which cells these are.
     """
 
-    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Compare the notebook's cells with the gradebook's; the notebook goes on unchanged."""
         said = resources["nbgrader"]
         with Gradebook(said["db_url"]) as gradebook:
@@ -48,7 +48,7 @@ class KeepItems(KitStep):
         return nb, resources
 
 
-def _kept(notebook: Any) -> Cells:
+def _kept(notebook: Any) -> NamesByKind:
     named = {
         "grade": notebook.grade_cells,
         "solution": notebook.solution_cells,
@@ -58,7 +58,7 @@ def _kept(notebook: Any) -> Cells:
     return _by_name((cell.name, kind) for kind, cells in named.items() for cell in cells)
 
 
-def _cells(nb: Any) -> Cells:
+def _cells(nb: Any) -> NamesByKind:
     return _by_name(
         (cell.metadata.nbgrader["grade_id"], kind)
         for cell in nb.cells
@@ -74,14 +74,14 @@ def _kinds(cell: Any) -> Iterator[str]:
         yield "source"
 
 
-def _by_name(pairs: Iterator[tuple[str, str]]) -> Cells:
+def _by_name(pairs: Iterator[tuple[str, str]]) -> NamesByKind:
     found: dict[str, frozenset[str]] = {}
     for name, kind in pairs:
         found[name] = found.get(name, frozenset()) | {kind}
     return found
 
 
-def _changes(kept: Cells, now: Cells) -> Iterator[str]:
+def _changes(kept: NamesByKind, now: NamesByKind) -> Iterator[str]:
     both = kept.keys() & now.keys()
     changed = {
         "gone": kept.keys() - now.keys(),

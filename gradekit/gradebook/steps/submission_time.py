@@ -9,7 +9,7 @@ from nbgrader.utils import gettz, parse_utc
 
 from gradekit.course import NBGRADERS
 from gradekit.files import is_machines, storage_error
-from gradekit.gradebook.steps.base import KitStep, Step
+from gradekit.gradebook.steps.base import KitStep, StepResult
 from gradekit.submission.names import TIMESTAMP
 
 MOST = 200
@@ -22,7 +22,7 @@ class KeepTime(KitStep):
     nbgrader alone goes on with the time of an earlier hand-in there.
     """
 
-    def preprocess(self, nb: Any, resources: dict[str, Any]) -> Step:
+    def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Write the time; the notebook goes on unchanged."""
         where = resources["nbgrader"]
         assignment, student = where["assignment"], where["student"]

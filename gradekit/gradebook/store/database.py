@@ -44,7 +44,7 @@ def require_existing(url: str) -> None:
             raise GradekitError(f"no gradebook: {path} is not there; `gradekit release` makes it")
         if not _has_tables(engine):
             raise GradekitError(
-                f"gradebook {shown(url)}: it is empty; run `gradekit release` first"
+                f"gradebook {shown_url(url)}: it is empty; run `gradekit release` first"
             )
 
 
@@ -56,7 +56,7 @@ def require_writable(url: str) -> None:
     students = Student.__table__
     with _opened(url) as engine:
         if _is_there(engine) and _has_tables(engine):
-            with told(url), engine.begin() as connection:
+            with one_line_faults(url), engine.begin() as connection:
                 connection.execute(students.update().where(false()).values(id=students.c.id))
 
 
@@ -76,12 +76,12 @@ def _is_there(engine: Engine) -> bool:
 
 
 def _has_tables(engine: Engine) -> bool:
-    with told(engine.url), engine.connect() as connection:
+    with one_line_faults(engine.url), engine.connect() as connection:
         return bool(inspect(connection).has_table(Student.__tablename__))
 
 
 @contextmanager
-def told(url: str | URL) -> Iterator[None]:
+def one_line_faults(url: str | URL) -> Iterator[None]:
     """Tell in one line what a database refuses; never with a password."""
     try:
         yield
@@ -91,10 +91,12 @@ def told(url: str | URL) -> Iterator[None]:
 
 def refused(error: DBAPIError, url: str | URL) -> StorageError:
     """Return what a database said when it refused something, in one line with where it is."""
-    return StorageError(f"gradebook {shown(url)}: {one_line(error.orig)}: put that right, {AGAIN}")
+    return StorageError(
+        f"gradebook {shown_url(url)}: {one_line(error.orig)}: put that right, {AGAIN}"
+    )
 
 
-def shown(url: str | URL) -> str:
+def shown_url(url: str | URL) -> str:
     """Return a gradebook's address as it may be read: a file's path, or without any password."""
     found = make_url(url)
     return f"{found.database if found.get_backend_name() == 'sqlite' else found.set(query={})}"

@@ -20,7 +20,7 @@ from gradekit.notebook.cells import text_of
 Points = tuple[float | None, float | None]
 
 
-class Seen(msgspec.Struct, frozen=True):
+class SeenAnswer(msgspec.Struct, frozen=True):
     """Hashes of an answer: as it was recorded last, and as it was when it was given its points.
 
     `points` are the score by hand and the extra credit that were there then, if any.
@@ -75,15 +75,17 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def assume_seen(answers: Mapping[str, str], grades: Mapping[str, HandGrade]) -> dict[str, Seen]:
+def assume_seen(
+    answers: Mapping[str, str], grades: Mapping[str, HandGrade]
+) -> dict[str, SeenAnswer]:
     """Return what is known where nothing was kept: points are for the answers that are there."""
     return {
-        name: Seen(answer, answer, grades[name].points if name in grades else None)
+        name: SeenAnswer(answer, answer, grades[name].points if name in grades else None)
         for name, answer in answers.items()
     }
 
 
-def lost_points(before: Mapping[str, Seen], grades: Mapping[str, HandGrade]) -> str:
+def lost_points(before: Mapping[str, SeenAnswer], grades: Mapping[str, HandGrade]) -> str:
     """Return a line where points by hand are no longer there, such as in an older gradebook."""
     lost = [
         f"{seen.points[0] or 0:g} points by hand for '{name}'"
@@ -93,9 +95,9 @@ def lost_points(before: Mapping[str, Seen], grades: Mapping[str, HandGrade]) -> 
     return f"{', '.join(lost)} are no longer in the gradebook" if lost else ""
 
 
-def settle(
-    before: Mapping[str, Seen], grades: Mapping[str, HandGrade], answers: Mapping[str, str]
-) -> dict[str, Seen]:
+def settle_points(
+    before: Mapping[str, SeenAnswer], grades: Mapping[str, HandGrade], answers: Mapping[str, str]
+) -> dict[str, SeenAnswer]:
     """Return what is known of each item's answer after it is recorded again.
 
     A person who has given or confirmed points since has done so for what was shown.
@@ -104,29 +106,29 @@ def settle(
     for name, answer in answers.items():
         grade, seen = grades.get(name), before.get(name)
         if grade is None or grade.points is None:
-            after[name] = Seen(answer)
+            after[name] = SeenAnswer(answer)
             continue
         unanswered = seen is not None and grade.asks and seen.points == grade.points
         graded = "" if seen is None else seen.graded if unanswered else seen.shown
-        after[name] = Seen(answer, graded, grade.points)
+        after[name] = SeenAnswer(answer, graded, grade.points)
     return after
 
 
-def changed(seen: Seen) -> bool:
+def is_changed(seen: SeenAnswer) -> bool:
     """Whether an answer is another than the one that its points by hand were given for."""
     return seen.points is not None and seen.graded != seen.shown
 
 
-def load_seen(assignment: Assignment, student: str) -> dict[str, Seen] | None:
+def load_seen(assignment: Assignment, student: str) -> dict[str, SeenAnswer] | None:
     """Return what is kept of a student's answers, or None where nothing is, or it is damaged."""
     try:
         data = _file(assignment, student).read_bytes()
-        return msgspec.json.decode(data, type=dict[str, Seen])
+        return msgspec.json.decode(data, type=dict[str, SeenAnswer])
     except (FileNotFoundError, msgspec.MsgspecError):
         return None
 
 
-def save_seen(assignment: Assignment, student: str, seen: Mapping[str, Seen]) -> None:
+def save_seen(assignment: Assignment, student: str, seen: Mapping[str, SeenAnswer]) -> None:
     """Keep what is known of a student's answers, when it is in the gradebook."""
     write_whole(_file(assignment, student), msgspec.json.encode(seen))
 

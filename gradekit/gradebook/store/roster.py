@@ -6,7 +6,7 @@ from sqlalchemy import select
 from gradekit.course import Assignment
 from gradekit.errors import GradekitError
 from gradekit.gradebook.convert import gradebook_url
-from gradekit.gradebook.store.database import open_database, require_existing, told
+from gradekit.gradebook.store.database import one_line_faults, open_database, require_existing
 from gradekit.intake.owners import Person
 
 
@@ -26,7 +26,7 @@ def read_people(assignment: Assignment) -> tuple[Person, ...]:
         Student.lms_user_id,
     )
     try:
-        with told(url), engine.connect() as connection:
+        with one_line_faults(url), engine.connect() as connection:
             rows = connection.execute(select(*columns).order_by(Student.id)).all()
     finally:
         engine.dispose()

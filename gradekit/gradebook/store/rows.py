@@ -41,7 +41,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldSubmission:
     """Hashes of what a gradebook holds of a hand-in: of what grading decides, and of what a person
     is asked to look at again; and its points, with those given by hand and what lateness costs.
     """
@@ -173,7 +173,7 @@ def by_hand(connection: Connection, assignment: str) -> defaultdict[str, str]:
     return found
 
 
-def holdings(connection: Connection, assignment: str) -> dict[str, Held]:
+def holdings(connection: Connection, assignment: str) -> dict[str, HeldSubmission]:
     """Return for each student with a hand-in what the gradebook holds of it."""
     _, submissions, notebooks, grades, comments = DECIDED
     names = Assignment.__table__
@@ -195,7 +195,7 @@ def holdings(connection: Connection, assignment: str) -> dict[str, Held]:
     return {rows[submissions.name][0]["student_id"]: held_in(rows) for rows in found.values()}
 
 
-def held_in(rows: Rows) -> Held:
+def held_in(rows: Rows) -> HeldSubmission:
     """Return what one student's rows hold: another wherever a time, a score, a comment is other."""
     digest = hashlib.sha256()
     for table, columns in DECIDED.items():
@@ -212,7 +212,7 @@ def held_in(rows: Rows) -> Held:
         if row[PERSONS] and row["manual_score"] is not None
     )
     hashed = hashlib.sha256(repr(asked).encode()).hexdigest()
-    return Held(digest.hexdigest(), hashed, _points_in(rows))
+    return HeldSubmission(digest.hexdigest(), hashed, _points_in(rows))
 
 
 def _points_in(rows: Rows) -> float:

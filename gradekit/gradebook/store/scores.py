@@ -1,6 +1,6 @@
 """Reads points out of nbgrader's gradebook, and marks what waits for a person."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from gradekit.batch.report_store import load_report
 from gradekit.course import Assignment
 from gradekit.errors import GradekitError
 from gradekit.gradebook.convert import gradebook_url
-from gradekit.gradebook.store.database import require_existing, told
+from gradekit.gradebook.store.database import one_line_faults, require_existing
 from gradekit.model import Item, Report
 
 MANUAL = "MANUAL"
@@ -45,6 +45,9 @@ class StudentScores:
     late_penalty: float = 0.0
 
 
+ClassScores = Mapping[str, StudentScores]
+
+
 def read_scores(assignment: Assignment) -> dict[str, StudentScores]:
     """Return the scores of every student who has a graded hand-in, by student in order.
 
@@ -69,7 +72,7 @@ def open_gradebook(root: Path) -> Iterator[Gradebook]:
     Raises StorageError where the gradebook refuses what is asked of it.
     """
     url = find_gradebook(root)
-    with told(url), Gradebook(url) as gradebook:
+    with one_line_faults(url), Gradebook(url) as gradebook:
         yield gradebook
 
 

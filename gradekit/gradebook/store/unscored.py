@@ -7,7 +7,7 @@ from nbgrader.api import Student
 from gradekit.course import Assignment
 from gradekit.gradebook.store.scores import open_gradebook
 
-NOTHING, NOT_GRADED = "handed in nothing", "not graded yet"
+NOTHING_SENT, NOT_GRADED = "handed in nothing", "not graded yet"
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Unscored:
     @property
     def absent(self) -> tuple[str, ...]:
         """Who is on the roster and handed in nothing."""
-        return tuple(name for name, why in self.without_scores.items() if why == NOTHING)
+        return tuple(name for name, why in self.without_scores.items() if why == NOTHING_SENT)
 
 
 def read_unscored(assignment: Assignment, graded: frozenset[str]) -> Unscored:
@@ -32,7 +32,7 @@ def read_unscored(assignment: Assignment, graded: frozenset[str]) -> Unscored:
         known = {name for (name,) in gradebook.db.query(Student.id)}
     return Unscored(
         {
-            name: NOT_GRADED if name in there else NOTHING
+            name: NOT_GRADED if name in there else NOTHING_SENT
             for name in sorted((known | there) - graded)
         }
     )

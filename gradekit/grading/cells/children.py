@@ -16,7 +16,7 @@ from gradekit.workers.deadlines.clock import Clock
 from gradekit.workers.deadlines.last_resort import MOST_STOPPED, RESTART_SECONDS, Stopped
 from gradekit.workers.deadlines.thread_limit import FAR_SECONDS, ThreadTimeUp
 
-Found = TypeVar("Found")
+_Found = TypeVar("_Found")
 
 
 class CellChildren:
@@ -34,13 +34,13 @@ class CellChildren:
         self.left_out: dict[str, Stopped] = {}
         self._found: dict[tuple[int, str], CellEnd] = {}
 
-    def run(self, work: Callable[[CellLimits], Found], kind: type[Found]) -> Found:
+    def run(self, work: Callable[[CellLimits], _Found], kind: type[_Found]) -> _Found:
         """Do it in a child, and again in another one without the cell that has ended it.
 
         One that a child has died of is tried again once: it may have been the machine.
         """
 
-        def begun(limits: CellLimits) -> Found:
+        def begun(limits: CellLimits) -> _Found:
             limits.log.begin(self._clock)
             self._clock.noted = limits.log.note_clock
             return work(limits)

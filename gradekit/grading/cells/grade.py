@@ -48,10 +48,10 @@ ROUNDING = 1e-9  # of points that are added up: not more than there are
 
 # How a process for a student's cells is had: on a snapshot, with a clock.
 NewRemote = Callable[[Path, Clock], AbstractContextManager[RemoteNamespace]]
-Source = Sequence[SourceCell]
+SourceCells = Sequence[SourceCell]
 
 
-class Spent(msgspec.Struct, frozen=True):
+class NotebookTime(msgspec.Struct, frozen=True):
     """What running a notebook took: processor time of the student's code, in seconds."""
 
     used_seconds: float
@@ -65,7 +65,7 @@ class Run(msgspec.Struct, frozen=True):
 
     ends: list[CellEnd]
     seen: list[CellEnd]
-    spent: Spent
+    spent: NotebookTime
 
 
 class CellGrader:
@@ -78,7 +78,7 @@ class CellGrader:
 
     def __init__(
         self,
-        notebooks: Mapping[str, Source],
+        notebooks: Mapping[str, SourceCells],
         items: Sequence[Item],
         folder: Path,
         new_remote: NewRemote,
@@ -195,7 +195,7 @@ class CellGrader:
 
     def _run(
         self,
-        source: Source,
+        source: SourceCells,
         submitted: Sequence[StudentCell],
         snapshot: Path,
         clock: Clock,
@@ -213,7 +213,7 @@ class CellGrader:
         new_remote = partial(self._new_remote, snapshot, clock)
 
         def here(limits: CellLimits) -> Run:
-            def run(turn: int, cells: Source, takes_changes: bool = False) -> list[CellEnd]:
+            def run(turn: int, cells: SourceCells, takes_changes: bool = False) -> list[CellEnd]:
                 limited, noting = partial(children.limited, limits), self._hints is not None
                 runner = CellRunner(cells, new_remote, limited, children.left_out, noting)
                 runner.files = limits.files
@@ -249,7 +249,7 @@ class CellGrader:
             message = f"{one_line(message, MOST_MESSAGE - len(hint))}. {hint}"
         return replace(made, outcome=end.outcome, message=message, staff_message=staff)
 
-    def _ends_of(self, source: Source, cells: Sequence[StudentCell]) -> Sequence[CellEnd]:
+    def _ends_of(self, source: SourceCells, cells: Sequence[StudentCell]) -> Sequence[CellEnd]:
         """Return how the tests end with cells that are no hand-in's."""
         clock = Clock()
         allowed = {_label(cell): clock.total_seconds for cell in source}
@@ -296,12 +296,12 @@ def _label(cell: SourceCell) -> str:
     return f"cell {cell.number} ({cell.name})"
 
 
-def _spent(clock: Clock) -> Spent:
-    return Spent(clock.used_seconds, clock.slept_seconds, clock.hung, clock.met_wall)
+def _spent(clock: Clock) -> NotebookTime:
+    return NotebookTime(clock.used_seconds, clock.slept_seconds, clock.hung, clock.met_wall)
 
 
 def _in_children(
-    children: CellChildren, here: Callable[[CellLimits], Run], source: Source, clock: Clock
+    children: CellChildren, here: Callable[[CellLimits], Run], source: SourceCells, clock: Clock
 ) -> Run:
     try:
         run = children.run(here, Run)
@@ -311,11 +311,11 @@ def _in_children(
     return run
 
 
-def _all_ended(source: Source, error: SubmissionError) -> Run:
+def _all_ended(source: SourceCells, error: SubmissionError) -> Run:
     """Return a run of which nothing came, as it took too much."""
     names = [cell.name for cell in source if cell.kind is CellKind.TEST]
     ends = [CellEnd(name, Outcome.TIMEOUT, text=str(error)) for name in names]
-    return Run(ends, [], Spent(0.0, 0.0, 0, met_wall=False))
+    return Run(ends, [], NotebookTime(0.0, 0.0, 0, met_wall=False))
 
 
 def _lesser(end: CellEnd, with_changes: CellEnd) -> CellEnd:
@@ -359,7 +359,7 @@ def _message(end: CellEnd, seen: CellEnd | None) -> str:
     return one_line(f"{where}{seen.text}", MOST_MESSAGE)
 
 
-def _without_hidden(source: Source) -> tuple[SourceCell, ...]:
+def _without_hidden(source: SourceCells) -> tuple[SourceCell, ...]:
     return tuple(
         replace(cell, text=CellText(without_hidden(cell.python)))
         if cell.kind is CellKind.TEST and hidden_lines(cell.python)

@@ -45,7 +45,7 @@ MOST_RENEWALS = 5  # processes for one submission, after those that gave no answ
 _LACKS = re.compile(r"object has no attribute '(\w{1,60})'")
 
 # Opens a process for a student's cells.
-NewRemote = Callable[[], AbstractContextManager[RemoteNamespace]]
+FreshRemote = Callable[[], AbstractContextManager[RemoteNamespace]]
 # Limits a cell, by its label.
 Limited = Callable[[str], AbstractContextManager[None]]
 
@@ -90,7 +90,7 @@ class CellRunner:
     def __init__(
         self,
         source: Sequence[SourceCell],
-        new_remote: NewRemote,
+        new_remote: FreshRemote,
         limited: Limited = lambda _: nullcontext(),
         left_out: Mapping[str, Stopped] | None = None,
         noting: bool = False,

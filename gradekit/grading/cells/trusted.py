@@ -15,13 +15,13 @@ from typing import Any, TypeVar
 from gradekit.assignment.import_stubs import add_notebook_names
 from gradekit.grading.cells.stand_ins import NOSE
 from gradekit.grading.cells.work_folder import WorkFolder
-from gradekit.grading.progress import Ended, ProgressLog, read_ended
+from gradekit.grading.progress import EndsSoFar, ProgressLog, read_ended
 from gradekit.sandbox import landlock, privileges
 from gradekit.sandbox.guard import Exceeded, ReadingLimits, guarded
 from gradekit.workers.deadlines.last_resort import LastResort, Running, Stopped, read_record
 from gradekit.workers.deadlines.thread_limit import ThreadLimit, ThreadTimeUp
 
-Found = TypeVar("Found")
+_Found = TypeVar("_Found")
 
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/opt", "/proc", "/dev", "/sys/devices")
 MOST_CPU_SECONDS = 300  # the last resort; each cell has a limit of its own
@@ -35,7 +35,7 @@ class CellStopped(Exception):
     read by `ended`.
     """
 
-    def __init__(self, stopped: Stopped, ended: Callable[[Any], Ended[Any]]) -> None:
+    def __init__(self, stopped: Stopped, ended: Callable[[Any], EndsSoFar[Any]]) -> None:
         super().__init__(stopped)
         self.stopped, self.ended = stopped, ended
 
@@ -84,8 +84,8 @@ def load_for_tests(modules: Iterable[str]) -> None:
 
 
 def in_trusted_child(
-    folder: Path, landlock_version: int, work: Callable[[CellLimits], Found], kind: type[Found]
-) -> Found:
+    folder: Path, landlock_version: int, work: Callable[[CellLimits], _Found], kind: type[_Found]
+) -> _Found:
     """Do some work in a child that reads the machine's programs and `folder`.
 
     Its working folder has the same files, and goes with it: it writes nowhere else. Returns what
@@ -98,7 +98,7 @@ def in_trusted_child(
         work_folder = scratch / "work"
         work_folder.mkdir(parents=True)
 
-        def confined(_: int) -> Found:
+        def confined(_: int) -> _Found:
             cell_limits = CellLimits(record, log, WorkFolder(work_folder, folder))
             _prepare(folder, scratch, work_folder, landlock_version)
             cell_limits.files.watch()

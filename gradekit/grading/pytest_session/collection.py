@@ -82,7 +82,7 @@ class CheckCollector:
         """Keep each check as a result that has not been found yet."""
         for item in session.items:
             try:
-                self.checks.append(describe(item))
+                self.checks.append(described_check(item))
                 self.rules[self.checks[-1].check] = rules_of(item)
             except GraderError as error:
                 self.problems.append(str(error))
@@ -101,7 +101,9 @@ class CheckCollector:
             raise GraderError(told) from self._machines
 
 
-def judge(error: BaseException | None, raised_in_check: bool = True) -> tuple[Outcome, str, str]:
+def judge_end(
+    error: BaseException | None, raised_in_check: bool = True
+) -> tuple[Outcome, str, str]:
     """Return the outcome of a check that ended with `error`, and messages for student and staff.
 
     An `assert` of the check itself is a FAIL, told without its text, which may hold values and is
@@ -151,7 +153,7 @@ def traced_from(error: BaseException, folder: Path) -> str:
     return f"{chained}\n{''.join(told)}".strip()[-MOST_TRACED:]
 
 
-def describe(item: pytest.Item) -> Result:
+def described_check(item: pytest.Item) -> Result:
     """Return a check's item, name, title and weight; raise GraderError where it lacks one."""
     marker = item.get_closest_marker("item")
     title = (getattr(item.obj, "__doc__", None) or "").strip() if hasattr(item, "obj") else ""

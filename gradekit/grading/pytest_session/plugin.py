@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pytest
 
-from gradekit.checks.carry_forward import Rules, passed, tries, wrong_functions
+from gradekit.checks.carry_forward import Rules, choices_to_replace, passed, wrong_functions
 from gradekit.checks.compare import Compared, ValuesDiffer
 from gradekit.errors import CheckOutcome
 from gradekit.files import may_be_machines
@@ -20,9 +20,9 @@ from gradekit.grading.pytest_session.collection import (
     ASSERTED,
     ASSERTIONS,
     CheckCollector,
-    describe,
+    described_check,
     forget,
-    judge,
+    judge_end,
     place_in,
     traced_from,
 )
@@ -103,7 +103,7 @@ class SessionPlugin(CheckCollector):
         self._reference_seconds = self._reference.seconds
         self._answers.facts = None
         of_reference = self._now.student is self._reference
-        running = Running(self._now.name, describe(item).check, of_reference)
+        running = Running(self._now.name, described_check(item).check, of_reference)
         self._own_time.begin(running, self._now.new_seconds)
 
     @pytest.hookimpl(wrapper=True)
@@ -127,7 +127,7 @@ class SessionPlugin(CheckCollector):
             return (yield)
 
     def _limited(self, node: object) -> AbstractContextManager[None]:
-        check = describe(node).check if isinstance(node, pytest.Item) else ""
+        check = described_check(node).check if isinstance(node, pytest.Item) else ""
         return self._own_time.limited(self._now.student, self._now.allowed.get(check))
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -154,7 +154,7 @@ class SessionPlugin(CheckCollector):
         known = {*turn.kept, *turn.found}
         wanted = [item for check, item in checks if check.check not in known]
         for item, following in with_next(wanted):
-            planned = describe(item)
+            planned = described_check(item)
             if stops := turn.stops(planned.check):
                 self._take_stops(turn, planned, item, stops)
             elif not_run := turn.not_run(planned):
@@ -213,7 +213,7 @@ class SessionPlugin(CheckCollector):
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
         """Run a check that follows from parts, once more with right ones where it does not pass."""
-        rules = self.rules[describe(pyfuncitem).check]
+        rules = self.rules[described_check(pyfuncitem).check]
         if not rules.follows or self._right_parts is None:
             return None
         names = pyfuncitem._fixtureinfo.argnames
@@ -232,7 +232,7 @@ class SessionPlugin(CheckCollector):
             if not functions:
                 raise
             student.excused, student.remark = functions, ""
-            student.unexcused_outcome, student.unexcused, _ = judge(error)
+            student.unexcused_outcome, student.unexcused, _ = judge_end(error)
             if student.unexcused_outcome is Outcome.ERROR:  # the values are at fault: see below
                 student.unexcused_outcome, student.unexcused = Outcome.FAIL, UNTAKEN
         return True
@@ -253,7 +253,7 @@ class SessionPlugin(CheckCollector):
         wrong = wrong_functions(results, self.rules)
         if not wrong.intersection(rules.parts) and passed(rules.parts, results, self.rules):
             return ()  # the mistake is the whole's own
-        for functions in tries(rules, wrong):
+        for functions in choices_to_replace(rules, wrong):
             if turn.fresh_workers <= 0:
                 return ()
             turn.fresh_workers -= 1
@@ -340,13 +340,13 @@ class SessionPlugin(CheckCollector):
         self, item: pytest.Item, call: pytest.CallInfo[None], error: BaseException | None
     ) -> None:
         interrupted, error = self._own_time.end(error)
-        planned, student = describe(item), self._now.student
+        planned, student = described_check(item), self._now.student
         if isinstance(student, StudentClient):
             self._answers.facts = self._answers.facts or student.facts
             error = error if student.excused else student.swallowed(error)
         seconds = call.duration - (self._reference.seconds - self._reference_seconds)
         in_check = call.excinfo is not None and call.excinfo.traceback[-1].path == item.path
-        outcome, message, staff_message = judge(error, in_check)
+        outcome, message, staff_message = judge_end(error, in_check)
         greedy = self._own_time.told_memory(error) if outcome is Outcome.ERROR else ""
         trace = ""
         if error is not None and not isinstance(error, CheckOutcome):

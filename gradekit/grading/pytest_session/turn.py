@@ -11,7 +11,7 @@ import pytest
 from gradekit.checks.carry_forward import MOST_FRESH_WORKERS
 from gradekit.errors import GradekitError, GraderError, StudentTimeout
 from gradekit.grading.progress import CheckEnd
-from gradekit.grading.pytest_session.collection import judge
+from gradekit.grading.pytest_session.collection import judge_end
 from gradekit.grading.reference.client import ReferenceFails
 from gradekit.model import Outcome, Result
 from gradekit.workers.client import ProbeClient
@@ -105,10 +105,10 @@ class Turn:
 def ended_process(check: Result, stopped: Stopped) -> Result:
     """Return the ERROR of a check that let nothing interrupt it, or that its process died of."""
     if stopped.died:
-        return replace(check, message=judge(ThreadTimeUp())[1], staff_message=DIED, trace=DIED)
+        return replace(check, message=judge_end(ThreadTimeUp())[1], staff_message=DIED, trace=DIED)
     place = f" ({stopped.place})" if stopped.place else ""
     told = f"{ThreadTimeUp.__name__}: {ThreadTimeUp()}, and could not be interrupted{place}"
-    return replace(check, message=judge(ThreadTimeUp())[1], staff_message=told, trace=told)
+    return replace(check, message=judge_end(ThreadTimeUp())[1], staff_message=told, trace=told)
 
 
 def may_be_the_submissions(error: BaseException | None) -> bool:

@@ -16,7 +16,7 @@ from gradekit.workers import wire
 from gradekit.workers.client import Clock
 from gradekit.workers.deadlines.thread_limit import uninterrupted
 from gradekit.workers.pool import WorkerPool
-from gradekit.workers.probe_code import place_of
+from gradekit.workers.probe_code import probe_place
 from gradekit.workers.remote.confined import StudentClient
 from gradekit.workers.values import Arguments, Question, Values, question_key
 
@@ -86,7 +86,7 @@ class ReferenceClient(StudentClient):
             if key not in self.asked_cpu_seconds:
                 self.asked_cpu_seconds[key] = self._keep_time(key, taken[0] if taken else 0.0)
         except CheckOutcome as error:
-            place = place_of(self._probes, probe)
+            place = probe_place(self._probes, probe)
             told = f"the reference fails in probe {probe}{f' ({place})' if place else ''}: {error}"
             raise ReferenceFails(f"{told} [{self.staff_message}]", self.staff_trace) from error
         finally:

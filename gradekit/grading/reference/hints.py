@@ -5,10 +5,10 @@ Only mistakes in functions that a question calls can change its answer, and only
 
 from collections.abc import Iterator
 
-from gradekit.checks.compare import Compared, Values, scaled_error
+from gradekit.checks.compare import Compared, NamedValues, scaled_error
 from gradekit.grading.reference.client import ReferenceClient
 from gradekit.grading.reference.mistaken import MistakenReferences
-from gradekit.grading.reference.patterns import describe
+from gradekit.grading.reference.patterns import describe_patterns
 from gradekit.workers.client import StudentValues
 
 # Two ways to the same values differ by rounding alone, of 32 bits in some answers.
@@ -34,7 +34,7 @@ class HintFinder:
             if len(hints) < MOST_HINTS and explained & left:
                 hints.append(_told(hint, explained & left, compared))
                 left -= explained
-        for hint, explained in describe(compared, left):
+        for hint, explained in describe_patterns(compared, left):
             if len(hints) < MOST_HINTS:
                 hints.append(_told(hint, explained, compared))
         return " ".join(hints)
@@ -52,7 +52,7 @@ class HintFinder:
                     break  # none that comes later can be better, and each costs a worker
         return [(hint, explained) for *_, hint, explained in sorted(found, key=lambda f: f[:2])]
 
-    def _candidates(self, compared: Compared) -> Iterator[tuple[str, Values]]:
+    def _candidates(self, compared: Compared) -> Iterator[tuple[str, NamedValues]]:
         yield from compared.mistaken.items()
         question = compared.got.question if isinstance(compared.got, StudentValues) else None
         if question:
@@ -63,7 +63,7 @@ class HintFinder:
                     yield one.mistake.hint, answer
 
 
-def same(compared: Compared, values: Values, name: str) -> bool:
+def same(compared: Compared, values: NamedValues, name: str) -> bool:
     """Whether an array is what a mistake would give, but for rounding.
 
     Never farther than the check's bound: else what is right would be like what is nearly right.

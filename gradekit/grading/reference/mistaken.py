@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gradekit.checks.compare import Values
+from gradekit.checks.compare import NamedValues
 from gradekit.errors import GradekitError
 from gradekit.files import hash_texts
 from gradekit.grading.bundle import GradingBundle
@@ -31,7 +31,7 @@ class MistakenClient:
     answers: ReferenceAnswers
     silent: set[str] = field(default_factory=set)  # the keys of questions without an answer
 
-    def answer(self, question: Question) -> Values | None:
+    def answer(self, question: Question) -> NamedValues | None:
         """Return what a student who makes this mistake would give, or None."""
         answers = self.answer_all(question.probe, [question.arguments])
         return answers[0] if answers else None

@@ -14,7 +14,7 @@ TIMES = 3  # the number of axes of an array (N, T, …)
 Pattern = Callable[[np.ndarray, np.ndarray], str]
 
 
-def describe(compared: Compared, names: Set[str]) -> Iterator[tuple[str, set[str]]]:
+def describe_patterns(compared: Compared, names: Set[str]) -> Iterator[tuple[str, set[str]]]:
     """Yield what some of the wrong arrays look like, each time with the names it is said of."""
     left = [name for name in compared.wrong if name in names and _numbers(compared, name)]
     for one, other in permutations(left, 2):
@@ -23,13 +23,13 @@ def describe(compared: Compared, names: Set[str]) -> Iterator[tuple[str, set[str
             left = [name for name in left if name not in (one, other)]
     said: dict[str, set[str]] = {}
     for name in left:
-        words = look(compared.got[name], compared.want[name])
+        words = how_it_looks(compared.got[name], compared.want[name])
         if words:
             said.setdefault(words, set()).add(name)
     yield from said.items()
 
 
-def look(got: np.ndarray, want: np.ndarray) -> str:
+def how_it_looks(got: np.ndarray, want: np.ndarray) -> str:
     """Return in words how an array looks beside the right one, or nothing where it is like none."""
     return next((words for pattern in PATTERNS if (words := pattern(got, want))), "")
 

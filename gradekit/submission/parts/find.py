@@ -15,7 +15,7 @@ import numpy as np
 
 from gradekit.assignment.parts import PartSpec
 from gradekit.notebook.cells import CODE_STUBS, Cell, cells_of, text_of
-from gradekit.notebook.copies import STUB, is_written, last_filled, without_label
+from gradekit.notebook.copies import ANSWER_STUB, is_written, last_filled, without_label
 from gradekit.submission.parts.embedded import without_pictures
 from gradekit.submission.parts.figures import AS_PNG, INLINE, figure_of
 from gradekit.submission.parts.images import Decode, decode_image, is_blank, is_svg
@@ -28,7 +28,7 @@ from gradekit.submission.rules import (
     FoundCell,
     Problem,
     RuleFailed,
-    Rules,
+    RuleSet,
     apply_rules,
     found_cell,
 )
@@ -45,7 +45,7 @@ _UNDRAWN = ("<Figure size", "<Axes", "matplotlib.", "<seaborn.", "Container obje
 MOST_OF_UNDRAWN = 2000  # characters of a value that are looked through for that
 _TOO_LONG = f"has more than {MAX_TEXT_CHARACTERS:,} characters"
 
-Read = Callable[[str], "bytes | None"]
+ReadFile = Callable[[str], "bytes | None"]
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ def find_parts(
     notebook: Mapping[str, Any],
     specs: Sequence[PartSpec],
     decode: Decode = decode_image,
-    rules: Rules = {},  # noqa: B006
-    read: Read = lambda _: None,
+    rules: RuleSet = {},  # noqa: B006
+    read: ReadFile = lambda _: None,
 ) -> tuple[Part, ...]:
     """Return the parts of a hand-in in the order in which they are declared, missing ones as well.
 
@@ -138,8 +138,8 @@ class _Finder:
 
     cells: list[Cell]
     decode: Decode
-    rules: Rules
-    read: Read
+    rules: RuleSet
+    read: ReadFile
     _none: Cell = field(default_factory=lambda: Cell("", "", {}, (), ""))
 
     def part(self, spec: PartSpec) -> Part:
@@ -291,9 +291,9 @@ def _answer(cell: Cell, part: Part) -> Part:
         return _code(cell, part)
     bare, embedded = without_pictures(cell.source, MAX_FIGURES)
     source = clean(bare[: 2 * MAX_TEXT_CHARACTERS])
-    text = without_label(source.replace(STUB, "")).strip()
-    if not is_written(text, STUB):
-        return _unwritten(part, cell, STUB)
+    text = without_label(source.replace(ANSWER_STUB, "")).strip()
+    if not is_written(text, ANSWER_STUB):
+        return _unwritten(part, cell, ANSWER_STUB)
     words, most = count_words(text), part.spec.max_words
     part = replace(part, text=text[:MAX_TEXT_CHARACTERS], pictures=embedded + _attached(cell))
     if most and words > most:

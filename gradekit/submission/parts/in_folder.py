@@ -9,7 +9,7 @@ from gradekit.assignment.parts import parts_asked_for
 from gradekit.errors import AuthoringError
 from gradekit.names import RULES
 from gradekit.submission.parts.find import Part, find_parts
-from gradekit.submission.rules import Rules, load_rules
+from gradekit.submission.rules import RuleSet, load_rules
 
 BACK = "Put it back, from the files that you were given; what it looks for is not looked for now."
 
@@ -33,7 +33,7 @@ def rules_not_there(folder: Path, parts: tuple[Part, ...]) -> list[str]:
     ]
 
 
-def _rules(folder: Path) -> tuple[Rules, str]:
+def _rules(folder: Path) -> tuple[RuleSet, str]:
     try:
         return load_rules(folder / RULES), ""
     except AuthoringError as error:

@@ -37,7 +37,7 @@ MAX_NAMED, MAX_NAME = 3, 60  # pictures that are told of, and characters of each
 POINTS_PER_PIXEL = 0.75  # of a screen
 
 
-def now() -> datetime:
+def made_at() -> datetime:
     """Return the time that a PDF made now gets, in UTC and whole seconds.
 
     It is SOURCE_DATE_EPOCH where the environment sets that, as for all reproducible builds.
@@ -61,7 +61,7 @@ def build_pdf(parts: Sequence[Part], title: str, student: str, made: datetime) -
     raise SubmissionError(f"the PDF cannot be made: {problem}") from problem
 
 
-def left_out(parts: Iterable[Part]) -> list[str]:
+def not_in_pdf(parts: Iterable[Part]) -> list[str]:
     """Return a line for each part with letters that no font of the PDF has, or without pictures."""
     lines = []
     for part in parts:

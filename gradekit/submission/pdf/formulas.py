@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,7 +14,14 @@ from gradekit import bounds
 from gradekit.errors import SubmissionError
 from gradekit.submission.pdf.colors import COLOR, colored, stand_ins, without_colors
 from gradekit.submission.pdf.pandoc import run_pandoc
-from gradekit.submission.pdf.tex import RULES, SPACE, in_rows, rebuilt, rewritten
+from gradekit.submission.pdf.tex import (
+    MATRIX_RULES,
+    SPACE,
+    Formula,
+    in_rows,
+    rewritten,
+    with_matrices,
+)
 
 MAX_LENGTH = bounds.FORMULA_CHARACTERS
 MAX_FORMULAS = bounds.FORMULAS
@@ -46,14 +52,6 @@ _TOKENS = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*")|(?P<escape>\\.)|(?P<other>.
 _UNSAFE = re.compile(r'[#"$`]|//|/\*|std')
 
 
-@dataclass(frozen=True)
-class Formula:
-    """A formula as TeX; `display` where it stands on a line of its own."""
-
-    tex: str
-    display: bool
-
-
 def to_typst(formulas: Sequence[Formula]) -> list[str]:
     """Return for each formula its math for typst, or "" where it cannot be typeset.
 
@@ -77,7 +75,7 @@ def _typeset(formulas: Sequence[Formula]) -> list[str]:
     read = [rewritten(tex) for tex, _ in colors]
     given = [Formula(tex, f.display) for (tex, _), f in zip(read, formulas, strict=True)]
     made = [
-        colored(rebuilt(code, rules), rgb)
+        colored(with_matrices(code, rules), rgb)
         for code, (_, rules), (_, rgb) in zip(_convert(given), read, colors, strict=True)
     ]
     return [code if is_only_math(code) and _compiles(code) else "" for code in made]
@@ -88,7 +86,7 @@ def is_only_math(code: str) -> bool:
 
     Spaces, colours, and the rules of a matrix, are made of numbers alone.
     """
-    plain = COLOR.sub("", RULES.sub("", SPACE.sub("", code)))
+    plain = COLOR.sub("", MATRIX_RULES.sub("", SPACE.sub("", code)))
     others = (m["other"] or (" " if m["escape"] else "0") for m in _TOKENS.finditer(plain))
     return not _UNSAFE.search("".join(others))
 

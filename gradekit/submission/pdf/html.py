@@ -22,7 +22,7 @@ _ATTRIBUTES = (
 _TAGS = re.compile(rf"<(?:/(?:{_NAMES})|(?:{_NAMES})\b{_ATTRIBUTES})\s*/?>", re.I)
 _ANY_TAG = re.compile(rf"</?[A-Za-z][\w:-]*{_ATTRIBUTES}\s*/?>", re.I)
 
-Node = dict[str, Any]
+PandocNode = dict[str, Any]
 
 
 def has_html(markdown: str) -> bool:
@@ -30,13 +30,13 @@ def has_html(markdown: str) -> bool:
     return bool(_TAGS.search(markdown))
 
 
-def read_html(markdown: str, reader: str) -> list[Node]:
+def read_html(markdown: str, reader: str) -> list[PandocNode]:
     """Return the blocks of Markdown with HTML, as pandoc names them; `reader` keeps raw HTML.
 
     Raises SubmissionError where it is too much for pandoc.
     """
     document = json.loads(run_pandoc(markdown, reader, "json"))
-    formulas: list[Node] = []
+    formulas: list[PandocNode] = []
     word = "formula" + hashlib.sha256(markdown.encode("utf-8", "replace")).hexdigest()[:16]
     document["blocks"] = _taken_out(document["blocks"], word, formulas)
     page = run_pandoc(json.dumps(document), "json", "html")
@@ -44,7 +44,7 @@ def read_html(markdown: str, reader: str) -> list[Node]:
     return list(_put_back(blocks, f"{word}x", formulas))
 
 
-def _taken_out(tree: Any, word: str, formulas: list[Node]) -> Any:
+def _taken_out(tree: Any, word: str, formulas: list[PandocNode]) -> Any:
     """Return a tree with a word in the place of each formula, which go to a list."""
     if isinstance(tree, list):
         return [_taken_out(one, word, formulas) for one in tree]
@@ -64,7 +64,7 @@ def _is_comparison(html: str) -> bool:
     return html.startswith("<") and html[1:2].isalpha() and not _ANY_TAG.fullmatch(html)
 
 
-def _put_back(tree: Any, word: str, formulas: list[Node]) -> Any:
+def _put_back(tree: Any, word: str, formulas: list[PandocNode]) -> Any:
     if isinstance(tree, list):
         return [one for given in tree for one in _one_or_more(given, word, formulas)]
     if isinstance(tree, dict):
@@ -72,7 +72,7 @@ def _put_back(tree: Any, word: str, formulas: list[Node]) -> Any:
     return tree
 
 
-def _one_or_more(given: Any, word: str, formulas: list[Node]) -> list[Any]:
+def _one_or_more(given: Any, word: str, formulas: list[PandocNode]) -> list[Any]:
     if not isinstance(given, dict) or given.get("t") != "Str":
         return [_put_back(given, word, formulas)]
     first, *others = given["c"].split(word)

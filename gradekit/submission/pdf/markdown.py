@@ -7,13 +7,13 @@ as math that was checked, or as its TeX in code letters where it cannot be types
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from gradekit import bounds
 from gradekit.errors import SubmissionError
-from gradekit.submission.pdf.formulas import Formula, to_typst
-from gradekit.submission.pdf.html import has_html, read_html
+from gradekit.submission.pdf.formulas import to_typst
+from gradekit.submission.pdf.html import PandocNode, has_html, read_html
 from gradekit.submission.pdf.pandoc import run_pandoc
+from gradekit.submission.pdf.tex import Formula
 
 # As Jupyter reads it. Nothing that could carry raw code, and no footnotes, which Jupyter does not
 # have either and which, naming each other, grow without bounds.
@@ -24,10 +24,8 @@ MOST_BEFORE = 2000  # characters before a bare formula that are looked at for do
 
 _MARK = re.compile(r"^(?P<fence>```|~~~)|(?P<which>\\begin|\\end)\{(?P<name>[a-z]+\*?)\}", re.M)
 
-Node = dict[str, Any]
 
-
-def read_answer(markdown: str) -> list[Node]:
+def read_answer(markdown: str) -> list[PandocNode]:
     """Return the blocks of a Markdown text, as pandoc names them, with formulas as `Formula` nodes.
 
     Raises SubmissionError where the text is too long or too deeply nested to be drawn, or too much
@@ -47,7 +45,7 @@ def read_answer(markdown: str) -> list[Node]:
     return list(tree)
 
 
-def _blocks(markdown: str) -> list[Node]:
+def _blocks(markdown: str) -> list[PandocNode]:
     if has_html(markdown):
         return read_html(markdown, READER.replace("-raw_html", "+raw_html"))
     return list(json.loads(run_pandoc(markdown, READER, "json"))["blocks"])
@@ -96,19 +94,19 @@ def _bare_formulas(markdown: str) -> Iterator[tuple[int, int]]:
         number = last + 1 if opens else number + 1
 
 
-def _formula(formula: Formula, code: str) -> Node:
+def _formula(formula: Formula, code: str) -> PandocNode:
     if code:
         return {"t": "Formula", "c": {"math": code, "display": formula.display}}
     fence = "$$" if formula.display else "$"
     return {"t": "Code", "c": [["", [], []], f"{fence}{formula.tex}{fence}"]}
 
 
-def images_of(tree: object) -> list[Node]:
+def images_of(tree: object) -> list[PandocNode]:
     """Return the nodes of all pictures in an answer's blocks."""
     return _nodes_of(tree, "Image")
 
 
-def _nodes_of(tree: object, kind: str) -> list[Node]:
+def _nodes_of(tree: object, kind: str) -> list[PandocNode]:
     if isinstance(tree, dict):
         found = [tree] if tree.get("t") == kind else []
         return found or _nodes_of(tree.get("c"), kind)

@@ -5,10 +5,11 @@ Each pattern is linear, and what is put into the math is made of numbers alone.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 # Pieces of typst's code that may stand in math: spaces, and the rules of a matrix.
 SPACE = re.compile(r"#h\(\d(?:\.\d{1,4})?em\)")
-RULES = re.compile(
+MATRIX_RULES = re.compile(
     r"delim: #none, augment: #\(hline: \((?:\d\d?,){0,30}\), vline: \((?:\d\d?,){0,30}\)\)"
     r"|rows: #\((?:\d\d?,){0,30}\), columns: #\((?:\d\d?,){0,30}\)"
 )
@@ -78,6 +79,14 @@ _REWRITTEN = (
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 
 
+@dataclass(frozen=True)
+class Formula:
+    """A formula as TeX, without delimiters; `display` where it stands on a line of its own."""
+
+    tex: str
+    display: bool
+
+
 def without_comments(tex: str) -> str:
     """Return TeX without its comments, which must not swallow what stands below them."""
     return _COMMENT.sub("", tex)
@@ -114,7 +123,7 @@ def rewritten(tex: str) -> tuple[str, list[str]]:
     return _without_arrays(simplified(tex))
 
 
-def rebuilt(math: str, rules: Sequence[str]) -> str:
+def with_matrices(math: str, rules: Sequence[str]) -> str:
     """Return the math that pandoc wrote, with arrays as matrices that have these rules.
 
     Nothing where it is not clear which matrix is which array.

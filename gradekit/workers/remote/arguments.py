@@ -46,7 +46,7 @@ def _held(value: Any) -> Any:
         return [item for pair in dict.items(value) for item in pair]
     if type(value) is set:
         return sorted(value, key=id)
-    if tables.kind_of(value):
+    if tables.table_kind(value):
         return Encoder(lambda _, inner: n.Object(id(inner) & _LARGEST)).encode(value)
     return list(value)
 
@@ -99,7 +99,7 @@ def fill(value: Any, contents: Any) -> bool:
         if not value.flags.writeable:
             return False
         value[...] = contents
-    elif tables.kind_of(value):
+    elif tables.table_kind(value):
         value._update_inplace(contents)
     elif type(value) is list:
         value[:] = contents

@@ -23,8 +23,8 @@ from gradekit.workers.packages import with_required
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.answer_facts import AnswerFacts
 from gradekit.workers.remote.frames import decode_from_worker
-from gradekit.workers.remote.notebook import Cell, RemoteNotebook, RemoteNotebooks
-from gradekit.workers.remote.session import Answer, RemoteSession
+from gradekit.workers.remote.notebook import LabelledCode, RemoteNotebook, RemoteNotebooks
+from gradekit.workers.remote.session import AnswerBack, RemoteSession
 
 
 class ConfinedExchange:
@@ -33,11 +33,11 @@ class ConfinedExchange:
     def __init__(self, client: ProbeClient) -> None:
         self._client = client
 
-    def exchange(self, operation: protocol.Operation, answer: Answer) -> protocol.Reply:
+    def exchange(self, operation: protocol.Operation, answer: AnswerBack) -> protocol.Finished:
         """Return the worker's reply; raise a CheckOutcome where it gives none."""
         message: protocol.FromTest = operation
         try:
-            while not isinstance(told := self._ask(message, operation.number), protocol.Reply):
+            while not isinstance(told := self._ask(message, operation.number), protocol.Finished):
                 with self._client._protocol():
                     message = answer(told)  # the test's own time is not the hand-in's
         except CheckOutcome:
@@ -56,7 +56,7 @@ class ConfinedExchange:
             with client._protocol():
                 client._current().channel.send(wire.encode(message), watch)
                 told = decode_from_worker(client._current().channel.receive(watch))
-                if isinstance(told, protocol.Reply) and (
+                if isinstance(told, protocol.Finished) and (
                     told.number != number or client._current().channel.has_more()
                 ):
                     raise wire.WireError("an answer to another question, or more than one")
@@ -114,7 +114,8 @@ class StudentClient(ProbeClient):
     `student.notebooks["NAME"].double(2)`. `cells` is the notebooks' code, by their names.
     """
 
-    cells: Mapping[str, Sequence[Cell]] = MappingProxyType({})  # set before the first question
+    # Set before the first question.
+    cells: Mapping[str, Sequence[LabelledCode]] = MappingProxyType({})
     session_options: Mapping[str, Any] = MappingProxyType({})  # those of `RemoteSession`
 
     @cached_property

@@ -14,7 +14,7 @@ from gradekit.workers.remote.protocol import MAX_FUNCTIONS
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder
 from gradekit.workers.remote.values.encoding import CannotCross
-from gradekit.workers.wire import MAX_NAME
+from gradekit.workers.wire import MAX_WIRE_NAME
 
 _KINDS = (
     Parameter.POSITIONAL_ONLY,
@@ -51,7 +51,7 @@ class GivenFunctions:
             number = self._numbers[id(function)] = self._count
             self.functions[number] = function
         name: object = getattr(function, "__name__", "")
-        return n.Callback(number, str(name)[:MAX_NAME])
+        return n.Callback(number, str(name)[:MAX_WIRE_NAME])
 
     def note_raised(self, error: Exception) -> int:
         """Return the number of an exception that one of them has raised."""

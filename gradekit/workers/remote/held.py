@@ -15,7 +15,7 @@ from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder, is_key, write_container
 from gradekit.workers.remote.values.shared import CONTAINERS
-from gradekit.workers.wire import MAX_NAME, WireError
+from gradekit.workers.wire import MAX_WIRE_NAME, WireError
 
 _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, type("".join))
 _BUILTIN_BASES = frozenset(
@@ -134,7 +134,7 @@ class Held:
         if isinstance(value, type):
             return self._class(encoder, value)
         if kind is types.ModuleType:
-            return n.Module(self.number_of(value), str(value.__name__)[:MAX_NAME])
+            return n.Module(self.number_of(value), str(value.__name__)[:MAX_WIRE_NAME])
         listed = _listed(value)
         if listed is not None:
             return n.Sequence("list", encoder.add_all(listed))
@@ -162,7 +162,7 @@ class Held:
             parameters if len(parameters) < 255 else None,
             encoder.add_all(inner.__defaults__ or ()),
             encoder.add_all(named.values()),
-            tuple(str(one)[:MAX_NAME] for one in named),
+            tuple(str(one)[:MAX_WIRE_NAME] for one in named),
         )
 
     def _class(self, encoder: Encoder, value: type) -> n.AnyNode:
@@ -179,7 +179,7 @@ class Held:
         return n.Class(
             number,
             _name(value),
-            str(value.__module__)[:MAX_NAME],
+            str(value.__module__)[:MAX_WIRE_NAME],
             tuple(self._numbers[id(one)] for one in bases if id(one) in self._numbers),
             builtin,
             _doc(value),
@@ -198,7 +198,7 @@ def _listed(value: Any) -> list[Any] | None:
 
 def _name(value: Any) -> str:
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", "")
-    return str(name)[:MAX_NAME]
+    return str(name)[:MAX_WIRE_NAME]
 
 
 def _doc(value: Any) -> str:
@@ -208,7 +208,7 @@ def _doc(value: Any) -> str:
 
 def _place(file: str, line: int) -> tuple[str, int]:
     root = f"{Path.cwd()}/"
-    return file.removeprefix(root)[:MAX_NAME], max(0, line)
+    return file.removeprefix(root)[:MAX_WIRE_NAME], max(0, line)
 
 
 def _parameters(code: types.CodeType) -> Iterator[tuple[str, int]]:

@@ -10,7 +10,7 @@ from gradekit.workers import wire
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.frames import decode_from_test, decode_from_worker
 from gradekit.workers.remote.server import Server
-from gradekit.workers.remote.session import Answer
+from gradekit.workers.remote.session import AnswerBack
 
 
 class LocalExchange:
@@ -18,10 +18,10 @@ class LocalExchange:
 
     def __init__(self, probe: Callable[[str], Any] | None = None) -> None:
         self._server = Server(self._ask, _describe, probe)
-        self._answers: list[Answer] = []
+        self._answers: list[AnswerBack] = []
         self._test: Any = None  # where the test prints, and whom it asks for lines
 
-    def exchange(self, operation: protocol.Operation, answer: Answer) -> protocol.Reply:
+    def exchange(self, operation: protocol.Operation, answer: AnswerBack) -> protocol.Finished:
         """Return the server's reply."""
         asked = decode_from_test(wire.encode(operation)[wire.LENGTH.size :])
         assert isinstance(asked, protocol.Operation), "no operation"
@@ -33,7 +33,7 @@ class LocalExchange:
         finally:
             self._answers.pop()
         told = decode_from_worker(wire.encode(reply)[wire.LENGTH.size :])
-        assert isinstance(told, protocol.Reply), "no reply"
+        assert isinstance(told, protocol.Finished), "no reply"
         return told
 
     def describe(self, fault: wire.Fault) -> CheckOutcome:
@@ -49,7 +49,7 @@ class LocalExchange:
     ) -> protocol.Returned:
         del server
         asked = decode_from_worker(wire.encode(request)[wire.LENGTH.size :])
-        assert not isinstance(asked, protocol.Reply), "a reply"
+        assert not isinstance(asked, protocol.Finished), "a reply"
         server_side = sys.stdout, builtins.input
         sys.stdout, builtins.input = self._test
         try:
@@ -62,4 +62,4 @@ class LocalExchange:
 
 
 def _describe(error: BaseException) -> wire.Fault:
-    return wire.Fault("exception", type(error).__name__[: wire.MAX_NAME], str(error)[:500])
+    return wire.Fault("exception", type(error).__name__[: wire.MAX_WIRE_NAME], str(error)[:500])

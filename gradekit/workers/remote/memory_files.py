@@ -13,7 +13,7 @@ MOST_BYTES = 16 * 2**20  # of all files together
 
 
 @dataclass
-class Kept:
+class FileContent:
     """A file's content; `stamp` counts up with each change of any file."""
 
     content: bytearray = field(default_factory=bytearray)
@@ -25,10 +25,10 @@ class Store:
     """All files, by their paths; `stamp` is the last one's."""
 
     def __init__(self) -> None:
-        self.files: dict[str, Kept] = {}
+        self.files: dict[str, FileContent] = {}
         self.stamp = 0
 
-    def write(self, kept: Kept, place: int, data: bytes) -> None:
+    def write(self, kept: FileContent, place: int, data: bytes) -> None:
         """Write into a file; raise OSError where there is no room."""
         grown = max(0, place + len(data) - len(kept.content))
         if sum(len(one.content) for one in self.files.values()) + grown > MOST_BYTES:
@@ -38,14 +38,14 @@ class Store:
         kept.content[place : place + len(data)] = data
         self.touch(kept)
 
-    def cut(self, kept: Kept, size: int) -> None:
+    def cut(self, kept: FileContent, size: int) -> None:
         """Make a file as long as this."""
         if size > len(kept.content):
             self.write(kept, size, b"")
         del kept.content[size:]
         self.touch(kept)
 
-    def touch(self, kept: Kept) -> None:
+    def touch(self, kept: FileContent) -> None:
         """Note that a file has changed."""
         self.stamp += 1
         kept.stamp, kept.written_at = self.stamp, time.time()
@@ -54,7 +54,7 @@ class Store:
 class Opened(io.RawIOBase):
     """A file of the scratch folder that is open."""
 
-    def __init__(self, store: Store, kept: Kept, name: Any, mode: str) -> None:
+    def __init__(self, store: Store, kept: FileContent, name: Any, mode: str) -> None:
         super().__init__()
         self._store, self._kept, self.name = store, kept, name
         self._place, self._appends = 0, "a" in mode
@@ -124,12 +124,12 @@ class Listed:
     """The entries of a folder, as `os.scandir` gives them."""
 
     def __init__(self, folder: str, names: Iterable[str]) -> None:
-        self._entries = iter([Entry(folder, name) for name in names])
+        self._entries = iter([FolderEntry(folder, name) for name in names])
 
     def __iter__(self) -> "Listed":
         return self
 
-    def __next__(self) -> "Entry":
+    def __next__(self) -> "FolderEntry":
         return next(self._entries)
 
     def __enter__(self) -> "Listed":
@@ -143,7 +143,7 @@ class Listed:
         self._entries = iter(())
 
 
-class Entry:
+class FolderEntry:
     """One entry of a folder."""
 
     def __init__(self, folder: str, name: str) -> None:

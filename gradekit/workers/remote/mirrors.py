@@ -16,7 +16,7 @@ import numpy as np
 
 from gradekit.errors import CheckFailed
 from gradekit.workers.remote.plain_names import PLAIN_CLASSES
-from gradekit.workers.remote.specials import OPERATORS, SPECIALS
+from gradekit.workers.remote.specials import OPERATOR_METHODS, SPECIALS
 
 # Of the names with two underscores, these are asked of the student's object.
 PASSING_DUNDERS = frozenset(["__dict__", "__name__", "__qualname__", "__annotations__"])
@@ -280,7 +280,7 @@ def _call(self: Any, *given: Any, **named: Any) -> Any:
     return _of(self).home.operate("call", _of(self).number, "", *given, named=named)
 
 
-for _name in OPERATORS:
+for _name in OPERATOR_METHODS:
     type.__setattr__(RemoteObject, _name, _operator(_name))
 
 # NumPy looks for `__array__`, which refuses.

@@ -14,7 +14,7 @@ from gradekit.errors import CheckOutcome, StudentCrash
 from gradekit.workers.remote.session import RemoteSession
 
 # A cell's label and its Python.
-Cell = tuple[str, str]
+LabelledCode = tuple[str, str]
 
 
 class HasSession(Protocol):
@@ -33,7 +33,7 @@ class HasSession(Protocol):
 class RemoteNotebooks(Mapping[str, "RemoteNotebook"]):
     """The notebooks of a hand-in by their names; one at a time has its cells in the worker."""
 
-    def __init__(self, client: HasSession, cells: Mapping[str, Sequence[Cell]]) -> None:
+    def __init__(self, client: HasSession, cells: Mapping[str, Sequence[LabelledCode]]) -> None:
         self._client, self._cells = client, cells
         self._running = ""  # the notebook whose cells have run in the worker
         self._ended: dict[tuple[str, str], CheckOutcome] = {}  # cells that gave no answer

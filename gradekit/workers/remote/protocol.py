@@ -55,7 +55,7 @@ class Operation(msgspec.Struct, array_like=True, frozen=True, tag="do"):
     """Asks for one thing: its kind, the object, a name, and arguments as a tuple and a dict."""
 
     number: int
-    kind: wire.Name
+    kind: wire._Name
     target: Id
     name: str
     arguments: Graph
@@ -74,7 +74,7 @@ class Returned(msgspec.Struct, array_like=True, frozen=True, tag="returned"):
 class Warned(msgspec.Struct, array_like=True, frozen=True):
     """A warning: its class, Python's own, and its text."""
 
-    kind: wire.Name
+    kind: wire._Name
     text: Annotated[str, msgspec.Meta(max_length=MAX_WARNING)]
 
 
@@ -93,7 +93,7 @@ class ReadLine(msgspec.Struct, array_like=True, frozen=True, tag="input"):
     printed: Printed = ""
 
 
-class Reply(msgspec.Struct, array_like=True, frozen=True, tag="done"):
+class Finished(msgspec.Struct, array_like=True, frozen=True, tag="done"):
     """The end of an operation.
 
     `value` is a tuple: what is returned, or of an exception its arguments, attributes and class;
@@ -104,7 +104,7 @@ class Reply(msgspec.Struct, array_like=True, frozen=True, tag="done"):
     number: int
     value: Graph
     fault: wire.Fault | None = None
-    builtin: wire.Name = ""  # Python's own class of exceptions, or the one below the student's
+    builtin: wire._Name = ""  # Python's own class of exceptions, or the one below the student's
     changed: Links = []
     kept: Links = []
     printed: Printed = ""
@@ -114,7 +114,7 @@ class Reply(msgspec.Struct, array_like=True, frozen=True, tag="done"):
 
 
 FromTest = Operation | Returned
-FromWorker = Reply | CallBack | ReadLine
+FromWorker = Finished | CallBack | ReadLine
 
 
 def is_remote(payload: bytes) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 
 from gradekit.workers.remote.memory_files import (
     MOST_BYTES,
-    Kept,
+    FileContent,
     Listed,
     Opened,
     Store,
@@ -102,10 +102,10 @@ class Scratch(Store):
             return False
         return True
 
-    def _new(self, path: str) -> Kept:
+    def _new(self, path: str) -> FileContent:
         if len(self.files) >= MOST_FILES:
             raise OSError(errno.ENOSPC, "the scratch folder has no room for more files", path)
-        self.files[path] = Kept()
+        self.files[path] = FileContent()
         return self.files[path]
 
     def _open(
@@ -131,7 +131,7 @@ class Scratch(Store):
         raw = Opened(self, self._opened(path, kinds.pop()), file, mode)
         return layered(raw, mode, buffering, encoding, errors, newline)
 
-    def _opened(self, path: str, kind: str) -> Kept:
+    def _opened(self, path: str, kind: str) -> FileContent:
         """Return the file that is opened, as a mode has it."""
         if self._is_folder(path):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)

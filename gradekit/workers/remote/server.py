@@ -54,7 +54,7 @@ class Server:
         self._scratch: Scratch | None = None  # what cells write into
         self._depth = 0
 
-    def carry_out(self, operation: protocol.Operation) -> protocol.Reply:
+    def carry_out(self, operation: protocol.Operation) -> protocol.Finished:
         """Return what an operation gives, be it a fault of the hand-in's."""
         self._held.begin(operation.number)
         self._held.drop(operation.dropped)
@@ -73,7 +73,7 @@ class Server:
         finally:
             self._depth -= 1
 
-    def _reply(self, operation: protocol.Operation) -> protocol.Reply:
+    def _reply(self, operation: protocol.Operation) -> protocol.Finished:
         # What it holds is taken out of it: else every argument would seem to be in use.
         told: list[Any] = []
         fault, builtin = None, ""
@@ -110,7 +110,7 @@ class Server:
         told: list[Any],
         fault: wire.Fault | None,
         builtin: str,
-    ) -> protocol.Reply:
+    ) -> protocol.Finished:
         links = self._held.links
         changed = contents.changed(links)
         contents.forget()
@@ -125,7 +125,7 @@ class Server:
         still = arguments.kept(links)
         for link in set(links) - set(still):
             del links[link]
-        return protocol.Reply(
+        return protocol.Finished(
             operation.number,
             value,
             fault,
@@ -138,8 +138,8 @@ class Server:
             self._scratch.stamp if self._scratch else 0,
         )
 
-    def _failed(self, operation: protocol.Operation, fault: wire.Fault) -> protocol.Reply:
-        return protocol.Reply(operation.number, [None], fault, printed=self._console.taken())
+    def _failed(self, operation: protocol.Operation, fault: wire.Fault) -> protocol.Finished:
+        return protocol.Finished(operation.number, [None], fault, printed=self._console.taken())
 
     def _call_back(self, function: int, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
         if not self._depth:

@@ -24,13 +24,13 @@ from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder, read_call, read_parts
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
 
-Answer = Callable[[protocol.CallBack | protocol.ReadLine], protocol.Returned]
+AnswerBack = Callable[[protocol.CallBack | protocol.ReadLine], protocol.Returned]
 
 
 class Exchange(Protocol):
     """Sends an operation and returns its reply; asks `answer` for what the worker asks back."""
 
-    def exchange(self, operation: protocol.Operation, answer: Answer) -> protocol.Reply:
+    def exchange(self, operation: protocol.Operation, answer: AnswerBack) -> protocol.Finished:
         """Return a worker's reply; raise a CheckOutcome where it gives none."""
 
     def describe(self, fault: wire.Fault) -> CheckOutcome:
@@ -295,7 +295,7 @@ class RemoteSession:
     def _decoder(self) -> Decoder:
         return Decoder(self._read, packages=self._packages)
 
-    def _taken(self, reply: protocol.Reply, name: str, given: Arguments) -> Any:
+    def _taken(self, reply: protocol.Finished, name: str, given: Arguments) -> Any:
         """Return what a reply holds, or raise it."""
         sys.stdout.write(reply.printed)
         self.sharing.told = reply.files
@@ -320,7 +320,7 @@ class RemoteSession:
             raise self._exception(reply, told)
         return read_parts(told, 1)[0]
 
-    def _exception(self, reply: protocol.Reply, told: Any) -> Exception:
+    def _exception(self, reply: protocol.Finished, told: Any) -> Exception:
         assert reply.fault is not None, "no fault"
         if type(told) is not tuple or len(told) != 3 or type(told[0]) is not tuple:
             raise wire.WireError("an exception of other parts")

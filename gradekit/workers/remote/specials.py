@@ -8,7 +8,7 @@ _BINARY = (
     *("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow"),
     *("lshift", "rshift", "and", "xor", "or"),
 )
-OPERATORS = (
+OPERATOR_METHODS = (
     *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__", "__contains__"),
     *("__len__", "__hash__", "__neg__", "__pos__", "__abs__", "__invert__", "__reversed__"),
     *("__int__", "__float__", "__complex__", "__index__", "__round__", "__trunc__", "__floor__"),
@@ -20,7 +20,7 @@ _PROTOCOLS = (
     *("__enter__", "__exit__"),
 )
 # An object of any class has some of them.
-SPECIALS = tuple(name for name in (*OPERATORS, *_PROTOCOLS) if name not in vars(object))
+SPECIALS = tuple(name for name in (*OPERATOR_METHODS, *_PROTOCOLS) if name not in vars(object))
 
 
 def specials_of(kind: type) -> tuple[str, ...]:

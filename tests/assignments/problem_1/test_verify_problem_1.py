@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gradekit.commands.verify import prepare, verify
+from gradekit.commands.verify import prepare_answers, verify
 from gradekit.course import Course
 from gradekit.verification.answers import Kind
 from gradekit.verification.record import counts
@@ -19,7 +19,7 @@ def test_answers_whose_grade_is_known_get_it(problem_1: Any, tmp_path: Path) -> 
     """No right answer is failed, none that is wrong passes, and mistakes are told by name."""
     (tmp_path / "source").symlink_to(problem_1.assignment.root / "source")
     (tmp_path / "tests").symlink_to(problem_1.assignment.root / "tests")
-    prepared = prepare(Course(tmp_path).assignment("problem_1"), SOME)
+    prepared = prepare_answers(Course(tmp_path).assignment("problem_1"), SOME)
     found = verify(prepared, 2, lambda _name, _word: None)
     told = [(v.answer.name, v.answer.difference, v.problems) for v in found.verdicts if v.problems]
     assert told == []
@@ -32,7 +32,7 @@ def test_answers_whose_grade_is_known_get_it(problem_1: Any, tmp_path: Path) -> 
 
 def test_there_are_enough_mutants(problem_1: Any) -> None:
     """The source of problem_1 makes at least 100 of them, and none of what no test looks at."""
-    answers = prepare(problem_1.assignment).answers
+    answers = prepare_answers(problem_1.assignment).answers
     owners = [answer.owner for answer in answers if answer.kind is Kind.MUTANT]
     assert len(owners) >= 100
     assert "problem_1.ipynb curve" not in owners

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gradekit.commands.verify import prepare, verify
+from gradekit.commands.verify import prepare_answers, verify
 from gradekit.course import Course
 from gradekit.model import Outcome
 from gradekit.verification.answers import Kind
@@ -24,7 +24,7 @@ def test_answers_whose_grade_is_known_get_it(problem_2: Any, tmp_path: Path) -> 
     (tmp_path / "source").symlink_to(problem_2.assignment.root / "source")
     (tmp_path / "tests").symlink_to(problem_2.assignment.root / "tests")
     course = Course(tmp_path)
-    prepared = prepare(course.assignment("problem_2"), SOME_MUTANTS)
+    prepared = prepare_answers(course.assignment("problem_2"), SOME_MUTANTS)
     endless = [answer for answer in prepared.answers if answer.kind is Kind.ENDLESS]
     left_out = [
         one for number, one in enumerate(endless) if number % (len(endless) // SOME_ENDLESS)
@@ -44,7 +44,7 @@ def test_answers_whose_grade_is_known_get_it(problem_2: Any, tmp_path: Path) -> 
 
 def test_there_are_enough_mutants(problem_2: Any) -> None:
     """The source of problem_2 makes at least 300 of them."""
-    answers = prepare(problem_2.assignment).answers
+    answers = prepare_answers(problem_2.assignment).answers
     assert sum(answer.kind is Kind.MUTANT for answer in answers) >= 300
 
 

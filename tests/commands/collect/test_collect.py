@@ -95,8 +95,8 @@ def test_each_hand_in_is_unpacked_once(
             print(where, file=log)
         return real(where, *facts)
 
-    real = contents.choose
-    monkeypatch.setattr(take_in, "choose", choose)
+    real = contents.choose_files
+    monkeypatch.setattr(take_in, "choose_files", choose)
     students = {"tiny_ada": "ada", "tiny_eve": "ada", "tiny_bob": "bob"}
     found = collect_all(released_tiny, [mails(released_tiny, tmp_path / "mails", students)], True)
     assert [one.student for one in found.taken] == ["bob"]

@@ -18,7 +18,7 @@ from gradekit.intake import uploads
 from gradekit.intake.archive import open_box
 from gradekit.intake.limits import MAX_NESTED
 from gradekit.intake.lms_names import made_id, read_lms_name, split_version
-from gradekit.intake.owners import NOBODY, Known, Person
+from gradekit.intake.owners import NOBODY, Person, Roster
 from gradekit.intake.take_in import Taken, take_in
 from gradekit.submission.names import is_student_id
 
@@ -44,7 +44,7 @@ def packed(student: str, **more: str) -> bytes:
     return zipped({**GOOD, "manifest.json": json.dumps(manifest), **more})
 
 
-def collect(path: Path, root: Path, known: Known = NOBODY) -> tuple[dict[str, Taken], list[str]]:
+def collect(path: Path, root: Path, known: Roster = NOBODY) -> tuple[dict[str, Taken], list[str]]:
     """Take in what a path holds; return it by student, and a line for each that was refused."""
     taken: dict[str, Taken] = {}
     refused = []
@@ -99,7 +99,7 @@ def test_a_platform_s_name_decides_whose_a_hand_in_is(tmp_path: Path, form: str,
         assert (one.folder / "lib/thing.py").read_text() == "x = 1\n"
 
 
-ROSTER = Known(
+ROSTER = Roster(
     people=(
         Person("ada", "Jane", "Doe", "jd@example.org", "12345"),
         Person("bob", "Bob", "Roe"),
@@ -235,7 +235,7 @@ def test_two_students_of_one_name_stay_two(tmp_path: Path) -> None:
 
 def test_who_uploaded_before_keeps_the_id(tmp_path: Path) -> None:
     """What a person's earlier upload was taken in for holds for the next; nobody else gets it."""
-    known = Known(uploaders={"Canvas 1": "ada", "Canvas 2": "roe"}, students=frozenset(["ada"]))
+    known = Roster(uploaders={"Canvas 1": "ada", "Canvas 2": "roe"}, students=frozenset(["ada"]))
     files: Files = {"doejane_1_10_hw.zip": packed("ada"), "roe_3_11_hw.zip": zipped(GOOD)}
     taken, refused = collect(download(tmp_path, files), tmp_path / "submitted", known)
     assert (set(taken), refused) == ({"ada", "roe_3"}, [])

@@ -12,7 +12,7 @@ import pytest
 from gradekit.errors import SubmissionError
 from gradekit.findings.released import Released
 from gradekit.intake.archive import open_box
-from gradekit.intake.owners import NOBODY, Known, Person
+from gradekit.intake.owners import NOBODY, Person, Roster
 from gradekit.intake.take_in import Taken, take_in
 from gradekit.intake.uploads import uploads
 
@@ -72,7 +72,7 @@ def below(folder: str, files: Files = GOOD) -> Files:
     return {f"{folder}/{name}": data for name, data in files.items()}
 
 
-def collect(path: Path, root: Path, known: Known = NOBODY) -> tuple[dict[str, Taken], list[str]]:
+def collect(path: Path, root: Path, known: Roster = NOBODY) -> tuple[dict[str, Taken], list[str]]:
     """Take in what a path holds; return it by student, and a line for each that was refused."""
     taken: dict[str, Taken] = {}
     refused = []
@@ -257,7 +257,7 @@ def test_what_a_group_hands_in_is_each_member_s(tmp_path: Path) -> None:
     )
     files: Files = below("export/submission_111") | {"export/submission_metadata.yml": metadata}
     files["export/submission_111/manifest.json"] = json.dumps({"student": "ada"})
-    known = Known((Person("ada", "Jane", "Doe"), Person("kim", "Kim", "Poe")))
+    known = Roster((Person("ada", "Jane", "Doe"), Person("kim", "Kim", "Poe")))
     taken, refused = collect(write(tmp_path / "download", files), tmp_path / "taken", known)
     assert (set(taken), refused) == ({"ada", "kim"}, [])
     assert "handed in together with kim" in taken["ada"].notes

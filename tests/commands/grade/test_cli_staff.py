@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 import gradekit
 from gradekit.cli import staff, student, tables
-from gradekit.cli.app import indented, new_app, run, shown
+from gradekit.cli.app import indented, new_app, run_app, shown_path
 from gradekit.cli.score_tables import Format, print_scores
 from gradekit.commands.class_recorder import ClassResult
 from gradekit.course import Assignment
@@ -60,7 +60,7 @@ def exit_code(function: Callable[[], object]) -> int:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["gradekit", "verb"])
         with pytest.raises(SystemExit) as ended:
-            run(app)
+            run_app(app)
     return int(ended.value.code or 0)
 
 
@@ -223,8 +223,8 @@ def test_exit_code_of_a_class(result: ClassResult, code: int) -> None:
 def test_paths_are_shown_as_one_types_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A path below the working folder is relative, any other whole."""
     monkeypatch.chdir(tmp_path)
-    assert shown(tmp_path / "release" / "tiny") == str(Path("release") / "tiny")
-    assert shown(tmp_path.parent) == str(tmp_path.parent)
+    assert shown_path(tmp_path / "release" / "tiny") == str(Path("release") / "tiny")
+    assert shown_path(tmp_path.parent) == str(tmp_path.parent)
 
 
 @pytest.mark.parametrize(

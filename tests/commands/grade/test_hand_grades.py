@@ -10,9 +10,15 @@ import pytest
 
 from gradekit.commands.class_recorder import ClassResult
 from gradekit.commands.grade import grade_class
-from gradekit.commands.summary import find_changed_answers, find_needs
+from gradekit.commands.summary import action_items, find_changed_answers
 from gradekit.course import Assignment, Course
-from gradekit.gradebook.store.hand_grades import HandGrade, Seen, changed, lost_points, settle
+from gradekit.gradebook.store.hand_grades import (
+    HandGrade,
+    SeenAnswer,
+    is_changed,
+    lost_points,
+    settle_points,
+)
 from gradekit.gradebook.store.scores import open_gradebook, read_scores
 from gradekit.gradebook.store.waiting import waiting
 
@@ -89,7 +95,7 @@ def test_a_changed_answer_is_told_until_somebody_has_looked(by_hand: Assignment)
             "'question': changed since it was graded by hand, 1.5 points: look again"
         ]
         assert waiting(by_hand).of("question") == ["ada"]
-        assert ("MANUAL", "question") in [(n.why, n.item) for n in find_needs(by_hand, result)]
+        assert ("MANUAL", "question") in [(n.why, n.item) for n in action_items(by_hand, result)]
         assert read_scores(by_hand)["ada"].items["question"].score == 1.5
     assert grade(by_hand).kept == {"ada"}
     give(by_hand, 1.5)  # somebody has looked, and leaves it at that
@@ -187,34 +193,34 @@ P, Q = (1.5, None), (1.0, None)
 @pytest.mark.parametrize(
     ("before", "grade", "answer", "expected"),
     [
-        (Seen(A), (None, True), B, Seen(B)),
-        (Seen(A), (1.5, False), A, Seen(A, A, P)),
-        (Seen(A), (1.5, False), B, Seen(B, A, P)),
-        (Seen(A, A, P), (1.5, False), B, Seen(B, A, P)),
-        (Seen(B, A, P), (1.5, True), B, Seen(B, A, P)),
-        (Seen(B, A, P), (1.5, True), A, Seen(A, A, P)),
-        (Seen(B, A, P), (1.5, False), B, Seen(B, B, P)),
-        (Seen(B, A, P), (1.0, True), B, Seen(B, B, Q)),
-        (Seen(B, A, P), (1.5, False), C, Seen(C, B, P)),
-        (Seen(A), (1.5, True), B, Seen(B, A, P)),  # killed before this was kept
-        (None, (1.5, False), A, Seen(A, "", P)),
-        (None, (None, True), A, Seen(A)),
+        (SeenAnswer(A), (None, True), B, SeenAnswer(B)),
+        (SeenAnswer(A), (1.5, False), A, SeenAnswer(A, A, P)),
+        (SeenAnswer(A), (1.5, False), B, SeenAnswer(B, A, P)),
+        (SeenAnswer(A, A, P), (1.5, False), B, SeenAnswer(B, A, P)),
+        (SeenAnswer(B, A, P), (1.5, True), B, SeenAnswer(B, A, P)),
+        (SeenAnswer(B, A, P), (1.5, True), A, SeenAnswer(A, A, P)),
+        (SeenAnswer(B, A, P), (1.5, False), B, SeenAnswer(B, B, P)),
+        (SeenAnswer(B, A, P), (1.0, True), B, SeenAnswer(B, B, Q)),
+        (SeenAnswer(B, A, P), (1.5, False), C, SeenAnswer(C, B, P)),
+        (SeenAnswer(A), (1.5, True), B, SeenAnswer(B, A, P)),  # killed before this was kept
+        (None, (1.5, False), A, SeenAnswer(A, "", P)),
+        (None, (None, True), A, SeenAnswer(A)),
     ],
 )
 def test_what_is_known_of_an_answer(
-    before: Seen | None, grade: tuple[float | None, bool], answer: str, expected: Seen
+    before: SeenAnswer | None, grade: tuple[float | None, bool], answer: str, expected: SeenAnswer
 ) -> None:
     """Points are for what was shown when they were given, changed or confirmed."""
     known = {"q": before} if before else {}
     grades = {"q": HandGrade(grade[0], None, grade[1])}
-    after = settle(known, grades, {"q": answer})
+    after = settle_points(known, grades, {"q": answer})
     assert after == {"q": expected}
-    assert changed(after["q"]) is (expected.points is not None and expected.graded != answer)
+    assert is_changed(after["q"]) is (expected.points is not None and expected.graded != answer)
 
 
 def test_lost_points_are_one_line() -> None:
     """All of them are in it, and none that are still there."""
-    before = {"q": Seen(A, A, P), "r": Seen(A, A, Q), "s": Seen(A)}
+    before = {"q": SeenAnswer(A, A, P), "r": SeenAnswer(A, A, Q), "s": SeenAnswer(A)}
     grades = {"q": HandGrade(None, None, True), "r": HandGrade(1.0, None, False)}
     assert lost_points(before, grades) == (
         "1.5 points by hand for 'q' are no longer in the gradebook"

@@ -9,7 +9,7 @@ from gradekit.cli.grade_tables import print_graded
 from gradekit.commands.class_recorder import ClassResult
 from gradekit.commands.failed_imports import import_fault
 from gradekit.commands.submission_done import CompactReports
-from gradekit.commands.summary import find_needs, find_problems
+from gradekit.commands.summary import action_items, find_problems
 from gradekit.course import Assignment
 from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Report
@@ -104,7 +104,7 @@ def test_the_end_of_grading_names_who_and_what(
     """They stand under what needs a person, with the file that is missing above it."""
     report = CompactReports().report(grade_thing("from helpers import twice\n" + LATE))
     result = ClassResult({"ada": report})
-    assert [(need.why, need.students) for need in find_needs(released_tiny, result)] == [
+    assert [(need.why, need.students) for need in action_items(released_tiny, result)] == [
         ("CANNOT RUN", ("ada",))
     ]
     line = find_problems(result)[0].line

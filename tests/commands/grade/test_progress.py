@@ -10,16 +10,16 @@ import pytest
 from nbgrader.api import Gradebook
 from rich.console import Console
 
-from gradekit.cli.app import Stopped
+from gradekit.cli.app import Interrupted
 from gradekit.cli.grade_tables import print_graded, watching
 from gradekit.cli.progress import Bar, Pace, progress
 from gradekit.commands.class_recorder import ClassResult
 from gradekit.commands.submission_done import SubmissionDone, done, gravest
 from gradekit.commands.summary import (
     NoteGroup,
+    action_items,
+    count_hand_ins,
     count_pdfs,
-    count_words,
-    find_needs,
     find_pdf_lines,
     group,
 )
@@ -184,9 +184,9 @@ def test_ctrl_c_says_what_is_finished_and_how_to_go_on(force: bool, said: str) -
                 )
             raise KeyboardInterrupt
 
-    with pytest.raises(Stopped, match=said):
+    with pytest.raises(Interrupted, match=said):
         work()
-    assert Stopped.exit_code == 130
+    assert Interrupted.exit_code == 130
 
 
 def test_the_gravest_outcome_stands_for_a_hand_in() -> None:
@@ -203,7 +203,7 @@ def test_each_hand_in_counts_once_at_the_end() -> None:
     result = class_of(faulty, *right, refused={"fay": "too large"}, ungraded={"gus": "died"})
     result.kept = {"bob", "eve"}
     counts = {"graded": 1, "kept": 1, "not taken": 1, "no grade": 2}
-    assert count_words(result) == counts
+    assert count_hand_ins(result) == counts
 
 
 def test_lines_of_one_kind_about_many_are_one() -> None:
@@ -248,7 +248,7 @@ def a_class(many: int = 40) -> ClassResult:
 
 def test_the_table_tells_what_needs_a_person(released_tiny: Assignment) -> None:
     """Each reason has its hand-ins, the gravest first; one hand-in may have several."""
-    needs = find_needs(released_tiny, a_class(2))
+    needs = action_items(released_tiny, a_class(2))
     assert [(need.why, need.students) for need in needs] == [
         ("ERROR", ("eve", "gus")),
         ("NOT TAKEN", ("[bob]",)),
@@ -263,7 +263,7 @@ def test_a_missing_pdf_is_odd_where_parts_are_declared(released_tiny: Assignment
     """An assignment of nbgrader's may do without a PDF; one that declares its parts asks for it."""
     declared = '[[part]]\nname = "question"\nkind = "answer"\n'
     (released_tiny.source / "assignment.toml").write_text(declared)
-    needs = {need.why: need.students for need in find_needs(released_tiny, a_class(2))}
+    needs = {need.why: need.students for need in action_items(released_tiny, a_class(2))}
     assert needs["NOTED"] == ("dan", "s00", "s01")
 
 
@@ -308,7 +308,7 @@ def test_a_gradebook_that_is_gone_is_one_line(released_tiny: Assignment) -> None
     """What waits for a person is in the gradebook; without it that is an error of one line."""
     (released_tiny.root / "gradebook.db").write_bytes(b"no database")
     with pytest.raises(GradekitError, match="gradebook"):
-        find_needs(released_tiny, ClassResult())
+        action_items(released_tiny, ClassResult())
 
 
 @pytest.mark.slow
@@ -370,7 +370,7 @@ def test_pdfs_that_differ_need_a_person(
         ("cyd",): "PDF: it is encrypted",
         ("eve",): "PDF: Sampled text: not in the PDF",
     }
-    (need,) = (need for need in find_needs(released_tiny, result) if need.why == "PDF")
+    (need,) = (need for need in action_items(released_tiny, result) if need.why == "PDF")
     assert need.students == ("bob", "cyd", "eve")
     print_graded(released_tiny, result, 1.0)
     printed = capsys.readouterr().out

@@ -20,7 +20,7 @@ from gradekit.commands.submission_done import SubmissionDone
 from gradekit.course import Assignment, Course
 from gradekit.errors import GradekitError
 from gradekit.gradebook.recording.record_keys import find_staleness, record_key, save_mark
-from gradekit.gradebook.store.rows import Held
+from gradekit.gradebook.store.rows import HeldSubmission
 from gradekit.gradebook.store.scores import read_scores
 from gradekit.model import Outcome
 
@@ -126,7 +126,7 @@ def test_a_grade_that_came_after_a_fault_of_the_grader_is_recorded(
         right, results=tuple(replace(one, outcome=Outcome.ERROR) for one in right.results)
     )
     key = record_key(class_of_three, faulty, "")
-    held = Held("decided", "asked")
+    held = HeldSubmission("decided", "asked")
     save_mark(class_of_three, "ada", key, held)
     assert find_staleness(class_of_three, "ada", key, held) is None
     other = record_key(class_of_three, right, "")

@@ -17,7 +17,7 @@ from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import gradebook_url
 from gradekit.gradebook.store.scores import ItemScore, StudentScores, read_scores
-from gradekit.gradebook.store.unscored import NOT_GRADED, NOTHING, Unscored, read_unscored
+from gradekit.gradebook.store.unscored import NOT_GRADED, NOTHING_SENT, Unscored, read_unscored
 from gradekit.text import spreadsheet_text
 
 ITEMS = [f"{kind}_{part}" for kind in ("vanilla", "gated", "model") for part in "abcde"]
@@ -79,7 +79,7 @@ def test_waiting_and_no_answer_are_told_apart(printed: Callable[..., str]) -> No
 
 def test_who_handed_in_nothing_is_in_the_table(printed: Callable[..., str]) -> None:
     """The roster's other students have a line or a column, and are counted."""
-    roster = Unscored({"zoe": NOTHING, "yan": NOTHING, "xia": NOT_GRADED})
+    roster = Unscored({"zoe": NOTHING_SENT, "yan": NOTHING_SENT, "xia": NOT_GRADED})
     for count in (1, 40):
         text = printed(80, scores_of([f"student_{n}" for n in range(count)]), roster)
         assert all(name in text.split() for name in ("zoe", "yan", "xia"))
@@ -107,12 +107,12 @@ def test_other_texts_stay(text: str) -> None:
 def test_names_in_csv_are_no_formulas(capsys: pytest.CaptureFixture[str]) -> None:
     """Students and items are made harmless, points stay numbers, and the absent have a row."""
     scores = {"=HYPERLINK(1)": StudentScores(1.0, {"@item": ItemScore(1.0, 2.0, "PASS")})}
-    print_scores(scores, Format.csv, Unscored({"+zoe": NOTHING}))
+    print_scores(scores, Format.csv, Unscored({"+zoe": NOTHING_SENT}))
     rows = list(csv.reader(io.StringIO(capsys.readouterr().out)))
     assert rows == [
         ["student", "total", "'@item", "status"],
         ["'=HYPERLINK(1)", "1", "1", "graded"],
-        ["'+zoe", "", "", NOTHING],
+        ["'+zoe", "", "", NOTHING_SENT],
     ]
 
 
@@ -150,7 +150,7 @@ def test_the_roster_and_the_states_are_read_from_the_gradebook(
     states = {name: one.items["question"].state for name, one in scores.items()}
     assert states == {"empty": "no answer", "waits": "waits", "graded": "", "zero": ""}
     roster = read_unscored(assignment, frozenset(scores))
-    assert roster.without_scores == {"absent": NOTHING, "later": NOT_GRADED}
+    assert roster.without_scores == {"absent": NOTHING_SENT, "later": NOT_GRADED}
     assert roster.absent == ("absent",)
 
 

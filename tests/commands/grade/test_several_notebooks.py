@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gradekit.assignment.items import Source, items_of, joined
+from gradekit.assignment.items import SourceNotebook, items_of, joined
 from gradekit.assignment.student_notebooks import find_notebooks
 from gradekit.errors import AuthoringError, SubmissionError
 
@@ -31,8 +31,8 @@ def write(path: Path, content: dict[str, Any]) -> None:
 def test_names_that_repeat_have_their_notebook_before_them() -> None:
     """nbgrader lets two notebooks have cells of one name; items keep apart."""
     sources = [
-        Source("first", "first.ipynb", notebook("first", graded("sum"), graded("mean", 0))),
-        Source("second", "second.ipynb", notebook("second", graded("sum", 0.5))),
+        SourceNotebook("first", "first.ipynb", notebook("first", graded("sum"), graded("mean", 0))),
+        SourceNotebook("second", "second.ipynb", notebook("second", graded("sum", 0.5))),
     ]
     items = items_of(sources, ["second.sum"])
     assert [item.name for item in items] == ["first.sum", "mean", "second.sum"]
@@ -56,11 +56,11 @@ def test_as_one_notebook() -> None:
 def test_a_task_is_an_item() -> None:
     """A task has points and is graded by hand; one without points is told with its place."""
     task = graded("own", 2, grade=False, task=True)
-    (item,) = items_of([Source("first", "first.ipynb", notebook("first", task))])
+    (item,) = items_of([SourceNotebook("first", "first.ipynb", notebook("first", task))])
     assert (item.manual, item.kind, item.points) == (True, "task", 2)
     del task["metadata"]["nbgrader"]["points"]
     with pytest.raises(AuthoringError, match=r"first\.ipynb: cell 1 is graded and lacks points"):
-        items_of([Source("first", "first.ipynb", notebook("first", task))])
+        items_of([SourceNotebook("first", "first.ipynb", notebook("first", task))])
 
 
 def test_a_students_notebooks(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from gradekit.errors import SubmissionError
 from gradekit.submission import check
 from gradekit.submission.check import Checks, read_checks, run_checks, what_does_not_pass
 from gradekit.submission.display import show_checks, show_missing
-from gradekit.submission.notebook_kernel import Kernel, Place, Ran
+from gradekit.submission.notebook_kernel import ErrorLine, Kernel, Ran
 from gradekit.submission.pack import StudentFolder
 
 SETUP = "from lib.thing import *"
@@ -235,9 +235,9 @@ def test_the_place_of_an_error_is_the_last_one_in_the_students_files(tmp_path: P
     """Places in packages, in cells and in the environment of the assignment are passed over."""
     inside = tmp_path.resolve()
     places = (
-        Place("/tmp/ipykernel_1/1.py", 1, ""),
-        Place(str(inside / "lib" / "thing.py"), 7, ""),
-        Place(str(inside / ".venv" / "site-packages" / "numpy" / "x.py"), 9, ""),
+        ErrorLine("/tmp/ipykernel_1/1.py", 1, ""),
+        ErrorLine(str(inside / "lib" / "thing.py"), 7, ""),
+        ErrorLine(str(inside / ".venv" / "site-packages" / "numpy" / "x.py"), 9, ""),
     )
     ran = Ran(error="ValueError", message="two\nlines", places=places)
     state, what = check._judge(ran, tmp_path, 1)

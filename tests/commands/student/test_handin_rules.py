@@ -16,7 +16,7 @@ from gradekit.model import PdfFinding, PdfState, Report
 from gradekit.names import RULES
 from gradekit.submission.parts.find import Part, find_parts
 from gradekit.submission.parts.in_folder import rules_not_there
-from gradekit.submission.rules import Advice, Doubt, Found, Problem, Rules, load_rules
+from gradekit.submission.rules import Advice, Doubt, Found, Problem, RuleSet, load_rules
 
 DECLARED = """\
 [[part]]
@@ -99,7 +99,7 @@ def held(rule: Callable[[Found], object], text: str = "A short one.") -> Part:
     """Return an answer that was held against a rule."""
     marked = {"grade_id": "question", "grade": True, "solution": True}
     cell = {"cell_type": "markdown", "source": text, "metadata": {"nbgrader": marked}}
-    rules: Rules = {"first": rule, "second": lambda _: Advice("Said all the same.")}
+    rules: RuleSet = {"first": rule, "second": lambda _: Advice("Said all the same.")}
     spec = PartSpec("question", "answer", rules=["first", "second"])
     (part,) = find_parts({"cells": [cell]}, [spec], rules=rules)
     return part

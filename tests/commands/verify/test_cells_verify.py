@@ -13,7 +13,7 @@ from gradekit.solution.mutants import mutants
 from gradekit.solution.plain_operators import PLAIN_OPERATORS
 from gradekit.verification.answers import Kind, all_answers
 from gradekit.verification.item_dependencies import find_needs
-from gradekit.verification.verdicts import judge
+from gradekit.verification.verdicts import judge_answer
 
 
 def test_answers_in_cells_are_judged(tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_answers_in_cells_are_judged(tmp_path: Path) -> None:
     needs = find_needs(chosen, reports)
     assert needs["words.ipynb count_answer"] == ("count",)
     assert needs["tables.ipynb total_answer"] == ("total",)
-    verdicts = [judge(one, reports[one.name], needs, {}, reports) for one in chosen]
+    verdicts = [judge_answer(one, reports[one.name], needs, {}, reports) for one in chosen]
     assert not [(one.answer.difference, one.problems) for one in verdicts if one.problems]
     whole = next(one for one in many if one.owner.startswith("tables"))
     assert whole.place == "tables.ipynb total_answer, line 1"

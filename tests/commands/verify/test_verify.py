@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gradekit.commands.release import make_release
-from gradekit.commands.verify import prepare, verify
+from gradekit.commands.verify import prepare_answers, verify
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError
 from gradekit.grading.bundle import load_bundle
@@ -17,7 +17,7 @@ from gradekit.verification.answers import Answer, Kind, all_answers
 from gradekit.verification.equivalent_mutants import EQUIVALENT_MUTANTS, read_equivalent_mutants
 from gradekit.verification.quick import try_quickly
 from gradekit.verification.record import Verification, counts, last_verified, save, shares_of
-from gradekit.verification.verdicts import judge
+from gradekit.verification.verdicts import judge_answer
 
 Gradekit = Callable[..., tuple[int, str, str]]
 
@@ -84,7 +84,7 @@ def list_equivalent_mutants(tiny: Assignment, text: str) -> Path:
 
 def verify_tiny(tiny: Assignment, mutants: int = 0) -> Verification:
     """Verify the tiny assignment in this process."""
-    return verify(prepare(tiny, mutants), 1, quietly)
+    return verify(prepare_answers(tiny, mutants), 1, quietly)
 
 
 def spoil(tiny: Assignment, old: str, new: str) -> None:
@@ -179,7 +179,7 @@ def test_a_mutant_must_lose_points_where_it_is_needed_alone(
     """A survivor, a loss elsewhere and a fault of the grader's are each a problem of their own."""
     mutant = Answer(Kind.MUTANT, "mutant_0", {}, "Doubler.forward", "a term left out")
     report = report_of(double=Outcome(double), slope=Outcome(slope))
-    found = judge(mutant, report, {"Doubler.forward": ("double",)}, {})
+    found = judge_answer(mutant, report, {"Doubler.forward": ("double",)}, {})
     assert list(found.problems)[:1] == problems
 
 
@@ -190,7 +190,7 @@ def test_a_message_with_a_value_is_told() -> None:
     for message, problems in (("by 1.2e-01. doubled twice", 0), ("not 3.14159. doubled twice", 1)):
         failed = Result("double", "test::double", "double", Outcome.FAIL, message)
         report = replace(report_of(double=Outcome.FAIL), results=(failed,))
-        assert len(judge(mistake, report, needs, {}).problems) == problems
+        assert len(judge_answer(mistake, report, needs, {}).problems) == problems
 
 
 def test_a_check_that_passes_what_is_not_solved_is_told(tiny: Assignment) -> None:
@@ -205,11 +205,11 @@ def test_a_check_that_passes_what_is_not_solved_is_told(tiny: Assignment) -> Non
 def test_what_was_graded_is_kept_until_its_inputs_change(tiny: Assignment) -> None:
     """A second run grades nothing; a changed check runs again, and what ran out of time with it."""
     words: list[str] = []
-    prepared = prepare(tiny, 2)
+    prepared = prepare_answers(tiny, 2)
     verify(prepared, 1, lambda _, word: words.append(word))
     assert set(words) == {"graded"}
     words.clear()
-    first = verify(prepare(tiny, 2), 1, lambda _, word: words.append(word))
+    first = verify(prepare_answers(tiny, 2), 1, lambda _, word: words.append(word))
     assert set(words) == {"kept"}
     folder = tiny.root / ".gradekit" / "verify" / "tiny" / "answers"
     before = {path: json.loads(path.read_bytes()) for path in folder.iterdir()}

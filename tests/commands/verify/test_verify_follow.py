@@ -6,7 +6,7 @@ import pytest
 from follow_course import CHECKS, write_course
 
 from gradekit.checks.carry_forward import Rules
-from gradekit.commands.verify import prepare, verify
+from gradekit.commands.verify import prepare_answers, verify
 from gradekit.course import Assignment, Course
 from gradekit.errors import AuthoringError
 from gradekit.model import Item, Outcome, Report, Result
@@ -14,7 +14,7 @@ from gradekit.solution.mistakes import KnownMistake, merged
 from gradekit.verification.answers import Answer, Kind
 from gradekit.verification.forged import MANNERS, UNWRITTEN, Forgery, forged_modules, forgeries
 from gradekit.verification.record import Verification
-from gradekit.verification.verdicts import judge
+from gradekit.verification.verdicts import judge_answer
 
 MISTAKES = """
 [[mistake]]
@@ -42,7 +42,7 @@ def assignment(tmp_path: Path) -> Assignment:
 
 def verified(assignment: Assignment) -> Verification:
     """Verify all but most mutants."""
-    return verify(prepare(assignment, 6), 1, lambda _name, _word: None)
+    return verify(prepare_answers(assignment, 6), 1, lambda _name, _word: None)
 
 
 def problems(found: Verification, kind: Kind) -> list[str]:
@@ -137,14 +137,14 @@ def test_two_mistakes_lose_what_each_of_them_loses(double: bool, slope: bool, pr
     """More or less than that is a problem of the checks."""
     answer = Answer(Kind.TWO_MISTAKES, "both", {}, beside=("one", "other"))
     alone = {"one": report(double=False, slope=True), "other": report(double=True, slope=True)}
-    found = judge(answer, report(double=double, slope=slope), {}, {}, alone)
+    found = judge_answer(answer, report(double=double, slope=slope), {}, {}, alone)
     assert found.problems == ((problem,) if problem else ())
 
 
 def test_a_whole_that_need_not_be_written_is_told() -> None:
     """With right parts, too, a whole that was not written must lose points."""
     answer = Answer(Kind.FORGED, "forged_0", {}, "Chain.forward")
-    assert judge(answer, report(slope=True), {}, {}).problems == (
+    assert judge_answer(answer, report(slope=True), {}, {}).problems == (
         "Chain.forward need not be written",
     )
 

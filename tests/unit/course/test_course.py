@@ -7,7 +7,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from gradekit.course import Assignment, Course, check_name, read_notebook
+from gradekit.course import Assignment, Course, check_name, notebook_json
 from gradekit.errors import AuthoringError, GradekitError, UsageError
 from gradekit.model import Item
 
@@ -134,7 +134,7 @@ def test_damaged_notebook(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.ipynb"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(GradekitError, match=r"a\.ipynb: not a notebook") as caught:
-        read_notebook(path)
+        notebook_json(path)
     assert "\n" not in str(caught.value)
 
 
@@ -143,13 +143,13 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     path = tmp_path / "a.ipynb"
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(GradekitError, match="not a notebook"):
-        read_notebook(path)
+        notebook_json(path)
 
 
 def test_missing_notebook(tmp_path: Path) -> None:
     """A notebook that is not there is told in one line."""
     with pytest.raises(GradekitError, match=r"a\.ipynb: cannot be read"):
-        read_notebook(tmp_path / "a.ipynb")
+        notebook_json(tmp_path / "a.ipynb")
 
 
 @pytest.mark.parametrize("cell", ["text", 3, None])
@@ -158,7 +158,7 @@ def test_cells_that_are_none(tmp_path: Path, cell: object) -> None:
     path = tmp_path / "a.ipynb"
     path.write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
     with pytest.raises(GradekitError, match="not a notebook"):
-        read_notebook(path)
+        notebook_json(path)
 
 
 def test_unknown_assignment(tiny: Assignment) -> None:

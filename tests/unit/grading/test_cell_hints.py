@@ -19,7 +19,7 @@ from gradekit.solution.cell_solutions import unanswered
 from gradekit.verification.answers import Kind, all_answers
 from gradekit.verification.cell_answers import cells_with_tests
 from gradekit.verification.item_dependencies import find_needs
-from gradekit.verification.verdicts import judge
+from gradekit.verification.verdicts import judge_answer
 
 LISTED = """
 [[mistake]]
@@ -174,7 +174,7 @@ def test_mistakes_and_other_answers_in_cells_are_verified(course: Path) -> None:
     with Grader(bundle, new_remote=fake) as grader:
         reports = {one.name: grader.grade(one.submission) for one in answers}
     needs = find_needs(answers, reports)
-    verdicts = [judge(one, reports[one.name], needs, {}, reports) for one in answers]
+    verdicts = [judge_answer(one, reports[one.name], needs, {}, reports) for one in answers]
     assert [(v.answer.name, v.problems) for v in verdicts if v.problems] == []
     assert reports["equivalent_begun"].results[0].outcome is Outcome.PASS
 

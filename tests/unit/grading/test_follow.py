@@ -17,7 +17,7 @@ from follow_course import (
 )
 from tiny_course import write_tiny_course
 
-from gradekit.checks.carry_forward import Rules, settle, tries
+from gradekit.checks.carry_forward import Rules, choices_to_replace, settle_results
 from gradekit.errors import GraderError
 from gradekit.grading.grader import Grader, Submission
 from gradekit.grading.pytest_session.collection import collect
@@ -200,9 +200,9 @@ def test_what_a_changed_check_finds_wrong_excuses_what_was_kept(grader: Grader) 
 def test_few_choices_are_tried_and_each_once() -> None:
     """First what is known to be wrong, then the groups, one more each time."""
     rules = Rules(follows=(("step", "back"), ("whole",)))
-    assert list(tries(rules, ())) == [("step", "back"), ("step", "back", "whole")]
-    assert list(tries(rules, ["back"])) == [("back",), *tries(rules, ())]
-    assert list(tries(rules, ["back", "step"])) == list(tries(rules, ()))
+    assert list(choices_to_replace(rules, ())) == [("step", "back"), ("step", "back", "whole")]
+    assert list(choices_to_replace(rules, ["back"])) == [("back",), *choices_to_replace(rules, ())]
+    assert list(choices_to_replace(rules, ["back", "step"])) == list(choices_to_replace(rules, ()))
 
 
 def test_an_error_stays_an_error_and_a_failure_keeps_its_words() -> None:
@@ -210,7 +210,7 @@ def test_an_error_stays_an_error_and_a_failure_keeps_its_words() -> None:
     rules = {"a::main": Rules(), "a::edge": Rules(after="main")}
     main = Result("item", "a::main", "Main", Outcome.FAIL, "differs")
     edge = Result("item", "a::edge", "Edge", Outcome.ERROR, "no grade")
-    assert settle([main, edge], rules) == [main, edge]
+    assert settle_results([main, edge], rules) == [main, edge]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from follow_course import (
     write_course,
 )
 
-from gradekit.checks.carry_forward import Rules, settle
+from gradekit.checks.carry_forward import Rules, settle_results
 from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Outcome, Report, Result
 from gradekit.workers.client import Clock
@@ -131,7 +131,7 @@ def test_an_excuse_that_does_not_hold_leaves_the_first_end() -> None:
         unexcused="no end",
         unexcused_outcome=Outcome.TIMEOUT,
     )
-    found = settle([part, whole], rules)[1]
+    found = settle_results([part, whole], rules)[1]
     assert (found.outcome, found.message) == (Outcome.TIMEOUT, "no end")
     failed = replace(part, outcome=Outcome.TIMEOUT)
-    assert settle([failed, whole], rules)[1].outcome is Outcome.PASS
+    assert settle_results([failed, whole], rules)[1].outcome is Outcome.PASS

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from gradekit.checks.compare import Compared
-from gradekit.grading.reference.patterns import describe, look
+from gradekit.grading.reference.patterns import describe_patterns, how_it_looks
 
 GENERATOR = np.random.default_rng(1)
 MATRIX = GENERATOR.standard_normal((4, 3))
@@ -45,8 +45,8 @@ def only(timesteps: slice) -> np.ndarray:
 )
 def test_a_look_is_put_into_words(got: np.ndarray, want: np.ndarray, words: str) -> None:
     """Each way to be wrong has its words; what looks like nothing known has none."""
-    assert look(got, want).startswith(words)
-    assert bool(look(got, want)) == bool(words)
+    assert how_it_looks(got, want).startswith(words)
+    assert bool(how_it_looks(got, want)) == bool(words)
 
 
 def test_two_arrays_in_each_others_place_are_told_together() -> None:
@@ -54,7 +54,7 @@ def test_two_arrays_in_each_others_place_are_told_together() -> None:
     want = {"dx": MATRIX, "dh": MATRIX + 1, "db": MATRIX[0]}
     got = {"dx": MATRIX + 1, "dh": MATRIX, "db": -MATRIX[0]}
     compared = Compared(got, want, ("dx", "dh", "db"), 1e-6)
-    found = list(describe(compared, set(compared.wrong)))
+    found = list(describe_patterns(compared, set(compared.wrong)))
     assert [names for _, names in found] == [{"dx", "dh"}, {"db"}]
 
 
@@ -62,7 +62,7 @@ def test_what_cannot_be_compared_is_passed_over() -> None:
     """Missing arrays, texts and infinities have no look."""
     want = {"a": MATRIX, "b": MATRIX, "c": MATRIX}
     got = {"b": np.array(["x"]), "c": MATRIX * np.inf}
-    assert list(describe(Compared(got, want, ("a", "b", "c"), 1e-6), set(want))) == []
+    assert list(describe_patterns(Compared(got, want, ("a", "b", "c"), 1e-6), set(want))) == []
 
 
 @given(
@@ -72,4 +72,4 @@ def test_what_cannot_be_compared_is_passed_over() -> None:
 def test_no_words_hold_a_number(got: np.ndarray, want: np.ndarray) -> None:
     """Whatever the values are, no digit is told."""
     for changed in (got, -want, want[:, ::-1], want[:, :1], 3 * want, 0 * want):
-        assert not re.search(r"\d", look(changed, want))
+        assert not re.search(r"\d", how_it_looks(changed, want))

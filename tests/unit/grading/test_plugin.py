@@ -15,7 +15,7 @@ from gradekit.errors import (
     StudentProtocol,
     StudentTimeout,
 )
-from gradekit.grading.pytest_session.collection import collect, judge
+from gradekit.grading.pytest_session.collection import collect, judge_end
 from gradekit.grading.pytest_session.session import CheckSession
 from gradekit.model import Outcome
 
@@ -67,14 +67,14 @@ def run(folder: Path, *checks: str) -> dict[str, str]:
 )
 def test_how_a_check_ends(error: BaseException | None, outcome: Outcome, shown: str) -> None:
     """Each way to end has its outcome, and only a check's own words reach the student."""
-    found, message, staff_message = judge(error)
+    found, message, staff_message = judge_end(error)
     assert (found, message) == (outcome, shown)
     assert bool(staff_message) == (not isinstance(error, CheckOutcome | None))
 
 
 def test_an_assert_elsewhere_is_the_graders_fault() -> None:
     """An AssertionError out of a library is no judgement of the check."""
-    assert judge(AssertionError(), raised_in_check=False)[0] is Outcome.ERROR
+    assert judge_end(AssertionError(), raised_in_check=False)[0] is Outcome.ERROR
 
 
 def test_only_an_end_without_exception_passes(tmp_path: Path) -> None:

@@ -27,14 +27,15 @@ from PIL import Image
 from gradekit.gradebook import convert
 from gradekit.gradebook.page.bounds import CUT, NOT_SHOWN, bounded, notebook_budget, plain_outputs
 from gradekit.gradebook.page.mathml import ATTRIBUTES as MATHML
-from gradekit.gradebook.page.mathml import ELEMENTS, Formula, render_formulas
+from gradekit.gradebook.page.mathml import ELEMENTS, render_formulas
 from gradekit.gradebook.page.safe_html import (
     TAGS,
-    clean,
+    clean_html,
     comment_to_safe_html,
     markdown_to_safe_html,
 )
 from gradekit.gradebook.steps.feedback import Shorten
+from gradekit.submission.pdf.tex import Formula
 
 
 def encoded_picture(kind: str = "PNG", side: int = 2) -> str:
@@ -395,7 +396,7 @@ def test_very_many_colours_go() -> None:
 
 def test_html_without_an_end_is_shown() -> None:
     """Tags within tags, as many as a cell can hold, give a page."""
-    harmless(clean("<b>" * 3_000))
+    harmless(clean_html("<b>" * 3_000))
 
 
 def harmful(notebook: Any) -> None:

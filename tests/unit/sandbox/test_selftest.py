@@ -20,7 +20,7 @@ from gradekit.sandbox.escapes import (
     UNCLEAR,
     Target,
     attempt,
-    judge,
+    judge_escapes,
 )
 from gradekit.sandbox.kernel import prctl
 from gradekit.sandbox.layers import Layers
@@ -98,7 +98,7 @@ def test_only_the_right_reason_stops_an_escape(code: int | None, wrong: str) -> 
     """A file that is not there, or a slip in the test itself, shows nothing about the sandbox."""
     found = {} if code is None else {"reading a file outside": code}
     layers = Layers(7, namespaces=False)
-    assert judge(found, layers)["reading a file outside"] == wrong
+    assert judge_escapes(found, layers)["reading a file outside"] == wrong
 
 
 def test_an_escape_that_is_broken_counts_as_not_stopped() -> None:
@@ -244,4 +244,4 @@ def test_only_python_s_library_is_on_a_worker_s_path(
     installed = [str(tmp_path), f"{stdlib}/site-packages", "/usr/lib/python3/dist-packages", ""]
     monkeypatch.setattr(sys, "path", [*installed, stdlib, f"{stdlib}/lib-dynload"])
     assert places.library_paths() == [stdlib, f"{stdlib}/lib-dynload"]
-    assert not {tmp_path, Path(stdlib) / "site-packages"} & {*places.readable([])}
+    assert not {tmp_path, Path(stdlib) / "site-packages"} & {*places.readable_places([])}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradekit.errors import AuthoringError
-from gradekit.solution.splice import left_out, splice
+from gradekit.solution.splice import names_left_out, splice
 
 LAYER = '''"""A layer."""
 
@@ -125,8 +125,8 @@ def test_left_out_names_what_is_not_solved_and_goes_nowhere() -> None:
     """LEFT_OUT is read as it is written, and no module gets it."""
     lines = ['LEFT_OUT = ("Layer.backward", "train")', "class Layer:", "    x: int = 1"]
     text = "\n".join(['"""Begun."""', *lines])
-    assert left_out(text, "begun.py") == ("Layer.backward", "train")
-    assert left_out('"""Done."""', "done.py") == ()
+    assert names_left_out(text, "begun.py") == ("Layer.backward", "train")
+    assert names_left_out('"""Done."""', "done.py") == ()
     assert all("LEFT_OUT" not in module for module in spliced(*lines).values())
     assert spliced('LEFT_OUT = ["train"]') == MODULES
 

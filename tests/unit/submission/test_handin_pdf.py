@@ -25,7 +25,7 @@ from pypdf import PdfReader
 from gradekit.assignment.parts import PartSpec
 from gradekit.errors import SubmissionError
 from gradekit.model import PdfState
-from gradekit.pdf_check.compare import PdfContent, PdfPage, Spot, compare_pdf
+from gradekit.pdf_check.compare import PdfContent, PdfPage, ShownSpot, compare_pdf
 from gradekit.pdf_check.document import Document
 from gradekit.pdf_check.letters import as_text, visible_letters
 from gradekit.submission.parts.find import Part
@@ -34,9 +34,10 @@ from gradekit.submission.parts.texts import clean, count_words
 from gradekit.submission.pdf import build as pdf
 from gradekit.submission.pdf import fonts, formulas, pandoc
 from gradekit.submission.pdf import markdown as answer
-from gradekit.submission.pdf.build import build_pdf, left_out, now
-from gradekit.submission.pdf.formulas import Formula, is_only_math, to_typst
+from gradekit.submission.pdf.build import build_pdf, made_at, not_in_pdf
+from gradekit.submission.pdf.formulas import is_only_math, to_typst
 from gradekit.submission.pdf.proofread import proofread
+from gradekit.submission.pdf.tex import Formula
 
 MADE = datetime(2025, 11, 24, 10, 12, tzinfo=UTC)
 SECRET = "the-secret-in-a-file"
@@ -356,9 +357,9 @@ def test_a_figure_that_typst_cannot_read_is_one_line(monkeypatch: pytest.MonkeyP
 def test_the_time_can_be_set_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """SOURCE_DATE_EPOCH stands for the present time, in UTC and seconds."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1763979120")
-    assert now() == MADE
+    assert made_at() == MADE
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
-    assert abs((now() - datetime.now(UTC)).total_seconds()) < 5
+    assert abs((made_at() - datetime.now(UTC)).total_seconds()) < 5
 
 
 def test_a_lost_formula_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -397,7 +398,7 @@ def test_letters_of_many_scripts_are_shown(name: str) -> None:
     """Each script has a font with all its letters, in any kind of text, and nothing is left out."""
     text = SCRIPTS[name]
     parts = [sample(text), written(f"**{text}** `{text}` $x_{{\\text{{{text}}}}}$")]
-    assert left_out(parts) == []
+    assert not_in_pdf(parts) == []
     found = PdfReader(BytesIO(build(*parts))).pages[0]["/Resources"]["/Font"]  # type: ignore[index]
     used = [str(font.get_object()["/BaseFont"]) for font in found.values()]
     # DejaVu Sans Mono and New Computer Modern have some scripts, too.
@@ -406,7 +407,7 @@ def test_letters_of_many_scripts_are_shown(name: str) -> None:
 
 def test_letters_that_no_font_has_are_told() -> None:
     """One line names them and their script; joiners and accents are no letters."""
-    (line,) = left_out([sample("she was"), written("e\u0301 \u200d 中 and ཀཁ, \ue000")])
+    (line,) = not_in_pdf([sample("she was"), written("e\u0301 \u200d 中 and ཀཁ, \ue000")])
     assert line.startswith("Answer: no font of the PDF has ཀ ཁ \ue000 (Tibetan, Unknown). ")
 
 
@@ -430,11 +431,11 @@ def test_pictures_that_the_pdf_lacks_are_told() -> None:
     """One line names what is not in the notebook, or is no picture; what is shown is not named."""
     text = "![a](attachment:a.png) ![b](attachment:gone.png) <img src='http://example.org/c.png'>"
     part = replace(written(text), pictures=(("a.png", PNG),))
-    (line,) = left_out([part])
+    (line,) = not_in_pdf([part])
     assert "the PDF lacks “gone.png”, “http://example.org/c.png”. Paste" in line
-    (line,) = left_out([written("a drawing ![svg](data:image/svg+xml;base64,PHN2Zz48L3N2Zz4=)")])
+    (line,) = not_in_pdf([written("a drawing ![svg](data:image/svg+xml;base64,PHN2Zz48L3N2Zz4=)")])
     assert "the PDF lacks “data:image/svg+xml”. Paste" in line
-    assert left_out([written("no picture: `![b](attachment:gone.png)`")]) == []
+    assert not_in_pdf([written("no picture: `![b](attachment:gone.png)`")]) == []
 
 
 def test_a_picture_is_as_wide_as_its_html_asks_for() -> None:
@@ -493,7 +494,7 @@ def test_pictures_in_the_text_are_bounded(picture: bytes) -> None:
 
 def test_pictures_beyond_the_first_six_are_told_without_a_remedy_that_cannot_help() -> None:
     """To paste what is pasted would change nothing: the line says how many a cell may have."""
-    (line,) = left_out([parts_with(" ".join([embedding(PNG)[0]] * 9))])
+    (line,) = not_in_pdf([parts_with(" ".join([embedding(PNG)[0]] * 9))])
     assert "It shows 6 pictures of a cell." in line
     assert "Paste" not in line
 
@@ -691,7 +692,7 @@ def test_words_that_break_are_read_as_they_were_written(source: str) -> None:
 def test_of_equal_figures_none_stands_in_the_wrong_place() -> None:
     """Where two cells drew the same, nobody knows which of both stands first."""
     image = png()
-    spot = Spot(decode_image(image), 0, 100.0)  # type: ignore[arg-type]
+    spot = ShownSpot(decode_image(image), 0, 100.0)  # type: ignore[arg-type]
     parts = [Part(PartSpec(name, "figure"), name, figures=(image,)) for name in ("second", "first")]
     found = compare_pdf(PdfContent((), {image: (spot,)}), parts, decode_image)
     assert [one.finding.state for one in found] == [PdfState.SAME, PdfState.SAME]

@@ -8,7 +8,7 @@ import pytest
 from bad_handins import grey, scaled
 from PIL import Image
 
-from gradekit.pdf_check.images import difference, same_figure, side_by_side
+from gradekit.pdf_check.images import pixel_difference, same_figure, side_by_side
 
 LSTM = pdfs.pixels(pdfs.LSTM)
 
@@ -43,7 +43,7 @@ def test_a_curve_that_ends_elsewhere_is_another_figure(end: float, factor: float
 
 def test_a_picture_of_another_shape_differs_in_all() -> None:
     """Pictures of other proportions are not stretched over each other."""
-    assert difference(LSTM, LSTM[:, :600]) == 1.0
+    assert pixel_difference(LSTM, LSTM[:, :600]) == 1.0
 
 
 @pytest.mark.parametrize(("figure", "axis"), [(LSTM, 0), (LSTM[:, :400], 1)], ids=["wide", "not"])

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 from gradekit.workers import wire
 
 ARRAYS = hnp.arrays(
-    st.sampled_from([np.dtype(name) for name in sorted(wire.DTYPES)]),
+    st.sampled_from([np.dtype(name) for name in sorted(wire.ARRAY_DTYPES)]),
     hnp.array_shapes(min_dims=0, max_dims=4, max_side=4),
 )
 SCALARS = st.none() | st.booleans() | st.integers(-(2**40), 2**40) | st.text(max_size=20)
@@ -54,7 +54,7 @@ def test_a_damaged_reply_is_refused_or_still_arrays(data: st.DataObject) -> None
         arrays = [wire.from_array(a) for answer in decoded.answers for a in answer.values()]
     except wire.WireError:
         return
-    assert all(array.dtype.name in wire.DTYPES for array in arrays)
+    assert all(array.dtype.name in wire.ARRAY_DTYPES for array in arrays)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def _no_other(decoder: "Decoder", node: n.Node) -> Any:  # noqa: ARG001
     raise WireError("a value that only the other side has")
 
 
-Other = Callable[["Decoder", Any], Any]
+DecodeOther = Callable[["Decoder", Any], Any]
 
 
 class Decoder:
@@ -44,7 +44,7 @@ class Decoder:
 
     def __init__(
         self,
-        other: Other = _no_other,
+        other: DecodeOther = _no_other,
         linked: Callable[[int, Any], Any] = lambda _, value: value,
         packages: Collection[str] = tables.PACKAGES,
     ) -> None:

@@ -18,13 +18,13 @@ from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.shared import CONTAINERS, SCALARS, EnumMember, name_of
 from gradekit.workers.remote.values.table_encoding import (
-    Column,
     NotPlain,
+    TextColumn,
     plain_only,
     write_column,
     write_table,
 )
-from gradekit.workers.wire import MAX_NAME
+from gradekit.workers.wire import MAX_WIRE_NAME
 
 LEAST_NUMBERS = 16  # shorter lists are written item by item
 _SMALL = range(-(2**63), 2**63)
@@ -37,7 +37,7 @@ class CannotCross(TypeError):
     """A value cannot be given to the other side."""
 
 
-Other = Callable[["Encoder", Any], n.AnyNode]
+EncodeOther = Callable[["Encoder", Any], n.AnyNode]
 
 
 def refuse(encoder: "Encoder", value: object) -> n.AnyNode:  # noqa: ARG001
@@ -55,7 +55,7 @@ class Encoder:
 
     def __init__(
         self,
-        other: Other = refuse,
+        other: EncodeOther = refuse,
         link: Callable[[Any], int] = lambda _: 0,
         packages: Collection[str] = tables.PACKAGES,
     ) -> None:
@@ -164,7 +164,7 @@ def _write_other(encoder: Encoder, value: Any) -> n.AnyNode:
     table = tables.class_name(value) if "pandas" in encoder.packages else ""
     if table:
         return n.Known("pandas", table)
-    kind = tables.kind_of(value)
+    kind = tables.table_kind(value)
     if kind and (kind == "dtype" or tables.package_of(kind) in encoder.packages):
         return encoder.table(value, kind)
     if isinstance(value, Enum) and not isinstance(value, type):
@@ -174,11 +174,13 @@ def _write_other(encoder: Encoder, value: Any) -> n.AnyNode:
 
 def _write_enum(encoder: Encoder, value: Enum) -> n.AnyNode:
     kind, name = type(value), value._name_
-    if not isinstance(name, str) or len(name) > MAX_NAME:  # such as flags together
+    if not isinstance(name, str) or len(name) > MAX_WIRE_NAME:  # such as flags together
         return encoder.other(value)
     plain = type(value._value_) in (int, str, float, bool, type(None))
     place = encoder.add(value._value_) if plain else -1
-    return n.EnumNode(kind.__module__[:MAX_NAME], kind.__qualname__[:MAX_NAME], name, place)
+    return n.EnumNode(
+        kind.__module__[:MAX_WIRE_NAME], kind.__qualname__[:MAX_WIRE_NAME], name, place
+    )
 
 
 def _write_member(encoder: Encoder, value: EnumMember) -> n.AnyNode:  # noqa: ARG001
@@ -314,7 +316,7 @@ WRITERS: dict[type, Callable[[Encoder, Any], n.AnyNode]] = {
     Fraction: _write_fraction,
     Decimal: _write_decimal,
     EnumMember: _write_member,
-    Column: lambda _, value: write_column(value),
+    TextColumn: lambda _, value: write_column(value),
     **dict.fromkeys([list, tuple, set, frozenset], _write_sequence),
     **dict.fromkeys(CONTAINERS, _write_container),
     **dict.fromkeys(SCALARS, _write_array),

@@ -58,7 +58,7 @@ def read_table(decoder: Parts, node: n.Table) -> Any:
     if kind == "dtype":
         return _dtype(decoder, parts)
     library = _library(decoder, tables.package_of(kind))
-    single = kind in (*tables.SCALARS, *tables.SINGLE)
+    single = kind in (*tables.TABLE_SCALARS, *tables.SINGLE)
     decoder.unhashable(single or expressions.is_hashed(kind))
     try:
         with warnings.catch_warnings():
@@ -95,7 +95,7 @@ def read_texts(decoder: Parts, node: n.Texts) -> Any:
 
 def known_class(decoder: Parts, name: str) -> Any:
     """Return a class of pandas' by its name."""
-    if name not in (*tables.FRAMES, *tables.INDEXES, *tables.SCALARS):
+    if name not in (*tables.FRAMES, *tables.INDEXES, *tables.TABLE_SCALARS):
         raise WireError("a class that is none of those which both sides have")
     return getattr(_library(decoder, "pandas"), name)
 
@@ -113,7 +113,7 @@ def _dtype(decoder: Parts, parts: Sequence[Any]) -> Any:
     (name,) = parts
     if type(name) is not str:
         raise WireError("a dtype without a name")
-    if name in tables.DTYPES:
+    if name in tables.TABLE_DTYPES:
         return _library(decoder, "pandas").api.types.pandas_dtype(name)
     return np.dtype(object) if name == "|O" else decoder.dtype(name)
 

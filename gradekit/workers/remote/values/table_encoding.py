@@ -39,12 +39,12 @@ def write_table(encoder: Writer, value: Any, kind: str) -> n.AnyNode:
     return n.Table(kind, np.array(parts, "<u4").tobytes(), link)
 
 
-def write_column(value: "Column") -> n.AnyNode:
+def write_column(value: "TextColumn") -> n.AnyNode:
     """Return the node of a column of texts."""
     return n.Texts(value.codes.tobytes(), value.lengths.tobytes(), value.data)
 
 
-class Column:
+class TextColumn:
     """A column of texts, each written once."""
 
     def __init__(self, codes: Any, texts: list[str]) -> None:
@@ -54,7 +54,7 @@ class Column:
         self.data = b"".join(encoded)
 
 
-def texts_of(values: Any) -> Column | None:
+def texts_of(values: Any) -> TextColumn | None:
     """Return an object array as a column of texts; None where it holds anything else."""
     pandas: Any = sys.modules.get("pandas")
     missing = getattr(pandas, "NA", None)
@@ -72,7 +72,7 @@ def texts_of(values: Any) -> Column | None:
             codes.append(MISSING["NA"])
         else:
             return None
-    return Column(codes, list(known))
+    return TextColumn(codes, list(known))
 
 
 @contextmanager
@@ -104,7 +104,7 @@ def _parts(value: Any, kind: str) -> Iterator[Any]:
         yield from (_values(value), value.name, freq)
     elif kind in tables.ARRAYS:
         yield from _array(value, kind)
-    elif kind in tables.SCALARS:
+    elif kind in tables.TABLE_SCALARS:
         yield from _scalar(value, kind)
     elif kind.startswith(expressions.PREFIX):
         yield from expressions.parts_of(value, kind)
@@ -206,6 +206,6 @@ def _dtype(value: Any) -> str:
     name = value.str if isinstance(value, np.dtype) else str(value)
     if isinstance(value, np.dtype) and value.kind not in (*_NUMBERS, "O", "U", "S"):
         raise NotPlain("a dtype of records")
-    if not isinstance(value, np.dtype) and name not in tables.DTYPES:
+    if not isinstance(value, np.dtype) and name not in tables.TABLE_DTYPES:
         raise NotPlain("a dtype that is not told by its name")
     return str(name)

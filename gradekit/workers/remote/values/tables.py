@@ -19,11 +19,11 @@ ARRAYS = (
     *("Categorical", "IntegerArray", "FloatingArray", "BooleanArray", "StringArray"),
     *("ArrowStringArray", "DatetimeArray", "TimedeltaArray", "PeriodArray", "IntervalArray"),
 )
-SCALARS = ("Timestamp", "Timedelta", "Period", "Interval")
+TABLE_SCALARS = ("Timestamp", "Timedelta", "Period", "Interval")
 SINGLE = ("NaT", "NA")
 CATEGORIES = "CategoricalDtype"
 # Types without contents, told by name.
-DTYPES = frozenset(
+TABLE_DTYPES = frozenset(
     [f"{kind}{bits}" for kind in ("Int", "UInt") for bits in (8, 16, 32, 64)]
     + ["Float32", "Float64", "boolean", "str", "string"]
 )
@@ -34,7 +34,7 @@ SPARSE = tuple(
 PACKAGES = frozenset(["pandas", "scipy", "sympy"])
 
 
-def kind_of(value: object) -> str:
+def table_kind(value: object) -> str:
     """Return a table's kind by its exact type, "" for what is none."""
     if isinstance(value, np.dtype):
         return "dtype"
@@ -54,8 +54,8 @@ def package_of(kind: str) -> str:
 
 def is_scalar(value: object) -> bool:
     """Whether a value is one of pandas' or SymPy's that may be a key."""
-    kind = kind_of(value)
-    return kind in (*SCALARS, *SINGLE) or expressions.is_hashed(kind)
+    kind = table_kind(value)
+    return kind in (*TABLE_SCALARS, *SINGLE) or expressions.is_hashed(kind)
 
 
 def class_name(value: object) -> str:
@@ -63,7 +63,7 @@ def class_name(value: object) -> str:
     if not isinstance(value, type) or str(value.__module__).partition(".")[0] != "pandas":
         return ""
     kind = _kinds("pandas" in sys.modules, False, False).get(value, "")
-    return kind if kind in (*FRAMES, *INDEXES, *SCALARS) else ""
+    return kind if kind in (*FRAMES, *INDEXES, *TABLE_SCALARS) else ""
 
 
 @lru_cache(maxsize=8)
@@ -71,7 +71,7 @@ def _kinds(has_pandas: bool, has_scipy: bool, has_sympy: bool) -> dict[type, str
     found: dict[type, str] = {}
     if has_pandas:
         pandas: Any = sys.modules["pandas"]
-        found |= {getattr(pandas, name): name for name in (*FRAMES, *INDEXES, *SCALARS)}
+        found |= {getattr(pandas, name): name for name in (*FRAMES, *INDEXES, *TABLE_SCALARS)}
         arrays = {name: getattr(pandas.arrays, name, None) for name in ARRAYS}
         arrays["Categorical"] = pandas.Categorical
         found |= {kind: name for name, kind in arrays.items() if kind is not None}
