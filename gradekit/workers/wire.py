@@ -31,7 +31,7 @@ LENGTH = struct.Struct(">I")
 PLAIN = (bool, int, float, str)
 
 _T = TypeVar("_T")
-_Name = Annotated[str, msgspec.Meta(max_length=MAX_WIRE_NAME)]
+WireName = Annotated[str, msgspec.Meta(max_length=MAX_WIRE_NAME)]
 
 
 class WireError(Exception):
@@ -49,14 +49,14 @@ class WireTimeout(Exception):
 class Array(msgspec.Struct, array_like=True, frozen=True):
     """An array as data: the dtype's name, the shape, and the elements in C order."""
 
-    dtype: _Name
+    dtype: WireName
     shape: Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]
     data: bytes
 
 
 Argument = Array | dict[str, Array] | bool | int | float | str | None
 # The length of a list or dict is held against its cap before anything of it is read.
-NamedArrays = Annotated[dict[_Name, Array], msgspec.Meta(max_length=MAX_ARRAYS)]
+NamedArrays = Annotated[dict[WireName, Array], msgspec.Meta(max_length=MAX_ARRAYS)]
 
 
 class Probes(msgspec.Struct, frozen=True):
@@ -83,10 +83,10 @@ class Fault(msgspec.Struct, frozen=True):
     `trace` is the end of Python's own traceback, for staff.
     """
 
-    kind: _Name
-    type_name: _Name
+    kind: WireName
+    type_name: WireName
     text: Annotated[str, msgspec.Meta(max_length=500)]
-    file: _Name = ""
+    file: WireName = ""
     line: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
     trace: Annotated[str, msgspec.Meta(max_length=MAX_TRACE)] = ""
 

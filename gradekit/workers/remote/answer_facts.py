@@ -49,7 +49,7 @@ class AnswerFacts(msgspec.Struct):
 
     def note(self, name: str, value: object) -> None:
         """Note an answer to what a test asked for by a name."""
-        self.add(name, facts_of(value))
+        self.add(name, answers_facts(value))
 
     def add(self, name: str, facts: Fact) -> None:
         """Note facts; where there are very many, all further ones are noted together."""
@@ -100,7 +100,7 @@ class AnswerFacts(msgspec.Struct):
                 yield name, facts, others[place] if place < len(others) else every
 
 
-def facts_of(value: object) -> Fact:
+def answers_facts(value: object) -> Fact:
     """Return the facts of an answer, and of all that it holds."""
     if value is None or value is False:
         return Fact.NOTHING
@@ -130,12 +130,12 @@ def _of_other(kind: type, value: Any) -> tuple[Fact, list[Any]]:
         return Fact(0) if value else Fact.EMPTY, list(dict.values(value))
     if isinstance(value, np.ndarray | np.generic):
         return _of_array(value)
-    if tables.kind_of(value) in tables.FRAMES:
+    if tables.table_kind(value) in tables.FRAMES:
         if not value.size:
             return Fact.EMPTY, []
         columns = [column for _, column in value.items()] if value.ndim == 2 else [value]
         return Fact(0), [column.to_numpy() for column in columns]
-    has_length = bool(tables.kind_of(value)) and hasattr(type(value), "__len__")
+    has_length = bool(tables.table_kind(value)) and hasattr(type(value), "__len__")
     return Fact.EMPTY if has_length and 0 in getattr(value, "shape", (1,)) else Fact(0), []
 
 

@@ -12,7 +12,7 @@ from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.encoding import Encoder
 from gradekit.workers.remote.values.shared import DICTS
 
-Arguments = tuple[tuple[Any, ...], Mapping[str, Any]]  # of a call
+GivenArguments = tuple[tuple[Any, ...], Mapping[str, Any]]  # of a call
 
 _LARGEST = 2**62 - 1  # of a node's number
 
@@ -82,7 +82,7 @@ def _items(value: Any) -> Iterator[Any] | Iterable[Any]:
     return value if type(value) in (list, set, deque) else ()
 
 
-def which_argument(value: Any, given: Arguments) -> str:
+def which_argument(value: Any, given: GivenArguments) -> str:
     """Return at which place of a call a value is given, "(0)" or "(name)"; "" where at none."""
     positional, named = given
     places = [*enumerate(positional), *named.items()]

@@ -55,7 +55,7 @@ class Operation(msgspec.Struct, array_like=True, frozen=True, tag="do"):
     """Asks for one thing: its kind, the object, a name, and arguments as a tuple and a dict."""
 
     number: int
-    kind: wire._Name
+    kind: wire.WireName
     target: Id
     name: str
     arguments: Graph
@@ -74,7 +74,7 @@ class Returned(msgspec.Struct, array_like=True, frozen=True, tag="returned"):
 class Warned(msgspec.Struct, array_like=True, frozen=True):
     """A warning: its class, Python's own, and its text."""
 
-    kind: wire._Name
+    kind: wire.WireName
     text: Annotated[str, msgspec.Meta(max_length=MAX_WARNING)]
 
 
@@ -104,7 +104,7 @@ class Finished(msgspec.Struct, array_like=True, frozen=True, tag="done"):
     number: int
     value: Graph
     fault: wire.Fault | None = None
-    builtin: wire._Name = ""  # Python's own class of exceptions, or the one below the student's
+    builtin: wire.WireName = ""  # Python's own class of exceptions, or the one below the student's
     changed: Links = []
     kept: Links = []
     printed: Printed = ""

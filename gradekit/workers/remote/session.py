@@ -10,7 +10,7 @@ from gradekit.errors import CheckFailed, CheckOutcome
 from gradekit.workers import wire
 from gradekit.workers.remote import mirrors, protocol
 from gradekit.workers.remote.answer_facts import AnswerFacts
-from gradekit.workers.remote.arguments import Arguments
+from gradekit.workers.remote.arguments import GivenArguments
 from gradekit.workers.remote.console import issue
 from gradekit.workers.remote.file_sharing import FileSharing
 from gradekit.workers.remote.frames import AsProtocol
@@ -295,7 +295,7 @@ class RemoteSession:
     def _decoder(self) -> Decoder:
         return Decoder(self._read, packages=self._packages)
 
-    def _taken(self, reply: protocol.Finished, name: str, given: Arguments) -> Any:
+    def _taken(self, reply: protocol.Finished, name: str, given: GivenArguments) -> Any:
         """Return what a reply holds, or raise it."""
         sys.stdout.write(reply.printed)
         self.sharing.told = reply.files

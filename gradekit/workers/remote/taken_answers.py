@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from gradekit.workers.remote.answer_facts import ITEMS, AnswerFacts, Fact
-from gradekit.workers.remote.arguments import Arguments, fill, which_argument
+from gradekit.workers.remote.arguments import GivenArguments, fill, which_argument
 from gradekit.workers.remote.mirrors import place_of
 
 # These ask for something by its name, which is called later.
@@ -59,7 +59,7 @@ class TakenAnswers:
             self.facts.note("given to a test's function", one)
 
     def take_changes(
-        self, changed: Iterable[tuple[Any, Any]], used: bool, name: str, given: Arguments
+        self, changed: Iterable[tuple[Any, Any]], used: bool, name: str, given: GivenArguments
     ) -> None:
         """Have arguments hold what they hold there, unless what the call returned is `used`."""
         if used and not self.takes_changes and name not in self._in_place:

@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 
 from gradekit.workers.remote import answer_facts
-from gradekit.workers.remote.answer_facts import ITEMS, NO_ITEMS, NO_NUMBER, AnswerFacts, facts_of
+from gradekit.workers.remote.answer_facts import (
+    ITEMS,
+    NO_ITEMS,
+    NO_NUMBER,
+    AnswerFacts,
+    answers_facts,
+)
 
 NAN = float("nan")
 EMPTY = [
@@ -98,7 +104,7 @@ def test_a_value_that_holds_one_thing_often_is_looked_at_once() -> None:
     value: list[object] = [1.0]
     for _ in range(60):
         value = [value, value]
-    assert facts_of(value) == answer_facts.Fact.FINITE
+    assert answers_facts(value) == answer_facts.Fact.FINITE
 
 
 def test_changed_arguments_are_told_by_call_and_place() -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from gradekit.workers.wire import MAX_WIRE_NAME, _Name
+from gradekit.workers.wire import MAX_WIRE_NAME, WireName
 
 MAX_NODES = 400_000  # in one message
 MAX_DEPTH = 100
@@ -60,7 +60,7 @@ class Sequence(Node, array_like=True, frozen=True, tag="l"):
     `link` names a list or set that is an argument: what becomes of it comes back.
     """
 
-    kind: _Name
+    kind: WireName
     items: Places
     link: Id = 0
 
@@ -68,8 +68,8 @@ class Sequence(Node, array_like=True, frozen=True, tag="l"):
 class Numbers(Node, array_like=True, frozen=True, tag="n"):
     """A list or tuple of nothing but floats, whole numbers of 64 bits, or truth values."""
 
-    kind: _Name
-    code: _Name
+    kind: WireName
+    code: WireName
     data: bytes
     link: Id = 0
 
@@ -89,7 +89,7 @@ class Container(Node, array_like=True, frozen=True, tag="K"):
     what a defaultdict makes its values by, or of a deque's length.
     """
 
-    kind: _Name
+    kind: WireName
     items: Places
     values: Places = b""
     other: Annotated[int, msgspec.Meta(ge=-1)] = -1
@@ -99,9 +99,9 @@ class Container(Node, array_like=True, frozen=True, tag="K"):
 class ArrayNode(Node, array_like=True, frozen=True, tag="a"):
     """A NumPy array, or a scalar of no dimensions; `order` is C or F."""
 
-    dtype: _Name
+    dtype: WireName
     shape: Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]
-    order: _Name
+    order: WireName
     data: bytes
     scalar: bool = False
     link: Id = 0
@@ -132,7 +132,7 @@ class Table(Node, array_like=True, frozen=True, tag="T"):
     that is an argument.
     """
 
-    kind: _Name
+    kind: WireName
     parts: Places = b""
     link: Id = 0
 
@@ -140,7 +140,7 @@ class Table(Node, array_like=True, frozen=True, tag="T"):
 class Moment(Node, array_like=True, frozen=True, tag="m"):
     """A date, time, datetime or timedelta, by its kind; `offset` is its zone's, in microseconds."""
 
-    kind: _Name
+    kind: WireName
     parts: Annotated[tuple[int, ...], msgspec.Meta(max_length=7)]
     fold: bool = False
     offset: int | None = None
@@ -162,17 +162,17 @@ class DecimalNode(Node, array_like=True, frozen=True, tag="e"):
 class EnumNode(Node, array_like=True, frozen=True, tag="E"):
     """A member of an enumeration, by name; `value` is the place of its value, if that is plain."""
 
-    module: _Name
-    owner: _Name
-    name: _Name
+    module: WireName
+    owner: WireName
+    name: WireName
     value: Annotated[int, msgspec.Meta(ge=-1)] = -1
 
 
 class Known(Node, array_like=True, frozen=True, tag="k"):
     """What both sides have: Python's and NumPy's types, some functions, Ellipsis."""
 
-    module: _Name
-    name: _Name
+    module: WireName
+    name: WireName
 
 
 class Ref(Node, array_like=True, frozen=True, tag="L"):
@@ -185,7 +185,7 @@ class Callback(Node, array_like=True, frozen=True, tag="f"):
     """A function of the test's, which the worker may call."""
 
     id: Id
-    name: _Name
+    name: WireName
 
 
 class Object(Node, array_like=True, frozen=True, tag="h"):
@@ -196,6 +196,9 @@ class Object(Node, array_like=True, frozen=True, tag="h"):
     iterator: bool = False
 
 
+Parameters = Annotated[tuple[tuple[WireName, int], ...], msgspec.Meta(max_length=255)]
+
+
 class Function(Node, array_like=True, frozen=True, tag="F"):
     """A function that stays in the worker, and what `inspect` tells of it.
 
@@ -203,14 +206,14 @@ class Function(Node, array_like=True, frozen=True, tag="F"):
     """
 
     id: Id
-    name: _Name
+    name: WireName
     doc: Text = ""
-    file: _Name = ""
+    file: WireName = ""
     line: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
-    parameters: Annotated[tuple[tuple[_Name, int], ...], msgspec.Meta(max_length=255)] | None = None
+    parameters: Parameters | None = None
     defaults: Places = b""
     keyword_defaults: Places = b""
-    keyword_names: Annotated[tuple[_Name, ...], msgspec.Meta(max_length=255)] = ()
+    keyword_names: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=255)] = ()
 
 
 class Class(Node, array_like=True, frozen=True, tag="C"):
@@ -220,21 +223,21 @@ class Class(Node, array_like=True, frozen=True, tag="C"):
     """
 
     id: Id
-    name: _Name
-    module: _Name
+    name: WireName
+    module: WireName
     bases: Annotated[tuple[Id, ...], msgspec.Meta(max_length=MAX_WIRE_NAME)] = ()
-    builtin: _Name = ""
+    builtin: WireName = ""
     doc: Text = ""
-    file: _Name = ""
+    file: WireName = ""
     line: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
-    specials: Annotated[tuple[_Name, ...], msgspec.Meta(max_length=MAX_WIRE_NAME)] = ()
+    specials: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=MAX_WIRE_NAME)] = ()
 
 
 class Module(Node, array_like=True, frozen=True, tag="M"):
     """A module that stays in the worker."""
 
     id: Id
-    name: _Name
+    name: WireName
 
 
 AnyNode = (
