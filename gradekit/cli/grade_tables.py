@@ -138,16 +138,15 @@ def _print_counts(result: "ClassResult", seconds: float) -> None:
     console.print(f"{words.total()} hand-in{plural}: {parts}; {took}{', ' + speed if rate else ''}")
     counts = {str(name): n for name, n in count_outcomes(result).items()}
     if counts:
-        console.print("by the gravest check of each:", _endings(counts), sep="\n")
+        console.print("by the gravest check of each:")
+        for line in _endings(counts):
+            console.print(line)
 
 
-def _endings(counts: Mapping[str, int]) -> Table:
-    table = Table.grid(padding=(0, 1, 0, 0))
-    table.add_column(justify="right", min_width=5)
+def _endings(counts: Mapping[str, int]) -> Iterator[Text]:
     for name, (letter, style, meaning) in OUTCOMES.items():
         if name in counts:
-            table.add_row(str(counts[name]), letter, meaning, style=style)
-    return table
+            yield Text(f"{counts[name]:5} {letter} {meaning}", style)
 
 
 def _print_pdfs(result: "ClassResult") -> None:

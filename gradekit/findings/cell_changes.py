@@ -15,6 +15,14 @@ from gradekit.notebook.order import out_of_order
 from gradekit.text import at_most, listed, one_line
 
 MAX_LINES, MOST_NAMES = 10, 3
+MOST_ALIKE = 2  # cells that are told one by one where the same happened to them
+# What is said of one cell, and of several.
+MANY = (
+    ("of its cell was", "of their cells was"),
+    ("its cell was", "their cells were"),
+    ("its cell is", "their cells are"),
+    ("its metadata", "their metadata"),
+)
 RESTORED = "restored from the release"
 NBGRADERS_FACTS = ("points", "grade", "solution", "locked", "task")
 
@@ -29,10 +37,13 @@ def repairs(notebook: Mapping[str, Any], released: Mapping[str, Any]) -> list[st
     new = _never_given(notebook, lost)
     lines = [*_earlier(mine, theirs, lost, new), *_kernel(notebook, released)]
     lines += _all_lost([cell for cell in lost if _name(cell) not in new], mine)
-    for cell in theirs:
-        if _name(cell) in places:
-            lines += _of_cell(cell, mine, places[_name(cell)])
-    lines += _moved(theirs, places)
+    changes = [
+        change
+        for cell in theirs
+        if _name(cell) in places
+        for change in _of_cell(cell, mine, places[_name(cell)])
+    ]
+    lines += _together([*changes, *_moved(theirs, places)])
     lines += _unknown(mine, {_name(cell) for cell in cells_of(released)})
     return at_most([one_line(line) for line in lines], MAX_LINES)
 
@@ -74,12 +85,35 @@ def _earlier(
         yield f"{seems}, which did not have {listed(list(new), MOST_NAMES)}{LOOK}"
 
 
-def _moved(released: Sequence[Cell], places: Mapping[str, Sequence[int]]) -> Iterator[str]:
-    """Yield a line for each cell that is there once, elsewhere than in the release."""
+def _together(changes: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Yield a line for each change of a cell; for what happened to many cells alike it is one."""
+    found: dict[str, list[str]] = {}
+    for name, what in changes:
+        found.setdefault(what, []).append(name)
+    many = {what for what, names in found.items() if len(names) > MOST_ALIKE}
+    for name, what in changes:
+        if what not in many:
+            yield f"{name}: {what}"
+        elif found[what][0] == name:
+            yield f"{len(found[what])} cells ({listed(found[what], MOST_NAMES)}): {_of_many(what)}"
+
+
+def _of_many(what: str) -> str:
+    """Return what happened to a cell as it is said of several."""
+    for one, several in MANY:
+        if one in what:
+            return what.replace(one, several, 1)
+    return what
+
+
+def _moved(
+    released: Sequence[Cell], places: Mapping[str, Sequence[int]]
+) -> Iterator[tuple[str, str]]:
+    """Yield what is to be said of each cell that is there once, elsewhere than in the release."""
     names = list(dict.fromkeys(map(_name, released)))
     once = [name for name in names if len(places.get(name, ())) == 1]
     for name in out_of_order(sorted(once, key=lambda name: places[name][0]), names):
-        yield f"{name}: its cell was moved; put back in the release's order"
+        yield name, "its cell was moved; put back in the release's order"
 
 
 def _counts(cell: Cell) -> bool:
@@ -96,25 +130,27 @@ def _is_locked(cell: Cell) -> bool:
     return bool(not cell.grading.get("solution"))
 
 
-def _of_cell(released: Cell, mine: Sequence[Cell], places: Sequence[int]) -> Iterator[str]:
+def _of_cell(
+    released: Cell, mine: Sequence[Cell], places: Sequence[int]
+) -> Iterator[tuple[str, str]]:
     name = _name(released)
     split = _is_locked(released) and any(_is_split(released, mine[place:]) for place in places)
     copies = [mine[place].source for place in places]
     which = place_of_counting(copies, released.source, not _is_locked(released))
     last = mine[places[which]]
     if split:
-        yield f"{name}: its cell was split; {RESTORED}"
+        yield name, f"its cell was split; {RESTORED}"
     elif len(places) > 1:
         counting = "last one" if _is_locked(released) else "last one that was written in"
-        yield f"{name}: its cell is there {len(places)} times; the {counting} counts"
+        yield name, f"its cell is there {len(places)} times; the {counting} counts"
     if last.kind != released.kind:
         was = f"from {released.kind} into {last.kind or 'none'}"
-        yield f"{name}: its cell was turned {was}; {RESTORED}"
+        yield name, f"its cell was turned {was}; {RESTORED}"
     if _is_locked(released) and not split and _squashed(last) != _squashed(released):
-        yield f"{name}: the text of its cell was changed; {RESTORED}"
+        yield name, f"the text of its cell was changed; {RESTORED}"
     changed = [fact for fact in NBGRADERS_FACTS if _fact(last, fact) != _fact(released, fact)]
     if changed:
-        yield f"{name}: its metadata were changed ({', '.join(changed)}); {RESTORED}"
+        yield name, f"its metadata were changed ({', '.join(changed)}); {RESTORED}"
 
 
 def _all_lost(released: Sequence[Cell], mine: Sequence[Cell]) -> Iterator[str]:

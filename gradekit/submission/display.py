@@ -90,7 +90,8 @@ def show_packed(
         table.add_row(Text(name), _size(size))
     print_trimmed(console, table)
     if packed.left_out:
-        _print(console, f"not handed in: {listed(list(packed.left_out), MOST_NAMED)}", "dim")
+        left = f"not handed in: {listed(list(packed.left_out), MOST_NAMED)}"
+        console.print(left, style="dim", markup=False, soft_wrap=not console.is_terminal)
     if submission.missing:
         said = "\nHanded in although this is missing or wrong, as the PDF says:"
         _print(console, said, "bold yellow")

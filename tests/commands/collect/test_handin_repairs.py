@@ -274,3 +274,21 @@ def test_a_cell_that_nobody_was_given_was_not_deleted(
     line = f"it seems to be of an earlier release, which did not have {told}; a person looks"
     assert (line in found) == bool(told)
     assert any("was deleted" in one for one in found) != bool(told)
+
+
+def test_what_happened_to_many_cells_is_one_line() -> None:
+    """Up to two are told one by one; each kind of change has a line of its own."""
+    many = {**RELEASED, "cells": [cell("code", f"x = {n}", f"t{n}", locked=True) for n in range(5)]}
+    notebook = copy.deepcopy(many)
+    for place in range(5):
+        notebook["cells"][place]["source"] = "pass"
+    notebook["cells"][4]["cell_type"] = "markdown"
+    assert repairs(notebook, many) == [
+        f"5 cells (t0, t1, t2 and 2 more): the text of their cells was changed; {BACK}",
+        f"t4: its cell was turned from code into markdown; {BACK}",
+    ]
+    notebook["cells"] = [*notebook["cells"][:2], *many["cells"][2:]]
+    assert repairs(notebook, many) == [
+        f"t0: the text of its cell was changed; {BACK}",
+        f"t1: the text of its cell was changed; {BACK}",
+    ]
