@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from gradekit.assignment.cell_text import CellText, to_python
-from gradekit.notebook.cells import Cell, cells_of
+from gradekit.notebook.cells import Cell, as_today, cells_of
 
 # Cells with this tag are not executed by Jupyter's own tools either.
 NOT_RUN_TAG = "skip-execution"
@@ -64,7 +64,7 @@ def source_cells(notebook: Mapping[str, Any], left_out: Iterable[str] = ()) -> l
         if cell.kind != "code":
             continue
         runs = cell.name not in names and not is_tagged(cell)
-        points = cell.grading.get("points")
+        points = as_today(cell.grading).get("points")
         value = float(points) if isinstance(points, int | float) else 0.0
         text = to_python(cell.source)
         found.append(SourceCell(number, code_cell_kind(cell), cell.name, text, value, runs))

@@ -13,6 +13,7 @@ from typing import Any
 
 from gradekit.errors import AuthoringError, raise_first
 from gradekit.model import Item
+from gradekit.notebook.cells import as_today
 from gradekit.notebook.headings import Heading, headings, titles_of
 
 # More is a slip, or no number.
@@ -134,7 +135,7 @@ def _graded(source: SourceNotebook, faults: list[AuthoringError]) -> Iterator[_G
         if meta.get("grade") or meta.get("task"):
             where = f"{source.where}: cell {number}"
             try:
-                yield _item(where, source.name, meta), heading, place
+                yield _item(where, source.name, as_today(meta)), heading, place
             except AuthoringError as error:
                 faults.append(error)
 

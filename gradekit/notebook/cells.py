@@ -1,5 +1,6 @@
 """Reads a notebook as a student left it: its cells, their names, and the headings above them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from gradekit.notebook.reading import MAX_NOTEBOOK_BYTES, parse_notebook
 MAX_TAGS = 20  # of a cell
 # What nbgrader puts in the place of a solution in code.
 CODE_STUBS = ("# YOUR CODE HERE", "raise NotImplementedError()")
+
+_NUMBER = re.compile(r"\s{0,9}[+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})\s{0,9}", re.A)
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,21 @@ class Cell:
     def caption(self) -> str:
         """What the PDF writes under the part that the cell holds, or ""."""
         return text_of(self.facts.get("caption"))
+
+
+def as_today(marks: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what nbgrader keeps about a graded cell, as its versions from 1 on have it.
+
+    Version 0 may have the points as text, below zero for none, or left out, and so the kinds.
+    """
+    if not marks.get("grade") or marks.get("schema_version", 0) != 0:
+        return marks
+    points = marks.get("points", 0.0)
+    if isinstance(points, str) and (not points or _NUMBER.fullmatch(points)):
+        points = float(points or 0.0)
+    if isinstance(points, int | float) and points < 0:
+        points = 0.0
+    return {**marks, "solution": marks.get("solution", False), "points": points}
 
 
 def read_notebook(path: Path) -> dict[str, Any]:
