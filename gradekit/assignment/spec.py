@@ -150,6 +150,13 @@ class Spec(Struct, frozen=True, forbid_unknown_fields=True):
             "what they say can be forged"
         ),
     ] = []
+    follows: Annotated[
+        dict[str, list[str]],
+        _key(
+            "answers, by the `grade_id` of their cells, that a test cell's item follows from: "
+            "their mistakes are counted in the items that test them, and in that one no more"
+        ),
+    ] = {}
     operators: Annotated[
         dict[str, list[str]],
         _key(

@@ -14,9 +14,11 @@ from gradekit.assignment.cells import SourceCell
 from gradekit.assignment.remote_names import parsed
 from gradekit.assignment.spec import FILE as SPEC
 from gradekit.assignment.spec import Spec, operators_by_class, read_spec
+from gradekit.checks.carry_forward import Rules
 from gradekit.course import Assignment, read_text
 from gradekit.errors import AuthoringError
 from gradekit.files import Files, code_key, hash_files, hash_texts
+from gradekit.grading.cells.follow import cell_rules
 from gradekit.grading.check_files import PROBE_FILES, VERIFYING, holds_checks
 from gradekit.grading.deciding_cells import Notebooks, deciding_cells, run_inside
 from gradekit.grading.input_secret import read_secret
@@ -60,6 +62,7 @@ class GradingBundle:
     notebooks: Mapping[str, tuple[SourceCell, ...]] = field(default_factory=dict, repr=False)
     cell_mistakes: tuple[KnownMistake, ...] = ()
     by_cells: tuple[str, ...] = ()
+    cell_rules: Mapping[str, Rules] = field(default_factory=dict)
     packages: tuple[str, ...] = ()
 
     @property
@@ -103,6 +106,7 @@ class GradingBundle:
             self.spec.grading,
             self.spec.mutants,
             self.spec.operators,
+            self.spec.follows,
             *versions_of(self.packages),
         )
         files = (hash_files(self.reference), hash_files(self.data), hash_files(self.sources))
@@ -140,6 +144,8 @@ def load_bundle(assignment: Assignment) -> GradingBundle:
     notebooks = run_inside(notebooks, spec.inside, str(assignment.source / SPEC))
     solved = {name: reference[name].decode() for name in students}
     mistakes, cell_mistakes = _mistakes(assignment, solved, notebooks)
+    deciding = [item for item in items if item.name in by_cells]
+    rules = cell_rules(notebooks, deciding, spec.follows, str(assignment.source / SPEC))
     facts = (checks, reference, students, mistakes, secret, read_data(assignment))
     return GradingBundle(
         assignment.name,
@@ -150,6 +156,7 @@ def load_bundle(assignment: Assignment) -> GradingBundle:
         notebooks=notebooks,
         cell_mistakes=cell_mistakes,
         by_cells=by_cells,
+        cell_rules=rules,
         packages=_packages(spec, notebooks, [*reference, *facts[-1]]),
     )
 

@@ -172,6 +172,7 @@ class Grader:
             landlock_version,
             mistakes,
             has_pyplot="matplotlib" in bundle.packages,
+            rules=bundle.cell_rules,
         )
 
     def close(self) -> None:

@@ -100,10 +100,12 @@ def all_answers(
         *_unsolved(assignment, bundle),
         *_unsolved_cells(bundle),
         *_endless(bundle),
+        *_endless_cells(bundle),
         *_equivalents(assignment, bundle),
         *_mistakes(bundle),
         *_two_mistakes(bundle),
         *_forged(bundle, rules),
+        *_forged_cells(bundle),
         *_mutants(assignment, bundle),
         *_mutants_in_cells(bundle),
     ]
@@ -162,6 +164,33 @@ def _endless(bundle: GradingBundle) -> Iterator[Answer]:
         modules = forged_modules(solved, homes, {owner: ENDLESS})
         beside = (f"unsolved_{owner}",)
         yield Answer(Kind.ENDLESS, f"endless_{owner}", modules, owner, "never ends", beside=beside)
+
+
+def _endless_cells(bundle: GradingBundle) -> Iterator[Answer]:
+    """Yield answers in which one cell never ends, of those that another cell's test needs, too."""
+    for one in cell_answers.needed_elsewhere(bundle):
+        cells = cell_answers.with_texts(bundle, {one: cell_answers.endless(one.right)})
+        name, beside = f"endless_{one.owner}", (f"unsolved_{one.owner}",)
+        yield Answer(
+            Kind.ENDLESS, name, _solved(bundle), one.owner, "never ends", beside=beside, cells=cells
+        )
+
+
+def _forged_cells(bundle: GradingBundle) -> Iterator[Answer]:
+    """Yield answers of which what follows is not written: with right parts, and with wrong ones."""
+    for whole, parts in cell_answers.wholes_and_parts(bundle):
+        names = [one.owner for one in whole]
+        blank = {one: unanswered(one.cell.python) for one in whole}
+        given = _solved(bundle), " and ".join(names)
+        alone = f"forged_{names[-1]}"
+        cells = cell_answers.with_texts(bundle, blank)
+        yield Answer(Kind.FORGED, alone, *given, "not written, with right parts", cells=cells)
+        for manner, change in (("not solved", unanswered), ("endless", cell_answers.endless)):
+            wrong = {one: change(one.right) for one in parts}
+            cells = cell_answers.with_texts(bundle, {**blank, **wrong})
+            about = f"not written; what it follows is {manner}"
+            name = f"{alone}_{manner.replace(' ', '_')}"
+            yield Answer(Kind.FORGED, name, *given, about, beside=(alone,), cells=cells)
 
 
 def _forgeable(bundle: GradingBundle) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:

@@ -1,5 +1,7 @@
 """Answers in cells: a source's own solution, as released, and with one cell of it changed."""
 
+import ast
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import takewhile
@@ -14,6 +16,7 @@ from gradekit.solution.mutants import Mutant, mutants
 from gradekit.solution.plain_operators import PLAIN_OPERATORS
 
 NotebookCells = Mapping[str, tuple[StudentCell, ...]]
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 NOT_PYTHON = "def not_python(:\n"
 
 
@@ -38,6 +41,28 @@ def cells_with_tests(bundle: GradingBundle) -> Iterator[AnswerCell]:
             cell.kind is CellKind.TEST for cell in follow
         ):
             yield one
+
+
+def needed_elsewhere(bundle: GradingBundle) -> Iterator[AnswerCell]:
+    """Yield the answer cells that tests of more than one item need."""
+    answers = {(one.notebook, one.cell.number): one for one in readable_cells(bundle)}
+    counts: Counter[tuple[str, int]] = Counter(
+        (item.notebook, cell.number)
+        for item in bundle.cell_items
+        for cell in cells_needed(bundle.notebooks[item.notebook], item.cell)
+    )
+    yield from (one for place, one in answers.items() if counts[place] > 1)
+
+
+def wholes_and_parts(bundle: GradingBundle) -> Iterator[tuple[list[AnswerCell], list[AnswerCell]]]:
+    """Yield for each item that follows from others its own answer cells, and those it follows."""
+    for item in bundle.cell_items:
+        names = bundle.spec.follows.get(item.name, ())
+        needed = {cell.name for cell in cells_needed(bundle.notebooks[item.notebook], item.cell)}
+        answers = [one for one in readable_cells(bundle) if one.notebook == item.notebook]
+        whole = [one for one in answers if one.cell.name in needed and one.cell.name not in names]
+        if names and whole:
+            yield whole, [one for one in answers if one.cell.name in names]
 
 
 def readable_cells(bundle: GradingBundle) -> Iterator[AnswerCell]:
@@ -79,6 +104,15 @@ def all_changed(bundle: GradingBundle, change: Callable[[str], str]) -> Notebook
     return with_texts(
         bundle, {one: change(one.cell.python) for one in answer_cells(bundle.notebooks)}
     )
+
+
+def endless(text: str) -> str:
+    """Return a solution in which each function never ends, or, where it has none, the cell."""
+    tree = parsed(text)
+    functions = [] if tree is None else [n for n in ast.walk(tree) if isinstance(n, _FUNCTIONS)]
+    for function in functions:
+        function.body = ast.parse("while True:\n    pass").body
+    return ast.unparse(tree) if tree is not None and functions else "while True:\n    pass"
 
 
 def blank(bundle: GradingBundle) -> NotebookCells:

@@ -5,7 +5,7 @@ hidden.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -23,6 +23,7 @@ from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.checks.carry_forward import Rules
 from gradekit.errors import SubmissionError
 from gradekit.grading.cells.children import CellChildren
+from gradekit.grading.cells.follow import carried, with_right
 from gradekit.grading.cells.hints import CellHints, KnownMistakes
 from gradekit.grading.cells.runner import CellEnd, CellRunner
 from gradekit.grading.cells.source_facts import facts_of
@@ -86,8 +87,9 @@ class CellGrader:
         mistakes: KnownMistakes | None = None,
         *,
         has_pyplot: bool = False,
+        rules: Mapping[str, Rules] = MappingProxyType({}),
     ) -> None:
-        self._has_pyplot = has_pyplot
+        self._has_pyplot, self._rules = has_pyplot, rules
         self._notebooks, self._items, self._folder = notebooks, items, folder
         self._new_remote, self._landlock_version = new_remote, landlock_version
         self._right: dict[str, dict[str, CellEnd]] = {}
@@ -103,8 +105,8 @@ class CellGrader:
 
     @property
     def rules(self) -> Mapping[str, Rules]:
-        """Test cells say nothing beside their items."""
-        return {}
+        """What items count, and what they follow from, as the assignment declares."""
+        return self._rules
 
     def run(self, attempt: Attempt) -> list[Result]:
         """Return the results of the notebooks that lack any; each has all of the hand-in's time."""
@@ -125,13 +127,36 @@ class CellGrader:
         )
         run = self._run_fairly(name, cells, attempt.folder, clock)
         run = self._held_against_the_source(name, cells, attempt.folder, clock, run)
-        client.cpu_seconds += clock.used_seconds
-        client.clock.met_wall |= clock.met_wall
         ends = {end.name: end for end in run.ends}
         seen = {end.name: end for end in run.seen}
-        for item in self._items:
-            if item.notebook == name:
-                yield self._result(name, item, ends.get(item.cell), seen.get(item.cell))
+        items = [item for item in self._items if item.notebook == name]
+        results = [self._result(name, i, ends.get(i.cell), seen.get(i.cell)) for i in items]
+        yield from carried(
+            results, items, self._rules, self._with_right(name, cells, attempt.folder, clock)
+        )
+        client.cpu_seconds += clock.used_seconds
+        client.clock.met_wall |= clock.met_wall
+
+    def _with_right(
+        self, name: str, cells: Sequence[StudentCell], folder: Path, clock: Clock
+    ) -> Callable[[Item, tuple[str, ...]], Result | None]:
+        """Return what gives an item's result, if it passes, with right answers in some places."""
+        source = self._notebooks[name]
+
+        @cache
+        def ends_with(parts: frozenset[str]) -> Mapping[str, CellEnd]:
+            right = with_right(name, source, cells, parts)
+            run = self._run(source, right, folder, clock, twice=False)
+            run = self._held_against_the_source(name, right, folder, clock, run)
+            return {end.name: end for end in run.ends}
+
+        def result(item: Item, parts: tuple[str, ...]) -> Result | None:
+            end = ends_with(frozenset(parts)).get(item.cell)
+            if end is None or end.outcome is not Outcome.PASS:
+                return None
+            return self._passed(name, item, end, cell_checks([item])[0])
+
+        return result
 
     def _run_fairly(
         self, name: str, cells: Sequence[StudentCell], folder: Path, clock: Clock
