@@ -102,5 +102,7 @@ def carried(
         found = ((parts, with_parts(item, parts)) for parts in tries(own, wrong))
         right = ((parts, one) for parts, one in found if one and one.outcome is Outcome.PASS)
         parts, one = next(right, ((), result))
-        before = {"unexcused": result.message, "unexcused_outcome": result.outcome}
-        yield replace(one, excused=parts, **before) if parts else result
+        told, outcome = result.message, result.outcome
+        if parts:
+            one = replace(one, excused=parts, unexcused=told, unexcused_outcome=outcome)
+        yield one
