@@ -11,7 +11,7 @@ from dataclasses import replace
 from gradekit.assignment.cell_steps import StudentCell
 from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.assignment.remote_names import cells_needed
-from gradekit.checks.carry_forward import Rules, tries, wrong_functions
+from gradekit.checks.carry_forward import Rules, choices_to_replace, wrong_functions
 from gradekit.errors import AuthoringError
 from gradekit.grading.deciding_cells import Notebooks, cell_checks
 from gradekit.model import Item, Outcome, Result
@@ -99,7 +99,7 @@ def carried(
         if result.outcome in (Outcome.PASS, Outcome.ERROR) or wrong.isdisjoint(own.parts):
             yield result
             continue
-        found = ((parts, with_parts(item, parts)) for parts in tries(own, wrong))
+        found = ((parts, with_parts(item, parts)) for parts in choices_to_replace(own, wrong))
         right = ((parts, one) for parts, one in found if one and one.outcome is Outcome.PASS)
         parts, one = next(right, ((), result))
         told, outcome = result.message, result.outcome

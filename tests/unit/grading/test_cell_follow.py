@@ -13,7 +13,7 @@ from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Grader
 from gradekit.model import Report
 from gradekit.verification.answers import Kind, all_answers
-from gradekit.verification.verdicts import judge
+from gradekit.verification.verdicts import judge_answer
 
 SOURCE = notebook(
     cell("solution", "def square(x):\n    return x * x", "square"),
@@ -105,7 +105,7 @@ def test_verify_tries_what_follows(tmp_path: Path) -> None:
     with Grader(bundle) as grader:
         reports = {one.name: grader.grade(one.submission) for one in chosen}
     assert all(scores(reports[one.name])[2] == 4 * (one.kind is Kind.ENDLESS) for one in tried)
-    verdicts = [judge(one, reports[one.name], {}, {}, reports) for one in tried]
+    verdicts = [judge_answer(one, reports[one.name], {}, {}, reports) for one in tried]
     assert [one.problems for one in verdicts] == [()] * 5
 
 
