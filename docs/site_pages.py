@@ -16,6 +16,8 @@ PAGES = {
     "SECURITY.md": "reporting.md",
     "CHANGELOG.md": "changelog.md",
 }
+PHONE = "44em"  # wider screens have room for the wide form
+_PICTURE = re.compile(r'<img [^<>]*src="(?P<folder>[^"<>]*?)(?P<name>[\w-]+)\.svg"[^<>]*>')
 _ITEM = re.compile(r"(?:-|\d+\.) +")
 _LINK = re.compile(r"\]\((?:docs/)?([\w-]+\.(?:md|svg|png|json))")
 
@@ -62,6 +64,19 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, **_: object) -> str:
     """Return a page whose lists are indented as mkdocs wants them, and not as GitHub does."""
     return four_wide(markdown)
+
+
+def on_page_content(html: str, **_: object) -> str:
+    """Return a page on which a phone shows the narrow form of a picture that has one."""
+    return _PICTURE.sub(_in_two_forms, html)
+
+
+def _in_two_forms(found: re.Match[str]) -> str:
+    narrow = f"{found['name']}-narrow.svg"
+    if not (Path(__file__).parent / narrow).is_file():
+        return found[0]
+    source = f'<source media="(max-width: {PHONE})" srcset="{found["folder"]}{narrow}">'
+    return f"<picture>{source}{found[0]}</picture>"
 
 
 def four_wide(markdown: str) -> str:

@@ -133,3 +133,7 @@ def test_a_phone_scrolls_no_page_sideways(browser: Any, site: Path, address: str
         assert wide == {}
         size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('p')).fontSize)")
         assert size >= 14
+        page.goto(urljoin(address, "index.html"))
+        picture = page.locator("article picture img")
+        assert picture.evaluate("one => one.currentSrc").endswith("how-it-works-narrow.svg")
+        assert picture.bounding_box()["width"] <= PHONE["width"]
