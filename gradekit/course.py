@@ -1,5 +1,6 @@
 """Where things are in a course."""
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from gradekit.assignment.cells import CellKind, source_cells
 from gradekit.assignment.items import SourceNotebook, is_worked_in, joined, read_items
+from gradekit.assignment.source_readers import checks_that_read, reads_source
 from gradekit.assignment.spec import FILE as SPEC
 from gradekit.assignment.spec import read_spec
 from gradekit.errors import AuthoringError, GradekitError, UsageError, raise_first
@@ -172,6 +175,32 @@ class Assignment:
         """Return the names of the items whose tests run beside the student's code, in order."""
         inside = read_spec(self.source).inside
         return tuple(item.name for item in self.items() if item.cell in inside) if inside else ()
+
+    def source_reading_checks(self) -> dict[Path, dict[str, tuple[str, int]]]:
+        """Return the checks that read a student's source: by file and name, their items and lines.
+
+        A file that is no Python, or no text, has none here; others tell that.
+        """
+        found = {}
+        for path in sorted(self.graders.rglob("*.py")):
+            with contextlib.suppress(GradekitError, SyntaxError):
+                found[path] = checks_that_read(read_text(path))
+        return found
+
+    def items_by_source(self) -> tuple[str, ...]:
+        """Return the names of the items whose tests read a student's source, in order."""
+        checked = {item for of in self.source_reading_checks().values() for item, _ in of.values()}
+        cells = {
+            (path.stem, cell.name)
+            for path in self.notebooks
+            for cell in source_cells(notebook_json(path))
+            if cell.kind is CellKind.TEST and reads_source(cell.python)
+        }
+        return tuple(
+            item.name
+            for item in self.items()
+            if item.name in checked or (item.notebook, item.cell) in cells
+        )
 
     def strays(self) -> list[Path]:
         """Return the Python files of the source that lie where no module can, such as in env/.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.assignment.remote_names import ownership, parsed
+from gradekit.assignment.source_readers import READS, reading_lines
 
 HISTORY = frozenset(["In", "Out", "_ih", "_oh", "_i", "_ii", "_iii"])
 CLOCKS = frozenset(
@@ -65,6 +66,7 @@ def cell_limits(
             else:
                 look = _Look(frozenset(owner.remote), frozenset(student_modules), cell.kind)
                 lines += look.at(tree)
+                lines += [(line, READS) for line in reading_lines(tree)]
                 if not any(isinstance(name, str) and name in released for name in _literals(tree)):
                     lines += _unpickled(tree)
             lines += _directives(cell.python)

@@ -10,6 +10,7 @@ from gradekit.errors import CheckFailed
 from gradekit.workers.values import why_incomparable
 
 SMALLEST_SCALE = 1e-8
+SMALLEST_ERROR = 1e-30  # of values that are not the same
 # What 32-bit floats round by, a few dozen times over, measured as `scaled_error` does.
 ROUNDING = 1e-5
 ROUNDING_16 = 1e-2
@@ -49,8 +50,8 @@ class ValuesDiffer(CheckFailed):
 def scaled_error(got: np.ndarray, want: np.ndarray) -> float:
     """Return the largest difference ÷ the largest absolute value of both (at least 1e-8).
 
-    It is at most 2, and NaN where a value is not finite: whoever compares must write
-    `error <= bound`, which NaN does not meet.
+    It is 0 only where both are the same, at most 2, and NaN where a value is not finite: whoever
+    compares must write `error <= bound`, which NaN does not meet.
 
     >>> scaled_error(np.array([2.0, 3.0]), np.array([2.0, 4.0]))
     0.25
@@ -63,7 +64,9 @@ def scaled_error(got: np.ndarray, want: np.ndarray) -> float:
         return float("nan")
     scale = max(float(np.abs(one).max()), float(np.abs(other).max()), SMALLEST_SCALE)
     # Divided first: the difference of two large values need not be finite.
-    return float(np.abs(one / scale - other / scale).max())
+    error = float(np.abs(one / scale - other / scale).max())
+    # What is rounded away is a difference all the same, of whole numbers above all.
+    return error if error or np.array_equal(got, want) else SMALLEST_ERROR
 
 
 def expect_close(

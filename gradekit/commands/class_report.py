@@ -85,6 +85,9 @@ def forged_lines(assignment: Assignment) -> list[str]:
     names = ", ".join(assignment.forgeable())
     classes = ", ".join(read_spec(assignment.source).operators)
     lines = [f"Can be forged, as their tests run beside the student's code: {names}."] * bool(names)
+    sources = ", ".join(assignment.items_by_source())
+    if sources:
+        lines.append(f"Can be forged, as their tests read the student's source: {sources}.")
     if classes:
         lines.append(f"Can be forged where tests compare objects of these classes: {classes}.")
     return lines

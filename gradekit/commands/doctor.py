@@ -86,6 +86,9 @@ def _forgeable(root: Path) -> Iterator[tuple[str, str]]:
             items = ", ".join(assignment.forgeable())
             if items:
                 yield what, f"{items}: their tests run inside the sandbox"
+            sources = ", ".join(assignment.items_by_source())
+            if sources:
+                yield what, f"{sources}: their tests read the student's source"
             classes = ", ".join(read_spec(assignment.source).operators)
             if classes:
                 yield what, f"tests that compare objects of {classes}, which decide that themselves"

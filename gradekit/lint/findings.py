@@ -6,6 +6,7 @@ What costs nothing comes first. Checks are tried only on a source that can be cu
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from gradekit.assignment.source_readers import READS
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GradekitError, GraderError, StorageError, UsageError
 from gradekit.grading.bundle import GradingBundle, load_bundle
@@ -65,6 +66,9 @@ def _seen(assignment: Assignment) -> Iterator[str]:
     """Yield what is seen without trying anything."""
     yield from unwanted_files(assignment)
     yield from knowing_probes(assignment)
+    for path, checks in assignment.source_reading_checks().items():
+        for name, (_, line) in checks.items():
+            yield f"{path}:{line}: {name} {READS}"
 
 
 def _beside_checks(assignment: Assignment) -> Iterator[str]:

@@ -10,7 +10,6 @@ solution, can.
 import math
 from collections import deque
 from collections.abc import Iterator
-from enum import IntFlag
 from typing import Any
 
 import msgspec
@@ -27,8 +26,8 @@ ITEMS, OTHERS = "the items of an iterator", "the rest"  # no names of Python's
 _SEQUENCES = (list, tuple, set, frozenset, deque)
 
 
-class Fact(IntFlag):
-    """What is true of an answer."""
+class Fact:
+    """What is true of an answer; of several together their sum."""
 
     EMPTY = 1  # it is, or holds, a text or collection of no items
     NOTHING = 2  # it is None or False
@@ -51,7 +50,7 @@ class AnswerFacts(msgspec.Struct):
         """Note an answer to what a test asked for by a name."""
         self.add(name, answers_facts(value))
 
-    def add(self, name: str, facts: Fact) -> None:
+    def add(self, name: str, facts: int) -> None:
         """Note facts; where there are very many, all further ones are noted together."""
         if self.count >= MOST_NOTED:
             name = OTHERS
@@ -59,7 +58,7 @@ class AnswerFacts(msgspec.Struct):
         if name in (ITEMS, OTHERS) and noted:
             noted[0] |= facts
             return
-        noted.append(int(facts))
+        noted.append(facts)
         self.count += 1
 
     def problem(self, right: "AnswerFacts") -> str:
@@ -100,20 +99,22 @@ class AnswerFacts(msgspec.Struct):
                 yield name, facts, others[place] if place < len(others) else every
 
 
-def answers_facts(value: object) -> Fact:
+def answers_facts(value: object) -> int:
     """Return the facts of an answer, and of all that it holds."""
+    if type(value) in (int, float):
+        return _of_number(value)
     if value is None or value is False:
         return Fact.NOTHING
     if place_of(value) is not None:
-        return Fact.OBJECT if isinstance(type(value), type(RemoteObject)) else Fact(0)
-    facts, todo, seen = Fact(0), [value], set[int]()
+        return Fact.OBJECT if isinstance(type(value), type(RemoteObject)) else 0
+    facts, todo, seen = 0, [value], set[int]()
     while todo:
         one = todo.pop()
         kind = type(one)
         if kind in (float, int, bool, complex):
             facts |= _of_number(one)
         elif kind in (str, bytes, range):
-            facts |= Fact(0) if one else Fact.EMPTY
+            facts |= 0 if one else Fact.EMPTY
         elif id(one) not in seen:
             seen.add(id(one))
             found, held = _of_other(kind, one)
@@ -122,36 +123,36 @@ def answers_facts(value: object) -> Fact:
     return facts
 
 
-def _of_other(kind: type, value: Any) -> tuple[Fact, list[Any]]:
+def _of_other(kind: type, value: Any) -> tuple[int, list[Any]]:
     """Return the facts of what is no number, text or range, and what it holds."""
     if kind in _SEQUENCES:
-        return Fact(0) if value else Fact.EMPTY, list(value)
+        return 0 if value else Fact.EMPTY, list(value)
     if kind in DICTS:
-        return Fact(0) if value else Fact.EMPTY, list(dict.values(value))
+        return 0 if value else Fact.EMPTY, list(dict.values(value))
     if isinstance(value, np.ndarray | np.generic):
         return _of_array(value)
     if tables.table_kind(value) in tables.FRAMES:
         if not value.size:
             return Fact.EMPTY, []
         columns = [column for _, column in value.items()] if value.ndim == 2 else [value]
-        return Fact(0), [column.to_numpy() for column in columns]
+        return 0, [column.to_numpy() for column in columns]
     has_length = bool(tables.table_kind(value)) and hasattr(type(value), "__len__")
-    return Fact.EMPTY if has_length and 0 in getattr(value, "shape", (1,)) else Fact(0), []
+    return Fact.EMPTY if has_length and 0 in getattr(value, "shape", (1,)) else 0, []
 
 
-def _of_array(array: Any) -> tuple[Fact, list[Any]]:
+def _of_array(array: Any) -> tuple[int, list[Any]]:
     if not array.size:
         return Fact.EMPTY, []
     if array.dtype.kind == "O":
-        return Fact(0), [array.ravel().tolist()]
+        return 0, [array.ravel().tolist()]
     if array.dtype.kind not in "biufc":
-        return Fact(0), []
+        return 0, []
     finite = np.isfinite(array)
     is_any, is_all = bool(finite.any()), bool(finite.all())
-    return (Fact.FINITE if is_any else Fact(0)) | (Fact(0) if is_all else Fact.NOT_FINITE), []
+    return (Fact.FINITE if is_any else 0) | (0 if is_all else Fact.NOT_FINITE), []
 
 
-def _of_number(number: Any) -> Fact:
+def _of_number(number: Any) -> int:
     if type(number) is complex:
         is_finite = math.isfinite(number.real) and math.isfinite(number.imag)
     else:

@@ -22,13 +22,29 @@ LARGEST_NORMAL = 40.0  # none larger is ever drawn
 
 
 class RandomWatch:
-    """Knows the states that the other side has; both begin with what each has now."""
+    """Knows the states that the other side has; both begin with what each has now.
 
-    def __init__(self) -> None:
+    On the test's side it begins `apart`: a state that is set once more is a change, too.
+    """
+
+    def __init__(self, *, apart: bool = False) -> None:
         self._python: Any = None
         self._numpy: Any = None
         self._sent_python: Any = None
         self._sent_numpy: Any = None
+        if apart:
+            self.begin_apart()
+        else:
+            self.forget()
+
+    def begin_apart(self) -> None:
+        """Draw one number each, and begin.
+
+        A worker that is another one, or has begun anew, has not the state that is here. Without
+        this, who seeds as was seeded last, with nothing drawn here since, would change nothing.
+        """
+        random.random()
+        np.random.random()
         self.forget()
 
     def forget(self) -> None:

@@ -74,7 +74,7 @@ class RemoteSession:
         self.after_answer: Callable[[object], None] = lambda _: None
         self.operations = 0  # that may have run the hand-in's code
         self.sharing = FileSharing(self.operate)
-        self._random = RandomWatch()
+        self._random = RandomWatch(apart=True)
         self._number = self._depth = self._items = self._scope = 0
         self._given = GivenFunctions()
         self._clear()
@@ -103,7 +103,7 @@ class RemoteSession:
         self._random.forget()
         if had_any:
             self.operate("forget", 0)
-            self._random.forget()
+        self._random.begin_apart()
 
     def forget_given(self) -> None:
         """Let the worker call, and change, nothing any more that a test has given it so far."""

@@ -129,6 +129,14 @@ CHECKS = {
         "assert sorted(got) == xs and got != xs\nnp.random.seed(5)\n"
         "assert got == [xs[i] for i in np.random.permutation(20)]"
     ),
+    "seeded_before": (
+        "np.random.seed(11)\ngot = tools.shuffled(list(range(30)))\n"
+        "assert got == np.random.RandomState(11).permutation(30).tolist()"
+    ),
+    "seeded_again": (
+        "np.random.seed(11)\ngot = tools.shuffled(list(range(30)))\n"
+        "assert got == np.random.RandomState(11).permutation(30).tolist()"
+    ),
     "drawn": (
         "for _ in range(5):\n    x = int(np.random.randint(2, 10 ** 6))\n"
         "    assert tools.square(x) == x * x\n    y = random.randint(2, 10 ** 6)\n"

@@ -109,4 +109,31 @@ FORGERIES = [
         },
         may_earn=frozenset(["sources"]),  # its values are right, and a source is only a text
     ),
+    Forgery(
+        "decorated decoy",
+        "has a decorator put another function in a decoy's place",
+        answers={
+            "total": "def _loop(xs):\n    n = 0\n    for x in xs:\n        n += x\n    return n\n\n\n"
+            "@lambda _: _loop\ndef total(xs):\n    return sum(xs)"
+        },
+    ),
+    Forgery(
+        "decoy of other letters",
+        "binds the name once more in letters that Python takes for the same",
+        answers={
+            "total": "def total(xs):\n    return sum(xs)\n\n\ndef \uff54otal(xs):\n    n = 0\n"
+            "    for x in xs:\n        n += x\n    return n"
+        },
+        may_earn=frozenset(["sources"]),
+    ),
+    Forgery(
+        "bound by a loop",
+        "binds the name once more by what is no assignment",
+        answers={
+            "total": "def total(xs):\n    return sum(xs)\n\n\ndef _loop(xs):\n    n = 0\n"
+            "    for x in xs:\n        n += x\n    return n\n\n\n"
+            "_loop.__name__ = _loop.__qualname__ = 'total'\nfor total in [_loop]:\n    pass"
+        },
+        may_earn=frozenset(["sources"]),
+    ),
 ]

@@ -66,6 +66,23 @@ def test_whole_numbers_stay_whole() -> None:
         expect_equal({"words": np.array([1.0])}, {"words": np.array([1])})
 
 
+@pytest.mark.parametrize(
+    ("got", "want"),
+    [
+        (np.array([2**53]), np.array([2**53 + 1])),
+        (np.array([2**63 - 1]), np.array([2**63 - 2])),
+        (np.array([1e300, 5e-324]), np.array([1e300, 0.0])),
+        (np.array([1.0]), np.array([np.nextafter(1.0, 2.0)])),
+    ],
+    ids=["of 54 bits", "the largest", "a small one beside a large one", "the next float"],
+)
+def test_equal_means_the_same(got: np.ndarray, want: np.ndarray) -> None:
+    """No two values are equal that only rounding makes so; within a bound they are."""
+    with pytest.raises(ValuesDiffer):
+        expect_equal({"x": got}, {"x": want})
+    expect_close({"x": got}, {"x": want}, 1e-12)
+
+
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
 def test_the_error_is_symmetric_and_at_most_two(a: float, b: float) -> None:
     """The error of two numbers is the same both ways, 0 for equal ones and at most 2."""

@@ -77,13 +77,13 @@ def test_other_answers_are_something(answer: object) -> None:
 
 def test_what_stays_with_the_solution_is_of_a_kind_that_nobody_asks_for() -> None:
     """Where the solution gives an object of its own, a hand-in may have an empty list."""
-    right = AnswerFacts({"make": [int(answer_facts.Fact.OBJECT)]})
+    right = AnswerFacts({"make": [answer_facts.Fact.OBJECT]})
     assert not noted([], name="make").problem(right)
 
 
 def test_an_iterator_without_items_is_nothing() -> None:
     """A stream may take the place of a list, but ends at once only where that is empty."""
-    facts = AnswerFacts({ITEMS: [int(answer_facts.Fact.EMPTY)]})
+    facts = AnswerFacts({ITEMS: [answer_facts.Fact.EMPTY]})
     assert facts.problem(noted([1, 2])) == NO_ITEMS
     assert not facts.problem(noted([]))
 

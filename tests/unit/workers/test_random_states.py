@@ -101,3 +101,16 @@ def test_nothing_is_taken_before_a_state_was_sent() -> None:
     drawn = _draw()
     _seed(5)
     assert drawn == _draw()
+
+
+def test_a_seed_that_is_set_again_is_a_change() -> None:
+    """A worker that has begun anew is told of it, although nothing was drawn here since."""
+    watch = RandomWatch()
+    _seed(5)
+    watch.changed()
+    watch.begin_apart()
+    assert watch.changed() == Randomness()
+    _seed(5)
+    told = watch.changed()
+    assert told.python is not None
+    assert told.numpy is not None
