@@ -21,6 +21,7 @@ SVG = "image/svg+xml"
 INLINE = "Put `%matplotlib inline` above it"
 AS_PNG = 'Show it as a PNG (matplotlib: `%config InlineBackend.figure_formats = ["png"]` above it)'
 OTHER_PROGRAM = ("an interactive figure", "Draw it with matplotlib")
+WIDGET = "application/vnd.jupyter.widget"
 # What shows figures that are no images: how its kind of output is named, and the line to change.
 PROGRAMS = (
     (
@@ -36,11 +37,30 @@ PROGRAMS = (
     ),
     ("application/vnd.bokeh", "an interactive bokeh figure", "Draw it with matplotlib"),
     ("application/vnd.holoviews", *OTHER_PROGRAM),
-    ("application/vnd.jupyter.widget", "an interactive widget", INLINE),
+    (WIDGET, "an interactive widget", INLINE),
     ("application/pdf", "a PDF", AS_PNG),
 )
-# Words in HTML that draws with a script, and the program of each.
-IN_HTML = (("plotly", 0), ("vega", 1), ("altair", 1), ("bokeh", 2))
+ANIMATION = ("an animation", "Draw one picture of it with matplotlib, without `HTML(…)`")
+# Words in HTML that draws with a script, and what has each: what it is, and the line to change.
+IN_HTML = (
+    ("plotly", PROGRAMS[0][1:]),
+    ("iframe_figures/", PROGRAMS[0][1:]),  # where plotly puts a page for each figure
+    ("vega", PROGRAMS[1][1:]),
+    ("altair", PROGRAMS[1][1:]),
+    ("bokeh", PROGRAMS[2][1:]),
+    ('class="animation"', ANIMATION),
+    ("<video", ANIMATION),
+)
+# What text stands for a widget, and what it is of: each needs another line to be a picture.
+WIDGETS = (
+    ("FigureWidget(", PROGRAMS[0][1:]),
+    ("<altair.", PROGRAMS[1][1:]),
+    (
+        "interactive(",
+        ("an interactive widget", "Call the function that draws by itself, without `interact`"),
+    ),
+    ("Output(", ("an interactive widget", "Draw it without `Output()` of ipywidgets")),
+)
 _DRAWS = re.compile(r"<(?:script|iframe|canvas|embed|object|video)\b|class=.plotly", re.I)
 # An image that stands in HTML, as `%matplotlib notebook` leaves it: what is before its address,
 # and how an address begins that holds the image itself.
@@ -85,11 +105,23 @@ def figure_of(data: Mapping[str, Any]) -> Figure | None:
     in_html = _in_html(text_of(data.get("text/html")))
     if in_html and in_html.image:  # as what is interactive has it for where it cannot be
         return in_html
+    widget = _widget(data)
+    if widget:
+        return widget
     for prefix, what, remedy in PROGRAMS:
         if any(str(kind).startswith(prefix) for kind in data):
             return Figure(what=what, remedy=remedy)
     other = [kind for kind in data if kind.startswith("image/") and kind not in (*PIXELS, SVG)]
     return in_html or (_other_kind(other[0]) if other else None)
+
+
+def _widget(data: Mapping[str, Any]) -> Figure | None:
+    """Return what a widget is, where the text that stands for it says that; else None."""
+    if not any(str(kind).startswith(WIDGET) for kind in data):
+        return None
+    text = text_of(data.get("text/plain"))
+    told = next((told for start, told in WIDGETS if text.startswith(start)), None)
+    return Figure(what=told[0], remedy=told[1]) if told else None
 
 
 def _pixels(text: str) -> Figure:
@@ -116,8 +148,7 @@ def _in_html(html: str) -> Figure | None:
     start = html[:MAX_IMAGE_BYTES]
     if _DRAWS.search(start):
         lower = start.lower()
-        number = next((number for word, number in IN_HTML if word in lower), None)
-        what, remedy = PROGRAMS[number][1:] if number is not None else OTHER_PROGRAM
+        what, remedy = next((told for word, told in IN_HTML if word in lower), OTHER_PROGRAM)
         return Figure(what=what, remedy=remedy)
     svg = _first_svg(html)
     return _sized(svg.encode("utf-8", "replace")) if svg else None

@@ -146,6 +146,53 @@ def test_what_is_no_image_is_named(data: dict[str, Any], what: str) -> None:
     assert figure.remedy or what == "damaged"
 
 
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+# As the programs themselves leave them, without what is drawn.
+@pytest.mark.parametrize(
+    ("data", "what", "remedy"),
+    [
+        ({VIEW: {}, "text/plain": "FigureWidget({\n    'data': []"}, "plotly", 'show("png")'),
+        (
+            {VIEW: {}, "text/plain": "<altair.jupyter.JupyterChart object>"},
+            "altair",
+            'enable("png")',
+        ),
+        (
+            {VIEW: {}, "text/plain": "interactive(children=(IntSlider()"},
+            "widget",
+            "without `interact`",
+        ),
+        ({VIEW: {}, "text/plain": "Output()"}, "widget", "without `Output()`"),
+        ({VIEW: {}, "text/plain": "Canvas(toolbar=Toolbar())"}, "widget", "%matplotlib inline"),
+        (
+            {"text/html": '<iframe width="100%" src="iframe_figures/figure_0.html"></iframe>'},
+            "plotly",
+            'show("png")',
+        ),
+        (
+            {"text/html": '<script>class Animation</script><div class="animation"><img id="a">'},
+            "an animation",
+            "one picture",
+        ),
+        (
+            {"text/html": '<video controls><source src="data:video/mp4"></video>'},
+            "animation",
+            "one",
+        ),
+    ],
+)
+def test_what_moves_is_told_with_the_line_that_helps(
+    data: dict[str, Any], what: str, remedy: str
+) -> None:
+    """Each program's widgets, pages and animations need another line to be a picture."""
+    figure = figure_of(data)
+    assert figure is not None
+    assert what in figure.what
+    assert remedy in figure.remedy
+
+
 @pytest.mark.parametrize(
     "data",
     [
