@@ -91,6 +91,7 @@ def test_parts_are_a_curve_and_an_answer() -> None:
     assert parts == {"curve": ("figure", 0), "answer": ("answer", 120)}
 
 
+@pytest.mark.slow
 def test_it_is_released_without_what_is_hidden(released_problem_1: Assignment) -> None:
     """Students get the tests that they see, stubs, and nothing of solutions or hidden tests."""
     folder = released_problem_1.release

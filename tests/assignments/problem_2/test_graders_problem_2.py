@@ -112,6 +112,7 @@ def test_what_follows_from_a_mistake_is_told(problem_2: Any) -> None:
     assert "test_vanilla_rnn::test_backward" not in told
 
 
+@pytest.mark.slow
 def test_a_constant_forward_with_a_zero_backward_gets_nothing(problem_2: Any) -> None:
     """A backward that agrees with a forward which ignores its input does not pass."""
     modules = problem_2.solved()
@@ -167,6 +168,7 @@ VanillaRNN.backward = LSTM.backward = _backward
 """
 
 
+@pytest.mark.slow
 def test_wholes_that_are_wrong_like_their_parts_get_nothing(problem_2: Any) -> None:
     """Junk that depends on all inputs, for steps and for wholes, is not what the steps give."""
     modules = problem_2.begun()

@@ -367,6 +367,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(st.dictionaries(st.sampled_from(KEYS), VALUES)))
 def test_any_json_has_parts(cells: list[Any]) -> None:
     """However strange a notebook's cells are, parts are found or missing, and nothing is raised."""

@@ -62,6 +62,7 @@ def test_the_kits_own_pdf_is_the_notebooks(root: Path, check: PdfCheck) -> None:
     assert not list(root.rglob(".gradekit/pdf/**/*.png"))
 
 
+@pytest.mark.slow
 def test_a_figure_that_differs_is_drawn_beside_the_notebooks(root: Path, check: PdfCheck) -> None:
     """The report points to a picture of both; it goes when the PDF is right again."""
     student = hand_in(root, pdfs.kit_pdf(lstm=pdfs.curves(0.5), printed=(0.5, 0.9)))
@@ -88,6 +89,7 @@ def test_a_damaged_notebook_leaves_nothing_to_compare(root: Path, check: PdfChec
     assert found.state is PdfState.UNREADABLE
 
 
+@pytest.mark.slow
 def test_a_hostile_pdf_ends_nothing_but_its_reader(root: Path, check: PdfCheck) -> None:
     """After a PDF that cannot be read within bounds the next one is read."""
     (found,) = check.check(hand_in(root, pdfs.text_bomb()))

@@ -20,6 +20,7 @@ def reader() -> Iterator[PdfReader]:
         yield opened
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", PDFS, ids=[case.what for case in PDFS])
 def test_a_pdf_gets_its_line(reader: PdfReader, case: BadPdf) -> None:
     """What is wrong with a PDF is said in one line, and nothing of one that is right."""

@@ -25,6 +25,7 @@ def commands() -> Iterator[WarmCommands]:
         yield warm
 
 
+@pytest.mark.slow
 def test_from_source_to_scores(tmp_path: Path, commands: WarmCommands) -> None:
     """Released without any check of its own, collected, and graded point by point."""
     root = write_cells_course(tmp_path / "course").root
@@ -50,6 +51,7 @@ def test_from_source_to_scores(tmp_path: Path, commands: WarmCommands) -> None:
     assert "letters of both cases" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", [0, 2])
 def test_metadata_of_older_versions_are_graded_as_they_are(
     tmp_path: Path, commands: WarmCommands, version: int
@@ -100,6 +102,7 @@ OWN_FOLDERS = {
 }
 
 
+@pytest.mark.slow
 def test_a_course_has_folders_of_its_own_names(tmp_path: Path, commands: WarmCommands) -> None:
     """Every command takes them from nbgrader's configuration, and makes no other."""
     root = write_cells_course(tmp_path / "course").root
@@ -129,6 +132,7 @@ def test_a_course_has_folders_of_its_own_names(tmp_path: Path, commands: WarmCom
     assert not [name for name in OWN_FOLDERS if (root / name).exists()]
 
 
+@pytest.mark.slow
 def test_what_to_look_at_in_test_cells(tmp_path: Path, commands: WarmCommands) -> None:
     """Release and lint tell it by notebook, cell and line; the rest is released all the same."""
     root = write_cells_course(tmp_path / "course").root

@@ -98,6 +98,7 @@ def commands() -> Iterator[WarmCommands]:
         yield warm
 
 
+@pytest.mark.slow
 def test_who_reads_scores_reads_that_an_item_can_be_forged(
     tmp_path: Path, commands: WarmCommands
 ) -> None:

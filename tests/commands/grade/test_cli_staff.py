@@ -227,6 +227,7 @@ def test_paths_are_shown_as_one_types_them(tmp_path: Path, monkeypatch: pytest.M
     assert shown_path(tmp_path.parent) == str(tmp_path.parent)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

@@ -91,6 +91,7 @@ def test_a_probe_that_fails_for_the_reference_is_traced(end_of: Callable[..., Re
     assert "in wrong" in found.trace
 
 
+@pytest.mark.slow
 def test_probes_may_import_what_students_write(tiny: Assignment) -> None:
     """Where probes import at their top a module that is no Python, it is the student's CRASH."""
     probes = tiny.graders / "probes.py"
@@ -118,6 +119,7 @@ def test_verify_tries_modules_that_are_no_python(tiny: Assignment, gradekit: Gra
     assert "test_thing::test_it passes though nothing is solved" in told
 
 
+@pytest.mark.slow
 def test_a_log_keeps_tracebacks_and_debug_prints_them(
     tiny_handins: object, gradekit: Gradekit
 ) -> None:

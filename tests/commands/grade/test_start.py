@@ -27,6 +27,7 @@ run_stoppable(command)
     assert "'lark'" not in done.stdout
 
 
+@pytest.mark.slow
 def test_importing_the_kit_switches_nothing_off() -> None:
     """In anybody else's process, such as a student's Jupyter, every package can be imported."""
     code = """

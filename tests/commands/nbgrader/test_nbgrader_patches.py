@@ -34,6 +34,7 @@ def installed() -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("used", RESTS_ON, ids=lambda used: used.function)
 def test_what_a_change_rests_on_is_as_it_was_checked(used: Used, installed: dict[str, str]) -> None:
     """Where nbgrader or nbconvert has another source there, the change is to be looked at."""

@@ -26,6 +26,7 @@ Command = Callable[..., tuple[int, str, str]]
 CODES: list[Code] = ["cells", "modules", "written"]
 
 
+@pytest.mark.slow
 def test_a_new_course_is_released_as_it_is(tmp_path: Path, gradekit: Command) -> None:
     """Two commands: no solution, no hidden test and no part's name for staff goes out."""
     code, out, err = gradekit(tmp_path, "new", "course", "my-course")

@@ -68,6 +68,7 @@ def test_what_does_nothing_is_released_packed_and_graded(
     assert read_scores(painting)["ada"].total == 4.0
 
 
+@pytest.mark.slow
 def test_what_is_not_declared_is_told(tiny: Assignment, gradekit: Callable[..., object]) -> None:
     """Without the declaration lint names the package, and where it can be declared."""
     module = tiny.source / "lib/thing.py"

@@ -48,6 +48,7 @@ def assert_told(lines: tuple[str, ...], *patterns: str) -> None:
     assert len(lines) == len(patterns), lines
 
 
+@pytest.mark.slow
 def test_a_good_source_has_nothing_to_tell(tiny: Assignment) -> None:
     """Only that a visible check which asserts nothing passes whatever functions return."""
     assert lint(tiny).stopping == ()
@@ -125,6 +126,7 @@ def test_lines_of_a_solution_that_would_be_released(tiny: Assignment) -> None:
     assert all("a line of a solution stands in the release too" in one for one in found.stopping)
 
 
+@pytest.mark.slow
 def test_checks_that_cannot_be_right_are_told_each(tiny: Assignment) -> None:
     """Every check that fails the reference or passes the blank release, not the first only."""
     wrong = '\n\n@pytest.mark.item("slope")\ndef test_{0}(student):\n    """{0}."""\n    {1}\n'
@@ -203,6 +205,7 @@ def test_files_of_an_assignment_are_not_told(tiny: Assignment) -> None:
     assert list(unwanted_files(tiny)) == []
 
 
+@pytest.mark.slow
 def test_a_package_that_workers_do_not_have_is_told(tiny: Assignment) -> None:
     """With the module that imports it, and what to write into assignment.toml."""
     change(
@@ -263,6 +266,7 @@ LIMIT = kept(3)
     assert names["kept"](9) == 3  # type: ignore[operator]
 
 
+@pytest.mark.slow
 def test_a_visible_check_that_is_no_python_is_told_by_its_line(tiny: Assignment) -> None:
     """Not by the name of a file that Jupyter made up for the cell."""
     change(tiny.notebook, "assert Doubler().backward(1) == 2", "assert Doubler( == 2")

@@ -101,6 +101,7 @@ MISTAKES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_wrong_source_leaves_no_release_behind(released_tiny: Assignment, mistake: str) -> None:
     """What is wrong is told with file and line, and neither a new nor an old release is left."""
@@ -113,6 +114,7 @@ def test_a_wrong_source_leaves_no_release_behind(released_tiny: Assignment, mist
     assert not released_tiny.solution.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stop", "told"),
     [
@@ -144,6 +146,7 @@ def test_what_is_not_the_sources_fault_leaves_the_older_release(
     assert (released_tiny.release / "lib" / "thing.py").read_text("utf-8").startswith("# Newer.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["README.md", "tiny.ipynb"])
 def test_a_solution_is_looked_for_everywhere(
     released_tiny: Assignment, notebooks: Any, place: str

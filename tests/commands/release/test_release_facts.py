@@ -20,6 +20,7 @@ def test_the_facts_are_those_of_the_release(released_tiny: Assignment) -> None:
         assert (released_tiny.release / name).is_file()
 
 
+@pytest.mark.slow
 def test_hidden_tests_do_not_stand_in_the_facts(tiny: Assignment, notebooks: Any) -> None:
     """A check is noted as students get it, without what nbgrader takes out of its cell."""
 

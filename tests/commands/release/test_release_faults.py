@@ -39,7 +39,8 @@ def change(assignment: Assignment, old: str = "", new: str = "") -> dict[Path, b
     return texts(assignment.release, assignment.solution)
 
 
-@pytest.mark.parametrize("turn", [2, pytest.param(4, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("turn", [2, 4])
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_the_machine_amid_the_checks_costs_no_release(
     released_tiny: Assignment, monkeypatch: pytest.MonkeyPatch, fault: str, turn: int
@@ -51,8 +52,20 @@ def test_a_fault_of_the_machine_amid_the_checks_costs_no_release(
         make_release(released_tiny)
     assert not isinstance(told.value, AuthoringError)
     assert texts(released_tiny.release, released_tiny.solution) == before
+
+
+def test_once_the_machine_allows_it_the_release_is_made(
+    released_tiny: Assignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What failed by the machine's fault is not kept: the same command works afterwards."""
+    before = change(released_tiny)
+    with_fault(monkeypatch, Fault("spawn", 2, FAULTS["disk"]))
+    with pytest.raises((GradekitError, OSError)):
+        make_release(released_tiny)
     monkeypatch.undo()
+    shutil.rmtree(released_tiny.release)
     make_release(released_tiny)
+    assert {*texts(released_tiny.release, released_tiny.solution)} == {*before}
 
 
 def test_a_fork_server_that_is_gone_costs_no_release(
@@ -85,6 +98,7 @@ SHORT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("short", SHORT)
 def test_what_the_reference_lacks_on_this_machine_costs_no_release(
     released_tiny: Assignment, short: str

@@ -141,6 +141,7 @@ def test_a_link_in_a_release_is_none_of_it(released_tiny: Assignment) -> None:
         check_no_leak(released_tiny, released_tiny.release)
 
 
+@pytest.mark.slow
 def test_hidden_tests_are_secret_lines(tiny: Assignment, notebooks: Any) -> None:
     """What nbgrader takes out of a cell with tests is looked for as well."""
     hidden = "assert Doubler().forward([7.25]) == 14.5"
@@ -157,6 +158,7 @@ def test_hidden_tests_are_secret_lines(tiny: Assignment, notebooks: Any) -> None
         check_no_leak(tiny, tiny.release)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "common", ["for i in range(3):", "shape = np.shape(x)", "return doubled + 0.0"]
 )
@@ -333,6 +335,7 @@ LEAKING: dict[str, tuple[Callable[[Config], None], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", LEAKING)
 def test_nbgraders_own_release_never_leaks(
     released_tiny: Assignment, way: str, caplog: pytest.LogCaptureFixture
@@ -461,6 +464,7 @@ def test_an_error_of_nbgraders_own_steps_leaves_the_older_release(
         assert texts(released_tiny.release) == before
 
 
+@pytest.mark.slow
 def test_a_second_assignment_is_released_in_one_course(released_tiny: Assignment) -> None:
     """A course without a name can have any number of assignments."""
     for name in ("second", "third"):

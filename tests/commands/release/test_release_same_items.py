@@ -75,6 +75,7 @@ def test_what_graded_hand_ins_have_stays(
     assert after == before
 
 
+@pytest.mark.slow
 def test_what_cells_say_may_change(released_tiny: Assignment, notebooks: Any) -> None:
     """A question in other words is released though hand-ins are there."""
     hand_in(released_tiny)

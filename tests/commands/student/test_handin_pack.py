@@ -225,6 +225,7 @@ def test_a_file_that_cannot_be_written_is_one_line(folder: Path) -> None:
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
 
 
+@pytest.mark.slow
 def test_nbconvert_names_the_pdf_as_it_is_handed_in(folder: Path) -> None:
     """The command writes NOTEBOOK_solution.pdf, wherever it goes, unless it is given a name."""
     command = [sys.executable, "-m", "nbconvert", "--to", "gradekit-pdf", "tiny.ipynb"]

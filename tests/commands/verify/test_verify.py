@@ -129,6 +129,7 @@ def test_right_checks_have_no_problem_but_their_survivors(tiny: Assignment) -> N
     assert figures["equivalents"] == 2
 
 
+@pytest.mark.slow
 def test_what_an_item_needs_is_found_by_leaving_it_out(tiny: Assignment) -> None:
     """The slope needs both methods, and doubling its own alone; each mutant stays there."""
     found = verify_tiny(tiny, mutants=1)
@@ -136,6 +137,7 @@ def test_what_an_item_needs_is_found_by_leaving_it_out(tiny: Assignment) -> None
     assert found.items["slope"].needs == ("Doubler.forward", "Doubler.backward")
 
 
+@pytest.mark.slow
 def test_a_right_answer_that_is_failed_is_told(tiny: Assignment) -> None:
     """An answer that should earn all and does not is a false fail, with the check that fails it."""
     add_equivalent(tiny, "wrong", WRONG)
@@ -202,6 +204,7 @@ def test_a_check_that_passes_what_is_not_solved_is_told(tiny: Assignment) -> Non
     ]
 
 
+@pytest.mark.slow
 def test_what_was_graded_is_kept_until_its_inputs_change(tiny: Assignment) -> None:
     """A second run grades nothing; a changed check runs again, and what ran out of time with it."""
     words: list[str] = []
@@ -265,6 +268,7 @@ def test_the_quick_part_says_that_all_is_well(tiny: Assignment, gradekit: Gradek
     )
 
 
+@pytest.mark.slow
 def test_a_release_refuses_checks_that_fail_the_reference(tiny: Assignment) -> None:
     """A release does not go out with checks that fail what is right, and an older one goes."""
     make_release(tiny)
@@ -274,6 +278,7 @@ def test_a_release_refuses_checks_that_fail_the_reference(tiny: Assignment) -> N
     assert not tiny.release.exists()
 
 
+@pytest.mark.slow
 def test_a_release_says_when_its_checks_were_verified(tiny: Assignment, gradekit: Gradekit) -> None:
     """Never, then the date, then the date and that something has changed since."""
     assert "last verified: never as a whole" in gradekit(tiny.root, "release", "tiny")[1]

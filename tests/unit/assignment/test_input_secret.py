@@ -148,6 +148,7 @@ def test_another_secret_is_another_grade(tiny_kit: GradingBundle) -> None:
     assert repr(OTHER) not in repr(other)
 
 
+@pytest.mark.slow
 def test_it_is_never_released(tiny: Assignment) -> None:
     """No file that students get has it, by name or by content."""
     secret = load_bundle(tiny).secret

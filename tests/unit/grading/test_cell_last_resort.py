@@ -90,6 +90,7 @@ def test_a_cell_of_staffs_that_does_not_end_is_the_hand_ins(tmp_path: Path, call
     assert [one.outcome for one in honest.results] == [Outcome.PASS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [RIGHT, HUGE])
 def test_to_wait_for_a_hand_in_is_not_to_sleep(
     tiny_kit: GradingBundle, answer: str, monkeypatch: pytest.MonkeyPatch

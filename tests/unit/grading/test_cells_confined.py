@@ -12,6 +12,7 @@ from gradekit.grading.cells.trusted import load_for_tests
 from gradekit.grading.grader import Grader
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES, ids=lambda one: one.name)
 def test_the_confined_worker_gives_the_points_that_nbgrader_gives(
     style: object, tmp_path: Path

@@ -18,6 +18,7 @@ from gradekit.workers.client import Clock
 from gradekit.workers.deadlines.thread_limit import ThreadLimit, ThreadTimeUp, uninterrupted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", INTERRUPTED)
 def test_a_loop_as_long_as_a_value_says_is_the_hand_ins_time(
     tiny_kit: GradingBundle, name: str
@@ -35,6 +36,7 @@ def test_a_loop_as_long_as_a_value_says_is_the_hand_ins_time(
     assert {str(one.outcome) for one in honest.results} == {"PASS"}
 
 
+@pytest.mark.slow
 def test_a_check_takes_no_more_than_one_question_and_the_next_ones_less(
     tiny_kit: GradingBundle,
 ) -> None:
@@ -54,6 +56,7 @@ def test_a_check_takes_no_more_than_one_question_and_the_next_ones_less(
     assert 6.0 < clocks[-1].used_seconds < 20.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", ["while True: pass", "while True:\n        for _ in got: pass"])
 def test_a_check_that_never_ends_is_the_graders_fault(tiny_kit: GradingBundle, body: str) -> None:
     """It is ERROR with its place for everybody, and costs no other check's points."""
@@ -70,6 +73,7 @@ def test_a_check_that_never_ends_is_the_graders_fault(tiny_kit: GradingBundle, b
         assert other.outcome is Outcome.PASS
 
 
+@pytest.mark.slow
 def test_a_check_that_takes_long_for_the_reference_may_take_long(tiny_kit: GradingBundle) -> None:
     """What a check takes for everybody is not held against one who has little time left."""
     burn = (

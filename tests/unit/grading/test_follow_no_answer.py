@@ -75,6 +75,7 @@ def test_such_a_part_excuses_no_whole_that_is_wrong(
     assert scores(report)[1] == 0
 
 
+@pytest.mark.slow
 def test_a_whole_that_has_no_answer_of_its_own_keeps_its_outcome(
     grade: Callable[..., Report],
 ) -> None:

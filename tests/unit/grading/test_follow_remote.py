@@ -100,6 +100,7 @@ def test_a_wrong_part_is_counted_once(grade: Callable[..., Report], part: str) -
     assert REMARK in {result.message for result in report.results_of("slope")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whole", WHOLES)
 @pytest.mark.parametrize("part", ["raises", "gives nothing", "is wrong"])
 def test_it_excuses_no_whole_that_is_wrong(

@@ -66,6 +66,7 @@ class ForgingClient:
         """Take no time."""
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("name", [*FORGERIES, "missing"])
 def test_forged_answers_fail_and_are_no_error(problem_2: Any, name: str) -> None:

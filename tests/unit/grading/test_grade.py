@@ -292,6 +292,7 @@ def test_a_peer_that_breaks_the_protocol_is_found_out(
     client.renew()
 
 
+@pytest.mark.slow
 def test_a_silent_peer_runs_into_the_deadline_and_into_the_total(
     pool: WorkerPool, snapshot_of: Callable[..., Path]
 ) -> None:

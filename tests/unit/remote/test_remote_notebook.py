@@ -96,6 +96,7 @@ def test_what_is_not_there_is_told_by_its_name(grader: Grader) -> None:
         assert found["test_total"].outcome is Outcome.PASS
 
 
+@pytest.mark.slow
 def test_a_cell_without_an_end_costs_what_needs_it(grader: Grader) -> None:
     """It is waited for once; the names of other cells are there."""
     endless = f"{COUNT}\nwhile True:\n    pass"

@@ -182,6 +182,7 @@ def in_child(act: Callable[[], None]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("read", [spin, backtrack, fill, nest])
 def test_a_process_can_limit_itself_and_goes_on(read: Callable[[], str]) -> None:
     """After a limit was met the process has none, and does the next thing."""

@@ -48,6 +48,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard.limited, "__defaults__", (limits,))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("short")
 def test_collect_goes_on_after_a_hand_in_that_is_never_read(
     released_tiny: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -64,6 +65,7 @@ def test_collect_goes_on_after_a_hand_in_that_is_never_read(
     assert found.refused == ["tiny_slow.zip: takes more than 2 s of processor time to read"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("short")
 def test_grade_goes_on_after_a_hand_in_that_is_never_read(
     released_tiny: Assignment, hand_ins: Callable[..., Any], monkeypatch: pytest.MonkeyPatch

@@ -80,6 +80,7 @@ def test_where_namespaces_are_refused_the_other_layers_hold(tmp_path: Path, wher
     assert "not stopped: seeing that a file outside is there" in printed
 
 
+@pytest.mark.slow
 def test_a_class_is_graded_in_a_container(released_tiny: Assignment, hand_ins: object) -> None:
     """Grading in there gives the points that it gives elsewhere."""
     made = hand_ins(released_tiny)  # type: ignore[operator]
@@ -95,6 +96,7 @@ def test_a_class_is_graded_in_a_container(released_tiny: Assignment, hand_ins: o
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["doctor", "grade"])
 def test_without_landlock_nothing_is_graded(
     released_tiny: Assignment, hand_ins: object, command: str

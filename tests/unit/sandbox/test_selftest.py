@@ -163,6 +163,7 @@ def test_a_worker_that_gives_no_answer_counts_as_an_escape(
 Gradekit = Callable[..., tuple[int, str, str]]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("open_door")
 def test_nothing_is_graded_where_an_escape_succeeds(
     released_tiny: Assignment, hand_ins: Callable[..., object], gradekit: Gradekit

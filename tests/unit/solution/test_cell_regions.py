@@ -108,6 +108,7 @@ def test_release_names_the_cell(tmp_path: Path) -> None:
     assert "\n" not in str(told.value)
 
 
+@pytest.mark.slow
 def test_nbgrader_names_the_cell(tmp_path: Path) -> None:
     """`nbgrader generate_assignment` ends so as well."""
     place = _course(tmp_path)

@@ -241,6 +241,7 @@ def test_any_sample_is_shown_letter_by_letter(source: str) -> None:
     assert "".join(source.split()) in words_in(build(sample(source)))
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.too_slow])
 @given(SOURCES.filter(lambda source: source.strip()))
 @example("$x$ `#` $\\text{#}$")
@@ -251,6 +252,7 @@ def test_any_answer_is_drawn_as_pandoc_reads_it(source: str) -> None:
     assert stands_in("".join(text_in(tree).split()), shown)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=200))
 def test_any_text_gives_a_pdf(source: str) -> None:
     """Unicode of all kinds, half characters included, gives a PDF."""
@@ -479,6 +481,7 @@ def test_pictures_in_the_text_are_shown(source: str) -> None:
     assert shown.image.convert("RGB").tobytes() == Image.open(BytesIO(PNG)).tobytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "picture", [b"no picture", b"", b"<svg width='9' height='9'></svg>", png(size=(900, 900))]
 )

@@ -77,6 +77,7 @@ def scan(pdf: bytes, dots_per_inch: int, turned: float, noise: float, quality: i
 SCANS = [(300, 0.5, 5.0, 80), (200, 0.7, 4.0, 75), (200, 0.0, 0.0, 90), (150, -0.4, 4.0, 75)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scanner", SCANS)
 def test_figures_of_a_scanned_page_are_found(
     scanner: tuple[int, float, float, int], reader: PdfReader, tmp_path: Path

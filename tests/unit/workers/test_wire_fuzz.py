@@ -34,6 +34,7 @@ def test_mutated_frames_are_refused_or_taken(count: int) -> None:
     assert ends["refused"] > count / 2
 
 
+@pytest.mark.slow
 def test_the_largest_frames_take_bounded_memory() -> None:
     """Frames as long as may be, of one array or of as many as fit, stay under the bound."""
     ends = run_fuzzer(0)
