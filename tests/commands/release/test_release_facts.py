@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from gradekit.assignment.facts import read_facts
 from gradekit.commands.release import make_release
 from gradekit.course import Assignment
