@@ -44,6 +44,7 @@ HIDDEN = {
     Outcome.FAIL: "passes the tests that you see; a hidden test does not hold",
     Outcome.CRASH: "passes the tests that you see; a hidden test ends with an exception",
 }
+SHORT = "Some of its arrays are of 32-bit floats (float32), which round more than 64-bit ones"
 MOST_MESSAGE = 300
 ROUNDING = 1e-9  # of points that are added up: not more than there are
 
@@ -270,6 +271,9 @@ class CellGrader:
             return replace(made, message=NO_GRADE, staff_message=staff, trace=end.trace)
         message = _message(end, seen)
         hint = self._hints.hint(notebook, end) if self._hints and end.outcome in HIDDEN else ""
+        right = self._right_end(notebook, end.name)
+        if not hint and end.outcome is Outcome.FAIL and end.facts.is_shorter_than(right.facts):
+            hint = SHORT
         if hint:
             message = f"{one_line(message, MOST_MESSAGE - len(hint))}. {hint}"
         return replace(made, outcome=end.outcome, message=message, staff_message=staff)

@@ -23,6 +23,8 @@ NO_ITEMS = "gives an answer without any items, of which nothing can be compared"
 NO_NUMBER = "gives an answer without any finite number, of which nothing can be compared"
 MOST_NOTED = 20_000
 ITEMS, OTHERS = "the items of an iterator", "the rest"  # no names of Python's
+# Of half as many bits as NumPy takes by itself, or fewer.
+SHORT_FLOATS = (np.float16, np.float32, np.complex64)
 _SEQUENCES = (list, tuple, set, frozenset, deque)
 
 
@@ -34,6 +36,7 @@ class Fact:
     OBJECT = 4  # it is an object that stays in the worker
     FINITE = 8  # it is, or holds, a finite number
     NOT_FINITE = 16  # it is, or holds, NaN or an infinity
+    SHORT = 32  # it is, or holds, an array of floats of fewer than 64 bits
 
 
 class AnswerFacts(msgspec.Struct):
@@ -74,6 +77,14 @@ class AnswerFacts(msgspec.Struct):
             if name not in (ITEMS, OTHERS) and numbers == Fact.NOT_FINITE and has_others:
                 return NO_NUMBER
         return ""
+
+    def is_shorter_than(self, right: "AnswerFacts") -> bool:
+        """Whether floats have fewer bits here, and none of the solution's have so few."""
+        short = [
+            any(facts & Fact.SHORT for noted in one.answers.values() for facts in noted)
+            for one in (self, right)
+        ]
+        return short == [True, False]
 
     def changed_besides(self, right: "AnswerFacts") -> set[str]:
         """Return the calls, and places, that change what the solution's leave as it is."""
@@ -149,7 +160,8 @@ def _of_array(array: Any) -> tuple[int, list[Any]]:
         return 0, []
     finite = np.isfinite(array)
     is_any, is_all = bool(finite.any()), bool(finite.all())
-    return (Fact.FINITE if is_any else 0) | (0 if is_all else Fact.NOT_FINITE), []
+    facts = (Fact.FINITE if is_any else 0) | (0 if is_all else Fact.NOT_FINITE)
+    return facts | (Fact.SHORT if array.dtype in SHORT_FLOATS else 0), []
 
 
 def _of_number(number: Any) -> int:

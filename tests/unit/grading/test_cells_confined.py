@@ -89,3 +89,25 @@ def test_what_is_loaded_for_tests_sets_nothing_for_others(monkeypatch: pytest.Mo
     monkeypatch.delenv("MPLBACKEND", raising=False)
     load_for_tests(["matplotlib.pyplot"])
     assert "MPLBACKEND" not in os.environ
+
+
+def test_32_bit_floats_behind_a_hidden_line_are_named(tmp_path: Path) -> None:
+    """Whoever misses a bound by rounding reads of it; who is wrong in 64 bits does not."""
+    source = notebook(
+        cell("solution", "import numpy as np\ndef thirds(n):\n    return np.full(n, 1 / 3)", "s"),
+        cell(
+            "test",
+            "assert thirds(2).shape == (2,)\n### BEGIN HIDDEN TESTS\n"
+            "import numpy as np\n"
+            "assert abs(thirds(3) - np.full(3, 1 / 3)).max() < 1e-12\n### END HIDDEN TESTS",
+            "t",
+        ),
+    )
+    text = "import numpy as np\ndef thirds(n):\n    return {}"
+    wrong = ["np.full(n, 1 / 3, dtype=np.float32)", "np.full(n, 0.3)"]
+    answers = (with_answers(source, {"s": text.format(one)}) for one in wrong)
+    with Grader(bundle_of(tmp_path, source)) as grader:
+        told = [grader.grade(submission(one)).results[0].message for one in answers]
+    hidden = "passes the tests that you see; a hidden test does not hold"
+    assert told[0].startswith(f"{hidden}. Some of its arrays are of 32-bit floats (float32)")
+    assert told[1] == hidden

@@ -113,3 +113,27 @@ def test_changed_arguments_are_told_by_call_and_place() -> None:
     assert facts.changed_besides(right) == {"fit(0)"}
     assert facts.may_be_nothing()
     assert not right.changed_besides(facts)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_short"),
+    [
+        (np.ones(2, np.float32), True),
+        ([1.0, np.ones((1, 2), np.float16)], True),
+        (np.float32(1), True),
+        (pd.DataFrame({"a": np.ones(2, np.float32)}), True),
+        (np.ones(2), False),
+        (np.ones(2, np.int32), False),
+        (1.0, False),
+    ],
+)
+def test_floats_of_few_bits_are_told_from_those_of_the_solution(
+    answer: object, is_short: bool
+) -> None:
+    """Not where the solution's are so short, too."""
+    facts, long, short = AnswerFacts(), AnswerFacts(), AnswerFacts()
+    facts.note("f", answer)
+    long.note("f", np.ones(2))
+    short.note("g", np.ones(2, np.float32))
+    assert facts.is_shorter_than(long) == is_short
+    assert not facts.is_shorter_than(short)
