@@ -1,4 +1,4 @@
-"""What the kit's tests share: a tiny course that is graded in no time, and the real problem_2."""
+"""What the kit's tests share: a tiny course that is graded in no time, and ways to run commands."""
 
 import logging
 import os
@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 from browser import open_browser
+from hand_ins import HandIns
 from hypothesis import HealthCheck, settings
-from tiny_course import FIXED_SECRET, write_tiny_course
+from notebooks_in_place import Notebooks
+from tiny_course import write_tiny_course
 from warm_commands import NBGRADER_WITH_KIT, WarmCommands
 
 from gradekit.cli import staff
@@ -21,9 +22,6 @@ from gradekit.course import Assignment, Course
 from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Report
-from gradekit.solution.cell_solutions import answer_cells, unanswered
-from gradekit.solution.regions import cut
-from gradekit.verification.cell_answers import with_texts
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.snapshots import make_snapshot
 
@@ -36,7 +34,6 @@ settings.register_profile(
 )
 settings.load_profile("kit")
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 # Minutes each, in few tests.
 LONGEST = ("test_hostile_handins.py", "test_student_environment.py", "test_verify_problem_2.py")
 
@@ -51,27 +48,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest: begun last, one process would wait for the other."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
-
-
-class Notebooks:
-    """Reads and changes notebooks in place."""
-
-    read = staticmethod(lambda path: nbformat.read(path, as_version=4))
-    write = staticmethod(nbformat.write)
-
-    @staticmethod
-    def cell(notebook: Any, name: str) -> Any:
-        """Return the cell with an nbgrader name."""
-        found = (
-            c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == name
-        )
-        return next(found)
-
-    def change(self, path: Path, change: Callable[[Any], None]) -> None:
-        """Apply a function to a notebook in a file."""
-        notebook = self.read(path)
-        change(notebook)
-        self.write(notebook, path)
 
 
 @pytest.fixture(scope="session", params=[True, False], ids=["namespaces", "plain"])
@@ -147,27 +123,6 @@ def released_tiny(released_tiny_root: Path, tmp_path: Path) -> Assignment:
     return Course(tmp_path / "course").assignment("tiny")
 
 
-class HandIns:
-    """Puts hand-ins into a course's submitted/, made from the release."""
-
-    def __init__(self, assignment: Assignment) -> None:
-        self.assignment = assignment
-
-    def add(self, student: str, modules: dict[str, str] | None = None) -> Path:
-        """Hand in the release with some modules replaced; return the hand-in's folder."""
-        folder = self.assignment.submission(student)
-        ignored = shutil.ignore_patterns("*.whl", "requirements.txt")
-        shutil.copytree(self.assignment.release, folder, ignore=ignored)
-        for name, text in (modules or {}).items():
-            (folder / name).write_text(text, encoding="utf-8")
-        return folder
-
-    def add_solved(self, student: str, keep: Callable[[str], bool] = lambda _: True) -> Path:
-        """Hand in the release with the reference's modules, or those that `keep` says."""
-        reference = load_bundle(self.assignment).reference
-        return self.add(student, {k: v.decode() for k, v in reference.items() if keep(k)})
-
-
 @pytest.fixture
 def tiny_handins(released_tiny: Assignment) -> HandIns:
     """What puts hand-ins into the tiny course, which is released."""
@@ -226,126 +181,3 @@ def nbgrader(
         return subprocess.CompletedProcess(arguments, ran.code, ran.output, ran.errors)
 
     return run
-
-
-def copy_assignment(root: Path, name: str) -> Assignment:
-    """Copy an assignment of the repository's and its graders into a course of their own."""
-    ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "secret.key")
-    for folder in (f"source/{name}", f"tests/graders/{name}"):
-        if (REPOSITORY / folder).is_dir():
-            shutil.copytree(REPOSITORY / folder, root / folder, ignore=ignored)
-    (root / "tests/graders" / name).mkdir(parents=True, exist_ok=True)
-    (root / "tests/graders" / name / "secret.key").write_text(FIXED_SECRET)
-    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
-    return Course(root).assignment(name)
-
-
-@pytest.fixture(scope="session")
-def released_problem_2(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
-    """The real problem_2 in a course of its own, released; hand-ins stay below their own names."""
-    from gradekit.commands.release import make_release
-
-    assignment = copy_assignment(tmp_path_factory.mktemp("problem-2"), "problem_2")
-    make_release(assignment)
-    return assignment
-
-
-class Problem2:
-    """Grades answers to problem_2 that are made of its reference."""
-
-    LAYERS, MODELS, TRAIN = "lib/rnn/layer_utils.py", "lib/rnn/rnn.py", "lib/rnn/train.py"
-
-    def __init__(self, assignment: Assignment, grader: Grader) -> None:
-        self.assignment, self.grader = assignment, grader
-
-    def cell(self, name: str) -> str:
-        """Return the text of a named cell of the notebook."""
-        cell = Notebooks.cell(Notebooks.read(self.assignment.notebook), name)
-        return str(cell.source)
-
-    def solved(self) -> dict[str, str]:
-        """Return the modules of a student who solved everything."""
-        bundle = self.grader.bundle
-        return {name: bundle.reference[name].decode("utf-8") for name in bundle.student_files}
-
-    def begun(self, *methods: str) -> dict[str, str]:
-        """Return the modules of a student who solved some methods and left the rest."""
-        sources = {n: (self.assignment.source / n).read_text("utf-8") for n in self.solved()}
-        return {name: cut(text, name, methods) for name, text in sources.items()}
-
-    def changed(self, name: str, old: str, new: str, after: str = "") -> dict[str, str]:
-        """Return the solved modules with a text replaced once, the first time after another."""
-        modules = self.solved()
-        start = modules[name].index(after)
-        place = modules[name].index(old, start)
-        modules[name] = modules[name][:place] + new + modules[name][place + len(old) :]
-        return modules
-
-    def grade(self, modules: dict[str, str]) -> Report:
-        """Return the report of some modules."""
-        encoded = {name: text.encode("utf-8") for name, text in modules.items()}
-        return self.grader.grade(Submission("ada", encoded))
-
-    def lost(self, modules: dict[str, str]) -> dict[str, str]:
-        """Return the items that some modules do not get all points for, and their outcomes."""
-        report = self.grade(modules)
-        items = report.automatic_items
-        return {i.name: str(report.outcome(i.name)) for i in items if report.score(i) != i.points}
-
-
-@pytest.fixture(scope="session")
-def problem_2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Problem2]:
-    """What grades answers to the real problem_2."""
-    assignment = copy_assignment(tmp_path_factory.mktemp("problem-2-graders"), "problem_2")
-    with Grader(load_bundle(assignment)) as grader:
-        yield Problem2(assignment, grader)
-
-
-class Problem1:
-    """Grades answers to problem_1 that are made of its solution."""
-
-    NOTEBOOK = "problem_1"
-
-    def __init__(self, assignment: Assignment, grader: Grader) -> None:
-        self.assignment, self.grader = assignment, grader
-        self._cells = {one.cell.name: one for one in answer_cells(grader.bundle.notebooks)}
-
-    def solved(self, name: str) -> str:
-        """Return the solution of a cell, without markers."""
-        return self._cells[name].right
-
-    def changed(self, name: str, old: str, new: str) -> dict[str, str]:
-        """Return a cell's solution with a text in it replaced, by its name."""
-        assert self.solved(name).count(old) == 1, old
-        return {name: self.solved(name).replace(old, new)}
-
-    def grade(self, answers: dict[str, str], begun: bool = False) -> Report:
-        """Return the report of a hand-in with these cells; others are solved, or as released."""
-        bundle = self.grader.bundle
-        texts = {one: unanswered(one.cell.python) for one in self._cells.values()} if begun else {}
-        texts |= {self._cells[name]: text for name, text in answers.items()}
-        return self.grader.grade(Submission("ada", {}, cells=with_texts(bundle, texts)))
-
-    def lost(self, answers: dict[str, str]) -> dict[str, str]:
-        """Return the items that do not get all points, and their outcomes."""
-        report = self.grade(answers)
-        items = report.automatic_items
-        return {i.name: str(report.outcome(i.name)) for i in items if report.score(i) != i.points}
-
-
-@pytest.fixture(scope="session")
-def released_problem_1(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
-    """The real problem_1 in a course of its own, released; hand-ins stay below their own names."""
-    from gradekit.commands.release import make_release
-
-    assignment = copy_assignment(tmp_path_factory.mktemp("problem-1"), "problem_1")
-    make_release(assignment)
-    return assignment
-
-
-@pytest.fixture(scope="session")
-def problem_1(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Problem1]:
-    """What grades answers to the real problem_1."""
-    assignment = copy_assignment(tmp_path_factory.mktemp("problem-1-graders"), "problem_1")
-    with Grader(load_bundle(assignment)) as grader:
-        yield Problem1(assignment, grader)

@@ -145,6 +145,17 @@ def test_every_test_says_in_a_sentence_what_it_holds() -> None:
                 assert title[0][-1] in ".?!,;:" or len(title[0]) > 60, f"{path.name}:{node.lineno}"
 
 
+def test_the_kits_own_tests_need_no_assignment_of_the_repository() -> None:
+    """Only tests/assignments knows problem_1 and problem_2, and nothing imports a conftest."""
+    theirs = {"real_assignments", "problem_2_parts", "bad_handins"}
+    tests = REPOSITORY / "tests"
+    ours = [*tests.glob("unit/**/*.py"), *tests.glob("commands/**/test_*.py")]
+    for path in [*ours, *tests.glob("assignments/**/*.py"), *tests.glob("*.py")]:
+        imported = {name.partition(".")[0] for name in imports_of(path)}
+        assert "conftest" not in imported, path.name
+        assert path not in ours or not imported & theirs, path.name
+
+
 # Names that several modules may give to different things, and why.
 REPEATED = {
     "app": "each command line's own",

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import numpy as np
 import pdfs
-from PIL import Image
+import problem_2_parts
 
 from gradekit.errors import GradekitError
 from gradekit.model import PdfState
@@ -29,17 +28,6 @@ OTHER_TEXT = (
 PIECES: tuple[Any, ...] = (LSTM, RNN, pdfs.SAMPLE, pdfs.ANSWER)
 ALL_SAME = "all parts are the notebook's"
 ALL_THERE = "nothing is missing"
-
-
-def scaled(picture: np.ndarray, factor: float) -> np.ndarray:
-    """Return a picture at another size."""
-    size = round(picture.shape[1] * factor), round(picture.shape[0] * factor)
-    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS))
-
-
-def grey(picture: np.ndarray) -> np.ndarray:
-    """Return a picture as it is printed without colours."""
-    return np.asarray(Image.fromarray(picture).convert("L").convert("RGB"))
 
 
 @dataclass(frozen=True)
@@ -177,14 +165,16 @@ PDFS = (
     BadPdf("the kit's own", pdfs.kit_pdf, ALL_SAME),
     BadPdf("made by hand", of(*PIECES), ALL_SAME),
     BadPdf("the vanilla RNN's curves first", of(RNN, LSTM, *PIECES[2:]), ALL_SAME),
-    BadPdf("printed in grey", of(grey(LSTM), grey(RNN), *PIECES[2:]), ALL_SAME),
+    BadPdf("printed in grey", of(pdfs.grey(LSTM), pdfs.grey(RNN), *PIECES[2:]), ALL_SAME),
     BadPdf(
         "figures at half their size, as JPEGs",
-        of(scaled(LSTM, 0.5), scaled(RNN, 0.5), *PIECES[2:], quality=60),
+        of(pdfs.scaled(LSTM, 0.5), pdfs.scaled(RNN, 0.5), *PIECES[2:], quality=60),
         ALL_SAME,
     ),
     BadPdf(
-        "figures at twice their size", of(scaled(LSTM, 2), scaled(RNN, 2), *PIECES[2:]), ALL_SAME
+        "figures at twice their size",
+        of(pdfs.scaled(LSTM, 2), pdfs.scaled(RNN, 2), *PIECES[2:]),
+        ALL_SAME,
     ),
     BadPdf(
         "other texts and pictures in between",
@@ -274,10 +264,10 @@ def notebook_line(case: BadNotebook) -> str:
         folder = Path(name)
         (folder / "lib").mkdir()
         (folder / "lib" / "layer.py").write_text("")
-        made = pdfs.notebook(**case.changes)
+        made = problem_2_parts.notebook(**case.changes)
         text = case.raw or nbformat.writes(made)
         (folder / "problem_2.ipynb").write_text(text)
-        pdfs.declare(folder)
+        problem_2_parts.declare(folder)
         _note(folder, case, made.cells[5].source)
         try:
             found = look(folder)

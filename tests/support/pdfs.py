@@ -1,8 +1,7 @@
-"""Notebooks and PDFs of problem_2's hand-in, right and wrong in many ways, made in no time."""
+"""Notebooks and PDFs of a hand-in with all kinds of parts, right and wrong, made in no time."""
 
 import base64
 import io
-import shutil
 import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,17 +15,45 @@ from PIL import Image
 from pypdf import PdfWriter
 
 from gradekit.assignment.parts import PartSpec, write_parts
-from gradekit.assignment.spec import FILE, read_spec
-from gradekit.names import RULES
+from gradekit.assignment.spec import FILE, parse_spec
 from gradekit.submission.parts import find as found_parts
 from gradekit.submission.parts.find import Part
 from gradekit.submission.parts.images import Decode, decode_image
 from gradekit.submission.pdf.build import build_pdf
-from gradekit.submission.rules import load_rules
 
-SOURCE = Path(__file__).resolve().parents[2] / "source" / "problem_2"
-SPECS = read_spec(SOURCE).parts
-HANDIN_RULES = load_rules(SOURCE / RULES)
+DECLARED = """\
+[[part]]
+name = "curves_rnn"
+kind = "figure"
+section = "Training curves"
+title = "Training curves of the vanilla RNN"
+called = "the curves"
+after = "training_rnn"
+
+[[part]]
+name = "curves_lstm"
+kind = "figure"
+section = "Training curves"
+title = "Training curves of the LSTM"
+called = "the curves"
+after = "training_lstm"
+
+[[part]]
+name = "sample"
+kind = "printed"
+title = "Sampled text"
+called = "the sampled text"
+match = 0.85
+
+[[part]]
+name = "answer"
+kind = "answer"
+title = "Answer to the inline question"
+called = "the answer"
+max_words = 150
+match = 0.6
+"""
+SPECS = parse_spec(DECLARED.encode()).parts
 ASKED = {"gradekit": {"parts": write_parts(SPECS)}}
 MADE = datetime(2026, 6, 1, 12, tzinfo=UTC)
 BLUE = "#0072B2"
@@ -74,6 +101,17 @@ def png_of(picture: np.ndarray) -> bytes:
     stream = io.BytesIO()
     Image.fromarray(picture).save(stream, "PNG")
     return stream.getvalue()
+
+
+def scaled(picture: np.ndarray, factor: float) -> np.ndarray:
+    """Return a picture at another size."""
+    size = round(picture.shape[1] * factor), round(picture.shape[0] * factor)
+    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS))
+
+
+def grey(picture: np.ndarray) -> np.ndarray:
+    """Return a picture as it is printed without colours."""
+    return np.asarray(Image.fromarray(picture).convert("L").convert("RGB"))
 
 
 LSTM, RNN = curves(), curves(end=0.9, rate=0.05, title="Vanilla RNN")
@@ -130,15 +168,14 @@ def spec(name: str) -> PartSpec:
 
 
 def find_parts(notebook: Any, decode: Decode = decode_image) -> tuple[Part, ...]:
-    """Return the parts of a notebook that problem_2 asks for, held against its rules."""
-    return found_parts.find_parts(notebook, SPECS, decode, HANDIN_RULES)
+    """Return the parts of a notebook that are declared here."""
+    return found_parts.find_parts(notebook, SPECS, decode)
 
 
 def declare(source: Path) -> None:
-    """Put what problem_2 declares, and its rules, into the source of an assignment."""
+    """Put the declaration into the source of an assignment."""
     source.mkdir(parents=True, exist_ok=True)
-    for name in (FILE, RULES):
-        shutil.copyfile(SOURCE / name, source / name)
+    (source / FILE).write_text(DECLARED, encoding="utf-8")
 
 
 def parts(**changes: Any) -> tuple[Part, ...]:

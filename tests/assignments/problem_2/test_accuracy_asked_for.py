@@ -4,20 +4,19 @@ import itertools
 from typing import Any
 
 import nbformat
-import pdfs
+import problem_2_parts
 import pytest
-from conftest import REPOSITORY
 
 from gradekit.submission.parts.find import advice_on
 
 
 def lines(reached: tuple[float, float], asked: Any = 0.8) -> list[str]:
     """Return what is said where the LSTM and the vanilla RNN reached two accuracies."""
-    made = pdfs.notebook(printed=reached)
+    made = problem_2_parts.notebook(printed=reached)
     for cell in made.cells:
         if cell.metadata.get("gradekit", {}).get("handin", "").startswith("training"):
             cell.metadata["gradekit"]["accuracy_above"] = asked
-    return advice_on(pdfs.find_parts(made))
+    return advice_on(problem_2_parts.find_parts(made))
 
 
 def test_a_low_accuracy_is_one_line_for_each_training() -> None:
@@ -35,12 +34,12 @@ def test_a_low_accuracy_is_one_line_for_each_training() -> None:
 def test_where_nothing_is_asked_for_nothing_is_said(asked: Any) -> None:
     """Metadata of another form ask for nothing, and so does a notebook without a training."""
     assert lines((0.1, 0.1), asked) == []
-    assert advice_on(pdfs.find_parts({"cells": []})) == []
+    assert advice_on(problem_2_parts.find_parts({"cells": []})) == []
 
 
 def test_problem_2_asks_for_what_its_text_says() -> None:
     """Both trainings carry the accuracy that the cells above them name."""
-    path = REPOSITORY / "source" / "problem_2" / "problem_2.ipynb"
+    path = problem_2_parts.SOURCE / "problem_2.ipynb"
     cells = nbformat.read(path, as_version=4).cells
     above = [
         (before.source, cell.metadata["gradekit"].get("accuracy_above"))

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import nbformat
-import pdfs
+import problem_2_parts
 import pytest
 
 from gradekit.submission.pack import StudentFolder, look
@@ -24,9 +24,9 @@ def handed_in(
     folder: Path, notes: list[dict[str, Any]], saved_before: float = -60.0
 ) -> StudentFolder:
     """Return what is found in a folder with some notes, so long after the notebook was saved."""
-    made = pdfs.notebook()
+    made = problem_2_parts.notebook()
     nbformat.write(made, folder / "problem_2.ipynb")
-    pdfs.declare(folder)
+    problem_2_parts.declare(folder)
     (folder / "lib").mkdir()
     (folder / "lib" / "layer.py").touch()
     (folder / ".gradekit").mkdir()
@@ -39,7 +39,7 @@ def handed_in(
 
 def note(number: int = SAMPLE_RAN, cell: int = 5, **changes: Any) -> dict[str, Any]:
     """Return a note of a run of the notebook's cell with the sample, or of another one."""
-    source = pdfs.notebook().cells[cell].source
+    source = problem_2_parts.notebook().cells[cell].source
     return {"kind": "cell", "sha256": digest(source), "ran": number, **changes}
 
 
@@ -77,10 +77,10 @@ def test_a_part_of_an_earlier_run_is_a_note(tmp_path: Path) -> None:
 
 def test_a_cell_is_known_by_its_id_though_its_source_has_changed(tmp_path: Path) -> None:
     """One that was changed, run and not saved is noted under its id."""
-    made = pdfs.notebook()
+    made = problem_2_parts.notebook()
     nbformat.write(made, tmp_path / "problem_2.ipynb")
     cell = nbformat.read(tmp_path / "problem_2.ipynb", as_version=4).cells[5]
-    pdfs.declare(tmp_path)
+    problem_2_parts.declare(tmp_path)
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "layer.py").touch()
     (tmp_path / ".gradekit").mkdir()

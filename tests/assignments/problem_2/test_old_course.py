@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import copy_assignment
+from real_assignments import copy_assignment
 
 from gradekit.assignment.parts import FACTS
 from gradekit.assignment.spec import FILE

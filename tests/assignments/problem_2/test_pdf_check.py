@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 import numpy as np
 import pdfs
+import problem_2_parts
 import pytest
 from PIL import Image
 
@@ -29,8 +30,11 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("course")
     release = made / "release" / "problem_2"
     release.mkdir(parents=True)
-    nbformat.write(pdfs.notebook(None, None, "", ""), release / "problem_2.ipynb")
-    pdfs.declare(made / "source" / "problem_2")
+    nbformat.write(
+        problem_2_parts.notebook(lstm=None, rnn=None, sample="", answer=""),
+        release / "problem_2.ipynb",
+    )
+    problem_2_parts.declare(made / "source" / "problem_2")
     return made
 
 
@@ -46,7 +50,7 @@ def hand_in(root: Path, pdf: bytes | None, **changes: Any) -> str:
     """Hand a PDF in, beside a notebook, as "ada"."""
     folder = root / "submitted" / "ada" / "problem_2"
     folder.mkdir(parents=True, exist_ok=True)
-    nbformat.write(pdfs.notebook(**changes), folder / "problem_2.ipynb")
+    nbformat.write(problem_2_parts.notebook(**changes), folder / "problem_2.ipynb")
     path = folder / "problem_2_solution.pdf"
     path.unlink(missing_ok=True)
     if pdf is not None:
@@ -162,7 +166,7 @@ def test_a_pdf_of_the_whole_notebook_is_taken(
     program, commands = WAYS[way]
     if not shutil.which(program):
         pytest.skip(f"{program} is not installed")
-    nbformat.write(pdfs.notebook(), tmp_path / "problem_2.ipynb")
+    nbformat.write(problem_2_parts.notebook(), tmp_path / "problem_2.ipynb")
     for command in commands(tmp_path):
         subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     found = check.check(hand_in(root, (tmp_path / "problem_2.pdf").read_bytes()))

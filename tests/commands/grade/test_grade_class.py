@@ -156,20 +156,6 @@ def test_nbgrader_alone_gives_the_same_points(tiny_handins: Any, nbgrader: Nbgra
 
 
 @pytest.mark.slow
-def test_problem_2_through_nbgrader_alone(
-    released_problem_2: Assignment, hand_ins: Callable[[Assignment], Any], nbgrader: Nbgrader
-) -> None:
-    """With a lib that only raises `nbgrader autograde` gives 0, with the solved one 58."""
-    class_of_two = hand_ins(released_problem_2)
-    class_of_two.add("blank")
-    class_of_two.add_solved("solved")
-    done = nbgrader(released_problem_2.root, "autograde", "problem_2")
-    assert done.returncode == 0, done.stderr
-    scores = read_scores(released_problem_2)
-    assert {student: one.total for student, one in scores.items()} == {"blank": 0.0, "solved": 58.0}
-
-
-@pytest.mark.slow
 def test_a_graders_fault_gives_no_grade_and_exit_code_3(tiny_handins: Any) -> None:
     """A bug in a check leaves that item without points, says so to staff, and costs no other."""
     assignment = tiny_handins.assignment

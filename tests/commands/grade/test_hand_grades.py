@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from notebooks_in_place import Notebooks
 
 from gradekit.commands.class_recorder import ClassResult
 from gradekit.commands.grade import grade_class
@@ -52,8 +53,6 @@ def by_hand(graded_by_hand_root: Path, tmp_path: Path) -> Assignment:
 
 def answer(assignment: Assignment, text: str) -> None:
     """Write ada's answer into her hand-in."""
-    from conftest import Notebooks
-
     Notebooks().change(
         assignment.submission("ada") / "tiny.ipynb",
         lambda n: Notebooks.cell(n, "question").update(source=text),

@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pdfs
 import pytest
-from bad_handins import grey, scaled
+from pdfs import grey, scaled
 from PIL import Image
 
 from gradekit.pdf_check.images import pixel_difference, same_figure, side_by_side

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pdfs
+import problem_2_parts
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,10 +13,10 @@ from gradekit.notebook.cells import cells_of
 from gradekit.submission.parts.images import decode_image
 from gradekit.submission.rules import found_cell
 
-circle: Any = pdfs.HANDIN_RULES["circle"]
-unlike_cell: Any = pdfs.HANDIN_RULES["unlike_cell"]
-claimed_accuracy: Any = pdfs.HANDIN_RULES["claimed_accuracy"]
-plotted_accuracy: Any = pdfs.HANDIN_RULES["plotted_accuracy"]
+circle: Any = problem_2_parts.HANDIN_RULES["circle"]
+unlike_cell: Any = problem_2_parts.HANDIN_RULES["unlike_cell"]
+claimed_accuracy: Any = problem_2_parts.HANDIN_RULES["claimed_accuracy"]
+plotted_accuracy: Any = problem_2_parts.HANDIN_RULES["plotted_accuracy"]
 
 
 @pytest.mark.parametrize("end", [0.0, 0.31, 0.5, 0.8, 0.95, 0.99, 1.0])

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pdfs import HANDIN_RULES, find_parts
+from problem_2_parts import HANDIN_RULES, find_parts
 
 from gradekit.notebook.cells import Cell, cells_of
 from gradekit.notebook.copies import without_label

@@ -1,0 +1,46 @@
+"""What the tests of the repository's own assignments share."""
+
+from collections.abc import Iterator
+
+import pytest
+from real_assignments import Problem1, Problem2, copy_assignment
+
+from gradekit.course import Assignment
+from gradekit.grading.bundle import load_bundle
+from gradekit.grading.grader import Grader
+
+
+@pytest.fixture(scope="session")
+def released_problem_2(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
+    """The real problem_2 in a course of its own, released; hand-ins stay below their own names."""
+    from gradekit.commands.release import make_release
+
+    assignment = copy_assignment(tmp_path_factory.mktemp("problem-2"), "problem_2")
+    make_release(assignment)
+    return assignment
+
+
+@pytest.fixture(scope="session")
+def problem_2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Problem2]:
+    """What grades answers to the real problem_2."""
+    assignment = copy_assignment(tmp_path_factory.mktemp("problem-2-graders"), "problem_2")
+    with Grader(load_bundle(assignment)) as grader:
+        yield Problem2(assignment, grader)
+
+
+@pytest.fixture(scope="session")
+def released_problem_1(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
+    """The real problem_1 in a course of its own, released; hand-ins stay below their own names."""
+    from gradekit.commands.release import make_release
+
+    assignment = copy_assignment(tmp_path_factory.mktemp("problem-1"), "problem_1")
+    make_release(assignment)
+    return assignment
+
+
+@pytest.fixture(scope="session")
+def problem_1(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Problem1]:
+    """What grades answers to the real problem_1."""
+    assignment = copy_assignment(tmp_path_factory.mktemp("problem-1-graders"), "problem_1")
+    with Grader(load_bundle(assignment)) as grader:
+        yield Problem1(assignment, grader)
