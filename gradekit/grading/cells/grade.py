@@ -24,6 +24,7 @@ from gradekit.checks.carry_forward import Rules
 from gradekit.errors import SubmissionError
 from gradekit.grading.cells.children import CellChildren
 from gradekit.grading.cells.follow import carried, with_right
+from gradekit.grading.cells.held_ends import if_something, least, lesser
 from gradekit.grading.cells.hints import CellHints, KnownMistakes
 from gradekit.grading.cells.runner import CellEnd, CellRunner
 from gradekit.grading.cells.source_facts import facts_of
@@ -200,10 +201,10 @@ class CellGrader:
                 source, cells, folder, clock, twice=False, allowed=allowed, changes_only_of=changed
             )
             ends = [
-                _least(end, other) if end.name in changed else end
+                least(end, other) if end.name in changed else end
                 for end, other in zip(ends, again.ends, strict=True)
             ]
-        held = [_if_something(end, rights.get(end.name)) for end in ends]
+        held = [if_something(end, rights.get(end.name)) for end in ends]
         return msgspec.structs.replace(run, ends=held)
 
     def _allowed(self, name: str, clock: Clock) -> dict[str, float]:
@@ -250,7 +251,7 @@ class CellGrader:
 
             ends, seen = run(0, source), list[CellEnd]()
             if any(end.changed for end in ends):
-                ends = list(map(_lesser, ends, run(1, source, takes_changes=True)))
+                ends = list(map(lesser, ends, run(1, source, takes_changes=True)))
             if twice and any(end.outcome in HIDDEN for end in ends):
                 shown = _without_hidden(source)
                 seen = run(2, shown) if shown != tuple(source) else ends
@@ -345,33 +346,6 @@ def _all_ended(source: SourceCells, error: SubmissionError) -> Run:
     names = [cell.name for cell in source if cell.kind is CellKind.TEST]
     ends = [CellEnd(name, Outcome.TIMEOUT, text=str(error)) for name in names]
     return Run(ends, [], NotebookTime(0.0, 0.0, 0, met_wall=False))
-
-
-def _lesser(end: CellEnd, with_changes: CellEnd) -> CellEnd:
-    """Return how a test ends that must pass whatever becomes of the arguments that were changed.
-
-    With them changed it may find that they ought not to be; without, what is wrong else.
-    """
-    if not end.changed or end.outcome is not Outcome.PASS:
-        return end
-    return _least(end, with_changes)
-
-
-def _least(end: CellEnd, other: CellEnd) -> CellEnd:
-    """Return that of two ends of a test which has passed once that earns less."""
-    if other.outcome is not Outcome.PASS:
-        return other
-    if end.points is None or other.points is None:
-        return end
-    return min(end, other, key=lambda one: one.points or 0.0)
-
-
-def _if_something(end: CellEnd, right: CellEnd | None) -> CellEnd:
-    """Return a test's end: a FAIL where it has passed and nothing was there to be tested."""
-    if right is None or end.outcome is not Outcome.PASS:
-        return end
-    problem = end.facts.problem(right.facts)
-    return replace(end, outcome=Outcome.FAIL, text=problem) if problem else end
 
 
 def _message(end: CellEnd, seen: CellEnd | None) -> str:

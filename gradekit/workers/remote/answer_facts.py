@@ -37,6 +37,7 @@ class Fact:
     FINITE = 8  # it is, or holds, a finite number
     NOT_FINITE = 16  # it is, or holds, NaN or an infinity
     SHORT = 32  # it is, or holds, an array of floats of fewer than 64 bits
+    DOUBTFUL = EMPTY | NOT_FINITE
 
 
 class AnswerFacts(msgspec.Struct):
@@ -92,9 +93,8 @@ class AnswerFacts(msgspec.Struct):
 
     def may_be_nothing(self) -> bool:
         """Whether it is worth while to look at the solution's answers."""
-        doubtful = Fact.EMPTY | Fact.NOT_FINITE
         return bool(self.changed) or any(
-            facts & doubtful for noted in self.answers.values() for facts in noted
+            facts & Fact.DOUBTFUL for noted in self.answers.values() for facts in noted
         )
 
     def _beside(self, right: "AnswerFacts") -> Iterator[tuple[str, int, int]]:

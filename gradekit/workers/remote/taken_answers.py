@@ -4,9 +4,10 @@ import types
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from gradekit.workers.remote.answer_facts import ITEMS, AnswerFacts, Fact
+from gradekit.workers.remote.answer_facts import ITEMS, AnswerFacts, Fact, answers_facts
 from gradekit.workers.remote.arguments import GivenArguments, fill, which_argument
 from gradekit.workers.remote.mirrors import place_of
+from gradekit.workers.remote.usage import result_is_used
 
 # These ask for something by its name, which is called later.
 _BY_NAME = frozenset(["get", "attribute", "module_attribute"])
@@ -38,12 +39,16 @@ class TakenAnswers:
         return self._asked_as.get(target, own)
 
     def note(self, kind: str, name: str, value: object) -> None:
-        """Note what came of an operation of some kind."""
+        """Note what came of an operation of some kind, unless a test does not use it."""
         place = place_of(value)
         if place is not None and kind in _BY_NAME:
             self._asked_as[place.number] = name
-        if kind != "next":
-            self.facts.note(name or kind, value)
+        if kind == "next":
+            return
+        facts = answers_facts(value)
+        if facts & Fact.DOUBTFUL and not result_is_used():
+            facts = 0
+        self.facts.add(name or kind, facts)
 
     def note_item(self, iterator: int, item: tuple[Any, ...]) -> None:
         """Note the next item of an iterator, or that there is none."""

@@ -1,0 +1,38 @@
+"""How a test cell ends that has run more than once, or whose answers are held against others."""
+
+from dataclasses import replace
+
+from gradekit.grading.cells.runner import CellEnd
+from gradekit.model import Outcome
+
+
+def lesser(end: CellEnd, with_changes: CellEnd) -> CellEnd:
+    """Return how a test ends that must pass whatever becomes of the arguments that were changed.
+
+    With them changed it may find that they ought not to be; without, what is wrong else.
+    """
+    if not end.changed or end.outcome is not Outcome.PASS:
+        return end
+    return least(end, with_changes)
+
+
+def least(end: CellEnd, other: CellEnd) -> CellEnd:
+    """Return that of two ends of a test which has passed once that earns less."""
+    if other.outcome is not Outcome.PASS:
+        return other
+    if end.points is None or other.points is None:
+        return end
+    return min(end, other, key=lambda one: one.points or 0.0)
+
+
+def if_something(end: CellEnd, right: CellEnd | None) -> CellEnd:
+    """Return a test's end: a FAIL where it has passed and nothing was there to be tested.
+
+    One that gives a part of its points has found that something is wrong: it has tested.
+    """
+    if right is None or end.outcome is not Outcome.PASS:
+        return end
+    if end.points is not None and right.points is not None and end.points < right.points:
+        return end
+    problem = end.facts.problem(right.facts)
+    return replace(end, outcome=Outcome.FAIL, text=problem) if problem else end
