@@ -14,22 +14,28 @@ Other blocks are only read. `python tests/support/doc_examples.py PAGE…` write
 print now below those that print something else than the page says.
 """
 
+import atexit
 import os
 import re
+import shlex
 import subprocess
 import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import nbformat
+from warm_commands import GRADEKIT, NBGRADER_WITH_KIT, WarmCommands
 
 ANYTHING = "…"
 PROMPT = "$ "
 SET_BY_OTHERS = ("COLUMNS", "FORCE_COLOR", "TERM", "MPLBACKEND")
 CELL_OF, IN_PLACE_OF = ", the cell of ", ", in place of "
+PROGRAMS = {"gradekit": GRADEKIT, "nbgrader": NBGRADER_WITH_KIT}
+_PLAIN = re.compile(r"[\w./=@%+:,' \"-]+")  # nothing in it is for the shell alone
 _FENCE = re.compile(r"^```(?P<language>\w*)(?: title=\"(?P<title>[^\"]+)\")?$")
 
 
@@ -108,8 +114,7 @@ class Session:
         path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
         home = {"HOME": str(folder), "JUPYTER_CONFIG_DIR": str(folder / "settings")}
         # What is printed depends neither on whose terminal the tests run in, nor on other tests.
-        kept = {k: v for k, v in os.environ.items() if k not in SET_BY_OTHERS}
-        self._variables = {**kept, **home, "PATH": path, "LC_ALL": "C.UTF-8"}
+        self._variables = {**_kept(), **home, "PATH": path}
 
     def follow(self, page: str) -> Iterator[Difference]:
         """Do what a page says; yield where it comes out otherwise."""
@@ -137,6 +142,14 @@ class Session:
         if moved:
             self.here = (self.here / moved[1]).resolve(strict=True)
             return ""
+        if _PLAIN.fullmatch(command):
+            name, *arguments = shlex.split(command)
+            if name in PROGRAMS:
+                ran = _warm(name).run(
+                    self.here, *arguments, environment=self._variables, together=True
+                )
+                self._code = ran.code
+                return ran.output
         ended = subprocess.run(
             ["bash", "-c", command],
             cwd=self.here,
@@ -164,6 +177,20 @@ class Session:
             text = before.replace(old, text.removesuffix("\n"))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def _kept() -> dict[str, str]:
+    """Return the variables of this process that a reader would have, too."""
+    kept = {k: v for k, v in os.environ.items() if k not in SET_BY_OTHERS}
+    return {**kept, "LC_ALL": "C.UTF-8"}
+
+
+@cache
+def _warm(name: str) -> WarmCommands:
+    """Return what runs a program whose imports are done: they take longer than most commands."""
+    warm = WarmCommands(PROGRAMS[name], _kept())
+    atexit.register(warm.__exit__, None, None, None)
+    return warm
 
 
 def _write_cell(path: Path, word: str, text: str) -> None:

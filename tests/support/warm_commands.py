@@ -35,10 +35,14 @@ while True:
     print(json.dumps([os.waitstatus_to_exitcode(status), cpu_seconds, used.ru_maxrss]), flush=True)
 end_with_parent(signal.SIGKILL)
 os.chdir(root)
-os.environ.update(environment)
+if environment:
+    os.environ.clear()
+    os.environ.update(environment)
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 for number, path in enumerate(printed, 1):
     os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
+if len(printed) == 1:
+    os.dup2(1, 2)
 sys.argv = [{name!r}, *arguments]
 {run}
 """
@@ -92,15 +96,17 @@ class Ran:
 class WarmCommands:
     """A process that has imported the commands; use as a context manager."""
 
-    def __init__(self, program: Program = GRADEKIT) -> None:
+    def __init__(
+        self, program: Program = GRADEKIT, environment: Mapping[str, str] = os.environ
+    ) -> None:
         self._folder, self._name = tempfile.TemporaryDirectory(prefix="warm-"), program.name
         server = SERVER.format(name=program.name, imports=program.imports, run=program.run)
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        path = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
         self._server = subprocess.Popen(
             [sys.executable, "-c", server],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PATH": path},
+            env={**environment, "PATH": path},
         )
 
     def __enter__(self) -> "WarmCommands":
@@ -117,14 +123,22 @@ class WarmCommands:
         self._server.communicate()
         self._folder.cleanup()
 
-    def run(self, root: Path, *arguments: str, environment: Mapping[str, str] = {}) -> Ran:
+    def run(
+        self,
+        root: Path,
+        *arguments: str,
+        environment: Mapping[str, str] = {},
+        together: bool = False,
+    ) -> Ran:
         """Run a command in a course's root; raise TimeoutError where it does not end.
 
-        `environment` holds variables beside those that were set when this process began.
+        `environment` holds all its variables, if they are others than this process has. With
+        `together`, what it prints of errors is among the other output, as on a terminal.
         """
         assert self._server.stdin
         assert self._server.stdout
-        printed = [Path(self._folder.name) / name for name in ("out", "err")]
+        names = ("out",) if together else ("out", "err")
+        printed = [Path(self._folder.name) / name for name in names]
         asked = json.dumps([str(root), arguments, dict(environment), *map(str, printed)])
         self._server.stdin.write(asked.encode())
         self._server.stdin.flush()
@@ -132,5 +146,7 @@ class WarmCommands:
             self._server.kill()
             raise TimeoutError(f"{self._name} {' '.join(arguments)} does not end")
         code, cpu_seconds, kilobytes = json.loads(self._server.stdout.readline())
-        output, errors = (path.read_bytes().decode("utf-8", "backslashreplace") for path in printed)
-        return Ran(code, output, errors, cpu_seconds, 1024 * kilobytes)
+        output, *errors = (
+            path.read_bytes().decode("utf-8", "backslashreplace") for path in printed
+        )
+        return Ran(code, output, "".join(errors), cpu_seconds, 1024 * kilobytes)
