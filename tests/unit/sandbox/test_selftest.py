@@ -61,7 +61,8 @@ target = escapes.Target(
 )
 found = escapes.attempt_all(target)
 layers = Layers(7, namespaces=False)
-print(*(name for name, wrong in escapes.judge(found, layers).items() if not wrong), sep="\\n")
+judged = escapes.judge_escapes(found, layers)
+print(*(name for name, wrong in judged.items() if not wrong), sep="\\n")
 """
 
 
