@@ -5,12 +5,12 @@ files; a student's command reads it there. Nothing of it decides a grade.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from gradekit.assignment.visible_checks import Check
 from gradekit.notebook.cells import Cell, cells_of, released_modules
-from gradekit.notebook.copies import place_of_counting
+from gradekit.notebook.copies import ANSWER_STUB, place_of_counting
 from gradekit.notebook.headings import titles_of
 
 KEY = "gradekit"
@@ -26,7 +26,8 @@ class Facts:
     `in_cells` says that students answer in the notebook's own cells, which its checks look at.
     `notebook` is what this notebook is called, `notebooks` are all that the assignment has and that
     students work in, `title` is what it is called for people. `cells` are the names of all cells
-    that it was given out with. All are empty where a notebook does not say.
+    that it was given out with, `answers` the texts of those that a person grades, by name, where
+    more than the stub stood in them. All are empty where a notebook does not say.
     """
 
     assignment: str = ""
@@ -42,6 +43,7 @@ class Facts:
     packages: tuple[str, ...] = ()
     import_stubs: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_facts(notebook: Mapping[str, Any]) -> Facts:
@@ -63,6 +65,7 @@ def read_facts(notebook: Mapping[str, Any]) -> Facts:
         _texts(said.get("packages")),
         _texts(said.get("import_stubs")),
         _texts(said.get("cells")),
+        {name: text for name, text in _mapping(said.get("answers")).items() if _text(text)},
     )
 
 
@@ -84,6 +87,7 @@ def write_facts(facts: Facts) -> dict[str, Any]:
         "title": facts.title,
         "cells": list(facts.cells),
         **({"in_cells": True} if facts.in_cells else {}),
+        **({"answers": dict(facts.answers)} if facts.answers else {}),
         **({"packages": list(facts.packages)} if facts.packages else {}),
         **({"import_stubs": list(facts.import_stubs)} if facts.import_stubs else {}),
     }
@@ -106,6 +110,13 @@ def checks_of(notebook: Mapping[str, Any]) -> list[Check]:
     named = [copies[place] for copies, place in zip(graded.values(), counting, strict=True)]
     titles = titles_of((cell.name, cell.heading) for cell in named)
     return [_of_cell(cell, titles[cell.name]) for cell in named]
+
+
+def answers_of(notebook: Mapping[str, Any]) -> dict[str, str]:
+    """Return the texts of the answers' cells in Markdown that hold more than the stub, by name."""
+    found = (cell for cell in cells_of(notebook) if cell.kind == "markdown" and cell.name)
+    graded = (cell for cell in found if cell.grading.get("grade") and cell.grading.get("solution"))
+    return {cell.name: cell.source for cell in graded if cell.source.strip() != ANSWER_STUB}
 
 
 def _code(notebook: Mapping[str, Any]) -> Iterable[Cell]:

@@ -34,8 +34,16 @@ def is_written(text: str, released: str) -> bool:
     """
     if _squashed(text) in ("", _squashed(released)):
         return False
-    own = text.replace(released.strip(), "", 1).replace(ANSWER_STUB, "", 1)
-    return any(map(_says, without_label(own)))
+    return any(map(_says, without_label(without_given(text, released))))
+
+
+def without_given(text: str, released: str) -> str:
+    """Return a text without what was given: the whole, or else what stands around the stub."""
+    own = text.replace(released.strip(), "", 1)
+    if own == text and ANSWER_STUB in released:
+        for piece in filter(None, map(str.strip, released.split(ANSWER_STUB))):
+            own = own.replace(piece, "", 1)
+    return own.replace(ANSWER_STUB, "", 1)
 
 
 def without_label(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from nbgrader.utils import is_solution
 
-from gradekit.assignment.facts import KEY, Facts, checks_of, setup_of, write_facts
+from gradekit.assignment.facts import KEY, Facts, answers_of, checks_of, setup_of, write_facts
 from gradekit.assignment.parts import FACTS, write_parts
 from gradekit.assignment.spec import read_spec
 from gradekit.course import NBGRADERS
@@ -80,6 +80,7 @@ class NoteFacts(KitStep):
             bundle.packages,
             tuple(bundle.spec.grading.import_stubs),
             tuple(cell.name for cell in cells_of(nb) if cell.grading.get("grade_id")),
+            answers_of(nb),
         )
         parts = write_parts(asked_parts(assignment))
         nb.metadata[KEY] = {**write_facts(facts), FACTS: parts}

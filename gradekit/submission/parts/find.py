@@ -13,9 +13,16 @@ from typing import Any
 
 import numpy as np
 
+from gradekit.assignment.facts import read_facts
 from gradekit.assignment.parts import PartSpec
 from gradekit.notebook.cells import CODE_STUBS, Cell, cells_of, text_of
-from gradekit.notebook.copies import ANSWER_STUB, is_written, last_filled, without_label
+from gradekit.notebook.copies import (
+    ANSWER_STUB,
+    is_written,
+    last_filled,
+    without_given,
+    without_label,
+)
 from gradekit.submission.parts.embedded import without_pictures
 from gradekit.submission.parts.figures import AS_PNG, INLINE, figure_of
 from gradekit.submission.parts.images import Decode, decode_image, is_blank, is_svg
@@ -100,7 +107,8 @@ def find_parts(
     nothing for is damaged. `rules` are the assignment's own; `read` gives the bytes of a file that
     is handed in, None where it is not there. The same hand-in gives the same parts.
     """
-    finder = _Finder(cells_of(notebook), decode, rules, read)
+    given = read_facts(notebook).answers
+    finder = _Finder(cells_of(notebook), decode, rules, read, given)
     return tuple(map(finder.part, specs))
 
 
@@ -140,6 +148,7 @@ class _Finder:
     decode: Decode
     rules: RuleSet
     read: ReadFile
+    given: Mapping[str, str]  # texts of answers' cells, by name
     _none: Cell = field(default_factory=lambda: Cell("", "", {}, (), ""))
 
     def part(self, spec: PartSpec) -> Part:
@@ -156,7 +165,8 @@ class _Finder:
         def filled(place: int) -> Part:
             cell = found[place]
             title = short(spec.title or cell.heading or spec.name)
-            return _fill(cell, Part(spec, title, short(cell.caption, 300)), self.decode)
+            part = Part(spec, title, short(cell.caption, 300))
+            return _fill(cell, part, self.decode, self.given.get(cell.name, ANSWER_STUB))
 
         place = last_filled(len(found), lambda place: filled(place).is_there)
         return self._held_against_rules(filled(place), found[place])
@@ -212,12 +222,12 @@ def _copies(cells: list[Cell], spec: PartSpec) -> list[Cell]:
     return found if spec.kind == "answer" else ran[-MAX_COPIES:] or found[-1:]
 
 
-def _fill(cell: Cell, part: Part, decode: Decode) -> Part:
+def _fill(cell: Cell, part: Part, decode: Decode, given: str) -> Part:
     match part.spec.kind:
         case "printed":
             return _printed(cell, part)
         case "answer":
-            return _answer(cell, part)
+            return _answer(cell, part, given)
         case _:
             return _drawn(cell, part, decode)
 
@@ -286,15 +296,15 @@ def _has_run(cell: Cell) -> bool:
     return bool(cell.ran or cell.outputs)
 
 
-def _answer(cell: Cell, part: Part) -> Part:
+def _answer(cell: Cell, part: Part, given: str) -> Part:
     if cell.kind == "code":
         return _code(cell, part)
     bare, embedded = without_pictures(cell.source, MAX_FIGURES)
     source = clean(bare[: 2 * MAX_TEXT_CHARACTERS])
     text = without_label(source.replace(ANSWER_STUB, "")).strip()
-    if not is_written(text, ANSWER_STUB):
+    if not is_written(source, given) or not is_written(text, ANSWER_STUB):
         return _unwritten(part, cell, ANSWER_STUB)
-    words, most = count_words(text), part.spec.max_words
+    words, most = count_words(without_label(without_given(source, given))), part.spec.max_words
     part = replace(part, text=text[:MAX_TEXT_CHARACTERS], pictures=embedded + _attached(cell))
     if most and words > most:
         shorter = f"Shorten it by {words - most} to {most}"
