@@ -1,6 +1,7 @@
 """Hidden checks of the perplexity: what the notebook's function gives, against known values."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ KNOWN = {
 PERPLEXITY = pytest.mark.item("perplexity")
 
 
-def right(probabilities):
+def right(probabilities: Any) -> Any:
     """Return the perplexity, and what those give who make a mistake that is known, by its hint."""
     loss = -math.fsum(map(math.log, probabilities)) / len(probabilities)
     mistaken = {
@@ -36,7 +37,7 @@ def right(probabilities):
     return math.exp(loss), given
 
 
-def expect_perplexity(student, probabilities):
+def expect_perplexity(student: Any, probabilities: Any) -> None:
     """Expect the right perplexity of some probabilities; tell which mistake is behind another."""
     got = student.notebook.perplexity(probabilities)
     expect(isinstance(got, int | float | np.number), "perplexity gives no number")
@@ -50,7 +51,7 @@ def expect_perplexity(student, probabilities):
 
 
 @PERPLEXITY.with_args(weight=2)
-def test_known_values(student):
+def test_known_values(student: Any) -> None:
     """perplexity gives known values for a few probabilities."""
     for probabilities, known in KNOWN.items():
         assert math.isclose(right(probabilities)[0], known, rel_tol=1e-12)
@@ -58,7 +59,7 @@ def test_known_values(student):
 
 
 @PERPLEXITY
-def test_other_values(student):
+def test_other_values(student: Any) -> None:
     """perplexity is right for other probabilities, and for a single one."""
     for seed, size in ((1, 1), (2, 6), (3, 250)):
         drawn = draw(seed, p=(size,))["p"]
@@ -66,7 +67,7 @@ def test_other_values(student):
 
 
 @PERPLEXITY
-def test_long_text(student):
+def test_long_text(student: Any) -> None:
     """perplexity works for long texts, whose probabilities' product is no float any more."""
     got = student.notebook.perplexity([0.001, 0.004] * 2500)
     hint = "The product of many probabilities is too small for a float: add their logarithms."
@@ -75,7 +76,7 @@ def test_long_text(student):
 
 
 @PERPLEXITY
-def test_impossible_word(student):
+def test_impossible_word(student: Any) -> None:
     """perplexity is infinite where a word came that the model took for impossible."""
     hint = "The logarithm of 0 is no number: with a probability of 0 the perplexity is math.inf."
     for probabilities in ([0.0], [0.3, 0.0, 1.0]):

@@ -1,10 +1,14 @@
 """Hidden checks of the language model: constructor, training step, learning, sampling."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from questions import BOUND, LAYERS
 
 from gradekit.checks import (
+    Reference,
+    Subject,
     UpTo,
     agree,
     draw,
@@ -27,7 +31,9 @@ ITEM = pytest.mark.item(
 )
 
 
-def parameters(cell_type, seed, scale=0.4, vector=D, hidden=H):
+def parameters(
+    cell_type: str, seed: int, scale: float = 0.4, vector: Any = D, hidden: Any = H
+) -> Any:
     """Draw a model's parameters by the probes' keys."""
     width = BLOCKS[cell_type] * hidden
     recurrent = {"wx": (vector, width), "wh": (hidden, width), "b": (width,)}
@@ -35,19 +41,19 @@ def parameters(cell_type, seed, scale=0.4, vector=D, hidden=H):
     return draw(seed, scale, words_w=(V, vector), **recurrent, **tail)
 
 
-def random_text(seed, length):
+def random_text(seed: int, length: int) -> Any:
     """Draw a text of V words."""
     return generator(seed).integers(0, V, size=length)
 
 
-def learnable_text(seed):
+def learnable_text(seed: int) -> Any:
     """Draw a text, in which a word alone does not tell the next one, that can be learnt."""
     words = generator(seed).permutation(V)
     phrase = np.array([0, 1, 2, 0, 3, 4, 0, 5, 6, 1, 4])
     return words[np.roll(np.tile(phrase, 6), generator(seed + 1).integers(len(phrase)))]
 
 
-def check_constructor(cell_type, student, reference):
+def check_constructor(cell_type: str, student: Subject, reference: Reference) -> None:
     """Check the shapes of a new model's parameters, and how its layers work together."""
     sizes = {"word_size": V, "word_vec_dim": D, "hidden_dim": H}
     new = student.ask("new_language_model", cell_type=cell_type, **sizes)
@@ -59,18 +65,20 @@ def check_constructor(cell_type, student, reference):
 
 
 @ITEM
-def test_constructor_rnn(student, reference):
+def test_constructor_rnn(student: Subject, reference: Reference) -> None:
     """LanguageModelRNN builds its three layers around a vanilla RNN."""
     check_constructor("rnn", student, reference)
 
 
 @ITEM
-def test_constructor_lstm(student, reference):
+def test_constructor_lstm(student: Subject, reference: Reference) -> None:
     """LanguageModelRNN builds its three layers around an LSTM."""
     check_constructor("lstm", student, reference)
 
 
-def train(student, case, text, timesteps, batch_size, **settings):
+def train(
+    student: Subject, case: Any, text: str, timesteps: int, batch_size: int, **settings: Any
+) -> Any:
     """Ask a hand-in to train; how many steps it takes is its own choice, within bounds."""
     batches = (UpTo(MOST_STEPS), batch_size, timesteps)
     shapes = {"losses": (UpTo(MOST_STEPS),), "words": batches, "labels": batches}
@@ -80,7 +88,7 @@ def train(student, case, text, timesteps, batch_size, **settings):
     return student.ask_shaped("train", shapes, **asked)
 
 
-def windows(text, length):
+def windows(text: str, length: int) -> Any:
     """Return the rows of words that stand in the text one after another, with their labels."""
     return {
         (tuple(text[start : start + length]), tuple(text[start + 1 : start + 1 + length]))
@@ -88,7 +96,7 @@ def windows(text, length):
     }
 
 
-def check_batches(got, text, timesteps, batch_size, epochs):
+def check_batches(got: Any, text: str, timesteps: int, batch_size: int, epochs: Any) -> Any:
     """Check that training took its steps on batches of the text; return their words and labels.
 
     As many steps as the epochs have, and for each a loss and a batch.
@@ -104,7 +112,7 @@ def check_batches(got, text, timesteps, batch_size, epochs):
     return {"words": words, "labels": labels}
 
 
-def check_variety(words, parts, least_batches):
+def check_variety(words: Any, parts: Any, least_batches: int) -> None:
     """Check that each part of a training sees several batches, and more windows than one holds.
 
     Losses fall on one and the same batch as well, and nothing of the rest is learnt.
@@ -118,11 +126,12 @@ def check_variety(words, parts, least_batches):
         )
 
 
-def check_training_step(cell_type, student, reference):
+def check_training_step(cell_type: str, student: Subject, reference: Reference) -> None:
     """Check the first losses against those of the reference on the batches that were used."""
     text, rate = random_text(3, 35), 0.02
     case = {"cell_type": cell_type, "parameters": parameters(cell_type, 4)}
-    settings = {"timesteps": T, "batch_size": N, "max_epochs": 1, "learning_rate": rate}
+    settings: dict[str, Any] = {"timesteps": T, "batch_size": N, "max_epochs": 1}
+    settings["learning_rate"] = rate
     got = train(student, case, text, **settings)
     taken = check_batches(got, text, T, N, 1)
     check_variety(taken["words"], parts=1, least_batches=2)
@@ -131,7 +140,7 @@ def check_training_step(cell_type, student, reference):
     compare_losses(got, reference, question)
 
 
-def compare_losses(got, reference, question):
+def compare_losses(got: Any, reference: Reference, question: Any) -> None:
     """Compare the first loss, then those that depend on the steps taken."""
     losses, want = got["losses"], reference.ask("replay", **question)["losses"]
     still = reference.ask("replay", **{**question, "learning_rate": 0.0})["losses"]
@@ -152,18 +161,18 @@ def compare_losses(got, reference, question):
 
 
 @ITEM
-def test_training_step_rnn(student, reference):
+def test_training_step_rnn(student: Subject, reference: Reference) -> None:
     """train_net takes the right steps with a vanilla RNN: its first losses are the right ones."""
     check_training_step("rnn", student, reference)
 
 
 @ITEM
-def test_training_step_lstm(student, reference):
+def test_training_step_lstm(student: Subject, reference: Reference) -> None:
     """train_net takes the right steps with an LSTM: its first losses are the right ones."""
     check_training_step("lstm", student, reference)
 
 
-def check_learning(cell_type, student, reference):
+def check_learning(cell_type: str, student: Subject, reference: Reference) -> None:
     """Check that all steps of training belong together, and that a small text is learnt.
 
     The losses must be those of the reference on the batches that were used, over all of the
@@ -172,7 +181,11 @@ def check_learning(cell_type, student, reference):
     text = learnable_text(7)
     case = {"cell_type": cell_type, "parameters": parameters(cell_type, 5, 0.1, 9, 20)}
     sizes = {"timesteps": 8, "batch_size": 6}
-    settings = {**sizes, "max_epochs": EPOCHS, "learning_rate": LEARNING_RATE}
+    settings: dict[str, Any] = {
+        **sizes,
+        "max_epochs": EPOCHS,
+        "learning_rate": LEARNING_RATE,
+    }
     got = train(student, case, text, **settings)
     batches = check_batches(got, text, **sizes, epochs=EPOCHS)
     check_variety(batches["words"], parts=4, least_batches=4)
@@ -194,18 +207,18 @@ def check_learning(cell_type, student, reference):
 
 
 @ITEM
-def test_learning_rnn(student, reference):
+def test_learning_rnn(student: Subject, reference: Reference) -> None:
     """A language model with a vanilla RNN learns a small text."""
     check_learning("rnn", student, reference)
 
 
 @ITEM
-def test_learning_lstm(student, reference):
+def test_learning_lstm(student: Subject, reference: Reference) -> None:
     """A language model with an LSTM learns a small text."""
     check_learning("lstm", student, reference)
 
 
-def greedy(reference, case, start, length):
+def greedy(reference: Reference, case: Any, start: int, length: int) -> Any:
     """Return the greedy text after a word, predicted from the whole text so far."""
     words = [start]
     while len(words) <= length:
@@ -214,7 +227,7 @@ def greedy(reference, case, start, length):
     return np.array(words)
 
 
-def check_sampling(cell_type, student, reference):
+def check_sampling(cell_type: str, student: Subject, reference: Reference) -> None:
     """Check greedy texts from several words."""
     case = {"cell_type": cell_type, "parameters": parameters(cell_type, 6, 1.5)}
     for start, length in ((2, 9), (5, 4)):
@@ -229,12 +242,12 @@ def check_sampling(cell_type, student, reference):
 
 
 @ITEM
-def test_sampling_rnn(student, reference):
+def test_sampling_rnn(student: Subject, reference: Reference) -> None:
     """LanguageModelRNN.sample goes on with the likeliest words, with a vanilla RNN."""
     check_sampling("rnn", student, reference)
 
 
 @ITEM
-def test_sampling_lstm(student, reference):
+def test_sampling_lstm(student: Subject, reference: Reference) -> None:
     """LanguageModelRNN.sample goes on with the likeliest words, with an LSTM."""
     check_sampling("lstm", student, reference)

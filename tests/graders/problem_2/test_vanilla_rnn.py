@@ -1,5 +1,7 @@
 """Hidden checks of the vanilla RNN's four items."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from questions import (
@@ -15,6 +17,8 @@ from questions import (
 
 from gradekit.checks import (
     Pass,
+    Reference,
+    Subject,
     draw,
     expect_close,
     expect_gradient_like_reference,
@@ -44,29 +48,29 @@ FORWARD = pytest.mark.item("rnn_forward", of=VANILLA[2], follows=steps_of(VANILL
 BACKWARD = pytest.mark.item("rnn_backward", of=VANILLA[3], follows=passes_of(VANILLA))
 
 
-def step_case(seed, N, D, H, scale=0.7):
+def step_case(seed: int, N: int, D: int, H: int, scale: float = 0.7) -> Any:
     """One step's inputs."""
     return draw(seed, scale, x=(N, D), prev_h=(N, H), wx=(D, H), wh=(H, H), b=(H,))
 
 
-def step_back_case(seed, N, D, H, scale=0.7):
+def step_back_case(seed: int, N: int, D: int, H: int, scale: float = 0.7) -> Any:
     """One step's inputs and what comes back to it."""
     return {**step_case(seed, N, D, H, scale), **draw(seed + 50, dnext_h=(N, H))}
 
 
-def sequence_case(seed, N, T, D, H):
+def sequence_case(seed: int, N: int, T: int, D: int, H: int) -> Any:
     """A whole sequence's inputs."""
     arrays = draw(seed, 0.7, x=(N, T, D), h0=(N, H), wx=(D, H), wh=(H, H), b=(H,))
     return {"kind": "VanillaRNN", **arrays}
 
 
-def sequence_back_case(seed, N, T, D, H):
+def sequence_back_case(seed: int, N: int, T: int, D: int, H: int) -> Any:
     """A whole sequence's inputs and what comes back to it."""
     return {**sequence_case(seed, N, T, D, H), **draw(seed + 50, dh=(N, T, H))}
 
 
 @STEP_FORWARD.with_args(weight=2 * MAIN)
-def test_step_forward(student, reference):
+def test_step_forward(student: Subject, reference: Reference) -> None:
     """VanillaRNN.step_forward gives the notebook's values, and right ones for other sizes."""
     got = student.ask(
         "rnn_step_forward",
@@ -86,60 +90,60 @@ def test_step_forward(student, reference):
 
 
 @STEP_FORWARD.with_args(weight=EDGE, after="test_step_forward")
-def test_step_forward_batch_of_one(student, reference):
+def test_step_forward_batch_of_one(student: Subject, reference: Reference) -> None:
     """VanillaRNN.step_forward is right for a batch of one."""
     expect_like_reference(student, reference, "rnn_step_forward", step_case(1, 1, 8, 3), BOUND)
 
 
 @STEP_FORWARD.with_args(weight=EDGE, after="test_step_forward")
-def test_step_forward_one_number(student, reference):
+def test_step_forward_one_number(student: Subject, reference: Reference) -> None:
     """VanillaRNN.step_forward is right for an input of one number."""
     expect_like_reference(student, reference, "rnn_step_forward", step_case(2, 7, 1, 2), BOUND)
 
 
 @STEP_FORWARD.with_args(weight=EDGE, after="test_step_forward")
-def test_step_forward_large_values(student, reference):
+def test_step_forward_large_values(student: Subject, reference: Reference) -> None:
     """VanillaRNN.step_forward is right for large values."""
     case = step_case(3, 6, 4, 3, 25.0)
     expect_like_reference(student, reference, "rnn_step_forward", case, BOUND)
 
 
 @STEP_FORWARD.with_args(weight=EDGE, after="test_step_forward")
-def test_step_forward_strided(student, reference):
+def test_step_forward_strided(student: Subject, reference: Reference) -> None:
     """VanillaRNN.step_forward is right for arrays that are not contiguous in memory."""
     question = strided("rnn_step_forward", step_case(4, 5, 2, 3))
     expect_like_reference(student, reference, "strided", question, BOUND)
 
 
 @STEP_BACKWARD.with_args(weight=MAIN + EDGE)
-def test_step_backward_own(student, reference):
+def test_step_backward_own(student: Subject, reference: Reference) -> None:
     """VanillaRNN.step_backward gives the gradient of step_forward, right or with a known slip."""
     expect_own_gradient(student, reference, STEP, step_back_case(11, 2, 7, 3), GRADIENT_BOUND)
 
 
 @STEP_BACKWARD.with_args(weight=MAIN + EDGE)
-def test_step_backward(student, reference):
+def test_step_backward(student: Subject, reference: Reference) -> None:
     """VanillaRNN.step_backward gives the right gradients for other sizes."""
     case = step_back_case(13, 6, 2, 5)
     expect_gradient_like_reference(student, reference, STEP, case, BOUND)
 
 
 @STEP_BACKWARD.with_args(weight=EDGE, after="test_step_backward")
-def test_step_backward_batch_of_one(student, reference):
+def test_step_backward_batch_of_one(student: Subject, reference: Reference) -> None:
     """VanillaRNN.step_backward gives the right gradients for a batch of one."""
     case = step_back_case(14, 1, 4, 3)
     expect_gradient_like_reference(student, reference, STEP, case, BOUND)
 
 
 @STEP_BACKWARD.with_args(weight=EDGE, after="test_step_backward")
-def test_step_backward_large_values(student, reference):
+def test_step_backward_large_values(student: Subject, reference: Reference) -> None:
     """VanillaRNN.step_backward gives the right gradients for large values."""
     case = step_back_case(15, 5, 3, 2, 3.0)
     expect_gradient_like_reference(student, reference, STEP, case, BOUND)
 
 
 @FORWARD.with_args(weight=2 * MAIN + EDGE)
-def test_forward(student, reference):
+def test_forward(student: Subject, reference: Reference) -> None:
     """VanillaRNN.forward gives the notebook's values, and right ones for other sizes."""
     case = {
         "kind": "VanillaRNN",
@@ -167,40 +171,40 @@ def test_forward(student, reference):
 
 
 @FORWARD.with_args(weight=EDGE, after="test_forward")
-def test_forward_batch_of_one(student, reference):
+def test_forward_batch_of_one(student: Subject, reference: Reference) -> None:
     """VanillaRNN.forward is right for a batch of one."""
     expect_like_reference(student, reference, "forward", sequence_case(22, 1, 5, 7, 3), BOUND)
 
 
 @FORWARD.with_args(weight=EDGE, after="test_forward")
-def test_forward_one_timestep(student, reference):
+def test_forward_one_timestep(student: Subject, reference: Reference) -> None:
     """VanillaRNN.forward is right for a single timestep."""
     expect_like_reference(student, reference, "forward", sequence_case(23, 3, 1, 5, 2), BOUND)
 
 
 @FORWARD.with_args(weight=EDGE, after="test_forward")
-def test_forward_strided(student, reference):
+def test_forward_strided(student: Subject, reference: Reference) -> None:
     """VanillaRNN.forward is right for arrays that are not contiguous in memory."""
     question = strided("forward", sequence_case(24, 3, 4, 2, 6))
     expect_like_reference(student, reference, "strided", question, BOUND)
 
 
 @BACKWARD.with_args(weight=MAIN)
-def test_backward_own(student, reference):
+def test_backward_own(student: Subject, reference: Reference) -> None:
     """VanillaRNN.backward gives the gradient of forward, right or with a known slip."""
     case = sequence_back_case(31, 3, 5, 2, 4)
     expect_own_gradient(student, reference, SEQUENCE, case, GRADIENT_BOUND)
 
 
 @BACKWARD.with_args(weight=MAIN)
-def test_backward(student, reference):
+def test_backward(student: Subject, reference: Reference) -> None:
     """VanillaRNN.backward gives the right gradients for other sizes."""
     case = sequence_back_case(33, 4, 6, 5, 3)
     expect_gradient_like_reference(student, reference, SEQUENCE, case, BOUND)
 
 
 @BACKWARD.with_args(weight=2 * EDGE, after="test_backward")
-def test_backward_again(student, reference):
+def test_backward_again(student: Subject, reference: Reference) -> None:
     """VanillaRNN.backward gives the right gradients again when the layer is used once more."""
     case = sequence_back_case(36, 2, 4, 3, 5)
     again = {"probe": "backward_again"}
@@ -208,14 +212,14 @@ def test_backward_again(student, reference):
 
 
 @BACKWARD.with_args(weight=EDGE, after="test_backward")
-def test_backward_batch_of_one(student, reference):
+def test_backward_batch_of_one(student: Subject, reference: Reference) -> None:
     """VanillaRNN.backward gives the right gradients for a batch of one."""
     case = sequence_back_case(34, 1, 4, 5, 3)
     expect_gradient_like_reference(student, reference, SEQUENCE, case, BOUND)
 
 
 @BACKWARD.with_args(weight=EDGE, after="test_backward")
-def test_backward_one_timestep(student, reference):
+def test_backward_one_timestep(student: Subject, reference: Reference) -> None:
     """VanillaRNN.backward gives the right gradients for a single timestep."""
     case = sequence_back_case(35, 3, 1, 2, 6)
     expect_gradient_like_reference(student, reference, SEQUENCE, case, BOUND)
