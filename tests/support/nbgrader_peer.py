@@ -3,7 +3,7 @@
 import atexit
 import itertools
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,18 +20,39 @@ def peer_scores(
     source: Any, answers: Mapping[str, Any], data: Mapping[str, bytes] = {}
 ) -> dict[str, dict[str, float | None]]:
     """Return what `nbgrader autograde` gives each test cell of each answer."""
+    submitted = {student: {NOTEBOOK: answer} for student, answer in answers.items()}
+    found = peer_scores_of_several({NOTEBOOK: source}, submitted, data)
+    return {student: of[NOTEBOOK] for student, of in found.items()}
+
+
+def peer_scores_of_several(
+    sources: Mapping[str, Any],
+    answers: Mapping[str, Mapping[str, Any]],
+    data: Mapping[str, bytes] = {},
+) -> dict[str, dict[str, dict[str, float | None]]]:
+    """Return what `nbgrader autograde` gives each graded cell of each notebook of each answer.
+
+    A notebook that is text is written as it is, and makes nbgrader grade nothing of that answer.
+    """
     root, name = _course(), f"assignment_{next(_assignments)}"
-    _write(root / "source" / name, source, data)
+    _write(root / "source" / name, sources, data)
     _nbgrader(root, "generate_assignment", name)
     for student, answer in answers.items():
         _write(root / "submitted" / student / name, answer, data)
-    _nbgrader(root, "autograde", name)
-    found: dict[str, dict[str, float | None]] = {}
+    damaged = any(isinstance(one, str) for of in answers.values() for one in of.values())
+    _nbgrader(root, "autograde", name, code=int(damaged))
     with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
-        for student in answers:
-            notebook = gradebook.find_submission_notebook(NOTEBOOK, name, student)
-            found[student] = {grade.cell.name: grade.auto_score for grade in notebook.grades}
-    return found
+        return {student: _scores(gradebook, sources, name, student) for student in answers}
+
+
+def _scores(
+    gradebook: Gradebook, notebooks: Iterable[str], name: str, student: str
+) -> dict[str, dict[str, float | None]]:
+    graded = {one: gradebook.find_submission_notebook(one, name, student) for one in notebooks}
+    return {
+        notebook: {grade.cell.name: grade.auto_score for grade in of.grades}
+        for notebook, of in graded.items()
+    }
 
 
 @cache
@@ -43,16 +64,18 @@ def _course() -> Path:
     return Path(folder.name)
 
 
-def _write(folder: Path, notebook: Any, data: Mapping[str, bytes]) -> None:
+def _write(folder: Path, notebooks: Mapping[str, Any], data: Mapping[str, bytes]) -> None:
     folder.mkdir(parents=True)
-    nbformat.write(notebook, folder / f"{NOTEBOOK}.ipynb")
+    for name, notebook in notebooks.items():
+        text = notebook if isinstance(notebook, str) else nbformat.writes(notebook)
+        (folder / f"{name}.ipynb").write_text(text)
     for name, content in data.items():
         (folder / name).write_bytes(content)
 
 
-def _nbgrader(root: Path, *arguments: str) -> None:
+def _nbgrader(root: Path, *arguments: str, code: int = 0) -> None:
     ran = _warm().run(root, *arguments)
-    assert ran.code == 0, ran.printed[-3000:]
+    assert ran.code == code, ran.printed[-3000:]
 
 
 @cache

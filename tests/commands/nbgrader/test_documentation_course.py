@@ -1,0 +1,88 @@
+"""A course as nbgrader's documentation has it: the kit gives what nbgrader gives, cell by cell."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import documentation_course as ps1
+import nbformat
+import pytest
+from tiny_course import CONFIG
+from warm_commands import WarmCommands
+
+from gradekit.course import Course
+
+NAME = "ps1"
+ANSWERS = {"ada": ps1.COMPLETE, "bob": ps1.LATE, "cy": ps1.DAMAGED, "dan": ps1.EMPTY}
+# As `nbgrader autograde` gives them; None where a person gives the points, or nothing is graded.
+POINTS = {
+    "ada": [1, 1, 0.5, 1, None, None, None, 2, None],
+    "bob": [1, 0, 0.5, 0, None, None, None, 2, None],
+    "cy": [None] * 9,
+    "dan": [0, 0, 0, 0, 0, 0, 0, 0, None],
+}
+ORDER = (
+    *("correct_squares", "squares_invalid_input", "correct_sum_of_squares"),
+    *("sum_of_squares_uses_squares", "sum_formula", "pyramids", "island", "correct_growth"),
+    "drawing_task",
+)
+
+
+def write_handin(folder: Path, notebooks: dict[str, Any], *, late: bool) -> None:
+    """Write what a student sent: notebooks, the files beside them, and when it came."""
+    folder.mkdir(parents=True)
+    for name, one in notebooks.items():
+        text = one if isinstance(one, str) else nbformat.writes(one)
+        (folder / f"{name}.ipynb").write_text(text)
+    for name, content in ps1.DATA.items():
+        (folder / name).write_bytes(content)
+    at = datetime(2026, 1, 10, 12, tzinfo=UTC) + timedelta(days=9 * late)
+    (folder / "timestamp.txt").write_text(f"{at:%Y-%m-%d %H:%M:%S} UTC")
+
+
+@pytest.fixture(scope="module")
+def commands() -> Iterator[WarmCommands]:
+    """Runs the commands."""
+    with WarmCommands() as warm:
+        yield warm
+
+
+@pytest.mark.slow
+def test_each_cell_has_what_nbgrader_gives(tmp_path: Path, commands: WarmCommands) -> None:
+    """Complete, late and blank hand-ins of two notebooks; a damaged one waits for a person."""
+    root = tmp_path / "course"
+    write_handin(root / "source" / NAME, ps1.SOURCES, late=False)
+    (root / "source" / NAME / "timestamp.txt").unlink()
+    (root / "nbgrader_config.py").write_text(CONFIG)
+    assert Course(root).assignment(NAME).name == NAME
+    ran = commands.run(root, "release", NAME)
+    assert ran.code in (0, 1), ran.printed
+    assert (root / "release" / NAME / "island.png").is_file()
+    for student, notebooks in ANSWERS.items():
+        write_handin(root / "submitted" / student / NAME, notebooks, late=student == "bob")
+    ran = commands.run(root, "grade", NAME, "--jobs", "1")
+    assert ran.code == 1, ran.printed
+    assert "problem1.ipynb" in ran.printed
+    assert "cy" in ran.printed
+    scores = json.loads(commands.run(root, "scores", NAME, "--format", "json").printed)
+    assert "cy" not in scores or scores["cy"]["total"] in (None, 0), scores["cy"]
+    found = {
+        student: [scores[student]["items"][item]["score"] for item in ORDER]
+        for student in POINTS
+        if student != "cy"
+    }
+    assert found == {student: points for student, points in POINTS.items() if student != "cy"}
+
+
+@pytest.mark.slow
+def test_nbgrader_gives_these_points() -> None:
+    """The points above are what nbgrader itself gives to the graded cells of both notebooks."""
+    from nbgrader_peer import peer_scores_of_several
+
+    found = {}
+    for student, of in peer_scores_of_several(ps1.SOURCES, ANSWERS, ps1.DATA).items():
+        cells = {name: score for one in of.values() for name, score in one.items()}
+        found[student] = [cells.get(name) for name in ORDER]
+    assert found == POINTS
