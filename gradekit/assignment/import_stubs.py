@@ -20,7 +20,12 @@ DRAWING = (
 )
 NOTEBOOK = ("IPython", "ipywidgets", "google.colab")
 # What a package does not load itself, and code that uses it soon needs.
-ALSO = {"matplotlib": ("matplotlib.pyplot",), "PIL": ("PIL.Image",), "sklearn": ("sklearn.base",)}
+ALSO = {
+    "matplotlib": ("matplotlib.pyplot",),
+    "PIL": ("PIL.Image",),
+    "sklearn": ("sklearn.base",),
+    "statsmodels": ("statsmodels.api", "statsmodels.formula.api"),
+}
 BELOW = {"matplotlib": "mpl_toolkits"}  # what comes with a package under another name
 NAMES = frozenset([*DRAWING, *NOTEBOOK])
 NOTEBOOK_BAR = "tqdm.notebook"  # draws with ipywidgets; here the plain bar takes its place

@@ -14,6 +14,12 @@ from gradekit.workers.packages import is_installed
 
 _NAME = re.compile(r"[^A-Za-z0-9._-]")  # what ends a package's name in a requirement
 _SAVES = re.compile(r"\.(?:savefig|imsave)\(")
+# Parts of what Matplotlib and plotly draw.
+_LOOKS = re.compile(
+    r"\.(?:get_(?:title|[xy]label|[xy]lim|[xy]ticks|[xy]ticklabels|legend|lines|children)"
+    r"|patches|collections|layout)\b"
+)
+DRAWN = ("matplotlib", "seaborn", "plotly")
 # They are there anyway, or have no place beside a student's code.
 NOT_GIVEN = frozenset(
     ["__main__", "numpy", "tqdm", "gradekit", "nbgrader", "pytest", "nose", "msgspec"]
@@ -55,17 +61,25 @@ def imported_by_staff(
 
 
 def looked_at(notebooks: Mapping[str, Iterable[SourceCell]]) -> tuple[str, ...]:
-    """Return ("matplotlib",) where what is drawn matters, else ().
+    """Return the packages that draw, where what is drawn matters.
 
-    That is where a test cell uses a name that is imported from it, or a cell saves what it draws.
+    That is where a test cell uses a name that is imported from them, or asks for parts of what is
+    drawn, or where a cell saves what it draws.
     """
+    found = dict[str, None]()
     for cells in map(list, notebooks.values()):
-        names = {name for cell in cells for name in names_imported(cell.python, "matplotlib")}
-        tests = (cell for cell in cells if cell.kind is CellKind.TEST)
-        saves = any(_SAVES.search(cell.python) for cell in cells)
-        if (names and saves) or any(names & names_in(cell.python).loaded for cell in tests):
-            return ("matplotlib",)
-    return ()
+        drawn = {one for one in DRAWN if any(names_imported(cell.python, one) for cell in cells)}
+        names = {n for one in drawn for cell in cells for n in names_imported(cell.python, one)}
+        tests = [cell for cell in cells if cell.kind is CellKind.TEST]
+        if (
+            any(_SAVES.search(cell.python) for cell in cells)
+            or any(_LOOKS.search(cell.python) for cell in tests)
+            or any(names & names_in(cell.python).loaded for cell in tests)
+        ):
+            found |= dict.fromkeys(one for one in DRAWN if one in drawn and is_installed(one))
+    if "seaborn" in found:
+        found = {"matplotlib": None, **found}
+    return tuple(found)
 
 
 def require_installed(names: Iterable[str]) -> None:

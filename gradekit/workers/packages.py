@@ -1,5 +1,6 @@
 """The packages that an assignment's workers may import besides NumPy: loaded once, before forks."""
 
+import contextlib
 import re
 import sys
 from collections.abc import Iterable
@@ -16,6 +17,8 @@ from gradekit.sandbox.places import THIRD_PARTY
 _NAME = re.compile(r"[\w.-]*")  # that a requirement begins with
 # Before the names of packages, and of those that have a stand-in, among what a fork server is told.
 MARK, STUB_MARK = "package:", "stub:"
+# What looks at the machine once, as no worker can: scikit-learn asks for threads.
+_PREPARING = {"sklearn": ("sklearn.utils.parallel", "_get_threadpool_controller")}
 
 
 def is_installed(name: str) -> bool:
@@ -51,11 +54,32 @@ def load(names: Iterable[str]) -> list[ModuleType]:
         try:
             for one in (name, *ALSO.get(name, ())):
                 import_module(one)
+            _load_required(name)
+            _prepare(name)
         except Exception as error:  # whatever a package raises
             raise OSError(f"the package {name} cannot be imported here: {error!r}") from error
     tops = {name.partition(".")[0] for name in set(sys.modules) - before}
     found = (sys.modules[name] for name in sorted({*tops, *names}) if name in sys.modules)
     return [module for module in found if _is_third_party(module)]
+
+
+def _prepare(name: str) -> None:
+    if name in _PREPARING:
+        module, function = _PREPARING[name]
+        with contextlib.suppress(ImportError, AttributeError):  # its own name for it, which changes
+            getattr(import_module(module), function)()
+
+
+def _load_required(name: str) -> None:
+    """Import what a package needs: its own modules may, when a submission imports them."""
+    needed = with_required((name,)) - {name}
+    if not needed:
+        return
+    modules = [one for one, of in packages_distributions().items() if needed.intersection(of)]
+    for module in modules:
+        # What one of them needs besides, and is not there, is missed by whoever imports it.
+        with contextlib.suppress(Exception):
+            import_module(module)
 
 
 def _is_third_party(module: ModuleType) -> bool:

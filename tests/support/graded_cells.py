@@ -90,6 +90,27 @@ POINTS: dict[str, dict[str, list[float]]] = {
         "solved": [1, 1, 1, 1, 1, 1, 0.5], "blank": [0, 0, 0, 0, 0, 0, 0],
         "half": [0, 0, 0, 0, 0, 0, 0], "plain": [0, 1, 0, 0, 0, 0, 0],
     },
+    "graphs": {
+        "solved": [1, 1, 1, 2], "blank": [0, 0, 0, 0], "half": [1, 1, 0, 0],
+        "directed": [1, 0, 1, 2], "mistake": [1, 1, 0, 0],
+    },
+    "pictures": {
+        "solved": [1, 1, 1, 1], "blank": [0, 0, 0, 0], "half": [1, 1, 0, 0],
+        "turned": [0, 0, 0, 1], "wrong": [1, 1, 1, 0],
+    },
+    "statistics": {
+        "solved": [1, 1, 2, 1], "blank": [0, 0, 0, 0], "half": [1, 1, 2, 0],
+        "no_constant": [0, 0, 0, 1], "unfitted": [0, 0, 0, 0],
+    },
+    "charts": {
+        "solved": [1, 2, 1], "blank": [0, 0, 0], "half": [1, 2, 0], "untitled": [0, 0, 1],
+        "line": [1, 2, 0],
+    },
+    "estimators": {
+        "solved": [1, 2, 1], "blank": [0, 0, 0], "half": [1, 0, 0], "other": [0, 2, 1],
+        "alone": [1, 0, 0],
+    },
+    "figures": {"solved": [1, 2], "blank": [0, 0], "half": [1, 0], "untitled": [0, 2]},
 }  # fmt: skip
 
 

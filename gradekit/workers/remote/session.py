@@ -122,11 +122,13 @@ class RemoteSession:
 
     def attribute(self, target: int, name: str) -> Any:
         """Return an attribute; raise NotAsked where the student's object is no judge of it."""
+        value = self.operate("attribute", target, name)
         if name in PLAIN_NAMES and name not in self.declared:
             owner = self._mirrors.get(target)
-            if isinstance(owner, RemoteObject):
+            # What is data is compared here; a method would be told what it is compared with.
+            if isinstance(owner, RemoteObject) and callable(value):
                 raise self.not_asked(type(owner).__name__, name)
-        return self.operate("attribute", target, name)
+        return value
 
     def iterate(self, target: int) -> Iterator[Any]:
         """Yield the items of an object, one message each."""

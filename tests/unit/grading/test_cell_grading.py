@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from cell_notebooks import cell, notebook, with_answers
 from cell_styles import ARRAYS, DATA, FILES, PARTIAL, STYLES, Style
+from cell_styles_packages import OF_PACKAGES
 from cell_styles_rare import RARE
 from graded_cells import POINTS, bundle_of, fake, graded, submission
 
@@ -17,11 +18,16 @@ from gradekit.grading.bundle import load_bundle
 from gradekit.grading.grader import Grader, report_key
 from gradekit.model import Outcome
 
-EVERY = {one.name: one for one in (*STYLES, *RARE)}
-NEEDS = {"learning": "sklearn"}
+EVERY = {one.name: one for one in (*STYLES, *RARE, *OF_PACKAGES.values())}
+NEEDS = {"learning": "sklearn", **{one.name: package for package, one in OF_PACKAGES.items()}}
 
 
-@pytest.fixture(params=EVERY)
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=[pytest.mark.slow] if one in OF_PACKAGES.values() else [])
+        for name, one in EVERY.items()
+    ],
+)
 def style(request: pytest.FixtureRequest) -> Style:
     """Each of the styles in its turn; it is skipped where its package is not installed."""
     if request.param in NEEDS:
