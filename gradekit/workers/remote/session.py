@@ -123,11 +123,10 @@ class RemoteSession:
     def attribute(self, target: int, name: str) -> Any:
         """Return an attribute; raise NotAsked where the student's object is no judge of it."""
         value = self.operate("attribute", target, name)
-        if name in PLAIN_NAMES and name not in self.declared:
-            owner = self._mirrors.get(target)
-            # What is data is compared here; a method would be told what it is compared with.
-            if isinstance(owner, RemoteObject) and callable(value):
-                raise self.not_asked(type(owner).__name__, name)
+        owner, judges = self._mirrors.get(target), name in PLAIN_NAMES - self.declared
+        # What is data is compared here; a method would be told what it is compared with.
+        if judges and isinstance(owner, RemoteObject) and callable(value):
+            raise self.not_asked(type(owner).__name__, name)
         return value
 
     def iterate(self, target: int) -> Iterator[Any]:
@@ -398,5 +397,4 @@ OWN_CLASS = "gives an object of a class of its own where a plain value is asked 
 _INPUT = builtins.input
 # These read and bind names; whatever else is asked may run the hand-in's code.
 _RUNS_NOTHING = frozenset(["get", "set", "delete", "names", "forget", "files", "put_file"])
-# What comes of these is nothing that a test has asked for.
-_NO_ANSWERS = frozenset(["set", "delete", "names", "forget", "run", "files", "put_file"])
+_NO_ANSWERS = _RUNS_NOTHING - {"get"} | {"run"}  # what comes of these no test has asked for
