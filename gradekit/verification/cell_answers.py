@@ -11,6 +11,7 @@ from gradekit.assignment.cells import CellKind
 from gradekit.assignment.remote_names import cells_needed, parsed
 from gradekit.assignment.spec import Mutants
 from gradekit.grading.bundle import GradingBundle
+from gradekit.python_tree import python_tree
 from gradekit.solution.cell_solutions import AnswerCell, answer_cells, marked, unanswered
 from gradekit.solution.mutants import Mutant, mutants
 from gradekit.solution.plain_operators import PLAIN_OPERATORS
@@ -111,7 +112,7 @@ def endless(text: str) -> str:
     tree = parsed(text)
     functions = [] if tree is None else [n for n in ast.walk(tree) if isinstance(n, _FUNCTIONS)]
     for function in functions:
-        function.body = ast.parse("while True:\n    pass").body
+        function.body = python_tree("while True:\n    pass").body
     return ast.unparse(tree) if tree is not None and functions else "while True:\n    pass"
 
 
