@@ -12,7 +12,7 @@ from pathlib import Path
 from gradekit.course import Assignment
 from gradekit.errors import GradekitError, StorageError, SubmissionError
 from gradekit.files import write_whole
-from gradekit.findings.released import Released, read_released
+from gradekit.findings.released import Released, released_of
 from gradekit.gradebook.store.roster import read_people
 from gradekit.grading.bundle import load_bundle
 from gradekit.intake.archive import open_box
@@ -49,7 +49,7 @@ def collect_all(
     no other.
     """
     require_no_leak(assignment)
-    result, released = Collected(), released_of(assignment)
+    result, released = Collected(), released_of(assignment, load_bundle(assignment).student_files)
     people = read_people(assignment)
     for path in paths:
         try:
@@ -60,12 +60,6 @@ def collect_all(
         except SubmissionError as error:
             result.refused.append(one_line(error))
     return result
-
-
-def released_of(assignment: Assignment) -> Released:
-    """Return what hand-ins of an assignment are compared with."""
-    modules = load_bundle(assignment).student_files
-    return read_released(assignment.release, assignment.name, modules)
 
 
 def known_of(assignment: Assignment, people: tuple[Person, ...]) -> Roster:

@@ -14,7 +14,7 @@ from gradekit.commands.lock import course_lock
 from gradekit.course import Assignment
 from gradekit.errors import GradekitError, GraderError, SubmissionError, UsageError
 from gradekit.files import code_key, hash_files, unreadable
-from gradekit.findings.released import read_released
+from gradekit.findings.released import released_of
 from gradekit.gradebook.recording.pool import RecordingPool
 from gradekit.gradebook.steps.submission_time import submission_time
 from gradekit.grading.bundle import GradingBundle, load_bundle
@@ -138,7 +138,7 @@ class _Look:
 
     def __init__(self, assignment: Assignment, bundle: GradingBundle, force: bool) -> None:
         self._assignment, self._bundle, self._force = assignment, bundle, force
-        self._released = read_released(assignment.release, assignment.name, bundle.student_files)
+        self._released = released_of(assignment, bundle.student_files)
 
     def earlier(self, student: str) -> Report | None:
         """Return a student's earlier report, if it may be kept."""

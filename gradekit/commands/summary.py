@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 
-from gradekit.assignment.spec import read_spec
 from gradekit.commands.class_recorder import ClassResult
 from gradekit.commands.failed_imports import import_fault
 from gradekit.commands.submission_done import gravest
@@ -14,7 +13,6 @@ from gradekit.course import Assignment
 from gradekit.findings.notes import may_cost_points
 from gradekit.gradebook.store.waiting import waiting
 from gradekit.model import Outcome, PdfState, Report
-from gradekit.submission.names import pdf_name
 
 # A check that ends so may be a hostile hand-in's, or an endless loop.
 SUSPECT = (Outcome.TIMEOUT, Outcome.MEMORY, Outcome.PROTOCOL)
@@ -76,8 +74,7 @@ def action_items(assignment: Assignment, result: ClassResult) -> list[ActionItem
     for outcome in SUSPECT:
         ended = (s for s, report in reports if any(r.outcome is outcome for r in report.results))
         needs.append(ActionItem(outcome, tuple(ended)))
-    expected = _expected_notes(assignment)
-    noted = (student for student, report in reports if set(report.notes) - expected)
+    noted = (student for student, report in reports if report.notes)
     needs.append(ActionItem(NOTED, tuple(noted)))
     needs.append(ActionItem(PDF, tuple(s for s, report in reports if _pdf_lines(report))))
     found = waiting(assignment)
@@ -85,12 +82,6 @@ def action_items(assignment: Assignment, result: ClassResult) -> list[ActionItem
         students = tuple(s for s in found.of(item) if s in result.reports)
         needs.append(ActionItem(BY_HAND, students, item))
     return [need for need in needs if need.students]
-
-
-def _expected_notes(assignment: Assignment) -> set[str]:
-    """Return the notes that are nothing odd: an assignment that declares no parts may do without a
-    PDF, as those of nbgrader do."""
-    return set() if read_spec(assignment.source).parts else {f"no {pdf_name(assignment.name)}"}
 
 
 def count_pdfs(result: ClassResult) -> Counter[PdfState]:

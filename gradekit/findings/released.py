@@ -9,6 +9,8 @@ from typing import Any
 from gradekit.assignment.items import is_worked_in, joined
 from gradekit.assignment.modules import module_paths
 from gradekit.assignment.parts import PartSpec, parts_asked_for
+from gradekit.assignment.spec import read_spec
+from gradekit.course import Assignment
 from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import read_notebook
 
@@ -26,6 +28,7 @@ class Released:
     notebook: Mapping[str, Any] | None = None
     stubs: Mapping[str, bytes] = field(default_factory=dict)
     notebooks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    pdf_is_optional: bool = False
 
     def of(self, assignment: str) -> Mapping[str, Mapping[str, Any] | None]:
         """Return the notebooks that a hand-in must hold, by name; None for one that is unknown."""
@@ -44,6 +47,8 @@ class Released:
     @property
     def asks_for_pdf(self) -> bool:
         """Whether a PDF is to be handed in, as where nothing is known: it shows the parts."""
+        if self.pdf_is_optional:
+            return False
         return bool(self.parts) or not (self.notebook or self.notebooks)
 
     @property
@@ -53,6 +58,16 @@ class Released:
 
 
 NOTHING = Released()
+
+
+def released_of(assignment: Assignment, modules: Sequence[str]) -> Released:
+    """Return what hand-ins of a course's assignment are compared with.
+
+    Where it declares no parts, as nbgrader's assignments do not, nobody misses a PDF.
+    `modules` are the paths of those that students complete.
+    """
+    found = read_released(assignment.release, assignment.name, modules)
+    return replace(found, pdf_is_optional=not read_spec(assignment.source).parts)
 
 
 def read_released(folder: Path, assignment: str, modules: Sequence[str]) -> Released:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gradekit import bounds
+from gradekit.assignment.spec import read_spec
 from gradekit.course import Assignment
 from gradekit.errors import GraderError, SubmissionError
 from gradekit.files import write_whole
@@ -29,12 +30,14 @@ class PdfCheck:
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
         self._specs = asked_parts(assignment)
+        self._is_optional = not read_spec(assignment.source).parts
         self._rules = load_declared_rules(assignment)
         self._reader: PdfReader | None = None
 
     def check(self, student: str) -> tuple[PdfFinding, ...]:
         """Return how a student's PDF compares with the notebook; nothing where none is asked for.
 
+        Where the assignment declares no parts there may be one, and nobody misses it.
         What differs is drawn side by side below .gradekit/pdf. Raises GraderError where no PDF can
         be read in confinement here.
         """
@@ -50,6 +53,8 @@ class PdfCheck:
         shutil.rmtree(self._pictures(student), ignore_errors=True)
         folder = self._assignment.submission(student)
         pdf = folder / pdf_name(self._assignment.name)
+        if not pdf.is_file() and self._is_optional:
+            return ()
         if not pdf.is_file():
             return (PdfFinding(WHOLE, PdfState.MISSING, f"no {pdf.name}"),)
         try:

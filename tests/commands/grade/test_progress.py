@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hand_ins import HandIns
 from nbgrader.api import Gradebook
 from rich.console import Console
 
@@ -26,9 +27,10 @@ from gradekit.commands.summary import (
 from gradekit.course import Assignment
 from gradekit.errors import GradekitError
 from gradekit.findings.notes import noticed
-from gradekit.findings.released import NOTHING
+from gradekit.findings.released import NOTHING, released_of
 from gradekit.gradebook.convert import gradebook_url
 from gradekit.model import Item, Outcome, PdfFinding, PdfState, Report, Result
+from gradekit.pdf_check.check import PdfCheck
 
 ITEMS = (Item("double", 3.0, "Doubling"), Item("slope", 1.0, "Slope"))
 GRAVE = ("CRASH", "TIMEOUT", "MEMORY", "PROTOCOL")
@@ -255,16 +257,21 @@ def test_the_table_tells_what_needs_a_person(released_tiny: Assignment) -> None:
         ("TIMEOUT", ("max",)),
         ("MEMORY", ("max",)),
         ("PROTOCOL", ("odd",)),
-        ("NOTED", ("dan",)),
+        ("NOTED", ("dan", "s00", "s01")),
     ]
 
 
-def test_a_missing_pdf_is_odd_where_parts_are_declared(released_tiny: Assignment) -> None:
-    """An assignment of nbgrader's may do without a PDF; one that declares its parts asks for it."""
+def test_nobody_misses_a_pdf_where_no_parts_are_declared(tiny_handins: HandIns) -> None:
+    """An assignment of nbgrader's may do without one; where parts are declared it is asked for."""
+    assignment = tiny_handins.assignment
+    tiny_handins.add("ada")
     declared = '[[part]]\nname = "question"\nkind = "answer"\n'
-    (released_tiny.source / "assignment.toml").write_text(declared)
-    needs = {need.why: need.students for need in action_items(released_tiny, a_class(2))}
-    assert needs["NOTED"] == ("dan", "s00", "s01")
+    for text, states in (("", []), (declared, [PdfState.MISSING])):
+        (assignment.source / "assignment.toml").write_text(text)
+        assert released_of(assignment, []).asks_for_pdf is bool(states)
+        check = PdfCheck(assignment)
+        assert [one.state for one in check.check("ada")] == states
+        check.close()
 
 
 def test_the_end_of_grading(released_tiny: Assignment, capsys: pytest.CaptureFixture[str]) -> None:

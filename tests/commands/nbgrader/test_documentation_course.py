@@ -1,6 +1,7 @@
 """A course as nbgrader's documentation has it: the kit gives what nbgrader gives, cell by cell."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import documentation_course as ps1
 import nbformat
+import nbgrader
 import pytest
 from tiny_course import CONFIG
 from warm_commands import WarmCommands
@@ -28,6 +30,15 @@ ORDER = (
     *("sum_of_squares_uses_squares", "sum_formula", "pyramids", "island", "correct_growth"),
     "drawing_task",
 )
+
+
+SHIPPED = Path(nbgrader.__file__).parent / "docs" / "source" / "user_guide"
+
+
+def read_shipped(folder: str) -> dict[str, Any]:
+    """Return the notebooks of a folder of the course that nbgrader's documentation uses."""
+    paths = sorted((SHIPPED / folder).glob("*.ipynb"))
+    return {path.stem: nbformat.read(path, as_version=4) for path in paths}
 
 
 def write_handin(folder: Path, notebooks: dict[str, Any], *, late: bool) -> None:
@@ -86,3 +97,26 @@ def test_nbgrader_gives_these_points() -> None:
         cells = {name: score for one in of.values() for name, score in one.items()}
         found[student] = [cells.get(name) for name in ORDER]
     assert found == POINTS
+
+
+@pytest.mark.slow
+def test_the_course_that_comes_with_nbgrader(tmp_path: Path, commands: WarmCommands) -> None:
+    """Its two hand-ins have, in each graded cell, what `nbgrader autograde` gives."""
+    from nbgrader_peer import peer_scores_of_several
+
+    source, answers = read_shipped("source/ps1"), {}
+    shutil.copytree(SHIPPED / "source" / NAME, tmp_path / "source" / NAME)
+    (tmp_path / "nbgrader_config.py").write_text(CONFIG)
+    assert commands.run(tmp_path, "release", NAME).code == 0
+    for student in ("bitdiddle", "hacker"):
+        answers[student] = read_shipped(f"submitted/{student}/{NAME}")
+        shutil.copytree(SHIPPED / "submitted" / student, tmp_path / "submitted" / student)
+    assert commands.run(tmp_path, "grade", NAME).code == 0
+    scores = json.loads(commands.run(tmp_path, "scores", NAME, "--format", "json").printed)
+    image = {"jupyter.png": (SHIPPED / "source" / NAME / "jupyter.png").read_bytes()}
+    theirs = peer_scores_of_several(source, answers, image)
+    for student, of in theirs.items():
+        points = {name: score for one in of.values() for name, score in one.items()}
+        ours = {name: item["score"] for name, item in scores[student]["items"].items()}
+        assert ours == points
+        assert len(points) >= 9
