@@ -144,6 +144,9 @@ def test_the_readme_says_what_was_measured() -> None:
     ours, theirs, times = kit.split(" | ")[4], least.split(" | ")[4], least.split(" | ")[6]
     assert f"a core works {float(ours):.2f} s" in told
     assert f"{float(theirs):.2f} s at the least, {times.rstrip('× |')} times" in told
+    in_cells = re.findall(r"^\| \w+ \| `nbgrader autograde`, one core .*$", scaling, re.M)
+    ratios = sorted(float(row.split(" | ")[6].rstrip("×")) for row in in_cells)
+    assert f"in cells it takes {ratios[0]} to {ratios[-1]} times as long" in told
     counts = dict(re.findall(r"^\| ([\w ]+) \| (\d+) \|$", grading, re.M))
     assert f"Of {counts['mutants']} mistakes made in the solution" in told
     assert f"but {counts['mutants equivalent']} that change nothing" in told
