@@ -32,8 +32,8 @@ max_words = 100
 rules = ["names_a_unit"]  # a function in handin_rules.py
 ```
 
-Without any `[[part]]` the parts are the answers that a person grades: `submit` builds a PDF of them,
-and `grade` misses none. Where there are none of these either, there is no PDF.
+Without any `[[part]]` the parts are the answers that a person grades: `submit` builds a PDF of
+them, and `grade` misses none. Where there are none of these either, there is no PDF.
 
 `handin_rules.py` stands beside the notebooks and is released with them. A rule is a function. It
 gets a part as it was found, and returns nothing, a `Problem`, a `Doubt` or an `Advice`, as

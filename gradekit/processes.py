@@ -27,6 +27,10 @@ P = ParamSpec("P")
 _T = TypeVar("_T")
 # Who presses Ctrl-C waits no longer than that.
 SECONDS_TO_CLOSE = 1
+# A process that others are forked from listens at a socket of about this name, where the path may
+# be no longer than that (unix(7)).
+SOCKET_NAME = "pymp-12345678/listener-12345678"
+MOST_SOCKET_PATH_BYTES = 107
 
 
 def reusable_processes(
@@ -38,7 +42,7 @@ def reusable_processes(
     processes are in a folder of this process's, and so are gone when it ends, if they were killed.
     Where `imports` names a module, one process imports it, and each of the pool's is forked from
     there: what takes seconds to import is imported once. That module must let its process end with
-    this one.
+    this one. Where the path of temporary files is too long for a socket each process imports it.
     """
     return ReusableProcesses(jobs, begin, arguments, imports)
 
@@ -79,8 +83,9 @@ class ReusableProcesses(ProcessPoolExecutor):
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
             # Opened there, when it is settled what is imported.
             initial = (dict(os.environ), folder, pickle.dumps((begin, arguments)))
-            super().__init__(jobs, _context(imports), initializer=_start, initargs=initial)
-        self._is_forked = bool(imports)
+            context = _context(imports)
+            super().__init__(jobs, context, initializer=_start, initargs=initial)
+        self._is_forked = context.get_start_method() == "forkserver"
 
     def prepare(self) -> None:
         """Begin with the imports, where one process does them for all; this takes no time here."""
@@ -95,7 +100,8 @@ class ReusableProcesses(ProcessPoolExecutor):
 
 
 def _context(imports: str) -> BaseContext:
-    if not imports:
+    socket_path = Path(tempfile.gettempdir()) / SOCKET_NAME
+    if not imports or len(os.fsencode(socket_path)) > MOST_SOCKET_PATH_BYTES:
         return multiprocessing.get_context("spawn")
     forkserver.set_forkserver_preload([imports])
     return multiprocessing.get_context("forkserver")

@@ -101,12 +101,11 @@ class WarmCommands:
     ) -> None:
         self._folder, self._name = tempfile.TemporaryDirectory(prefix="warm-"), program.name
         server = SERVER.format(name=program.name, imports=program.imports, run=program.run)
-        path = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
         self._server = subprocess.Popen(
             [sys.executable, "-c", server],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**environment, "PATH": path},
+            env=_with_programs(environment),
         )
 
     def __enter__(self) -> "WarmCommands":
@@ -139,7 +138,8 @@ class WarmCommands:
         assert self._server.stdout
         names = ("out",) if together else ("out", "err")
         printed = [Path(self._folder.name) / name for name in names]
-        asked = json.dumps([str(root), arguments, dict(environment), *map(str, printed)])
+        given = _with_programs(environment) if environment else {}
+        asked = json.dumps([str(root), arguments, given, *map(str, printed)])
         self._server.stdin.write(asked.encode())
         self._server.stdin.flush()
         if not select.select([self._server.stdout], [], [], LONGEST_SECONDS)[0]:
@@ -150,3 +150,9 @@ class WarmCommands:
             path.read_bytes().decode("utf-8", "backslashreplace") for path in printed
         )
         return Ran(code, output, "".join(errors), cpu_seconds, 1024 * kilobytes)
+
+
+def _with_programs(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return variables by which a command finds the programs beside this Python."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', os.defpath)}"
+    return {**environment, "PATH": path}

@@ -2,7 +2,9 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -34,3 +36,16 @@ def test_what_takes_long_to_import_is_imported_by_one_process(
     [(starter, _, _)] = found["first"]
     assert starter != os.getpid()
     assert found == {told: {(starter, True, told)} for told in found}
+
+
+@pytest.mark.slow
+def test_a_long_path_of_temporary_files_keeps_no_process_from_starting(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where a socket's path would be too long each process imports for itself."""
+    folder = tmp_path / ("long" * 25)
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    with reusable_processes(1, begin, imports=FORKED_FROM) as processes:
+        processes.prepare()
+        assert processes.submit(facts, 0).result()[0] == os.getpid()
