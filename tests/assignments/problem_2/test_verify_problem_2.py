@@ -1,43 +1,22 @@
 """The hidden checks of problem_2 prove themselves, on some of the answers whose grade is known;
 `gradekit verify` takes them all."""
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from chosen_answers import some_of_each_kind
 
 from gradekit.commands.verify import prepare_answers, verify
 from gradekit.course import Course
 from gradekit.model import Outcome
-from gradekit.verification.answers import Answer, Kind
+from gradekit.verification.answers import Kind
 from gradekit.verification.record import counts
 
 SOME_MUTANTS = 12
 # Of the other kinds each of so many: these cost seconds of processor time, or are many.
-ONE_OF = {
-    Kind.MISTAKE: 3,
-    Kind.TWO_MISTAKES: 4,
-    Kind.FORGED: 3,
-    Kind.ENDLESS: 5,
-}
-
-
-def some(answers: Sequence[Answer]) -> list[Answer]:
-    """Return some of the answers of the kinds of which all would take long.
-
-    With them are those that their points are held against.
-    """
-    counted = Counter[Kind]()
-    chosen, beside = set[str](), set[str]()
-    for answer in answers:
-        if counted[answer.kind] % ONE_OF.get(answer.kind, 1) == 0:
-            chosen.add(answer.name)
-            beside.update(answer.beside)
-        counted[answer.kind] += 1
-    return [answer for answer in answers if answer.name in chosen | beside]
+ONE_OF = {Kind.MISTAKE: 3, Kind.TWO_MISTAKES: 4, Kind.FORGED: 3, Kind.ENDLESS: 5}
 
 
 @pytest.mark.slow
@@ -47,7 +26,7 @@ def test_answers_whose_grade_is_known_get_it(problem_2: Any, tmp_path: Path) -> 
     (tmp_path / "tests").symlink_to(problem_2.assignment.root / "tests")
     course = Course(tmp_path)
     prepared = prepare_answers(course.assignment("problem_2"), SOME_MUTANTS)
-    answers = some(prepared.answers)
+    answers = some_of_each_kind(prepared.answers, ONE_OF)
     found = verify(replace(prepared, answers=answers), 2, lambda _name, _word: None)
     told = [(v.answer.name, v.answer.difference, v.problems) for v in found.verdicts if v.problems]
     assert told == []
