@@ -13,13 +13,16 @@ from pathlib import Path
 from gradekit.imports import pass_over_slow_imports
 from gradekit.sandbox.privileges import end_with_parent
 
+LISTENS = socket.SOL_SOCKET, socket.SO_ACCEPTCONN
+
 
 def _sockets() -> list[Path]:
     """Return the files of the sockets that this process listens at."""
     found = []
     for number in os.listdir("/proc/self/fd"):  # noqa: PTH208  (names, no paths)
         with contextlib.suppress(OSError), socket.socket(fileno=os.dup(int(number))) as one:
-            if one.family is socket.AF_UNIX and one.getsockname():
+            # What it inherits otherwise, such as its output, is somebody else's.
+            if one.family is socket.AF_UNIX and one.getsockopt(*LISTENS) and one.getsockname():
                 found.append(Path(os.fsdecode(one.getsockname())))
     return found
 
