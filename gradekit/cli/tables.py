@@ -95,6 +95,13 @@ def print_collected(collected: "Collected") -> None:
     same = collected.unchanged
     if same:
         console.print(f"there already, unchanged: {listed(same, MOST_NAMED)}", markup=False)
+    if collected.groups:
+        console.print(
+            f"taken in as one student each: {listed(collected.groups, MOST_NAMED)}; where that is "
+            "several students' ids, add each (`nbgrader db student add ID`), remove its folder in "
+            "submitted/ and collect it again: then it is taken in for each of them",
+            markup=False,
+        )
     older = sum(len(one.older) for one in collected.taken)
     if len(collected.taken) + len(collected.refused) + len(same) > 1:
         rest = f", {len(same)} unchanged" if same else ""

@@ -17,7 +17,7 @@ from gradekit.gradebook.store.roster import read_people
 from gradekit.grading.bundle import load_bundle
 from gradekit.intake.archive import open_box
 from gradekit.intake.owners import Person, Roster
-from gradekit.intake.take_in import Arrived, Staged, Taken, owner_of, put, read_sent, staged
+from gradekit.intake.take_in import Arrived, Staged, Taken, owners_of, put, read_sent, staged
 from gradekit.intake.uploads import Upload, uploads
 from gradekit.names import is_name
 from gradekit.release.leaks import require_no_leak
@@ -33,11 +33,15 @@ DISPUTED = (
 
 @dataclass
 class Collected:
-    """What was taken in, who handed in the same before, and a line for each that was refused."""
+    """What was taken in, who handed in the same before, and a line for each that was refused.
+
+    `groups` are the ids that may be several students', where no list of students says so.
+    """
 
     taken: list[Taken] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
 
 
 def collect_all(
@@ -117,14 +121,16 @@ class _Download:
                 upload, may_be_disputed = outcome.item, len(found) > 1 and not outcome.item.told
                 with self._refusing(upload):
                     if outcome.error and may_be_disputed:
-                        claims[self._owner(upload)] += 1
-                    one = staged(outcome.result(), self._assignment.submitted)
-                    if may_be_disputed:
-                        waiting.append((upload, stack.enter_context(one)))
-                        claims[outcome.result().owner] += 1
-                        continue
-                    with one as aside:
-                        self._put(aside)
+                        claims.update(self._owners(upload))
+                    for number, arrived in enumerate(outcome.result().of_each()):
+                        one = staged(arrived, self._assignment.submitted)
+                        # Who hands in with others is one of them: who hands in alone comes first.
+                        if may_be_disputed or number:
+                            waiting.append((upload, stack.enter_context(one)))
+                            claims[arrived.owner] += 1
+                            continue
+                        with one as aside, self._refusing(upload):
+                            self._put(aside)
             for upload, aside in waiting:
                 with self._refusing(upload):
                     if claims[aside.arrived.owner] > 1:
@@ -145,13 +151,15 @@ class _Download:
             self._result.unchanged.append(taken.student)
             return
         self._result.taken.append(taken)
+        if not taken.uploader and self._known.may_be_group(taken.student):
+            self._result.groups.append(taken.student)
         _remember(self._assignment, taken)
 
-    def _owner(self, upload: Upload) -> str:
-        """Return whose a hand-in says to be that cannot be taken in, or ""."""
+    def _owners(self, upload: Upload) -> tuple[str, ...]:
+        """Return whose a hand-in says to be that cannot be taken in."""
         name, released, known = self._assignment.name, self._released, self._known
-        (outcome,) = guarded([upload], lambda one: owner_of(one, name, released, known), str)
-        return "" if outcome.error else outcome.result()
+        (outcome,) = guarded([upload], lambda one: owners_of(one, name, released, known), tuple)
+        return () if outcome.error else outcome.result()
 
     @contextmanager
     def _refusing(self, upload: Upload) -> Iterator[None]:

@@ -217,7 +217,8 @@ def _is_number(text: str) -> bool:
 def login_of(name: str) -> str:
     """Return the login in the name of a student's folder, as ILIAS writes Doe_Jane_jdoe_1234."""
     parts = name.split("_")
-    return parts[-2] if len(parts) >= 4 and parts[-1].isdigit() else name
+    ilias = len(parts) >= 4 and parts[-1].isdigit() and not parts[0].isdigit()
+    return parts[-2] if ilias else name
 
 
 def split_version(name: str) -> tuple[str, int]:

@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from gradekit.errors import SubmissionError
+from gradekit.intake.groups import ALONE, Group, may_be_group, read_group
 from gradekit.intake.lms_names import LmsName
 from gradekit.submission.names import is_student_id
+from gradekit.text import listed
+
+MAX_NAMED, MAX_SHOWN = 5, 100
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,18 @@ class Roster:
     def knows(self, student: str) -> bool:
         """Whether an id, in whatever letters, is a student's."""
         return same_id(student) in self._ids
+
+    def group(self, name: str) -> Group:
+        """Return the students on the list whose ids a name has, where it is none's id itself."""
+        return ALONE if same_id(name) in self._listed else read_group(name, self._listed)
+
+    def may_be_group(self, student: str) -> bool:
+        """Whether an id may be several students', and no list says whether it is."""
+        return not (self.has_roster or same_id(student) in self._listed) and may_be_group(student)
+
+    @cached_property
+    def _listed(self) -> dict[str, str]:
+        return {same_id(person.student): person.student for person in self.people}
 
     @cached_property
     def _ids(self) -> dict[str, list[str]]:
@@ -109,6 +125,46 @@ def decide(
     return whose, _lines(where, whose, bool(owner), told, others, known)
 
 
+def group_of(
+    where: str, owner: str, told: LmsName | None, said: Iterable[str], known: Roster
+) -> tuple[str, ...]:
+    """Return the students on the list whose ids together are a name that a hand-in has, or none.
+
+    The arguments are those of `decide`; `owner` is the first. Raises SubmissionError where the
+    name may be read in several ways, where it has only some ids of the list, or where the platform
+    or the hand-in itself names somebody else.
+    """
+    said = list(dict.fromkeys(filter(None, said)))
+    found = {one: known.group(one) for one in said}
+    name = next((one for one, group in found.items() if group.students), "")
+    group = found.get(name, ALONE)
+    if group.whole:
+        students = {same_id(one): one for one in group.students}
+        others = [*([owner] if owner else []), *filter(is_student_id, said)]
+        other = next((o for o in others if o != name and same_id(o) not in students), "")
+        if other:
+            by = f"{told.system} names {other}" if told and other == owner else f"{other}'s as well"
+            raise SubmissionError(
+                f"{where}: its name says that it is {listed(list(group.students), MAX_NAMED)}'s, "
+                f"and {by}: ask whose it is"
+            )
+        first = [one for one in group.students if same_id(one) == same_id(owner)]
+        return tuple(dict.fromkeys([*first, *group.students]))
+    if group.unclear:
+        raise SubmissionError(
+            f"{where}: {name[:MAX_SHOWN]} may be several students' ids in more than one way: ask "
+            "whose it is, and take it in under a name with one id"
+        )
+    if group.students and known.has_roster and name == said[0] and not owner:
+        there = listed(list(group.students), MAX_NAMED)
+        raise SubmissionError(
+            f"{where}: whose is it? The gradebook's list of students has {there}, and not "
+            f"{name[:MAX_SHOWN]}: rename it, or add who is missing there "
+            "(`nbgrader db student add ID`)"
+        )
+    return ()
+
+
 def _both(whose: str, other: str, told: LmsName | None) -> str:
     if not told:
         return (
@@ -163,6 +219,10 @@ def _on_roster(told: LmsName, people: Iterable[Person]) -> str:
         if told.login and told.login in (p.student, p.email, p.email.partition("@")[0])
     }
     by_name = {p.student for p in people if same_name(told.who) in _names(p)}
+    # Moodle puts a group's name before a member's: Group 3-Jane Doe.
+    behind = told.who.split("-")[1:] if told.system == "Moodle" else []
+    endings = {same_name("-".join(behind[n:])) for n in range(len(behind))}
+    by_name = by_name or {p.student for p in people if endings & _names(p)}
     for found in (by_number, by_login, by_name):
         if len(found) == 1:
             return found.pop()

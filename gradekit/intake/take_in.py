@@ -18,7 +18,7 @@ from gradekit.intake.archive import open_box, refusing_damage
 from gradekit.intake.contents import Chosen, choose_files
 from gradekit.intake.folder import plain_files
 from gradekit.intake.limits import MAX_BYTES, Sent
-from gradekit.intake.owners import NOBODY, Roster, decide, id_of_uploader, same_id
+from gradekit.intake.owners import NOBODY, Roster, decide, group_of, id_of_uploader, same_id
 from gradekit.intake.received import timestamp
 from gradekit.intake.uploads import Upload, single
 from gradekit.model import Item
@@ -44,7 +44,8 @@ class Arrived:
     """A hand-in as it was sent, before it is taken in: whose it is, its files, what was noticed.
 
     `uploader` is who uploaded it to a platform, as `Decorated.key` says it, or ""; `older` are the
-    names of the person's older attempts, which are left out.
+    names of the person's older attempts, which are left out. `partners` are the students that it
+    is as much, because its name has their ids.
     """
 
     where: str
@@ -53,6 +54,21 @@ class Arrived:
     notes: tuple[str, ...]
     uploader: str = ""
     older: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
+
+    def of_each(self) -> Iterator["Arrived"]:
+        """Yield it once for each student whose it is; only the owner has uploaded it."""
+        everybody = (self.owner, *self.partners)
+        for student in everybody:
+            others = [one for one in everybody if one != student]
+            together = f"handed in together with {listed(others, MAX_NAMED)}"
+            yield replace_fields(
+                self,
+                owner=student,
+                notes=(together, *self.notes) if others else self.notes,
+                uploader=self.uploader if student == self.owner else "",
+                partners=(),
+            )
 
 
 @dataclass(frozen=True)
@@ -89,7 +105,7 @@ def take_in(
     received: datetime | None = None,
     known: Roster = NOBODY,
 ) -> Taken:
-    """Read a hand-in and take it in, as `read_sent`, `staged` and `put` do."""
+    """Read one student's hand-in and take it in, as `read_sent`, `staged` and `put` do."""
     arrived = read_sent(source, assignment, released, received, known)
     with staged(arrived, destination_root) as one:
         return put(one, assignment, destination_root, replace=replace, settled=settled, known=known)
@@ -112,7 +128,7 @@ def read_sent(
         with _opened(source, assignment) as (upload, sent):
             chosen = choose_files(upload.where, sent, assignment, released)
             stamp, when = timestamp(upload, sent, received, assignment)
-        owner, whose = _owner(upload, assignment, chosen, known)
+        (owner, *partners), whose = _owners(upload, assignment, chosen, known)
         files, read = dict(chosen.files), list[str]()
         for name in released.of(assignment):
             files, said = _as_utf_8(files, f"{name}.ipynb")
@@ -124,7 +140,7 @@ def read_sent(
     lines = (*whose, *upload.notes, *chosen.notes, *read, *when, *found)
     key = upload.told.key if upload.told else ""
     told = tuple(map(one_line, lines))
-    return Arrived(upload.where, owner, files, told, key, upload.older)
+    return Arrived(upload.where, owner, files, told, key, upload.older, tuple(partners))
 
 
 @contextmanager
@@ -184,16 +200,16 @@ def put(
     return Taken(owner, folder, arrived.notes, arrived.uploader, arrived.older)
 
 
-def owner_of(
+def owners_of(
     upload: Upload, assignment: str, released: Released = NOTHING, known: Roster = NOBODY
-) -> str:
-    """Return whose an upload is; nothing where it cannot be taken in anyway."""
+) -> tuple[str, ...]:
+    """Return whose an upload is; nobody's where it cannot be taken in anyway."""
     try:
         with _opened(upload, assignment) as (_, sent):
             chosen = choose_files(upload.where, sent, assignment, released)
-        return _owner(upload, assignment, chosen, known)[0]
+        return _owners(upload, assignment, chosen, known)[0]
     except SubmissionError:
-        return ""
+        return ()
 
 
 def inspect(folder: Path, assignment: str, released: Released = NOTHING) -> list[str]:
@@ -246,16 +262,29 @@ def _as_utf_8(files: Mapping[str, bytes], name: str) -> tuple[dict[str, bytes], 
     return {**files, name: data}, said
 
 
-def _owner(upload: Upload, assignment: str, chosen: Chosen, known: Roster) -> tuple[str, list[str]]:
+def _owners(
+    upload: Upload, assignment: str, chosen: Chosen, known: Roster
+) -> tuple[tuple[str, ...], list[str]]:
+    """Return whose a hand-in is, who uploaded it first, and lines on that."""
     stated = text_of(read_manifest(chosen.files.get(MANIFEST, b"")).get("student"))
     prefix = f"{assignment}_"
     inside = chosen.folder.removeprefix(prefix) if chosen.folder.startswith(prefix) else ""
     said = [stated, *upload.named, inside]
-    if not any(map(is_student_id, said)) or known.knows(upload.weak):
+    weakly = known.knows(upload.weak) or known.group(upload.weak).whole
+    if not any(map(is_student_id, said)) or weakly:
         said.append(upload.weak)
     made = id_of_uploader(upload.told, known, upload.shared) if upload.told else ""
     partners = [id_of_uploader(one, known) for one in (upload.told.group if upload.told else ())]
-    said = [one for one in said if same_id(one) not in map(same_id, partners)]
+    together = {made, *partners}
+    said = [
+        one
+        for one in said
+        if same_id(one) not in map(same_id, partners)
+        and not (partners and set(known.group(one).students or [""]) <= together)
+    ]
+    group = () if partners else group_of(upload.where, made, upload.told, said, known)
+    if group:
+        return group, []
     owner, notes = decide(upload.where, made, upload.told, said, known)
     if partners:
         notes.append(f"handed in together with {listed(partners, MAX_NAMED)}")
@@ -263,7 +292,7 @@ def _owner(upload: Upload, assignment: str, chosen: Chosen, known: Roster) -> tu
         raise SubmissionError(f"{upload.where}: {_nobodys(said, assignment)}")
     if stated and not is_student_id(stated):
         notes.append(f"the student's id in the manifest cannot be one: {stated[:60]!r}")
-    return owner, notes
+    return (owner,), notes
 
 
 def _nobodys(said: Sequence[str], assignment: str) -> str:

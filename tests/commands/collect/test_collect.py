@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from gradekit.commands import collect
 from gradekit.commands.collect import collect_all
 from gradekit.course import Assignment
 from gradekit.errors import SubmissionError
 from gradekit.findings import notes
 from gradekit.intake import contents, take_in
 from gradekit.intake.contents import Chosen
+from gradekit.intake.owners import Person
 
 
 def download(assignment: Assignment, folder: Path, students: dict[str, str]) -> Path:
@@ -169,3 +171,42 @@ def test_ids_that_some_computers_take_for_one_are_one(
     found = collect_all(released_tiny, [plain(released_tiny, tmp_path / name, "")], False)
     assert found.taken == []
     assert "ada has handed in tiny already" in found.refused[0]
+
+
+def test_a_group_s_hand_in_is_taken_in_for_each_member(
+    released_tiny: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a list of students; who also handed in alone is for staff to ask, and loses nothing."""
+    people = tuple(Person(one, one.title()) for one in ("ada", "bob", "eve", "kim"))
+    monkeypatch.setattr(collect, "read_people", lambda _: people)
+    students = {"tiny_ada_bob": "ada", "tiny_eve_kim": "", "tiny_kim": "kim"}
+    found = collect_all(released_tiny, [mails(released_tiny, tmp_path / "mails", students)], False)
+    assert [one.student for one in found.taken] == ["ada", "bob", "eve"]
+    assert "handed in together with ada" in found.taken[1].notes
+    assert all("says that it is kim's, and so does another" in line for line in found.refused)
+    assert len(found.refused) == 2
+
+
+def test_who_uploaded_alone_comes_before_who_named_them_as_a_partner(
+    released_tiny: Assignment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file's name takes nobody's own hand-in away."""
+    people = (Person("ada", "Ada", "Doe"), Person("bob", "Bob", "Roe"))
+    monkeypatch.setattr(collect, "read_people", lambda _: people)
+    students = {"doeada_1_10_tiny_ada_bob.zip": "ada", "roebob_2_11_tiny_bob.zip": "bob"}
+    found = collect_all(released_tiny, [download(released_tiny, tmp_path, students)], False)
+    assert [(one.student, one.uploader) for one in found.taken] == [
+        ("ada", "Canvas 1"),
+        ("bob", "Canvas 2"),
+    ]
+    assert len(found.refused) == 1
+    assert "bob has handed in tiny already" in found.refused[0]
+
+
+def test_an_id_that_may_be_several_students_is_told(
+    released_tiny: Assignment, tmp_path: Path
+) -> None:
+    """Where no list of students says whose it is."""
+    students = {"tiny_ada_bob": "ada_bob", "tiny_eve": "eve"}
+    found = collect_all(released_tiny, [mails(released_tiny, tmp_path / "mails", students)], False)
+    assert ([one.student for one in found.taken], found.groups) == (["ada_bob", "eve"], ["ada_bob"])
