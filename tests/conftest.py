@@ -161,6 +161,13 @@ def gradekit(
 
 
 @pytest.fixture(scope="session")
+def warm_gradekit() -> Iterator[WarmCommands]:
+    """A process that has imported the staff's commands."""
+    with WarmCommands() as warm:
+        yield warm
+
+
+@pytest.fixture(scope="session")
 def warm_nbgrader() -> Iterator[WarmCommands]:
     """A process that has imported nbgrader and the kit's steps in it."""
     with WarmCommands(NBGRADER_WITH_KIT) as warm:

@@ -4,10 +4,10 @@ import contextlib
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
-from types import TracebackType
 from typing import Any
 
 from gradekit import __version__
@@ -73,7 +73,7 @@ class MetWallClock(GraderError):
     """A hand-in was waited for as long as can be, which may be the machine's doing: grade alone."""
 
 
-class Grader:
+class Grader(AbstractContextManager["Grader"]):
     """Grades hand-ins one after another with warm workers; use as a context manager.
 
     `answers` are the references' of this kit, as other processes may have computed them. A check
@@ -128,15 +128,7 @@ class Grader:
             limits=Limits(address_space_bytes=declared.memory_mib * 2**20),
         )
 
-    def __enter__(self) -> "Grader":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def _open_session(self, hints: HintFinder, last_resort: LastResort | None) -> CheckSession:

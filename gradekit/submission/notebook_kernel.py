@@ -6,10 +6,9 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import nbformat
@@ -69,7 +68,7 @@ class Ran:
     printed: str = ""
 
 
-class Kernel:
+class Kernel(AbstractContextManager["Kernel"]):
     """A Python process of its own in a folder, started again after a cell that hung or died."""
 
     def __init__(self, folder: Path, seconds: float, first: tuple[str, ...] = ()) -> None:
@@ -78,15 +77,7 @@ class Kernel:
         self._client: NotebookClient | None = None
         self._running: Any = None
 
-    def __enter__(self) -> "Kernel":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._stop()
 
     def run(self, source: str) -> Ran:

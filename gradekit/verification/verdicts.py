@@ -87,20 +87,29 @@ def _false_passes(report: Report) -> Iterator[str]:
 
 def _of_endless(verdict: Verdict, beside: Sequence[Report]) -> Iterator[str]:
     """Yield where a function that never ends costs other items than one that is not there."""
-    unsolved = {item for report in beside for item in lost(report)}
-    if more := sorted(set(verdict.lost) - unsolved):
-        yield f"{verdict.answer.owner} never ends, and it also loses points in {', '.join(more)}"
-    if less := sorted(unsolved - set(verdict.lost)):
-        yield f"{verdict.answer.owner} never ends, and it keeps its points in {', '.join(less)}"
+    endless = f"{verdict.answer.owner} never ends, and it"
+    yield from _unlike(
+        verdict, beside, f"{endless} also loses points in", f"{endless} keeps its points in"
+    )
 
 
 def _of_two(verdict: Verdict, beside: Sequence[Report]) -> Iterator[str]:
     """Yield where two mistakes at once lose other items than each of them alone."""
-    alone = {item for report in beside for item in lost(report)}
-    if more := sorted(set(verdict.lost) - alone):
-        yield f"it loses points where neither mistake alone does: {', '.join(more)}"
-    if less := sorted(alone - set(verdict.lost)):
-        yield f"it keeps points that one mistake alone costs: {', '.join(less)}"
+    yield from _unlike(
+        verdict,
+        beside,
+        "it loses points where neither mistake alone does:",
+        "it keeps points that one mistake alone costs:",
+    )
+
+
+def _unlike(verdict: Verdict, beside: Sequence[Report], more: str, less: str) -> Iterator[str]:
+    """Yield which items it loses that those beside it do not, and which only they lose."""
+    theirs, own = {item for report in beside for item in lost(report)}, set(verdict.lost)
+    if own - theirs:
+        yield f"{more} {', '.join(sorted(own - theirs))}"
+    if theirs - own:
+        yield f"{less} {', '.join(sorted(theirs - own))}"
 
 
 def _of_forged(verdict: Verdict, report: Report, beside: Sequence[Report]) -> Iterator[str]:

@@ -8,9 +8,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import TypeVar
 
 import msgspec
@@ -59,7 +59,7 @@ class Worker:
     start_cpu_seconds: float = 0.0
 
 
-class WorkerPool:
+class WorkerPool(AbstractContextManager["WorkerPool"]):
     """A fork server and the workers that it forks; use as a context manager.
 
     Workers read snapshots below `snapshots`, one each. They have NumPy, and what the modules named
@@ -109,15 +109,7 @@ class WorkerPool:
             self.close()
             raise
 
-    def __enter__(self) -> "WorkerPool":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def spawn(self, snapshot: Path, probes: wire.Probes) -> Worker:

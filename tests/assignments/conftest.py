@@ -1,6 +1,7 @@
 """What the tests of the repository's own assignments share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from real_assignments import Problem1, Problem2, copy_assignment
@@ -10,14 +11,19 @@ from gradekit.grading.bundle import load_bundle
 from gradekit.grading.grader import Grader
 
 
+def released(root: Path, name: str) -> Assignment:
+    """Return an assignment of the repository's in a course of its own, released."""
+    from gradekit.commands.release import make_release
+
+    assignment = copy_assignment(root, name)
+    make_release(assignment)
+    return assignment
+
+
 @pytest.fixture(scope="session")
 def released_problem_2(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     """The real problem_2 in a course of its own, released; hand-ins stay below their own names."""
-    from gradekit.commands.release import make_release
-
-    assignment = copy_assignment(tmp_path_factory.mktemp("problem-2"), "problem_2")
-    make_release(assignment)
-    return assignment
+    return released(tmp_path_factory.mktemp("problem-2"), "problem_2")
 
 
 @pytest.fixture(scope="session")
@@ -31,11 +37,7 @@ def problem_2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Problem2]:
 @pytest.fixture(scope="session")
 def released_problem_1(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     """The real problem_1 in a course of its own, released; hand-ins stay below their own names."""
-    from gradekit.commands.release import make_release
-
-    assignment = copy_assignment(tmp_path_factory.mktemp("problem-1"), "problem_1")
-    make_release(assignment)
-    return assignment
+    return released(tmp_path_factory.mktemp("problem-1"), "problem_1")
 
 
 @pytest.fixture(scope="session")

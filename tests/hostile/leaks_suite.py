@@ -13,6 +13,7 @@ import runpy
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,7 @@ class Leak:
         return sum(self.bits.values())
 
 
-class Suite:
+class Suite(AbstractContextManager["Suite"]):
     """A course with problem_2 and a warm grader; use as a context manager."""
 
     def __init__(self) -> None:
@@ -81,9 +82,6 @@ class Suite:
         # The same inputs each time: what is read by chance alone is the same, too.
         self._bundle: GradingBundle = replace(bundle, secret=SECRET)
         self._grader = Grader(self._bundle, new_clock=lambda: Clock(20.0, 120.0))
-
-    def __enter__(self) -> "Suite":
-        return self
 
     def __exit__(self, *error: object) -> None:
         self._grader.close()

@@ -10,6 +10,7 @@ which file beside the kinds has these constants; their own come before it.
 import ast
 import shutil
 import tempfile
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ class Finding:
         return bool(self.harm or self.unearned)
 
 
-class Suite:
+class Suite(AbstractContextManager["Suite"]):
     """A course with problem_2 and a warm grader; use as a context manager."""
 
     def __init__(self, *, namespaces: bool = True, landlock_version: int = NEWEST_LANDLOCK) -> None:
@@ -70,9 +71,6 @@ class Suite:
         self._honest = self._grade(
             {n: self._bundle.reference[n] for n in self._bundle.student_files}
         )
-
-    def __enter__(self) -> "Suite":
-        return self
 
     def __exit__(self, *error: object) -> None:
         self._grader.close()

@@ -11,6 +11,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,7 +81,7 @@ class Finding:
         return not self.harm and set(self.outcomes) == {self.expected}
 
 
-class Suite:
+class Suite(AbstractContextManager["Suite"]):
     """A course, a warm grader and whoever listens; use as a context manager."""
 
     def __init__(self, *, namespaces: bool, landlock_version: int = NEWEST_LANDLOCK) -> None:
@@ -104,9 +105,6 @@ class Suite:
         self._target = self._describe_target().encode()
         self._before: dict[str, str] = {}
         list(self._harm())  # the reference's worker, once started, stays
-
-    def __enter__(self) -> "Suite":
-        return self
 
     def __exit__(self, *error: object) -> None:
         self._grader.close()

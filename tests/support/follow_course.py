@@ -1,10 +1,12 @@
 """A tiny course whose second item builds on the first one's function, and answers to it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from tiny_course import write_tiny_course
 
 from gradekit.grading.bundle import GradingBundle, load_bundle
+from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Outcome, Report
 
 THING = '''\
@@ -125,3 +127,16 @@ def scores(report: Report) -> list[float | None]:
     """Return the points of the part and of the whole."""
     assert not report.has_errors
     return [report.score(item) for item in report.automatic_items]
+
+
+def grading_changes(grader: Grader) -> Callable[..., Report]:
+    """Return what grades the reference with texts replaced, and another text at its end."""
+
+    def grade(*changes: tuple[str, str], end: str = "") -> Report:
+        text = grader.bundle.reference["lib/thing.py"].decode()
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        return grader.grade(Submission("ada", {"lib/thing.py": (text + end).encode()}))
+
+    return grade

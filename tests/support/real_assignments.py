@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import ClassVar
 
 from notebooks_in_place import Notebooks
 from tiny_course import FIXED_SECRET
@@ -75,6 +76,16 @@ class Problem1:
     """Grades answers to problem_1 that are made of its solution."""
 
     NOTEBOOK = "problem_1"
+    ITEMS: ClassVar = {
+        "tokenize": 2,
+        "count_words": 2,
+        "rank_words": 2,
+        "bigram_table": 3,
+        "probability": 3,
+        "perplexity": 3,
+        "sample": 3,
+        "question": 2,
+    }
 
     def __init__(self, assignment: Assignment, grader: Grader) -> None:
         self.assignment, self.grader = assignment, grader

@@ -12,9 +12,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
 
 # Far off: only what never ends meets it, on however busy a machine.
 LONGEST_SECONDS = 900.0
@@ -93,7 +93,7 @@ class Ran:
         return self.output + self.errors
 
 
-class WarmCommands:
+class WarmCommands(AbstractContextManager["WarmCommands"]):
     """A process that has imported the commands; use as a context manager."""
 
     def __init__(
@@ -108,15 +108,7 @@ class WarmCommands:
             env=_with_programs(environment),
         )
 
-    def __enter__(self) -> "WarmCommands":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: object, tb: object) -> None:
         if error is not None:
             self._server.kill()  # and with it the command that it may wait for
         self._server.communicate()

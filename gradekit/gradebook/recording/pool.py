@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from types import TracebackType
+from contextlib import AbstractContextManager
 
 from gradekit.course import Assignment
 from gradekit.errors import GraderError
@@ -35,7 +35,7 @@ MOST_WAITING = 100
 RecordingOutcome = Recorded | Changed | NotRecorded
 
 
-class RecordingPool:
+class RecordingPool(AbstractContextManager["RecordingPool"]):
     """Records reports as they come, and writes what is finished; use as a context manager.
 
     Raises StorageError, before anything is recorded, where the gradebook or one of the folders
@@ -53,15 +53,7 @@ class RecordingPool:
         self._executor = reusable_processes(jobs, start_process, assignment, imports=FORKED_FROM)
         self._waiting: dict[Future[RecordingOutcome], str] = {}
 
-    def __enter__(self) -> "RecordingPool":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: object, tb: object) -> None:
         if error is None:
             self._executor.shutdown()
         else:

@@ -2,17 +2,11 @@
 
 from typing import Any
 
+from real_assignments import Problem1
+
 from gradekit.model import Outcome
 
-AUTOMATIC = {
-    "tokenize": 2,
-    "count_words": 2,
-    "rank_words": 2,
-    "bigram_table": 3,
-    "probability": 3,
-    "perplexity": 3,
-    "sample": 3,
-}
+AUTOMATIC = {name: points for name, points in Problem1.ITEMS.items() if name != "question"}
 
 
 def test_the_solution_gets_every_automatic_point(problem_1: Any) -> None:

@@ -1,6 +1,5 @@
 """The source notebook of problem_1: its items, its text, and its cells as they run."""
 
-import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -9,23 +8,15 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbgrader.nbgraderformat import MetadataValidator
+from notebooks_in_place import headed_items
+from real_assignments import Problem1
 
 from gradekit.assignment.spec import read_spec
 from gradekit.course import Assignment
 
 SOURCES = Path(__file__).resolve().parents[3] / "source"
 SOURCE = SOURCES / "problem_1"
-ITEMS = {
-    "tokenize": 2,
-    "count_words": 2,
-    "rank_words": 2,
-    "bigram_table": 3,
-    "probability": 3,
-    "perplexity": 3,
-    "sample": 3,
-    "question": 2,
-}
-HEADING = re.compile(r"^#+ (.+?)(?: \((\d+) points\))?$", re.MULTILINE)
+ITEMS = Problem1.ITEMS
 
 
 @pytest.fixture
@@ -41,21 +32,16 @@ def meta(cell: Any) -> dict[str, Any]:
 
 def test_items_are_the_course_s(notebook: Any) -> None:
     """The notebook has the eight items in their order, and 20 points."""
-    found = {meta(c)["grade_id"]: meta(c)["points"] for c in notebook.cells if meta(c).get("grade")}
-    assert list(found.items()) == list(ITEMS.items())
-    assert sum(found.values()) == 20
+    found = [(item.name, item.points) for item in headed_items(notebook)]
+    assert found == list(ITEMS.items())
+    assert sum(ITEMS.values()) == 20
 
 
 def test_headings_state_the_items_points(notebook: Any) -> None:
     """The heading nearest above each item has the item's points, and no two titles are the same."""
-    title, points, titles = "", "", []
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown" and not meta(cell) and HEADING.search(cell.source):
-            title, points = HEADING.findall(cell.source)[-1]
-        if meta(cell).get("grade"):
-            assert points == str(meta(cell)["points"]), title
-            titles.append(title)
-    assert len(set(titles)) == len(ITEMS)
+    found = headed_items(notebook)
+    assert [item.points_told for item in found] == [str(item.points) for item in found]
+    assert len({item.title for item in found}) == len(ITEMS)
 
 
 def test_each_function_has_a_cell_and_a_test_with_both_kinds_of_lines(notebook: Any) -> None:

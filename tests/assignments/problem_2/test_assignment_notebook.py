@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbgrader.nbgraderformat import MetadataValidator
+from notebooks_in_place import headed_items
 
 SOURCE = Path(__file__).resolve().parents[3] / "source" / "problem_2"
 ITEMS = {
@@ -41,7 +42,6 @@ PROVIDED = [
     "dataset",
 ]
 HANDIN = ["training_lstm", "curves_lstm", "training_rnn", "curves_rnn", "sample", "answer"]
-HEADING = re.compile(r"^#+ (.+?)(?: \((\d+) points\))?$", re.MULTILINE)
 
 
 @pytest.fixture
@@ -111,21 +111,16 @@ def spoiled(method: Callable[..., Any]) -> Callable[..., Any]:
 
 def test_items_are_the_course_s(notebook: Any) -> None:
     """The notebook has the thirteen items in their order, and 60 points."""
-    found = {meta(c)["grade_id"]: meta(c)["points"] for c in notebook.cells if meta(c).get("grade")}
-    assert list(found.items()) == list(ITEMS.items())
-    assert sum(found.values()) == 60
+    found = [(item.name, item.points) for item in headed_items(notebook)]
+    assert found == list(ITEMS.items())
+    assert sum(ITEMS.values()) == 60
 
 
 def test_headings_state_the_items_points(notebook: Any) -> None:
     """The heading nearest above each item has the item's points, and no two titles are the same."""
-    title, points, titles = "", "", []
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown" and HEADING.search(cell.source):
-            title, points = HEADING.findall(cell.source)[-1]
-        if meta(cell).get("grade"):
-            assert points == str(meta(cell)["points"]), title
-            titles.append(title)
-    assert len(set(titles)) == len(ITEMS)
+    found = headed_items(notebook)
+    assert [item.points_told for item in found] == [str(item.points) for item in found]
+    assert len({item.title for item in found}) == len(ITEMS)
 
 
 @pytest.mark.parametrize("name", [*CHECKS, *PROVIDED])

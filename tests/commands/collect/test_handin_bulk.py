@@ -1,6 +1,5 @@
 """Bulk downloads: what Canvas and Moodle put together is taken in, one hand-in at a time."""
 
-import io
 import json
 import shutil
 import zipfile
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from zips import zipped
 
 from gradekit.errors import SubmissionError
 from gradekit.findings.released import Released
@@ -27,15 +27,6 @@ Files = dict[str, str | bytes]
 NOTEBOOK = json.dumps({"cells": [{"cell_type": "code"}], "metadata": {}, "nbformat": 4})
 GOOD: Files = {"tiny.ipynb": NOTEBOOK, "lib/thing.py": "x = 1\n", "tiny_solution.pdf": "%PDF"}
 RELEASED = Released(("lib/thing.py",))
-
-
-def zipped(files: Files) -> bytes:
-    """Return a zip of some files."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, data in files.items():
-            made.writestr(name, data)
-    return buffer.getvalue()
 
 
 def packed(student: str, **more: str) -> bytes:

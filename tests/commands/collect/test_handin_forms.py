@@ -3,11 +3,11 @@
 import io
 import json
 import tarfile
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from zips import zipped
 
 from gradekit.errors import SubmissionError
 from gradekit.findings.released import Released
@@ -48,15 +48,6 @@ RELEASED = Released(
     json.loads(notebook()),
     {"lib/thing.py": STUB.encode()},
 )
-
-
-def zipped(files: Files) -> bytes:
-    """Return a zip of some files."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, data in files.items():
-            made.writestr(name, data)
-    return buffer.getvalue()
 
 
 def write(folder: Path, files: Files) -> Path:

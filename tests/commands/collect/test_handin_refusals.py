@@ -8,12 +8,12 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from zips import zipped
 
 from gradekit.assignment.modules import MAX_MODULE_BYTES, MAX_MODULES
 from gradekit.errors import SubmissionError
@@ -25,16 +25,6 @@ from gradekit.text import listed, one_line, printable
 
 GOOD: dict[str, str | bytes] = {"tiny.ipynb": '{"cells": [{}]}', "lib/thing.py": "x = 1\n"}
 RELEASED = Released(("lib/thing.py",))
-
-
-def zipped(files: Mapping[str, str | bytes], comment: bytes = b"") -> bytes:
-    """Return a zip of some files."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, data in files.items():
-            made.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-        made.comment = comment
-    return buffer.getvalue()
 
 
 def refusal(tmp_path: Path, data: bytes) -> str:

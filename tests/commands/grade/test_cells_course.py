@@ -1,7 +1,6 @@
 """An assignment of nbgrader's kind, as it is, through all commands."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -18,29 +17,22 @@ SCORES = {
 HIDDEN = ("HIDDEN", "Tea for two", "BEGIN SOLUTION", "found.get", "key=len", "prices")
 
 
-@pytest.fixture(scope="module")
-def commands() -> Iterator[WarmCommands]:
-    """The staff's commands."""
-    with WarmCommands() as warm:
-        yield warm
-
-
 @pytest.mark.slow
-def test_from_source_to_scores(tmp_path: Path, commands: WarmCommands) -> None:
+def test_from_source_to_scores(tmp_path: Path, warm_gradekit: WarmCommands) -> None:
     """Released without any check of its own, collected, and graded point by point."""
     root = write_cells_course(tmp_path / "course").root
-    ran = commands.run(root, "release", NAME)
+    ran = warm_gradekit.run(root, "release", NAME)
     assert ran.code == 0, ran.printed
     released = "".join(p.read_text() for p in (root / "release" / NAME).glob("*.ipynb"))
     assert not [word for word in HIDDEN if word in released]
     for student, answers in {"solved": SOLVED, "blank": {}, "half": HALF}.items():
         hand_in(root, tmp_path / "uploads" / student, answers)
     uploads = [str(path) for path in sorted((tmp_path / "uploads").iterdir())]
-    ran = commands.run(root, "collect", NAME, *uploads)
+    ran = warm_gradekit.run(root, "collect", NAME, *uploads)
     assert ran.code == 0, ran.printed
-    ran = commands.run(root, "grade", NAME, "--jobs", "2")
+    ran = warm_gradekit.run(root, "grade", NAME, "--jobs", "2")
     assert ran.code == 0, ran.printed
-    scores = json.loads(commands.run(root, "scores", NAME, "--format", "json").printed)
+    scores = json.loads(warm_gradekit.run(root, "scores", NAME, "--format", "json").printed)
     found = {
         student: {item: one["score"] for item, one in of["items"].items() if item != "why"}
         for student, of in scores.items()
@@ -54,13 +46,13 @@ def test_from_source_to_scores(tmp_path: Path, commands: WarmCommands) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("version", [0, 2])
 def test_metadata_of_older_versions_are_graded_as_they_are(
-    tmp_path: Path, commands: WarmCommands, version: int
+    tmp_path: Path, warm_gradekit: WarmCommands, version: int
 ) -> None:
     """The source's as well as a hand-in's, which nbgrader alone refuses until they are updated."""
     root = write_cells_course(tmp_path / "course").root
     for path in (root / "source" / NAME).glob("*.ipynb"):
         _make_old(path, version)
-    ran = commands.run(root, "release", NAME)
+    ran = warm_gradekit.run(root, "release", NAME)
     assert ran.code == 0, ran.printed
     for student, answers in {"solved": SOLVED, "half": HALF}.items():
         folder = root / "submitted" / student / NAME
@@ -68,9 +60,9 @@ def test_metadata_of_older_versions_are_graded_as_they_are(
         for path in folder.glob("*.ipynb"):
             assert '"schema_version": 3' in path.read_text()
             _make_old(path, version)
-    ran = commands.run(root, "grade", NAME, "--jobs", "1")
+    ran = warm_gradekit.run(root, "grade", NAME, "--jobs", "1")
     assert ran.code == 0, ran.printed
-    scores = json.loads(commands.run(root, "scores", NAME, "--format", "json").printed)
+    scores = json.loads(warm_gradekit.run(root, "scores", NAME, "--format", "json").printed)
     assert [scores[student]["items"]["longest"]["score"] for student in scores] == [2, 3]
     for student in scores:
         graded = root / "autograded" / student / NAME / "words.ipynb"
@@ -103,7 +95,7 @@ OWN_FOLDERS = {
 
 
 @pytest.mark.slow
-def test_a_course_has_folders_of_its_own_names(tmp_path: Path, commands: WarmCommands) -> None:
+def test_a_course_has_folders_of_its_own_names(tmp_path: Path, warm_gradekit: WarmCommands) -> None:
     """Every command takes them from nbgrader's configuration, and makes no other."""
     root = write_cells_course(tmp_path / "course").root
     (root / "instructor").mkdir()
@@ -112,7 +104,7 @@ def test_a_course_has_folders_of_its_own_names(tmp_path: Path, commands: WarmCom
     lines = [f"c.CourseDirectory.{key}_directory = {own!r}" for key, own in OWN_FOLDERS.items()]
     config.write_text("\n".join(["c = get_config()", *lines, config.read_text()]))
     for verb, *rest in (["release"], ["lint"], ["doctor"]):
-        ran = commands.run(root, verb, *([] if verb == "doctor" else [NAME]), *rest)
+        ran = warm_gradekit.run(root, verb, *([] if verb == "doctor" else [NAME]), *rest)
         assert ran.code in (0, 1), ran.printed
         assert "is not there" not in ran.printed
     (root / "release").symlink_to("public")  # where this test's helper looks
@@ -121,9 +113,9 @@ def test_a_course_has_folders_of_its_own_names(tmp_path: Path, commands: WarmCom
     (root / "release").unlink()
     uploads = [str(path) for path in sorted((tmp_path / "uploads").iterdir())]
     for command in (["collect", NAME, *uploads], ["grade", NAME, "--jobs", "1"]):
-        ran = commands.run(root, *command)
+        ran = warm_gradekit.run(root, *command)
         assert ran.code == 0, ran.printed
-    scores = json.loads(commands.run(root, "scores", NAME, "--format", "json").printed)
+    scores = json.loads(warm_gradekit.run(root, "scores", NAME, "--format", "json").printed)
     found = {student: of["items"]["longest"]["score"] for student, of in scores.items()}
     assert found == {"blank": 0, "solved": 3}
     assert (root / "inbox" / "solved" / NAME / "words.ipynb").is_file()
@@ -133,7 +125,7 @@ def test_a_course_has_folders_of_its_own_names(tmp_path: Path, commands: WarmCom
 
 
 @pytest.mark.slow
-def test_what_to_look_at_in_test_cells(tmp_path: Path, commands: WarmCommands) -> None:
+def test_what_to_look_at_in_test_cells(tmp_path: Path, warm_gradekit: WarmCommands) -> None:
     """Release and lint tell it by notebook, cell and line; the rest is released all the same."""
     root = write_cells_course(tmp_path / "course").root
     path = root / "source" / NAME / "tables.ipynb"
@@ -148,7 +140,7 @@ def test_what_to_look_at_in_test_cells(tmp_path: Path, commands: WarmCommands) -
     nbformat.write(notebook, path)
     found = {}
     for verb, code in (("release", 0), ("lint", 1)):
-        ran = commands.run(root, verb, NAME)
+        ran = warm_gradekit.run(root, verb, NAME)
         assert ran.code == code, ran.printed
         found[verb] = {
             line.partition(str(path))[2] for line in ran.printed.split("\n") if str(path) in line

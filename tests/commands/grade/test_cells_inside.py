@@ -1,7 +1,6 @@
 """Test cells that their author lets run inside the sandbox: they work, and can be forged."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -91,28 +90,21 @@ def test_a_name_of_no_test_cell_is_told(tmp_path: Path) -> None:
         load_bundle(assignment)
 
 
-@pytest.fixture(scope="module")
-def commands() -> Iterator[WarmCommands]:
-    """The staff's commands."""
-    with WarmCommands() as warm:
-        yield warm
-
-
 @pytest.mark.slow
 def test_who_reads_scores_reads_that_an_item_can_be_forged(
-    tmp_path: Path, commands: WarmCommands
+    tmp_path: Path, warm_gradekit: WarmCommands
 ) -> None:
     """In the table of scores, in the class's report and in doctor, and in none without such."""
     root = write_cells_course(tmp_path / "course").root
     (root / "source" / NAME / "assignment.toml").write_text('inside = ["longest"]')
-    ran = commands.run(root, "release", NAME)
+    ran = warm_gradekit.run(root, "release", NAME)
     assert (ran.code, "can be forged" in ran.printed) == (0, True), ran.printed
     hand_in(root, tmp_path / "ada", SOLVED)
     for command in (["collect", NAME, str(tmp_path / "ada")], ["grade", NAME]):
-        assert commands.run(root, *command).code == 0
-    scores = commands.run(root, "scores", NAME).printed
+        assert warm_gradekit.run(root, *command).code == 0
+    scores = warm_gradekit.run(root, "scores", NAME).printed
     assert "Can be forged, as their tests run beside the student's code: longest." in scores
-    printed = commands.run(root, "scores", NAME, "--format", "json").printed
+    printed = warm_gradekit.run(root, "scores", NAME, "--format", "json").printed
     made, _ = json.JSONDecoder().raw_decode(printed)  # a line on stderr stands behind it
     assert made["ada"]["items"]["longest"]["score"] == 3
-    assert "can be forged in" in commands.run(root, "doctor").printed
+    assert "can be forged in" in warm_gradekit.run(root, "doctor").printed

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -53,31 +52,24 @@ def write_handin(folder: Path, notebooks: dict[str, Any], *, late: bool) -> None
     (folder / "timestamp.txt").write_text(f"{at:%Y-%m-%d %H:%M:%S} UTC")
 
 
-@pytest.fixture(scope="module")
-def commands() -> Iterator[WarmCommands]:
-    """Runs the commands."""
-    with WarmCommands() as warm:
-        yield warm
-
-
 @pytest.mark.slow
-def test_each_cell_has_what_nbgrader_gives(tmp_path: Path, commands: WarmCommands) -> None:
+def test_each_cell_has_what_nbgrader_gives(tmp_path: Path, warm_gradekit: WarmCommands) -> None:
     """Complete, late and blank hand-ins of two notebooks; a damaged one waits for a person."""
     root = tmp_path / "course"
     write_handin(root / "source" / NAME, ps1.SOURCES, late=False)
     (root / "source" / NAME / "timestamp.txt").unlink()
     (root / "nbgrader_config.py").write_text(CONFIG)
     assert Course(root).assignment(NAME).name == NAME
-    ran = commands.run(root, "release", NAME)
+    ran = warm_gradekit.run(root, "release", NAME)
     assert ran.code in (0, 1), ran.printed
     assert (root / "release" / NAME / "island.png").is_file()
     for student, notebooks in ANSWERS.items():
         write_handin(root / "submitted" / student / NAME, notebooks, late=student == "bob")
-    ran = commands.run(root, "grade", NAME, "--jobs", "1")
+    ran = warm_gradekit.run(root, "grade", NAME, "--jobs", "1")
     assert ran.code == 1, ran.printed
     assert "problem1.ipynb" in ran.printed
     assert "cy" in ran.printed
-    scores = json.loads(commands.run(root, "scores", NAME, "--format", "json").printed)
+    scores = json.loads(warm_gradekit.run(root, "scores", NAME, "--format", "json").printed)
     assert "cy" not in scores or scores["cy"]["total"] in (None, 0), scores["cy"]
     found = {
         student: [scores[student]["items"][item]["score"] for item in ORDER]
@@ -100,19 +92,19 @@ def test_nbgrader_gives_these_points() -> None:
 
 
 @pytest.mark.slow
-def test_the_course_that_comes_with_nbgrader(tmp_path: Path, commands: WarmCommands) -> None:
+def test_the_course_that_comes_with_nbgrader(tmp_path: Path, warm_gradekit: WarmCommands) -> None:
     """Its two hand-ins have, in each graded cell, what `nbgrader autograde` gives."""
     from nbgrader_peer import peer_scores_of_several
 
     source, answers = read_shipped("source/ps1"), {}
     shutil.copytree(SHIPPED / "source" / NAME, tmp_path / "source" / NAME)
     (tmp_path / "nbgrader_config.py").write_text(CONFIG)
-    assert commands.run(tmp_path, "release", NAME).code == 0
+    assert warm_gradekit.run(tmp_path, "release", NAME).code == 0
     for student in ("bitdiddle", "hacker"):
         answers[student] = read_shipped(f"submitted/{student}/{NAME}")
         shutil.copytree(SHIPPED / "submitted" / student, tmp_path / "submitted" / student)
-    assert commands.run(tmp_path, "grade", NAME).code == 0
-    scores = json.loads(commands.run(tmp_path, "scores", NAME, "--format", "json").printed)
+    assert warm_gradekit.run(tmp_path, "grade", NAME).code == 0
+    scores = json.loads(warm_gradekit.run(tmp_path, "scores", NAME, "--format", "json").printed)
     image = {"jupyter.png": (SHIPPED / "source" / NAME / "jupyter.png").read_bytes()}
     theirs = peer_scores_of_several(source, answers, image)
     for student, of in theirs.items():

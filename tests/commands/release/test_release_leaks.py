@@ -9,7 +9,6 @@ import logging
 import shutil
 import subprocess
 import tarfile
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearOutput, Execute
 from traitlets.config import Config
 
+from zips import zipped
 from gradekit.commands.release import make_release
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GradekitError, GraderError
@@ -44,15 +44,6 @@ def texts(folder: Path) -> dict[str, bytes]:
     """Return the files of a folder by relative path."""
     files = (path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
-
-
-def zipped(**files: bytes) -> bytes:
-    """Return a zip of files."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return made.getvalue()
 
 
 def tarred(name: str, data: bytes) -> bytes:
@@ -104,13 +95,13 @@ PLACES: dict[str, tuple[str, bytes]] = {
     "a text in UTF-16": ("notes.txt", SOLVED.decode().encode("utf-16")),
     "other white space": ("notes.md", SOLVED.replace(b" = ", b"=\t\r\n")),
     "data in JSON": ("data/answers.json", json.dumps({"line": [SECRET, 3]}).encode()),
-    "a zip": ("old.zip", zipped(thing=SOLVED)),
-    "a zip of another name": ("data/words.dat", zipped(thing=SOLVED)),
-    "a zip in a zip": ("old.zip", zipped(inner=zipped(thing=SOLVED))),
-    "a notebook in a zip": ("old.zip", zipped(**{"a.ipynb": notebook(attached)})),
+    "a zip": ("old.zip", zipped({"thing": SOLVED})),
+    "a zip of another name": ("data/words.dat", zipped({"thing": SOLVED})),
+    "a zip in a zip": ("old.zip", zipped({"inner": zipped({"thing": SOLVED})})),
+    "a notebook in a zip": ("old.zip", zipped({"a.ipynb": notebook(attached)})),
     "a compressed tar": ("old.tar.gz", tarred("thing.py", SOLVED)),
     "a compressed file": ("thing.py.gz", gzip.compress(SOLVED)),
-    "a wheel of another's": ("other-1-py3-none-any.whl", zipped(thing=SOLVED)),
+    "a wheel of another's": ("other-1-py3-none-any.whl", zipped({"thing": SOLVED})),
     "a marker": ("lib/helper.py", MARKER.encode()),
     "a marker of hidden tests": ("more.py", b"### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS\n"),
     "a marker of a scheme": ("more.md", b"=== BEGIN MARK SCHEME ===\n"),

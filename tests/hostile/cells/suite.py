@@ -5,28 +5,26 @@ kind they are. All of them are handed in for one assignment (course.py) and grad
 the real commands. None of them solves anything, so each point is one too many.
 """
 
+from contextlib import AbstractContextManager
 import copy
 import hashlib
-import importlib
 import json
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import nbformat
 from cell_notebooks import with_answers
 from hostile.cells import course as given
+from hostile.forgeries import HONEST, HONEST_AGAIN, forgeries_by_kind
 from tiny_course import CONFIG
 from warm_commands import WarmCommands
 
 from gradekit.course import Course
 
-FOLDER = Path(__file__).parent
-HONEST, HONEST_AGAIN = "aaa_honest", "zzz_honest"  # graded first and last
 NAME = given.NAME
 # Many forgeries never end; how long they may take is tried elsewhere.
 LIMITS = "[grading]\ncall_seconds = 1.0\ntotal_seconds = 2.0\n"
@@ -94,15 +92,10 @@ def calling(function: str) -> dict[str, str]:
 
 def kinds() -> dict[str, list[Forgery]]:
     """Return all forgeries by their kinds."""
-    found = {}
-    for path in sorted(FOLDER.glob("*.py")):
-        module = importlib.import_module(f"hostile.cells.{path.stem}")
-        if hasattr(module, "FORGERIES"):
-            found[(module.__doc__ or "").partition("\n")[0].rstrip(".")] = module.FORGERIES
-    return found
+    return forgeries_by_kind("hostile.cells")
 
 
-class CellSuite:
+class CellSuite(AbstractContextManager["CellSuite"]):
     """A released course; use as a context manager."""
 
     def __init__(self) -> None:
@@ -122,16 +115,8 @@ class CellSuite:
         self.released = nbformat.read(path, as_version=4)
         self.cpu_seconds = 0.0  # of the last `grade`
 
-    def __enter__(self) -> "CellSuite":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self._commands.__exit__(kind, error, tb)
+    def __exit__(self, *error: object) -> None:
+        self._commands.__exit__(*error)
         self._folder.cleanup()
 
     def run(self, together: Mapping[str, Sequence[Forgery]]) -> list[Finding]:

@@ -5,16 +5,16 @@ kind they are. Each is handed in twice: as a module, and as cells of a notebook.
 anything but what it says that it may earn, so each other point is one too many.
 """
 
-import importlib
+from contextlib import AbstractContextManager
 import re
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 
 from hostile.checks import course as given
+from hostile.forgeries import HONEST, HONEST_AGAIN, forgeries_by_kind
 
 from gradekit.assignment.cell_steps import StudentCell
 from gradekit.batch.local import GradingBackend, Task, Ungraded, grade_all, local_backend
@@ -22,8 +22,6 @@ from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Submission
 from gradekit.model import Report
 
-FOLDER = Path(__file__).parent
-HONEST, HONEST_AGAIN = "aaa_honest", "zzz_honest"  # graded first and last
 WAYS = (given.BY_MODULE, given.BY_NOTEBOOK)
 
 
@@ -72,15 +70,10 @@ class Finding:
 
 def kinds() -> dict[str, list[Forgery]]:
     """Return all forgeries by their kinds."""
-    found = {}
-    for path in sorted(FOLDER.glob("*.py")):
-        module = importlib.import_module(f"hostile.checks.{path.stem}")
-        if hasattr(module, "FORGERIES"):
-            found[(module.__doc__ or "").partition("\n")[0].rstrip(".")] = module.FORGERIES
-    return found
+    return forgeries_by_kind("hostile.checks")
 
 
-class CheckSuite:
+class CheckSuite(AbstractContextManager["CheckSuite"]):
     """Both assignments; use as a context manager."""
 
     def __init__(self) -> None:
@@ -89,15 +82,7 @@ class CheckSuite:
         self.bundles = {way: load_bundle(made.assignment(way)) for way in WAYS}
         self.seconds = 0.0  # of the last run
 
-    def __enter__(self) -> "CheckSuite":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._folder.cleanup()
 
     def run(self, together: Mapping[str, Sequence[Forgery]]) -> list[Finding]:

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Mapping
 
-from hostile.handins.suite import HONEST, TAKEN, Attack, Scene, manifest, zipped
+from hostile.handins.suite import HONEST, TAKEN, Attack, Scene, manifest
+from zips import zipped
 
 KIND = "another student's name"
 POINTS = 4.0  # what the work is worth, under the attacker's own name

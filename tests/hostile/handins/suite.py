@@ -4,22 +4,21 @@ An attack is an entry of a list `ATTACKS` in a file of this folder. Those of one
 and graded as one class, by the real commands, together with an honest student's hand-in.
 """
 
+from contextlib import AbstractContextManager
 import hashlib
 import importlib
-import io
 import json
 import re
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from tiny_course import write_tiny_course
 from warm_commands import Ran, WarmCommands
 
+from zips import zipped
 from gradekit.course import Assignment
 from gradekit.gradebook.store.scores import read_scores
 from gradekit.grading.bundle import load_bundle
@@ -108,21 +107,12 @@ def attacks() -> list[Attack]:
     return [attack for module in modules for attack in getattr(module, "ATTACKS", ())]
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Return a zip of some files."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, data in files.items():
-            made.writestr(name, data)
-    return buffer.getvalue()
-
-
 def manifest(student: str) -> bytes:
     """Return a manifest that says whose a hand-in is."""
     return json.dumps({"assignment": "tiny", "student": student, "files": {}}).encode()
 
 
-class HandinSuite:
+class HandinSuite(AbstractContextManager["HandinSuite"]):
     """A released course; use as a context manager."""
 
     def __init__(self) -> None:
@@ -143,16 +133,8 @@ class HandinSuite:
         self.files = {"tiny.ipynb": notebook.read_bytes(), **modules}
         self._commands = WarmCommands()
 
-    def __enter__(self) -> "HandinSuite":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self._commands.__exit__(kind, error, tb)
+    def __exit__(self, *error: object) -> None:
+        self._commands.__exit__(*error)
         self._folder.cleanup()
 
     def run(self, together: Sequence[Attack]) -> list[Finding]:

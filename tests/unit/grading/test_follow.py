@@ -12,6 +12,7 @@ from follow_course import (
     RIGHT_STEP,
     WHOLES,
     WRONG_STEP,
+    grading_changes,
     scores,
     write_course,
 )
@@ -34,15 +35,7 @@ def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
 @pytest.fixture
 def grade(grader: Grader) -> Callable[..., Report]:
     """Grades the reference with texts replaced, and another text at its end."""
-
-    def change(*changes: tuple[str, str], end: str = "") -> Report:
-        text = grader.bundle.reference["lib/thing.py"].decode()
-        for old, new in changes:
-            assert old in text
-            text = text.replace(old, new)
-        return grader.grade(Submission("ada", {"lib/thing.py": (text + end).encode()}))
-
-    return change
+    return grading_changes(grader)
 
 
 def test_a_right_whole_passes_without_a_word(grade: Callable[..., Report]) -> None:

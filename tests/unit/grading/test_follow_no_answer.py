@@ -12,12 +12,13 @@ from follow_course import (
     RIGHT_STEP,
     WHOLES,
     WRONG_STEP,
+    grading_changes,
     scores,
     write_course,
 )
 
 from gradekit.checks.carry_forward import Rules, settle_results
-from gradekit.grading.grader import Grader, Submission
+from gradekit.grading.grader import Grader
 from gradekit.model import Outcome, Report, Result
 from gradekit.workers.client import Clock
 
@@ -41,15 +42,7 @@ def grader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grader]:
 @pytest.fixture
 def grade(grader: Grader) -> Callable[..., Report]:
     """Grades the reference with texts replaced, and another text at its end."""
-
-    def change(*changes: tuple[str, str], end: str = "") -> Report:
-        text = grader.bundle.reference["lib/thing.py"].decode()
-        for old, new in changes:
-            assert old in text
-            text = text.replace(old, new)
-        return grader.grade(Submission("ada", {"lib/thing.py": (text + end).encode()}))
-
-    return change
+    return grading_changes(grader)
 
 
 @pytest.mark.parametrize("part", NO_ANSWER)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from child_process import in_child
 
 from gradekit.errors import GraderError, StorageError, SubmissionError
 from gradekit.sandbox.guard import Exceeded, ReadingLimits, guarded, limited
@@ -167,19 +168,6 @@ def test_other_values_than_those_asked_for_do_not_come_back() -> None:
     (outcome,) = guarded([0], lambda _: object(), str)  # type: ignore[arg-type, return-value]
     with pytest.raises(GraderError, match="does not come back"):
         outcome.result()
-
-
-def in_child(act: Callable[[], None]) -> int:
-    """Run a function in a child process; return its exit code, 1 where it raised."""
-    pid = os.fork()
-    if not pid:
-        code = 1
-        try:
-            act()
-            code = 0
-        finally:
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 @pytest.mark.slow

@@ -1,7 +1,6 @@
 """Before anything is graded escapes are tried; where one succeeds, nothing is graded."""
 
 import errno
-import os
 import subprocess
 import sys
 import sysconfig
@@ -9,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from child_process import in_child
 
 from gradekit.course import Assignment, Course
 from gradekit.errors import GraderError
@@ -189,19 +189,6 @@ def test_the_doctor_says_what_does_not_hold(tmp_path: Path, gradekit: Gradekit) 
     assert code == 3
     assert "does not hold" in printed
     assert "reading a file outside succeeded" in said
-
-
-def in_child(act: Callable[[], None]) -> int:
-    """Run a function in a child process; return its exit code, 1 where it raised."""
-    pid = os.fork()
-    if not pid:
-        code = 1
-        try:
-            act()
-            code = 0
-        finally:
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 @pytest.mark.parametrize("version", range(1, landlock.version() + 1))
