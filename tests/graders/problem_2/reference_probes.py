@@ -4,12 +4,13 @@ Shapes are over N batch, T timesteps, V vocabulary, K batches.
 """
 
 import types
+from collections.abc import Mapping
 
 import numpy as np
-from probes import _embedding, _layer, _parameters, _zeros
+from probes import Array, Arrays, Theirs, _embedding, _layer, _parameters, _zeros
 
 
-def _layers(cell_type, parameters):
+def _layers(cell_type: str, parameters: Mapping[str, Array]) -> Theirs:
     """The three layers of a language model as an optimiser wants them, without a model."""
     from lib.rnn.layer_utils import temporal_fc
 
@@ -22,11 +23,18 @@ def _layers(cell_type, parameters):
     return types.SimpleNamespace(preprocess=words, rnn=cell, postprocess=scores)
 
 
-def _scores(layers, words, h0):
-    return layers.postprocess.forward(layers.rnn.forward(layers.preprocess.forward(words), h0))
+def _scores(layers: Theirs, words: Array, h0: Array) -> Array:
+    states = layers.rnn.forward(layers.preprocess.forward(words), h0)
+    return np.asarray(layers.postprocess.forward(states))
 
 
-def replay(cell_type, parameters, words, labels, learning_rate):
+def replay(
+    cell_type: str,
+    parameters: Mapping[str, Array],
+    words: Array,
+    labels: Array,
+    learning_rate: float,
+) -> Arrays:
     """Take an Adam step on each of K batches, words and labels (K, N, T), with the layers alone.
 
     Gives the K losses and the parameters at the end.

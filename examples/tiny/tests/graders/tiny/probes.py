@@ -1,7 +1,9 @@
 """What the checks ask of a submission."""
 
+import numpy as np
 
-def running_mean(values):
+
+def running_mean(values: np.ndarray) -> dict[str, np.ndarray]:
     """values (N,) → means (N,)."""
     from averages import running_mean
 
