@@ -12,8 +12,8 @@ MAX_NAME, MAX_WORDS, MAX_GROUP = 400, 100, 50
 
 
 @dataclass(frozen=True)
-class Group:
-    """What a name is made of: the listed `students` in it, and the words that are nobody's.
+class ReadGroup:
+    """What a name is read as: the listed `students` in it, and the words that are nobody's.
 
     `unclear` is whether it may be read in several ways.
     """
@@ -28,7 +28,7 @@ class Group:
         return len(self.students) > 1 and not self.others and not self.unclear
 
 
-ALONE = Group()
+ALONE = ReadGroup()
 
 
 def may_be_group(student: str) -> bool:
@@ -36,7 +36,7 @@ def may_be_group(student: str) -> bool:
     return len(_WORD.findall(student)) > 1
 
 
-def read_group(name: str, ids: Mapping[str, str]) -> Group:
+def read_group(name: str, ids: Mapping[str, str]) -> ReadGroup:
     """Return the students of whose ids a name is made, as few others' words left as can be.
 
     `ids` are those on the list, by their form for comparison (`same_id`); an id may itself have
@@ -69,7 +69,9 @@ def read_group(name: str, ids: Mapping[str, str]) -> Group:
         return lost, ways, students, others
 
     _, ways, students, others = best(0)
-    return Group(tuple(dict.fromkeys(students))[:MAX_GROUP], others, bool(students) and ways > 1)
+    return ReadGroup(
+        tuple(dict.fromkeys(students))[:MAX_GROUP], others, bool(students) and ways > 1
+    )
 
 
 def _is_around(words: Sequence[re.Match[str]], at: int) -> bool:

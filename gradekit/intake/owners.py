@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from gradekit.errors import SubmissionError
-from gradekit.intake.groups import ALONE, Group, may_be_group, read_group
+from gradekit.intake.groups import ALONE, ReadGroup, may_be_group, read_group
 from gradekit.intake.lms_names import LmsName
 from gradekit.submission.names import is_student_id
 from gradekit.text import listed
@@ -53,7 +53,7 @@ class Roster:
         """Whether an id, in whatever letters, is a student's."""
         return same_id(student) in self._ids
 
-    def group(self, name: str) -> Group:
+    def group(self, name: str) -> ReadGroup:
         """Return the students on the list whose ids a name has, where it is none's id itself."""
         return ALONE if same_id(name) in self._listed else read_group(name, self._listed)
 
@@ -219,7 +219,7 @@ def _on_roster(told: LmsName, people: Iterable[Person]) -> str:
         if told.login and told.login in (p.student, p.email, p.email.partition("@")[0])
     }
     by_name = {p.student for p in people if same_name(told.who) in _names(p)}
-    # Moodle puts a group's name before a member's: Group 3-Jane Doe.
+    # Moodle puts a group's name before a member's: ReadGroup 3-Jane Doe.
     behind = told.who.split("-")[1:] if told.system == "Moodle" else []
     endings = {same_name("-".join(behind[n:])) for n in range(len(behind))}
     by_name = by_name or {p.student for p in people if endings & _names(p)}
