@@ -11,6 +11,7 @@ from gradekit.assignment.facts import read_facts
 from gradekit.findings.stray_answers import LOOK
 from gradekit.notebook.cells import Cell, cells_of, text_of
 from gradekit.notebook.copies import place_of_counting
+from gradekit.notebook.lost_names import given_back, is_stripped
 from gradekit.notebook.order import out_of_order
 from gradekit.text import at_most, listed, one_line
 
@@ -24,6 +25,9 @@ MANY = (
     ("its metadata", "their metadata"),
 )
 RESTORED = "restored from the release"
+# Said of a notebook that another program took nbgrader's metadata off.
+NAMES_LOST = "its cells have lost all their metadata, as other programs take them off"
+GIVEN = ", which have them again"
 NBGRADERS_FACTS = ("points", "grade", "solution", "locked", "task")
 
 
@@ -36,7 +40,13 @@ def repairs(notebook: Mapping[str, Any], released: Mapping[str, Any]) -> list[st
     lost = [cell for cell in theirs if _name(cell) not in places]
     new = _never_given(notebook, lost)
     lines = [*_earlier(mine, theirs, lost, new), *_kernel(notebook, released)]
-    lines += _all_lost([cell for cell in lost if _name(cell) not in new], mine)
+    back = given_back(notebook)
+    if back:
+        lines.append(f"{NAMES_LOST}; known by text and place: {listed(back, MOST_NAMES)}{GIVEN}")
+    if is_stripped(notebook) and _has_texts(mine, released):
+        lines.append(f"{NAMES_LOST}; those with points are {RESTORED}")
+    else:
+        lines += _all_lost([cell for cell in lost if _name(cell) not in new], mine)
     changes = [
         change
         for cell in theirs
@@ -151,6 +161,12 @@ def _of_cell(
     changed = [fact for fact in NBGRADERS_FACTS if _fact(last, fact) != _fact(released, fact)]
     if changed:
         yield name, f"its metadata were changed ({', '.join(changed)}); {RESTORED}"
+
+
+def _has_texts(mine: Sequence[Cell], released: Mapping[str, Any]) -> bool:
+    """Whether some text of the release is there."""
+    texts = {_squashed(cell) for cell in cells_of(released)} - {""}
+    return any(_squashed(cell) in texts for cell in mine)
 
 
 def _all_lost(released: Sequence[Cell], mine: Sequence[Cell]) -> Iterator[str]:

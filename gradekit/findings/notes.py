@@ -13,13 +13,16 @@ from gradekit.findings.cell_changes import repairs
 from gradekit.findings.module_conflicts import without_effect
 from gradekit.findings.released import Released
 from gradekit.findings.stray_answers import stray_answers
+from gradekit.notebook.lost_names import given_back, with_names
 from gradekit.notebook.reading import ENCODINGS, decode_notebook, parse_notebook
 from gradekit.submission.names import MANIFEST, may_be_notebook, pdf_name, read_manifest
 from gradekit.text import at_most, one_line
 
 MAX_LINES = 10
 MAX_STATED = 100  # characters of what a manifest says
-_COSTLY = re.compile(r" is damaged: | stands in for it|; a person looks")
+_COSTLY = re.compile(
+    r" is damaged: | stands in for it|; a person looks| all their metadata[^;]{0,80}; those "
+)
 
 
 def noticed(files: Mapping[str, bytes], assignment: str, released: Released) -> list[str]:
@@ -39,7 +42,8 @@ def noticed(files: Mapping[str, bytes], assignment: str, released: Released) -> 
     for name, found in stray.items():
         if "" in found:  # one that has another name is told in one line
             lines.remove(f"no {name}.ipynb")
-    lines = at_most([*lines, *_manifest(files, assignment)], MAX_LINES)
+    repaired = {f"{name}.ipynb" for name, (notebook, _) in read.items() if given_back(notebook)}
+    lines = at_most([*lines, *_manifest(files, assignment, repaired)], MAX_LINES)
     lines += at_most(without_effect(files, released), MAX_LINES)
     for name, theirs in given.items():
         if read[name][0] and theirs:
@@ -63,7 +67,7 @@ def stray_in(
     released, known = given[name], {f"{one}.ipynb" for one in given}
     name = f"{name}.ipynb"
     others = {n: _parsed(d, n) for n, d in files.items() if may_be_notebook(n) and n not in known}
-    read = {n: notebook for n, notebook in others.items() if notebook}
+    read = {n: with_names(nb, released or {}) for n, nb in others.items() if nb}
     notebook = _parsed(files.get(name, b""), name)
     if notebook and released:
         return stray_answers(notebook, released, read)
@@ -96,7 +100,9 @@ def _notebook(files: Mapping[str, bytes], name: str) -> tuple[Mapping[str, Any],
     return notebook, lines if notebook["cells"] else [f"{name} is damaged: it has no cells"]
 
 
-def _manifest(files: Mapping[str, bytes], assignment: str) -> Iterator[str]:
+def _manifest(
+    files: Mapping[str, bytes], assignment: str, repaired: Collection[str]
+) -> Iterator[str]:
     if MANIFEST not in files:
         return
     manifest = read_manifest(files[MANIFEST])
@@ -107,7 +113,7 @@ def _manifest(files: Mapping[str, bytes], assignment: str) -> Iterator[str]:
     if manifest.get("assignment") != assignment:
         yield f"the manifest is of another assignment: {str(manifest.get('assignment'))[:60]!r}"
     for name in sorted(hashes.keys() & files.keys()):
-        if hashlib.sha256(files[name]).hexdigest() != hashes[name]:
+        if name not in repaired and hashlib.sha256(files[name]).hexdigest() != hashes[name]:
             yield f"{name} was changed after `gradekit submit`"
     for name in sorted(hashes.keys() - files.keys()):
         yield f"{str(name)[:100]!r} is in the manifest and not in the hand-in"

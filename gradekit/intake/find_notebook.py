@@ -8,6 +8,7 @@ from gradekit.errors import SubmissionError
 from gradekit.findings.released import Released
 from gradekit.intake.limits import MAX_BYTES, Sent
 from gradekit.notebook.cells import cells_of
+from gradekit.notebook.lost_names import with_names
 from gradekit.notebook.reading import parse_notebook
 from gradekit.submission.names import OTHER_ENDINGS
 from gradekit.text import listed
@@ -51,13 +52,17 @@ def choose_notebooks(
 
 def _most_alike(sent: Sent, name: str, given: Mapping[str, Mapping[str, Any] | None]) -> str:
     """Return the notebook that a file has the most cells of, by their names, or ""."""
-    cells = {cell.name for cell in cells_of(_parsed(sent, name) or {}) if cell.name}
+    mine = _parsed(sent, name) or {}
     counts = {
-        one: len(cells & {cell.name for cell in cells_of(notebook or {}) if cell.name})
+        one: len(_names(with_names(mine, notebook or {})) & _names(notebook or {}))
         for one, notebook in given.items()
     }
     best = max(counts, key=lambda one: counts[one])
     return best if list(counts.values()).count(counts[best]) == 1 and counts[best] else ""
+
+
+def _names(notebook: Mapping[str, Any]) -> set[str]:
+    return {cell.name for cell in cells_of(notebook) if cell.name}
 
 
 def choose_notebook(
@@ -94,7 +99,7 @@ def holds_work(sent: Sent, name: str, released: Released) -> bool:
     if notebook is None or released.notebook is None:
         return False
     given = {cell.name: cell for cell in cells_of(released.notebook) if cell.name}
-    cells = cells_of(notebook)
+    cells = cells_of(with_names(notebook, released.notebook))
     if not any(cell.name in given for cell in cells):
         return False
     texts = {"".join(cell.source.split()) for cell in cells_of(released.notebook)}

@@ -219,7 +219,7 @@ def _on_roster(told: LmsName, people: Iterable[Person]) -> str:
         if told.login and told.login in (p.student, p.email, p.email.partition("@")[0])
     }
     by_name = {p.student for p in people if same_name(told.who) in _names(p)}
-    # Moodle puts a group's name before a member's: ReadGroup 3-Jane Doe.
+    # Moodle puts a group's name before a member's: Group 3-Jane Doe.
     behind = told.who.split("-")[1:] if told.system == "Moodle" else []
     endings = {same_name("-".join(behind[n:])) for n in range(len(behind))}
     by_name = by_name or {p.student for p in people if endings & _names(p)}

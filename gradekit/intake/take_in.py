@@ -1,5 +1,6 @@
 """Takes hand-ins in: zips and folders become submitted/STUDENT/ASSIGNMENT, checked and repaired."""
 
+import json
 import shutil
 import tempfile
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -24,7 +25,8 @@ from gradekit.intake.uploads import Upload, single
 from gradekit.model import Item
 from gradekit.names import ALLOWED, is_module
 from gradekit.notebook.cells import text_of
-from gradekit.notebook.reading import utf_8
+from gradekit.notebook.lost_names import with_names
+from gradekit.notebook.reading import parse_notebook, utf_8
 from gradekit.submission.names import (
     MANIFEST,
     TIMESTAMP,
@@ -130,8 +132,9 @@ def read_sent(
             stamp, when = timestamp(upload, sent, received, assignment)
         (owner, *partners), whose = _owners(upload, assignment, chosen, known)
         files, read = dict(chosen.files), list[str]()
-        for name in released.of(assignment):
+        for name, given in released.of(assignment).items():
             files, said = _as_utf_8(files, f"{name}.ipynb")
+            files = _named_again(files, f"{name}.ipynb", given)
             read += said
         files |= {TIMESTAMP: stamp} if stamp else {}
         found = noticed(files, assignment, released)
@@ -260,6 +263,20 @@ def _as_utf_8(files: Mapping[str, bytes], name: str) -> tuple[dict[str, bytes], 
     data, encoding = utf_8(files[name], name)
     said = [f"{name} was in {encoding} and is taken in as UTF-8"] if encoding else []
     return {**files, name: data}, said
+
+
+def _named_again(
+    files: Mapping[str, bytes], name: str, released: Mapping[str, Any] | None
+) -> dict[str, bytes]:
+    """Return files with the notebook's cells named as released, where it has lost all names."""
+    try:
+        notebook = parse_notebook(files.get(name, b""), name)
+    except SubmissionError:
+        return dict(files)
+    again = with_names(notebook, released or {})
+    if again == notebook:
+        return dict(files)
+    return {**files, name: json.dumps(again, indent=1).encode()}
 
 
 def _owners(

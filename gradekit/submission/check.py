@@ -15,6 +15,7 @@ from gradekit.errors import SubmissionError
 from gradekit.files import says_machines
 from gradekit.names import NOT_DONE
 from gradekit.notebook.cells import cells_of, read_notebook
+from gradekit.notebook.lost_names import LOST, is_stripped
 from gradekit.submission.notebook_kernel import ErrorLine, Kernel, Ran
 from gradekit.submission.parts.texts import clean
 from gradekit.text import listed, without_places
@@ -99,12 +100,15 @@ def read_checks(notebook: Path) -> Checks:
                 f"{notebook.name} has solutions in it, as staff write them: students check what "
                 "was released (in a course: cd release/NAME)"
             )
+        if is_stripped(read):
+            raise SubmissionError(f"{notebook.name} {LOST}")
         lost = "its checks" if setup else "its setup cell"
         raise SubmissionError(f"{notebook.name} has lost {lost}: {BEGIN_AGAIN}")
     checks = [replace(check, title=clean(check.title)) for check in checks]
     if not facts.checks:
         return Checks(setup, checks)
-    notes = tuple(_changes(notebook.name, checks, mine))
+    stripped = f"{notebook.name} {LOST}. The checks that you were given were run."
+    notes = (stripped,) if is_stripped(read) else tuple(_changes(notebook.name, checks, mine))
     if not facts.in_cells:
         return Checks(setup, checks, notes, are_all=True)
     ordered = list(_in_order(student_cells(read), checks))

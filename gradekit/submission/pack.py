@@ -19,6 +19,7 @@ from gradekit.assignment.modules import asked_for, missing_modules, module_paths
 from gradekit.assignment.student_notebooks import StudentNotebooks, find_notebooks
 from gradekit.errors import SubmissionError
 from gradekit.notebook.cells import cells_of
+from gradekit.notebook.lost_names import LOST, is_stripped
 from gradekit.notebook.reading import other_format_number
 from gradekit.python_tree import python_tree
 from gradekit.submission.import_trial.code_scan import (
@@ -86,11 +87,13 @@ def look(folder: Path) -> StudentFolder:
     told = ((one.path.name, other_format_number(one.content)) for one in notebooks.found)
     other = [f"{name} {unlike}." for name, unlike in told if unlike]
     modules = tuple(module_paths(folder))
+    stripped = [one.path.name for one in notebooks.found if is_stripped(one.content)]
     lines = [
+        *(f"{name} {LOST}." for name in stripped),
         *notebooks.problems(),
         *missing_modules(folder, notebook),
         *_unreadable(folder, modules),
-        *missing(parts),
+        *(missing(parts) if not stripped else []),
     ]
     return StudentFolder(
         folder.resolve(),
