@@ -20,8 +20,6 @@ TOGETHER = "counts only together with: {}"
 MOST_FRESH_WORKERS = 40
 MOST_NAMED = 3
 
-Group = tuple[str, ...]
-
 
 @dataclass(frozen=True)
 class Rules:
@@ -33,7 +31,7 @@ class Rules:
     """
 
     of: tuple[str, ...] = ()
-    follows: tuple[Group, ...] = ()
+    follows: tuple[tuple[str, ...], ...] = ()
     after: str = ""
 
     @property
