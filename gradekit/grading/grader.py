@@ -40,7 +40,7 @@ from gradekit.workers.client import Clock
 from gradekit.workers.deadlines.last_resort import CHECKS_PREFIX, LastResort, Stopped
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.probe_code import reference_probes, student_probes
-from gradekit.workers.remote.confined import StudentClient
+from gradekit.workers.remote.in_test.confined import StudentClient
 from gradekit.workers.selftest import open_pool
 from gradekit.workers.snapshots import make_snapshot, snapshot
 

@@ -10,7 +10,7 @@ from gradekit.checks.carry_forward import Rules
 from gradekit.grading.progress import CheckEnd
 from gradekit.model import Result
 from gradekit.workers.deadlines.last_resort import Stopped
-from gradekit.workers.remote.confined import StudentClient
+from gradekit.workers.remote.in_test.confined import StudentClient
 
 
 @dataclass

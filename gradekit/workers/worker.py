@@ -20,8 +20,8 @@ from gradekit.sandbox.confinement import CHANNEL
 from gradekit.workers import wire
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.frames import decode_from_test
+from gradekit.workers.remote.in_worker.server import Server
 from gradekit.workers.remote.protocol import is_remote
-from gradekit.workers.remote.server import Server
 
 TRACED_FRAMES = 12
 

@@ -94,6 +94,15 @@ def test_there_are_no_circles() -> None:
     assert [module for module in graph if module in reached(module)] == []
 
 
+def test_the_two_sides_of_remote_names_share_what_they_say_only() -> None:
+    """What stands in a worker imports nothing of the test's side, nor the other way."""
+    sides = [f"gradekit.workers.remote.{side}" for side in ("in_test", "in_worker")]
+    for path in MODULES:
+        for own, other in (sides, sides[::-1]):
+            if name_of(path).startswith(own):
+                assert not [name for name in imports_of(path) if name.startswith(other)], path
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_nbgrader_is_imported_below_gradebook_only(path: Path) -> None:
     """One package knows nbgrader, so that a change of nbgrader's is mended in one place."""

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable, Collection
 from typing import Any
 
-from gradekit.workers.remote.answer_facts import AnswerFacts
-from gradekit.workers.remote.namespace import CellResult
+from gradekit.workers.remote.in_test.answer_facts import AnswerFacts
+from gradekit.workers.remote.in_test.namespace import CellResult
 
 
 class Stub:

@@ -13,7 +13,7 @@ from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Report
 from gradekit.workers.deadlines.clock import Clock
-from gradekit.workers.remote.namespace import RemoteNamespace
+from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 
 # What `nbgrader autograde` gives, as test_nbgrader_gives_these_points holds.
 POINTS: dict[str, dict[str, list[float]]] = {

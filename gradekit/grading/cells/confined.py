@@ -9,8 +9,8 @@ from gradekit.grading.cells.grade import NewRemote
 from gradekit.workers.client import ProbeClient
 from gradekit.workers.deadlines.clock import Clock
 from gradekit.workers.pool import WorkerPool
-from gradekit.workers.remote.confined import confined_session
-from gradekit.workers.remote.namespace import RemoteNamespace, SessionNamespace
+from gradekit.workers.remote.in_test.confined import confined_session
+from gradekit.workers.remote.in_test.namespace import RemoteNamespace, SessionNamespace
 
 
 def confined_cells(pool: WorkerPool, options: Mapping[str, Any] | None = None) -> NewRemote:

@@ -36,8 +36,8 @@ from gradekit.model import Item, Outcome, Result
 from gradekit.text import one_line
 from gradekit.workers.deadlines.clock import Clock
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
-from gradekit.workers.remote.answer_facts import NO_ITEMS, NO_NUMBER
-from gradekit.workers.remote.namespace import RemoteNamespace
+from gradekit.workers.remote.in_test.answer_facts import NO_ITEMS, NO_NUMBER
+from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 
 NO_GRADE = "could not be graded; the course staff know"
 NO_TIME = "does not pass; no time was left to say where"

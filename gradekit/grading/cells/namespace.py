@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from gradekit.workers.remote.namespace import RemoteNamespace
+from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 
 _ABSENT = object()
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.workers.remote.mirrors import place_of
+from gradekit.workers.remote.in_test.mirrors import place_of
 
 _DIGITS = ".9g"
 _MANY = 10_000  # numbers of an array from which it is rounded as a whole

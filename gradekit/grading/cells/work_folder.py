@@ -15,8 +15,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gradekit.workers.remote.memory_files import MOST_BYTES
-from gradekit.workers.remote.scratch import MOST_FILES
+from gradekit.workers.remote.protocol import MOST_FILE_BYTES, MOST_FILES
 
 NOT_UNPICKLED = (
     "what a student has written is not unpickled here: let this cell run inside (docs/checks.md)"
@@ -103,7 +102,7 @@ class WorkFolder:
             return {}
         gone = self._look()
         found: dict[str, bytes | None] = dict.fromkeys(gone)
-        room = MOST_BYTES
+        room = MOST_FILE_BYTES
         for name in list(self._ours)[:MOST_FILES]:
             room -= self._ours[name][0]
             if name not in self._sent and room >= 0:

@@ -7,8 +7,8 @@ import pytest
 
 from gradekit.grading.pytest_session.turn import Turn, run_items
 from gradekit.model import Outcome
-from gradekit.workers.remote.answer_facts import AnswerFacts
-from gradekit.workers.remote.confined import StudentClient
+from gradekit.workers.remote.in_test.answer_facts import AnswerFacts
+from gradekit.workers.remote.in_test.confined import StudentClient
 
 
 class HeldAnswers:

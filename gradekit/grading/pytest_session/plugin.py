@@ -42,7 +42,7 @@ from gradekit.model import Outcome, Result
 from gradekit.workers.client import ProbeClient
 from gradekit.workers.deadlines.last_resort import RESTART_SECONDS, LastResort, Running, Stopped
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
-from gradekit.workers.remote.confined import StudentClient
+from gradekit.workers.remote.in_test.confined import StudentClient
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest

@@ -20,6 +20,8 @@ MAX_ITEMS = 100_000  # that a check takes from the student's own iterators
 MAX_NESTED = 20  # calls to and fro, one within another
 MAX_TEXT = 100_000  # characters of an object's own text
 MAX_FUNCTIONS = 10_000  # of a check that a worker may call
+# Files that a hand-in's code writes, and the bytes of all of them together.
+MOST_FILES, MOST_FILE_BYTES = 64, 16 * 2**20
 
 # The attribute of an exception in the worker that says which of a test's functions' it is.
 RAISED_BY_TEST = "gradekit_raised_by_test"

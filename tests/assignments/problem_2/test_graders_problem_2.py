@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gradekit.model import Outcome
-from gradekit.workers.remote.confined import StudentClient
+from gradekit.workers.remote.in_test.confined import StudentClient
 
 SIZES_LINE = re.compile(r"^([A-Z](?:, [A-Z])*) = (\d+(?:, \d+)*)$", re.M)
 

@@ -19,7 +19,7 @@ _OWN = """\
 import gc
 import sys
 
-_memory = sys.modules['gradekit.workers.remote.memory_files']
+_memory = sys.modules['gradekit.workers.remote.in_worker.memory_files']
 
 
 def _stores():

@@ -9,8 +9,8 @@ import pytest
 from gradekit.errors import StudentCrash, StudentMemory, StudentTimeout
 from gradekit.workers.client import Clock, ProbeClient
 from gradekit.workers.pool import WorkerPool
-from gradekit.workers.remote.confined import confined_session
-from gradekit.workers.remote.namespace import SessionNamespace
+from gradekit.workers.remote.in_test.confined import confined_session
+from gradekit.workers.remote.in_test.namespace import SessionNamespace
 
 SnapshotOf = Callable[..., Path]
 OWN = """

@@ -13,9 +13,9 @@ import pytest
 
 from gradekit.errors import CheckFailed, StudentCrash, StudentProtocol
 from gradekit.workers.remote import protocol
+from gradekit.workers.remote.in_test.namespace import SessionNamespace
+from gradekit.workers.remote.in_test.session import RemoteSession, outcome_of
 from gradekit.workers.remote.local import LocalExchange
-from gradekit.workers.remote.namespace import SessionNamespace
-from gradekit.workers.remote.session import RemoteSession, outcome_of
 
 CODE = '''
 import random
@@ -287,7 +287,7 @@ def test_callbacks_are_calls_only(get: Callable[[str], Any]) -> None:
     with pytest.raises(KeyError) as caught:
         get("apply")(fail, 1)
     assert caught.value is error
-    assert get("reach")(lambda: 1) == "gradekit.workers.remote.held"
+    assert get("reach")(lambda: 1) == "gradekit.workers.remote.in_worker.held"
 
 
 def test_printed_text_warnings_and_input(

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import pandas as st_pandas
 
+from gradekit.workers.remote.in_test.namespace import SessionNamespace
+from gradekit.workers.remote.in_test.session import RemoteSession, outcome_of
 from gradekit.workers.remote.local import LocalExchange
-from gradekit.workers.remote.namespace import SessionNamespace
-from gradekit.workers.remote.session import RemoteSession, outcome_of
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder, read_graph
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gradekit.workers.remote.mirrors import mirror_class
-from gradekit.workers.remote.plain_names import library_class
+from gradekit.workers.remote.in_test.mirrors import ClassFacts, mirror_class
+from gradekit.workers.remote.in_test.plain_names import library_class
 
 GIVEN = frozenset(["numpy", "pandas", "scipy", "sympy", "matplotlib", "notebook_tools"])
 
@@ -40,7 +40,7 @@ def test_isinstance_knows_a_package_s_class_and_nothing_is_decided_by_it() -> No
     assert known is not None
     assert known is axes.Axes
     assert library_class(axes.Axes.__module__, "Axes", frozenset(["pandas"])) is None
-    made = mirror_class("Axes", axes.Axes.__module__, "", (), "", known)
+    made = mirror_class(ClassFacts("Axes", axes.Axes.__module__, library=known))
     mirror: object = object.__new__(made)
     assert isinstance(mirror, known)
     assert not isinstance(mirror, int | float | list)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from inspect import Parameter, Signature
 from typing import Any
 
-from gradekit.workers.remote.mirrors import Home, Place, set_place
+from gradekit.workers.remote.in_test.mirrors import Home, Place, set_place
 from gradekit.workers.remote.protocol import MAX_FUNCTIONS
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gradekit.errors import CheckOutcome
-from gradekit.workers.remote.answer_facts import AnswerFacts
-from gradekit.workers.remote.file_sharing import SharedFiles
-from gradekit.workers.remote.session import RemoteSession, outcome_of
+from gradekit.workers.remote.in_test.answer_facts import AnswerFacts
+from gradekit.workers.remote.in_test.file_sharing import SharedFiles
+from gradekit.workers.remote.in_test.session import RemoteSession, outcome_of
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-MOST_BYTES = 16 * 2**20  # of all files together
+from gradekit.workers.remote.protocol import MOST_FILE_BYTES
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Store:
     def write(self, kept: FileContent, place: int, data: bytes) -> None:
         """Write into a file; raise OSError where there is no room."""
         grown = max(0, place + len(data) - len(kept.content))
-        if sum(len(one.content) for one in self.files.values()) + grown > MOST_BYTES:
+        if sum(len(one.content) for one in self.files.values()) + grown > MOST_FILE_BYTES:
             raise OSError(errno.ENOSPC, "the scratch folder is full")
         if place > len(kept.content):
             kept.content.extend(bytes(place - len(kept.content)))

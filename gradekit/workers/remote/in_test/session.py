@@ -2,24 +2,31 @@
 
 import builtins
 import sys
-import weakref
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Protocol
 
 from gradekit.errors import CheckFailed, CheckOutcome
 from gradekit.workers import wire
-from gradekit.workers.remote import mirrors, protocol
-from gradekit.workers.remote.answer_facts import AnswerFacts
+from gradekit.workers.remote import protocol
 from gradekit.workers.remote.arguments import GivenArguments
 from gradekit.workers.remote.console import issue
-from gradekit.workers.remote.file_sharing import FileSharing
 from gradekit.workers.remote.frames import AsProtocol
-from gradekit.workers.remote.functions import GivenFunctions, function_stub
-from gradekit.workers.remote.mirrors import Place, RemoteIterator, RemoteModule, RemoteObject
-from gradekit.workers.remote.plain_names import PLAIN_NAMES, library_class
+from gradekit.workers.remote.in_test import mirrors
+from gradekit.workers.remote.in_test.answer_facts import AnswerFacts
+from gradekit.workers.remote.in_test.file_sharing import FileSharing
+from gradekit.workers.remote.in_test.followed_arguments import FollowedArguments
+from gradekit.workers.remote.in_test.functions import GivenFunctions
+from gradekit.workers.remote.in_test.known_objects import KnownObjects
+from gradekit.workers.remote.in_test.mirrors import (
+    Place,
+    RemoteIterator,
+    RemoteModule,
+    RemoteObject,
+)
+from gradekit.workers.remote.in_test.plain_names import PLAIN_NAMES
+from gradekit.workers.remote.in_test.taken_answers import TakenAnswers
+from gradekit.workers.remote.in_test.usage import is_named_by_test, result_is_used
 from gradekit.workers.remote.randomness import RandomWatch
-from gradekit.workers.remote.taken_answers import TakenAnswers
-from gradekit.workers.remote.usage import is_named_by_test, result_is_used
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder, read_call, read_parts
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
@@ -65,7 +72,7 @@ class RemoteSession:
         source: Callable[[str], str] = lambda _: "",
         follows_draws: bool = False,
     ) -> None:
-        self._exchange, self._source = exchange, source
+        self._exchange = exchange
         self.declared, self._operators = frozenset(declared), dict(operators or {})
         self._packages, self.follows_draws = frozenset(packages), follows_draws
         self.answers = TakenAnswers(in_place)
@@ -76,16 +83,12 @@ class RemoteSession:
         self.sharing = FileSharing(self.operate)
         self._random = RandomWatch(apart=True)
         self._number = self._depth = self._items = self._scope = 0
-        self._given = GivenFunctions()
-        self._clear()
+        self._given, self._followed = GivenFunctions(), FollowedArguments()
+        self._known = KnownObjects(self, self._packages, source)
 
     def _clear(self) -> None:
-        self._mirrors: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
-        self._classes: dict[int, type] = {}
-        self._refs: dict[int, weakref.ref[Any]] = {}
-        self._dropped: list[int] = []
-        self._links: dict[int, Any] = {}
-        self._unlinked: list[int] = []
+        self._known.clear()
+        self._followed.clear()
         self._given.clear()
         self._items = 0
         self.answers.clear()
@@ -107,8 +110,7 @@ class RemoteSession:
 
     def forget_given(self) -> None:
         """Let the worker call, and change, nothing any more that a test has given it so far."""
-        self._unlinked += self._links
-        self._links.clear()
+        self._followed.forget()
         self._given.clear()
 
     def module(self, name: str, find: Callable[[str, str], Any] | None = None) -> RemoteModule:
@@ -123,7 +125,7 @@ class RemoteSession:
     def attribute(self, target: int, name: str) -> Any:
         """Return an attribute; raise NotAsked where the student's object is no judge of it."""
         value = self.operate("attribute", target, name)
-        owner, judges = self._mirrors.get(target), name in PLAIN_NAMES - self.declared
+        owner, judges = self._known.get(target), name in PLAIN_NAMES - self.declared
         # What is data is compared here; a method would be told what it is compared with.
         if judges and isinstance(owner, RemoteObject) and callable(value):
             raise self.not_asked(type(owner).__name__, name)
@@ -203,7 +205,7 @@ class RemoteSession:
             self.answers.withheld += self.sharing.take(lambda: not takes and used())
 
     def _name_of(self, target: int) -> str:
-        return self.answers.name_of(target, self._mirrors.get(target))
+        return self.answers.name_of(target, self._known.get(target))
 
     def _take_next(self, target: int) -> Any:
         self._items += 1
@@ -222,40 +224,20 @@ class RemoteSession:
         if self._depth >= protocol.MAX_NESTED:
             raise RecursionError("calls to and fro, one within another, are too many")
         self._number += 1
-        self._drop_unheld()
-        nodes = Encoder(self._write, self._link, self._packages).encode(arguments)
-        dropped, self._dropped = self._dropped, []
-        unlinked, self._unlinked = self._unlinked[: protocol.MAX_LINKS], []
-        for number in dropped:
-            self._refs.pop(number, None)
+        self._followed.begin(self._number)
+        nodes = Encoder(self._write, self._followed.follow, self._packages).encode(arguments)
+        dropped, unlinked = self._known.take_dropped(), self._followed.take_unlinked()
         states = self._random.changed()
         return protocol.Operation(
             self._number, kind, target, name, nodes, dropped, unlinked, states
         )
-
-    def _drop_unheld(self) -> None:
-        """Follow no argument any longer that nobody here holds."""
-        for link in list(self._links):
-            if sys.getrefcount(self._links[link]) <= 2:
-                del self._links[link]
-                self._unlinked.append(link)
-
-    def _link(self, value: Any) -> int:
-        for link, known in self._links.items():
-            if known is value:
-                return link
-        if len(self._links) >= protocol.MAX_LINKS:
-            return 0
-        link = (self._number << 16) + len(self._links) + 1
-        self._links[link] = value
-        return link
 
     def _write(self, _encoder: Encoder, value: Any) -> n.AnyNode:
         place = mirrors.place_of(value)
         if place is not None:
             if place.home is not self:
                 raise CannotCross("an object of another hand-in's, or of the reference's")
-            if place.number and place.number not in self._mirrors:
+            if place.number and place.number not in self._known:
                 raise CannotCross("an object of an earlier check")
             return n.Object(place.number)
         if callable(value):
@@ -312,11 +294,12 @@ class RemoteSession:
             nothing = type(told) is tuple and len(told) == 1 and told[0] is None
             used = reply.fault is None and not nothing and result_is_used()
             pairs = zip(reply.changed, contents, strict=True)
-            changed = [(self._links[link], now) for link, now in pairs if link in self._links]
+            followed = self._followed
+            changed = [(followed[link], now) for link, now in pairs if link in followed]
             self.answers.take_changes(changed, used, name, given)
         still = frozenset(reply.kept)
         if self._depth == 1:
-            self._links = {link: one for link, one in self._links.items() if link in still}
+            self._followed.keep_only(still)
         if reply.fault is not None:
             raise self._exception(reply, told)
         return read_parts(told, 1)[0]
@@ -343,54 +326,11 @@ class RemoteSession:
         return error
 
     def _read(self, decoder: Decoder, node: Any) -> Any:
-        if isinstance(node, n.Class):
-            return self._class(node)
-        if isinstance(node, n.Ref) and node.link in self._links:
-            return self._links[node.link]
+        if isinstance(node, n.Ref) and node.link in self._followed:
+            return self._followed[node.link]
         if isinstance(node, n.Callback) and node.id in self._given.functions:
             return self._given.functions[node.id]
-        if not isinstance(node, n.Object | n.Function | n.Module):
-            raise wire.WireError("an object of no kind")
-        known = self._mirrors.get(node.id)
-        if known is None:
-            known = self._new_mirror(decoder, node)
-            self._mirrors[node.id] = known
-            number = node.id
-            self._refs[number] = weakref.ref(known, lambda _: self._dropped.append(number))
-        if node.id in self._dropped:
-            self._dropped = [one for one in self._dropped if one != node.id]
-        if len(self._mirrors) > protocol.MAX_HANDLES:
-            raise wire.WireError("more objects than anybody holds")
-        return known
-
-    def _new_mirror(self, decoder: Decoder, node: Any) -> Any:
-        if isinstance(node, n.Module):
-            return RemoteModule(
-                Place(self, node.id), node.name, lambda name: self.attribute(node.id, name)
-            )
-        if isinstance(node, n.Function):
-            return function_stub(self, decoder, node, self._source)
-        owner = decoder.child(node.owner)
-        if not isinstance(owner, mirrors.RemoteClass) or issubclass(owner, BaseException):
-            owner = mirrors.mirror_class("object", "", "", (), "")
-        if node.iterator:
-            owner = mirrors.iterator_class(owner)
-        made = object.__new__(owner)
-        object.__setattr__(made, "_gradekit_place", Place(self, node.id))
-        return made
-
-    def _class(self, node: n.Class) -> type:
-        if node.id not in self._classes:
-            if len(self._classes) > 2000:
-                raise wire.WireError("more classes than anybody makes")
-            bases = tuple(self._classes[one] for one in node.bases if one in self._classes)
-            known = library_class(node.module, node.name, self._packages)
-            facts = node.name, node.module, node.doc, bases, node.builtin, known, node.specials
-            made = mirrors.mirror_class(*facts)
-            mirrors.set_place(made, Place(self, node.id))
-            self._classes[node.id] = made
-            self._mirrors[node.id] = made
-        return self._classes[node.id]
+        return self._known.read(decoder, node)
 
 
 OWN_CLASS = "gives an object of a class of its own where a plain value is asked for"

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from gradekit.assignment.remote_names import find_names
 from gradekit.errors import CheckOutcome, StudentCrash
-from gradekit.workers.remote.session import RemoteSession
+from gradekit.workers.remote.in_test.session import RemoteSession
 
 # A cell's label and its Python.
 LabelledCode = tuple[str, str]

@@ -15,7 +15,7 @@ from typing import Any, NoReturn, Protocol
 import numpy as np
 
 from gradekit.errors import CheckFailed
-from gradekit.workers.remote.plain_names import PLAIN_CLASSES
+from gradekit.workers.remote.in_test.plain_names import PLAIN_CLASSES
 from gradekit.workers.remote.specials import OPERATOR_METHODS, SPECIALS
 
 # Of the names with two underscores, these are asked of the student's object.
@@ -330,26 +330,33 @@ def builtin_error(name: str) -> type[Exception]:
     return Exception
 
 
-def mirror_class(
-    name: str,
-    module: str,
-    doc: str,
-    bases: tuple[type, ...],
-    builtin: str,
-    library: type | None = None,
-    specials: Sequence[str] = (),
-) -> type:
-    """Return a mirror of a student's class: an exception is one of Python's as well.
+@dataclass(frozen=True)
+class ClassFacts:
+    """What a worker tells of a student's class; an exception's is `builtin`'s, which is Python's.
 
     Its objects say that they are of the class `library`: `isinstance` takes their word for it.
     They have the methods `specials`, with two underscores.
     """
-    body: dict[str, Any] = {"__module__": module, "__doc__": doc or None, "_gradekit_bases": bases}
+
+    name: str
+    module: str = ""
+    doc: str = ""
+    bases: tuple[type, ...] = ()
+    builtin: str = ""
+    library: type | None = None
+    specials: tuple[str, ...] = ()
+
+
+def mirror_class(facts: ClassFacts) -> type:
+    """Return a mirror of a student's class: an exception is one of Python's as well."""
+    name, bases, builtin = facts.name, facts.bases, facts.builtin
+    body: dict[str, Any] = {"__module__": facts.module, "__doc__": facts.doc or None}
+    body["_gradekit_bases"] = bases
     short = name.rpartition(".")[2] or "object"
     if short in PLAIN_CLASSES:  # `type(x).__name__ == "list"` is a question for a plain value
         short = name = f"student's {short}"
-    if library is not None:
-        body["__class__"] = property(lambda _: library)
+    if facts.library is not None:
+        body["__class__"] = property(lambda _: facts.library)
     if builtin:
         own = tuple(base for base in bases if issubclass(base, Exception))
         for wanted in (own, own[:1], ()):
@@ -359,7 +366,7 @@ def mirror_class(
             except TypeError:  # an order of bases that cannot be
                 continue
     else:
-        made = RemoteClass(short, (RemoteObject,), body | methods(specials), mirror=True)
+        made = RemoteClass(short, (RemoteObject,), body | methods(facts.specials), mirror=True)
     type.__setattr__(made, "__qualname__", name)
     return made
 

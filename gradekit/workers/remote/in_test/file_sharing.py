@@ -4,8 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
 from gradekit.workers.remote.frames import AsProtocol
-from gradekit.workers.remote.memory_files import MOST_BYTES
-from gradekit.workers.remote.scratch import MOST_FILES
+from gradekit.workers.remote.protocol import MOST_FILE_BYTES, MOST_FILES
 from gradekit.workers.wire import WireError
 
 
@@ -66,6 +65,6 @@ def read_files(told: object) -> tuple[int, list[str], dict[str, bytes]]:
         raise WireError("too many files, or without names")
     if any(type(one) is not bytes for one in changed.values()) or len(changed) > MOST_FILES:
         raise WireError("files that hold no bytes")
-    if sum(map(len, changed.values())) > MOST_BYTES:
+    if sum(map(len, changed.values())) > MOST_FILE_BYTES:
         raise WireError("larger files than there is room for")
     return stamp, names, changed

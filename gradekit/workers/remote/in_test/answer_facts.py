@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from gradekit.workers.remote.mirrors import RemoteObject, place_of
+from gradekit.workers.remote.in_test.mirrors import RemoteObject, place_of
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.shared import DICTS
 

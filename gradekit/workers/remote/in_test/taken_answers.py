@@ -4,10 +4,10 @@ import types
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from gradekit.workers.remote.answer_facts import ITEMS, AnswerFacts, Fact, answers_facts
 from gradekit.workers.remote.arguments import GivenArguments, fill, which_argument
-from gradekit.workers.remote.mirrors import place_of
-from gradekit.workers.remote.usage import result_is_used
+from gradekit.workers.remote.in_test.answer_facts import ITEMS, AnswerFacts, Fact, answers_facts
+from gradekit.workers.remote.in_test.mirrors import place_of
+from gradekit.workers.remote.in_test.usage import result_is_used
 
 # These ask for something by its name, which is called later.
 _BY_NAME = frozenset(["get", "attribute", "module_attribute"])

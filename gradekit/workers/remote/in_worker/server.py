@@ -19,9 +19,9 @@ import numpy as np
 from gradekit.workers import wire
 from gradekit.workers.remote import arguments, protocol
 from gradekit.workers.remote.console import Console
-from gradekit.workers.remote.held import Held
+from gradekit.workers.remote.in_worker.held import Held
+from gradekit.workers.remote.in_worker.scratch import Scratch
 from gradekit.workers.remote.randomness import RandomWatch
-from gradekit.workers.remote.scratch import Scratch
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.encoding import CannotCross
 

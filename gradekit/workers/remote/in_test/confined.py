@@ -21,10 +21,10 @@ from gradekit.workers.deadlines.thread_limit import uninterrupted
 from gradekit.workers.messages import describe_to_staff
 from gradekit.workers.packages import with_required
 from gradekit.workers.remote import protocol
-from gradekit.workers.remote.answer_facts import AnswerFacts
 from gradekit.workers.remote.frames import decode_from_worker
-from gradekit.workers.remote.notebook import LabelledCode, RemoteNotebook, RemoteNotebooks
-from gradekit.workers.remote.session import AnswerBack, RemoteSession
+from gradekit.workers.remote.in_test.answer_facts import AnswerFacts
+from gradekit.workers.remote.in_test.notebook import LabelledCode, RemoteNotebook, RemoteNotebooks
+from gradekit.workers.remote.in_test.session import AnswerBack, RemoteSession
 
 
 class ConfinedExchange:

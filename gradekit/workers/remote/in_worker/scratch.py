@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from gradekit.workers.remote.memory_files import (
-    MOST_BYTES,
+from gradekit.workers.remote.in_worker.memory_files import (
     FileContent,
     Listed,
     Opened,
@@ -24,8 +23,9 @@ from gradekit.workers.remote.memory_files import (
     layered,
     status,
 )
+from gradekit.workers.remote.protocol import MOST_FILE_BYTES, MOST_FILES
 
-MOST_FILES, MOST_FOLDERS = 64, 64
+MOST_FOLDERS = 64
 _KINDS = frozenset("rwxa")
 
 
@@ -145,7 +145,7 @@ class Scratch(Store):
             before = b""
             if is_there and kind in "ra":  # a copy of what was released
                 with self._real["open"](path, "rb") as real:
-                    before = real.read(MOST_BYTES + 1)
+                    before = real.read(MOST_FILE_BYTES + 1)
             known = self._new(path)
             self.write(known, 0, before)
         if kind == "w":
