@@ -16,7 +16,7 @@ from typer.core import TyperCommand
 from typer.models import CommandFunctionType
 
 from gradekit import __version__
-from gradekit.cli.entry import EXIT_STOPPED, STOPPED
+from gradekit.cli.interrupts import EXIT_STOPPED, STOPPED
 from gradekit.errors import GradekitError
 from gradekit.fault_log import log_to_stderr, note, traced
 from gradekit.files import is_machines, storage_error

@@ -31,6 +31,7 @@ STUDENT_PARTS = (
     "cli/__init__.py",
     "cli/app.py",
     "cli/entry.py",
+    "cli/interrupts.py",
     "cli/student.py",
 )
 STUDENT_PACKAGES = frozenset(

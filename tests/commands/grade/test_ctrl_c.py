@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gradekit.cli.entry import STOPPED
+from gradekit.cli.interrupts import STOPPED
 from gradekit.grading.pytest_session.collection import collect
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends signals")
@@ -17,7 +17,7 @@ def run(command: str, begin: str = "") -> subprocess.CompletedProcess[str]:
     """Run the body of a command in a process of its own."""
     code = f"""\
 import signal, sys, time
-from gradekit.cli.entry import run_stoppable
+from gradekit.cli.interrupts import run_stoppable
 {begin}
 def command():
 {textwrap.indent(command, "    ")}

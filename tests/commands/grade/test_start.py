@@ -13,7 +13,7 @@ def test_no_parser_is_made_that_no_command_needs(module: str) -> None:
     """In a command, reading notebooks imports no grammar of addresses, which takes long."""
     code = f"""
 import sys
-from gradekit.cli.entry import run_stoppable
+from gradekit.cli.interrupts import run_stoppable
 
 def command():
     import {module}
