@@ -97,7 +97,7 @@ def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) 
     _print_pdfs(result)
     needs = action_items(assignment, result)
     if needs:
-        print_trimmed(console, _needs(needs))
+        _print_needs(needs)
     else:
         console.print("nothing needs a person")
     _print_places(assignment)
@@ -175,19 +175,21 @@ def _names(students: Sequence[str]) -> str:
     return listed(list(students), MOST_NAMES)
 
 
-def _needs(needs: Sequence["ActionItem"]) -> Table | Text:
-    """Return a table of what needs a person; lines where a student's name does not fit into it."""
+def _print_needs(needs: Sequence["ActionItem"]) -> None:
+    """Print a table of what needs a person; lines where a student's name does not fit into it."""
     reasons = [(REASONS.get(need.why) or _outcome_reason(need))[0] for need in needs]
     used = max(map(len, reasons)) + max(len(TO_DO[need.why]) for need in needs)
     room = console.width - used - len("hand-ins") - GAPS
     names = [name for need in needs for name in need.students[:MOST_NAMES]]
     if max(len(printable(name)) for name in names) >= room:
-        return _needs_in_lines(needs)
-    return _needs_in_table(needs)
+        # A name of a hundred letters is longer than many a terminal is wide: it stays in one piece.
+        console.print(_needs_in_lines(needs), soft_wrap=True)
+    else:
+        print_trimmed(console, _needs_in_table(needs))
 
 
 def _needs_in_lines(needs: Sequence["ActionItem"]) -> Text:
-    lines = Text("\nWhat needs a person\n", no_wrap=True, overflow="ignore")
+    lines = Text("\nWhat needs a person\n")
     for need in needs:
         reason, style = REASONS.get(need.why) or _outcome_reason(need)
         lines.append(f"\n {reason}", style).append(f" ({len(need.students)}): {TO_DO[need.why]}\n")

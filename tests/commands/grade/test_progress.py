@@ -413,3 +413,13 @@ def test_a_renamed_notebook_is_one_line(tiny: Assignment) -> None:
     assert [line for line in lines if "ipynb" in line] == [
         "no tiny.ipynb; 'tiny (1).ipynb' may be it; a person looks"
     ]
+
+
+def test_a_name_longer_than_the_terminal_is_in_one_piece(
+    released_tiny: Assignment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It can be copied from what needs a person as from every other line."""
+    name = "a" * 100
+    print_graded(released_tiny, class_of(report_of(name, Outcome.PASS, Outcome.ERROR)), 0.5)
+    out = capsys.readouterr().out
+    assert f"   {name}\n" in out.partition("What needs a person")[2]
