@@ -22,7 +22,7 @@ from gradekit.text import listed, without_places
 
 SECONDS = 120.0
 QUICK_SECONDS = 60.0  # for all checks together, as one hands in
-MAX_MESSAGE = 240
+MAX_MESSAGE, MAX_REASON = 240, 120
 # What begins a solution in a source; in one piece it would stand in each release.
 MARKER = " ".join(("###", "BEGIN", "SOLUTION"))
 BEGIN_AGAIN = "begin again from the notebook that you were given"
@@ -187,15 +187,25 @@ def what_does_not_pass(folder: Path, seconds: float = QUICK_SECONDS) -> tuple[st
         return ()
     except SubmissionError as error:
         return (f"The checks were not run: {error}.",)
-    failed = [result.title for result in ended if result.state is not State.PASSED]
+    failed = [result for result in ended if result.state is not State.PASSED]
     lines = []
     if failed:
-        first = f"{len(failed)} of {len(found.checks)} checks do not pass: {listed(failed, 3)}"
-        lines.append(f"{first}. Run `gradekit check` to see why.")
+        lines.append(f"{_how_many(failed, found.checks)}. Run `gradekit check` to see more.")
     if len(ended) < len(found.checks):
         what = f"Only {len(ended)} of {len(found.checks)} checks were run in {seconds:g} s"
         lines.append(f"{what}. Run `gradekit check` to see all of them.")
     return tuple(lines)
+
+
+def _how_many(failed: Sequence[CheckResult], checks: Sequence[Check]) -> str:
+    """Return how many checks do not pass, which, and why the first of them does not."""
+    reason = failed[0].what or failed[0].state.value
+    short = reason if len(reason) <= MAX_REASON else f"{reason[:MAX_REASON]}…"
+    titles = listed([result.title for result in failed], 3)
+    if len(failed) > 1:
+        return f"{len(failed)} of {len(checks)} checks do not pass: {titles}; the first: {short}"
+    one = f"1 of {len(checks)} checks" if len(checks) > 1 else "The only check"
+    return f"{one} does not pass: {titles}: {short}"
 
 
 def results(

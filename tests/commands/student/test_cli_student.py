@@ -198,7 +198,7 @@ def test_what_would_surprise_later_is_told_and_stops_nobody(folder: Path) -> Non
     done = run(folder, "submit", "--student", "ada")
     assert done.returncode == EXIT_DONE, done.stderr
     told = " ".join(done.stdout.split())
-    assert "Look at this before you hand in: - 1 of 1 checks do not pass: Doubling a" in told
+    assert "Look at this before you hand in: - The only check does not pass: Doubling a" in told
     assert (folder / "tiny_ada.zip").is_file()
     told = " ".join(run(folder, "check").stdout.split())
     assert "1 check is gone from tiny.ipynb: Doubling a number." in told

@@ -379,16 +379,17 @@ def test_odd_metadata_say_nothing(tmp_path: Path, facts: Any) -> None:
 
 @pytest.mark.slow
 def test_what_does_not_pass_is_one_line(tmp_path: Path) -> None:
-    """Whoever hands in reads how many checks do not pass, and which; nothing where all do."""
+    """Whoever hands in reads how many checks do not pass, which and why; nothing where all do."""
     assert what_does_not_pass(make(tmp_path, "assert right()")) == ()
     make(tmp_path, "assert right()", *["assert 0"] * 4)
     assert what_does_not_pass(tmp_path) == (
-        "4 of 5 checks do not pass: Item 1, Item 2, Item 3 and 1 more. "
-        "Run `gradekit check` to see why.",
+        "4 of 5 checks do not pass: Item 1, Item 2, Item 3 and 1 more; the first: assert 0. "
+        "Run `gradekit check` to see more.",
     )
     make(tmp_path, "while True: pass", "assert right()")
     assert what_does_not_pass(tmp_path, seconds=2) == (
-        "1 of 2 checks do not pass: Item 0. Run `gradekit check` to see why.",
+        "1 of 2 checks does not pass: Item 0: stopped after 2 seconds. "
+        "Run `gradekit check` to see more.",
         "Only 1 of 2 checks were run in 2 s. Run `gradekit check` to see all of them.",
     )
     (line,) = what_does_not_pass(make(tmp_path))
