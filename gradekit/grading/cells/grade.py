@@ -26,6 +26,7 @@ from gradekit.grading.cells.children import CellChildren
 from gradekit.grading.cells.follow import carried, with_right
 from gradekit.grading.cells.held_ends import if_something, least, lesser
 from gradekit.grading.cells.hints import CellHints, KnownMistakes
+from gradekit.grading.cells.messages import HIDDEN, MOST_MESSAGE, how_to_declare, message_of
 from gradekit.grading.cells.runner import CellEnd, CellRunner
 from gradekit.grading.cells.source_facts import facts_of
 from gradekit.grading.cells.trusted import CellLimits
@@ -36,17 +37,10 @@ from gradekit.model import Item, Outcome, Result
 from gradekit.text import one_line
 from gradekit.workers.deadlines.clock import Clock
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
-from gradekit.workers.remote.in_test.answer_facts import NO_ITEMS, NO_NUMBER
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 
 NO_GRADE = "could not be graded; the course staff know"
-NO_TIME = "does not pass; no time was left to say where"
-HIDDEN = {
-    Outcome.FAIL: "passes the tests that you see; a hidden test does not hold",
-    Outcome.CRASH: "passes the tests that you see; a hidden test ends with an exception",
-}
 SHORT = "Some of its arrays are of 32-bit floats (float32), which round more than 64-bit ones"
-MOST_MESSAGE = 300
 ROUNDING = 1e-9  # of points that are added up: not more than there are
 
 # How a process for a student's cells is had: on a snapshot, with a clock.
@@ -148,7 +142,8 @@ class CellGrader:
         @cache
         def ends_with(parts: frozenset[str]) -> Mapping[str, CellEnd]:
             right = with_right(name, source, cells, parts)
-            run = self._run(source, right, folder, clock, twice=False)
+            asked = self._asked(name)
+            run = self._run(source, right, folder, clock, twice=False, asked=asked)
             run = self._held_against_the_source(name, right, folder, clock, run)
             return {end.name: end for end in run.ends}
 
@@ -163,17 +158,22 @@ class CellGrader:
     def _run_fairly(
         self, name: str, cells: Sequence[StudentCell], folder: Path, clock: Clock
     ) -> Run:
-        """Run a notebook; once more, with more time, where a test takes long for the source too."""
+        """Run a notebook; once more where a test takes long for the source too, and so has more
+        time, or where it asks the source's objects, too, for what they are no judges of.
+        """
         source, before = self._notebooks[name], replace(clock)
-        known = self._allowed(name, clock) if name in self._right else {}
-        run = self._run(source, cells, folder, clock, allowed=known)
-        if known or not any(end.type_name == ThreadTimeUp.__name__ for end in run.ends):
+        is_known = name in self._right
+        known = self._allowed(name, clock) if is_known else {}
+        asked = self._asked(name) if is_known else {}
+        run = self._run(source, cells, folder, clock, allowed=known, asked=asked)
+        late = any(end.type_name == ThreadTimeUp.__name__ for end in run.ends)
+        if is_known or not (late or any(end.facts.refused for end in run.ends)):
             return run
-        allowed = self._allowed(name, clock)
-        if not allowed:
+        allowed, asked = self._allowed(name, clock), self._asked(name)
+        if not (late and allowed) and not any(asked.values()):
             return run
         vars(clock).update(vars(before))
-        return self._run(source, cells, folder, clock, allowed=allowed)
+        return self._run(source, cells, folder, clock, allowed=allowed, asked=asked)
 
     def _held_against_the_source(
         self, name: str, cells: Sequence[StudentCell], folder: Path, clock: Clock, run: Run
@@ -198,7 +198,14 @@ class CellGrader:
         if changed:
             allowed, source = self._allowed(name, clock), self._notebooks[name]
             again = self._run(
-                source, cells, folder, clock, twice=False, allowed=allowed, changes_only_of=changed
+                source,
+                cells,
+                folder,
+                clock,
+                twice=False,
+                allowed=allowed,
+                changes_only_of=changed,
+                asked=self._asked(name),
             )
             ends = [
                 least(end, other) if end.name in changed else end
@@ -220,6 +227,10 @@ class CellGrader:
             if end.outcome is Outcome.PASS and OWN_TIMES * end.own_seconds > clock.call_seconds
         }
 
+    def _asked(self, name: str) -> dict[str, Mapping[str, int]]:
+        """Return what each test asks the objects of the source's own solution for."""
+        return {cell: end.facts.asked for cell, end in self._right_ends(name).items()}
+
     def _run(
         self,
         source: SourceCells,
@@ -229,6 +240,7 @@ class CellGrader:
         twice: bool = True,
         allowed: Mapping[str, float] = MappingProxyType({}),
         changes_only_of: Mapping[str, Collection[str]] = MappingProxyType({}),
+        asked: Mapping[str, Mapping[str, int]] | None = MappingProxyType({}),
     ) -> Run:
         """Run a notebook in a child; in another one, without that cell, where one has ended it.
 
@@ -245,7 +257,7 @@ class CellGrader:
                 runner = CellRunner(cells, new_remote, limited, children.left_out, noting)
                 runner.files = limits.files
                 runner.has_pyplot, runner.takes_changes = self._has_pyplot, takes_changes
-                runner.changes_only_of = changes_only_of
+                runner.changes_only_of, runner.asked = changes_only_of, asked
                 ran = runner.run(steps(cells, submitted))
                 return [children.keep(limits, turn, end) for end in ran]
 
@@ -269,8 +281,9 @@ class CellGrader:
             return self._passed(notebook, item, end, made)
         staff = one_line(f"line {end.line}: {end.statement}: {end.text}", MOST_MESSAGE)
         if end.outcome is Outcome.ERROR or not self._is_right(notebook, end.name):
+            staff = f"{staff}{how_to_declare(end.text)}"
             return replace(made, message=NO_GRADE, staff_message=staff, trace=end.trace)
-        message = _message(end, seen)
+        message = message_of(end, seen)
         hint = self._hints.hint(notebook, end) if self._hints and end.outcome in HIDDEN else ""
         right = self._right_end(notebook, end.name)
         if not hint and end.outcome is Outcome.FAIL and end.facts.is_shorter_than(right.facts):
@@ -283,7 +296,10 @@ class CellGrader:
         """Return how the tests end with cells that are no hand-in's."""
         clock = Clock()
         allowed = {_label(cell): clock.total_seconds for cell in source}
-        return self._run(source, cells, self._folder, clock, twice=False, allowed=allowed).ends
+        run = self._run(
+            source, cells, self._folder, clock, twice=False, allowed=allowed, asked=None
+        )
+        return run.ends
 
     def _passed(self, notebook: str, item: Item, end: CellEnd, made: Result) -> Result:
         """Return the result of a test that ran through: all its points, or what it says.
@@ -315,11 +331,14 @@ class CellGrader:
 
     def _right_end(self, notebook: str, name: str) -> CellEnd:
         """Return how a test ends for the source's own solution."""
+        return self._right_ends(notebook)[name]
+
+    def _right_ends(self, notebook: str) -> Mapping[str, CellEnd]:
         if notebook not in self._right:
             source = self._notebooks[notebook]
             ends = self._ends_of(source, solved_cells(source))
             self._right[notebook] = {end.name: end for end in ends}
-        return self._right[notebook][name]
+        return self._right[notebook]
 
 
 def _label(cell: SourceCell) -> str:
@@ -346,20 +365,6 @@ def _all_ended(source: SourceCells, error: SubmissionError) -> Run:
     names = [cell.name for cell in source if cell.kind is CellKind.TEST]
     ends = [CellEnd(name, Outcome.TIMEOUT, text=str(error)) for name in names]
     return Run(ends, [], NotebookTime(0.0, 0.0, 0, met_wall=False))
-
-
-def _message(end: CellEnd, seen: CellEnd | None) -> str:
-    """Return what a student may read: from a run that knew nothing hidden."""
-    if end.text in (NO_ITEMS, NO_NUMBER):
-        return end.text
-    if end.outcome not in HIDDEN:
-        return one_line(end.text.partition(": ")[2] or end.text, MOST_MESSAGE)
-    if seen is not None and seen.outcome is Outcome.TIMEOUT:
-        return NO_TIME
-    if seen is None or seen.outcome is Outcome.PASS:
-        return HIDDEN[end.outcome]
-    where = f"line {seen.line} of the test, `{seen.statement}`: " if seen.line else ""
-    return one_line(f"{where}{seen.text}", MOST_MESSAGE)
 
 
 def _without_hidden(source: SourceCells) -> tuple[SourceCell, ...]:

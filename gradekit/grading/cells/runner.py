@@ -105,6 +105,8 @@ class CellRunner:
         self.takes_changes = False  # whether all that is done to arguments comes back
         # Of what calls it comes back in each test, by the cells' names; else it does of all.
         self.changes_only_of: Mapping[str, Collection[str]] = {}
+        # What objects are asked for in each test, by places of it; with None all is asked.
+        self.asked: Mapping[str, Mapping[str, int]] | None = {}
         self.has_pyplot = False  # whether what tests see of pyplot is the student's process's
         self.faults: dict[str, str] = {}  # what the student's cells raised, by their labels
         self._undefined: dict[str, str] = {}  # why a name may not be there
@@ -248,6 +250,7 @@ class CellRunner:
             self.files.begin_test()
         only_of = self.changes_only_of.get(cell.name)
         self._remote.take_changes(always=self.takes_changes, only_of=only_of)
+        self._remote.ask_objects(None if self.asked is None else self.asked.get(cell.name, {}))
         self._remote.taken_facts()
         began = time.thread_time()
         with self._quiet() as printed:

@@ -8,23 +8,32 @@ _BINARY = (
     *("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow"),
     *("lshift", "rshift", "and", "xor", "or"),
 )
+TWO_SIDED = tuple(f"__{side}{name}__" for name in _BINARY for side in ("", "r"))
+IN_PLACE = tuple(f"__i{name}__" for name in _BINARY)
 OPERATOR_METHODS = (
     *("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__bool__", "__contains__"),
     *("__len__", "__hash__", "__neg__", "__pos__", "__abs__", "__invert__", "__reversed__"),
     *("__int__", "__float__", "__complex__", "__index__", "__round__", "__trunc__", "__floor__"),
     *("__ceil__", "__bytes__", "__fspath__", "__length_hint__", "__array__", "__buffer__"),
-    *(f"__{side}{name}__" for name in _BINARY for side in ("", "r", "i")),
+    *TWO_SIDED,
+    *IN_PLACE,
 )
 _PROTOCOLS = (
     *("__call__", "__iter__", "__next__", "__getitem__", "__setitem__", "__delitem__"),
     *("__enter__", "__exit__"),
 )
-# An object of any class has some of them.
-SPECIALS = tuple(name for name in (*OPERATOR_METHODS, *_PROTOCOLS) if name not in vars(object))
+# An object of any class has some of them; of those that any class has, two say what it is like.
+SPECIALS = (
+    *(name for name in (*OPERATOR_METHODS, *_PROTOCOLS) if name not in vars(object)),
+    *("__eq__", "__hash__"),
+)
 
 
 def specials_of(kind: type) -> tuple[str, ...]:
     """Return those that a class has, be it from a class above it."""
     bodies = [vars(one) for one in type.__getattribute__(kind, "__mro__")]
     found = ((name, next((b[name] for b in bodies if name in b), None)) for name in SPECIALS)
-    return tuple(name for name, value in found if value is not None)
+    every = vars(object)
+    return tuple(
+        name for name, value in found if value is not None and value is not every.get(name)
+    )

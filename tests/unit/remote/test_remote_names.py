@@ -2,6 +2,7 @@
 
 import builtins
 import inspect
+import operator
 import random
 import warnings
 from collections import abc
@@ -189,7 +190,6 @@ OPERATORS: list[Callable[[Any], Any]] = [
     lambda p: p in (8,),
     lambda p: [p] == [3],
     lambda p: {"a": p} == {"a": 3},
-    bool,
     len,
     hash,
     abs,
@@ -210,13 +210,21 @@ OPERATORS: list[Callable[[Any], Any]] = [
 ]
 
 
-@pytest.mark.parametrize("operator", range(len(OPERATORS)))
-def test_an_object_has_no_operators(get: Callable[[str], Any], operator: int) -> None:
+@pytest.mark.parametrize("number", range(len(OPERATORS)))
+def test_an_object_has_no_operators(get: Callable[[str], Any], number: int) -> None:
     """What would let a student's class decide is an error that names the class."""
     point = get("Point")(3)
     with pytest.raises(TypeError, match="Point") as caught:
-        OPERATORS[operator](point)
+        OPERATORS[number](point)
     assert isinstance(caught.value, CheckFailed)
+
+
+def test_an_object_is_true_and_not_none(get: Callable[[str], Any]) -> None:
+    """As any object is whose class says nothing else; nobody is asked."""
+    point = get("Point")(3)
+    assert bool(point) is True
+    assert operator.ne(point, None)
+    assert not operator.eq(point, None)
 
 
 def test_an_author_declares_an_operator() -> None:

@@ -103,6 +103,39 @@ def test_operators_are_asked_where_the_author_declares_them(tmp_path: Path) -> N
     ]
 
 
+ASKED = notebook(
+    cell("staff", "import copy, types", "staff"),
+    cell("solution", f"{VECTOR}\ndef half(n):\n    return n / 2\n\ndef evens(n):\n"
+         "    for i in range(0, n, 2):\n        yield i\n\ndef counted(f):\n"
+         "    def run(*a):\n        run.calls += 1\n        return f(*a)\n    run.calls = 0\n"
+         "    return run", "answer"),
+    cell("test", "v = Vector(1, 2) + Vector(3, 4)\nassert (v.x, v.y) == (4, 6) and len(v) == 2\n"
+         "assert v and v is not None and v != None\nassert copy.copy(v).x == 4", "test_sum"),
+    cell("test", "for f, at in ((Vector, (1, 2)), (half, (6,))):\n"
+         "    found = 2 * f(*at)\n    assert getattr(found, 'x', found) in (2, 6)", "test_both"),
+    cell("test", "assert abs(half(9) - 4.5) < 1e-9", "test_half"),
+    cell("test", "g = evens(5)\nassert isinstance(g, types.GeneratorType)\n"
+         "assert type(g) == types.GeneratorType and list(g) == [0, 2, 4]", "test_evens"),
+    cell("test", "@counted\ndef one(x):\n    return x + 1\nassert one(1) + one(2) == 5\n"
+         "assert one.calls == 2", "test_counted"),
+)  # fmt: skip
+AGREEING = {
+    "answer": "class Vector:\n    x = 2\n    def __init__(self, *a): pass\n"
+    "    __sub__ = __abs__ = __mul__ = __rmul__ = lambda s, *a: 0.0\n"
+    "    __len__ = lambda s: 2\n    __iter__ = lambda s: iter([0, 2, 4])\n"
+    "def half(n): return Vector()\ndef evens(n): return Vector()\ncounted = lambda f: f"
+}
+
+
+def test_operators_are_asked_where_the_solution_s_object_is_asked(tmp_path: Path) -> None:
+    """At that place of the test, as often as there; where it gives a number no object is asked."""
+    bundle = bundle_of(tmp_path, ASKED)
+    with Grader(bundle) as grader:
+        reports = [grader.grade(submission(one)) for one in (ASKED, with_answers(ASKED, AGREEING))]
+    found = [[report.score(item) for item in report.automatic_items] for report in reports]
+    assert found == [[1, 1, 1, 1, 1], [0, 0, 0, 0, 0]]
+
+
 def test_doctor_names_the_classes_that_compare_for_themselves(tmp_path: Path) -> None:
     """Beside the items whose tests run inside the sandbox; nothing where there are none."""
     for name, toml in (("ps1", TOML), ("ps2", "")):

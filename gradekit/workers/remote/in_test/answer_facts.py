@@ -43,11 +43,15 @@ class Fact:
 class AnswerFacts(msgspec.Struct):
     """The facts of a test's answers: of each name that was asked for, in order.
 
-    `changed` are the names whose calls have changed what they were given, with its place.
+    `changed` are the names whose calls have changed what they were given, with its place. `asked`
+    says how often objects were asked for what they are no judges of, by the places of the test,
+    and `refused` where they were not.
     """
 
     answers: dict[str, list[int]] = {}
     changed: set[str] = set()
+    asked: dict[str, int] = {}
+    refused: set[str] = set()
     count: int = 0
 
     def note(self, name: str, value: object) -> None:

@@ -51,7 +51,9 @@ class GivenFunctions:
             number = self._numbers[id(function)] = self._count
             self.functions[number] = function
         name: object = getattr(function, "__name__", "")
-        return n.Callback(number, str(name)[:MAX_WIRE_NAME])
+        doc: object = getattr(function, "__doc__", "")
+        told = doc[: n.MAX_DOC] if type(doc) is str else ""
+        return n.Callback(number, str(name)[:MAX_WIRE_NAME], told)
 
     def note_raised(self, error: Exception) -> int:
         """Return the number of an exception that one of them has raised."""

@@ -8,6 +8,11 @@ from gradekit.workers import wire
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.in_test import mirrors
 from gradekit.workers.remote.in_test.functions import function_stub
+from gradekit.workers.remote.in_test.mirror_classes import (
+    ClassFacts,
+    iterator_class,
+    mirror_class,
+)
 from gradekit.workers.remote.in_test.mirrors import Home, Place, RemoteModule
 from gradekit.workers.remote.in_test.plain_names import library_class
 from gradekit.workers.remote.values import nodes as n
@@ -78,9 +83,9 @@ class KnownObjects:
             return function_stub(self._home, decoder, node, self._source)
         owner = decoder.child(node.owner)
         if not isinstance(owner, mirrors.RemoteClass) or issubclass(owner, BaseException):
-            owner = mirrors.mirror_class(mirrors.ClassFacts("object"))
+            owner = mirror_class(ClassFacts("object"))
         if node.iterator:
-            owner = mirrors.iterator_class(owner)
+            owner = iterator_class(owner)
         made = object.__new__(owner)
         object.__setattr__(made, "_gradekit_place", place)
         return made
@@ -91,10 +96,10 @@ class KnownObjects:
                 raise wire.WireError("more classes than anybody makes")
             bases = tuple(self._classes[one] for one in node.bases if one in self._classes)
             known = library_class(node.module, node.name, self._packages)
-            facts = mirrors.ClassFacts(
+            facts = ClassFacts(
                 node.name, node.module, node.doc, bases, node.builtin, known, tuple(node.specials)
             )
-            made = mirrors.mirror_class(facts)
+            made = mirror_class(facts)
             mirrors.set_place(made, Place(self._home, node.id))
             self._classes[node.id] = made
             self._mirrors[node.id] = made

@@ -5,17 +5,15 @@ all that is asked of the student's code. It has no operators: `f(3) == 9` is to 
 plain values, and never by what the student's class says of itself.
 """
 
-import builtins
 import types
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NoReturn, Protocol
 
-import numpy as np
-
 from gradekit.errors import CheckFailed
-from gradekit.workers.remote.in_test.plain_names import PLAIN_CLASSES
+from gradekit.workers.remote.in_test.operators import asked_there, decided_here
 from gradekit.workers.remote.specials import OPERATOR_METHODS, SPECIALS
 
 # Of the names with two underscores, these are asked of the student's object.
@@ -45,8 +43,8 @@ class Home(Protocol):
     def not_asked(self, owner: str, operator: str) -> NotAsked:
         """Return the error for an operator that is not remote."""
 
-    def is_remote_operator(self, owner: str, operator: str) -> bool:
-        """Whether the author has declared an operator of a class remote."""
+    def is_asked(self, owner: str, name: str) -> bool:
+        """Whether an object of a class is asked for an operator where the test is."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +108,19 @@ class RemoteClass(type):
         """Return an attribute; what is the kit's own is not among the classes above a mirror."""
         found = super().__getattribute__(name)
         if name == "__mro__":
-            return tuple(one for one in found if one not in (RemoteObject, RemoteIterator))
+            kits = (RemoteObject, RemoteIterator)
+            own = [one for one in (*_lineage(cls), *found) if one not in kits and one is not object]
+            return (*dict.fromkeys(own), object)
+        if name == "__bases__" and super().__getattribute__("is_mirror"):
+            return super().__getattribute__("_gradekit_bases") or (object,)
         return found
+
+    def __eq__(cls, other: object) -> bool:
+        """Whether it is the same class: that of a library which it says it is, too."""
+        return cls is other or (other is not None and other is vars(cls).get("_gradekit_library"))
+
+    def __hash__(cls) -> int:
+        return type.__hash__(cls)
 
     def __getattr__(cls, name: str) -> Any:
         """Return an attribute of the student's class."""
@@ -177,7 +186,7 @@ class RemoteObject(metaclass=RemoteClass):
 
     def __getattribute__(self, name: str) -> Any:
         """Return an attribute; a method with two underscores only where the class has it."""
-        if name in _ASKED_FOR and not any(name in vars(one) for one in type(self).__mro__):
+        if name in _ASKED_FOR and not _has(self, name):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         return object.__getattribute__(self, name)
 
@@ -237,8 +246,16 @@ class RemoteObject(metaclass=RemoteClass):
         """Return its names."""
         return list(_of(self).home.operate("dir", _of(self).number))
 
+    def __copy__(self) -> Any:
+        """Return what a copy of it stands for."""
+        return _of(self).home.operate("copy", _of(self).number, "copy")
+
+    def __deepcopy__(self, _: Any) -> Any:
+        """Return what a copy of it, and of all in it, stands for."""
+        return _of(self).home.operate("copy", _of(self).number, "deepcopy")
+
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
-        """Refuse to be copied or pickled."""
+        """Refuse to be pickled."""
         raise TypeError("a student's object stays where it is")
 
 
@@ -268,12 +285,24 @@ def _shared_class(kind: type) -> type:
 def _operator(name: str) -> Callable[..., Any]:
     def operate(self: Any, *given: Any, **_: Any) -> Any:
         place, owner = _of(self), type(self).__name__
-        if place.home.is_remote_operator(owner, name):
-            return place.home.operate("method", place.number, name, *given)
+        here = decided_here(self, name, given, _has)
+        if here is not NotImplemented:
+            return here
+        if place.home.is_asked(owner, name):
+            return asked_there(partial(_ask, place), self, name, given, _has)
         raise place.home.not_asked(owner, name)
 
     operate.__name__ = name
     return operate
+
+
+def _has(value: Any, name: str) -> bool:
+    """Whether the class of the student's has a method with two underscores."""
+    return next((vars(c)[name] for c in type(value).__mro__ if name in vars(c)), None) is not None
+
+
+def _ask(place: Place, kind: str, name: str = "", *given: Any) -> Any:
+    return place.home.operate(kind, place.number, name, *given)
 
 
 def _call(self: Any, *given: Any, **named: Any) -> Any:
@@ -284,8 +313,8 @@ for _name in OPERATOR_METHODS:
     type.__setattr__(RemoteObject, _name, _operator(_name))
 
 # NumPy looks for `__array__`, which refuses.
-_ASKED_FOR = frozenset(SPECIALS) - {"__array__"}
-_METHODS = {**vars(RemoteIterator), **vars(RemoteObject), "__call__": _call}
+_ASKED_FOR = frozenset(SPECIALS) - {"__array__", *vars(object)}
+METHODS = {**vars(RemoteIterator), **vars(RemoteObject), "__call__": _call}
 
 
 class RemoteModule:
@@ -320,80 +349,6 @@ class RemoteModule:
         return f"<the student's module {object.__getattribute__(self, '_gradekit_name')}>"
 
 
-def builtin_error(name: str) -> type[Exception]:
-    """Return Python's own class of exceptions by name; Exception for what is none."""
-    found = getattr(builtins, name, None)
-    if name == "LinAlgError":
-        return np.linalg.LinAlgError
-    if isinstance(found, type) and issubclass(found, Exception):
-        return found
-    return Exception
-
-
-@dataclass(frozen=True)
-class ClassFacts:
-    """What a worker tells of a student's class; an exception's is `builtin`'s, which is Python's.
-
-    Its objects say that they are of the class `library`: `isinstance` takes their word for it.
-    They have the methods `specials`, with two underscores.
-    """
-
-    name: str
-    module: str = ""
-    doc: str = ""
-    bases: tuple[type, ...] = ()
-    builtin: str = ""
-    library: type | None = None
-    specials: tuple[str, ...] = ()
-
-
-def mirror_class(facts: ClassFacts) -> type:
-    """Return a mirror of a student's class: an exception is one of Python's as well."""
-    name, bases, builtin = facts.name, facts.bases, facts.builtin
-    body: dict[str, Any] = {"__module__": facts.module, "__doc__": facts.doc or None}
-    body["_gradekit_bases"] = bases
-    short = name.rpartition(".")[2] or "object"
-    if short in PLAIN_CLASSES:  # `type(x).__name__ == "list"` is a question for a plain value
-        short = name = f"student's {short}"
-    if facts.library is not None:
-        body["__class__"] = property(lambda _: facts.library)
-    if builtin:
-        own = tuple(base for base in bases if issubclass(base, Exception))
-        for wanted in (own, own[:1], ()):
-            try:
-                made = RemoteClass(short, wanted or (builtin_error(builtin),), body, mirror=True)
-                break
-            except TypeError:  # an order of bases that cannot be
-                continue
-    else:
-        made = RemoteClass(short, (RemoteObject,), body | methods(facts.specials), mirror=True)
-    type.__setattr__(made, "__qualname__", name)
-    return made
-
-
-def iterator_class(owner: type) -> type:
-    """Return a mirror of a class whose objects are iterators."""
-    own = {name: vars(RemoteIterator)[name] for name in ("__iter__", "__next__")}
-    body = {**methods(tuple(vars(owner))), **own, "_gradekit_bases": (owner,)}
-    return RemoteClass(owner.__name__, (RemoteIterator,), body, mirror=True)
-
-
-def methods(specials: Sequence[str]) -> dict[str, Any]:
-    """Return the body of a mirror whose class has some methods with two underscores."""
-    found = {name: _METHODS[name] for name in specials if name in SPECIALS}
-    return {"__slots__": (), **found}
-
-
 def set_place(value: Any, place: Place) -> None:
     """Note where the object is that a function or class stands for."""
     _PLACES[value] = place
-
-
-def made_error(kind: type[Exception], arguments: tuple[Any, ...]) -> Exception:
-    """Return an exception of a class, whatever that wants to be made of."""
-    try:
-        return kind(*arguments)
-    except Exception:  # a class of Python's that wants other arguments
-        made = kind.__new__(kind)
-        made.args = arguments
-        return made

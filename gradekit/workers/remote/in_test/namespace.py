@@ -8,7 +8,7 @@ import builtins
 import contextlib
 import importlib
 import io
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -70,6 +70,9 @@ class RemoteNamespace(Protocol):
         not come back since the last time for being used.
         """
 
+    def ask_objects(self, places: Mapping[str, int] | None) -> None:
+        """Have objects asked for what they are no judges of: at places of the test, or always."""
+
     def share_files(self, files: SharedFiles) -> None:
         """Have the code see the files of a folder here, and its own be seen there."""
 
@@ -127,6 +130,9 @@ class PlainNamespace:
     def take_changes(self, *, always: bool, only_of: Collection[str] | None = None) -> int:  # noqa: ARG002
         """Return 0: what is changed here is changed."""
         return 0
+
+    def ask_objects(self, places: Mapping[str, int] | None) -> None:
+        """Do nothing: objects are here."""
 
     def share_files(self, files: SharedFiles) -> None:
         """Do nothing: the files are here."""
@@ -221,6 +227,10 @@ class SessionNamespace:
         self._session.answers.takes_changes, self._session.answers.changes_only_of = always, only_of
         return withheld
 
+    def ask_objects(self, places: Mapping[str, int] | None) -> None:
+        """Have objects asked for what they are no judges of: at places of the test, or always."""
+        self._session.asking.places = places
+
     def share_files(self, files: SharedFiles) -> None:
         """Have the code see the files of a folder here, and its own be seen there."""
         self._session.sharing.files = files
@@ -228,6 +238,7 @@ class SessionNamespace:
     def taken_facts(self) -> AnswerFacts:
         """Return what is noted of the answers since the last time."""
         facts, self._session.answers.facts = self._session.answers.facts, AnswerFacts()
+        facts.asked, facts.refused = self._session.asking.taken()
         return facts
 
     def library(self, name: str) -> object:

@@ -1,11 +1,15 @@
 """The names that plain values have: nothing of a student's own stands in their place."""
 
+import functools
+import itertools
+import re
+import sqlite3
 import sys
-from collections.abc import Collection
+import types
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.shared import SCALARS
 
 _PLAIN = (str, bytes, int, float, complex, list, tuple, dict, set, frozenset, range, np.ndarray)
@@ -23,13 +27,29 @@ PLAIN_CLASSES = frozenset(kind.__name__ for kind in (*_PLAIN, *SCALARS, bool, ty
 }
 
 
+# Python's own classes of objects that are no values, by their full names.
+PYTHONS: Mapping[str, type] = {
+    f"{one.__module__}.{one.__qualname__}": one
+    for one in (
+        *(types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType, re.Match, re.Pattern),
+        *(map, filter, zip, enumerate, reversed, functools.partial, type(iter(()))),
+        *(sqlite3.Connection, sqlite3.Cursor, sqlite3.Row),
+        *(one for one in vars(itertools).values() if isinstance(one, type)),
+    )
+}
+_PLAIN_PACKAGES = ("numpy", "pandas", "sympy")
+_PLAIN_PARTS = ("scipy.sparse",)
+
+
 def library_class(module: str, name: str, packages: Collection[str]) -> type | None:
     """Return the class of some packages that a class of the student's says it is, or None.
 
     None of those whose objects are plain values: no object stands in for such a value.
     """
     package = module.partition(".")[0]
-    if package not in packages or package in (*tables.PACKAGES, "numpy"):
+    if f"{module}.{name}" in PYTHONS:
+        return PYTHONS[f"{module}.{name}"]
+    if package not in packages or package in _PLAIN_PACKAGES or module.startswith(_PLAIN_PARTS):
         return None
     found = vars(sys.modules[module]).get(name) if module in sys.modules else None
     return found if isinstance(found, type) and found.__module__ == module else None

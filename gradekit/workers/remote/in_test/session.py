@@ -13,6 +13,7 @@ from gradekit.workers.remote.console import issue
 from gradekit.workers.remote.frames import AsProtocol
 from gradekit.workers.remote.in_test import mirrors
 from gradekit.workers.remote.in_test.answer_facts import AnswerFacts
+from gradekit.workers.remote.in_test.asking import Asking
 from gradekit.workers.remote.in_test.file_sharing import FileSharing
 from gradekit.workers.remote.in_test.followed_arguments import FollowedArguments
 from gradekit.workers.remote.in_test.functions import GivenFunctions
@@ -23,6 +24,7 @@ from gradekit.workers.remote.in_test.mirrors import (
     RemoteModule,
     RemoteObject,
 )
+from gradekit.workers.remote.in_test.own_errors import builtin_error, made_error
 from gradekit.workers.remote.in_test.plain_names import PLAIN_NAMES
 from gradekit.workers.remote.in_test.taken_answers import TakenAnswers
 from gradekit.workers.remote.in_test.usage import is_named_by_test, result_is_used
@@ -73,7 +75,7 @@ class RemoteSession:
         follows_draws: bool = False,
     ) -> None:
         self._exchange = exchange
-        self.declared, self._operators = frozenset(declared), dict(operators or {})
+        self.declared, self.asking = frozenset(declared), Asking(operators or {})
         self._packages, self.follows_draws = frozenset(packages), follows_draws
         self.answers = TakenAnswers(in_place)
         self.fault: CheckOutcome | None = None
@@ -102,7 +104,6 @@ class RemoteSession:
             self._number = 0
         self._clear()
         self.answers.facts = AnswerFacts()
-        self._scope += 1
         self._random.forget()
         if had_any:
             self.operate("forget", 0)
@@ -124,11 +125,12 @@ class RemoteSession:
 
     def attribute(self, target: int, name: str) -> Any:
         """Return an attribute; raise NotAsked where the student's object is no judge of it."""
-        value = self.operate("attribute", target, name)
-        owner, judges = self._known.get(target), name in PLAIN_NAMES - self.declared
+        value, owner = self.operate("attribute", target, name), self._known.get(target)
         # What is data is compared here; a method would be told what it is compared with.
-        if judges and isinstance(owner, RemoteObject) and callable(value):
-            raise self.not_asked(type(owner).__name__, name)
+        judges = name in PLAIN_NAMES - self.declared and callable(value)
+        kind = type(owner).__name__
+        if judges and isinstance(owner, RemoteObject) and not self.is_asked(kind, name):
+            raise self.not_asked(kind, name)
         return value
 
     def iterate(self, target: int) -> Iterator[Any]:
@@ -138,16 +140,13 @@ class RemoteSession:
             raise TypeError("iter() returned no iterator")
         return iterator
 
-    def is_remote_operator(self, owner: str, operator: str) -> bool:
-        """Whether the author has declared an operator of a class remote."""
-        return operator in self._operators.get(owner, ())
+    def is_asked(self, owner: str, name: str) -> bool:
+        """Whether an object of a class is asked for an operator, or a name of plain values."""
+        return self.asking.is_asked(owner, name)
 
     def not_asked(self, owner: str, operator: str) -> mirrors.NotAsked:
         """Return the error for what would let a student's object decide."""
-        error = mirrors.NotAsked(
-            f"{operator} of an object of the student's class {owner} is not asked: a plain value "
-            "is needed here"
-        )
+        error = mirrors.NotAsked(NO_JUDGE.format(operator, owner))
         # A class's name is the hand-in's to choose, and could tell what it was given.
         vars(error)["gradekit_outcome"] = CheckFailed(OWN_CLASS)
         return error
@@ -315,7 +314,7 @@ class RemoteSession:
         if raised is not None:
             return raised  # a test's function has raised it, and the student's code let it by
         kind = own if isinstance(own, type) and issubclass(own, Exception) else None
-        error = mirrors.made_error(kind or mirrors.builtin_error(reply.builtin), arguments)
+        error = made_error(kind or builtin_error(reply.builtin), arguments)
         if isinstance(error, StopIteration) and not is_named_by_test("StopIteration"):
             error = RuntimeError("the student's code raised StopIteration")  # as in a generator
         if has_attributes:
@@ -333,6 +332,7 @@ class RemoteSession:
         return self._known.read(decoder, node)
 
 
+NO_JUDGE = "{} of an object of the student's class {} is not asked: a plain value is needed here"
 OWN_CLASS = "gives an object of a class of its own where a plain value is asked for"
 _INPUT = builtins.input
 # These read and bind names; whatever else is asked may run the hand-in's code.

@@ -96,6 +96,7 @@ class Held:
                 return self._call_back(node.id, arguments, named)
 
             callback.__name__ = callback.__qualname__ = node.name
+            callback.__doc__ = node.doc or None
             self._callbacks[node.id] = callback
             self._crossed[id(callback)] = node
         return self._callbacks[node.id]
@@ -129,7 +130,7 @@ class Held:
         if callback is not None:
             return callback
         kind = type(value)
-        if kind in _FUNCTIONS:
+        if kind in _FUNCTIONS and not _has_own_attributes(value):
             return self._function(encoder, value)
         if isinstance(value, type):
             return self._class(encoder, value)
@@ -187,6 +188,11 @@ class Held:
             line,
             specials_of(value),
         )
+
+
+def _has_own_attributes(value: Any) -> bool:
+    """Whether a function has attributes, such as how often it was called."""
+    return type(value) is types.FunctionType and bool(value.__dict__.keys() - {"__wrapped__"})
 
 
 def _listed(value: Any) -> list[Any] | None:

@@ -5,6 +5,7 @@ Nothing that it says is believed: whoever reads its replies checks them.
 
 import builtins
 import contextlib
+import copy
 import importlib
 import linecache
 import random
@@ -193,6 +194,16 @@ class Server:
         if not hasattr(kind, operation.name):
             raise TypeError(f"{kind.__name__!r} object has no {operation.name}")
         return getattr(kind, operation.name)(held, *given, **named)
+
+    def _do_array(self, operation: protocol.Operation, _given: Any, _named: Any) -> Any:
+        return np.array(self._held[operation.target])
+
+    def _do_copy(self, operation: protocol.Operation, _given: Any, _named: Any) -> Any:
+        made = copy.deepcopy if operation.name == "deepcopy" else copy.copy
+        return made(self._held[operation.target])
+
+    def _do_contains(self, operation: protocol.Operation, given: Any, _named: Any) -> bool:
+        return given[0] in self._held[operation.target]
 
     def _do_item(self, operation: protocol.Operation, given: Any, _named: Any) -> Any:
         return self._held[operation.target][given[0]]

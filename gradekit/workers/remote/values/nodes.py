@@ -186,6 +186,7 @@ class Callback(Node, array_like=True, frozen=True, tag="f"):
 
     id: Id
     name: WireName
+    doc: Text = ""
 
 
 class Object(Node, array_like=True, frozen=True, tag="h"):

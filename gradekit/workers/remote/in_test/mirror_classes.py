@@ -1,0 +1,85 @@
+"""Makes classes of what stands for objects: each like the student's class that it stands for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gradekit.workers.remote.in_test.mirrors import (
+    METHODS,
+    RemoteClass,
+    RemoteIterator,
+    RemoteObject,
+    place_of,
+)
+from gradekit.workers.remote.in_test.own_errors import builtin_error
+from gradekit.workers.remote.in_test.plain_names import PLAIN_CLASSES
+from gradekit.workers.remote.specials import SPECIALS
+
+
+@dataclass(frozen=True)
+class ClassFacts:
+    """What a worker tells of a student's class; an exception's is `builtin`'s, which is Python's.
+
+    Its objects say that they are of the class `library`: `isinstance` takes their word for it.
+    They have the methods `specials`, with two underscores.
+    """
+
+    name: str
+    module: str = ""
+    doc: str = ""
+    bases: tuple[type, ...] = ()
+    builtin: str = ""
+    library: type | None = None
+    specials: tuple[str, ...] = ()
+
+
+def mirror_class(facts: ClassFacts) -> type:
+    """Return a mirror of a student's class: an exception is one of Python's as well."""
+    name, bases, builtin = facts.name, facts.bases, facts.builtin
+    body: dict[str, Any] = {"__module__": facts.module, "__doc__": facts.doc or None}
+    body["_gradekit_bases"] = bases
+    short = name.rpartition(".")[2] or "object"
+    if short in PLAIN_CLASSES:  # `type(x).__name__ == "list"` is a question for a plain value
+        short = name = f"student's {short}"
+    if short == "student's function":  # one that has attributes of its own
+        body["__doc__"] = property(_doc)
+    if facts.library is not None:
+        body["_gradekit_library"] = facts.library
+        body["__class__"] = property(lambda _: facts.library)
+    if builtin:
+        own = tuple(base for base in bases if issubclass(base, Exception))
+        for wanted in (own, own[:1], ()):
+            try:
+                made = RemoteClass(short, wanted or (builtin_error(builtin),), body, mirror=True)
+                break
+            except TypeError:  # an order of bases that cannot be
+                continue
+    else:
+        above = {one for base in bases for one in vars(base) if one in SPECIALS}
+        lacks = dict.fromkeys(above - set(facts.specials))
+        made = RemoteClass(
+            short, (RemoteObject,), body | lacks | methods(facts.specials), mirror=True
+        )
+    type.__setattr__(made, "__qualname__", name)
+    return made
+
+
+def iterator_class(owner: type) -> type:
+    """Return a mirror of a class whose objects are iterators."""
+    own = {name: vars(RemoteIterator)[name] for name in ("__iter__", "__next__")}
+    said = {k: v for k, v in vars(owner).items() if k in ("__class__", "_gradekit_library")}
+    body = {**methods(tuple(vars(owner))), **own, **said, "_gradekit_bases": (owner,)}
+    return RemoteClass(owner.__name__, (RemoteIterator,), body, mirror=True)
+
+
+def methods(specials: Sequence[str]) -> dict[str, Any]:
+    """Return the body of a mirror whose class has some methods with two underscores."""
+    found = {name: METHODS[name] for name in specials if name in SPECIALS}
+    if "__eq__" in found and "__hash__" not in found:  # whoever asks for it is told so
+        found["__hash__"] = METHODS["__hash__"]
+    return {"__slots__": (), **found}
+
+
+def _doc(value: Any) -> object:
+    place = place_of(value)
+    return place and place.home.attribute(place.number, "__doc__")

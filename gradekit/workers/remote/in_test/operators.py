@@ -1,0 +1,43 @@
+"""The operators of what stands for a student's object: asked there, or decided here by none."""
+
+from collections.abc import Callable
+from typing import Any
+
+from gradekit.workers.remote.specials import IN_PLACE, SPECIALS, TWO_SIDED
+
+# Asks an object: returns what `kind` of operation gives, of a name and of what is given.
+Ask = Callable[..., Any]
+Has = Callable[[Any, str], bool]
+
+
+def decided_here(value: Any, name: str, given: tuple[Any, ...], has: Has) -> Any:
+    """Return what Python itself says of any object of such a class; NotImplemented where it asks.
+
+    An object is not None, and true unless its class says how it is false or how long it is. It is
+    equal to itself alone, unless its class says to what.
+    """
+    is_plain = not (has(value, "__eq__") or has(value, "__hash__"))
+    if name in ("__eq__", "__ne__") and given:
+        other = given[0]
+        is_mirror = type(type(other)) is type(type(value)) and not has(other, "__eq__")
+        if other is None or (is_plain and is_mirror):
+            return (value is other) == (name == "__eq__")
+    if name == "__hash__" and is_plain:
+        return object.__hash__(value)
+    if name == "__bool__" and not has(value, "__bool__") and not has(value, "__len__"):
+        return True
+    return NotImplemented
+
+
+def asked_there(ask: Ask, value: Any, name: str, given: tuple[Any, ...], has: Has) -> Any:
+    """Return what the student's object gives; what its class lacks is as Python has it."""
+    if name == "__array__":
+        made = ask("array")
+        return made if not given or given[0] is None else made.astype(given[0])
+    if name == "__bool__":
+        return bool(ask("method", "__bool__" if has(value, "__bool__") else "__len__"))
+    if name in SPECIALS and name in (*IN_PLACE, *TWO_SIDED) and not has(value, name):
+        return NotImplemented
+    if name == "__contains__" and not has(value, name):
+        return ask("contains", "", *given)
+    return ask("method", name, *given)
