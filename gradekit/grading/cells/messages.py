@@ -6,7 +6,7 @@ from gradekit.assignment.spec import DUNDERS
 from gradekit.grading.cells.runner import CellEnd
 from gradekit.model import Outcome
 from gradekit.text import one_line
-from gradekit.workers.remote.in_test.answer_facts import NO_ITEMS, NO_NUMBER
+from gradekit.workers.remote.in_test.answer_facts import PROBLEMS
 
 NO_TIME = "does not pass; no time was left to say where"
 HIDDEN = {
@@ -21,7 +21,7 @@ _COMPARES = re.compile(
 
 def message_of(end: CellEnd, seen: CellEnd | None) -> str:
     """Return what a student may read: from a run that knew nothing hidden."""
-    if end.text in (NO_ITEMS, NO_NUMBER):
+    if end.text in PROBLEMS:
         return end.text
     if end.outcome not in HIDDEN:
         return one_line(end.text.partition(": ")[2] or end.text, MOST_MESSAGE)

@@ -66,6 +66,11 @@ SOLUTIONS = {
     "doubled": "def doubled(xs):\n    return [2 * x for x in xs]",
     "fit": "def fit(x, y, line):\n    line['slope'] = float((x * y).sum() / (x * x).sum())",
     "at": "def at(line, x):\n    return line['slope'] * x",
+    "fixed": (
+        "class Fixed:\n    def __init__(self, size):\n        self._size = size\n\n"
+        "    @property\n    def size(self):\n        return self._size\n\n"
+        "    def grow(self, by):\n        raise NameError('it is fixed')"
+    ),
     "tall": "import numpy as np\n\nheights = np.array([150.0, 192.0])\ntallest = heights.max()",
 }
 TESTS = {
@@ -175,6 +180,13 @@ TESTS = {
         "x = np.arange(1.0, 6)\ny, line = 3 * x, {'slope': 0.0}\nfit(x, y, line)\n"
         "assert np.allclose(at(line, x), y)",
     ),
+    "refused": (
+        1,
+        "try:\n    Fixed(3).size = 5\n    assert False, 'it was changed'\n"
+        "except (AttributeError, NameError):\n    pass\n### BEGIN HIDDEN TESTS\n"
+        "import unittest\n\nwith unittest.TestCase().assertRaises(NameError):\n"
+        "    Fixed(4).grow(2)\n### END HIDDEN TESTS",
+    ),
     "tallest": (
         1,
         "### BEGIN HIDDEN TESTS\nassert np.isclose(tallest, 192).all()\n### END HIDDEN TESTS",
@@ -211,6 +223,7 @@ _ORDER = (
     ("fit",),
     ("at", "fitted"),
     ("tall", "tallest"),
+    ("fixed", "refused"),
 )
 MOST_POINTS = float(sum(points for points, _ in TESTS.values()))
 BLANK = "# YOUR CODE HERE\nraise NotImplementedError()"

@@ -82,8 +82,13 @@ def calling(function: str) -> dict[str, str]:
     return {
         name: f"{function}\n\n\n{names} = answer"
         for name, names in (
-            *((one, one) for one in given.SOLUTIONS if one not in ("counter", "total", "tall")),
+            *(
+                (one, one)
+                for one in given.SOLUTIONS
+                if one not in ("counter", "total", "tall", "fixed")
+            ),
             ("counter", "Counter"),
+            ("fixed", "Fixed"),
             ("total", "numbers = total"),
             ("tall", "heights = tallest"),
         )

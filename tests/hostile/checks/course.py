@@ -49,6 +49,10 @@ SOLUTIONS = {
         "def guarded(function):\n    try:\n        return function()\n"
         "    except ValueError as error:\n        raise RuntimeError(str(error)) from error"
     ),
+    "Fixed": (
+        "class Fixed:\n    def __init__(self, width):\n        self._width = width\n\n"
+        "    @property\n    def width(self):\n        return self._width"
+    ),
 }
 # A check's body by its item; `tools` is where the student's names are.
 CHECKS = {
@@ -189,6 +193,12 @@ CHECKS = {
     "let_by": (
         "def broken():\n    raise LookupError('no')\n\n\nwith pytest.raises(LookupError):\n"
         "    tools.guarded(broken)\nassert tools.guarded(lambda: 5) == 5"
+    ),
+    "fixed": "with pytest.raises(AttributeError):\n    tools.Fixed(3).width = 5",
+    "fixed_called": "pytest.raises(AttributeError, lambda: setattr(tools.Fixed(2), 'width', 1))",
+    "fixed_caught": (
+        "try:\n    tools.Fixed(4).width = 1\n    raise RuntimeError('it was changed')\n"
+        "except AttributeError:\n    pass"
     ),
     "replaced": (
         "monkeypatch.setattr(tools, 'square', lambda x: -x)\n"

@@ -9,7 +9,7 @@ from cell_notebooks import cell, notebook, with_answers
 from cell_styles import ARRAYS, DATA, FILES, PARTIAL, STYLES, Style
 from cell_styles_packages import OF_PACKAGES
 from cell_styles_rare import RARE
-from graded_cells import POINTS, bundle_of, fake, graded, submission
+from graded_cells import KIT_POINTS, POINTS, bundle_of, fake, graded, submission
 
 from gradekit.batch.read_submission import read_submission
 from gradekit.course import Assignment
@@ -46,7 +46,7 @@ def test_every_style_gets_the_points_that_nbgrader_gives(style: Style, tmp_path:
         for name, answer in style.answers().items():
             report = grader.grade(submission(answer))
             found[name] = [report.score(item) for item in report.automatic_items]
-    assert found == POINTS[style.name]
+    assert found == KIT_POINTS[style.name]
 
 
 @pytest.mark.slow

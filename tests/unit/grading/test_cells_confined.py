@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from cell_notebooks import cell, notebook, with_answers
 from cell_styles import DATA, STYLES
-from graded_cells import POINTS, bundle_of, submission
+from graded_cells import KIT_POINTS, bundle_of, submission
 
 from gradekit.grading.cells.trusted import load_for_tests
 from gradekit.grading.grader import Grader
@@ -24,7 +24,7 @@ def test_the_confined_worker_gives_the_points_that_nbgrader_gives(
         for name, answer in chosen.answers().items():
             report = grader.grade(submission(answer))
             found[name] = [report.score(item) for item in report.automatic_items]
-    assert found == POINTS[chosen.name]
+    assert found == KIT_POINTS[chosen.name]
 
 
 def test_what_a_function_makes_of_its_arguments_is_seen_and_no_measure(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 An empty array agrees with every number: `np.allclose(f(x), 3.5)`, `f(x) == pytest.approx(3.5)` and
 `(f(x) == 3.5).all()` all hold for it, since there is nothing that differs. Loops over an empty list
 test nothing, and NaN is not larger than any bound. And a function that changes what it was given
-changes what it is measured by. The test's arithmetic cannot see that; the same test, run with the
-solution, can.
+changes what it is measured by. What is not there at all raises as well: NameError, AttributeError,
+or NotImplementedError, which a test may expect of the right answer. The test's arithmetic cannot
+see that; the same test, run with the solution, can.
 """
 
 import math
@@ -15,16 +16,20 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from gradekit.workers.remote.in_test.mirrors import RemoteObject, place_of
+from gradekit.workers.remote.in_test.mirrors import RemoteClass, RemoteIterator, place_of
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.shared import DICTS
 
 NO_ITEMS = "gives an answer without any items, of which nothing can be compared"
 NO_NUMBER = "gives an answer without any finite number, of which nothing can be compared"
+NOT_WRITTEN = "what is expected to raise an exception is not written, or is no function or class"
+PROBLEMS = frozenset([NO_ITEMS, NO_NUMBER, NOT_WRITTEN])
 MOST_NOTED = 20_000
 ITEMS, OTHERS = "the items of an iterator", "the rest"  # no names of Python's
 # Of half as many bits as NumPy takes by itself, or fewer.
 SHORT_FLOATS = (np.float16, np.float32, np.complex64)
+# Words without which hardly any test expects an exception.
+_EXPECTING = ("except", "raises", "Raises", "suppress")
 _SEQUENCES = (list, tuple, set, frozenset, deque)
 
 
@@ -37,6 +42,11 @@ class Fact:
     FINITE = 8  # it is, or holds, a finite number
     NOT_FINITE = 16  # it is, or holds, NaN or an infinity
     SHORT = 32  # it is, or holds, an array of floats of fewer than 64 bits
+    RAISED = 64  # it is an exception
+    UNWRITTEN = 128  # it is one that came of what is not there, or not implemented
+    NAMED = 256  # it was asked for by its name
+    CODE = 512  # it can be called
+    OWN = 1024  # it is an object of a class that is not Python's own
     DOUBTFUL = EMPTY | NOT_FINITE
 
 
@@ -81,7 +91,27 @@ class AnswerFacts(msgspec.Struct):
             has_others = other & Fact.FINITE and not other & Fact.NOT_FINITE
             if name not in (ITEMS, OTHERS) and numbers == Fact.NOT_FINITE and has_others:
                 return NO_NUMBER
-        return ""
+        return NOT_WRITTEN if self._is_unwritten(right) else ""
+
+    def _is_unwritten(self, right: "AnswerFacts") -> bool:
+        """Whether a test got exceptions that it expects only from what is not there.
+
+        The solution raises more of them, and something is missing which the solution has. Those
+        that only the hand-in's other names raise, by which a test may ask as well, count for it.
+        """
+        lost = others = 0
+        for name in self.answers.keys() | right.answers.keys():
+            wanted, own = right.answers.get(name, []), self.answers.get(name, [])
+            expected = sum(bool(facts & Fact.RAISED) for facts in wanted)
+            is_missing = any(facts & Fact.UNWRITTEN for facts in wanted)
+            raised = _count_raised(own, all_of_them=is_missing)
+            lost += max(0, expected - raised)
+            others += raised if not wanted else 0
+        return lost > others and any(
+            facts & Fact.UNWRITTEN > other & Fact.UNWRITTEN
+            or (not facts & Fact.RAISED and other & ~facts & (Fact.CODE | Fact.OWN))
+            for _, facts, other in self._beside(right)
+        )
 
     def is_shorter_than(self, right: "AnswerFacts") -> bool:
         """Whether floats have fewer bits here, and none of the solution's have so few."""
@@ -95,11 +125,11 @@ class AnswerFacts(msgspec.Struct):
         """Return the calls, and places, that change what the solution's leave as it is."""
         return self.changed - right.changed
 
-    def may_be_nothing(self) -> bool:
-        """Whether it is worth while to look at the solution's answers."""
-        return bool(self.changed) or any(
-            facts & Fact.DOUBTFUL for noted in self.answers.values() for facts in noted
-        )
+    def may_be_nothing(self, test: str) -> bool:
+        """Whether it is worth while to look at the solution's answers to a test of some text."""
+        if self.changed or (self.answers and any(word in test for word in _EXPECTING)):
+            return True
+        return any(_is_doubtful(facts) for noted in self.answers.values() for facts in noted)
 
     def _beside(self, right: "AnswerFacts") -> Iterator[tuple[str, int, int]]:
         """Yield each answer with the solution's, or with all of these where it has no such one."""
@@ -114,6 +144,24 @@ class AnswerFacts(msgspec.Struct):
                 yield name, facts, others[place] if place < len(others) else every
 
 
+def _is_doubtful(facts: int) -> bool:
+    is_no_code = facts & (Fact.NAMED | Fact.CODE | Fact.RAISED) == Fact.NAMED
+    return bool(facts & (Fact.DOUBTFUL | Fact.UNWRITTEN)) or is_no_code
+
+
+def _count_raised(noted: list[int], *, all_of_them: bool) -> int:
+    """Return how many exceptions are noted of what a test asks for by one name.
+
+    Else without those of what is not there, and NotImplementedError of what has given no answer.
+    """
+    has_answered = any(not facts & (Fact.RAISED | Fact.NAMED) for facts in noted)
+    return sum(
+        all_of_them or not facts & Fact.UNWRITTEN or (has_answered and not facts & Fact.NAMED)
+        for facts in noted
+        if facts & Fact.RAISED
+    )
+
+
 def answers_facts(value: object) -> int:
     """Return the facts of an answer, and of all that it holds."""
     if type(value) in (int, float):
@@ -121,7 +169,9 @@ def answers_facts(value: object) -> int:
     if value is None or value is False:
         return Fact.NOTHING
     if place_of(value) is not None:
-        return Fact.OBJECT if isinstance(type(value), type(RemoteObject)) else 0
+        return _of_remote(value)
+    if callable(value):  # a library's, which is the same one here
+        return Fact.CODE
     facts, todo, seen = 0, [value], set[int]()
     while todo:
         one = todo.pop()
@@ -153,6 +203,15 @@ def _of_other(kind: type, value: Any) -> tuple[int, list[Any]]:
         return 0, [column.to_numpy() for column in columns]
     has_length = bool(tables.table_kind(value)) and hasattr(type(value), "__len__")
     return Fact.EMPTY if has_length and 0 in getattr(value, "shape", (1,)) else 0, []
+
+
+def _of_remote(value: object) -> int:
+    """Return the facts of what stays in the worker."""
+    kind, facts = type(value), Fact.CODE if callable(value) else 0
+    if not isinstance(kind, RemoteClass):
+        return facts
+    is_own = not issubclass(kind, RemoteIterator) and kind.__module__ != "builtins"
+    return facts | Fact.OBJECT | (Fact.OWN if is_own else 0)
 
 
 def _of_array(array: Any) -> tuple[int, list[Any]]:

@@ -183,7 +183,10 @@ class StudentClient(ProbeClient):
     def __getattr__(self, name: str) -> Any:
         """Return a module of the hand-in."""
         if name.startswith("_") or not self._has(name):
-            raise AttributeError(f"no module {name} is in the hand-in, and no client has that")
+            error = AttributeError(f"no module {name} is in the hand-in, and no client has that")
+            if not name.startswith("_"):
+                self.remote.answers.note_raised("attribute", name, error, None)
+            raise error
         return self.remote.module(name, self._find)
 
     def _has(self, module: str) -> bool:

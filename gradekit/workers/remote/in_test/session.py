@@ -149,6 +149,7 @@ class RemoteSession:
         error = mirrors.NotAsked(NO_JUDGE.format(operator, owner))
         # A class's name is the hand-in's to choose, and could tell what it was given.
         vars(error)["gradekit_outcome"] = CheckFailed(OWN_CLASS)
+        self.answers.note_refused(operator)
         return error
 
     def operate(
@@ -170,25 +171,27 @@ class RemoteSession:
         if kind not in _RUNS_NOTHING:
             self._begin_running()
         operation = self._operation(kind, target, name, (given, dict(named or {})))
-        asked = self._name_of(target) if kind == "call" else name
+        if kind == "call":
+            name = self.answers.name_of(target, self._known.get(target))
         self._depth += 1
         try:
             reply = self._exchange.exchange(operation, self._answer)
             with AsProtocol():
-                given_back = self._taken(reply, asked, (given, named or {}))
+                given_back = self._taken(reply, name, (given, named or {}))
         except CheckOutcome as error:
             if not isinstance(error, CheckFailed):
                 self.fault = error
             raise
         except Exception as error:
             self._take_files(kind, None)
+            self.answers.note_raised(kind, name, error, self._known.get(target))
             self.after_answer(error)
             raise
         finally:
             self._depth -= 1
         self._take_files(kind, given_back)
         if kind not in _NO_ANSWERS:
-            self.answers.note(kind, asked, given_back)
+            self.answers.note(kind, name, given_back)
             self.after_answer(given_back)
         return given_back
 
@@ -202,9 +205,6 @@ class RemoteSession:
             used = lambda: kind == "run" or (value is not None and result_is_used())  # noqa: E731
             takes = self.answers.takes_changes
             self.answers.withheld += self.sharing.take(lambda: not takes and used())
-
-    def _name_of(self, target: int) -> str:
-        return self.answers.name_of(target, self._known.get(target))
 
     def _take_next(self, target: int) -> Any:
         self._items += 1

@@ -11,6 +11,9 @@ from gradekit.workers.remote.in_test.usage import result_is_used
 
 # These ask for something by its name, which is called later.
 _BY_NAME = frozenset(["get", "attribute", "module_attribute"])
+_OF_PARTS = frozenset(
+    ["set_attribute", "delete_attribute", "item", "set_item", "delete_item", "attribute"]
+)
 
 
 class TakenAnswers:
@@ -48,7 +51,24 @@ class TakenAnswers:
         facts = answers_facts(value)
         if facts & Fact.DOUBTFUL and not result_is_used():
             facts = 0
+        self.facts.add(name or kind, facts | (Fact.NAMED if kind in _BY_NAME else 0))
+
+    def note_raised(self, kind: str, name: str, error: BaseException, owner: object) -> None:
+        """Note an exception that came of an operation of some kind on a mirror, `owner`.
+
+        What is raised where something is only asked for by its name is not what a test may expect
+        of it, if the solution has it; nor what objects of Python's own say of their attributes.
+        """
+        named = Fact.NAMED if kind in _BY_NAME else 0
+        is_foreign = kind in _OF_PARTS and not answers_facts(owner) & Fact.OWN
+        is_unwritten = named or is_foreign or type(error) is NotImplementedError
+        facts = Fact.RAISED | named | (Fact.UNWRITTEN if is_unwritten else 0)
         self.facts.add(name or kind, facts)
+
+    def note_refused(self, operator: str) -> None:
+        """Note what is not asked of an object: TypeError is raised here. Lists ask for sizes."""
+        if operator not in ("__len__", "__length_hint__"):
+            self.facts.add(operator, Fact.UNWRITTEN)
 
     def note_item(self, iterator: int, item: tuple[Any, ...]) -> None:
         """Note the next item of an iterator, or that there is none."""
