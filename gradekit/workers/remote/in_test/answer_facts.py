@@ -125,7 +125,7 @@ class AnswerFacts(msgspec.Struct):
         """Return the calls, and places, that change what the solution's leave as it is."""
         return self.changed - right.changed
 
-    def may_be_nothing(self, test: str) -> bool:
+    def may_be_nothing(self, test: str = "") -> bool:
         """Whether it is worth while to look at the solution's answers to a test of some text."""
         if self.changed or (self.answers and any(word in test for word in _EXPECTING)):
             return True

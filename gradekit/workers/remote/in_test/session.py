@@ -183,9 +183,7 @@ class RemoteSession:
                 self.fault = error
             raise
         except Exception as error:
-            self._take_files(kind, None)
-            self.answers.note_raised(kind, name, error, self._known.get(target))
-            self.after_answer(error)
+            self._take_raised(kind, target, name, error)
             raise
         finally:
             self._depth -= 1
@@ -194,6 +192,11 @@ class RemoteSession:
             self.answers.note(kind, name, given_back)
             self.after_answer(given_back)
         return given_back
+
+    def _take_raised(self, kind: str, target: int, name: str, error: Exception) -> None:
+        self._take_files(kind, None)
+        self.answers.note_raised(kind, name, error, self._known.get(target))
+        self.after_answer(error)
 
     def _begin_running(self) -> None:
         self.before_call()
