@@ -228,6 +228,10 @@ class Assignment:
         return sorted(folder.parent.name for folder in folders if folder.is_dir())
 
 
+# An assignment that has been graded keeps its name: points by hand stand under it.
+BACK = "where the source was renamed, give it its name {} back"
+
+
 @dataclass(frozen=True)
 class Course:
     """A course: the folder that holds source, release, tests and the gradebook."""
@@ -245,11 +249,19 @@ class Course:
         assignment = Assignment(self.root, check_name("assignment", name), self.folders)
         if not assignment.notebooks:
             known = ", ".join(self.assignment_names())
+            count = len(assignment.students())
+            kept = f"; its hand-ins of {count} lie here: {BACK.format(name)}" if count else ""
             raise UsageError(
                 f"no assignment {name!r}: {assignment.notebook} is not there "
-                f"({f'known here: {known}' if known else self._elsewhere()})"
+                f"({f'known here: {known}' if known else self._elsewhere()}){kept}"
             )
         return assignment
+
+    def without_source(self) -> list[str]:
+        """Return the names of assignments of which there are hand-ins and no source, sorted."""
+        folders = (self.root / self.folders.submitted).glob("*/*/")
+        found = {path.name for path in folders if is_name(path.name)}
+        return sorted(found - set(self.assignment_names()))
 
     def _elsewhere(self) -> str:
         """Return where a course is, for whoever types a command in one of its folders."""

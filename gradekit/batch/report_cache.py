@@ -8,6 +8,7 @@ from gradekit.batch.local import grade_one
 from gradekit.batch.read_submission import read_submission
 from gradekit.batch.report_store import is_current, load_earlier, save_report
 from gradekit.course import Assignment
+from gradekit.findings.released_items import require_released
 from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Submission, report_key
 from gradekit.grading.reference.answers_cache import answers_folder
@@ -20,6 +21,7 @@ _processes: dict[str, GradingProcess] = {}
 def current_report(assignment: Assignment, student: str, folder: Path) -> Report:
     """Return the report of a hand-in, graded now unless a kept report is of the same inputs."""
     bundle = load_bundle(assignment)
+    require_released(assignment, bundle.items)
     (read,) = guarded([student], lambda one: read_submission(folder, one, bundle), Submission)
     submission = read.result()
     path = assignment.report_file(student)

@@ -74,6 +74,7 @@ def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) 
     from gradekit.commands.summary import (
         action_items,
         find_changed_answers,
+        find_moved,
         find_notes,
         find_problems,
         find_recorded_again,
@@ -90,6 +91,7 @@ def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) 
     for one in find_problems(result):
         errors.print(f"  {_line(one)}", markup=False, style="red")
     _print_notes("recorded again, not graded again:", find_recorded_again(result))
+    _print_notes("graded before, with other points:", find_moved(result))
     _print_notes("answers graded by hand:", find_changed_answers(assignment, result))
     costly, other = find_notes(result)
     _print_notes("notes on what is missing or damaged, which may have cost points:", costly)

@@ -122,6 +122,12 @@ def _print_table(scores: "ClassScores", others: Mapping[str, str]) -> None:
     if not names:
         console.print("nobody has handed in anything yet")
         return
+    if not scores:
+        console.print("nobody is graded yet")
+        for name, why in others.items():
+            console.print(f"  {one_line(name)}: {why}", markup=False, soft_wrap=True)
+        _print_counts(scores, others)
+        return
     console.print("Points per item", style="italic")
     short = shortened([*names, *_items(scores)], console.width)
     across = _across(scores, others, short)

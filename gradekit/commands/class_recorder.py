@@ -29,13 +29,15 @@ class ClassResult:
     The reports are brief, as `Brief` makes them; the whole ones are on the disk. `kept` are those
     whose report and record were current, so that nothing was to be done; `again` tells of records
     that had to be made again though no hand-in had changed, and why; `older_kits` has the versions
-    of the kit that made the reports of those who were graded again because the kit has changed.
+    of the kit that made the reports of those who were graded again because the kit has changed;
+    `moved` says whose points were others before, and which.
     """
 
     reports: dict[str, Report] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     again: dict[str, str] = field(default_factory=dict)
     older_kits: dict[str, str] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     ungraded: dict[str, str] = field(default_factory=dict)
 
@@ -159,6 +161,9 @@ class ClassRecorder:
             self._result.again[one.student] = one.gone
         held = held_in(one.rows)
         save_mark(self._assignment, one.student, one.key, held)
+        before = self._held.get(one.student)
+        if before and before.points != held.points:
+            self._result.moved[one.student] = f"{before.points:g} before, {held.points:g} now"
         self._result.reports[one.student] = self._brief.report(one.report)
         self._progress(done("graded", one.report, held.points))
 

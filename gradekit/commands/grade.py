@@ -11,10 +11,11 @@ from gradekit.batch.read_submission import read_submission
 from gradekit.batch.report_store import is_current, load_earlier
 from gradekit.commands.class_recorder import ClassRecorder, ClassResult, OnSubmissionDone
 from gradekit.commands.lock import course_lock
-from gradekit.course import Assignment
+from gradekit.course import BACK, Assignment, Course
 from gradekit.errors import GradekitError, GraderError, SubmissionError, UsageError
 from gradekit.files import code_key, hash_files, unreadable
 from gradekit.findings.released import released_of
+from gradekit.findings.released_items import require_released
 from gradekit.gradebook.recording.pool import RecordingPool
 from gradekit.gradebook.steps.submission_time import submission_time
 from gradekit.grading.bundle import GradingBundle, load_bundle
@@ -56,6 +57,7 @@ def grade_class(
         ClassResult(),
         chosen_students(assignment, students),
     )
+    require_released(assignment, bundle.items)
     jobs = max(min(jobs, len(chosen)), 1)
     with (
         course_lock(assignment.root),
@@ -84,7 +86,12 @@ def chosen_students(assignment: Assignment, students: Sequence[str]) -> list[str
         )
     if not known:
         name = assignment.name
-        raise UsageError(f"no hand-ins of {name}: take some in with `gradekit collect {name} …`")
+        others = Course(assignment.root, assignment.folders).without_source()
+        kept = f"; of {others[0]} there are some, and no source: {BACK.format(others[0])}"
+        raise UsageError(
+            f"no hand-ins of {name}: take some in with `gradekit collect {name} …`"
+            f"{kept if others else ''}"
+        )
     return sorted(set(students)) or known
 
 

@@ -140,6 +140,11 @@ def find_recorded_again(result: ClassResult) -> list[NoteGroup]:
     return group(result.again.items())
 
 
+def find_moved(result: ClassResult) -> list[NoteGroup]:
+    """Return whose points are others than before, and which."""
+    return group(result.moved.items())
+
+
 def find_changed_answers(assignment: Assignment, result: ClassResult) -> list[NoteGroup]:
     """Return whose answers are others than those that their points by hand were given for.
 

@@ -171,8 +171,14 @@ DAMAGES: dict[str, tuple[Change, str]] = {
         of("play", cell_type="markdown", outputs=..., execution_count=...),
         f"play: its cell was turned from code into markdown; {BACK}",
     ),
-    "points": (facts("double", points=100), f"double: its metadata were changed (points); {BACK}"),
-    "points_text": (facts("double", points="x"), "double: its metadata were changed (points)"),
+    "points": (
+        facts("double", points=100),
+        "double: its points are not the release's, which count",
+    ),
+    "points_text": (
+        facts("double", points="x"),
+        "double: its points are not the release's, which count",
+    ),
     "ungraded": (facts("double", grade=False), "double: its metadata were changed (grade)"),
     "solution": (facts("slope", solution=True), "slope: its metadata were changed (solution)"),
     "unlocked": (facts("double", locked=False), "double: its metadata were changed (locked)"),

@@ -1,14 +1,17 @@
 """A course knows its folders, and an assignment's items come from the notebook's metadata."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
+from gradekit.commands.grade import chosen_students
 from gradekit.course import Assignment, Course, check_name, notebook_json
 from gradekit.errors import AuthoringError, GradekitError, UsageError
+from gradekit.findings.released_items import require_released
 from gradekit.model import Item
 
 
@@ -165,6 +168,28 @@ def test_unknown_assignment(tiny: Assignment) -> None:
     """An unknown assignment is a usage error that names the known ones."""
     with pytest.raises(UsageError, match=r"no assignment 'huge'.*known here: tiny"):
         Course(tiny.root).assignment("huge")
+
+
+def test_hand_ins_of_an_assignment_that_was_renamed_are_named(tiny: Assignment) -> None:
+    """Whoever types the old name or the new one reads where the hand-ins are."""
+    (tiny.root / "submitted" / "ada" / "huge").mkdir(parents=True)
+    with pytest.raises(UsageError, match=r"hand-ins of 1 lie here: .* its name huge back"):
+        Course(tiny.root).assignment("huge")
+    with pytest.raises(UsageError, match=r"no hand-ins of tiny: .*; of huge there are some"):
+        chosen_students(tiny, [])
+
+
+def test_items_that_the_release_has_not_are_graded_for_nobody(released_tiny: Assignment) -> None:
+    """New, renamed and removed cells, and other points, are told before anything is graded."""
+    items = released_tiny.items()
+    require_released(released_tiny, items)
+    for changed, said in {
+        items[1:]: f"{items[0].cell} is gone: put it back",
+        (*items, replace(items[0], cell="x")): "x is new: put it back, or run `gradekit release",
+        (replace(items[0], points=9), *items[1:]): f"{items[0].cell} has 9 points, and 3 in the",
+    }.items():
+        with pytest.raises(GradekitError, match=said):
+            require_released(released_tiny, changed)
 
 
 def test_a_command_typed_elsewhere_is_told_where_the_course_is(
