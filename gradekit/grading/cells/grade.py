@@ -4,7 +4,7 @@ hidden.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -65,6 +65,36 @@ class Run(msgspec.Struct, frozen=True):
     spent: NotebookTime
 
 
+@dataclass(frozen=True)
+class SubmittedNotebook:
+    """A notebook as it was handed in: its name, its cells, and what their code has.
+
+    `folder` is the snapshot that it runs in, and `clock` has the time that is left.
+    """
+
+    name: str
+    cells: Sequence[StudentCell]
+    folder: Path
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What the tests of a notebook are granted in one run.
+
+    Staff's cells are `allowed` seconds of their own by their labels, and else as many as one
+    question. What a test may have `asked` of objects is by its cell's name; None allows all. Of
+    some tests arguments come back changed of some calls only.
+    """
+
+    allowed: Mapping[str, float] = MappingProxyType({})
+    asked: Mapping[str, Mapping[str, int]] | None = MappingProxyType({})
+    changes_only_of: Mapping[str, Collection[str]] = MappingProxyType({})
+
+
+GRANTS_NOTHING = Granted()
+
+
 class CellGrader:
     """Grades the test cells of an assignment's notebooks.
 
@@ -117,34 +147,31 @@ class CellGrader:
         """Nothing stays open."""
 
     def _notebook(self, name: str, attempt: Attempt) -> Iterator[Result]:
-        client, cells = attempt.client, attempt.cells.get(name, ())
+        client = attempt.client
         clock = replace(
             client.clock, hung=0, used_seconds=0.0, slept_seconds=0.0, noted=lambda _: None
         )
-        run = self._run_fairly(name, cells, attempt.folder, clock)
-        run = self._held_against_the_source(name, cells, attempt.folder, clock, run)
+        notebook = SubmittedNotebook(name, attempt.cells.get(name, ()), attempt.folder, clock)
+        run = self._held_against_the_source(notebook, self._run_fairly(notebook))
         ends = {end.name: end for end in run.ends}
         seen = {end.name: end for end in run.seen}
         items = [item for item in self._items if item.notebook == name]
         results = [self._result(name, i, ends.get(i.cell), seen.get(i.cell)) for i in items]
-        yield from carried(
-            results, items, self._rules, self._with_right(name, cells, attempt.folder, clock)
-        )
+        yield from carried(results, items, self._rules, self._with_right(notebook))
         client.cpu_seconds += clock.used_seconds
         client.clock.met_wall |= clock.met_wall
 
     def _with_right(
-        self, name: str, cells: Sequence[StudentCell], folder: Path, clock: Clock
+        self, notebook: SubmittedNotebook
     ) -> Callable[[Item, tuple[str, ...]], Result | None]:
         """Return what gives an item's result, if it passes, with right answers in some places."""
-        source = self._notebooks[name]
+        name, source = notebook.name, self._notebooks[notebook.name]
 
         @cache
         def ends_with(parts: frozenset[str]) -> Mapping[str, CellEnd]:
-            right = with_right(name, source, cells, parts)
-            asked = self._asked(name)
-            run = self._run(source, right, folder, clock, twice=False, asked=asked)
-            run = self._held_against_the_source(name, right, folder, clock, run)
+            right = replace(notebook, cells=with_right(name, source, notebook.cells, parts))
+            run = self._run(source, right, Granted(asked=self._asked(name)), twice=False)
+            run = self._held_against_the_source(right, run)
             return {end.name: end for end in run.ends}
 
         def result(item: Item, parts: tuple[str, ...]) -> Result | None:
@@ -155,34 +182,34 @@ class CellGrader:
 
         return result
 
-    def _run_fairly(
-        self, name: str, cells: Sequence[StudentCell], folder: Path, clock: Clock
-    ) -> Run:
+    def _run_fairly(self, notebook: SubmittedNotebook) -> Run:
         """Run a notebook; once more where a test takes long for the source too, and so has more
         time, or where it asks the source's objects, too, for what they are no judges of.
         """
-        source, before = self._notebooks[name], replace(clock)
-        is_known = name in self._right
-        known = self._allowed(name, clock) if is_known else {}
-        asked = self._asked(name) if is_known else {}
-        run = self._run(source, cells, folder, clock, allowed=known, asked=asked)
+        source, before = self._notebooks[notebook.name], replace(notebook.clock)
+        is_known = notebook.name in self._right
+        run = self._run(source, notebook, self._granted(notebook) if is_known else GRANTS_NOTHING)
         late = any(end.type_name == ThreadTimeUp.__name__ for end in run.ends)
         if is_known or not (late or any(end.facts.refused for end in run.ends)):
             return run
-        allowed, asked = self._allowed(name, clock), self._asked(name)
-        if not (late and allowed) and not any(asked.values()):
+        granted = self._granted(notebook)
+        if not (late and granted.allowed) and not any((granted.asked or {}).values()):
             return run
-        vars(clock).update(vars(before))
-        return self._run(source, cells, folder, clock, allowed=allowed, asked=asked)
+        vars(notebook.clock).update(vars(before))
+        return self._run(source, notebook, granted)
 
-    def _held_against_the_source(
-        self, name: str, cells: Sequence[StudentCell], folder: Path, clock: Clock, run: Run
-    ) -> Run:
+    def _granted(self, notebook: SubmittedNotebook) -> Granted:
+        """Return what tests are granted because of how they end for the source's own solution."""
+        name, clock = notebook.name, notebook.clock
+        return Granted(self._allowed(name, clock), self._asked(name))
+
+    def _held_against_the_source(self, notebook: SubmittedNotebook, run: Run) -> Run:
         """Return how tests end whose answers are held against those of the source's own solution.
 
         Where calls have changed what they were given, and those of the solution do not, the tests
         run once more with all that they give as it was.
         """
+        name = notebook.name
         texts = {cell.name: cell.python for cell in self._notebooks[name]}
         rights = {
             end.name: self._right_end(name, end.name)
@@ -197,17 +224,8 @@ class CellGrader:
             if end.name in rights and end.facts.changed_besides(rights[end.name].facts)
         }
         if changed:
-            allowed, source = self._allowed(name, clock), self._notebooks[name]
-            again = self._run(
-                source,
-                cells,
-                folder,
-                clock,
-                twice=False,
-                allowed=allowed,
-                changes_only_of=changed,
-                asked=self._asked(name),
-            )
+            granted = replace(self._granted(notebook), changes_only_of=changed)
+            again = self._run(self._notebooks[name], notebook, granted, twice=False)
             ends = [
                 least(end, other) if end.name in changed else end
                 for end, other in zip(ends, again.ends, strict=True)
@@ -235,22 +253,18 @@ class CellGrader:
     def _run(
         self,
         source: SourceCells,
-        submitted: Sequence[StudentCell],
-        snapshot: Path,
-        clock: Clock,
+        notebook: SubmittedNotebook,
+        granted: Granted = GRANTS_NOTHING,
+        *,
         twice: bool = True,
-        allowed: Mapping[str, float] = MappingProxyType({}),
-        changes_only_of: Mapping[str, Collection[str]] = MappingProxyType({}),
-        asked: Mapping[str, Mapping[str, int]] | None = MappingProxyType({}),
     ) -> Run:
         """Run a notebook in a child; in another one, without that cell, where one has ended it.
 
-        If it fails it runs `twice`: once more without what is hidden. Staff's cells are `allowed`
-        seconds of their own by their labels, and else as many as one question. Of some tests
-        arguments come back changed of some calls only.
+        If it fails it runs `twice`: once more without what is hidden.
         """
-        children = CellChildren(self._folder, self._landlock_version, clock, allowed)
-        new_remote = partial(self._new_remote, snapshot, clock)
+        clock = notebook.clock
+        children = CellChildren(self._folder, self._landlock_version, clock, granted.allowed)
+        new_remote = partial(self._new_remote, notebook.folder, clock)
 
         def here(limits: CellLimits) -> Run:
             def run(turn: int, cells: SourceCells, takes_changes: bool = False) -> list[CellEnd]:
@@ -258,8 +272,8 @@ class CellGrader:
                 runner = CellRunner(cells, new_remote, limited, children.left_out, noting)
                 runner.files = limits.files
                 runner.has_pyplot, runner.takes_changes = self._has_pyplot, takes_changes
-                runner.changes_only_of, runner.asked = changes_only_of, asked
-                ran = runner.run(steps(cells, submitted))
+                runner.changes_only_of, runner.asked = granted.changes_only_of, granted.asked
+                ran = runner.run(steps(cells, notebook.cells))
                 return [children.keep(limits, turn, end) for end in ran]
 
             ends, seen = run(0, source), list[CellEnd]()
@@ -295,11 +309,9 @@ class CellGrader:
 
     def _ends_of(self, source: SourceCells, cells: Sequence[StudentCell]) -> Sequence[CellEnd]:
         """Return how the tests end with cells that are no hand-in's."""
-        clock = Clock()
-        allowed = {_label(cell): clock.total_seconds for cell in source}
-        run = self._run(
-            source, cells, self._folder, clock, twice=False, allowed=allowed, asked=None
-        )
+        notebook = SubmittedNotebook("", cells, self._folder, Clock())
+        allowed = {_label(cell): notebook.clock.total_seconds for cell in source}
+        run = self._run(source, notebook, Granted(allowed, asked=None), twice=False)
         return run.ends
 
     def _passed(self, notebook: str, item: Item, end: CellEnd, made: Result) -> Result:
