@@ -17,7 +17,16 @@ from gradekit.gradebook.store.roster import read_people
 from gradekit.grading.bundle import load_bundle
 from gradekit.intake.archive import open_box
 from gradekit.intake.owners import Person, Roster
-from gradekit.intake.take_in import Arrived, Staged, Taken, owners_of, put, read_sent, staged
+from gradekit.intake.take_in import (
+    Arrived,
+    Destination,
+    Staged,
+    Taken,
+    owners_of,
+    put,
+    read_sent,
+    staged,
+)
 from gradekit.intake.uploads import Upload, uploads
 from gradekit.names import is_name
 from gradekit.release.leaks import require_no_leak
@@ -101,8 +110,10 @@ class _Download:
         result: Collected,
     ) -> None:
         self._assignment, self._released, self._known = assignment, released, known
-        self._replace, self._result = replace, result
-        self._settled = set[str]()
+        self._result, self._settled = result, set[str]()
+        self._destination = Destination(
+            assignment.submitted, assignment.name, replace, self._settled, known
+        )
 
     def take(self, found: Sequence[Upload], received: datetime | None) -> None:
         """Unpack each hand-in once, and take it in.
@@ -138,14 +149,7 @@ class _Download:
                     self._put(aside)
 
     def _put(self, one: Staged) -> None:
-        taken = put(
-            one,
-            self._assignment.name,
-            self._assignment.submitted,
-            replace=self._replace,
-            settled=self._settled,
-            known=self._known,
-        )
+        taken = put(one, self._destination)
         self._settled.add(taken.student)
         if taken.unchanged:
             self._result.unchanged.append(taken.student)

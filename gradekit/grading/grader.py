@@ -38,7 +38,7 @@ from gradekit.sandbox.layers import NEWEST_LANDLOCK
 from gradekit.sandbox.limits import Limits
 from gradekit.workers.client import Clock
 from gradekit.workers.deadlines.last_resort import CHECKS_PREFIX, LastResort, Stopped
-from gradekit.workers.pool import WorkerPool
+from gradekit.workers.pool import Importable, WorkerPool
 from gradekit.workers.probe_code import reference_probes, student_probes
 from gradekit.workers.remote.in_test.confined import StudentClient
 from gradekit.workers.selftest import open_pool
@@ -123,8 +123,7 @@ class Grader(AbstractContextManager["Grader"]):
         return open_pool(
             namespaces=namespaces,
             landlock_version=landlock_version,
-            packages=self.bundle.packages,
-            import_stubs=declared.import_stubs,
+            importable=Importable(packages=self.bundle.packages, stubs=declared.import_stubs),
             limits=Limits(address_space_bytes=declared.memory_mib * 2**20),
         )
 

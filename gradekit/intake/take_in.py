@@ -96,23 +96,6 @@ class Taken:
     unchanged: bool = False
 
 
-def take_in(
-    source: Path | Upload,
-    assignment: str,
-    destination_root: Path,
-    *,
-    replace: bool = False,
-    released: Released = NOTHING,
-    settled: Container[str] = (),
-    received: datetime | None = None,
-    known: Roster = NOBODY,
-) -> Taken:
-    """Read one student's hand-in and take it in, as `read_sent`, `staged` and `put` do."""
-    arrived = read_sent(source, assignment, released, received, known)
-    with staged(arrived, destination_root) as one:
-        return put(one, assignment, destination_root, replace=replace, settled=settled, known=known)
-
-
 def read_sent(
     source: Path | Upload,
     assignment: str,
@@ -169,34 +152,43 @@ def staged(arrived: Arrived, destination_root: Path) -> Iterator[Staged]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def put(
-    one: Staged,
-    assignment: str,
-    destination_root: Path,
-    *,
-    replace: bool = False,
-    settled: Container[str] = (),
-    known: Roster = NOBODY,
-) -> Taken:
-    """Move a hand-in to its place, `destination_root`/STUDENT/`assignment`, whole or not at all.
+@dataclass(frozen=True)
+class Destination:
+    """Where hand-ins of an assignment go: `root`/STUDENT/`assignment`; and what lies there by now.
 
-    `replace` does not go for the students in `settled`, nor for what another uploader handed in.
-    Without it, what the same uploader handed in before, to the byte, stays as it is: classes are
-    downloaded again with every late hand-in. Raises SubmissionError in one line where the student
+    `replace` takes a hand-in in the place of an earlier one, but for the students in `settled`.
+    """
+
+    root: Path
+    assignment: str
+    replace: bool = False
+    settled: Container[str] = ()
+    known: Roster = NOBODY
+
+    def replaces(self, student: str) -> bool:
+        """Whether a student's earlier hand-in may give way."""
+        return self.replace and student not in self.settled
+
+    def has_same_uploader(self, arrived: Arrived) -> bool:
+        """Whether what lies there came from the same uploader, if anything does."""
+        return self.known.origins.get(arrived.owner, arrived.uploader) == arrived.uploader
+
+
+def put(one: Staged, to: Destination) -> Taken:
+    """Move a hand-in to its place, whole or not at all.
+
+    What another uploader handed in is not replaced. Where nothing is to be replaced, what the same
+    uploader handed in before, to the byte, stays as it is: classes are downloaded again with every
+    late hand-in. Raises SubmissionError in one line where the student
     has handed in already, or where nothing can be written.
     """
     arrived, owner = one.arrived, one.arrived.owner
-    folder = destination_root / owner / assignment
-    same_uploader = known.origins.get(owner, arrived.uploader) == arrived.uploader
-    if (
-        not replace
-        and owner not in settled
-        and same_uploader
-        and _same_files(one.folder / NEW, folder)
-    ):
+    folder = to.root / owner / to.assignment
+    again = not to.replace and owner not in to.settled and to.has_same_uploader(arrived)
+    if again and _same_files(one.folder / NEW, folder):
         return Taken(owner, folder, arrived.notes, arrived.uploader, arrived.older, unchanged=True)
     try:
-        _require_free(arrived, folder, replace and owner not in settled, known)
+        _require_free(arrived, folder, to)
         _place(one.folder, folder)
     except SubmissionError as error:
         raise SubmissionError(one_line(error)) from error
@@ -319,7 +311,7 @@ def _nobodys(said: Sequence[str], assignment: str) -> str:
     return f"whose is it? Rename it to {assignment}_ID.zip, or to the id{why}"
 
 
-def _require_free(arrived: Arrived, folder: Path, replace: bool, known: Roster) -> None:
+def _require_free(arrived: Arrived, folder: Path, to: Destination) -> None:
     """Raise SubmissionError where a hand-in lies there that this one must not take the place of."""
     where, owner, beside = arrived.where, arrived.owner, folder.parent.parent
     others = [path.name for path in beside.iterdir()] if beside.is_dir() else []
@@ -331,15 +323,15 @@ def _require_free(arrived: Arrived, folder: Path, replace: bool, known: Roster) 
         )
     if not folder.exists():
         return
-    if not replace:
+    if not to.replaces(owner):
         raise SubmissionError(
             f"{where}: {owner} has handed in {folder.name} already: --replace takes this one in "
             "its place, unless both came in one download"
         )
-    if known.origins.get(owner, arrived.uploader) != arrived.uploader:
+    if not to.has_same_uploader(arrived):
         raise SubmissionError(
             f"{where}: what {owner} has handed in came from another uploader "
-            f"({known.origins[owner] or 'by itself'}), and is not replaced: where this one is "
+            f"({to.known.origins[owner] or 'by itself'}), and is not replaced: where this one is "
             f"right, move {folder} away first"
         )
 

@@ -13,6 +13,7 @@ from gradekit.pdf_check.compare import PdfContent, PdfPage, ShownSpot
 from gradekit.pdf_check.probe import PROBE
 from gradekit.submission.parts.figures import MAX_IMAGE_BYTES
 from gradekit.workers.client import Clock, ProbeClient
+from gradekit.workers.pool import Importable
 from gradekit.workers.selftest import open_pool
 from gradekit.workers.snapshots import snapshot
 
@@ -38,7 +39,7 @@ class PdfReader:
     """
 
     def __init__(self) -> None:
-        self._pool = open_pool(extras=EXTRAS)
+        self._pool = open_pool(importable=Importable(extras=EXTRAS))
 
     @contextmanager
     def open(self, pdf: Path) -> Iterator["OpenPdf"]:

@@ -23,6 +23,7 @@ from gradekit.notebook.lost_names import LOST, is_stripped
 from gradekit.notebook.reading import other_format_number
 from gradekit.python_tree import python_tree
 from gradekit.submission.import_trial.code_scan import (
+    AtTheGraders,
     files_not_there,
     newer_than_the_graders,
     packages_not_there,
@@ -130,9 +131,9 @@ def try_to_import(submission: StudentFolder) -> StudentFolder:
     first = list(facts.modules) or asked_for(notebook, submission.modules)
     data = facts.data or _beside(submission.folder)
     first = [name for name in first if name in files]
-    known = facts.packages, facts.import_stubs
-    lines = tuple(import_problems(submission.folder, files, first, data, *known))
-    calls = files_not_there(submission.folder, files, first, data, facts.provided)
+    graders = AtTheGraders(facts.packages, facts.import_stubs, tuple(data), facts.provided)
+    lines = tuple(import_problems(submission.folder, files, first, graders))
+    calls = files_not_there(submission.folder, files, first, graders)
     newer = newer_than_the_graders(files, first)
     of_cells = _packages_of_cells(find_notebooks(submission.folder), submission.modules)
     notes = [line for line in (*newer, *calls, *of_cells) if line not in lines]
@@ -158,8 +159,9 @@ def _packages_of_cells(notebooks: StudentNotebooks, modules: Sequence[str]) -> I
                 for number, cell in cells
                 if cell.kind == "code"
             }
-            beside = [*modules, *facts.provided]
-            yield from packages_not_there(texts, texts, facts.packages, beside, facts.import_stubs)
+            beside = (*modules, *facts.provided)
+            graders = AtTheGraders(facts.packages, facts.import_stubs, modules=beside)
+            yield from packages_not_there(texts, texts, graders)
 
 
 def _beside(folder: Path) -> list[str]:

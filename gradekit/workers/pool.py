@@ -59,15 +59,29 @@ class Worker:
     start_cpu_seconds: float = 0.0
 
 
+@dataclass(frozen=True)
+class Importable:
+    """What workers may import besides Python's own library and NumPy.
+
+    `extras` are modules of the kit's, with what they import, whose PACKAGES may be read; `packages`
+    are those that an assignment names, and `stubs` packages that do nothing.
+    """
+
+    extras: Sequence[str] = ()
+    packages: Sequence[str] = ()
+    stubs: Sequence[str] = ()
+
+
+ONLY_NUMPY = Importable()
+
+
 class WorkerPool(AbstractContextManager["WorkerPool"]):
     """A fork server and the workers that it forks; use as a context manager.
 
-    Workers read snapshots below `snapshots`, one each. They have NumPy, and what the modules named
-    in `extras` import, whose PACKAGES they may read, and the `packages` that an assignment names;
-    `import_stubs` are packages that they may import and that do nothing.
-    `landlock_version` is for trying what an older
-    kernel would enforce. Raises GraderError where the fork server cannot be started or workers
-    cannot be confined here, StorageError where the machine has no files or room left for it.
+    Workers read snapshots below `snapshots`, one each, and import what is `importable`.
+    `landlock_version` is for trying what an older kernel would enforce. Raises GraderError where
+    the fork server cannot be started or workers cannot be confined here, StorageError where the
+    machine has no files or room left for it.
     """
 
     def __init__(
@@ -76,13 +90,11 @@ class WorkerPool(AbstractContextManager["WorkerPool"]):
         *,
         namespaces: bool = True,
         landlock_version: int = NEWEST_LANDLOCK,
-        extras: Sequence[str] = (),
-        packages: Sequence[str] = (),
-        import_stubs: Sequence[str] = (),
+        importable: Importable = ONLY_NUMPY,
     ) -> None:
         if sys.platform != "linux":
             raise GraderError("grading needs Linux; docs/container.md tells how to run it here")
-        self.limits, self.packages = limits or Limits(), tuple(packages)
+        self.limits, self.packages = limits or Limits(), tuple(importable.packages)
         with without_ctrl_c():
             self._folder = tempfile.TemporaryDirectory(prefix="gradekit-")
         self.folder = Path(self._folder.name)
@@ -92,8 +104,8 @@ class WorkerPool(AbstractContextManager["WorkerPool"]):
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.settimeout(ORDER_SECONDS)
         wanted = orders.NAMESPACES if namespaces else orders.PLAIN
-        told = [*extras, *(f"{MARK}{name}" for name in packages)]
-        told += [f"{STUB_MARK}{name}" for name in import_stubs]
+        told = [*importable.extras, *(f"{MARK}{name}" for name in self.packages)]
+        told += [f"{STUB_MARK}{name}" for name in importable.stubs]
         command = [sys.executable, "-I", "-m", "gradekit.workers.forkserver"]
         with theirs, without_ctrl_c():
             self._process = subprocess.Popen(

@@ -1,7 +1,7 @@
 """Tries every sandbox escape in a throw-away worker before grading starts."""
 
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from gradekit.sandbox.escapes import SEEN_WITHOUT_NAMESPACES, judge_escapes
 from gradekit.sandbox.layers import NEWEST_LANDLOCK, Layers
 from gradekit.sandbox.limits import Limits
 from gradekit.workers.client import Clock, ProbeClient
-from gradekit.workers.pool import WorkerPool
+from gradekit.workers.pool import ONLY_NUMPY, Importable, WorkerPool
 from gradekit.workers.snapshots import snapshot
 
 PROBE = '''
@@ -67,24 +67,18 @@ def open_pool(
     *,
     namespaces: bool = True,
     landlock_version: int = NEWEST_LANDLOCK,
-    extras: Sequence[str] = (),
-    packages: Sequence[str] = (),
-    import_stubs: Sequence[str] = (),
+    importable: Importable = ONLY_NUMPY,
     limits: Limits | None = None,
 ) -> WorkerPool:
     """Return a pool whose workers are confined, as escapes that were tried have shown.
 
-    `extras` are modules that they have besides NumPy, `packages` those of an assignment, and
-    `import_stubs` what they may import and does nothing. Raises GraderError, in one line, where
-    any escape is not stopped that the layers should stop.
+    Raises GraderError, in one line, where any escape is not stopped that the layers should stop.
     """
     pool = WorkerPool(
         limits,
         namespaces=namespaces,
         landlock_version=landlock_version,
-        extras=extras,
-        packages=packages,
-        import_stubs=import_stubs,
+        importable=importable,
     )
     try:
         require_none(escapes(pool), pool.layers)

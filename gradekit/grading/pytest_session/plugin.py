@@ -284,7 +284,7 @@ class SessionPlugin(CheckCollector):
 
     def _fails_reference(self, check: str, item: pytest.Item) -> bool:
         if check not in self._fails_the_reference:
-            turn, again = self._now, Turn(self._reference, {}, name=self._now.name)
+            turn, again = self._now, Turn(self._reference, name=self._now.name)
             again.allowed[check] = turn.student.clock.total_seconds
             self._turn = again
             try:

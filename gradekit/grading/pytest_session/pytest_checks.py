@@ -10,6 +10,7 @@ from gradekit.errors import CheckOutcome, StudentTimeout
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.item_checks import Attempt
 from gradekit.grading.pytest_session.session import CheckSession
+from gradekit.grading.pytest_session.turn import Turn
 from gradekit.model import Result
 from gradekit.workers.client import HANGING_IMPORT, ProbeClient
 from gradekit.workers.snapshots import replace_file
@@ -43,14 +44,15 @@ class PytestChecks:
         client.missing_files = tuple(name for name in files if name not in attempt.modules)
         try:
             stop_hanging_imports(client, attempt.folder, files)
-            results = self._session.run(
+            turn = Turn(
                 client,
                 attempt.kept,
-                attempt.stopped,
                 attempt.student,
-                ends=attempt.ends,
+                stopped=attempt.stopped,
                 keep=attempt.keep,
             )
+            turn.go_on_from(attempt.ends)
+            results = self._session.run(turn)
         finally:
             client.renew()
         return [replace(one, staff_message=one.staff_message[:MOST_TOLD]) for one in results]

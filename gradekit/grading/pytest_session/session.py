@@ -5,20 +5,18 @@ Checks may keep what they like of the reference, and must keep nothing of a hand
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gradekit.checks.carry_forward import Rules
 from gradekit.checks.inputs import drawn_with
-from gradekit.grading.progress import CheckEnd
 from gradekit.grading.pytest_session.collection import run_pytest, silence
 from gradekit.grading.pytest_session.plugin import Explain, SessionPlugin
 from gradekit.grading.pytest_session.turn import Turn
 from gradekit.grading.reference.client import ReferenceClient
 from gradekit.grading.reference.right_parts import RightParts
 from gradekit.model import Result
-from gradekit.workers.client import ProbeClient
-from gradekit.workers.deadlines.last_resort import LastResort, Stopped
+from gradekit.workers.deadlines.last_resort import LastResort
 
 SECONDS_TO_END = 5.0
 
@@ -56,25 +54,12 @@ class CheckSession:
         """What each check's marker says beside its item and weight, by the check's name."""
         return self._open().rules
 
-    def run(
-        self,
-        student: ProbeClient,
-        kept: Mapping[str, Result] | None = None,
-        stopped: tuple[Stopped, ...] = (),
-        name: str = "",
-        *,
-        ends: Sequence[CheckEnd] = (),
-        keep: Callable[[CheckEnd], None] | None = None,
-    ) -> list[Result]:
-        """Run the checks that have no `kept` result; one that gave no result is an ERROR.
+    def run(self, turn: Turn) -> list[Result]:
+        """Run the checks that have no kept result; one that gave no result is an ERROR.
 
-        `stopped` are those that ended a process before, as they were run for a student of this
-        `name`, or for the reference, and `ends` what came of others by then. How each further one
-        ends is given to `keep`. Raises GraderError where the checks cannot be collected.
+        Raises GraderError where the checks cannot be collected.
         """
         plugin = self._open()
-        turn = Turn(student, kept or {}, stopped=stopped, name=name, keep=keep)
-        turn.go_on_from(ends)
         with silence():
             plugin.turns.put(turn)
             turn.ended.result()

@@ -27,11 +27,12 @@ class Turn:
 
     `fresh_workers` is how many it may still have for being asked with right parts. `own_seconds`
     are the grader's own, of processor time, and `allowed` is how many of them a check may take.
-    How a check ended that is not run again is given to `keep`.
+    How a check ended that is not run again is given to `keep`. `stopped` are checks that ended a
+    process before, as they were run for a student of this `name`, or for the reference.
     """
 
     student: ProbeClient
-    kept: Mapping[str, Result]
+    kept: Mapping[str, Result] = field(default_factory=dict)
     name: str = ""  # of the student
     found: dict[str, Result] = field(default_factory=dict)
     machines: set[str] = field(default_factory=set)  # ERRORs that no value can have led to
@@ -43,7 +44,7 @@ class Turn:
     time_up: set[str] = field(default_factory=set)  # checks that were interrupted
     allowed: dict[str, float] = field(default_factory=dict)  # own seconds, where they are known
     new_seconds: float = 0.0  # that new answers of the reference took, of processor time
-    stopped: tuple[Stopped, ...] = ()  # what ended a process before
+    stopped: tuple[Stopped, ...] = ()
     keep: Callable[[CheckEnd], None] | None = None
 
     def go_on_from(self, ends: Sequence[CheckEnd]) -> None:

@@ -8,7 +8,8 @@ import io
 import sys
 import tokenize
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from gradekit.assignment.import_stubs import is_stubbed
@@ -36,25 +37,36 @@ WRITING = (
 NUMPY = ("np", "numpy")
 
 
+@dataclass(frozen=True)
+class AtTheGraders:
+    """What the graders have beside what is handed in.
+
+    `packages` are those for this assignment, besides NumPy; `stubs` may be imported and do nothing;
+    `data` are paths of files, `modules` those of Python files.
+    """
+
+    packages: Sequence[str] = ()
+    stubs: Sequence[str] = ()
+    data: Sequence[str] = ()
+    modules: Sequence[str] = ()
+
+
+NOTHING_MORE = AtTheGraders()
+
+
 def packages_not_there(
-    files: Mapping[str, bytes],
-    first: Iterable[str],
-    given: Collection[str] = (),
-    beside: Collection[str] = (),
-    stubs: Collection[str] = (),
+    files: Mapping[str, bytes], first: Iterable[str], there: AtTheGraders = NOTHING_MORE
 ) -> list[str]:
     """Return a line for each import of a package that the graders have not.
 
     `files` are the modules that are handed in; only those are read that the ones named `first`
-    import, directly or by others. Imports that may fail are passed over. `given` are the packages
-    that the graders have for this assignment, `beside` are other modules that they have, and
-    `stubs` what may be imported there and does nothing.
+    import, directly or by others. Imports that may fail are passed over.
     """
-    others = {*files, *beside, *(f"{name}.py" for name in stubs)}
+    others = {*files, *there.modules, *(f"{name}.py" for name in there.stubs)}
     return [
         line
         for name in reached(files, first)
-        for line in _packages_not_there(name, others, files[name], given)
+        for line in _packages_not_there(name, others, files[name], there.packages)
     ]
 
 
@@ -62,20 +74,18 @@ def files_not_there(
     folder: Path,
     files: Mapping[str, bytes],
     first: Iterable[str],
-    data: Collection[str],
-    provided: Collection[str] = (),
+    there: AtTheGraders = NOTHING_MORE,
 ) -> list[str]:
     """Return a line for each call that opens a file which is here and not at the graders.
 
-    One that writes a file is told, too: theirs cannot be changed. `data` are the files that they
-    have besides the modules, `provided` the modules that are theirs, and are passed over.
+    One that writes a file is told, too: theirs cannot be changed. Their modules are passed over.
     """
     return [
         line
         for name in reached(files, first)
-        if name not in provided
+        if name not in there.modules
         for call in _calls(files[name])
-        for line in _on_call(call, f"{name} line {call.lineno}", folder, {*files, *data})
+        for line in _on_call(call, f"{name} line {call.lineno}", folder, {*files, *there.data})
     ]
 
 

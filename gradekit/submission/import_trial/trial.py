@@ -17,8 +17,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gradekit.submission.import_trial.code_scan import (
+    NOTHING_MORE,
     PACKAGES,
     THEIR_FILES,
+    AtTheGraders,
     no_package,
     packages_not_there,
 )
@@ -32,20 +34,15 @@ def import_problems(
     folder: Path,
     files: Mapping[str, bytes],
     first: Sequence[str],
-    data: Iterable[str],
-    given: Sequence[str] = (),
-    stubs: Sequence[str] = (),
+    graders: AtTheGraders = NOTHING_MORE,
 ) -> list[str]:
     """Return a line for each thing that keeps the graders from importing a hand-in's modules.
 
-    `files` are the modules that are handed in, `first` the paths of those that the graders import,
-    `data` those of the files that the graders have besides, `given` are the packages that they have
-    for this assignment, `stubs` may be imported there and do nothing. Each line names file and
-    line, and says what to do.
+    `files` are the modules that are handed in, `first` the paths of those that the graders import.
+    Each line names file and line, and says what to do.
     """
-    static = packages_not_there(files, first, given, stubs=stubs)
-    there = [name for name in first if name in files]
-    tried = _tried(folder, files, there, list(data), given, stubs)
+    static = packages_not_there(files, first, graders)
+    tried = _tried(folder, files, [name for name in first if name in files], graders)
     return list(dict.fromkeys([*tried, *static]))
 
 
@@ -53,22 +50,24 @@ def _tried(
     folder: Path,
     files: Mapping[str, bytes],
     first: Sequence[str],
-    data: Sequence[str],
-    given: Sequence[str],
-    stubs: Sequence[str],
+    graders: AtTheGraders,
 ) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="gradekit-check-", ignore_cleanup_errors=True) as made:
         place = Path(made).resolve()
         for name, content in files.items():
             (place / "files" / name).parent.mkdir(parents=True, exist_ok=True)
             (place / "files" / name).write_bytes(content)
-        _add_data(folder, place / "files", data)
+        _add_data(folder, place / "files", graders.data)
         modules = [".".join(PurePosixPath(name).with_suffix("").parts) for name in first]
-        folders = _package_folders(given)
-        request = {"packages": folders, "modules": modules, "given": [*given], "stubs": [*stubs]}
+        request = {
+            "packages": _package_folders(graders.packages),
+            "modules": modules,
+            "given": [*graders.packages],
+            "stubs": [*graders.stubs],
+        }
         (place / "request.json").write_text(json.dumps(request), encoding="utf-8")
         for said in _run(place):
-            line = _line(said, data, given)
+            line = _line(said, graders)
             if line:
                 yield line
 
@@ -132,7 +131,7 @@ def _read(printed: bytes, slow: bool) -> Iterator[dict[str, Any]]:
         yield {"module": importing, "type": "slow" if slow else "died"}
 
 
-def _line(said: Mapping[str, Any], data: Sequence[str], given: Sequence[str]) -> str:
+def _line(said: Mapping[str, Any], graders: AtTheGraders) -> str:
     """Return what an import raised as a line for the student; "" where another line tells it."""
     module = f"{said['module'].replace('.', '/')}.py"
     kind = said["type"]
@@ -147,13 +146,13 @@ def _line(said: Mapping[str, Any], data: Sequence[str], given: Sequence[str]) ->
         return ""  # told for each module that is handed in
     if kind == "ModuleNotFoundError" and said["not_found"]:
         top = said["not_found"].partition(".")[0]
-        if top in given:
+        if top in graders.packages:
             what = f"{where}: {top} is not installed on this computer, and the graders have it"
             return f"{what}. Install it, and check again: pip install -r requirements.txt"
         if top not in PACKAGES and top == said["not_found"]:
-            return no_package(where, one_line(top, 80), given)
+            return no_package(where, one_line(top, 80), graders.packages)
     if said["path"]:
-        return _file_line(where, said, data)
+        return _file_line(where, said, graders.data)
     text = one_line(f"{kind}: {without_places(said['text'])}", 200)
     return f"{where}: the graders cannot import it ({text}). Correct it, then check again."
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gradekit.grading.pytest_session.session import CheckSession
+from gradekit.grading.pytest_session.turn import Turn
 from gradekit.model import Outcome
 from gradekit.workers.client import ProbeClient, Question, StudentValues
 from gradekit.workers.deadlines.clock import Clock
@@ -76,6 +77,6 @@ def test_forged_answers_fail_and_are_no_error(problem_2: Any, name: str) -> None
         grader._reference_client, FORGERIES.get(name, lambda a: a), name == "missing"
     )
     with closing(CheckSession(grader.checks, grader._reference_client)) as session:
-        results = session.run(cast(ProbeClient, student))
+        results = session.run(Turn(cast(ProbeClient, student)))
     assert {r.check: r.staff_message for r in results if r.outcome is Outcome.ERROR} == {}
     assert any(result.outcome is Outcome.FAIL for result in results)

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from taking_in import take_in
 
 from gradekit.course import Assignment
 from gradekit.findings.released import read_released
-from gradekit.intake.take_in import take_in
 from gradekit.model import PdfState
 from gradekit.pdf_check.check import PdfCheck
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from taking_in import take_all, take_in
 from zips import zipped
 
 from gradekit.errors import SubmissionError
@@ -15,11 +16,10 @@ from gradekit.findings.released import Released
 from gradekit.intake import archive as box
 from gradekit.intake import limits as archive
 from gradekit.intake import uploads
-from gradekit.intake.archive import open_box
 from gradekit.intake.limits import MAX_NESTED
 from gradekit.intake.lms_names import made_id, read_lms_name, split_version
 from gradekit.intake.owners import NOBODY, Person, Roster
-from gradekit.intake.take_in import Taken, take_in
+from gradekit.intake.take_in import Taken
 from gradekit.submission.names import is_student_id
 
 Files = dict[str, str | bytes]
@@ -37,16 +37,7 @@ def packed(student: str, **more: str) -> bytes:
 
 def collect(path: Path, root: Path, known: Roster = NOBODY) -> tuple[dict[str, Taken], list[str]]:
     """Take in what a path holds; return it by student, and a line for each that was refused."""
-    taken: dict[str, Taken] = {}
-    refused = []
-    with open_box(path) as opened:
-        for upload in uploads.uploads(path, opened, "tiny", RELEASED):
-            try:
-                one = take_in(upload, "tiny", root, released=RELEASED, settled=taken, known=known)
-                taken[one.student] = one
-            except SubmissionError as error:
-                refused.append(str(error))
-    return taken, refused
+    return take_all(path, root, RELEASED, known)
 
 
 def download(tmp_path: Path, files: Files, kind: str = "zip") -> Path:

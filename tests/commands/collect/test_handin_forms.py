@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from taking_in import take_all, take_in
 from zips import zipped
 
 from gradekit.errors import SubmissionError
 from gradekit.findings.released import Released
-from gradekit.intake.archive import open_box
 from gradekit.intake.owners import NOBODY, Person, Roster
-from gradekit.intake.take_in import Taken, take_in
-from gradekit.intake.uploads import uploads
+from gradekit.intake.take_in import Taken
 
 Files = dict[str, str | bytes]
 
@@ -65,22 +64,11 @@ def below(folder: str, files: Files = GOOD) -> Files:
 
 def collect(path: Path, root: Path, known: Roster = NOBODY) -> tuple[dict[str, Taken], list[str]]:
     """Take in what a path holds; return it by student, and a line for each that was refused."""
-    taken: dict[str, Taken] = {}
-    refused = []
     try:
-        with open_box(path) as opened:
-            for upload in uploads(path, opened, "tiny", RELEASED):
-                try:
-                    one = take_in(
-                        upload, "tiny", root, released=RELEASED, settled=taken, known=known
-                    )
-                    taken[one.student] = one
-                except SubmissionError as error:
-                    refused.append(str(error))
+        return take_all(path, root, RELEASED, known)
     except SubmissionError as error:
-        refused.append(str(error))
-    assert all(line.isprintable() for line in refused)
-    return taken, refused
+        assert str(error).isprintable()
+        return {}, [str(error)]
 
 
 def take(tmp_path: Path, files: Files, released: Released = RELEASED) -> Taken:

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from taking_in import take_in
 
 from gradekit.errors import StorageError, SubmissionError
 from gradekit.findings.notes import noticed
 from gradekit.findings.released import Released
 from gradekit.intake import limits as archive
-from gradekit.intake.take_in import inspect, take_in
+from gradekit.intake.take_in import inspect
 
 NOTEBOOK = json.dumps({"cells": [{"cell_type": "code"}], "metadata": {}, "nbformat": 4})
 GOOD = {"tiny.ipynb": NOTEBOOK, "lib/thing.py": "x = 1\n", "tiny_solution.pdf": "%PDF"}

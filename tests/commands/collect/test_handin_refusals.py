@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from taking_in import take_in
 from zips import zipped
 
 from gradekit.assignment.modules import MAX_MODULE_BYTES, MAX_MODULES
@@ -20,7 +21,6 @@ from gradekit.errors import SubmissionError
 from gradekit.findings.released import Released
 from gradekit.intake import limits as archive
 from gradekit.intake.filenames import check_names
-from gradekit.intake.take_in import take_in
 from gradekit.text import listed, one_line, printable
 
 GOOD: dict[str, str | bytes] = {"tiny.ipynb": '{"cells": [{}]}', "lib/thing.py": "x = 1\n"}

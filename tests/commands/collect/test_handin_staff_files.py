@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from taking_in import take_in
 
 from gradekit.commands.collect import collect_all
 from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
 from gradekit.findings.released import Released
 from gradekit.gradebook.store.scores import read_scores
-from gradekit.intake.take_in import inspect, take_in
+from gradekit.intake.take_in import inspect
 
 EVIL = "raise SystemExit('run')\n"
 RELEASED = Released(

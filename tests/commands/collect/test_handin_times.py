@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from taking_in import take_in
 
 from gradekit.errors import UsageError
 from gradekit.intake.received import read_time
-from gradekit.intake.take_in import Taken, take_in
+from gradekit.intake.take_in import Taken
 
 GOOD = {"tiny.ipynb": '{"cells": [{}]}', "lib/thing.py": "x = 1\n", "tiny_solution.pdf": "%PDF"}
 OWN = {**GOOD, "timestamp.txt": "2026-01-02 03:04:05.123456 UTC"}

@@ -15,6 +15,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from pypdf import PdfReader
+from taking_in import take_in
 from tiny_course import nbgrader_cell
 
 from gradekit.assignment.parts import PartSpec, parts_asked_for, write_parts
@@ -23,7 +24,7 @@ from gradekit.commands.class_recorder import ClassResult
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, raise_first
 from gradekit.findings.released import Released, read_released
-from gradekit.intake.take_in import inspect, take_in
+from gradekit.intake.take_in import inspect
 from gradekit.model import PdfState, Report
 from gradekit.names import RULES
 from gradekit.pdf_check.check import PdfCheck

@@ -17,10 +17,10 @@ import pytest
 from nbconvert.exporters import get_exporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
+from taking_in import take_in
 
 from gradekit.assignment.modules import MAX_MODULES
 from gradekit.errors import SubmissionError
-from gradekit.intake.take_in import take_in
 from gradekit.submission.pack import look, pack
 
 MADE = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)

@@ -5,12 +5,15 @@ from pathlib import Path
 import pytest
 
 from gradekit.submission.import_trial import trial
-from gradekit.submission.import_trial.code_scan import THEIR_FILES, THEY_HAVE
+from gradekit.submission.import_trial.code_scan import THEIR_FILES, THEY_HAVE, AtTheGraders
 from gradekit.submission.import_trial.trial import import_problems
 
 MODULE = "lib/thing.py"
 NUMPY = THEY_HAVE.format(packages="NumPy")
 NO_SCIPY = f"{MODULE} line 1: the graders have no package scipy. {NUMPY}"
+
+
+WITH_DATA = AtTheGraders(data=["data/words.txt"])
 
 
 def problems(folder: Path, *, beside: tuple[str, ...] = (), **modules: str) -> list[str]:
@@ -23,7 +26,7 @@ def problems(folder: Path, *, beside: tuple[str, ...] = (), **modules: str) -> l
     for name, text in named.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(text)
-    return import_problems(folder, named, [MODULE], ["data/words.txt"])
+    return import_problems(folder, named, [MODULE], WITH_DATA)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +156,7 @@ def test_data_that_the_student_has_lost_are_no_problem(tmp_path: Path) -> None:
     (tmp_path / "lib").mkdir()
     (tmp_path / MODULE).write_text("open('data/words.txt')")
     files = {MODULE: b"open('data/words.txt')"}
-    assert import_problems(tmp_path, files, [MODULE], ["data/words.txt"]) == []
+    assert import_problems(tmp_path, files, [MODULE], WITH_DATA) == []
 
 
 def test_nothing_is_left_in_the_folder(tmp_path: Path) -> None:
@@ -179,19 +182,19 @@ def test_packages_of_the_assignment_are_there(tmp_path: Path, text: str) -> None
     (tmp_path / "lib").mkdir()
     (tmp_path / MODULE).write_text(text)
     files = {MODULE: text.encode()}
-    given = ["matplotlib", "pandas", "scipy"]
-    assert import_problems(tmp_path, files, [MODULE], [], given) == []
+    graders = AtTheGraders(["matplotlib", "pandas", "scipy"])
+    assert import_problems(tmp_path, files, [MODULE], graders) == []
 
 
 def test_a_package_of_the_assignment_that_is_missing_here_is_told(tmp_path: Path) -> None:
     """It is not the graders that lack it: the student installs it."""
-    text = "import nowhere_at_all\n"
-    (told,) = import_problems(tmp_path, {MODULE: text.encode()}, [MODULE], [], ["nowhere_at_all"])
+    files, graders = {MODULE: b"import nowhere_at_all\n"}, AtTheGraders(["nowhere_at_all"])
+    (told,) = import_problems(tmp_path, files, [MODULE], graders)
     assert "nowhere_at_all is not installed on this computer, and the graders have it" in told
 
 
 def test_what_they_have_is_named(tmp_path: Path) -> None:
     """A package that they lack is told beside those that the assignment names."""
-    text = "def late():\n    import torch\n"
-    (told,) = import_problems(tmp_path, {MODULE: text.encode()}, [MODULE], [], ["pandas"])
+    files = {MODULE: b"def late():\n    import torch\n"}
+    (told,) = import_problems(tmp_path, files, [MODULE], AtTheGraders(["pandas"]))
     assert "no package torch. They have NumPy, pandas and Python's own library" in told

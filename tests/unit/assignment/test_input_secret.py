@@ -20,6 +20,7 @@ from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.cache_keys import ResultKeys
 from gradekit.grading.input_secret import SECRET_BYTES, read_secret
 from gradekit.grading.pytest_session.session import CheckSession
+from gradekit.grading.pytest_session.turn import Turn
 
 ONE, OTHER = b"1" * SECRET_BYTES, b"2" * SECRET_BYTES
 
@@ -71,7 +72,7 @@ def test_checks_draw_with_the_secret_of_their_session(tmp_path: Path) -> None:
     )
     for secret in (ONE, OTHER):
         with closing(CheckSession(folder, NoClient(), secret=secret)) as session:  # type: ignore[arg-type]
-            session.run(NoClient())  # type: ignore[arg-type]
+            session.run(Turn(NoClient()))  # type: ignore[arg-type]
         with drawn_with(secret):
             want = draw(1, x=(2,))["x"].tobytes()
         assert told.read_bytes() == want + want

@@ -17,6 +17,7 @@ from gradekit.errors import (
 )
 from gradekit.grading.pytest_session.collection import collect, judge_end
 from gradekit.grading.pytest_session.session import CheckSession
+from gradekit.grading.pytest_session.turn import Turn
 from gradekit.model import Outcome
 
 HEAD = "import pytest\n\n\n"
@@ -46,7 +47,7 @@ def run(folder: Path, *checks: str) -> dict[str, str]:
     """Write a folder's checks, run them, and return their outcomes by name."""
     (folder / "test_a.py").write_text(HEAD + "".join(checks), encoding="utf-8")
     with closing(CheckSession(folder, NoClient())) as session:  # type: ignore[arg-type]
-        results = session.run(NoClient())  # type: ignore[arg-type]
+        results = session.run(Turn(NoClient()))  # type: ignore[arg-type]
     return {result.check.partition("::")[2]: str(result.outcome) for result in results}
 
 
@@ -112,9 +113,9 @@ def test_the_next_hand_in_finds_the_checks_as_they_were(
     checks = check("test_1") + check("test_2", body) + check("test_3")
     (tmp_path / "test_a.py").write_text(HEAD + checks, encoding="utf-8")
     with closing(CheckSession(tmp_path, NoClient())) as session:  # type: ignore[arg-type]
-        ends = [[r.outcome for r in session.run(NoClient())] for _ in range(3)]  # type: ignore[arg-type]
+        ends = [[r.outcome for r in session.run(Turn(NoClient()))] for _ in range(3)]  # type: ignore[arg-type]
         kept = {check.check: check for check in session.checks[1:]}
-        only = session.run(NoClient(), kept)  # type: ignore[arg-type]
+        only = session.run(Turn(NoClient(), kept))  # type: ignore[arg-type]
     assert ends[0] == ends[1] == ends[2]
     assert [result.outcome for result in only] == [Outcome.PASS]
     assert capfd.readouterr() == ("", "")
@@ -127,7 +128,7 @@ def test_two_folders_may_hold_files_of_one_name_at_a_time(tmp_path: Path) -> Non
         (tmp_path / name).mkdir()
         (tmp_path / name / "test_a.py").write_text(HEAD + check(body=body), encoding="utf-8")
         sessions.append(CheckSession(tmp_path / name, NoClient()))  # type: ignore[arg-type]
-    ends = [s.run(NoClient())[0].outcome for s in [*sessions, *sessions]]  # type: ignore[arg-type]
+    ends = [s.run(Turn(NoClient()))[0].outcome for s in [*sessions, *sessions]]  # type: ignore[arg-type]
     for session in sessions:
         session.close()
     assert ends == [Outcome.PASS, Outcome.FAIL] * 2
@@ -158,7 +159,7 @@ def test_on_ci_differences_are_not_told_in_full(
     text = check("test_a", "assert list(range(3000)) == []")
     (tmp_path / "test_a.py").write_text(HEAD + text, encoding="utf-8")
     with closing(CheckSession(tmp_path, NoClient())) as session:  # type: ignore[arg-type]
-        (result,) = session.run(NoClient())  # type: ignore[arg-type]
+        (result,) = session.run(Turn(NoClient()))  # type: ignore[arg-type]
     assert result.outcome is Outcome.FAIL
     assert 0 < len(result.staff_message) < 1000
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from taking_in import take_in
 
 from gradekit.errors import SubmissionError
 from gradekit.findings.cell_changes import repairs
 from gradekit.findings.notes import may_cost_points, noticed
 from gradekit.findings.released import Released
-from gradekit.intake.take_in import take_in
 from gradekit.notebook.cells import cells_of
 from gradekit.notebook.lost_names import given_back, is_stripped, with_names
 from gradekit.submission.check import read_checks

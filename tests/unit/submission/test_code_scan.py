@@ -8,6 +8,7 @@ import pytest
 from gradekit.submission.import_trial import code_scan
 from gradekit.submission.import_trial.code_scan import (
     THEIR_FILES,
+    AtTheGraders,
     files_not_there,
     newer_than_the_graders,
     packages_not_there,
@@ -23,7 +24,9 @@ def calls(folder: Path, text: str, provided: tuple[str, ...] = ()) -> list[str]:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).touch()
     files = {MODULE: f"import numpy as np\ndef f(x):\n    {text}\n".encode()}
-    return files_not_there(folder, files, [MODULE], ["data/words.txt"], provided)
+    return files_not_there(
+        folder, files, [MODULE], AtTheGraders(data=["data/words.txt"], modules=provided)
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,4 +139,4 @@ def test_an_f_string_that_is_old_enough_is_not_told(text: str) -> None:
 def test_what_is_no_python_says_nothing(tmp_path: Path, text: bytes) -> None:
     """That is told elsewhere."""
     assert packages_not_there({MODULE: text}, [MODULE]) == []
-    assert files_not_there(tmp_path, {MODULE: text}, [MODULE], []) == []
+    assert files_not_there(tmp_path, {MODULE: text}, [MODULE]) == []
