@@ -57,7 +57,7 @@ def test_an_empty_answer_is_none_where_the_solution_has_items(answer: object) ->
     assert noted(1, answer).problem(noted([], [1])) == NO_ITEMS
     for right in ([], "", np.zeros(0), [1, []], None, False):
         assert not noted(answer).problem(noted(right))
-    assert noted(answer).may_be_nothing()
+    assert noted(answer).may_be_nothing("")
 
 
 @pytest.mark.parametrize("answer", WITHOUT_A_NUMBER, ids=_id)
@@ -111,7 +111,7 @@ def test_changed_arguments_are_told_by_call_and_place() -> None:
     """Only what the solution leaves as it is counts."""
     facts, right = AnswerFacts(changed={"fit(0)", "fit(1)"}), AnswerFacts(changed={"fit(1)"})
     assert facts.changed_besides(right) == {"fit(0)"}
-    assert facts.may_be_nothing()
+    assert facts.may_be_nothing("")
     assert not right.changed_besides(facts)
 
 
