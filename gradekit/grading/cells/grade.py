@@ -4,7 +4,7 @@ hidden.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -87,9 +87,9 @@ class Granted:
     some tests arguments come back changed of some calls only.
     """
 
-    allowed: Mapping[str, float] = MappingProxyType({})
-    asked: Mapping[str, Mapping[str, int]] | None = MappingProxyType({})
-    changes_only_of: Mapping[str, Collection[str]] = MappingProxyType({})
+    allowed: Mapping[str, float] = field(default_factory=dict)
+    asked: Mapping[str, Mapping[str, int]] | None = field(default_factory=dict)
+    changes_only_of: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 GRANTS_NOTHING = Granted()
