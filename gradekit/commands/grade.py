@@ -87,10 +87,10 @@ def chosen_students(assignment: Assignment, students: Sequence[str]) -> list[str
     if not known:
         name = assignment.name
         others = Course(assignment.root, assignment.folders).without_source()
-        kept = f"; of {others[0]} there are some, and no source: {BACK.format(others[0])}"
+        kept = [f"; of {one} there are some, and no source: {BACK.format(one)}" for one in others]
         raise UsageError(
             f"no hand-ins of {name}: take some in with `gradekit collect {name} …`"
-            f"{kept if others else ''}"
+            f"{kept[0] if kept else ''}"
         )
     return sorted(set(students)) or known
 

@@ -172,6 +172,8 @@ def test_unknown_assignment(tiny: Assignment) -> None:
 
 def test_hand_ins_of_an_assignment_that_was_renamed_are_named(tiny: Assignment) -> None:
     """Whoever types the old name or the new one reads where the hand-ins are."""
+    with pytest.raises(UsageError, match=r"no hand-ins of tiny: .*collect tiny …`$"):
+        chosen_students(tiny, [])
     (tiny.root / "submitted" / "ada" / "huge").mkdir(parents=True)
     with pytest.raises(UsageError, match=r"hand-ins of 1 lie here: .* its name huge back"):
         Course(tiny.root).assignment("huge")
