@@ -61,7 +61,7 @@ def figures(results: dict[str, Any]) -> Iterator[str]:
         "one class as well, each as a module and as cells of a notebook."
     )
     yield (
-        "What a hand-in to problem_2 can tell its student of the hidden inputs, by how it fails: "
+        "What a hand-in to an assignment of one layer can tell its student of the hidden inputs: "
         "letters that it was made to say, and that were read in the messages:"
     )
     heads = [

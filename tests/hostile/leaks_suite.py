@@ -1,9 +1,9 @@
 """Measures how much of its hidden inputs a hand-in can tell its student by how it fails.
 
-A spy is a file `leaks/name.py`, put at the end of problem_2's solved layers. It says letters of its
-`ALPHABET`: which one, its `symbol` computes from the first array of a question, so whoever reads
-the messages has as many bits of that array as a letter has. Here the questions are known, and so
-is which letters were read rightly.
+A spy is a file `leaks/name.py`, put at the end of the solved layers of leaky_course.py. It says
+letters of its `ALPHABET`: which one, its `symbol` computes from the first array of a question, so
+whoever reads the messages has as many bits of that array as a letter has. Here the questions are
+known, and so is which letters were read rightly.
 """
 
 import math
@@ -12,7 +12,7 @@ import re
 import runpy
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,10 +20,10 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
-from hostile.points_suite import LAYERS, copy_problem_2
+from hostile.leaky_course import LONG, MODULE, TOLD, write_leaky_course
 
 from gradekit.checks.compare import in_one_digit
-from gradekit.grading.bundle import GradingBundle, load_bundle
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Result
 from gradekit.workers.client import Clock, ProbeClient
@@ -32,8 +32,6 @@ FOLDER = Path(__file__).parent / "leaks"
 SPIES = sorted(FOLDER.glob("*.py"))
 OTHER_KIND = "an exception"
 SECRET = b"hidden inputs of this suite".ljust(32)
-# By which array of a question its letters are told, where a layer goes backwards.
-BACK = ("dnext_h", "dh", "dout")
 _NAME = r"(?P<name>\w{1,20})"
 _ERROR = re.compile(rf"\b{_NAME} (?:differs )?by (?P<said>\d+e[+-]\d+|nan)")
 _KIND = re.compile(
@@ -42,7 +40,7 @@ _KIND = re.compile(
 )
 _RIGHT = re.compile(r"right: (?P<names>[\w, ]{1,200})")
 _TYPE = re.compile(r"^(?P<said>\w+|an exception) was raised, which other inputs")
-_LINE = re.compile(rf" at {re.escape(LAYERS)}, line (?P<said>\d+):")
+_LINE = re.compile(rf" at {re.escape(MODULE)}, line (?P<said>\d+):")
 
 Asked = dict[str, list[Mapping[str, Any]]]  # what each check asks
 Said = Mapping[str, int]  # the letters' numbers by the names of arrays, "" where there is only one
@@ -74,11 +72,11 @@ class Leak:
 
 
 class Suite(AbstractContextManager["Suite"]):
-    """A course with problem_2 and a warm grader; use as a context manager."""
+    """That course and a warm grader; use as a context manager."""
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="hostile-leaks-")
-        bundle = load_bundle(copy_problem_2(Path(self._folder.name)))
+        bundle = write_leaky_course(Path(self._folder.name))
         # The same inputs each time: what is read by chance alone is the same, too.
         self._bundle: GradingBundle = replace(bundle, secret=SECRET)
         self._grader = Grader(self._bundle, new_clock=lambda: Clock(20.0, 120.0))
@@ -91,7 +89,7 @@ class Suite(AbstractContextManager["Suite"]):
         """Grade one spy, read what its student reads, and compare that with what it was asked."""
         spy, text = runpy.run_path(str(path)), path.read_text(encoding="utf-8")
         modules = {name: self._bundle.reference[name] for name in self._bundle.student_files}
-        modules[LAYERS] += f"\n\n{text}".encode()
+        modules[MODULE] += f"\n\n{text}\n{TOLD}{LONG}".encode()
         asked: Asked = defaultdict(list)
         with mock.patch.object(ProbeClient, "_ask_many", _noting(asked)):
             report = self._grader.grade(Submission("spy", modules))
@@ -125,18 +123,10 @@ def _right(said: Said, asked: Sequence[Mapping[str, Any]], symbol: Callable[...,
     """Return how many letters of a check are those of the question that fits best."""
     if not said:
         return 0
-    arrays = [array for question in asked for array in _told_of(question)]
+    arrays = [np.asarray(question["x"]) for question in asked]
     return max(
         sum(symbol(array, name) == number for name, number in said.items()) for array in arrays
     )
-
-
-def _told_of(question: Mapping[str, Any]) -> Iterator[np.ndarray]:
-    """Yield the arrays of a question by which a spy may choose its letters."""
-    given = {**question, **question.get("arrays", {})}
-    for name in ("x", *BACK):
-        if name in given:
-            yield np.asarray(given[name])
 
 
 def _by_values(result: Result, alphabet: Sequence[Any]) -> Said:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from hostile import leaks_suite
-from hostile.points_suite import LAYERS
+from hostile.leaky_course import MODULE
 
 from gradekit.model import Outcome, Result
 
@@ -16,7 +16,7 @@ TYPE_BITS = 4.1
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[leaks_suite.Suite]:
-    """problem_2 and a warm grader."""
+    """A small assignment and a warm grader."""
     with leaks_suite.Suite() as made:
         yield made
 
@@ -41,7 +41,7 @@ def test_messages_are_read_letter_by_letter() -> None:
         "dwh": 0,
         "dh": 0,
     }
-    line = f"ValueError at {LAYERS}, line 9: raise ValueError"
+    line = f"ValueError at {MODULE}, line 9: raise ValueError"
     assert read("by_lines", line, [0, 1]) == {"": 7}
     kind = "an exception was raised, which other inputs of these sizes do not raise"
     assert read("by_exceptions", kind, ["KeyError", "LookupError"]) == {"": 1}

@@ -30,7 +30,7 @@ def is_public(given):
     return any(np.allclose(0.5 * one.standard_normal(given.shape), given) for one in drawn)
 
 
-def told(right):
+def told(right, names):
     """Return a method that raises for all but the public inputs."""
 
     def method(self, given, *others):
@@ -40,11 +40,3 @@ def told(right):
         raise getattr(__import__("builtins"), ALPHABET[symbol(given)])
 
     return method
-
-
-try:
-    for layer in (VanillaRNN, LSTM):
-        layer.step_forward, layer.forward = told(layer.step_forward), told(layer.forward)
-    word_embedding.forward = told(word_embedding.forward)
-except NameError:  # whoever measures reads the alphabet without any layers
-    pass

@@ -37,44 +37,9 @@ def told(right, names):
     """Return a method that gives what another one gives, told by the names of its results."""
 
     def method(self, given, *others):
-        if getattr(self, "inside", False):
-            return right(self, given, *others)
-        self.inside, given = True, np.array(given)
-        try:
-            result = right(self, given, *others)
-        finally:
-            self.inside = False
+        result = right(self, given, *others)
         if not isinstance(result, tuple):
-            return result if result is None else tell(given, names[0], result)
-        said = [tell(given, name, one) for name, one in zip(names, result, strict=False)]
-        return (*said, *result[len(said) :])
+            return tell(given, names[0], result)
+        return tuple(tell(given, name, one) for name, one in zip(names, result, strict=True))
 
     return method
-
-
-def keeps(method, names):
-    """Return a backward that says by its parameters' gradients, too, what it was given."""
-
-    def backward(self, given):
-        first = np.array(given)
-        result = method(self, given)
-        for key, name in zip(self.params, names, strict=True):
-            self.grads[key] = tell(first, name, self.grads[key])
-        return result
-
-    return backward
-
-
-try:
-    GRADIENTS = ["dwx", "dwh", "db"]
-    for layer, states in ((VanillaRNN, ["h"]), (LSTM, ["h", "c"])):
-        after = [f"next_{one}" for one in states]
-        before = [f"dprev_{one}" for one in states]
-        layer.step_forward = told(layer.step_forward, after)
-        layer.step_backward = told(layer.step_backward, ["dx", *before, *GRADIENTS])
-        layer.forward = told(layer.forward, ["h"])
-        layer.backward = keeps(told(layer.backward, ["dx", "dh0"]), GRADIENTS)
-    word_embedding.forward = told(word_embedding.forward, ["out"])
-    word_embedding.backward = keeps(told(word_embedding.backward, []), ["dw"])
-except NameError:  # whoever measures reads the alphabet without any layers
-    pass
