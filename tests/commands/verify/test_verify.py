@@ -83,8 +83,10 @@ def list_equivalent_mutants(tiny: Assignment, text: str) -> Path:
 
 
 def verify_tiny(tiny: Assignment, mutants: int = 0) -> Verification:
-    """Verify the tiny assignment in this process."""
-    return verify(prepare_answers(tiny, mutants), 1, quietly)
+    """Verify the tiny assignment in this process, but for answers that use up their time."""
+    prepared = prepare_answers(tiny, mutants)
+    answers = [answer for answer in prepared.answers if answer.kind is not Kind.ENDLESS]
+    return verify(replace(prepared, answers=answers), 1, quietly)
 
 
 def spoil(tiny: Assignment, old: str, new: str) -> None:
