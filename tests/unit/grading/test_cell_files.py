@@ -85,6 +85,29 @@ def test_an_answer_reads_what_a_test_has_written(tmp_path: Path) -> None:
     assert outcomes(other) == ["FAIL"] * 3 or "PASS" not in outcomes(other)
 
 
+def test_databases_are_files_of_both_sides(tmp_path: Path) -> None:
+    """What is committed is there for the test, and what a test writes for the answer."""
+    make = (
+        "import sqlite3\n\ndef make(path, rows):\n    con = sqlite3.connect(path)\n"
+        "    con.execute('CREATE TABLE IF NOT EXISTS t (a INT, b TEXT)')\n"
+        "    con.executemany('INSERT INTO t VALUES (?, ?)', rows)\n    con.commit()\n"
+        "    con.close()\n\ndef count(path):\n    with sqlite3.connect(path) as con:\n"
+        "        return con.execute('SELECT COUNT(*) FROM t').fetchone()[0]"
+    )
+    source = notebook(
+        cell("staff", "import sqlite3", "setup"),
+        cell("solution", make, "make"),
+        cell("test", "make('x.db', [(1, 'a'), (2, 'b')])\nassert count('x.db') == 2\n"
+             "con = sqlite3.connect('x.db')\n"
+             "assert con.execute('SELECT b FROM t WHERE a = 2').fetchall() == [('b',)]\n"
+             "con.execute(\"INSERT INTO t VALUES (3, 'c')\")\ncon.commit()\ncon.close()\n"
+             "assert count('x.db') == 3", "t"),
+    )  # fmt: skip
+    solved, other = graded(tmp_path, source, {"make": make.replace("con.commit()", "pass")})
+    assert outcomes(solved) == ["PASS"], solved.results[0].staff_message
+    assert "PASS" not in outcomes(other)
+
+
 def test_nothing_of_a_students_is_unpickled(tmp_path: Path) -> None:
     """A test that unpickles gives no grade, unless it runs inside; staff's own data are read."""
     source = notebook(

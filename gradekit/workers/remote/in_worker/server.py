@@ -123,6 +123,8 @@ class Server:
         except CannotCross as error:
             return self._failed(operation, wire.Fault("answer", "", str(error)[:500]))
         value, encoder = encoder.nodes, self._held.encoder()
+        if self._scratch:
+            self._scratch.settle()
         still = arguments.kept(links)
         for link in set(links) - set(still):
             del links[link]
