@@ -47,6 +47,7 @@ class Namespace(dict[str, Any]):
         """Ask this process from now on; what was sent to another is sent again."""
         self._remote = remote
         self._remote.before_call = self._send
+        self._remote.share_classes(super().get)
         self._cache, self._seen = {}, remote.operations
         self._waiting |= self._sent & self.keys_here()
         self._forget_test()

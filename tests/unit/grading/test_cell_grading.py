@@ -8,6 +8,7 @@ import pytest
 from cell_notebooks import cell, notebook, with_answers
 from cell_styles import ARRAYS, DATA, FILES, PARTIAL, STYLES, Style
 from cell_styles_packages import OF_PACKAGES
+from cell_styles_objects import OBJECTS
 from cell_styles_rare import RARE
 from graded_cells import KIT_POINTS, POINTS, bundle_of, fake, graded, submission
 
@@ -18,7 +19,7 @@ from gradekit.grading.bundle import load_bundle
 from gradekit.grading.grader import Grader, report_key
 from gradekit.model import Outcome
 
-EVERY = {one.name: one for one in (*STYLES, *RARE, *OF_PACKAGES.values())}
+EVERY = {one.name: one for one in (*STYLES, *RARE, *OBJECTS, *OF_PACKAGES.values())}
 NEEDS = {"learning": "sklearn", **{one.name: package for package, one in OF_PACKAGES.items()}}
 
 

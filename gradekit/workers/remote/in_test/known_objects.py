@@ -14,6 +14,7 @@ from gradekit.workers.remote.in_test.mirror_classes import (
     mirror_class,
 )
 from gradekit.workers.remote.in_test.mirrors import Home, Place, RemoteModule
+from gradekit.workers.remote.in_test.own_objects import OwnObjects
 from gradekit.workers.remote.in_test.plain_names import library_class
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder
@@ -26,11 +27,18 @@ class KnownObjects:
 
     One object there is one here as long as it is held; once it is not, the worker is told. The
     `home` is what they ask; classes of `packages` are told apart, and `source` has the text of a
-    function's file.
+    function's file. Classes of staff's are `own` ones.
     """
 
-    def __init__(self, home: Home, packages: Collection[str], source: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        home: Home,
+        packages: Collection[str],
+        source: Callable[[str], str],
+        own: OwnObjects | None = None,
+    ) -> None:
         self._home, self._packages, self._source = home, packages, source
+        self._own = own or OwnObjects(packages)
         self.clear()
 
     def clear(self) -> None:
@@ -96,6 +104,7 @@ class KnownObjects:
                 raise wire.WireError("more classes than anybody makes")
             bases = tuple(self._classes[one] for one in node.bases if one in self._classes)
             known = library_class(node.module, node.name, self._packages)
+            known = known or self._own.staffs_class(node.module, node.name)
             facts = ClassFacts(
                 node.name, node.module, node.doc, bases, node.builtin, known, tuple(node.specials)
             )

@@ -43,9 +43,11 @@ def mirror_class(facts: ClassFacts) -> type:
         short = name = f"student's {short}"
     if short == "student's function":  # one that has attributes of its own
         body["__doc__"] = property(_doc)
-    if facts.library is not None:
-        body["_gradekit_library"] = facts.library
-        body["__class__"] = property(lambda _: facts.library)
+    known = (vars(one).get("_gradekit_above") for one in bases)
+    said = facts.library or next((one for one in known if one is not None), None)
+    body["_gradekit_library"], body["_gradekit_above"] = facts.library, said
+    if said is not None:
+        body["__class__"] = property(lambda _: said)
     if builtin:
         own = tuple(base for base in bases if issubclass(base, Exception))
         for wanted in (own, own[:1], ()):

@@ -73,6 +73,9 @@ class RemoteNamespace(Protocol):
     def ask_objects(self, places: Mapping[str, int] | None) -> None:
         """Have objects asked for what they are no judges of: at places of the test, or always."""
 
+    def share_classes(self, find: Callable[[str], object]) -> None:
+        """Have objects of staff's classes given as such: `find` says what a name of theirs is."""
+
     def share_files(self, files: SharedFiles) -> None:
         """Have the code see the files of a folder here, and its own be seen there."""
 
@@ -133,6 +136,9 @@ class PlainNamespace:
 
     def ask_objects(self, places: Mapping[str, int] | None) -> None:
         """Do nothing: objects are here."""
+
+    def share_classes(self, find: Callable[[str], object]) -> None:
+        """Do nothing: the classes are here."""
 
     def share_files(self, files: SharedFiles) -> None:
         """Do nothing: the files are here."""
@@ -230,6 +236,10 @@ class SessionNamespace:
     def ask_objects(self, places: Mapping[str, int] | None) -> None:
         """Have objects asked for what they are no judges of: at places of the test, or always."""
         self._session.asking.places = places
+
+    def share_classes(self, find: Callable[[str], object]) -> None:
+        """Have objects of staff's classes given as such: `find` says what a name of theirs is."""
+        self._session.own.find = find
 
     def share_files(self, files: SharedFiles) -> None:
         """Have the code see the files of a folder here, and its own be seen there."""

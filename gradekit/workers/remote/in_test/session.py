@@ -25,6 +25,7 @@ from gradekit.workers.remote.in_test.mirrors import (
     RemoteObject,
 )
 from gradekit.workers.remote.in_test.own_errors import builtin_error, made_error
+from gradekit.workers.remote.in_test.own_objects import OwnObjects
 from gradekit.workers.remote.in_test.plain_names import PLAIN_NAMES
 from gradekit.workers.remote.in_test.taken_answers import TakenAnswers
 from gradekit.workers.remote.in_test.usage import is_named_by_test, result_is_used
@@ -86,12 +87,14 @@ class RemoteSession:
         self._random = RandomWatch(apart=True)
         self._number = self._depth = self._items = self._scope = 0
         self._given, self._followed = GivenFunctions(), FollowedArguments()
-        self._known = KnownObjects(self, self._packages, source)
+        self.own = OwnObjects(self._packages)
+        self._known = KnownObjects(self, self._packages, source, self.own)
 
     def _clear(self) -> None:
         self._known.clear()
         self._followed.clear()
         self._given.clear()
+        self.own.clear()
         self._items = 0
         self.answers.clear()
 
@@ -234,7 +237,7 @@ class RemoteSession:
             self._number, kind, target, name, nodes, dropped, unlinked, states
         )
 
-    def _write(self, _encoder: Encoder, value: Any) -> n.AnyNode:
+    def _write(self, encoder: Encoder, value: Any) -> n.AnyNode:
         place = mirrors.place_of(value)
         if place is not None:
             if place.home is not self:
@@ -242,6 +245,9 @@ class RemoteSession:
             if place.number and place.number not in self._known:
                 raise CannotCross("an object of an earlier check")
             return n.Object(place.number)
+        own = self.own.node(encoder, value)
+        if own is not None:
+            return own
         if callable(value):
             return self._given.node(value)
         raise CannotCross(
@@ -297,8 +303,10 @@ class RemoteSession:
             used = reply.fault is None and not nothing and result_is_used()
             pairs = zip(reply.changed, contents, strict=True)
             followed = self._followed
-            changed = [(followed[link], now) for link, now in pairs if link in followed]
-            self.answers.take_changes(changed, used, name, given)
+            changed = [(link, now) for link, now in pairs if link in followed]
+            for is_own in (True, False):  # an object's attributes are data, used or not
+                some = [(followed[k], now) for k, now in changed if (k in self.own) == is_own]
+                self.answers.take_changes(some, used and not is_own, name, given)
         still = frozenset(reply.kept)
         if self._depth == 1:
             self._followed.keep_only(still)
@@ -330,6 +338,8 @@ class RemoteSession:
     def _read(self, decoder: Decoder, node: Any) -> Any:
         if isinstance(node, n.Ref) and node.link in self._followed:
             return self._followed[node.link]
+        if isinstance(node, n.Instance) and node.link in self.own:
+            return self.own.get(node.link)
         if isinstance(node, n.Callback) and node.id in self._given.functions:
             return self._given.functions[node.id]
         return self._known.read(decoder, node)

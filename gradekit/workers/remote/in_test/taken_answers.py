@@ -87,7 +87,8 @@ class TakenAnswers:
         self, changed: Iterable[tuple[Any, Any]], used: bool, name: str, given: GivenArguments
     ) -> None:
         """Have arguments hold what they hold there, unless what the call returned is `used`."""
-        if used and not self.takes_changes and name not in self._in_place:
+        changed = list(changed)
+        if changed and used and not self.takes_changes and name not in self._in_place:
             self.withheld += 1
             return
         for value, contents in changed:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradekit.workers.remote.arguments import fill
+from gradekit.workers.remote.in_worker.given_objects import GivenObjects
 from gradekit.workers.remote.protocol import MAX_HANDLES
 from gradekit.workers.remote.specials import specials_of
 from gradekit.workers.remote.values import nodes as n
@@ -26,11 +27,15 @@ _BUILTIN_BASES = frozenset(
 class Held:
     """What a worker keeps for a test by numbers, which nobody else gives.
 
-    `call_back` calls one of the test's functions.
+    `call_back` calls one of the test's functions, `find` says what a name of a notebook stands for.
     """
 
-    def __init__(self, call_back: Callable[[int, tuple[Any, ...], dict[str, Any]], Any]) -> None:
-        self._call_back = call_back
+    def __init__(
+        self,
+        call_back: Callable[[int, tuple[Any, ...], dict[str, Any]], Any],
+        find: Callable[[str], Any],
+    ) -> None:
+        self._call_back, self._given = call_back, GivenObjects(find)
         self._objects: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
         self._callbacks: dict[int, Any] = {}
@@ -58,6 +63,7 @@ class Held:
         """Forget everything."""
         for table in (self._objects, self._numbers, self._callbacks, self._crossed, self.links):
             table.clear()
+        self._given.clear()
 
     def number_of(self, value: Any) -> int:
         """Return the number of an object, which is kept from now on."""
@@ -80,13 +86,16 @@ class Held:
         self.links[link] = value
         return value
 
-    def _read(self, _decoder: Decoder, node: Any) -> Any:
+    def _read(self, decoder: Decoder, node: Any) -> Any:
         if isinstance(node, n.Object | n.Function | n.Class | n.Module):
             return self[node.id]
         if isinstance(node, n.Ref) and node.link in self.links:
             return self.links[node.link]
         if isinstance(node, n.Callback):
             return self._callback(node)
+        if isinstance(node, n.Instance):
+            state = decoder.child(node.state) if node.state >= 0 else None
+            return self._given.make(node, state)
         raise WireError("an object that is not there")
 
     def _callback(self, node: n.Callback) -> Any:
@@ -130,6 +139,9 @@ class Held:
         if callback is not None:
             return callback
         kind = type(value)
+        link = self._given.link_of(value)
+        if link in self.links:
+            return n.Instance(link=link)
         if kind in _FUNCTIONS and not _has_own_attributes(value):
             return self._function(encoder, value)
         if isinstance(value, type):

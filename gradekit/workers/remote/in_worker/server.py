@@ -49,7 +49,7 @@ class Server:
         self, ask: Asks, describe: Describe, probe: Callable[[str], Any] | None = None
     ) -> None:
         self._ask, self._describe, self._probe = ask, describe, probe
-        self._held = Held(self._call_back)
+        self._held = Held(self._call_back, lambda name: vars(self._namespace).get(name))
         self._random, self._console = RandomWatch(), Console()
         self._namespace = types.ModuleType("__main__")
         self._scratch: Scratch | None = None  # what cells write into

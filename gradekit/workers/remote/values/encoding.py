@@ -62,13 +62,26 @@ class Encoder:
         self.nodes: list[n.AnyNode] = []
         self.write_other, self.link, self.packages = other, link, packages
         self._places: dict[int, int] = {}
+        self._waiting: dict[int, tuple[str, dict[str, Any]]] = {}
+        self._told = set[int]()
         self._alive: list[Any] = []  # so that no two objects have the same id
         self._depth = 0
 
     def encode(self, value: Any) -> list[n.AnyNode]:
         """Return the nodes of a value."""
-        self.add(value)
+        place = self.add(value)
+        while self._waiting:
+            link, (name, state) = self._waiting.popitem()
+            self.put(n.Instance(name, self.add(state), link))
+        if place < len(self.nodes) - 1:
+            self.put(self.nodes[place])  # what is told last is the value
         return self.nodes
+
+    def wait(self, link: int, name: str, state: dict[str, Any]) -> None:
+        """Write the attributes of an object later, once: objects may hold each other."""
+        if link not in self._told:
+            self._told.add(link)
+            self._waiting[link] = name, state
 
     def add(self, value: Any) -> int:
         """Write a value after what it holds; return its place."""

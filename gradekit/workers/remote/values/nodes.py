@@ -197,6 +197,17 @@ class Object(Node, array_like=True, frozen=True, tag="h"):
     iterator: bool = False
 
 
+class Instance(Node, array_like=True, frozen=True, tag="I"):
+    """An object of a test's, made of its attributes; `state` is their place, -1 if told later.
+
+    `link` is that of its attributes, if it is followed. The worker says only the link.
+    """
+
+    name: WireName = ""
+    state: Annotated[int, msgspec.Meta(ge=-1)] = -1
+    link: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
 Parameters = Annotated[tuple[tuple[WireName, int], ...], msgspec.Meta(max_length=255)]
 
 
@@ -266,6 +277,7 @@ AnyNode = (
     | Ref
     | Callback
     | Object
+    | Instance
     | Function
     | Class
     | Module

@@ -1,0 +1,96 @@
+"""Objects of staff's own classes, and of packages, that a test gives to a student's code.
+
+A staff cell that defines `Node` runs on both sides. What a test makes of it is made again there, of
+its attributes; what the student's code changes in these is changed here, as in one process: the
+attributes are data. What the student's code makes of such a class stays there, as all its objects.
+"""
+
+import sys
+import weakref
+from collections.abc import Callable, Collection
+from typing import Any
+
+from gradekit.workers.remote.values import nodes as n
+from gradekit.workers.remote.values.encoding import CannotCross, Encoder
+
+_PICTURE = "PIL.Image"
+
+
+class OwnObjects:
+    """What a test has given of such objects; `find` says what a name of staff's stands for."""
+
+    def __init__(self, packages: Collection[str]) -> None:
+        self.find: Callable[[str], object] = lambda _: None
+        self._packages = packages
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget what was given."""
+        self._given: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+
+    def __contains__(self, link: int) -> bool:
+        return link in self._given
+
+    def get(self, link: int) -> Any:
+        """Return the object whose attributes have a link, or None."""
+        return self._given.get(link)
+
+    def node(self, encoder: Encoder, value: Any) -> n.AnyNode | None:
+        """Return how an object is given; None where it is of no such class."""
+        kind = type(value)
+        if isinstance(value, BaseException | type):
+            return None
+        name = self._staffs_name(kind)
+        if name and isinstance(value, tuple):
+            return n.Instance(name, encoder.add(tuple(value)))
+        if name and type(getattr(value, "__dict__", None)) is dict:
+            link = encoder.link(vars(value))
+            if not link:
+                raise CannotCross("more objects than are followed")
+            encoder.wait(link, name, vars(value))
+            self._given[link] = value
+            return n.Instance(name, -1, link)
+        return self._of_package(encoder, value, kind)
+
+    def staffs_class(self, module: str, name: str) -> type | None:
+        """Return the class of staff's that a class of the student's says it is, or None."""
+        found = self.find(name) if module == "__main__" else None
+        return found if isinstance(found, type) and found.__name__ == name else None
+
+    def _staffs_name(self, kind: type) -> str:
+        """Return the name by which a class of staff's, or of their modules, is known; else ""."""
+        if kind.__module__.partition(".")[0] in self._packages:
+            return ""
+        if self.find(kind.__name__) is kind:
+            return kind.__name__
+        module = self.find(kind.__module__)
+        known = module is not None and getattr(module, kind.__name__, None) is kind
+        return f"{kind.__module__}.{kind.__name__}" if known else ""
+
+    def _of_package(self, encoder: Encoder, value: Any, kind: type) -> n.AnyNode | None:
+        if kind.__module__.partition(".")[0] not in self._packages:
+            return None
+        module, name = kind.__module__, kind.__qualname__
+        if getattr(sys.modules.get(module), name, None) is not kind:
+            return None
+        if module == _PICTURE or module.startswith("PIL."):
+            state = {"mode": value.mode, "size": value.size, "data": value.tobytes()}
+            return n.Instance(f"{_PICTURE}:Image", encoder.add(state))
+        attributes = getattr(value, "__dict__", None)
+        if type(attributes) is not dict:
+            return None
+        state = {key: one for key, one in attributes.items() if self._crosses(one)}
+        return n.Instance(f"{module}:{name}", encoder.add(state))
+
+    def _crosses(self, value: Any) -> bool:
+        def inner(encoder: Encoder, one: Any) -> n.AnyNode:
+            made = self._of_package(encoder, one, type(one))
+            if made is None:
+                raise CannotCross("no value")
+            return made
+
+        try:
+            Encoder(inner).encode(value)
+        except CannotCross:
+            return False
+        return True

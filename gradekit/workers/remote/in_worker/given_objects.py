@@ -1,0 +1,64 @@
+"""Makes in a worker what a test has given of staff's classes, and of packages: of attributes."""
+
+import sys
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+from gradekit.workers.remote.values import nodes as n
+from gradekit.workers.wire import WireError
+
+
+class GivenObjects:
+    """The objects by their links; `find` says what a name of the notebook's stands for."""
+
+    def __init__(self, find: Callable[[str], Any]) -> None:
+        self._find = find
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget them."""
+        self._made: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+
+    def link_of(self, value: Any) -> int:
+        """Return the link of what a test has given; 0 for all else."""
+        return next((link for link, one in self._made.items() if one is value), 0)
+
+    def make(self, node: n.Instance, state: Any) -> Any:
+        """Return the object of a node, whose attributes are `state`; WireError for no such class.
+
+        Without state it is one that is told later.
+        """
+        if ":" in node.name:
+            return _of_package(node.name, state)
+        made = self._made.get(node.link) if node.link else None
+        if made is None:
+            made = self._new(node.name, state)
+            if node.link:
+                self._made[node.link] = made
+        if type(state) is dict:
+            made.__dict__ = state
+        return made
+
+    def _new(self, name: str, state: Any) -> Any:
+        first, *others = name.split(".")
+        kind = self._find(first)
+        for one in others:
+            kind = getattr(kind, one, None)
+        if not isinstance(kind, type):
+            raise WireError(f"there is no class {name}")
+        if type(state) is tuple:
+            return tuple.__new__(kind, state)
+        return object.__new__(kind)
+
+
+def _of_package(name: str, state: Any) -> Any:
+    module, _, own = name.partition(":")
+    kind = getattr(sys.modules.get(module), own, None)
+    if not isinstance(kind, type) or type(state) is not dict:
+        raise WireError(f"there is no class {name}")
+    if module == "PIL.Image":
+        return sys.modules[module].frombytes(state["mode"], state["size"], state["data"])
+    made: Any = object.__new__(kind)
+    vars(made).update(state)
+    return made
