@@ -35,7 +35,7 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 from cell_notebooks import with_answers  # noqa: E402  (a folder that is no package)
 from cell_styles import DATA, STYLES, Style  # noqa: E402
-from cell_styles_objects import OBJECTS
+from cell_styles_objects import OBJECTS  # noqa: E402
 from cell_styles_rare import RARE  # noqa: E402
 from graded_cells import bundle_of, submission  # noqa: E402
 from nbgrader_peer import peer_scores  # noqa: E402

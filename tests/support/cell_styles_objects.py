@@ -78,7 +78,8 @@ OPERATORS = Style(
                    "        self.items.append(item)\n    def __len__(self):\n"
                    "        return len(self.items)",
                    "functions": "def evens(n):\n    return list(range(0, n, 2))\n\n"
-                   "def counted(f):\n    f.calls = 2\n    return f"},
+                   "def counted(f):\n    def run(*given):\n        return f(*given)\n"
+                   "    run.calls = 0\n    return run"},
     },
 )  # fmt: skip
 OBJECTS = (NODES, OPERATORS)

@@ -90,6 +90,14 @@ POINTS: dict[str, dict[str, list[float]]] = {
         "solved": [1, 1, 1, 1, 1, 1, 0.5], "blank": [0, 0, 0, 0, 0, 0, 0],
         "half": [0, 0, 0, 0, 0, 0, 0], "plain": [0, 1, 0, 0, 0, 0, 0],
     },
+    "nodes": {
+        "solved": [1, 2, 1, 1, 1], "blank": [0, 0, 0, 0, 0], "half": [1, 2, 0, 0, 0],
+        "copies": [0, 0, 0, 0, 0],
+    },
+    "operators": {
+        "solved": [2, 2, 1, 1], "blank": [0, 0, 0, 0], "half": [2, 0, 1, 1],
+        "shares": [0, 0, 0, 0],
+    },
     "graphs": {
         "solved": [1, 1, 1, 2], "blank": [0, 0, 0, 0], "half": [1, 1, 0, 0],
         "directed": [1, 0, 1, 2], "mistake": [1, 1, 0, 0],

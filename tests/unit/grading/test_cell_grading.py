@@ -7,8 +7,8 @@ import nbformat
 import pytest
 from cell_notebooks import cell, notebook, with_answers
 from cell_styles import ARRAYS, DATA, FILES, PARTIAL, STYLES, Style
-from cell_styles_packages import OF_PACKAGES
 from cell_styles_objects import OBJECTS
+from cell_styles_packages import OF_PACKAGES
 from cell_styles_rare import RARE
 from graded_cells import KIT_POINTS, POINTS, bundle_of, fake, graded, submission
 
