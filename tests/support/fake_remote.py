@@ -89,6 +89,9 @@ class FakeRemote:
     def share_classes(self, find: Callable[[str], object]) -> None:
         """Do nothing: the classes are here."""
 
+    def make_wrong(self, wrong: object) -> None:
+        """Do nothing: what is here is as it is."""
+
     def share_files(self, files: object) -> None:
         """Do nothing: the files are here."""
 

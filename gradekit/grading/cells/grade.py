@@ -2,12 +2,13 @@
 hidden.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
@@ -24,12 +25,14 @@ from gradekit.checks.carry_forward import Rules
 from gradekit.errors import SubmissionError
 from gradekit.grading.cells.children import CellChildren
 from gradekit.grading.cells.follow import carried, with_right
+from gradekit.grading.cells.granted import GRANTS_NOTHING, Granted
 from gradekit.grading.cells.held_ends import if_something, least, lesser
 from gradekit.grading.cells.hints import CellHints, KnownMistakes
 from gradekit.grading.cells.messages import HIDDEN, MOST_MESSAGE, how_to_declare, message_of
 from gradekit.grading.cells.runner import CellEnd, CellRunner
 from gradekit.grading.cells.source_facts import facts_of
 from gradekit.grading.cells.trusted import CellLimits
+from gradekit.grading.cells.wrong_answers import held_with_wrong_answers
 from gradekit.grading.deciding_cells import cell_checks
 from gradekit.grading.item_checks import Attempt
 from gradekit.grading.own_time import OWN_TIMES
@@ -38,6 +41,7 @@ from gradekit.text import one_line
 from gradekit.workers.deadlines.clock import Clock
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
+from gradekit.workers.remote.in_test.wrong_answers import WrongAt
 
 NO_GRADE = "could not be graded; the course staff know"
 SHORT = "Some of its arrays are of 32-bit floats (float32), which round more than 64-bit ones"
@@ -76,23 +80,6 @@ class SubmittedNotebook:
     cells: Sequence[StudentCell]
     folder: Path
     clock: Clock
-
-
-@dataclass(frozen=True)
-class Granted:
-    """What the tests of a notebook are granted in one run.
-
-    Staff's cells are `allowed` seconds of their own by their labels, and else as many as one
-    question. What a test may have `asked` of objects is by its cell's name; None allows all. Of
-    some tests arguments come back changed of some calls only.
-    """
-
-    allowed: Mapping[str, float] = field(default_factory=dict)
-    asked: Mapping[str, Mapping[str, int]] | None = field(default_factory=dict)
-    changes_only_of: Mapping[str, Collection[str]] = field(default_factory=dict)
-
-
-GRANTS_NOTHING = Granted()
 
 
 class CellGrader:
@@ -223,15 +210,22 @@ class CellGrader:
             for end in ends
             if end.name in rights and end.facts.changed_besides(rights[end.name].facts)
         }
+
+        def again(**granted: Any) -> Sequence[CellEnd]:
+            also = replace(self._granted(notebook), **granted)
+            return self._run(self._notebooks[name], notebook, also, twice=False).ends
+
         if changed:
-            granted = replace(self._granted(notebook), changes_only_of=changed)
-            again = self._run(self._notebooks[name], notebook, granted, twice=False)
-            ends = [
-                least(end, other) if end.name in changed else end
-                for end, other in zip(ends, again.ends, strict=True)
-            ]
-        held = [if_something(end, rights.get(end.name)) for end in ends]
+            pairs = zip(ends, again(changes_only_of=changed), strict=True)
+            ends = [least(end, other) if end.name in changed else end for end, other in pairs]
+        ends = [if_something(end, rights.get(end.name)) for end in ends]
+        solved = partial(self._solved_ends, name)
+        held = held_with_wrong_answers(ends, rights, lambda wrong: again(wrong=wrong), solved)
         return msgspec.structs.replace(run, ends=held)
+
+    def _solved_ends(self, name: str, wrong: Mapping[str, WrongAt]) -> Sequence[CellEnd]:
+        source = self._notebooks[name]
+        return self._ends_of(source, solved_cells(source), wrong)
 
     def _allowed(self, name: str, clock: Clock) -> dict[str, float]:
         """Return the seconds of the tests that take more for the source than one question has."""
@@ -273,6 +267,7 @@ class CellGrader:
                 runner.files = limits.files
                 runner.has_pyplot, runner.takes_changes = self._has_pyplot, takes_changes
                 runner.changes_only_of, runner.asked = granted.changes_only_of, granted.asked
+                runner.wrong = granted.wrong
                 ran = runner.run(steps(cells, notebook.cells))
                 return [children.keep(limits, turn, end) for end in ran]
 
@@ -307,12 +302,17 @@ class CellGrader:
             message = f"{one_line(message, MOST_MESSAGE - len(hint))}. {hint}"
         return replace(made, outcome=end.outcome, message=message, staff_message=staff)
 
-    def _ends_of(self, source: SourceCells, cells: Sequence[StudentCell]) -> Sequence[CellEnd]:
+    def _ends_of(
+        self,
+        source: SourceCells,
+        cells: Sequence[StudentCell],
+        wrong: Mapping[str, WrongAt] = MappingProxyType({}),
+    ) -> Sequence[CellEnd]:
         """Return how the tests end with cells that are no hand-in's."""
         notebook = SubmittedNotebook("", cells, self._folder, Clock())
         allowed = {_label(cell): notebook.clock.total_seconds for cell in source}
-        run = self._run(source, notebook, Granted(allowed, asked=None), twice=False)
-        return run.ends
+        granted = Granted(allowed, asked=None, wrong=wrong)
+        return self._run(source, notebook, granted, twice=False).ends
 
     def _passed(self, notebook: str, item: Item, end: CellEnd, made: Result) -> Result:
         """Return the result of a test that ran through: all its points, or what it says.
@@ -348,9 +348,7 @@ class CellGrader:
 
     def _right_ends(self, notebook: str) -> Mapping[str, CellEnd]:
         if notebook not in self._right:
-            source = self._notebooks[notebook]
-            ends = self._ends_of(source, solved_cells(source))
-            self._right[notebook] = {end.name: end for end in ends}
+            self._right[notebook] = {end.name: end for end in self._solved_ends(notebook, {})}
         return self._right[notebook]
 
 

@@ -34,6 +34,7 @@ from gradekit.workers.deadlines.last_resort import Stopped
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 from gradekit.workers.remote.in_test.answer_facts import AnswerFacts
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
+from gradekit.workers.remote.in_test.wrong_answers import WrongAt
 
 MOST_PRINTED = 20_000  # characters of what a test prints
 MOST_TOLD = 300
@@ -105,6 +106,7 @@ class CellRunner:
         self.takes_changes = False  # whether all that is done to arguments comes back
         # Of what calls it comes back in each test, by the cells' names; else it does of all.
         self.changes_only_of: Mapping[str, Collection[str]] = {}
+        self.wrong: Mapping[str, WrongAt] = {}  # which answers come wrong in each test
         # What objects are asked for in each test, by places of it; with None all is asked.
         self.asked: Mapping[str, Mapping[str, int]] | None = {}
         self.has_pyplot = False  # whether what tests see of pyplot is the student's process's
@@ -250,6 +252,7 @@ class CellRunner:
             self.files.begin_test()
         only_of = self.changes_only_of.get(cell.name)
         self._remote.take_changes(always=self.takes_changes, only_of=only_of)
+        self._remote.make_wrong(self.wrong.get(cell.name))
         self._remote.ask_objects(None if self.asked is None else self.asked.get(cell.name, {}))
         self._remote.taken_facts()
         began = time.thread_time()
@@ -258,6 +261,7 @@ class CellRunner:
         took = time.thread_time() - began
         changed, facts = self._remote.take_changes(always=False) > 0, self._remote.taken_facts()
         self._remote.after_answer = _forget
+        self._remote.make_wrong(None)
         end = self._end_of(cell, step.label, value, error)
         try:
             self._names.end_test()

@@ -8,7 +8,9 @@ or NotImplementedError, which a test may expect of the right answer. The test's 
 see that; the same test, run with the solution, can.
 """
 
+import itertools
 import math
+import zlib
 from collections import deque
 from collections.abc import Iterator
 from typing import Any
@@ -23,8 +25,11 @@ from gradekit.workers.remote.values.shared import DICTS
 NO_ITEMS = "gives an answer without any items, of which nothing can be compared"
 NO_NUMBER = "gives an answer without any finite number, of which nothing can be compared"
 NOT_WRITTEN = "what is expected to raise an exception is not written, or is no function or class"
-PROBLEMS = frozenset([NO_ITEMS, NO_NUMBER, NOT_WRITTEN])
+NOTHING_COUNTED = "passes only where what is empty, NaN or infinite is not looked at"
+NOT_COMPARED = "gives values with other labels, of which the test compares none"
+PROBLEMS = frozenset([NO_ITEMS, NO_NUMBER, NOT_WRITTEN, NOTHING_COUNTED, NOT_COMPARED])
 MOST_NOTED = 20_000
+MOST_LABELS, MOST_LABEL = 1000, 100
 ITEMS, OTHERS = "the items of an iterator", "the rest"  # no names of Python's
 # Of half as many bits as NumPy takes by itself, or fewer.
 SHORT_FLOATS = (np.float16, np.float32, np.complex64)
@@ -62,20 +67,23 @@ class AnswerFacts(msgspec.Struct):
     changed: set[str] = set()
     asked: dict[str, int] = {}
     refused: set[str] = set()
+    labels: dict[str, dict[int, int]] = {}
     count: int = 0
 
     def note(self, name: str, value: object) -> None:
         """Note an answer to what a test asked for by a name."""
         self.add(name, answers_facts(value))
 
-    def add(self, name: str, facts: int) -> None:
-        """Note facts; where there are very many, all further ones are noted together."""
+    def add(self, name: str, facts: int, labels: int = 0) -> None:
+        """Note facts, and a table's `labels`; of very many, all further ones are noted together."""
         if self.count >= MOST_NOTED:
             name = OTHERS
         noted = self.answers.setdefault(name, [])
         if name in (ITEMS, OTHERS) and noted:
             noted[0] |= facts
             return
+        if labels:
+            self.labels.setdefault(name, {})[len(noted)] = labels
         noted.append(facts)
         self.count += 1
 
@@ -84,7 +92,7 @@ class AnswerFacts(msgspec.Struct):
 
         `right` are the facts of the solution's answers to the same test.
         """
-        for name, answer, other in self._beside(right):
+        for name, _, answer, other in self._beside(right):
             if answer & Fact.EMPTY and not other & (Fact.EMPTY | Fact.NOTHING | Fact.OBJECT):
                 return NO_ITEMS
             numbers = answer & (Fact.FINITE | Fact.NOT_FINITE)
@@ -110,8 +118,33 @@ class AnswerFacts(msgspec.Struct):
         return lost > others and any(
             facts & Fact.UNWRITTEN > other & Fact.UNWRITTEN
             or (not facts & Fact.RAISED and other & ~facts & (Fact.CODE | Fact.OWN))
-            for _, facts, other in self._beside(right)
+            for _, _, facts, other in self._beside(right)
         )
+
+    def places_of_nothing(self, right: "AnswerFacts") -> dict[str, list[int]]:
+        """Return the places, by name, of answers that are or hold nothing, unlike the solution's.
+
+        That is what is empty, NaN or an infinity.
+        """
+        found: dict[str, list[int]] = {}
+        for name, place, facts, other in self._beside(right):
+            is_empty = facts & Fact.EMPTY and not other & (Fact.EMPTY | Fact.NOTHING | Fact.OBJECT)
+            has_numbers = other & Fact.FINITE and not other & Fact.NOT_FINITE
+            if is_empty or (facts & Fact.NOT_FINITE and has_numbers and name != OTHERS):
+                found.setdefault(name, []).append(place)
+        return found
+
+    def places_of_other_labels(self, right: "AnswerFacts") -> dict[str, list[int]]:
+        """Return the places, by name, of tables and dicts that have other labels than there."""
+        found = {
+            name: [
+                place
+                for place, labels in of.items()
+                if right.labels.get(name, {}).get(place, labels) != labels
+            ]
+            for name, of in self.labels.items()
+        }
+        return {name: places for name, places in found.items() if places}
 
     def is_shorter_than(self, right: "AnswerFacts") -> bool:
         """Whether floats have fewer bits here, and none of the solution's have so few."""
@@ -127,12 +160,19 @@ class AnswerFacts(msgspec.Struct):
 
     def may_be_nothing(self, test: str = "") -> bool:
         """Whether it is worth while to look at the solution's answers to a test of some text."""
-        if self.changed or (self.answers and any(word in test for word in _EXPECTING)):
+        if (
+            self.changed
+            or self.labels
+            or (self.answers and any(word in test for word in _EXPECTING))
+        ):
             return True
         return any(_is_doubtful(facts) for noted in self.answers.values() for facts in noted)
 
-    def _beside(self, right: "AnswerFacts") -> Iterator[tuple[str, int, int]]:
-        """Yield each answer with the solution's, or with all of these where it has no such one."""
+    def _beside(self, right: "AnswerFacts") -> Iterator[tuple[str, int, int, int]]:
+        """Yield each answer with the solution's, or with all of these where it has no such one.
+
+        By name, and place among the answers of that name.
+        """
         every = 0
         for noted in right.answers.values():
             for facts in noted:
@@ -141,7 +181,7 @@ class AnswerFacts(msgspec.Struct):
         for name, noted in self.answers.items():
             others = right.answers.get(name, [])
             for place, facts in enumerate(noted):
-                yield name, facts, others[place] if place < len(others) else every
+                yield name, place, facts, others[place] if place < len(others) else every
 
 
 def _is_doubtful(facts: int) -> bool:
@@ -203,6 +243,18 @@ def _of_other(kind: type, value: Any) -> tuple[int, list[Any]]:
         return 0, [column.to_numpy() for column in columns]
     has_length = bool(tables.table_kind(value)) and hasattr(type(value), "__len__")
     return Fact.EMPTY if has_length and 0 in getattr(value, "shape", (1,)) else 0, []
+
+
+def labels_of(value: Any) -> int:
+    """Return a number that stands for the labels of a table or a dict, 0 for anything else."""
+    if type(value) in DICTS:
+        labels = sorted(repr(key)[:MOST_LABEL] for key in itertools.islice(value, MOST_LABELS))
+    elif tables.table_kind(value) in tables.FRAMES:
+        axes = [axis[:MOST_LABELS].tolist() for axis in value.axes]
+        labels = [repr(label)[:MOST_LABEL] for axis in axes for label in (*axis, "|")]
+    else:
+        return 0
+    return 1 + zlib.crc32("\n".join(labels).encode("utf-8", "replace"))
 
 
 def _of_remote(value: object) -> int:

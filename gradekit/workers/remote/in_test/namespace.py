@@ -16,6 +16,7 @@ from gradekit.errors import CheckOutcome
 from gradekit.workers.remote.in_test.answer_facts import AnswerFacts
 from gradekit.workers.remote.in_test.file_sharing import SharedFiles
 from gradekit.workers.remote.in_test.session import RemoteSession, outcome_of
+from gradekit.workers.remote.in_test.wrong_answers import WrongAt
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,9 @@ class RemoteNamespace(Protocol):
 
     def share_classes(self, find: Callable[[str], object]) -> None:
         """Have objects of staff's classes given as such: `find` says what a name of theirs is."""
+
+    def make_wrong(self, wrong: WrongAt | None) -> None:
+        """Have some answers come wrong, until it is said otherwise."""
 
     def share_files(self, files: SharedFiles) -> None:
         """Have the code see the files of a folder here, and its own be seen there."""
@@ -139,6 +143,9 @@ class PlainNamespace:
 
     def share_classes(self, find: Callable[[str], object]) -> None:
         """Do nothing: the classes are here."""
+
+    def make_wrong(self, wrong: WrongAt | None) -> None:
+        """Do nothing: what is here is as it is."""
 
     def share_files(self, files: SharedFiles) -> None:
         """Do nothing: the files are here."""
@@ -240,6 +247,10 @@ class SessionNamespace:
     def share_classes(self, find: Callable[[str], object]) -> None:
         """Have objects of staff's classes given as such: `find` says what a name of theirs is."""
         self._session.own.find = find
+
+    def make_wrong(self, wrong: WrongAt | None) -> None:
+        """Have some answers come wrong, until it is said otherwise."""
+        self._session.answers.wrong = wrong
 
     def share_files(self, files: SharedFiles) -> None:
         """Have the code see the files of a folder here, and its own be seen there."""

@@ -192,7 +192,7 @@ class RemoteSession:
             self._depth -= 1
         self._take_files(kind, given_back)
         if kind not in _NO_ANSWERS:
-            self.answers.note(kind, name, given_back)
+            given_back = self.answers.note(kind, name, given_back)
             self.after_answer(given_back)
         return given_back
 
@@ -217,8 +217,7 @@ class RemoteSession:
         if self._items > protocol.MAX_ITEMS:
             raise CheckFailed(f"gives more than {protocol.MAX_ITEMS} items one by one")
         found = self.operate("next", target)
-        found = found if type(found) is tuple else ()
-        self.answers.note_item(target, found)
+        found = self.answers.note_item(target, found if type(found) is tuple else ())
         if not found:
             raise StopIteration
         return found[0]

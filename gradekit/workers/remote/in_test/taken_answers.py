@@ -5,9 +5,16 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from gradekit.workers.remote.arguments import GivenArguments, fill, which_argument
-from gradekit.workers.remote.in_test.answer_facts import ITEMS, AnswerFacts, Fact, answers_facts
+from gradekit.workers.remote.in_test.answer_facts import (
+    ITEMS,
+    AnswerFacts,
+    Fact,
+    answers_facts,
+    labels_of,
+)
 from gradekit.workers.remote.in_test.mirrors import place_of
 from gradekit.workers.remote.in_test.usage import result_is_used
+from gradekit.workers.remote.in_test.wrong_answers import WRONG, WrongAt, made_wrong
 
 # These ask for something by its name, which is called later.
 _BY_NAME = frozenset(["get", "attribute", "module_attribute"])
@@ -28,6 +35,7 @@ class TakenAnswers:
         self._in_place = frozenset(in_place)
         self.takes_changes, self.withheld = False, 0
         self.changes_only_of: Collection[str] | None = None
+        self.wrong: WrongAt | None = None  # which answers come wrong
         self.facts = AnswerFacts()
         self.clear()
 
@@ -41,17 +49,25 @@ class TakenAnswers:
         own = mirror.__name__ if isinstance(mirror, types.FunctionType) else ""
         return self._asked_as.get(target, own)
 
-    def note(self, kind: str, name: str, value: object) -> None:
-        """Note what came of an operation of some kind, unless a test does not use it."""
+    def note(self, kind: str, name: str, value: object) -> object:
+        """Note what came of an operation of some kind, unless a test does not use it.
+
+        Return it, or what is wrong in its place.
+        """
         place = place_of(value)
         if place is not None and kind in _BY_NAME:
             self._asked_as[place.number] = name
         if kind == "next":
-            return
+            return value
         facts = answers_facts(value)
         if facts & Fact.DOUBTFUL and not result_is_used():
             facts = 0
-        self.facts.add(name or kind, facts | (Fact.NAMED if kind in _BY_NAME else 0))
+        name, noted = name or kind, facts | (Fact.NAMED if kind in _BY_NAME else 0)
+        number = len(self.facts.answers.get(name, ()))
+        self.facts.add(name, noted, labels_of(value))
+        if self.wrong is not None and self.wrong.includes(name, number):
+            return made_wrong(value, self.wrong.only_nothing)
+        return value
 
     def note_raised(self, kind: str, name: str, error: BaseException, owner: object) -> None:
         """Note an exception that came of an operation of some kind on a mirror, `owner`.
@@ -70,13 +86,17 @@ class TakenAnswers:
         if operator not in ("__len__", "__length_hint__"):
             self.facts.add(operator, Fact.UNWRITTEN)
 
-    def note_item(self, iterator: int, item: tuple[Any, ...]) -> None:
-        """Note the next item of an iterator, or that there is none."""
+    def note_item(self, iterator: int, item: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Note the next item of an iterator, or that there is none; return it, or a wrong one."""
         if item:
             self._has_items.add(iterator)
             self.facts.note(ITEMS, item[0])
         elif iterator not in self._has_items:
             self.facts.add(ITEMS, Fact.EMPTY)
+            if self.wrong is not None and self.wrong.only_nothing and ITEMS in self.wrong.places:
+                self._has_items.add(iterator)
+                return (WRONG,)
+        return item
 
     def note_given(self, given: tuple[Any, ...], named: Mapping[str, Any]) -> None:
         """Note what one of the test's functions was given."""

@@ -1,0 +1,24 @@
+"""What the tests of a notebook are granted, by their cells' names."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from gradekit.workers.remote.in_test.wrong_answers import WrongAt
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What the tests of a notebook are granted in one run.
+
+    Staff's cells are `allowed` seconds of their own by their labels, and else as many as one
+    question. What a test may have `asked` of objects is by its cell's name; None allows all. Of
+    some tests arguments come back changed of some calls only, and some answers come `wrong`.
+    """
+
+    allowed: Mapping[str, float] = field(default_factory=dict)
+    asked: Mapping[str, Mapping[str, int]] | None = field(default_factory=dict)
+    changes_only_of: Mapping[str, Collection[str]] = field(default_factory=dict)
+    wrong: Mapping[str, WrongAt] = field(default_factory=dict)
+
+
+GRANTS_NOTHING = Granted()

@@ -1,0 +1,172 @@
+"""A test that passes has compared something: nothing, and other labels, are made wrong."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from cell_notebooks import cell, notebook, with_answers
+from graded_cells import bundle_of, submission
+
+from gradekit.grading.grader import Grader
+from gradekit.workers.remote.in_test.answer_facts import NOT_COMPARED
+from gradekit.workers.remote.in_test.wrong_answers import WRONG, made_wrong
+
+SOLUTIONS = {
+    "temps": (
+        "import pandas as pd\ndef temps():\n"
+        "    return pd.Series([20.0, 25.0], index=['Rome', 'Oslo'])"
+    ),
+    "table": (
+        "import pandas as pd\ndef table():\n"
+        "    return pd.DataFrame({'city': ['Rome', 'Oslo'], 'temp': [20.0, 25.0]})"
+    ),
+    "counts": "def counts(text):\n    return {'a': text.count('a'), 'b': text.count('b')}",
+    "sums": "import numpy as np\ndef sums(xs):\n    return np.cumsum(xs) + 1.0",
+    "pairs": "def pairs(n):\n    return [(i, i * i) for i in range(n)]",
+    "mean": "def mean(xs):\n    return sum(xs) / len(xs)",
+    "first": "def first(xs):\n    return xs[0]",
+}
+TOOLS = "import numpy as np\nimport pandas as pd\nwant = {'a': 2, 'b': 1}\n"
+TESTS = {
+    "summed": "s = pd.Series([20.0, 25.0], index=['Rome', 'Oslo'])\n"
+    "assert (temps() - s).abs().sum() < 1e-9",
+    "chosen": "t = table()\nassert (t[t.city == 'Rome'].temp == 20).all()",
+    "merged": "t = table().merge(pd.DataFrame({'city': ['Oslo'], 'w': [25.0]}), on='city')\n"
+    "for row in t.itertuples():\n    assert row.temp == row.w",
+    "sized": "assert len(table()) == 2 and table().shape[0] == 2",
+    "common": "got = counts('aab')\nassert all(got[k] == want[k] for k in got if k in want)",
+    "default": "g = counts('aab')\nassert not sum(abs(g.get(k, v) - v) for k, v in want.items())",
+    "nansum": "assert np.nansum(np.abs(sums([1.0, 2.0, 3.0]) - [2, 4, 7])) < 1e-9",
+    "nanmax": "assert np.nanmax(np.abs(sums([1.0, 1.0]) - [2, 3])) < 1e-9",
+    "parts": (
+        "points = 0\nif np.allclose(mean([1, 3]), 2):\n    points += 1\n"
+        "if first([4, 5]) == 4:\n    points += 1\npoints"
+    ),
+    "looped": (
+        "points = 1.0 * all(k * k == v for k, v in pairs(3))\npoints += first([7]) == 7\npoints"
+    ),
+}
+SOURCE = notebook(
+    "# Compared",
+    cell("staff", TOOLS, "tools"),
+    *(cell("solution", text, name) for name, text in SOLUTIONS.items()),
+    *(
+        cell("test", text, name, 2 if text.endswith("points") else 1)
+        for name, text in TESTS.items()
+    ),
+)
+FULL = {name: 2.0 if text.endswith("points") else 1.0 for name, text in TESTS.items()}
+OTHER_LABELS = {
+    "temps": "import pandas as pd\ndef temps():\n    return pd.Series([1.0, 2.0], index=[0, 1])",
+    "table": (
+        "import pandas as pd\ndef table():\n"
+        "    return pd.DataFrame({'city': ['x', 'y'], 'temp': [1.0, 2.0]}, index=[5, 6])"
+    ),
+    "counts": "def counts(text):\n    return {'zzz': 5}",
+}
+NO_NUMBERS = {
+    "sums": (
+        "import numpy as np\ndef sums(xs):\n    return np.array([2.0] + [np.nan] * (len(xs) - 1))"
+    ),
+}
+NOTHING = {
+    "mean": "import numpy as np\ndef mean(xs):\n    return np.zeros(0)",
+    "pairs": "def pairs(n):\n    return iter(())",
+}
+PARTLY = {**NOTHING, "first": "def first(xs):\n    return 0"}
+HONEST = {
+    "temps": (
+        "import pandas as pd\ndef temps():\n"
+        "    return pd.Series([25.0, 20.0], index=['Oslo', 'Rome'])"
+    ),
+    "table": (
+        "import pandas as pd\ndef table():\n    return pd.DataFrame("
+        "{'temp': [25.0, 20.0], 'city': ['Oslo', 'Rome']}, index=[7, 9])"
+    ),
+    "counts": "def counts(text):\n    return {c: text.count(c) for c in 'abc'}",
+    "pairs": "def pairs(n):\n    for i in range(n):\n        yield i, i ** 2",
+}
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Any], Any]]:
+    """Return what gives points and messages of some answers, by item."""
+    root: Path = tmp_path_factory.mktemp("compared")
+    with Grader(bundle_of(root, SOURCE)) as grader:
+
+        def told(answers: dict[str, str]) -> dict[str, tuple[float | None, str]]:
+            report = grader.grade(submission(with_answers(SOURCE, answers)))
+            messages = {one.item: one.message for one in report.results}
+            return {
+                item.name: (report.score(item), messages[item.name])
+                for item in report.automatic_items
+            }
+
+        yield told
+
+
+@pytest.mark.parametrize("answers", [{}, HONEST], ids=["right", "otherwise"])
+def test_who_answers_rightly_keeps_all_points(
+    graded: Callable[[Any], Any], answers: dict[str, str]
+) -> None:
+    """Also with other orders, labels that a test does not use, and a key more."""
+    assert {item: points for item, (points, _) in graded(answers).items()} == FULL
+
+
+@pytest.mark.parametrize(
+    ("answers", "lost"),
+    [
+        (OTHER_LABELS, {"summed": 0, "chosen": 0, "merged": 0, "common": 0, "default": 0}),
+        (NO_NUMBERS, {"nansum": 0, "nanmax": 0}),
+        (NOTHING, {"parts": 0, "looped": 0}),
+        (PARTLY, {"parts": 0, "looped": 0}),
+    ],
+    ids=["other labels", "no numbers", "nothing", "nothing, and something wrong"],
+)
+def test_what_is_not_compared_earns_nothing(
+    graded: Callable[[Any], Any], answers: dict[str, str], lost: dict[str, float]
+) -> None:
+    """Alignment, filters, common keys, what skips NaN, and parts of the points."""
+    assert {item: points for item, (points, _) in graded(answers).items()} == {**FULL, **lost}
+
+
+def test_the_student_reads_that_the_labels_are_others(graded: Callable[[Any], Any]) -> None:
+    """In the place of what the test would say."""
+    assert graded(OTHER_LABELS)["summed"] == (0.0, NOT_COMPARED)
+
+
+@pytest.mark.parametrize(
+    ("value", "filled", "changed"),
+    [
+        (2, 2, 6 + WRONG),
+        (float("nan"), WRONG, WRONG),
+        ([], [WRONG], []),
+        ({"a": [1]}, {"a": [1]}, {"a": [3 + WRONG]}),
+        ({}, {WRONG: WRONG}, {}),
+        ("", "~", "~"),
+        (True, True, True),
+        ((1.0, "x"), (1.0, "x"), (3.0 + WRONG, "x")),
+    ],
+    ids=str,
+)
+def test_answers_are_made_wrong(value: object, filled: object, changed: object) -> None:
+    """Empty ones get something, numbers others; labels, texts and truth stay."""
+    assert made_wrong(value, only_nothing=True) == filled
+    assert made_wrong(value, only_nothing=False) == changed
+
+
+def test_arrays_and_tables_are_made_wrong() -> None:
+    """Each of their numbers is another one, and only what is not finite where that is asked."""
+    array = np.array([1.0, np.nan])
+    assert made_wrong(array, only_nothing=True).tolist() == [1.0, WRONG]
+    assert made_wrong(array, only_nothing=False).tolist() == [3 + WRONG, WRONG]
+    assert made_wrong(np.zeros(0), only_nothing=True).tolist() == [WRONG]
+    table = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}, index=[4, 5])
+    made = made_wrong(table, only_nothing=False)
+    assert made.index.tolist() == [4, 5]
+    assert made.to_dict("list") == {"a": [3 + WRONG, 6 + WRONG], "b": ["x", "y"]}
+    assert made_wrong(table.a[:0], only_nothing=True).tolist() == [WRONG]
+    assert made_wrong(table[:0], only_nothing=True).shape == (1, 2)
