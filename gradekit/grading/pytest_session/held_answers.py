@@ -8,8 +8,16 @@ import pytest
 
 from gradekit.grading.pytest_session.turn import Turn, run_items
 from gradekit.model import Outcome
-from gradekit.workers.remote.in_test.answer_facts import AnswerFacts
+from gradekit.workers.remote.in_test.answer_facts import (
+    NOT_COMPARED,
+    NOTHING_COUNTED,
+    AnswerFacts,
+)
 from gradekit.workers.remote.in_test.confined import StudentClient
+from gradekit.workers.remote.in_test.wrong_answers import WrongAt
+
+# Runs a check with the reference in the hand-in's place, some of whose answers come wrong.
+ByReference = Callable[[str, pytest.Item, WrongAt], Turn]
 
 
 class HeldAnswers:
@@ -24,7 +32,12 @@ class HeldAnswers:
         self._reference[check] = self.facts or AnswerFacts()
 
     def settle(
-        self, turn: Turn, check: str, item: pytest.Item, fails_reference: Callable[[], bool]
+        self,
+        turn: Turn,
+        check: str,
+        item: pytest.Item,
+        fails_reference: Callable[[str, pytest.Item], bool],
+        by_reference: ByReference,
     ) -> None:
         """Make a check that passes a FAIL where it has only passed for want of anything to test.
 
@@ -36,7 +49,7 @@ class HeldAnswers:
             return
         if not facts.may_be_nothing(_text_of(item)):
             return
-        if fails_reference():
+        if fails_reference(check, item):
             return
         right = self._reference[check]
         if facts.changed_besides(right) and isinstance(turn.student, StudentClient):
@@ -44,12 +57,41 @@ class HeldAnswers:
             with turn.student.changes_only(right.changed):
                 run_items([item])
             facts = self.facts or facts
-        problem = facts.problem(right)
-        if problem and _has_passed(turn, check):
-            found = turn.found[check]
-            turn.found[check] = replace(
-                found, outcome=Outcome.FAIL, message=problem, excused=(), unexcused=""
-            )
+        if not _has_passed(turn, check):
+            return
+        found = turn.found[check]
+        if problem := facts.problem(right) or self._not_compared(
+            turn, check, item, facts, right, by_reference
+        ):
+            found = replace(found, outcome=Outcome.FAIL, message=problem, excused=(), unexcused="")
+        turn.found[check] = found
+
+    def _not_compared(
+        self,
+        turn: Turn,
+        check: str,
+        item: pytest.Item,
+        facts: AnswerFacts,
+        right: AnswerFacts,
+        by_reference: ByReference,
+    ) -> str:
+        """Return why a check has compared nothing of some answers, which come wrong; else ""."""
+        if not isinstance(turn.student, StudentClient):
+            return ""
+        if places := facts.places_of_nothing(right):
+            with turn.student.answers_wrong(WrongAt(places, only_nothing=True)):
+                run_items([item])
+            if not _has_passed(turn, check):
+                return NOTHING_COUNTED
+        if places := facts.places_of_other_labels(right):
+            wrong = WrongAt(places, only_nothing=False)
+            with turn.student.answers_wrong(wrong):
+                run_items([item])
+            if _has_passed(turn, check) and not _has_passed(
+                by_reference(check, item, wrong), check
+            ):
+                return NOT_COMPARED
+        return ""
 
 
 def _text_of(item: pytest.Item) -> str:

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -43,6 +42,7 @@ from gradekit.workers.client import ProbeClient
 from gradekit.workers.deadlines.last_resort import RESTART_SECONDS, LastResort, Running, Stopped
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 from gradekit.workers.remote.in_test.confined import StudentClient
+from gradekit.workers.remote.in_test.wrong_answers import WrongAt
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest
@@ -164,8 +164,8 @@ class SessionPlugin(CheckCollector):
             if planned.check in turn.time_up:
                 self._settle_time(turn, planned.check, item)
             else:
-                fails_reference = partial(self._fails_reference, planned.check, item)
-                self._answers.settle(turn, planned.check, item, fails_reference)
+                ways = self._fails_reference, self._by_reference
+                self._answers.settle(turn, planned.check, item, *ways)
             turn.keep_end(planned.check, planned.check in self._without_end)
 
     def _take_stops(
@@ -282,16 +282,20 @@ class SessionPlugin(CheckCollector):
                 ended = replace(found, outcome=Outcome.FAIL, message=told)
             turn.found[check.check] = ended
 
+    def _by_reference(self, check: str, item: pytest.Item, wrong: WrongAt | None = None) -> Turn:
+        turn, again = self._now, Turn(self._reference, name=self._now.name)
+        again.allowed[check] = turn.student.clock.total_seconds
+        self._turn = again
+        try:
+            with self._reference.in_the_place_of_a_submission(wrong):
+                run_items([item])
+        finally:
+            self._turn = turn
+        return again
+
     def _fails_reference(self, check: str, item: pytest.Item) -> bool:
         if check not in self._fails_the_reference:
-            turn, again = self._now, Turn(self._reference, name=self._now.name)
-            again.allowed[check] = turn.student.clock.total_seconds
-            self._turn = again
-            try:
-                with self._reference.in_the_place_of_a_submission():
-                    run_items([item])
-            finally:
-                self._turn = turn
+            again = self._by_reference(check, item)
             self._endless |= again.time_up
             self._answers.note_reference(check)
             ended = again.found.get(check)
@@ -312,13 +316,9 @@ class SessionPlugin(CheckCollector):
         try:
             return (yield)  # what puts back what a check has replaced needs the old one
         finally:
-            if nextitem is None or (nextitem.path != item.path and self._failed_in(item.path.stem)):
+            now, file = self._now, item.path
+            if nextitem is None or (nextitem.path != file and now.failed_in(file.stem)):
                 self._now.student.renew()
-
-    def _failed_in(self, file: str) -> bool:
-        results = self._now.found.values()
-        ends = {one.outcome for one in results if one.check.partition("::")[0] == file}
-        return ends != {Outcome.PASS}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(

@@ -59,6 +59,12 @@ class Turn:
             if end.greedy:
                 self.greedy[name] = end.greedy
 
+    def failed_in(self, file: str) -> bool:
+        """Whether a check of a file, by its stem, has not passed."""
+        results = self.found.values()
+        ends = {one.outcome for one in results if one.check.partition("::")[0] == file}
+        return ends != {Outcome.PASS}
+
     def keep_end(self, check: str, is_settled: bool) -> None:
         """Keep what came of a check; of one that `is_settled` it is decided whose fault it is."""
         if self.keep is None or check not in self.found:

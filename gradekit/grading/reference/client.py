@@ -18,6 +18,7 @@ from gradekit.workers.deadlines.thread_limit import uninterrupted
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.probe_code import probe_place
 from gradekit.workers.remote.in_test.confined import StudentClient
+from gradekit.workers.remote.in_test.wrong_answers import WrongAt
 from gradekit.workers.values import Arguments, Question, Values, question_key
 
 CALLED_PROBE = "functions_called_"
@@ -105,11 +106,15 @@ class ReferenceClient(StudentClient):
         return self._keep_time(question_key(probe, calls), 0.0)
 
     @contextmanager
-    def in_the_place_of_a_submission(self) -> Iterator[None]:
-        """Let a check use the reference's modules by their names, as it does a hand-in's."""
+    def in_the_place_of_a_submission(self, wrong: WrongAt | None = None) -> Iterator[None]:
+        """Let a check use the reference's modules by their names, as it does a hand-in's.
+
+        Some of its answers come `wrong`.
+        """
         self._stands_in = True
         try:
-            yield
+            with self.answers_wrong(wrong):
+                yield
         finally:
             self._stands_in = False
 

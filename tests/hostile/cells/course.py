@@ -66,6 +66,9 @@ SOLUTIONS = {
     "doubled": "def doubled(xs):\n    return [2 * x for x in xs]",
     "fit": "def fit(x, y, line):\n    line['slope'] = float((x * y).sum() / (x * x).sum())",
     "at": "def at(line, x):\n    return line['slope'] * x",
+    "letters": (
+        "def letters(text):\n    return {one: text.count(one) for one in sorted(set(text))}"
+    ),
     "fixed": (
         "class Fixed:\n    def __init__(self, size):\n        self._size = size\n\n"
         "    @property\n    def size(self):\n        return self._size\n\n"
@@ -180,6 +183,23 @@ TESTS = {
         "x = np.arange(1.0, 6)\ny, line = 3 * x, {'slope': 0.0}\nfit(x, y, line)\n"
         "assert np.allclose(at(line, x), y)",
     ),
+    "common": (
+        1,
+        "### BEGIN HIDDEN TESTS\nwanted = {'a': 2, 'b': 1}\ngot = letters('aab')\n"
+        "assert all(got[key] == wanted[key] for key in got if key in wanted)\n"
+        "### END HIDDEN TESTS",
+    ),
+    "finite": (
+        1,
+        "### BEGIN HIDDEN TESTS\n"
+        "assert np.nansum(np.abs(np.asarray(double([1.0, 2.0])) - [2.0, 4.0])) < 1e-9\n"
+        "### END HIDDEN TESTS",
+    ),
+    "shares": (
+        2,
+        "share = 0\nif np.allclose(mean([1, 2, 6]), 3):\n    share += 1\n"
+        "if cube(3) == 27:\n    share += 1\nshare",
+    ),
     "refused": (
         1,
         "try:\n    Fixed(3).size = 5\n    assert False, 'it was changed'\n"
@@ -224,6 +244,9 @@ _ORDER = (
     ("at", "fitted"),
     ("tall", "tallest"),
     ("fixed", "refused"),
+    ("letters", "common"),
+    ("finite",),
+    ("shares",),
 )
 MOST_POINTS = float(sum(points for points, _ in TESTS.values()))
 BLANK = "# YOUR CODE HERE\nraise NotImplementedError()"

@@ -194,6 +194,18 @@ CHECKS = {
         "def broken():\n    raise LookupError('no')\n\n\nwith pytest.raises(LookupError):\n"
         "    tools.guarded(broken)\nassert tools.guarded(lambda: 5) == 5"
     ),
+    "common_keys": (
+        "want = {'a': 2, 'b': 1}\ngot = tools.words('a b a')\n"
+        "assert all(got[key] == want[key] for key in got if key in want)"
+    ),
+    "keys_by_default": (
+        "want, got = {'c': 2, 'd': 1}, tools.words('c d c')\n"
+        "assert not any(abs(got.get(key, n) - n) for key, n in want.items())"
+    ),
+    "without_nan": (
+        "got = np.asarray(tools.double([1.0, 2.0]))\n"
+        "assert np.nansum(np.abs(got - [2.0, 4.0])) < 1e-9"
+    ),
     "fixed": "with pytest.raises(AttributeError):\n    tools.Fixed(3).width = 5",
     "fixed_called": "pytest.raises(AttributeError, lambda: setattr(tools.Fixed(2), 'width', 1))",
     "fixed_caught": (

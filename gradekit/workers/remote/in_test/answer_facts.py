@@ -33,8 +33,8 @@ MOST_LABELS, MOST_LABEL = 1000, 100
 ITEMS, OTHERS = "the items of an iterator", "the rest"  # no names of Python's
 # Of half as many bits as NumPy takes by itself, or fewer.
 SHORT_FLOATS = (np.float16, np.float32, np.complex64)
-# Words without which hardly any test expects an exception.
-_EXPECTING = ("except", "raises", "Raises", "suppress")
+# Words without which hardly any test expects an exception, or passes over what it is given.
+_PASSING_OVER = ("except", "raises", "Raises", "suppress", " if ")
 _SEQUENCES = (list, tuple, set, frozenset, deque)
 
 
@@ -135,16 +135,18 @@ class AnswerFacts(msgspec.Struct):
         return found
 
     def places_of_other_labels(self, right: "AnswerFacts") -> dict[str, list[int]]:
-        """Return the places, by name, of tables and dicts that have other labels than there."""
-        found = {
-            name: [
-                place
-                for place, labels in of.items()
-                if right.labels.get(name, {}).get(place, labels) != labels
-            ]
-            for name, of in self.labels.items()
-        }
-        return {name: places for name, places in found.items() if places}
+        """Return the places, by name, where the solution gives tables and dicts with other labels.
+
+        What is no such thing, and no object or exception either, has none of them.
+        """
+        found: dict[str, list[int]] = {}
+        for name, of in right.labels.items():
+            noted, own = self.answers.get(name, []), self.labels.get(name, {})
+            for place, labels in of.items():
+                has_other = place < len(noted) and own.get(place) != labels
+                if has_other and not noted[place] & (Fact.RAISED | Fact.OBJECT | Fact.NOTHING):
+                    found.setdefault(name, []).append(place)
+        return found
 
     def is_shorter_than(self, right: "AnswerFacts") -> bool:
         """Whether floats have fewer bits here, and none of the solution's have so few."""
@@ -163,7 +165,7 @@ class AnswerFacts(msgspec.Struct):
         if (
             self.changed
             or self.labels
-            or (self.answers and any(word in test for word in _EXPECTING))
+            or (self.answers and any(word in test for word in _PASSING_OVER))
         ):
             return True
         return any(_is_doubtful(facts) for noted in self.answers.values() for facts in noted)

@@ -25,6 +25,7 @@ from gradekit.workers.remote.frames import decode_from_worker
 from gradekit.workers.remote.in_test.answer_facts import AnswerFacts
 from gradekit.workers.remote.in_test.notebook import LabelledCode, RemoteNotebook, RemoteNotebooks
 from gradekit.workers.remote.in_test.session import AnswerBack, RemoteSession
+from gradekit.workers.remote.in_test.wrong_answers import WrongAt
 
 
 class ConfinedExchange:
@@ -161,6 +162,18 @@ class StudentClient(ProbeClient):
             yield
         finally:
             self.remote.answers.changes_only_of = None
+
+    @contextmanager
+    def answers_wrong(self, wrong: WrongAt | None) -> Iterator[None]:
+        """Have some answers come wrong; None for as they are."""
+        if wrong is None:
+            yield
+            return
+        self.remote.answers.wrong = wrong
+        try:
+            yield
+        finally:
+            self.remote.answers.wrong = None
 
     def begin_check(self) -> None:
         """Begin with another check: it holds nothing of the one before."""
