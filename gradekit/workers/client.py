@@ -20,12 +20,12 @@ from gradekit.model import Outcome
 from gradekit.workers import wire
 from gradekit.workers.deadlines.clock import Clock, OutOfTime, Spent, Watch
 from gradekit.workers.deadlines.thread_limit import uninterrupted
+from gradekit.workers.earlier_questions import EarlierQuestions
 from gradekit.workers.messages import describe_crash, describe_to_staff, not_there, plain
 from gradekit.workers.pool import Worker, WorkerPool, how_it_ended, ran_out_of_cpu, was_killed
 from gradekit.workers.probe_code import probes_of
 from gradekit.workers.values import (
     Arguments,
-    Asked,
     Question,
     Shape,
     StudentValues,
@@ -103,10 +103,7 @@ class ProbeClient:
         self._worker: Worker | None = None
         self._public: ProbeClient | None = None
         self._told: dict[object, str] = {}
-        self._asked = Asked()
-        self._right = frozenset[str]()  # the functions that are the reference's in these files
-        # Of clients with right parts, by these: what hung there hangs with more of them, too.
-        self._with_right: dict[frozenset[str], Asked] = {}
+        self._earlier = EarlierQuestions(self._called)
         self._tells = True
         self._number = 0
         self.staff_message = ""
@@ -148,9 +145,8 @@ class ProbeClient:
         Its time is taken from this one's, and it tells nothing of what is raised there.
         """
         client = type(self)(self._pool, snapshot, self._probes, self.clock, self._reference)
-        client._right, client._with_right = frozenset(functions), self._with_right
+        client._earlier = self._earlier.with_right(functions)
         client._tells = False
-        client._asked = self._with_right.setdefault(client._right, Asked(self._asked.questions))
         return client
 
     def renew(self) -> None:
@@ -172,11 +168,11 @@ class ProbeClient:
         self, probe: str, calls: Sequence[Arguments], shapes: Mapping[str, Shape]
     ) -> list[Values]:
         first = Question(probe, calls[0] if calls else {})
-        self._require_hope(first)
+        self._earlier.require_hope(first)
         reply = self._exchange(probe, calls, shapes)
         if reply.fault:
             raise self._fault(reply.fault, first)
-        self._asked.answered.setdefault(first.way, first)
+        self._earlier.note_answered(first)
         with self._protocol():
             return [
                 StudentValues(
@@ -218,10 +214,10 @@ class ProbeClient:
 
     def reference_seconds(self) -> float:
         """Return the processor time that the reference takes for all that was asked."""
-        return self._taken(self._asked.questions)
+        return self._taken(self._earlier.questions)
 
     def _watch(self, probe: str, calls: Sequence[Arguments]) -> Watch:
-        self._asked.questions.append((probe, calls))
+        self._earlier.questions.append((probe, calls))
         self.clock.require_left(self.reference_seconds)
         meter = self._current().meter  # the time that a worker takes to start is not the student's
         one = [(probe, calls)]
@@ -288,39 +284,11 @@ class ProbeClient:
         self.cpu_seconds += ended.cpu_seconds - worker.start_cpu_seconds
         return ended.status, ended.cpu_seconds
 
-    def _require_hope(self, question: Question) -> None:
-        """Raise StudentTimeout where an earlier question has shown that no answer will come."""
-        if question.way in self._asked.hung:
-            raise StudentTimeout("not run again: an earlier check waited for the same in vain")
-        suspects = self._suspects()
-        called = set(self._called(question)) if suspects else set()
-        hung = next((some for some in suspects if some <= called), None)
-        if hung:
-            names = ", ".join(sorted(hung))
-            raise StudentTimeout(
-                f"not run: it needs {names}, which an earlier check waited for in vain"
-            )
-
-    def _suspects(self) -> list[set[str]]:
-        """Return sets of functions of which one hangs: what needs them all has no answer.
-
-        What hung with fewer right parts hangs with more of them, too. A function that has answered
-        is no suspect; where all have, nobody knows.
-        """
-        fewer = (asked for right, asked in self._with_right.items() if right <= self._right)
-        found = []
-        for asked in {id(one): one for one in (self._asked, *fewer)}.values():
-            if asked.suspects:
-                answered = {name for one in asked.answered.values() for name in self._called(one)}
-                found += [some - answered for some in asked.suspects]
-        return [some for some in found if some]
-
     def _out_of_time(self, error: OutOfTime, question: Question) -> StudentTimeout:
         self.renew()
         if error.spent is not Spent.TOTAL:
             self.clock.hung += 1
-            self._asked.hung.add(question.way)
-            self._asked.suspects.append(set(self._called(question)) - self._right)
+            self._earlier.note_hung(question)
         return StudentTimeout(str(error))
 
     def _called(self, question: Question) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ import hashlib
 import math
 import zlib
 from collections.abc import Callable, ItemsView, Mapping, Sequence, ValuesView
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -154,19 +154,6 @@ def why_incomparable(got: np.ndarray | None, want: np.ndarray) -> str:
 def bytes_of(shape: Shape) -> int:
     """Return how many bytes an array of a shape takes at most, of numbers of 64 bits."""
     return 8 * math.prod(axis.most if isinstance(axis, UpTo) else axis for axis in shape)
-
-
-@dataclass
-class Asked:
-    """The questions that one hand-in was asked so far, and what became of them.
-
-    `suspects` has for each question that hung the functions of which one hangs.
-    """
-
-    questions: list[tuple[str, Sequence[Arguments]]] = field(default_factory=list)
-    answered: dict[tuple[str, Any], Question] = field(default_factory=dict)
-    hung: set[tuple[str, Any]] = field(default_factory=set)
-    suspects: list[set[str]] = field(default_factory=list)
 
 
 def _public(name: str, value: Any) -> Any:
