@@ -141,6 +141,20 @@ def released_tiny(released_tiny_root: Path, tmp_path: Path) -> Assignment:
     return Course(tmp_path / "course").assignment("tiny")
 
 
+@pytest.fixture(scope="session")
+def tiny_class(
+    released_tiny_root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], HandIns]:
+    """Makes what puts hand-ins into a released tiny course of its own, in a folder of a name."""
+
+    def make(name: str) -> HandIns:
+        root = tmp_path_factory.mktemp(name) / "course"
+        shutil.copytree(released_tiny_root, root)
+        return HandIns(Course(root).assignment("tiny"))
+
+    return make
+
+
 @pytest.fixture
 def tiny_handins(released_tiny: Assignment) -> HandIns:
     """What puts hand-ins into the tiny course, which is released."""

@@ -4,9 +4,9 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from hand_ins import HandIns
 from notebooks_in_place import Notebooks
 
 from gradekit.commands.class_recorder import ClassResult
@@ -28,20 +28,14 @@ FIRST, SECOND = "**Answer**\n\nTwice.", "**Answer**\n\nTwice, or the sum with it
 
 
 @pytest.fixture(scope="module")
-def graded_by_hand_root(
-    released_tiny_root: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    hand_ins: Callable[..., Any],
-) -> Path:
+def graded_by_hand_root(tiny_class: Callable[[str], HandIns]) -> Path:
     """A course where ada's answer is graded, and has 1.5 points by hand; tests work on copies."""
-    root = tmp_path_factory.mktemp("by-hand") / "course"
-    shutil.copytree(released_tiny_root, root)
-    submissions = hand_ins(Course(root).assignment("tiny"))
+    submissions = tiny_class("by-hand")
     submissions.add_solved("ada")
     answer(submissions.assignment, FIRST)
     grade(submissions.assignment)
     give(submissions.assignment, 1.5)
-    return root
+    return submissions.assignment.root
 
 
 @pytest.fixture

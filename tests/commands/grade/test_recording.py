@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hand_ins import HandIns
 from nbgrader.api import Gradebook
 from nbgrader_steps import autograde
 
@@ -246,17 +247,13 @@ LOST: dict[str, tuple[Callable[[Assignment], None], str]] = {
 
 
 @pytest.fixture(scope="module")
-def graded_root(
-    released_tiny_root: Path, tmp_path_factory: pytest.TempPathFactory, hand_ins: Callable[..., Any]
-) -> Path:
+def graded_root(tiny_class: Callable[[str], HandIns]) -> Path:
     """A class of two that is graded; tests work on copies."""
-    root = tmp_path_factory.mktemp("graded") / "course"
-    shutil.copytree(released_tiny_root, root)
-    submissions = hand_ins(Course(root).assignment("tiny"))
+    submissions = tiny_class("graded")
     submissions.add_solved("ada")
     submissions.add("bob", {"lib/thing.py": WRONG})
     grade(submissions.assignment)
-    return root
+    return submissions.assignment.root
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hand_ins import HandIns
 
 from gradekit.batch.read_submission import read_submission
 from gradekit.commands import grade as pipeline
@@ -63,15 +64,12 @@ def state(root: Path) -> State:
 
 
 @pytest.fixture(scope="module")
-def class_of_four(
-    released_tiny_root: Path, tmp_path_factory: pytest.TempPathFactory, hand_ins: Callable[..., Any]
-) -> Path:
+def class_of_four(tiny_class: Callable[[str], HandIns]) -> Path:
     """A class that is not graded yet: two right ones, a wrong one, and one without a notebook."""
-    root = tmp_path_factory.mktemp("class") / "course"
-    shutil.copytree(released_tiny_root, root)
-    submissions = hand_ins(Course(root).assignment("tiny"))
+    submissions = tiny_class("class")
     for student in STUDENTS:
         submissions.add_solved(student)
+    root = submissions.assignment.root
     (root / "submitted/bob/tiny/lib/thing.py").write_text(WRONG)
     (root / "submitted/cyd/tiny/tiny.ipynb").unlink()
     return root
