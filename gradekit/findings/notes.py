@@ -15,7 +15,13 @@ from gradekit.findings.released import Released
 from gradekit.findings.stray_answers import stray_answers
 from gradekit.notebook.lost_names import given_back, with_names
 from gradekit.notebook.reading import ENCODINGS, decode_notebook, parse_notebook
-from gradekit.submission.names import MANIFEST, may_be_notebook, pdf_name, read_manifest
+from gradekit.submission.names import (
+    MANIFEST,
+    may_be_answer,
+    may_be_notebook,
+    pdf_name,
+    read_manifest,
+)
 from gradekit.text import at_most, one_line
 
 MAX_LINES = 10
@@ -70,7 +76,8 @@ def stray_in(
     read = {n: with_names(nb, released or {}) for n, nb in others.items() if nb}
     notebook = _parsed(files.get(name, b""), name)
     if notebook and released:
-        return stray_answers(notebook, released, read)
+        documents = sorted(filter(may_be_answer, set(files) - set(read)))
+        return stray_answers(notebook, released, read, documents)
     if name not in files and read:
         found = sorted(read)[0]
         return {"": f"no {name}; {one_line(found, 60)!r} may be it; a person looks"}

@@ -13,6 +13,8 @@ from gradekit.text import one_line
 
 MAX_SHOWN, MAX_TEXTS = 40, 100
 LOOK = "; a person looks"
+# What begins a line of code that does nothing but say something.
+SAYING = ("#", "print('", 'print("')
 # A comment of this many cells from the question, in code, may be meant as its answer.
 NEAR = 2
 
@@ -21,13 +23,15 @@ def stray_answers(
     notebook: Mapping[str, Any],
     released: Mapping[str, Any],
     others: Mapping[str, Mapping[str, Any]] | None = None,
+    documents: Sequence[str] = (),
 ) -> dict[str, str]:
     """Return for each answer that is not in its cell, but may stand elsewhere, where that is.
 
-    `others` are further notebooks of the hand-in, by the names of their files.
+    `others` are further notebooks of the hand-in, by the names of their files, and `documents` the
+    names of files that may be texts.
     """
     mine, given = cells_of(notebook), cells_of(released)
-    blank = [cell for cell in given if _is_answer(cell) and _is_blank(cell, mine)]
+    blank = _blank(mine, given)
     if not blank:
         return {}
     found = {cell.name: line for cell in blank if (line := _in_others(cell, others or {}))}
@@ -45,7 +49,19 @@ def stray_answers(
         code = mine[place].kind == "code"
         if name not in found and not (code and abs(distance) > NEAR):
             found[name] = _line(name, place, distance, mine[place])
+    for cell in blank if documents else ():
+        what = f"no answer in its cell; {one_line(documents[0], 60)!r} may be one"
+        found.setdefault(cell.name, f"{cell.name}: {what}{LOOK}")
     return found
+
+
+def is_unanswered(notebook: Mapping[str, Any], released: Mapping[str, Any]) -> bool:
+    """Whether there is an answer that nobody wrote into its cell."""
+    return bool(_blank(cells_of(notebook), cells_of(released)))
+
+
+def _blank(mine: Sequence[Cell], given: Sequence[Cell]) -> list[Cell]:
+    return [cell for cell in given if _is_answer(cell) and _is_blank(cell, mine)]
 
 
 def _of_tasks(mine: Sequence[Cell], given: Sequence[Cell], known: set[str]) -> set[int]:
@@ -77,7 +93,8 @@ def _is_text(cell: Cell, known: set[str]) -> bool:
     if cell.kind != "code":
         return any(letter.isalpha() for letter in text)
     lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
-    return all(line.startswith("#") for line in lines) or lines[0].startswith(('"""', "'''"))
+    said = all(line.startswith(SAYING) for line in lines)
+    return said or lines[0].startswith(('"""', "'''"))
 
 
 def _nearest(

@@ -3,15 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 from gradekit.errors import SubmissionError
 from gradekit.findings.released import Released
+from gradekit.findings.stray_answers import is_unanswered
 from gradekit.formats import ASK, NOTEBOOK
-from gradekit.intake.find_notebook import choose_notebooks
+from gradekit.intake.find_notebook import FoundNotebook, choose_notebooks, notebook_in
 from gradekit.intake.limits import Sent, check_chosen
 from gradekit.intake.places import put_in_place, same_stem
-from gradekit.names import RULES, is_module
-from gradekit.submission.names import MANIFEST, TIMESTAMP, is_named_like, may_be_notebook, pdf_name
+from gradekit.names import RULES, is_module, is_name
+from gradekit.submission.names import (
+    MANIFEST,
+    TIMESTAMP,
+    is_named_like,
+    may_be_answer,
+    may_be_notebook,
+    pdf_name,
+)
 from gradekit.text import listed, one_line
 
 # Left out without a word: what the release brought along.
@@ -19,6 +28,7 @@ EXPECTED = ("README.md", "requirements.txt", "data/", ".whl", RULES)
 MAX_WRAPPERS = 20  # folders around a download, each in the other
 MAX_NAMED = 5
 MAX_DEPTH, MAX_NAME = 30, 60
+MAX_TEXT = 10_000_000  # bytes of a text beside a notebook
 
 
 @dataclass(frozen=True)
@@ -52,12 +62,11 @@ def choose_files(where: str, sent: Sent, assignment: str, released: Released) ->
     found = choose_notebooks(where, sent, root, assignment, released)
     pdf = _pdf([name.removeprefix(root) for name in names], pdf_name(assignment))
     chosen |= {f"{notebook}.ipynb": one.name for notebook, one in found.items() if one.name}
-    for name in dict.fromkeys(name for one in found.values() for name in one.others):
-        if may_be_notebook(name.removeprefix(root)):
-            chosen[name.removeprefix(root)] = name
-            notes.append(f"{name.removeprefix(root)} was worked in as well, and is kept beside it")
     if not chosen:
         raise _nothing(where, sent.names)
+    for name, why in _beside(sent, root, found, released.of(assignment)).items():
+        chosen[name] = f"{root}{name}"
+        notes.append(f"{one_line(name, MAX_NAME)} {why}")
     if pdf:
         chosen[pdf_name(assignment)] = f"{root}{pdf}"
     if f"{root}{MANIFEST}" in sent.names:
@@ -73,6 +82,40 @@ def choose_files(where: str, sent: Sent, assignment: str, released: Released) ->
     left = [name for name in sent.names if name not in used]
     lines = (*sent.notes, *notes, *_left_out(left, root, sent))
     return Chosen(files, lines, PurePosixPath(root).name)
+
+
+def _beside(
+    sent: Sent,
+    root: str,
+    found: Mapping[str, FoundNotebook],
+    given: Mapping[str, Mapping[str, Any] | None],
+) -> dict[str, str]:
+    """Return what else may hold answers, by its name in the hand-in's folder, and why."""
+    others = (name.removeprefix(root) for one in found.values() for name in one.others)
+    worked = "was worked in as well, and is kept beside it"
+    texts = dict.fromkeys(_texts(sent, root, found, given), "is kept beside the notebook")
+    return dict.fromkeys(filter(may_be_notebook, others), worked) | texts
+
+
+def _texts(
+    sent: Sent,
+    root: str,
+    found: Mapping[str, FoundNotebook],
+    given: Mapping[str, Mapping[str, Any] | None],
+) -> list[str]:
+    """Return the texts beside a notebook in which an answer is not written: they may be it."""
+    unanswered = False
+    for notebook, released in given.items():
+        mine = notebook_in(sent, found[notebook].name) if found[notebook].name else None
+        unanswered |= bool(mine and released and is_unanswered(mine, released))
+    names = [name.removeprefix(root) for name in sent.names if name.startswith(root)]
+    texts = [name for name in names if may_be_answer(name) and is_name(name)]
+    readable = [
+        name
+        for name in texts
+        if f"{root}{name}" not in sent.problems and sent.sizes.get(f"{root}{name}", 0) < MAX_TEXT
+    ]
+    return sorted(readable)[:MAX_NAMED] if unanswered else []
 
 
 def _declared(sent: Sent, root: str, released: Released) -> tuple[dict[str, str], list[str]]:

@@ -52,7 +52,7 @@ def choose_notebooks(
 
 def _most_alike(sent: Sent, name: str, given: Mapping[str, Mapping[str, Any] | None]) -> str:
     """Return the notebook that a file has the most cells of, by their names, or ""."""
-    mine = _parsed(sent, name) or {}
+    mine = notebook_in(sent, name) or {}
     counts = {
         one: len(_names(with_names(mine, notebook or {})) & _names(notebook or {}))
         for one, notebook in given.items()
@@ -95,7 +95,7 @@ def choose_notebook(
 
 def holds_work(sent: Sent, name: str, released: Released) -> bool:
     """Whether a file is the assignment's notebook, with an answer or an output of the student's."""
-    notebook = _parsed(sent, name)
+    notebook = notebook_in(sent, name)
     if notebook is None or released.notebook is None:
         return False
     given = {cell.name: cell for cell in cells_of(released.notebook) if cell.name}
@@ -115,13 +115,14 @@ def _notebooks(sent: Sent, root: str) -> list[str]:
     direct = [name for name in inside if "/" not in name.removeprefix(root)]
     for names in (direct, inside):
         found = [name for name in names if name.lower().endswith(".ipynb")]
-        odd = [n for n in names if n.lower().endswith(OTHER_ENDINGS) and _parsed(sent, n)]
+        odd = [n for n in names if n.lower().endswith(OTHER_ENDINGS) and notebook_in(sent, n)]
         if found or odd:
             return [*found, *odd]
     return []
 
 
-def _parsed(sent: Sent, name: str) -> Mapping[str, Any] | None:
+def notebook_in(sent: Sent, name: str) -> Mapping[str, Any] | None:
+    """Return a file's notebook, or None where it is none."""
     if name in sent.problems or sent.sizes.get(name, 0) > MAX_BYTES:
         return None
     try:

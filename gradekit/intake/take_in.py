@@ -31,6 +31,7 @@ from gradekit.submission.names import (
     MANIFEST,
     TIMESTAMP,
     is_student_id,
+    may_be_answer,
     may_be_notebook,
     pdf_name,
     read_manifest,
@@ -215,7 +216,7 @@ def inspect(folder: Path, assignment: str, released: Released = NOTHING) -> list
     notebooks = map("{}.ipynb".format, released.of(assignment))
     wanted = (*notebooks, pdf_name(assignment), MANIFEST, *released.files)
     found = plain_files(folder)
-    names = [n for n in found.names if n in wanted or is_module(n) or may_be_notebook(n)]
+    names = [n for n in found.names if n in wanted or is_module(n) or _may_hold_answer(n)]
     files = {name: found.read(name, MAX_BYTES) for name in names}
     return [one_line(line) for line in noticed(files, assignment, released)]
 
@@ -229,13 +230,17 @@ def stray_items(
     hand-in's folder is no plain file.
     """
     found = plain_files(folder)
-    files = {name: found.read(name, MAX_BYTES) for name in found.names if may_be_notebook(name)}
+    files = {name: found.read(name, MAX_BYTES) for name in found.names if _may_hold_answer(name)}
     stray = {name: stray_in(files, name, given) for name in given}
     return {
         item.name
         for item in items
         if item.notebook in stray and {item.cell, ""} & stray[item.notebook].keys()
     }
+
+
+def _may_hold_answer(name: str) -> bool:
+    return may_be_notebook(name) or may_be_answer(name)
 
 
 @contextmanager

@@ -14,6 +14,8 @@ MAX_ID = MAX_NAME
 # What browsers and editors make of a notebook's ending.
 OTHER_ENDINGS = (".json", ".txt", ".ipynb_", ".ipynb.bak")
 
+DOCUMENTS = (".docx", ".doc", ".odt", ".rtf", ".md", ".txt", ".tex", ".pages")
+
 # In the languages of many browsers and file managers; what has no space before it has brackets.
 _COPY = re.compile(
     r"(?: ?\(\d{1,4}\)| (?:- )?(?:copy|kopie|copie|copia|cópia|kopia)(?: \d{1,4})?| )\Z", re.I
@@ -31,6 +33,12 @@ def may_be_notebook(name: str) -> bool:
     """Whether a file in a hand-in's folder may be a notebook, by its name alone."""
     known = name in (MANIFEST, TIMESTAMP) or "/" in name
     return not known and name.lower().endswith((".ipynb", *OTHER_ENDINGS))
+
+
+def may_be_answer(name: str) -> bool:
+    """Whether a file in a hand-in's folder may be a text that a student wrote, by its name."""
+    known = name in (TIMESTAMP, "README.md", "requirements.txt") or "/" in name
+    return not known and name.lower().endswith(DOCUMENTS)
 
 
 def is_named_like(name: str, notebook: str) -> bool:

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from taking_in import take_in
 
 from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
+from gradekit.findings.released import Released
 from gradekit.findings.stray_answers import stray_answers
 from gradekit.gradebook.store.scores import read_scores
 from gradekit.gradebook.store.waiting import waiting
+from gradekit.intake.take_in import inspect
 
 Json = dict[str, Any]
 ANSWER = "Doubling is adding a number to itself."
@@ -153,3 +156,33 @@ def test_an_answer_under_another_name_is_named_before_other_texts() -> None:
     notebook["cells"][4] = answer
     found = stray_answers(notebook, given)
     assert "in cell 5" in found["second"]
+
+
+def test_a_text_that_a_cell_prints_is_a_text() -> None:
+    """Code that does nothing else says something."""
+    notebook = released()
+    inserted(5, code(f"print('{ANSWER}')"))(notebook)
+    assert "second" in stray_answers(notebook, released())
+    notebook = released()
+    inserted(5, code(f"print('{ANSWER}')\nx = 1"))(notebook)
+    assert stray_answers(notebook, released()) == {}
+
+
+def test_a_text_beside_the_notebook_is_taken_in_and_waits_for_a_person(tmp_path: Path) -> None:
+    """Only where an answer is not in its cell; what the release brought along is none."""
+    given = Released(notebook=released())
+    for name, answer in (("ada", ""), ("bob", ANSWER)):
+        folder, notebook = tmp_path / f"tiny_{name}", released()
+        folder.mkdir()
+        if answer:
+            for cell in notebook["cells"]:
+                if "YOUR ANSWER" in "".join(cell["source"]):
+                    cell["source"] = answer
+        (folder / "tiny.ipynb").write_text(json.dumps(notebook))
+        (folder / "answer.docx").write_bytes(b"PK")
+        (folder / "README.md").write_text("as released")
+        taken = take_in(folder, "tiny", tmp_path / "submitted", released=given)
+        assert (taken.folder / "answer.docx").is_file() is not bool(answer)
+        assert not (taken.folder / "README.md").exists()
+        looks = [note for note in inspect(taken.folder, "tiny", given) if "'answer.docx'" in note]
+        assert bool(looks) is not bool(answer)
