@@ -247,14 +247,7 @@ class CellRunner:
         transcript = Transcript()
         if self._noting:
             self._remote.after_answer = transcript.note
-        self._names.begin_test(code.shared, code.looked_up)
-        if self.files:
-            self.files.begin_test()
-        only_of = self.changes_only_of.get(cell.name)
-        self._remote.take_changes(always=self.takes_changes, only_of=only_of)
-        self._remote.make_wrong(self.wrong.get(cell.name))
-        self._remote.ask_objects(None if self.asked is None else self.asked.get(cell.name, {}))
-        self._remote.taken_facts()
+        self._begin_test(cell, code)
         began = time.thread_time()
         with self._quiet() as printed:
             value, error = self._run_test(step.label, code)
@@ -276,6 +269,16 @@ class CellRunner:
         told, gave = printed.getvalue()[:MOST_PRINTED], transcript.digest if self._noting else ""
         end = replace(end, printed=told, gave=gave, own_seconds=round(took, 3))
         return replace(end, changed=changed, facts=facts)
+
+    def _begin_test(self, cell: SourceCell, code: CellCode) -> None:
+        self._names.begin_test(code.shared, code.looked_up)
+        if self.files:
+            self.files.begin_test()
+        only_of = self.changes_only_of.get(cell.name)
+        self._remote.take_changes(always=self.takes_changes, only_of=only_of)
+        self._remote.make_wrong(self.wrong.get(cell.name))
+        self._remote.ask_objects(None if self.asked is None else self.asked.get(cell.name, {}))
+        self._remote.taken_facts()
 
     def _test_inside(self, step: Step, cell: SourceCell) -> CellEnd:
         """Run a test beside the student's code, as its author allows: its end is its own word."""
