@@ -15,8 +15,8 @@ _NUMBERS = itertools.count(1)
 _IN_MEMORY = ":memory:"
 
 
-class Files(Protocol):
-    """Where the files are."""
+class DatabaseFiles(Protocol):
+    """Where the files of databases are."""
 
     def content_of(self, path: Any) -> tuple[str, bytes] | None:
         """Return the whole path and content of a database's file, None for what is elsewhere."""
@@ -38,7 +38,7 @@ class _Database:
 class Databases:
     """The databases of a scratch folder."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: DatabaseFiles) -> None:
         self._files = files
         self._connect: Callable[..., sqlite3.Connection] = sqlite3.connect
         self._databases: dict[str, _Database] = {}
