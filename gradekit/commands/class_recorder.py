@@ -21,6 +21,9 @@ from gradekit.gradebook.store.hand_grades import save_seen
 from gradekit.gradebook.store.rows import HeldSubmission, held_in
 from gradekit.model import Outcome, Report
 
+# Said where what is refused took the place of what was graded.
+OLDER = "its points and feedback are still those of an earlier hand-in"
+
 
 @dataclass
 class ClassResult:
@@ -117,7 +120,8 @@ class ClassRecorder:
 
     def refuse(self, student: str, reason: str) -> None:
         """Keep that a hand-in could not be taken, and why."""
-        self._result.refused[student] = reason
+        earlier = f"; {OLDER}" if student in self._held else ""
+        self._result.refused[student] = f"{reason}{earlier}"
 
     def take(self, outcome: Report | Ungraded) -> None:
         """Have what was graded recorded; keep why something was not."""

@@ -77,7 +77,9 @@ class ItemFeedback:
                 "answer. Yours has changed since: a person will look at it again."
             )
         if self.waits and self.item.manual:
-            return f"A person will read your answer; it can get {self.item.points:g} points."
+            points = self.item.points
+            some = f"{points:g} point{'s' if points != 1 else ''}"
+            return f"A person will read your answer; it can get {some}."
         if self.waits:
             return f"No grade yet, of {self.item.points:g}: the grader is at fault, not you."
         if self.item.manual and not self.given.by_hand and not self.given.score:
