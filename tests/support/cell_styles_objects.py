@@ -82,4 +82,33 @@ OPERATORS = Style(
                    "    run.calls = 0\n    return run"},
     },
 )  # fmt: skip
-OBJECTS = (NODES, OPERATORS)
+CHANGES = Style(
+    "changes",
+    notebook(
+        cell("staff", "import numpy as np\nfrom collections import namedtuple\n"
+             "Point = namedtuple('Point', 'x y')", "setup"),
+        cell("solution", "def middle(p, q):\n    return Point((p.x + q.x) / 2, (p.y + q.y) / 2)\n\n"
+             "def without_zeros(d):\n    for k in [k for k, v in d.items() if v == 0]:\n"
+             "        del d[k]\n    return d", "functions"),
+        cell("solution", "memo = {}\ndef fib(n):\n    if n not in memo:\n"
+             "        memo[n] = n if n < 2 else fib(n - 1) + fib(n - 2)\n    return memo[n]\n\n"
+             "def walk(rng, n):\n    return np.cumsum(rng.choice([-1, 1], size=n))", "others"),
+        cell("test", "assert middle(Point(0, 0), Point(2, 4)) == Point(1, 2)\n"
+             "assert isinstance(middle(Point(0, 0), Point(2, 4)), Point)", "test_middle"),
+        cell("test", "d = {'a': 0, 'b': 1}\nassert without_zeros(d) == {'b': 1}\n"
+             "assert d == {'b': 1}", "test_zeros"),
+        cell("test", "assert fib(20) == 6765 and memo[20] == 6765\nmemo.clear()\n"
+             "assert fib(5) == 5 and len(memo) == 6", "test_memo"),
+        cell("test", "w = walk(np.random.default_rng(1), 5)\n"
+             "want = np.cumsum(np.random.default_rng(1).choice([-1, 1], size=5))\n"
+             "np.testing.assert_array_equal(w, want)", "test_walk"),
+    ),
+    {
+        "new": {"functions": "def middle(p, q):\n    return ((p.x + q.x) / 2, (p.y + q.y) / 2)\n\n"
+                "def without_zeros(d):\n    return {k: v for k, v in d.items() if v}",
+                "others": "memo = {}\ndef fib(n):\n    memo[n] = n if n < 2 else "
+                "fib(n - 1) + fib(n - 2)\n    return memo[n]\n\ndef walk(rng, n):\n"
+                "    return np.cumsum(np.random.choice([-1, 1], size=n))"},
+    },
+)  # fmt: skip
+OBJECTS = (NODES, OPERATORS, CHANGES)

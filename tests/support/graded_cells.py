@@ -98,6 +98,9 @@ POINTS: dict[str, dict[str, list[float]]] = {
         "solved": [2, 2, 1, 1], "blank": [0, 0, 0, 0], "half": [2, 0, 1, 1],
         "shares": [0, 0, 0, 0],
     },
+    "changes": {
+        "solved": [1, 1, 1, 1], "blank": [0, 0, 0, 0], "half": [1, 1, 0, 0], "new": [0, 0, 1, 0],
+    },
     "graphs": {
         "solved": [1, 1, 1, 2], "blank": [0, 0, 0, 0], "half": [1, 1, 0, 0],
         "directed": [1, 0, 1, 2], "mistake": [1, 1, 0, 0],

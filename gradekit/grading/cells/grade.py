@@ -26,7 +26,7 @@ from gradekit.errors import SubmissionError
 from gradekit.grading.cells.children import CellChildren
 from gradekit.grading.cells.follow import carried, with_right
 from gradekit.grading.cells.granted import GRANTS_NOTHING, Granted
-from gradekit.grading.cells.held_ends import if_something, least, lesser
+from gradekit.grading.cells.held_ends import if_something, least, may_be_granted, with_changes
 from gradekit.grading.cells.hints import CellHints, KnownMistakes
 from gradekit.grading.cells.messages import HIDDEN, MOST_MESSAGE, how_to_declare, message_of
 from gradekit.grading.cells.runner import CellEnd, CellRunner
@@ -157,7 +157,7 @@ class CellGrader:
         @cache
         def ends_with(parts: frozenset[str]) -> Mapping[str, CellEnd]:
             right = replace(notebook, cells=with_right(name, source, notebook.cells, parts))
-            run = self._run(source, right, Granted(asked=self._asked(name)), twice=False)
+            run = self._run(source, right, self._granted(right), twice=False)
             run = self._held_against_the_source(right, run)
             return {end.name: end for end in run.ends}
 
@@ -177,18 +177,22 @@ class CellGrader:
         is_known = notebook.name in self._right
         run = self._run(source, notebook, self._granted(notebook) if is_known else GRANTS_NOTHING)
         late = any(end.type_name == ThreadTimeUp.__name__ for end in run.ends)
-        if is_known or not (late or any(end.facts.refused for end in run.ends)):
+        if is_known or not (late or any(may_be_granted(end) for end in run.ends)):
             return run
         granted = self._granted(notebook)
-        if not (late and granted.allowed) and not any((granted.asked or {}).values()):
+        if not (late and granted.allowed) and not granted.is_more:
             return run
         vars(notebook.clock).update(vars(before))
         return self._run(source, notebook, granted)
 
     def _granted(self, notebook: SubmittedNotebook) -> Granted:
         """Return what tests are granted because of how they end for the source's own solution."""
-        name, clock = notebook.name, notebook.clock
-        return Granted(self._allowed(name, clock), self._asked(name))
+        name, ends = notebook.name, self._right_ends(notebook.name)
+        asked = {cell: end.facts.asked for cell, end in ends.items()}
+        wants = {cell: end.facts.changed for cell, end in ends.items() if end.wants_changes}
+        return Granted(
+            self._allowed(name, notebook.clock), asked, wants, wants_changes=frozenset(wants)
+        )
 
     def _held_against_the_source(self, notebook: SubmittedNotebook, run: Run) -> Run:
         """Return how tests end whose answers are held against those of the source's own solution.
@@ -216,7 +220,8 @@ class CellGrader:
             return self._run(self._notebooks[name], notebook, also, twice=False).ends
 
         if changed:
-            pairs = zip(ends, again(changes_only_of=changed), strict=True)
+            wanted = self._granted(notebook).changes_only_of
+            pairs = zip(ends, again(changes_only_of={**wanted, **changed}), strict=True)
             ends = [least(end, other) if end.name in changed else end for end, other in pairs]
         ends = [if_something(end, rights.get(end.name)) for end in ends]
         solved = partial(self._solved_ends, name)
@@ -239,10 +244,6 @@ class CellGrader:
             for label, end in ends.items()
             if end.outcome is Outcome.PASS and OWN_TIMES * end.own_seconds > clock.call_seconds
         }
-
-    def _asked(self, name: str) -> dict[str, Mapping[str, int]]:
-        """Return what each test asks the objects of the source's own solution for."""
-        return {cell: end.facts.asked for cell, end in self._right_ends(name).items()}
 
     def _run(
         self,
@@ -273,7 +274,9 @@ class CellGrader:
 
             ends, seen = run(0, source), list[CellEnd]()
             if any(end.changed for end in ends):
-                ends = list(map(lesser, ends, run(1, source, takes_changes=True)))
+                others = run(1, source, takes_changes=True)
+                pairs = zip(ends, others, strict=True)
+                ends = [with_changes(*pair, granted.wants_changes) for pair in pairs]
             if twice and any(end.outcome in HIDDEN for end in ends):
                 shown = _without_hidden(source)
                 seen = run(2, shown) if shown != tuple(source) else ends
@@ -311,7 +314,7 @@ class CellGrader:
         """Return how the tests end with cells that are no hand-in's."""
         notebook = SubmittedNotebook("", cells, self._folder, Clock())
         allowed = {_label(cell): notebook.clock.total_seconds for cell in source}
-        granted = Granted(allowed, asked=None, wrong=wrong)
+        granted = Granted(allowed, asked=None, wrong=wrong, wants_changes=None)
         return self._run(source, notebook, granted, twice=False).ends
 
     def _passed(self, notebook: str, item: Item, end: CellEnd, made: Result) -> Result:

@@ -12,13 +12,21 @@ class Granted:
 
     Staff's cells are `allowed` seconds of their own by their labels, and else as many as one
     question. What a test may have `asked` of objects is by its cell's name; None allows all. Of
-    some tests arguments come back changed of some calls only, and some answers come `wrong`.
+    some tests arguments come back changed of some calls only, and some answers come `wrong`. Tests
+    that want changes get them where they use what is returned, too; None says that this is not
+    known.
     """
 
     allowed: Mapping[str, float] = field(default_factory=dict)
     asked: Mapping[str, Mapping[str, int]] | None = field(default_factory=dict)
     changes_only_of: Mapping[str, Collection[str]] = field(default_factory=dict)
     wrong: Mapping[str, WrongAt] = field(default_factory=dict)
+    wants_changes: Collection[str] | None = ()
+
+    @property
+    def is_more(self) -> bool:
+        """Whether tests may end otherwise with it, whatever time they have."""
+        return any((self.asked or {}).values()) or bool(self.wants_changes)
 
 
 GRANTS_NOTHING = Granted()

@@ -1,19 +1,36 @@
 """How a test cell ends that has run more than once, or whose answers are held against others."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from gradekit.grading.cells.runner import CellEnd
 from gradekit.model import Outcome
 
 
-def lesser(end: CellEnd, with_changes: CellEnd) -> CellEnd:
+def may_be_granted(end: CellEnd) -> bool:
+    """Whether a test may end otherwise with what it is granted because of the source's solution."""
+    return bool(end.facts.refused) or (end.changed and end.outcome is not Outcome.PASS)
+
+
+def with_changes(end: CellEnd, other: CellEnd, wanted: Collection[str] | None) -> CellEnd:
     """Return how a test ends that must pass whatever becomes of the arguments that were changed.
 
-    With them changed it may find that they ought not to be; without, what is wrong else.
+    `other` is its end with them changed, where it may find that they ought not to be; without, what
+    is wrong else. Of tests that are `wanted` to see changes the other counts. Where None are known,
+    as it is the solution's, it is such a test if it passes with changes alone.
     """
+    if (
+        wanted is None
+        and end.changed
+        and end.outcome is not Outcome.PASS
+        and other.outcome is Outcome.PASS
+    ):
+        return replace(other, wants_changes=True)
+    if wanted is not None and end.name in wanted:
+        return other
     if not end.changed or end.outcome is not Outcome.PASS:
         return end
-    return least(end, with_changes)
+    return least(end, other)
 
 
 def least(end: CellEnd, other: CellEnd) -> CellEnd:

@@ -4,12 +4,14 @@ import builtins
 import contextlib
 import importlib
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from types import MappingProxyType, ModuleType
 from typing import Any
 
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 
 _ABSENT = object()
+MOST_ITEMS = 2000
 
 
 class Namespace(dict[str, Any]):
@@ -35,6 +37,7 @@ class Namespace(dict[str, Any]):
         self.owned, self.staffs = set[str](), set[str]()
         self._read_by_answers, self._imported = read_by_answers, imported
         self._cache: dict[str, object] = {}
+        self._fetched_items: dict[str, list[Any]] = {}  # of the student's lists, as they came
         self._waiting, self._sent = set[str](), set[str]()
         self._before: dict[str, object] = {}  # the student's objects that a test has replaced
         self._replaced = set[str]()  # of these, those that are not in their place there
@@ -48,7 +51,7 @@ class Namespace(dict[str, Any]):
         self._remote = remote
         self._remote.before_call = self._send
         self._remote.share_classes(super().get)
-        self._cache, self._seen = {}, remote.operations
+        self._cache, self._seen, self._fetched_items = {}, remote.operations, {}
         self._waiting |= self._sent & self.keys_here()
         self._forget_test()
 
@@ -182,9 +185,12 @@ class Namespace(dict[str, Any]):
     def _ask(self, name: str) -> object:
         if self._remote.operations != self._seen:
             self._cache = {k: v for k, v in self._cache.items() if _is_code(v)}
+            self._fetched_items.clear()
         if name not in self._cache:
             try:
-                self._cache[name] = self._own_library(name, self._remote.get(name))
+                value = self._cache[name] = self._own_library(name, self._remote.get(name))
+                if type(value) in (list, dict, set):
+                    self._fetched_items[name] = _items_of(value)
             except NameError:
                 self._cache[name] = _ABSENT
         self._seen = self._remote.operations
@@ -207,7 +213,13 @@ class Namespace(dict[str, Any]):
             return _ABSENT
 
     def _send(self) -> None:
-        """Send what tests gave names to, before the student's code runs."""
+        """Send what tests gave names to, or changed, before the student's code runs."""
+        fetched, self._fetched_items = self._fetched_items, {}
+        for name, items in fetched.items():
+            value = self._cache.get(name)
+            is_held = name in self.owned and type(value) in (list, dict, set)
+            if is_held and not _are_same(_items_of(value), items):
+                self._remote.set(name, value)
         for name in sorted(self._waiting | (self._shared & self.keys_here())):
             if name in self._read_by_answers or name in self.owned:
                 self._put(name, super().get(name))
@@ -222,6 +234,16 @@ class Namespace(dict[str, Any]):
             return
         self._sent.add(name)
         self._replaced.add(name)
+
+
+def _items_of(value: Any) -> list[Any]:
+    """Return what a list, dict or set holds, of long ones only a part."""
+    held = (one for pair in value.items() for one in pair) if type(value) is dict else value
+    return [len(value), *islice(held, MOST_ITEMS)]
+
+
+def _are_same(items: list[Any], others: list[Any]) -> bool:
+    return len(items) == len(others) and all(a is b for a, b in zip(items, others, strict=True))
 
 
 def _is_code(value: object) -> bool:

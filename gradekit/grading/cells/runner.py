@@ -60,6 +60,7 @@ class CellEnd:
     that students do not get that line. `text` is the exception's own, which may hold what is
     hidden. `gave` is the hash of what the student's code gave until then, where it is wanted.
     `changed` says that arguments were changed which the test went on with as they had been.
+    `wants_changes` says so of a test that the solution passes with these changes alone.
     `facts` are those of the answers that it has taken.
     `own_seconds` is the processor time of the test itself, without the student's code.
     """
@@ -77,6 +78,7 @@ class CellEnd:
     printed: str = ""
     gave: str = ""
     changed: bool = False
+    wants_changes: bool = False
     facts: AnswerFacts = field(default_factory=AnswerFacts)
     own_seconds: float = 0.0
 

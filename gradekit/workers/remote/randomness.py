@@ -155,3 +155,27 @@ def _numpy_state() -> tuple[bytes, int, bool, float]:
     if name != "MT19937":  # somebody has put another generator there
         return b"\0" * 4 * 624, 0, False, 0.0
     return key.astype("<u4").tobytes(), int(place), bool(has_normal), float(normal)
+
+
+def generator_state(value: Any) -> dict[str, Any] | None:
+    """Return the state of a generator object as plain data; None for what is no such object."""
+    if type(value) is np.random.Generator:
+        return {"generator": dict(value.bit_generator.state)}
+    if type(value) is np.random.RandomState:
+        return {"legacy": value.get_state(legacy=False)}
+    return {"python": value.getstate()} if type(value) is random.Random else None
+
+
+def generator_of(state: dict[str, Any]) -> Any:
+    """Return a generator object of a state; raise what its state's owner raises for none."""
+    if "generator" in state:
+        bits = getattr(np.random, state["generator"]["bit_generator"])()
+        bits.state = state["generator"]
+        return np.random.Generator(bits)
+    if "legacy" in state:
+        legacy = np.random.RandomState(0)
+        legacy.set_state(state["legacy"])
+        return legacy
+    made = random.Random()
+    made.setstate(state["python"])
+    return made

@@ -157,7 +157,9 @@ class RemoteClass(type):
         return cls.__subclasscheck__(type(instance))
 
     def __subclasscheck__(cls, kind: type) -> bool:
-        """Whether a class is this one or below it."""
+        """Whether a class is this one or below it; a named tuple's is known by its names."""
+        if issubclass(kind, tuple) and kind.__name__ == cls.__name__:
+            return True
         return cls in _lineage(kind)
 
     def __dir__(cls) -> list[str]:

@@ -5,15 +5,31 @@ its attributes; what the student's code changes in these is changed here, as in 
 attributes are data. What the student's code makes of such a class stays there, as all its objects.
 """
 
+import collections
 import sys
 import weakref
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import Any
 
+from gradekit.workers.remote.randomness import generator_state
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
+from gradekit.workers.wire import WireError
 
+_FIRST_GENERATOR = 2**50  # of links
+GENERATOR = "random:generator"
 _PICTURE = "PIL.Image"
+
+
+@lru_cache(maxsize=200)
+def _named_tuple_class(name: str, fields: tuple[str, ...]) -> Any:
+    try:
+        made: Any = collections.namedtuple(name, fields)  # type: ignore[misc]  # it is no literal
+    except ValueError as error:
+        raise WireError("a named tuple of no names") from error
+    type.__setattr__(made, "_is_students", True)
+    return made
 
 
 class OwnObjects:
@@ -26,21 +42,22 @@ class OwnObjects:
 
     def clear(self) -> None:
         """Forget what was given."""
+        self._drawing: dict[int, Any] = {}
         self._given: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
 
     def __contains__(self, link: int) -> bool:
-        return link in self._given
+        return link in self._given or link in self._drawing
 
     def get(self, link: int) -> Any:
         """Return the object whose attributes have a link, or None."""
-        return self._given.get(link)
+        return self._given.get(link) or self._drawing.get(link)
 
     def node(self, encoder: Encoder, value: Any) -> n.AnyNode | None:
         """Return how an object is given; None where it is of no such class."""
         kind = type(value)
         if isinstance(value, BaseException | type):
             return None
-        name = self._staffs_name(kind)
+        name = kind.__name__ if "_is_students" in vars(kind) else self._staffs_name(kind)
         if name and isinstance(value, tuple):
             return n.Instance(name, encoder.add(tuple(value)))
         if name and type(getattr(value, "__dict__", None)) is dict:
@@ -50,7 +67,34 @@ class OwnObjects:
             encoder.wait(link, name, vars(value))
             self._given[link] = value
             return n.Instance(name, -1, link)
+        state = generator_state(value)
+        if state is not None:
+            return self._generator(encoder, value, state)
         return self._of_package(encoder, value, kind)
+
+    def _generator(self, encoder: Encoder, value: Any, state: dict[str, Any]) -> n.AnyNode:
+        """Give a generator of random numbers, once: it goes on there, as one and the same."""
+        for link, known in self._drawing.items():
+            if known is value:
+                return n.Instance(GENERATOR, -1, link)
+        link = _FIRST_GENERATOR + len(self._drawing)
+        self._drawing[link] = value
+        return n.Instance(GENERATOR, encoder.add(state), link)
+
+    def named_tuple(self, name: str, told: object) -> Any:
+        """Return a named tuple of the student's, of staff's class where they have such a one.
+
+        Raises WireError where it is none.
+        """
+        if type(told) is not tuple or [type(one) for one in told] != [tuple, tuple]:
+            raise WireError("no named tuple")
+        fields, values = told
+        if len(fields) != len(values) or not all(type(one) is str for one in fields):
+            raise WireError("a named tuple of other parts")
+        kind: Any = self.staffs_class("__main__", name)
+        if getattr(kind, "_fields", None) != fields or not issubclass(kind, tuple):
+            kind = _named_tuple_class(name, fields)
+        return tuple.__new__(kind, values)
 
     def staffs_class(self, module: str, name: str) -> type | None:
         """Return the class of staff's that a class of the student's says it is, or None."""

@@ -339,6 +339,8 @@ class RemoteSession:
             return self._followed[node.link]
         if isinstance(node, n.Instance) and node.link in self.own:
             return self.own.get(node.link)
+        if isinstance(node, n.Instance) and node.state >= 0:
+            return self.own.named_tuple(node.name, decoder.child(node.state))
         if isinstance(node, n.Callback) and node.id in self._given.functions:
             return self._given.functions[node.id]
         return self._known.read(decoder, node)

@@ -2,9 +2,12 @@
 
 import sys
 import weakref
+from collections import namedtuple
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
+from gradekit.workers.remote.randomness import generator_of
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.wire import WireError
 
@@ -18,6 +21,7 @@ class GivenObjects:
 
     def clear(self) -> None:
         """Forget them."""
+        self._drawing: dict[int, Any] = {}
         self._made: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
 
     def link_of(self, value: Any) -> int:
@@ -29,6 +33,10 @@ class GivenObjects:
 
         Without state it is one that is told later.
         """
+        if type(state) is dict and len(state) == 1 and node.name == "random:generator":
+            self._drawing[node.link] = generator_of(state)
+        if node.link in self._drawing:
+            return self._drawing[node.link]
         if ":" in node.name:
             return _of_package(node.name, state)
         made = self._made.get(node.link) if node.link else None
@@ -50,6 +58,19 @@ class GivenObjects:
         if type(state) is tuple:
             return tuple.__new__(kind, state)
         return object.__new__(kind)
+
+
+def is_named_tuple(kind: type) -> bool:
+    """Whether objects of a class are tuples whose items have names, and nothing more."""
+    fields = vars(kind).get("_fields")
+    if kind.__bases__ != (tuple,) or type(fields) is not tuple:
+        return False
+    try:
+        plain = vars(namedtuple("plain", fields))
+    except (ValueError, TypeError):
+        return False
+    own = {k for k, one in vars(kind).items() if isinstance(one, FunctionType | property)}
+    return own <= set(plain)
 
 
 def _of_package(name: str, state: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradekit.workers.remote.arguments import fill
-from gradekit.workers.remote.in_worker.given_objects import GivenObjects
+from gradekit.workers.remote.in_worker.given_objects import GivenObjects, is_named_tuple
 from gradekit.workers.remote.protocol import MAX_HANDLES
 from gradekit.workers.remote.specials import specials_of
 from gradekit.workers.remote.values import nodes as n
@@ -142,6 +142,9 @@ class Held:
         link = self._given.link_of(value)
         if link in self.links:
             return n.Instance(link=link)
+        if isinstance(value, tuple) and is_named_tuple(kind):
+            told = encoder.add((tuple(kind._fields), tuple(value)))
+            return n.Instance(kind.__name__[:MAX_WIRE_NAME], told)
         if kind in _FUNCTIONS and not _has_own_attributes(value):
             return self._function(encoder, value)
         if isinstance(value, type):
