@@ -40,8 +40,8 @@ from gradekit.model import Item, Outcome, Result
 from gradekit.text import one_line
 from gradekit.workers.deadlines.clock import Clock
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
+from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
-from gradekit.workers.remote.in_test.wrong_answers import WrongAt
 
 NO_GRADE = "could not be graded; the course staff know"
 SHORT = "Some of its arrays are of 32-bit floats (float32), which round more than 64-bit ones"

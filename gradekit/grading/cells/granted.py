@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from gradekit.workers.remote.in_test.wrong_answers import WrongAt
+from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from gradekit.assignment.spec import DUNDERS
 from gradekit.grading.cells.runner import CellEnd
 from gradekit.model import Outcome
 from gradekit.text import one_line
-from gradekit.workers.remote.in_test.answer_facts import PROBLEMS
+from gradekit.workers.remote.in_test.answers.answer_facts import PROBLEMS
 
 NO_TIME = "does not pass; no time was left to say where"
 HIDDEN = {

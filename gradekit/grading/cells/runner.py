@@ -32,9 +32,9 @@ from gradekit.grading.cells.work_folder import WorkFolder
 from gradekit.model import Outcome
 from gradekit.workers.deadlines.last_resort import Stopped
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
-from gradekit.workers.remote.in_test.answer_facts import AnswerFacts
+from gradekit.workers.remote.in_test.answers.answer_facts import AnswerFacts
+from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
-from gradekit.workers.remote.in_test.wrong_answers import WrongAt
 
 MOST_PRINTED = 20_000  # characters of what a test prints
 MOST_TOLD = 300

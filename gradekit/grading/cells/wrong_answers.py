@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from gradekit.grading.cells.runner import CellEnd
 from gradekit.model import Outcome
-from gradekit.workers.remote.in_test.answer_facts import NOT_COMPARED, NOTHING_COUNTED
-from gradekit.workers.remote.in_test.wrong_answers import WrongAt
+from gradekit.workers.remote.in_test.answers.answer_facts import NOT_COMPARED, NOTHING_COUNTED
+from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 
 # Runs a notebook with some answers of some tests made wrong; returns how its tests ended.
 RunWrong = Callable[[Mapping[str, WrongAt]], Sequence[CellEnd]]

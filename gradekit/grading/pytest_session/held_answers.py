@@ -8,13 +8,13 @@ import pytest
 
 from gradekit.grading.pytest_session.turn import Turn, run_items
 from gradekit.model import Outcome
-from gradekit.workers.remote.in_test.answer_facts import (
+from gradekit.workers.remote.in_test.answers.answer_facts import (
     NOT_COMPARED,
     NOTHING_COUNTED,
     AnswerFacts,
 )
+from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.confined import StudentClient
-from gradekit.workers.remote.in_test.wrong_answers import WrongAt
 
 # Runs a check with the reference in the hand-in's place, some of whose answers come wrong.
 ByReference = Callable[[str, pytest.Item, WrongAt], Turn]

@@ -41,8 +41,8 @@ from gradekit.model import Outcome, Result
 from gradekit.workers.client import ProbeClient
 from gradekit.workers.deadlines.last_resort import RESTART_SECONDS, LastResort, Running, Stopped
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
+from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.confined import StudentClient
-from gradekit.workers.remote.in_test.wrong_answers import WrongAt
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest

@@ -17,8 +17,8 @@ from gradekit.workers.client import Clock
 from gradekit.workers.deadlines.thread_limit import uninterrupted
 from gradekit.workers.pool import WorkerPool
 from gradekit.workers.probe_code import probe_place
+from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.confined import StudentClient
-from gradekit.workers.remote.in_test.wrong_answers import WrongAt
 from gradekit.workers.values import Arguments, Question, Values, question_key
 
 CALLED_PROBE = "functions_called_"

@@ -10,7 +10,7 @@ from graded_cells import bundle_of, submission
 
 from gradekit.grading.grader import Grader
 from gradekit.model import Report
-from gradekit.workers.remote.in_test.answer_facts import NO_ITEMS
+from gradekit.workers.remote.in_test.answers.answer_facts import NO_ITEMS
 
 SOURCE = notebook(
     "# Answers",

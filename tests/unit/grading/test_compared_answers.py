@@ -11,8 +11,8 @@ from cell_notebooks import cell, notebook, with_answers
 from graded_cells import bundle_of, submission
 
 from gradekit.grading.grader import Grader
-from gradekit.workers.remote.in_test.answer_facts import NOT_COMPARED
-from gradekit.workers.remote.in_test.wrong_answers import WRONG, made_wrong
+from gradekit.workers.remote.in_test.answers.answer_facts import NOT_COMPARED
+from gradekit.workers.remote.in_test.answers.wrong_answers import WRONG, made_wrong
 
 SOLUTIONS = {
     "temps": (

@@ -10,7 +10,7 @@ from graded_cells import bundle_of, submission
 
 from gradekit.grading.grader import Grader
 from gradekit.model import Outcome
-from gradekit.workers.remote.in_test.answer_facts import NOT_WRITTEN
+from gradekit.workers.remote.in_test.answers.answer_facts import NOT_WRITTEN
 
 POINT = """\
 class Point:

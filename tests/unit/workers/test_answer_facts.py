@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gradekit.workers.remote.in_test import answer_facts
-from gradekit.workers.remote.in_test.answer_facts import (
+from gradekit.workers.remote.in_test.answers import answer_facts
+from gradekit.workers.remote.in_test.answers.answer_facts import (
     ITEMS,
     NO_ITEMS,
     NO_NUMBER,

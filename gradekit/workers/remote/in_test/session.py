@@ -12,10 +12,12 @@ from gradekit.workers.remote.arguments import GivenArguments
 from gradekit.workers.remote.console import issue
 from gradekit.workers.remote.frames import AsProtocol
 from gradekit.workers.remote.in_test import mirrors
-from gradekit.workers.remote.in_test.answer_facts import AnswerFacts
+from gradekit.workers.remote.in_test.answers.answer_facts import AnswerFacts
+from gradekit.workers.remote.in_test.answers.followed_arguments import FollowedArguments
+from gradekit.workers.remote.in_test.answers.taken_answers import TakenAnswers
+from gradekit.workers.remote.in_test.answers.usage import is_named_by_test, result_is_used
 from gradekit.workers.remote.in_test.asking import Asking
 from gradekit.workers.remote.in_test.file_sharing import FileSharing
-from gradekit.workers.remote.in_test.followed_arguments import FollowedArguments
 from gradekit.workers.remote.in_test.functions import GivenFunctions
 from gradekit.workers.remote.in_test.known_objects import KnownObjects
 from gradekit.workers.remote.in_test.mirrors import (
@@ -27,8 +29,6 @@ from gradekit.workers.remote.in_test.mirrors import (
 from gradekit.workers.remote.in_test.own_errors import builtin_error, made_error
 from gradekit.workers.remote.in_test.own_objects import OwnObjects
 from gradekit.workers.remote.in_test.plain_names import PLAIN_NAMES
-from gradekit.workers.remote.in_test.taken_answers import TakenAnswers
-from gradekit.workers.remote.in_test.usage import is_named_by_test, result_is_used
 from gradekit.workers.remote.randomness import RandomWatch
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder, read_call, read_parts

@@ -5,16 +5,16 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from gradekit.workers.remote.arguments import GivenArguments, fill, which_argument
-from gradekit.workers.remote.in_test.answer_facts import (
+from gradekit.workers.remote.in_test.answers.answer_facts import (
     ITEMS,
     AnswerFacts,
     Fact,
     answers_facts,
     labels_of,
 )
+from gradekit.workers.remote.in_test.answers.usage import result_is_used
+from gradekit.workers.remote.in_test.answers.wrong_answers import WRONG, WrongAt, made_wrong
 from gradekit.workers.remote.in_test.mirrors import place_of
-from gradekit.workers.remote.in_test.usage import result_is_used
-from gradekit.workers.remote.in_test.wrong_answers import WRONG, WrongAt, made_wrong
 
 # These ask for something by its name, which is called later.
 _BY_NAME = frozenset(["get", "attribute", "module_attribute"])
