@@ -167,4 +167,6 @@ def run_app(app: typer.Typer) -> NoReturn:
 def _fail(error: GradekitError) -> NoReturn:
     note(f"gradekit: {printable(error)}", traced(error))
     errors.print(f"gradekit: {printable(error)}", markup=False, style="bold red")
+    for line in getattr(error, "__notes__", ()):
+        errors.print(line, markup=False)
     sys.exit(error.exit_code)

@@ -72,11 +72,11 @@ def release(assignment: AssignmentArgument, course: CourseOption = HERE) -> None
 @app.command(epilog=example("lint homework_1"))
 def lint(assignment: AssignmentArgument, course: CourseOption = HERE) -> None:
     """List what in a source is wrong, or would be better otherwise."""
-    from gradekit.lint.findings import lint as look
+    from gradekit.commands.lint import lint_with_gradebook
 
     found = _assignment(course, assignment)
     with console.status("looking at the source, trying the solution and the blank release…"):
-        findings = look(found)
+        findings = lint_with_gradebook(found)
     tables.print_findings(findings)
     if findings.stopping or findings.others:
         raise typer.Exit(EXIT_LOOK)

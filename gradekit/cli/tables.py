@@ -48,11 +48,12 @@ def print_release(
     items = assignment.items()
     extra = sum(item.points for item in items if item.bonus)
     points = f"{most_points(items):g} points" + (f" and {extra:g} extra" if extra else "")
-    console.print(f"{shown_path(folder)}: {len(items)} items, {points}")
+    console.print(f"{shown_path(folder)}: {len(items)} item{'s' * (len(items) != 1)}, {points}")
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             console.print(f"  {path.relative_to(folder)}")
-    console.print(f"{shown_path(assignment.solution)}: the reference, without markers")
+    if any(path.is_file() for path in assignment.solution.rglob("*")):
+        console.print(f"{shown_path(assignment.solution)}: the reference, without markers")
     if all(item.manual for item in items):
         console.print("checks: none; a person gives all points")
         return

@@ -3,6 +3,7 @@
 import datetime
 import io
 import json
+import math
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -32,6 +33,13 @@ from gradekit.text import one_line
 
 # From the colour-blind safe palette of Okabe and Ito (2008).
 BLUE, ORANGE, GREY, PURPLE = "#0072b2", "#d55e00", "#777777", "#cc79a7"
+COLOURS = {
+    "#000000": "all points",
+    ORANGE: "some",
+    GREY: "none",
+    PURPLE: "given by hand, or to be given",
+}
+MOST_BARS = 13
 CAPTION = (
     "Left: how many students have how many points. Right: the mean share of each item's points, "
     "of the students who have a grade for it."
@@ -73,6 +81,7 @@ def report_data(
             {"name": item.name, "points": f"{'+' * item.bonus}{item.points:g}"} for item in items
         ],
         "points": f"{most_points(items):g}",
+        "colours": [{"colour": one, "meaning": means} for one, means in COLOURS.items()],
         "students": [_student(name, one) for name, one in scores.items()],
         "others": [{"name": one_line(name), "why": why} for name, why in others.items()],
         "late": [f"{one_line(name)}: {one.late_penalty:g} points" for name, one in _late(scores)],
@@ -102,7 +111,7 @@ def _kits(assignment: Assignment, scores: ClassScores) -> list[str]:
 
 def overview(scores: ClassScores) -> bytes:
     """Return a PNG with the distribution of totals and the mean share of points per item."""
-    figure = Figure(figsize=(11, 4), layout="constrained", dpi=150)
+    figure = Figure(figsize=(11, 3.4), layout="constrained", dpi=150)
     totals, shares = figure.subplots(1, 2, width_ratios=(1, 1.3))
     _draw_totals(totals, scores)
     _draw_shares(shares, scores)
@@ -116,18 +125,28 @@ def _draw_totals(axes: Any, scores: ClassScores) -> None:
     maximum = sum(item.max for item in found if not item.bonus)
     totals = [one.total for one in scores.values()]
     # Who has extra points may have more than the maximum.
-    top = max(maximum, *totals)
-    axes.hist(totals, bins=12, range=(0, top), color=BLUE, rwidth=0.92)
+    edges = _edges(max(maximum, *totals))
+    axes.hist(totals, bins=edges, color=BLUE, rwidth=0.92)
     axes.set(xlabel=f"total points of {maximum:g}", ylabel="students")
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.set_xlim(edges[0], edges[-1])
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.get_major_locator().set_params(integer=True)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def _edges(top: float) -> list[float]:
+    """Return where bars begin and end: each stands over whole points, the first over 0."""
+    width = max(1, math.ceil((top + 1) / MOST_BARS))
+    return [width * (number - 0.5) for number in range(math.ceil(top / width + 0.5) + 1)]
 
 
 def _draw_shares(axes: Any, scores: ClassScores) -> None:
     found = next(iter(scores.values())).items
     names = [name for name, item in found.items() if item.max][::-1]
-    axes.barh(names, [100 * _mean_share(scores, name) for name in names], color=BLUE)
+    shares = [100 * _mean_share(scores, name) for name in names]
+    axes.barh(names, shares, height=min(0.8, 0.2 * len(names)), color=BLUE)
     axes.set(xlabel="mean share of the item's points in %", xlim=(0, 100))
+    axes.set_ylim(-0.5, len(names) - 0.5)
     axes.spines[["top", "right"]].set_visible(False)
 
 

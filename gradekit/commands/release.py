@@ -39,11 +39,21 @@ def _make_release(assignment: Assignment) -> Path:
     except BaseException as error:
         shutil.rmtree(staged, ignore_errors=True)
         if is_sources(error):
-            for folder in (assignment.release, assignment.solution):
-                shutil.rmtree(folder, ignore_errors=True)
+            _withdraw(assignment, error)
         raise
     _replace(staged, assignment.release)
     return assignment.release
+
+
+def _withdraw(assignment: Assignment, error: BaseException) -> None:
+    """Take away what was made of an older source, and say so in the error."""
+    folders = (assignment.release, assignment.solution)
+    gone = [str(folder.relative_to(assignment.root)) for folder in folders if folder.exists()]
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+    if gone:
+        told = "of an older source, no longer there until a release goes out"
+        error.add_note(f"{' and '.join(gone)}: {told}")
 
 
 def _replace(staged: Path, target: Path) -> None:

@@ -168,7 +168,7 @@ def last_verified(assignment: Assignment) -> str:
         date, problems = kept["date"], kept["counts"]["problems"]
         current = kept["key"] == key_of(assignment, load_bundle(assignment))
     except (OSError, msgspec.MsgspecError, KeyError, TypeError):
-        return "never as a whole"
+        return f"never as a whole: `gradekit verify {assignment.name}` does that"
     ended = f"{problems} problems" if problems else "no problems"
     return f"{date}, {ended}" + ("" if current else "; something has changed since")
 

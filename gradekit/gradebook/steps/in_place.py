@@ -198,6 +198,8 @@ def _whole(converter: Any) -> Iterator[None]:
         shutil.rmtree(target, ignore_errors=True)
         fault = fault_of(converter)
         if is_sources(error) or is_sources(fault):
+            if older.exists():
+                converter.log.error("the older release is gone: it was of an older source")
             for folder in (older, assignment.solution):
                 shutil.rmtree(folder, ignore_errors=True)
         else:

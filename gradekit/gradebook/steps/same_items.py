@@ -31,21 +31,29 @@ class KeepItems(KitStep):
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> StepResult:
         """Compare the notebook's cells with the gradebook's; the notebook goes on unchanged."""
         said = resources["nbgrader"]
-        with Gradebook(said["db_url"]) as gradebook:
-            try:
-                notebook = gradebook.find_notebook(said["notebook"], said["assignment"])
-            except MissingEntry:
-                return nb, resources
-            students, kept = len(notebook.submissions), _kept(notebook)
-        changes = list(_changes(kept, _cells(nb))) if students else []
-        if changes:
-            raise ItemsChanged(
-                f"source/{said['assignment']}/{said['notebook']}.ipynb: {'; '.join(changes)}, "
-                f"and hand-ins of {students} student{'s' * (students > 1)} are in the gradebook: "
-                "put these cells back, with their names and kinds (what they say may change), or "
-                "release the new version as an assignment of another name"
-            )
+        fault = changed_items(said["db_url"], said["assignment"], said["notebook"], nb)
+        if fault:
+            raise ItemsChanged(fault)
         return nb, resources
+
+
+def changed_items(db_url: str, assignment: str, name: str, nb: Any) -> str:
+    """Return what of a notebook's cells is other than in the hand-ins of a gradebook, or ""."""
+    with Gradebook(db_url) as gradebook:
+        try:
+            notebook = gradebook.find_notebook(name, assignment)
+        except MissingEntry:
+            return ""
+        students, kept = len(notebook.submissions), _kept(notebook)
+    changes = list(_changes(kept, _cells(nb))) if students else []
+    if not changes:
+        return ""
+    return (
+        f"source/{assignment}/{name}.ipynb: {'; '.join(changes)}, "
+        f"and hand-ins of {students} student{'s' * (students > 1)} are in the gradebook: "
+        "put these cells back, with their names and kinds (what they say may change), or "
+        "release the new version as an assignment of another name"
+    )
 
 
 def _kept(notebook: Any) -> NamesByKind:

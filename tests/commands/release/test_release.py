@@ -108,10 +108,11 @@ def test_a_wrong_source_leaves_no_release_behind(released_tiny: Assignment, mist
     old, new, message = MISTAKES[mistake]
     path = released_tiny.source / "lib" / "thing.py"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(AuthoringError, match=message):
+    with pytest.raises(AuthoringError, match=message) as told:
         make_release(released_tiny)
     assert not released_tiny.release.exists()
     assert not released_tiny.solution.exists()
+    assert told.value.__notes__[0].startswith("release/tiny")
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Once hand-ins are in the gradebook, the cells of an assignment stay as they are."""
 
+import re
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import SAWarning
 
+from gradekit.commands.lint import lint_with_gradebook
 from gradekit.commands.release import make_release
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import gradebook_url
@@ -84,3 +86,14 @@ def test_what_cells_say_may_change(released_tiny: Assignment, notebooks: Any) ->
         lambda n: notebooks.cell(n, "setup").update(source="from lib.thing import Doubler  # it"),
     )
     make_release(released_tiny)
+
+
+@pytest.mark.slow
+def test_lint_tells_it_before_a_release_does(released_tiny: Assignment, notebooks: Any) -> None:
+    """What a release would stop at for the hand-ins' sake is in lint's list, and nothing else."""
+    assert lint_with_gradebook(released_tiny).stopping == ()
+    hand_in(released_tiny)
+    make, told = CHANGES["renamed"]
+    notebooks.change(released_tiny.notebook, make(notebooks))
+    (line,) = lint_with_gradebook(released_tiny).stopping
+    assert re.search(told, line)

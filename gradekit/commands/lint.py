@@ -1,0 +1,37 @@
+"""All that a release would stop at, and what would be better otherwise: source and gradebook."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import nbformat
+
+from gradekit.course import Assignment
+from gradekit.errors import GradekitError
+from gradekit.gradebook.convert import gradebook_url
+from gradekit.gradebook.steps.same_items import changed_items
+from gradekit.gradebook.store.database import require_existing
+from gradekit.lint.findings import Findings, lint
+
+
+def lint_with_gradebook(assignment: Assignment) -> Findings:
+    """Return what lint finds in a source, and where its cells are not those of graded hand-ins.
+
+    Raises GraderError where the machine keeps checks from being tried.
+    """
+    found = lint(assignment)
+    if found.untried:
+        return found
+    return replace(found, stopping=(*found.stopping, *_changed(assignment)))
+
+
+def _changed(assignment: Assignment) -> Iterator[str]:
+    url = gradebook_url(assignment.root)
+    try:
+        require_existing(url)
+    except GradekitError:  # nobody is graded yet, or nobody can say who is
+        return
+    for path in assignment.notebooks:
+        notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+        fault = changed_items(url, assignment.name, path.stem, notebook)
+        if fault:
+            yield fault
