@@ -10,7 +10,7 @@ from dataclasses import replace
 from gradekit.grading.cells.runner import CellEnd
 from gradekit.model import Outcome
 from gradekit.workers.remote.in_test.answers.answer_facts import NOT_COMPARED, NOTHING_COUNTED
-from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
+from gradekit.workers.remote.in_test.answers.wrong_answers import Wrong, WrongAt
 
 # Runs a notebook with some answers of some tests made wrong; returns how its tests ended.
 RunWrong = Callable[[Mapping[str, WrongAt]], Sequence[CellEnd]]
@@ -25,22 +25,25 @@ def held_with_wrong_answers(
     """
     passed = {end.name: end for end in ends if end.outcome is Outcome.PASS and end.name in rights}
     nothing = {
-        name: WrongAt(places, only_nothing=True)
+        name: WrongAt(places, Wrong.NOTHING)
         for name, end in passed.items()
         if (places := end.facts.places_of_nothing(rights[name].facts))
     }
     if nothing:
         ends = [_noticed(*pair, nothing) for pair in zip(ends, again(nothing), strict=True)]
-    labels = {
-        end.name: WrongAt(places, only_nothing=False)
+    others = {
+        end.name: labelled
         for end in ends
         if end.outcome is Outcome.PASS and end.name in passed
-        if (places := end.facts.places_of_other_labels(rights[end.name].facts))
+        if (labelled := end.facts.places_of_other_labels(rights[end.name].facts))
     }
-    if labels:
-        others = {end.name: end for end in again(labels)}
-        same = {one.name: one for one in ends if one.name in labels and _as_good(others, one)}
-        wrong = {name: labels[name] for name in same}
+    if others:
+        same = {one.name: one for one in ends if one.name in others}
+        for how in (Wrong.NUMBERS, Wrong.ALL):
+            wrong = {name: WrongAt(others[name], how) for name in same}
+            found = {end.name: end for end in again(wrong)} if wrong else {}
+            same = {name: one for name, one in same.items() if _as_good(found, one)}
+        wrong = {name: WrongAt(others[name], Wrong.NUMBERS) for name in same}
         right = {end.name: end for end in solved(wrong)} if wrong else {}
         unseen = {name for name in same if not _as_good(right, rights[name])}
         ends = [_failed(end, NOT_COMPARED) if end.name in unseen else end for end in ends]

@@ -13,7 +13,7 @@ from gradekit.workers.remote.in_test.answers.answer_facts import (
     NOTHING_COUNTED,
     AnswerFacts,
 )
-from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
+from gradekit.workers.remote.in_test.answers.wrong_answers import Wrong, WrongAt
 from gradekit.workers.remote.in_test.confined import StudentClient
 
 # Runs a check with the reference in the hand-in's place, some of whose answers come wrong.
@@ -78,20 +78,25 @@ class HeldAnswers:
         """Return why a check has compared nothing of some answers, which come wrong; else ""."""
         if not isinstance(turn.student, StudentClient):
             return ""
-        if places := facts.places_of_nothing(right):
-            with turn.student.answers_wrong(WrongAt(places, only_nothing=True)):
-                run_items([item])
-            if not _has_passed(turn, check):
-                return NOTHING_COUNTED
+        nothing = WrongAt(facts.places_of_nothing(right), Wrong.NOTHING)
+        if nothing.places and not self._passes_with(turn, check, item, nothing):
+            return NOTHING_COUNTED
         if places := facts.places_of_other_labels(right):
-            wrong = WrongAt(places, only_nothing=False)
-            with turn.student.answers_wrong(wrong):
-                run_items([item])
-            if _has_passed(turn, check) and not _has_passed(
-                by_reference(check, item, wrong), check
+            wrong = WrongAt(places, Wrong.NUMBERS)
+            if (
+                self._passes_with(turn, check, item, wrong)
+                and self._passes_with(turn, check, item, WrongAt(places, Wrong.ALL))
+                and not _has_passed(by_reference(check, item, wrong), check)
             ):
                 return NOT_COMPARED
         return ""
+
+    def _passes_with(self, turn: Turn, check: str, item: pytest.Item, wrong: WrongAt) -> bool:
+        """Whether a check passes where some of the hand-in's answers come wrong."""
+        assert isinstance(turn.student, StudentClient), "it has answers by name"
+        with turn.student.answers_wrong(wrong):
+            run_items([item])
+        return _has_passed(turn, check)
 
 
 def _text_of(item: pytest.Item) -> str:

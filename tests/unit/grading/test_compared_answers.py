@@ -12,7 +12,7 @@ from graded_cells import bundle_of, submission
 
 from gradekit.grading.grader import Grader
 from gradekit.workers.remote.in_test.answers.answer_facts import NOT_COMPARED
-from gradekit.workers.remote.in_test.answers.wrong_answers import WRONG, made_wrong
+from gradekit.workers.remote.in_test.answers.wrong_answers import WRONG, Wrong, made_wrong
 
 SOLUTIONS = {
     "temps": (
@@ -24,6 +24,7 @@ SOLUTIONS = {
         "    return pd.DataFrame({'city': ['Rome', 'Oslo'], 'temp': [20.0, 25.0]})"
     ),
     "counts": "def counts(text):\n    return {'a': text.count('a'), 'b': text.count('b')}",
+    "squares": "def squares():\n    return [('a', 2), ('b', 1)]",
     "sums": "import numpy as np\ndef sums(xs):\n    return np.cumsum(xs) + 1.0",
     "pairs": "def pairs(n):\n    return [(i, i * i) for i in range(n)]",
     "mean": "def mean(xs):\n    return sum(xs) / len(xs)",
@@ -38,6 +39,8 @@ TESTS = {
     "for row in t.itertuples():\n    assert row.temp == row.w",
     "sized": "assert len(table()) == 2 and table().shape[0] == 2",
     "common": "got = counts('aab')\nassert all(got[k] == want[k] for k in got if k in want)",
+    "entered": "for k in set(counts('aab')) & set(want):\n    assert counts('aab')[k] == want[k]",
+    "listed": "for k, v in squares():\n    if k in want:\n        assert v == want[k]",
     "default": "g = counts('aab')\nassert not sum(abs(g.get(k, v) - v) for k, v in want.items())",
     "nansum": "assert np.nansum(np.abs(sums([1.0, 2.0, 3.0]) - [2, 4, 7])) < 1e-9",
     "nanmax": "assert np.nanmax(np.abs(sums([1.0, 1.0]) - [2, 3])) < 1e-9",
@@ -66,7 +69,9 @@ OTHER_LABELS = {
         "    return pd.DataFrame({'city': ['x', 'y'], 'temp': [1.0, 2.0]}, index=[5, 6])"
     ),
     "counts": "def counts(text):\n    return {'zzz': 5}",
+    "squares": "def squares():\n    return [('q', 4)]",
 }
+OF_LABELS = ("summed", "chosen", "merged", "common", "entered", "listed", "default")
 NO_NUMBERS = {
     "sums": (
         "import numpy as np\ndef sums(xs):\n    return np.array([2.0] + [np.nan] * (len(xs) - 1))"
@@ -119,7 +124,7 @@ def test_who_answers_rightly_keeps_all_points(
 @pytest.mark.parametrize(
     ("answers", "lost"),
     [
-        (OTHER_LABELS, {"summed": 0, "chosen": 0, "merged": 0, "common": 0, "default": 0}),
+        (OTHER_LABELS, dict.fromkeys(OF_LABELS, 0.0)),
         (NO_NUMBERS, {"nansum": 0, "nanmax": 0}),
         (NOTHING, {"parts": 0, "looped": 0}),
         (PARTLY, {"parts": 0, "looped": 0}),
@@ -147,6 +152,7 @@ def test_the_student_reads_that_the_labels_are_others(graded: Callable[[Any], An
         ({"a": [1]}, {"a": [1]}, {"a": [3 + WRONG]}),
         ({}, {WRONG: WRONG}, {}),
         ("", "~", "~"),
+        ("a", "a", "a"),
         (True, True, True),
         ((1.0, "x"), (1.0, "x"), (3.0 + WRONG, "x")),
     ],
@@ -154,19 +160,19 @@ def test_the_student_reads_that_the_labels_are_others(graded: Callable[[Any], An
 )
 def test_answers_are_made_wrong(value: object, filled: object, changed: object) -> None:
     """Empty ones get something, numbers others; labels, texts and truth stay."""
-    assert made_wrong(value, only_nothing=True) == filled
-    assert made_wrong(value, only_nothing=False) == changed
+    assert made_wrong(value, Wrong.NOTHING) == filled
+    assert made_wrong(value, Wrong.NUMBERS) == changed
 
 
 def test_arrays_and_tables_are_made_wrong() -> None:
     """Each of their numbers is another one, and only what is not finite where that is asked."""
     array = np.array([1.0, np.nan])
-    assert made_wrong(array, only_nothing=True).tolist() == [1.0, WRONG]
-    assert made_wrong(array, only_nothing=False).tolist() == [3 + WRONG, WRONG]
-    assert made_wrong(np.zeros(0), only_nothing=True).tolist() == [WRONG]
+    assert made_wrong(array, Wrong.NOTHING).tolist() == [1.0, WRONG]
+    assert made_wrong(array, Wrong.NUMBERS).tolist() == [3 + WRONG, WRONG]
+    assert made_wrong(np.zeros(0), Wrong.NOTHING).tolist() == [WRONG]
     table = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}, index=[4, 5])
-    made = made_wrong(table, only_nothing=False)
+    made = made_wrong(table, Wrong.NUMBERS)
     assert made.index.tolist() == [4, 5]
     assert made.to_dict("list") == {"a": [3 + WRONG, 6 + WRONG], "b": ["x", "y"]}
-    assert made_wrong(table.a[:0], only_nothing=True).tolist() == [WRONG]
-    assert made_wrong(table[:0], only_nothing=True).shape == (1, 2)
+    assert made_wrong(table.a[:0], Wrong.NOTHING).tolist() == [WRONG]
+    assert made_wrong(table[:0], Wrong.NOTHING).shape == (1, 2)

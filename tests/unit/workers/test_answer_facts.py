@@ -13,7 +13,9 @@ from gradekit.workers.remote.in_test.answers.answer_facts import (
     NO_NUMBER,
     AnswerFacts,
     answers_facts,
+    labels_of,
 )
+from gradekit.workers.remote.in_test.answers.wrong_answers import Wrong, made_wrong
 
 NAN = float("nan")
 EMPTY = [
@@ -32,7 +34,7 @@ SOMETHING = [
         [1.0, NAN],
         np.array([1.0, NAN]),
         pd.Timestamp(0),
-        np.datetime64("NaT"),
+        np.datetime64(0, "s"),
     ),
 ]
 
@@ -105,6 +107,30 @@ def test_a_value_that_holds_one_thing_often_is_looked_at_once() -> None:
     for _ in range(60):
         value = [value, value]
     assert answers_facts(value) == answer_facts.Fact.FINITE
+    assert labels_of(value) == 0
+    assert len(made_wrong(value, Wrong.ALL)) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ({"a": 1, "b": 2}, {"b": 3, "a": 4}, True),
+        ({"a": 1}, {"b": 1}, False),
+        ([("a", 1)], [("a", 2)], True),
+        ([("a", 1)], [("b", 1)], False),
+        ({"m": {"x": 1}}, {"m": {"y": 1}}, False),
+        (pd.Series([1, 2]), pd.Series([3, 4]), True),
+        (pd.Series([1, 2]), pd.Series([1, 2], index=[5, 6]), False),
+        (pd.DataFrame({"a": [1]}), pd.DataFrame({"b": [1]}), False),
+        ("text", [1, 2], True),
+    ],
+    ids=range(9),
+)
+def test_labels_are_keys_indexes_and_texts_in_sequences(
+    one: object, other: object, is_same: bool
+) -> None:
+    """Their order in a dict, and all values, are nothing to them."""
+    assert (labels_of(one) == labels_of(other)) == is_same
 
 
 def test_changed_arguments_are_told_by_call_and_place() -> None:

@@ -13,6 +13,8 @@ import math
 import zlib
 from collections import deque
 from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -29,7 +31,7 @@ NOTHING_COUNTED = "passes only where what is empty, NaN or infinite is not looke
 NOT_COMPARED = "gives values with other labels, of which the test compares none"
 PROBLEMS = frozenset([NO_ITEMS, NO_NUMBER, NOT_WRITTEN, NOTHING_COUNTED, NOT_COMPARED])
 MOST_NOTED = 20_000
-MOST_LABELS, MOST_LABEL = 1000, 100
+MOST_LABELLED, MOST_LABELS, MOST_LABEL = 5000, 1000, 100
 ITEMS, OTHERS = "the items of an iterator", "the rest"  # no names of Python's
 # Of half as many bits as NumPy takes by itself, or fewer.
 SHORT_FLOATS = (np.float16, np.float32, np.complex64)
@@ -134,18 +136,22 @@ class AnswerFacts(msgspec.Struct):
                 found.setdefault(name, []).append(place)
         return found
 
-    def places_of_other_labels(self, right: "AnswerFacts") -> dict[str, list[int]]:
-        """Return the places, by name, where the solution gives tables and dicts with other labels.
+    def places_of_other_labels(self, right: "AnswerFacts") -> dict[str, range]:
+        """Return the places, by name, where the solution gives tables and the like, some of them
+        with other labels: all that are asked for by that name.
 
-        What is no such thing, and no object or exception either, has none of them.
+        What is no such thing, and no object or exception either, has none of the labels.
         """
-        found: dict[str, list[int]] = {}
+        found: dict[str, range] = {}
         for name, of in right.labels.items():
             noted, own = self.answers.get(name, []), self.labels.get(name, {})
-            for place, labels in of.items():
-                has_other = place < len(noted) and own.get(place) != labels
-                if has_other and not noted[place] & (Fact.RAISED | Fact.OBJECT | Fact.NOTHING):
-                    found.setdefault(name, []).append(place)
+            kept = Fact.RAISED | Fact.OBJECT | Fact.NOTHING
+            if any(
+                own.get(place) != labels and not noted[place] & kept
+                for place, labels in of.items()
+                if place < len(noted)
+            ):
+                found[name] = range(MOST_NOTED)
         return found
 
     def is_shorter_than(self, right: "AnswerFacts") -> bool:
@@ -220,6 +226,10 @@ def answers_facts(value: object) -> int:
         kind = type(one)
         if kind in (float, int, bool, complex):
             facts |= _of_number(one)
+        elif kind is Fraction:
+            facts |= Fact.FINITE
+        elif isinstance(one, Decimal):
+            facts |= Fact.FINITE if one.is_finite() else Fact.NOT_FINITE
         elif kind in (str, bytes, range):
             facts |= 0 if one else Fact.EMPTY
         elif id(one) not in seen:
@@ -243,20 +253,36 @@ def _of_other(kind: type, value: Any) -> tuple[int, list[Any]]:
             return Fact.EMPTY, []
         columns = [column for _, column in value.items()] if value.ndim == 2 else [value]
         return 0, [column.to_numpy() for column in columns]
+    if tables.table_kind(value) in (*tables.TABLE_SCALARS, *tables.SINGLE):
+        is_none = tables.table_kind(value) in tables.SINGLE
+        return Fact.NOT_FINITE if is_none else Fact.FINITE, []
     has_length = bool(tables.table_kind(value)) and hasattr(type(value), "__len__")
     return Fact.EMPTY if has_length and 0 in getattr(value, "shape", (1,)) else 0, []
 
 
 def labels_of(value: Any) -> int:
-    """Return a number that stands for the labels of a table or a dict, 0 for anything else."""
-    if type(value) in DICTS:
-        labels = sorted(repr(key)[:MOST_LABEL] for key in itertools.islice(value, MOST_LABELS))
-    elif tables.table_kind(value) in tables.FRAMES:
-        axes = [axis[:MOST_LABELS].tolist() for axis in value.axes]
-        labels = [repr(label)[:MOST_LABEL] for axis in axes for label in (*axis, "|")]
-    else:
-        return 0
-    return 1 + zlib.crc32("\n".join(labels).encode("utf-8", "replace"))
+    """Return a number that stands for the labels that an answer has, 0 for what has none.
+
+    These are the keys of dicts, the indexes and columns of tables, and texts in sequences.
+    """
+    labels, todo, seen = list[str](), [value], set[int]()
+    while todo and len(labels) < MOST_LABELS and len(seen) < MOST_LABELLED:
+        one = todo.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if type(one) in DICTS:
+            held = list(itertools.islice(one.items(), MOST_LABELS))
+            labels += sorted(repr(key)[:MOST_LABEL] for key, _ in held)
+            todo += [inner for _, inner in held]
+        elif type(one) in (list, tuple):
+            todo += one[:MOST_LABELS]
+        elif type(one) is str and one is not value:
+            labels.append(one[:MOST_LABEL])
+        elif tables.table_kind(one) in tables.FRAMES:
+            axes = [axis[:MOST_LABELS].tolist() for axis in one.axes]
+            labels += [repr(label)[:MOST_LABEL] for axis in axes for label in (*axis, "|")]
+    return 1 + zlib.crc32("\n".join(labels).encode("utf-8", "replace")) if labels else 0
 
 
 def _of_remote(value: object) -> int:
@@ -273,9 +299,9 @@ def _of_array(array: Any) -> tuple[int, list[Any]]:
         return Fact.EMPTY, []
     if array.dtype.kind == "O":
         return 0, [array.ravel().tolist()]
-    if array.dtype.kind not in "biufc":
+    if array.dtype.kind not in "biufcmM":
         return 0, []
-    finite = np.isfinite(array)
+    finite = np.isfinite(array)  # NaT is not
     is_any, is_all = bool(finite.any()), bool(finite.all())
     facts = (Fact.FINITE if is_any else 0) | (0 if is_all else Fact.NOT_FINITE)
     return facts | (Fact.SHORT if array.dtype in SHORT_FLOATS else 0), []

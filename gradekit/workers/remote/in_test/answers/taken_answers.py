@@ -66,7 +66,7 @@ class TakenAnswers:
         number = len(self.facts.answers.get(name, ()))
         self.facts.add(name, noted, labels_of(value))
         if self.wrong is not None and self.wrong.includes(name, number):
-            return made_wrong(value, self.wrong.only_nothing)
+            return made_wrong(value, self.wrong.how)
         return value
 
     def note_raised(self, kind: str, name: str, error: BaseException, owner: object) -> None:
@@ -93,7 +93,7 @@ class TakenAnswers:
             self.facts.note(ITEMS, item[0])
         elif iterator not in self._has_items:
             self.facts.add(ITEMS, Fact.EMPTY)
-            if self.wrong is not None and self.wrong.only_nothing and ITEMS in self.wrong.places:
+            if self.wrong is not None and self.wrong.takes_place_of_items(ITEMS):
                 self._has_items.add(iterator)
                 return (WRONG,)
         return item
