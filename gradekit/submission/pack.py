@@ -30,7 +30,14 @@ from gradekit.submission.import_trial.code_scan import (
 )
 from gradekit.submission.import_trial.trial import import_problems
 from gradekit.submission.kit_of_release import other_kit
-from gradekit.submission.names import MANIFEST, check_student_id, pdf_name, zip_name
+from gradekit.submission.names import (
+    MANIFEST,
+    check_student_id,
+    is_student_id,
+    pdf_name,
+    without_copy_mark,
+    zip_name,
+)
 from gradekit.submission.not_packed import not_handed_in
 from gradekit.submission.parts.find import Part, advice_on, missing, notes_on
 from gradekit.submission.parts.in_folder import parts_in, rules_not_there
@@ -185,7 +192,7 @@ def pack(submission: StudentFolder, student: str, made: datetime, anyway: bool =
     another name.
     """
     check_student_id(student)
-    check_student_id(submission.assignment)
+    _check_name(submission)
     if submission.missing and not anyway:
         raise SubmissionError(
             f"{len(submission.missing)} things are missing, the first: {submission.missing[0]}"
@@ -283,6 +290,16 @@ def _syntax_error(source: bytes) -> str:
     except (ValueError, RecursionError, MemoryError) as error:
         return f"it ({str(error) or type(error).__name__})"
     return ""
+
+
+def _check_name(submission: StudentFolder) -> None:
+    """Raise SubmissionError where the notebook's name, which the zip is called by, can be none."""
+    if is_student_id(submission.assignment):
+        return
+    file = next(iter(submission.notebooks.values()), submission.assignment)
+    plain = without_copy_mark(submission.assignment)
+    such = f", such as {plain}.ipynb" if is_student_id(plain) else ""
+    raise SubmissionError(f"{file}: give it the name back that it had when you were given it{such}")
 
 
 def _keep_own(pdf: Path) -> str:

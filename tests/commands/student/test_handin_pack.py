@@ -233,3 +233,12 @@ def test_nbconvert_names_the_pdf_as_it_is_handed_in(folder: Path) -> None:
         subprocess.run([*command, *options], cwd=folder, capture_output=True, check=True)
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*.pdf")}
     assert found == {"tiny_solution.pdf", "out/tiny_solution.pdf", "mine.pdf"}
+
+
+def test_a_notebook_of_a_name_that_can_be_none_is_told_as_that(folder: Path) -> None:
+    """Where it does not say what it was called, its name without the copy's mark is the likeliest."""
+    (folder / "tiny.ipynb").rename(folder / "tiny (1).ipynb")
+    with pytest.raises(
+        SubmissionError, match=r"^tiny \(1\)\.ipynb: give it the name.* tiny\.ipynb"
+    ):
+        pack(look(folder), "ada", MADE, anyway=True)
