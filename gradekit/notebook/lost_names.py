@@ -25,9 +25,9 @@ _STUB_LINES = frozenset(["# YOUR CODE HERE", "raise NotImplementedError()", ANSW
 
 
 def is_stripped(notebook: Mapping[str, Any]) -> bool:
-    """Whether a notebook has cells, and nbgrader's metadata on none of them."""
+    """Whether a notebook has cells, and nbgrader's metadata, or the kit's, on none of them."""
     cells = cells_of(notebook)
-    return bool(cells) and not any(cell.grading for cell in cells)
+    return bool(cells) and not any(cell.grading or cell.facts for cell in cells)
 
 
 def with_names(notebook: Mapping[str, Any], released: Mapping[str, Any]) -> dict[str, Any]:

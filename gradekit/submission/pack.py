@@ -11,6 +11,7 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from gradekit import __version__
 from gradekit.assignment.cell_text import to_python
@@ -95,7 +96,7 @@ def look(folder: Path) -> StudentFolder:
     told = ((one.path.name, other_format_number(one.content)) for one in notebooks.found)
     other = [f"{name} {unlike}." for name, unlike in told if unlike]
     modules = tuple(module_paths(folder))
-    stripped = [one.path.name for one in notebooks.found if is_stripped(one.content)]
+    stripped = [one.path.name for one in notebooks.found if _is_stripped(one.content)]
     lines = [
         *(f"{name} {LOST}." for name in stripped),
         *notebooks.problems(),
@@ -121,6 +122,13 @@ def look(folder: Path) -> StudentFolder:
             *rules_not_there(folder, parts),
         ),
     )
+
+
+def _is_stripped(notebook: Mapping[str, Any]) -> bool:
+    """Whether a notebook's cells have lost their names; some are given out without any."""
+    facts = read_facts(notebook)
+    had = facts.cells or facts.checks or not facts.assignment
+    return bool(had) and is_stripped(notebook)
 
 
 def try_to_import(submission: StudentFolder) -> StudentFolder:

@@ -236,7 +236,7 @@ def test_nbconvert_names_the_pdf_as_it_is_handed_in(folder: Path) -> None:
 
 
 def test_a_notebook_of_a_name_that_can_be_none_is_told_as_that(folder: Path) -> None:
-    """Where it does not say what it was called, its name without the copy's mark is the likeliest."""
+    """Where it does not say what it was called, its name without a copy's mark is named."""
     (folder / "tiny.ipynb").rename(folder / "tiny (1).ipynb")
     with pytest.raises(
         SubmissionError, match=r"^tiny \(1\)\.ipynb: give it the name.* tiny\.ipynb"
