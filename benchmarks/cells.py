@@ -24,6 +24,7 @@ import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,8 @@ from gradekit.solution.plain_operators import PLAIN_OPERATORS  # noqa: E402
 
 PAGE = ROOT / "docs" / "from-nbgrader.md"
 KEPT = PAGE.with_suffix(".json")
+# What the styles' answers and tests import, and what grades them.
+PACKAGES = ("nbgrader", "numpy", "pandas", "scipy", "sympy", "matplotlib", "scikit-learn")
 CELL_SECONDS = 5  # of processor time, that a cell may take in the shell
 LIMITS = ReadingLimits(60, 120.0, 4 * 2**30)
 MARKER = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.M)
@@ -281,7 +284,7 @@ def in_words(kept: Mapping[str, Any]) -> str:
     facts = machine()
     parts = [
         "Wrong hand-ins are mutants of the solutions of small assignments "
-        "(`tests/support/cell_styles.py`, `cell_styles_rare.py`), with one mistake or two. "
+        "(`tests/support/cell_styles*.py`), with one mistake or two. "
         "`python benchmarks/cells.py` has both grade them.",
         table(["style", "wrong hand-ins", "results", "the same as nbgrader's"], rows),
         f"{sampled} of the hand-ins went through `nbgrader autograde` itself as well: {alike} got "
@@ -289,7 +292,8 @@ def in_words(kept: Mapping[str, Any]) -> str:
     ]
     if listed:
         parts.append(table(["where they differ", "why", "results"], listed))
-    parts.append(f"{facts['python']}, {facts['system']}, {facts['date']}.")
+    with_versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    parts.append(f"{facts['python']}, {facts['system']}, {facts['date']}; {with_versions}.")
     return "\n\n".join(parts)
 
 

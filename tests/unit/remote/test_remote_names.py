@@ -424,3 +424,13 @@ def test_an_object_can_what_its_class_can(session: RemoteSession) -> None:
     assert [*stream] == [1, 2]
     with pytest.raises(TypeError, match="not callable"):
         namespace.get("Plain")()()
+
+
+def test_what_stands_above_a_return_that_is_nowhere_has_run() -> None:
+    """As in a notebook, which compiles one statement after another; no Python is not run."""
+    names = SessionNamespace(RemoteSession(LocalExchange()))
+    ended = names.run("x = 1\nreturn x\ny = 2", "cell.py")
+    assert isinstance(ended.exception, SyntaxError)
+    assert names.get("x") == 1
+    assert isinstance(names.run("z = 1\ndef (", "cell.py").exception, SyntaxError)
+    assert not {"y", "z"} & names.names()

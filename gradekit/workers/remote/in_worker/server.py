@@ -3,6 +3,7 @@
 Nothing that it says is believed: whoever reads its replies checks them.
 """
 
+import ast
 import builtins
 import contextlib
 import copy
@@ -11,7 +12,7 @@ import linecache
 import random
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -264,7 +265,8 @@ class Server:
         sys.modules["__main__"] = self._namespace
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         try:
-            exec(compile(source, filename, "exec", dont_inherit=True), vars(self._namespace))
+            for code in _codes(source, filename):
+                exec(code, vars(self._namespace))
         except (SystemExit, KeyboardInterrupt) as error:  # it ends the cell, as in a notebook
             raise RuntimeError(f"the cell ends with {type(error).__name__}") from error
         finally:
@@ -287,6 +289,19 @@ class Server:
         random.seed(0)
         np.random.seed(0)
         self._random.forget()
+
+
+def _codes(source: str, filename: str) -> Iterator[types.CodeType]:
+    """Yield a cell's code; where it is none, its statements' one by one, as a notebook runs them.
+
+    `return` outside a function is such a case: what stands above it is run.
+    """
+    try:
+        yield compile(source, filename, "exec", dont_inherit=True)
+    except SyntaxError:
+        tree = ast.parse(source, filename)
+        for node in tree.body:
+            yield compile(ast.Module([node], []), filename, "exec", dont_inherit=True)
 
 
 def _as_exit(fault: wire.Fault) -> tuple[Any, ...]:
