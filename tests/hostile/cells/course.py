@@ -185,7 +185,7 @@ TESTS = {
     ),
     "common": (
         1,
-        "### BEGIN HIDDEN TESTS\nwanted = {'a': 2, 'b': 1}\ngot = letters('aab')\n"
+        "### BEGIN HIDDEN TESTS\nwanted = {'a': 2, 'b': 1}\ngot = dict(letters('aab'))\n"
         "assert all(got[key] == wanted[key] for key in got if key in wanted)\n"
         "### END HIDDEN TESTS",
     ),
@@ -197,7 +197,7 @@ TESTS = {
     ),
     "shares": (
         2,
-        "share = 0\nif np.allclose(mean([1, 2, 6]), 3):\n    share += 1\n"
+        "share = 0\nif np.allclose(mean([1, 2, 12]), 5):\n    share += 1\n"
         "if cube(3) == 27:\n    share += 1\nshare",
     ),
     "refused": (

@@ -195,7 +195,7 @@ CHECKS = {
         "    tools.guarded(broken)\nassert tools.guarded(lambda: 5) == 5"
     ),
     "common_keys": (
-        "want = {'a': 2, 'b': 1}\ngot = tools.words('a b a')\n"
+        "want = {'a': 2, 'b': 1}\ngot = dict(tools.words('a b a'))\n"
         "assert all(got[key] == want[key] for key in got if key in want)"
     ),
     "keys_by_default": (
