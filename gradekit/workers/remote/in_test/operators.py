@@ -22,8 +22,6 @@ def decided_here(value: Any, name: str, given: tuple[Any, ...], has: Has) -> Any
         is_mirror = type(type(other)) is type(type(value)) and not has(other, "__eq__")
         if other is None or (is_plain and is_mirror):
             return (value is other) == (name == "__eq__")
-    if name == "__hash__" and is_plain:
-        return object.__hash__(value)
     if name == "__bool__" and not has(value, "__bool__") and not has(value, "__len__"):
         return True
     return NotImplemented
