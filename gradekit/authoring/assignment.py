@@ -1,9 +1,15 @@
 """A new assignment: its notebook, what it declares, and its module and checks where it has them."""
 
+import importlib.util
+import keyword
+import re
+import sys
+
 from gradekit.authoring.declaration import ANSWER, FIGURE, declaration
 from gradekit.authoring.notebooks import FUNCTION, Code, notebook
 from gradekit.course import check_name
 
+_NOT_IN_NAMES = re.compile(r"\W")
 MODULE = '''\
 """Means of numbers.
 
@@ -24,15 +30,15 @@ import pytest
 @pytest.mark.item("running_mean", weight=2)
 def test_some_numbers(student):
     """running_mean gives the means of some numbers."""
-    assert student.means.running_mean([2, 4, 9]) == [2, 3, 5]
-    assert student.means.running_mean([-1.5]) == [-1.5]
+    assert student.{module}.running_mean([2, 4, 9]) == [2, 3, 5]
+    assert student.{module}.running_mean([-1.5]) == [-1.5]
 
 
 @pytest.mark.item("running_mean")
 def test_no_numbers(student):
     """running_mean raises ValueError where there are no numbers."""
     with pytest.raises(ValueError):
-        student.means.running_mean([])
+        student.{module}.running_mean([])
 '''
 
 
@@ -43,12 +49,26 @@ def assignment_files(name: str, code: Code) -> dict[str, str]:
     """
     check_name("assignment", name)
     title = name.replace("_", " ").replace("-", " ").capitalize()
+    module = _module_of(name)
     parts = ANSWER if code == "written" else FIGURE + ANSWER
     files = {
-        f"source/{name}/{name}.ipynb": notebook(title, code),
+        f"source/{name}/{name}.ipynb": notebook(title, code, module),
         f"source/{name}/assignment.toml": declaration(title, parts),
     }
     if code == "modules":
-        files[f"source/{name}/means.py"] = MODULE + FUNCTION
-        files[f"tests/graders/{name}/test_means.py"] = CHECKS.format(name=name)
+        files[f"source/{name}/{module}.py"] = MODULE + FUNCTION
+        checks = CHECKS.format(name=name, module=module)
+        files[f"tests/graders/{name}/test_{module}.py"] = checks
     return files
+
+
+def _module_of(name: str) -> str:
+    """Return what an assignment's module is called: as itself, unless Python would not import it.
+
+    One of the name of a module of Python's own, or of a package, would stand in its place.
+    """
+    module = _NOT_IN_NAMES.sub("_", name)
+    if not module.isidentifier() or keyword.iskeyword(module):
+        return f"code_{module}"
+    is_taken = module in sys.stdlib_module_names or importlib.util.find_spec(module)
+    return f"{module}_code" if is_taken else module

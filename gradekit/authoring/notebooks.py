@@ -29,8 +29,8 @@ def running_mean(numbers):
     for count, number in enumerate(numbers, start=1):
         total += number
         means.append(total / count)
-    ### END SOLUTION
     return means
+    ### END SOLUTION
 '''
 IN_CELL = """\
 ## Running mean (2 points)
@@ -40,7 +40,7 @@ Complete `running_mean`.
 IN_MODULE = """\
 ## Running mean (2 points)
 
-Complete `running_mean` in `means.py`, beside this notebook.
+Complete `running_mean` in `{module}.py`, beside this notebook.
 """
 VISIBLE = """\
 assert running_mean([1, 3]) == [1, 2]
@@ -85,8 +85,11 @@ It goes to 3.5, the mean of the die's faces. The n-th roll moves the mean by a s
 """
 
 
-def notebook(title: str, code: Code) -> str:
-    """Return a new assignment's notebook, solved, as the text of its file."""
+def notebook(title: str, code: Code, module: str = "") -> str:
+    """Return a new assignment's notebook, solved, as the text of its file.
+
+    Its code stands in a `module` where code is in modules.
+    """
     cells = [_text(TITLE.format(title=title))]
     if code == "cells":
         cells += [
@@ -96,10 +99,10 @@ def notebook(title: str, code: Code) -> str:
             _code("running_mean", VISIBLE + HIDDEN, points=2),
         ]
     if code == "modules":
-        imports = "from means import running_mean\n"
+        imports = f"from {module} import running_mean\n"
         cells += [
             _code("set_up", f"{SET_UP}{imports}"),
-            _text(IN_MODULE),
+            _text(IN_MODULE.format(module=module)),
             _code("running_mean", f"{imports}\n{VISIBLE}", points=2),
         ]
     if code != "written":

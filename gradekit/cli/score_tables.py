@@ -265,6 +265,8 @@ def _print_key(scores: "ClassScores") -> None:
     words = [Text(f"{one[0]} {one[2]}", one[1]) for one in dict.fromkeys(used) if one[0].strip()]
     if any(item.bonus for one in scores.values() for item in one.items.values()):
         words.append(Text("+ on top of the maximum"))
+    if any(item.score is None for one in scores.values() for item in one.items.values()):
+        words.append(Text("– no points yet"))
     _print_phrases(words)
 
 

@@ -19,6 +19,7 @@ from gradekit.submission.names import (
     MANIFEST,
     may_be_answer,
     may_be_notebook,
+    no_pdf,
     pdf_name,
     read_manifest,
 )
@@ -43,7 +44,7 @@ def noticed(files: Mapping[str, bytes], assignment: str, released: Released) -> 
     needed = [part.path for part in released.parts if part.kind == "file" and not part.optional]
     lines += [f"no {path}" for path in needed if path not in files]
     if released.asks_for_pdf and pdf_name(assignment) not in files:
-        lines.append(f"no {pdf_name(assignment)}")
+        lines.append(no_pdf(assignment))
     stray = {name: stray_in(files, name, given) for name in given}
     for name, found in stray.items():
         if "" in found:  # one that has another name is told in one line

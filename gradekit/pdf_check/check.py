@@ -16,7 +16,7 @@ from gradekit.pdf_check.compare import PartMatch, colours_of, compare_pdf
 from gradekit.pdf_check.reader import PdfReader
 from gradekit.release.parts import asked_parts, load_declared_rules
 from gradekit.sandbox.guard import Exceeded, limited
-from gradekit.submission.names import pdf_name
+from gradekit.submission.names import no_pdf, pdf_name
 from gradekit.submission.parts.find import Part, doubts, figures_of, find_parts
 from gradekit.submission.parts.images import Decode
 from gradekit.text import one_line
@@ -56,7 +56,7 @@ class PdfCheck:
         if not pdf.is_file() and self._is_optional:
             return ()
         if not pdf.is_file():
-            return (PdfFinding(WHOLE, PdfState.MISSING, f"no {pdf.name}"),)
+            return (PdfFinding(WHOLE, PdfState.MISSING, no_pdf(self._assignment.name)),)
         try:
             notebook = self._assignment.as_one_notebook(folder)
         except SubmissionError:

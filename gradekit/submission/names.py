@@ -68,6 +68,11 @@ def pdf_name(assignment: str) -> str:
     return f"{assignment}_solution.pdf"
 
 
+def no_pdf(assignment: str) -> str:
+    """Return what is noted where the PDF that is asked for was not handed in."""
+    return f"no {pdf_name(assignment)}, the PDF that `gradekit submit` makes"
+
+
 def zip_name(assignment: str, student: str) -> str:
     """Return the name of the file that a student uploads, such as "homework_1_ada.zip"."""
     return f"{assignment}_{student}.zip"

@@ -35,6 +35,12 @@ def _without_hidden(source: str) -> str:
     return "".join(kept)
 
 
+ALONE = (
+    " (a visible check of code in modules runs without the notebook's other cells, "
+    "but for the one named setup: it needs its own imports)"
+)
+
+
 @dataclass(frozen=True)
 class _Visible:
     """The visible checks of one notebook, and the cell that runs before them."""
@@ -165,6 +171,7 @@ def _false_fails(found: list[CheckResult]) -> Iterator[str]:
         _require_not_the_machines(result, "the solution")
         if result.state is not State.PASSED:
             what = result.what or result.state
+            what += ALONE if "NameError" in what else ""
             yield f"the visible check of {result.item} does not pass on the solution: {what}"
 
 

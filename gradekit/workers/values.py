@@ -129,8 +129,18 @@ def unlike_shape(array: np.ndarray, shape: Shape) -> str:
                     f"has {length} entries along axis {axis}, where at most {want.most} are taken"
                 )
         elif length != want:
-            return f"has the wrong length along axis {axis}"
+            return unlike_length(length, want, axis, array.ndim)
     return ""
+
+
+def unlike_length(length: int, want: int, axis: int, dimensions: int) -> str:
+    """Return in words that an axis is too long or too short.
+
+    No length is told: a hand-in could make one that says what a hidden input is.
+    """
+    lacking = "too many" if length > want else "too few"
+    words = {1: ("entries",), 2: ("rows", "columns")}.get(dimensions)
+    return f"has {lacking} {words[axis] if words else f'entries along axis {axis}'}"
 
 
 def why_incomparable(got: np.ndarray | None, want: np.ndarray) -> str:
@@ -140,8 +150,8 @@ def why_incomparable(got: np.ndarray | None, want: np.ndarray) -> str:
     if got.ndim != want.ndim:
         return f"has {got.ndim} dimensions where {want.ndim} are asked for"
     if got.shape != want.shape:
-        axes = [axis for axis in range(got.ndim) if got.shape[axis] != want.shape[axis]]
-        return f"has the wrong length along axis {axes[0]}"
+        axis = next(n for n in range(got.ndim) if got.shape[n] != want.shape[n])
+        return unlike_length(got.shape[axis], want.shape[axis], axis, got.ndim)
     if got.dtype.kind not in "iubf":
         return "is not made of real numbers"
     if want.dtype.kind in "iub" and got.dtype.kind not in "iub":

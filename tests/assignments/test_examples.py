@@ -207,8 +207,9 @@ def test_feedback_of_each_notebook(shapes: Shapes) -> None:
     assert "2 of 2 extra" in pages["plane"]
     assert "<b>2.5</b> of 5.5 points" in pages["solid"]
     for name, page in pages.items():
-        assert f"shapes, {name}: your feedback" in page
-        assert "shapes altogether: 9 of 12" in page
+        assert f"<h1>Plane figures and solids, {name}: your feedback</h1>" in page
+        assert f"<title>Plane figures and solids, {name}: feedback</title>" in page
+        assert "Plane figures and solids altogether: 9 of 12" in page
     assert "Volume" not in pages["plane"].partition("<main>")[0]
     assert not list(shapes.assignment.feedback("ada").rglob("assignment.toml"))
 

@@ -92,7 +92,8 @@ class Feedback:
     """All that a page tells beside the notebook; `late` is None where nothing is taken off.
 
     `notebook` is the one that the page shows; `whole` are the points of the hand-in, and how many
-    there are, where that has several notebooks; `kit_version` made the report.
+    there are, where that has several notebooks; `kit_version` made the report; `title` is the
+    assignment's, if it has one.
     """
 
     assignment: str
@@ -105,11 +106,17 @@ class Feedback:
     notebook: str = ""
     whole: tuple[float, float] | None = None
     kit_version: str = ""
+    title: str = ""
+
+    @property
+    def called(self) -> str:
+        """What the assignment is called for people."""
+        return self.title or self.assignment
 
     @property
     def name(self) -> str:
         """What the page is about: the assignment, and of several notebooks which."""
-        return f"{self.assignment}, {self.notebook}" if self.whole else self.assignment
+        return f"{self.called}, {self.notebook}" if self.whole else self.called
 
     @property
     def most(self) -> float:
@@ -184,9 +191,12 @@ def feedback_of(
     return Feedback(report.assignment, report.student, *facts, kit_version=report.kit_version)
 
 
-def of_notebook(feedback: Feedback, notebook: str, points: float) -> Feedback:
-    """Return what the page of one notebook tells; `points` are those of the hand-in."""
+def of_notebook(feedback: Feedback, notebook: str, points: float, title: str = "") -> Feedback:
+    """Return what the page of one notebook tells; `points` are those of the hand-in.
+
+    `title` is the assignment's, if it has one.
+    """
     of = {one.item.notebook or notebook for one in feedback.items}
     here = tuple(one for one in feedback.items if one.item.notebook in ("", notebook))
     whole = (points, feedback.most) if len(of) > 1 else None
-    return replace(feedback, items=here, notebook=notebook, whole=whole)
+    return replace(feedback, items=here, notebook=notebook, whole=whole, title=title)

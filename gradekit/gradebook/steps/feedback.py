@@ -8,13 +8,14 @@ from nbgrader.utils import is_grade, is_solution
 from sqlalchemy.orm import joinedload
 
 from gradekit.assignment.cell_steps import shown_tests
+from gradekit.assignment.spec import read_spec
 from gradekit.gradebook.page import bounds
 from gradekit.gradebook.page.exporter import FEEDBACK
 from gradekit.gradebook.page.feedback import Given, feedback_of, of_notebook
 from gradekit.gradebook.page.feedback_text import Lateness
 from gradekit.gradebook.page.images import MOST_ENCODED_OF_NOTEBOOK, lift_pictures, put_back
 from gradekit.gradebook.page.safe_html import prepare_cells
-from gradekit.gradebook.steps.base import REPORT, KitStep, StepResult
+from gradekit.gradebook.steps.base import REPORT, KitStep, StepResult, assignment_of
 from gradekit.gradebook.steps.late import LateRule, course_rule
 
 
@@ -75,7 +76,8 @@ class AddFeedback(KitStep):
                     _points(notebook),
                     self._lateness(submission),
                 )
-                resources[FEEDBACK] = of_notebook(told, place[0], _points(submission))
+                title = read_spec(assignment_of(self, resources).source).title
+                resources[FEEDBACK] = of_notebook(told, place[0], _points(submission), title)
         return nb, resources
 
     def _lateness(self, submission: Any) -> Lateness | None:

@@ -17,6 +17,7 @@ from gradekit.findings.notes import noticed
 from gradekit.findings.released import Released
 from gradekit.intake import limits as archive
 from gradekit.intake.take_in import inspect
+from gradekit.submission.names import no_pdf
 
 NOTEBOOK = json.dumps({"cells": [{"cell_type": "code"}], "metadata": {}, "nbformat": 4})
 GOOD = {"tiny.ipynb": NOTEBOOK, "lib/thing.py": "x = 1\n", "tiny_solution.pdf": "%PDF"}
@@ -127,7 +128,7 @@ def test_what_is_missing_is_noted(tmp_path: Path) -> None:
     path = tmp_path / "tiny_ada.zip"
     path.write_bytes(zipped({"lib/thing.py": "x = 1\n"}))
     taken = take_in(path, "tiny", tmp_path / "submitted", released=Released(("lib/other.py",)))
-    expected = {"no tiny.ipynb", "lib/other.py is missing", "no tiny_solution.pdf"}
+    expected = {"no tiny.ipynb", "lib/other.py is missing", no_pdf("tiny")}
     assert expected <= set(taken.notes)
     assert expected <= set(inspect(taken.folder, "tiny", Released(("lib/other.py",))))
 
@@ -377,7 +378,7 @@ def test_looking_at_a_hand_in_changes_nothing(tmp_path: Path) -> None:
     (folder / "lib").mkdir(parents=True)
     (folder / "tiny.ipynb").mkdir()
     before = sorted(folder.rglob("*"))
-    assert inspect(folder, "tiny") == ["no tiny.ipynb", "no tiny_solution.pdf"]
+    assert inspect(folder, "tiny") == ["no tiny.ipynb", no_pdf("tiny")]
     assert sorted(folder.rglob("*")) == before
     (folder / "lib" / "link.py").symlink_to("/nowhere")
     with pytest.raises(SubmissionError, match=r"lib/link\.py: is a link"):

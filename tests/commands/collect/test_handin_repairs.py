@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from gradekit.findings.cell_changes import MAX_LINES, repairs
 from gradekit.findings.released import Released, read_released
 from gradekit.intake.take_in import inspect
+from gradekit.submission.names import no_pdf
 
 Change = Callable[[Any], object]
 
@@ -174,9 +175,9 @@ def test_without_a_release_nothing_is_compared(tmp_path: Path) -> None:
     (folder / "lib").mkdir(parents=True)
     (folder / "lib" / "thing.py").write_text("", encoding="utf-8")
     (folder / "tiny.ipynb").write_text(json.dumps(changed(split)), encoding="utf-8")
-    assert inspect(folder, "tiny", Released()) == ["no tiny_solution.pdf"]
+    assert inspect(folder, "tiny", Released()) == [no_pdf("tiny")]
     seen = inspect(folder, "tiny", Released(notebook=RELEASED))
-    assert seen == ["no tiny_solution.pdf", f"double: its cell was split; {BACK}"]
+    assert seen == [no_pdf("tiny"), f"double: its cell was split; {BACK}"]
 
 
 JSON = st.recursive(

@@ -167,3 +167,21 @@ def test_mutants_are_of_cells_that_a_test_can_tell_of() -> None:
     turned = SimpleNamespace(notebooks={"problem_1": cells[-3:] + cells[:-3]})
     tested = [one.cell.name for one in cells_with_tests(turned)]  # type: ignore[arg-type]
     assert tested == ["running_mean_code"]
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("geometry", "geometry"),
+        ("week-1", "week_1"),
+        ("1st", "code_1st"),
+        ("statistics", "statistics_code"),
+    ],
+)
+def test_the_module_is_called_as_the_assignment(name: str, module: str) -> None:
+    """Where Python could not import it, or would import another, its name says code as well."""
+    files = assignment_files(name, "modules")
+    checks = files[f"tests/graders/{name}/test_{module}.py"]
+    assert "def running_mean(" in files[f"source/{name}/{module}.py"]
+    assert f"student.{module}.running_mean" in checks
+    assert f"from {module} import running_mean" in files[f"source/{name}/{name}.ipynb"]

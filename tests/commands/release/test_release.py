@@ -244,6 +244,10 @@ VISIBLE: dict[str, tuple[str, str]] = {
         "Doubler().sideways(1)",
         "the visible check of slope does not pass on the solution: AttributeError",
     ),
+    "one that needs another cell": (
+        "assert np.array(Doubler().backward(1)) == 2",
+        "NameError: name 'np' is not defined (a visible check of code in modules runs without",
+    ),
     "one that is no Python": (
         "assert Doubler().backward(1) ==",
         "the visible check of slope does not pass on the solution: SyntaxError",

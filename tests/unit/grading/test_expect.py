@@ -37,7 +37,7 @@ def test_right_values_pass() -> None:
     [
         (WANT["dx"] * 1.5, r"dx differs by 4e-01 \(at most 1e-06 is allowed\); right: db."),
         (WANT["dx"][0], "dx has 1 dimensions where 2 are asked for; right: db."),
-        (WANT["dx"][:, :1], "dx has the wrong length along axis 1; right: db."),
+        (WANT["dx"][:, :1], "dx has too few columns; right: db."),
         (WANT["dx"] * np.inf, "dx holds values that are not finite; right: db."),
         (None, "dx is missing; right: db."),
     ],

@@ -147,7 +147,7 @@ def test_values_have_the_shapes_that_are_asked_for() -> None:
         "more": np.zeros(1),
     }
     values = StudentValues(given, None, lambda: wanted)
-    for name, why in (("a", "wrong length"), ("n", "whole numbers"), ("m", "is missing")):
+    for name, why in (("a", "a has too few columns"), ("n", "whole numbers"), ("m", "is missing")):
         with pytest.raises(CheckFailed, match=why):
             values[name]
     assert values["more"].shape == (1,)
@@ -165,7 +165,7 @@ def test_values_have_the_shapes_that_are_asked_for() -> None:
     [
         (np.zeros(()), "has 0 dimensions where 2 are asked for"),
         (np.zeros((11, 3)), "has 11 entries along axis 0, where at most 10 are taken"),
-        (np.zeros((4, 2)), "wrong length along axis 1"),
+        (np.zeros((4, 2)), "has too few columns"),
         (np.full((4, 3), np.nan), "not finite"),
         (np.zeros((4, 3), bool), "truth values"),
     ],
