@@ -1,24 +1,53 @@
 """Tells which function or class each line of a Python module stands in."""
 
 import ast
+from collections.abc import Iterator
 
 from gradekit.python_tree import python_tree
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
 
 def owners(text: str) -> dict[int, str]:
-    """Return for each 1-based line the innermost function or class around it, by full name.
+    """Return for each 1-based line the function, method or class around it, by full name.
 
-    Raises SyntaxError where the text is not Python.
+    What is defined in a function is a part of it. Raises SyntaxError where the text is not Python.
     """
     found: dict[int, str] = {}
-    _note(python_tree(text), "", found)
+    for name, node in _definitions(python_tree(text), ""):
+        first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+        found.update(dict.fromkeys(range(first, (node.end_lineno or 0) + 1), name))
     return found
 
 
-def _note(node: ast.AST, prefix: str, found: dict[int, str]) -> None:
+def functions(text: str) -> dict[str, list[Function]]:
+    """Return the functions and methods of a module by full name, without those in functions.
+
+    A getter and its setter share a name. Raises SyntaxError where the text is not Python.
+    """
+    found: dict[str, list[Function]] = {}
+    for name, node in _definitions(python_tree(text), ""):
+        if isinstance(node, Function):
+            found.setdefault(name, []).append(node)
+    return found
+
+
+def statement_lines(text: str) -> set[int]:
+    """Return the 1-based lines that statements begin in, but for imports and docstrings."""
+    return {
+        node.lineno
+        for node in ast.walk(python_tree(text))
+        if isinstance(node, ast.stmt)
+        and not isinstance(node, ast.Import | ast.ImportFrom)
+        and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+    }
+
+
+def _definitions(node: ast.AST, prefix: str) -> Iterator[tuple[str, Function | ast.ClassDef]]:
     for child in ast.iter_child_nodes(node):
         name = prefix
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(child, Function | ast.ClassDef):
             name = f"{prefix}.{child.name}" if prefix else child.name
-            found.update(dict.fromkeys(range(child.lineno, (child.end_lineno or 0) + 1), name))
-        _note(child, name, found)
+            yield name, child
+        if not isinstance(child, Function):
+            yield from _definitions(child, name)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from gradekit.errors import AuthoringError, raise_first
-from gradekit.solution.definitions import owners
+from gradekit.solution.definitions import functions, owners, statement_lines
 
 BEGIN, END, STUB = "### BEGIN SOLUTION", "### END SOLUTION", "### STUB"
 NEARLY = re.compile(r"#\s*(BEGIN|END)\s+SOLUTION\b", re.I)  # taken for text it would leave one in
@@ -84,19 +84,26 @@ def is_one_region(text: str) -> bool:
     return markers == [BEGIN, END] == [lines[0].strip(), lines[-1].strip()]
 
 
-def cut(text: str, file: str, keep: Collection[str] = ()) -> str:
+def cut(text: str, file: str, keep: Collection[str] | None = None) -> str:
     """Return the text as students get it, each region replaced by its stub.
 
-    Regions of the functions named in `keep`, such as "Layer.forward", stay solved: so looks an
-    answer that somebody has begun.
+    With `keep` it is an answer that somebody has begun: regions of the functions named there, such
+    as "Layer.forward", stay solved. Of a region around whole functions those not named raise a
+    NotImplementedError.
     """
     regions = find_regions(text, file)
     lines = text.split("\n")
     names = _owners(text, file) if regions else {}
 
     def replacement(region: Region) -> list[str]:
-        solved = names.get(region.begin + 1, file) in keep
-        return _solution(lines, region) if solved else _stub(lines, region, file, names)
+        if keep is not None:
+            left = [name for name in _owners_of(region, text, file) if name not in keep]
+            if not left:
+                return _solution(lines, region)
+            begun = _without_bodies(text, file, region, left)
+            if begun:
+                return begun
+        return _stub(lines, region, file, names)
 
     return "\n".join(_replaced(lines, regions, replacement))
 
@@ -109,10 +116,14 @@ def solve(text: str, file: str) -> str:
 
 
 def region_owners(text: str, file: str) -> list[str]:
-    """Return the functions and classes that have regions, each once, in the order of the text."""
+    """Return the functions and classes that have regions, each once, in the order of the text.
+
+    A region around whole functions is theirs; what stands at the top of a module is the file's.
+    """
     regions = find_regions(text, file)
-    names = _owners(text, file) if regions else {}
-    return list(dict.fromkeys(names.get(region.begin + 1, file) for region in regions))
+    return list(
+        dict.fromkeys(name for region in regions for name in _owners_of(region, text, file))
+    )
 
 
 def solution_lines(text: str, file: str) -> list[tuple[int, str]]:
@@ -138,6 +149,36 @@ def _replaced(
     yield from lines[start:]
 
 
+def _owners_of(region: Region, text: str, file: str) -> list[str]:
+    names = _owners(text, file)
+    around = names.get(region.begin + 1, file)
+    if around in functions(text):
+        return [around]
+    inside = sorted(statement_lines(text) & set(range(region.begin + 2, region.end + 1)))
+    return list(dict.fromkeys(names.get(line, file) for line in inside)) or [around]
+
+
+def _without_bodies(text: str, file: str, region: Region, left: Collection[str]) -> list[str]:
+    """Return a solved region in which some functions raise; nothing where it has none of them."""
+    known = functions(text)
+    inside = [
+        (
+            node.body[0].lineno,
+            node.body[0].col_offset,
+            node.end_lineno,
+            _not_implemented(name, file),
+        )
+        for name in left
+        for node in known.get(name, ())
+        if region.begin + 1 < node.lineno <= region.end
+    ]
+    lines = text.split("\n")
+    for first, column, last, stub in sorted(inside, reverse=True):
+        lines[first - 1 : last] = [lines[first - 1].encode()[:column].decode() + stub]
+    removed = text.count("\n") + 1 - len(lines)
+    return _solution(lines, Region(region.begin, region.end - removed)) if inside else []
+
+
 def _stub(lines: list[str], region: Region, file: str, names: dict[int, str]) -> list[str]:
     indent = lines[region.begin][: len(lines[region.begin]) - len(lines[region.begin].lstrip())]
     own = [line.strip() for line in lines[region.begin + 1 : region.end]]
@@ -145,7 +186,11 @@ def _stub(lines: list[str], region: Region, file: str, names: dict[int, str]) ->
     if own:
         return [indent + line for line in own]
     owner = names.get(region.begin + 1, file)
-    return [f'{indent}raise NotImplementedError("{owner} is not implemented yet (see {file})")']
+    return [indent + _not_implemented(owner, file)]
+
+
+def _not_implemented(owner: str, file: str) -> str:
+    return f'raise NotImplementedError("{owner} is not implemented yet (see {file})")'
 
 
 def _solution(lines: list[str], region: Region) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradekit.checks.carry_forward import Rules
+from gradekit.solution.definitions import functions
 from gradekit.solution.regions import region_owners
 
 CONSTANT, LINEAR, REMEMBERED, BY_SIZE = "constant", "linear", "remembered", "by size"
@@ -146,8 +147,12 @@ def forgeries(rules: Mapping[str, Rules], wholes: Sequence[str]) -> Iterator[For
 
 def wholes_of(sources: Mapping[str, str]) -> list[str]:
     """Return the functions that students write, but for constructors and whole classes."""
-    owners = [owner for name, text in sources.items() for owner in region_owners(text, name)]
-    return [owner for owner in owners if not owner.endswith("__init__")]
+    return [
+        owner
+        for name, text in sources.items()
+        for owner in region_owners(text, name)
+        if owner in functions(text) and not owner.endswith("__init__")
+    ]
 
 
 def forged_modules(

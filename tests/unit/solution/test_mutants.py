@@ -129,3 +129,13 @@ def test_every_mutant_is_python(expressions: list[str]) -> None:
     """Whatever stands in a region, its mutants can be parsed."""
     for mutant in mutants(source(*(f"out = {text}" for text in expressions)), "layer.py"):
         ast.parse(mutant.text)
+
+
+def test_what_is_defined_in_a_function_is_a_part_of_it() -> None:
+    """Mutants in closures, and in classes in functions, are of what students write around them."""
+    text = (
+        "class Hull:\n    def area(self, x):\n        ### BEGIN SOLUTION\n        def half(y):\n"
+        "            return y * 2\n        class Box:\n            def get(self):\n"
+        "                return x + 1\n        return half(Box().get())\n        ### END SOLUTION\n"
+    )
+    assert {mutant.owner for mutant in mutants(text, "m.py")} == {"Hull.area"}

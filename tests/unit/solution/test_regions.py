@@ -12,7 +12,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gradekit.errors import AuthoringError
-from gradekit.solution.regions import BEGIN, END, STUB, cut, find_regions, solution_lines, solve
+from gradekit.solution.regions import (
+    BEGIN,
+    END,
+    STUB,
+    cut,
+    find_regions,
+    region_owners,
+    solution_lines,
+    solve,
+)
 
 METHOD = """\
 class Layer:
@@ -189,6 +198,62 @@ def test_kept_methods_stay_solved() -> None:
     assert released.count("x * 2") == 1
     assert "Layer.forward is not implemented" in released
     assert "SOLUTION" not in released
+
+
+WHOLE = f"""\
+import math
+
+
+{BEGIN}
+{STUB} # Write running_mean.
+LEAST = 1
+
+
+@lambda function: function
+def running_mean(numbers):
+    '''Return means.'''
+
+    def half(number):
+        return number / 2
+
+    class Kept:
+        def get(self):
+            return half
+
+    return half(sum(numbers))
+
+
+def clamp(x): return max(x, LEAST)
+{END}
+
+
+class Box:
+    {BEGIN}
+    def open(self):
+        return 1
+    {END}
+"""
+
+
+def test_region_around_whole_functions_is_theirs() -> None:
+    """They own it, what is defined in one of them is a part of it, and a constant is the file's."""
+    assert region_owners(WHOLE, "m.py") == ["m.py", "running_mean", "clamp", "Box.open"]
+    assert region_owners(f"{BEGIN}\n{STUB} # f\nimport os\ndef f():\n    pass\n{END}", "m.py") == [
+        "f"
+    ]
+
+
+def test_whole_function_that_is_not_kept_is_there_and_raises() -> None:
+    """In an answer that somebody has begun the others of its region stay; a release has none."""
+    begun = cut(WHOLE, "m.py", keep=["m.py", "clamp", "Box.open"])
+    assert "max(x, LEAST)" in begun
+    assert "half" not in begun
+    assert "def running_mean(numbers):\n    raise NotImplementedError(" in begun
+    assert "def clamp(x): raise NotImpl" in cut(WHOLE, "m.py", keep=[])
+    assert cut(WHOLE, "m.py", keep=region_owners(WHOLE, "m.py")) == solve(WHOLE, "m.py")
+    for text in (begun, cut(WHOLE, "m.py", keep=[]), cut(WHOLE, "m.py")):
+        ast.parse(text)
+    assert "running_mean(" not in cut(WHOLE, "m.py")
 
 
 def test_region_outside_of_any_function_names_the_file() -> None:
