@@ -29,6 +29,7 @@ ARRAY_DTYPES = frozenset(
 LENGTH = struct.Struct(">I")
 
 PLAIN = (bool, int, float, str)
+LEAST_INT, MOST_INT = -(2**63), 2**64 - 1
 
 _T = TypeVar("_T")
 WireName = Annotated[str, msgspec.Meta(max_length=MAX_WIRE_NAME)]
@@ -156,7 +157,16 @@ def from_array(array: Array) -> np.ndarray:
 
 
 def to_argument(value: Any) -> Argument:
-    """Return a Python value as a probe's argument."""
+    """Return a Python value as a probe's argument; NumPy's single numbers are plain ones there.
+
+    Raises WireError for what cannot be sent.
+    """
+    if isinstance(value, np.longdouble):
+        value = float(value)
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, int) and not LEAST_INT <= value <= MOST_INT:
+        raise WireError("a whole number of more than 64 bits is not taken")
     if value is None or isinstance(value, PLAIN):
         return value  # type: ignore[no-any-return, unused-ignore]
     if isinstance(value, dict):
@@ -165,12 +175,18 @@ def to_argument(value: Any) -> Argument:
 
 
 def to_calls(calls: Sequence[Mapping[str, Any]]) -> list[dict[str, Argument]]:
-    """Return the arguments of several calls; what is one object in many of them is made once."""
+    """Return the arguments of several calls; what is one object in many of them is made once.
+
+    Raises WireError, with the argument's name, for what cannot be sent.
+    """
     made: dict[int, Argument] = {}
     for call in calls:
-        for value in call.values():
+        for name, value in call.items():
             if id(value) not in made:
-                made[id(value)] = to_argument(value)
+                try:
+                    made[id(value)] = to_argument(value)
+                except WireError as error:
+                    raise WireError(f"the argument {name} cannot be sent: {error}") from error
     return [{name: made[id(value)] for name, value in call.items()} for call in calls]
 
 

@@ -171,6 +171,23 @@ def test_what_many_calls_share_is_the_same_in_each() -> None:
     np.testing.assert_array_equal(arrived[1], shared)
 
 
+@pytest.mark.parametrize("kind", ["float16", "float32", "float64", "longdouble", "int8", "uint64"])
+def test_single_numbers_of_numpy_are_plain_as_arguments(kind: str) -> None:
+    """Whatever their width they arrive as Python's own numbers, and truth values as such."""
+    for value, plain in ((np.dtype(kind).type(3), 3), (np.bool_(True), True), (np.str_("a"), "a")):
+        request = wire.Request(1, "probe", wire.to_calls([{"x": value}]))
+        [call] = wire.decode(wire.encode(request)[4:], wire.Request).calls
+        assert call["x"] == plain
+        assert type(call["x"]) in wire.PLAIN
+
+
+@pytest.mark.parametrize("value", [object(), {"a": 1j}, np.complex64(1j), 2**64, [[1], [2, 3]]])
+def test_an_argument_that_cannot_be_sent_is_named(value: object) -> None:
+    """One line says which argument it is."""
+    with pytest.raises(wire.WireError, match=r"\Athe argument degrees cannot be sent: .+\Z"):
+        wire.to_calls([{"x": 1, "degrees": value}])
+
+
 def test_arrays_of_the_other_byte_order_arrive_as_numbers() -> None:
     """A big-endian array on a little-endian machine, or the other way round, keeps its values."""
     for order in "<>":
