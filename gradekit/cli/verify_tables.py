@@ -41,6 +41,14 @@ def print_verification(found: "Verification", path: Path) -> None:
     for problem in found.problems:
         errors.print(f"problem: {problem}", markup=False, style="red")
     console.print(f"all of it: {shown_path(path)}", markup=False)
+    console.print(_in_words(found), markup=False)
+
+
+def _in_words(found: "Verification") -> str:
+    """Return in words how many problems there are, and of how much."""
+    count = len(found.problem_lines)
+    told = "no problems" if not count else "1 problem" if count == 1 else f"{count} problems"
+    return told if found.whole or count else f"{told} in this sample"
 
 
 def _answers(found: "Verification") -> Table:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from gradekit.python_tree import python_tree
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def owners(text: str) -> dict[int, str]:
@@ -20,14 +20,14 @@ def owners(text: str) -> dict[int, str]:
     return found
 
 
-def functions(text: str) -> dict[str, list[Function]]:
+def function_nodes(text: str) -> dict[str, list[FunctionNode]]:
     """Return the functions and methods of a module by full name, without those in functions.
 
     A getter and its setter share a name. Raises SyntaxError where the text is not Python.
     """
-    found: dict[str, list[Function]] = {}
+    found: dict[str, list[FunctionNode]] = {}
     for name, node in _definitions(python_tree(text), ""):
-        if isinstance(node, Function):
+        if isinstance(node, FunctionNode):
             found.setdefault(name, []).append(node)
     return found
 
@@ -43,11 +43,11 @@ def statement_lines(text: str) -> set[int]:
     }
 
 
-def _definitions(node: ast.AST, prefix: str) -> Iterator[tuple[str, Function | ast.ClassDef]]:
+def _definitions(node: ast.AST, prefix: str) -> Iterator[tuple[str, FunctionNode | ast.ClassDef]]:
     for child in ast.iter_child_nodes(node):
         name = prefix
-        if isinstance(child, Function | ast.ClassDef):
+        if isinstance(child, FunctionNode | ast.ClassDef):
             name = f"{prefix}.{child.name}" if prefix else child.name
             yield name, child
-        if not isinstance(child, Function):
+        if not isinstance(child, FunctionNode):
             yield from _definitions(child, name)

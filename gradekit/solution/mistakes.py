@@ -8,16 +8,17 @@ notebook's cell by the notebook's name, a blank and the cell's.
 
 import difflib
 import textwrap
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from gradekit.assignment.toml_lists import read_tables
 from gradekit.errors import AuthoringError
 from gradekit.python_tree import python_tree
 from gradekit.solution.definitions import owners
 
 SourcePlace = tuple[str, int, int]
+_KEYS = ("in", "old", "new", "hint")
 
 
 @dataclass(frozen=True)
@@ -33,18 +34,16 @@ class KnownMistake:
 def read_mistakes(text: str, file: str, reference: Mapping[str, str]) -> tuple[KnownMistake, ...]:
     """Return the mistakes of a list, made in the modules and cells of the reference, by name.
 
-    Raises AuthoringError, with the number of the mistake, where one cannot be made.
+    Raises AuthoringError, with the number of the mistake, where one cannot be made, and with the
+    line for a key that does not exist.
     """
-    try:
-        listed = tomllib.loads(text).get("mistake", [])
-        places = {k: v for name, module in reference.items() for k, v in _places(name, module)}
-        return tuple(
-            mistake
-            for number, one in enumerate(listed, start=1)
-            for mistake in _made(one, f"{file}: mistake {number}", reference, places)
-        )
-    except tomllib.TOMLDecodeError as error:
-        raise AuthoringError(f"{file}: not TOML ({error})") from error
+    listed = read_tables(text, file, "mistake", _KEYS)
+    places = {k: v for name, module in reference.items() for k, v in _places(name, module)}
+    return tuple(
+        mistake
+        for number, one in enumerate(listed, start=1)
+        for mistake in _made(one, f"{file}: mistake {number}", reference, places)
+    )
 
 
 def _places(file: str, text: str) -> Iterator[tuple[str, SourcePlace]]:

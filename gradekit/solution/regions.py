@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from gradekit.errors import AuthoringError, raise_first
-from gradekit.solution.definitions import functions, owners, statement_lines
+from gradekit.solution.definitions import function_nodes, owners, statement_lines
 
 BEGIN, END, STUB = "### BEGIN SOLUTION", "### END SOLUTION", "### STUB"
 NEARLY = re.compile(r"#\s*(BEGIN|END)\s+SOLUTION\b", re.I)  # taken for text it would leave one in
@@ -152,7 +152,7 @@ def _replaced(
 def _owners_of(region: Region, text: str, file: str) -> list[str]:
     names = _owners(text, file)
     around = names.get(region.begin + 1, file)
-    if around in functions(text):
+    if around in function_nodes(text):
         return [around]
     inside = sorted(statement_lines(text) & set(range(region.begin + 2, region.end + 1)))
     return list(dict.fromkeys(names.get(line, file) for line in inside)) or [around]
@@ -160,7 +160,7 @@ def _owners_of(region: Region, text: str, file: str) -> list[str]:
 
 def _without_bodies(text: str, file: str, region: Region, left: Collection[str]) -> list[str]:
     """Return a solved region in which some functions raise; nothing where it has none of them."""
-    known = functions(text)
+    known = function_nodes(text)
     inside = [
         (
             node.body[0].lineno,

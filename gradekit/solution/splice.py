@@ -21,7 +21,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gradekit.errors import AuthoringError
+from gradekit.errors import AuthoringError, raise_first
 from gradekit.python_tree import python_tree
 
 LEFT_OUT = "LEFT_OUT"
@@ -52,8 +52,9 @@ def splice(modules: Mapping[str, str], text: str, file: str) -> dict[str, str]:
     A method replaces the one of its name, or is added at the end of its class, as is whatever else
     stands in the class. What the modules do not have, imports and helpers, is put after the imports
     of each module that is changed. Raises AuthoringError, with the file and the line, where the
-    answer is not Python or has no docstring, where two modules have one of its names, and where it
-    neither replaces nor leaves out anything.
+    answer is not Python or has no docstring, where two modules have one of its names, where it
+    neither replaces nor leaves out anything, and where a definition of it replaces nothing and
+    nobody uses it: its name is misspelt.
     """
     statements = _statements(text, file)
     lines = text.split("\n")
@@ -61,6 +62,7 @@ def splice(modules: Mapping[str, str], text: str, file: str) -> dict[str, str]:
     homes = {node: _home(node, trees, file) for node in statements}
     if not any(homes.values()) and not names_left_out(text, file):
         raise _error(file, 1, "replaces nothing; name what the modules have, or set LEFT_OUT")
+    raise_first(_useless(statements, homes, trees, file))
     helpers = [node for node in statements if not homes[node] and not _is_left_out(node)]
     spliced = dict(modules)
     for name in sorted({*homes.values()} - {""}):
@@ -68,6 +70,54 @@ def splice(modules: Mapping[str, str], text: str, file: str) -> dict[str, str]:
         spliced[name] = _joined(modules[name], trees[name], own, helpers, lines)
         _check(spliced[name], name, file)
     return spliced
+
+
+def _useless(
+    statements: Sequence[ast.stmt],
+    homes: Mapping[ast.stmt, str],
+    trees: Mapping[str, ast.Module],
+    file: str,
+) -> Iterator[AuthoringError]:
+    """Yield what is wrong with definitions that replace nothing and that nothing uses."""
+    for name, node in _added(statements, homes, trees):
+        inside = set(map(id, ast.walk(node)))
+        around = [one for top in (*statements, *trees.values()) for one in ast.walk(top)]
+        used = any(_uses(one, node.name) for one in around if id(one) not in inside)
+        magic = node.name.startswith("__") and node.name.endswith("__")
+        if not used and not magic and not node.decorator_list:
+            what = f"{name} replaces nothing, and nothing uses it: name what the modules have"
+            yield _error(file, node.lineno, what)
+
+
+def _added(
+    statements: Sequence[ast.stmt], homes: Mapping[ast.stmt, str], trees: Mapping[str, ast.Module]
+) -> Iterator[tuple[str, Definition]]:
+    """Yield what is defined beside what there is, by full name; no methods where there are bases,
+    which may call them."""
+    for node in statements:
+        if not isinstance(node, Definition):
+            continue
+        known = _definitions(trees[homes[node]].body)[node.name][0] if homes[node] else None
+        if known is None:
+            yield node.name, node
+        elif (
+            isinstance(node, ast.ClassDef)
+            and isinstance(known, ast.ClassDef)
+            and not (node.bases or known.bases)
+        ):
+            old = _definitions(known.body)
+            for name, new in _definitions(node.body).items():
+                if name not in old:
+                    yield f"{node.name}.{name}", new[0]
+
+
+def _uses(node: ast.AST, name: str) -> bool:
+    """Whether a node reads a name, takes an attribute of that name, or has it as a text."""
+    return name in (
+        getattr(node, "id", None),
+        getattr(node, "attr", None),
+        getattr(node, "value", None) if isinstance(node, ast.Constant) else None,
+    ) or (isinstance(node, ast.alias) and name in (node.name, node.asname))
 
 
 def names_left_out(text: str, file: str) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ def all_answers(
         *_unsolved_cells(bundle),
         *_endless(bundle),
         *_endless_cells(bundle),
-        *_equivalents(assignment, bundle),
+        *equivalents(assignment, bundle),
         *_mistakes(bundle),
         *_two_mistakes(bundle),
         *_forged(bundle, rules),
@@ -199,6 +199,14 @@ def _forgeable(bundle: GradingBundle) -> tuple[dict[str, str], dict[str, str], d
     sources = {name: data.decode() for name, data in bundle.sources.items()}
     homes = {owner: name for name, text in sources.items() for owner in set(owners(text).values())}
     return solved, sources, homes
+
+
+def equivalents(assignment: Assignment, bundle: GradingBundle) -> list[Answer]:
+    """Return the right answers that are written differently.
+
+    Raises AuthoringError, with the file, for one that cannot be made.
+    """
+    return list(_equivalents(assignment, bundle))
 
 
 def _equivalents(assignment: Assignment, bundle: GradingBundle) -> Iterator[Answer]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradekit.checks.carry_forward import Rules
-from gradekit.solution.definitions import functions
+from gradekit.solution.definitions import function_nodes
 from gradekit.solution.regions import region_owners
 
 CONSTANT, LINEAR, REMEMBERED, BY_SIZE = "constant", "linear", "remembered", "by size"
@@ -151,7 +151,7 @@ def wholes_of(sources: Mapping[str, str]) -> list[str]:
         owner
         for name, text in sources.items()
         for owner in region_owners(text, name)
-        if owner in functions(text) and not owner.endswith("__init__")
+        if owner in function_nodes(text) and not owner.endswith("__init__")
     ]
 
 

@@ -1,13 +1,14 @@
 """The quick part of verifying, which each release runs: the reference and the blank release."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GraderError
 from gradekit.grading.bundle import load_bundle
 from gradekit.model import Outcome, Report, Result
-from gradekit.verification.answers import Answer, Kind, quick_answers
+from gradekit.verification.answers import Answer, Kind, equivalents, quick_answers
+from gradekit.verification.equivalent_mutants import read_equivalent_mutants
 from gradekit.verification.runner import Verifier
 from gradekit.verification.test_cells import shown_by_trial, without_cells
 from gradekit.verification.verdicts import judge_answer
@@ -16,7 +17,7 @@ from gradekit.verification.verdicts import judge_answer
 @dataclass(frozen=True)
 class Trial:
     """What the reference and the blank release showed: `faults` of checks, which stop a release,
-    and `remarks` on test cells, which do not."""
+    and `remarks` on test cells and on what `verify` reads, which do not."""
 
     faults: tuple[str, ...]
     remarks: tuple[str, ...]
@@ -31,8 +32,17 @@ def try_quickly(assignment: Assignment) -> Trial:
     """Return one line for each check that fails the reference, passes the blank release, or cannot
     grade what is no Python; and for each test cell that fails the one or passes the other."""
     graded = _graded(assignment)
-    remarks = tuple(shown_by_trial(assignment, graded))
-    return Trial(tuple(_problems(_of_checks(graded))), remarks)
+    remarks = [*shown_by_trial(assignment, graded), *_beside(assignment)]
+    return Trial(tuple(_problems(_of_checks(graded))), tuple(remarks))
+
+
+def _beside(assignment: Assignment) -> Iterator[str]:
+    """Yield what is wrong with the answers, and the list, that a whole verification reads."""
+    for read in (read_equivalent_mutants, lambda one: equivalents(one, load_bundle(one))):
+        try:
+            read(assignment)
+        except AuthoringError as error:
+            yield str(error)
 
 
 def require_verified(assignment: Assignment) -> None:

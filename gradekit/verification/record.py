@@ -60,7 +60,14 @@ class Verification:
     @property
     def failed(self) -> bool:
         """Whether anything is not as it must be."""
-        return bool(self.problems) or any(verdict.problems for verdict in self.verdicts)
+        return bool(self.problem_lines)
+
+    @property
+    def problem_lines(self) -> list[str]:
+        """All that is not as it must be: a line for each answer, and then what is of none."""
+        judged = [(verdict.answer.name, verdict.problems) for verdict in self.verdicts]
+        of_answers = [f"{name}: {'; '.join(problems)}" for name, problems in judged if problems]
+        return [*of_answers, *self.problems]
 
 
 def item_figures(
@@ -117,7 +124,7 @@ def counts(found: Verification) -> dict[str, Any]:
         "mutants_caught": sum(bool(v.lost) for v in found.of(Kind.MUTANT)),
         "mutants_equivalent": sum(bool(v.reason) for v in found.of(Kind.MUTANT)),
         "mistakes_named": sum(not v.problems for v in found.of(Kind.MISTAKE)),
-        "problems": len(found.problems) + sum(bool(v.problems) for v in found.verdicts),
+        "problems": len(found.problem_lines),
     }
 
 
@@ -141,7 +148,7 @@ def _as_data(found: Verification) -> dict[str, Any]:
         "date": found.date,
         "whole": found.whole,
         "counts": counts(found),
-        "problems": found.problems,
+        "problems": found.problem_lines,
         "items": found.items,
         "shares_of_time": found.shares,
         "answers": [_verdict_data(verdict) for verdict in found.verdicts],

@@ -242,12 +242,34 @@ def test_what_was_graded_is_kept_until_its_inputs_change(tiny: Assignment) -> No
             assert changed == ["test_thing::test_fixed"]
 
 
-@pytest.mark.parametrize("text", ["nonsense [", "[[mutant]]\nreason = 'x'\n", "x = 1\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nonsense [",
+        "[[mutant]]\nreason = 'x'\n",
+        "x = 1\n",
+        "mutant = 3\n",
+        LISTED.format("x") + "why = 1\n",
+    ],
+)
 def test_a_wrong_list_is_told(tiny: Assignment, text: str) -> None:
     """A list that lacks a difference or a reason is the author's mistake, told with its file."""
     path = list_equivalent_mutants(tiny, text)
     with pytest.raises(AuthoringError, match=path.name):
         read_equivalent_mutants(tiny)
+
+
+def test_the_quick_part_reads_what_the_whole_reads(tiny: Assignment) -> None:
+    """A key that does not exist, and a misspelt function of another right answer, are told."""
+    list_equivalent_mutants(tiny, LISTED.format("-x = 1") + "why = 1\n")
+    add_equivalent(tiny, "in_place", IN_PLACE + "\n\ndef flaots(values):\n    return values\n")
+    first, second = try_quickly(tiny).remarks
+    assert first.endswith(
+        "equivalent_mutants.toml:5: no key 'why' here; there are: difference, reason"
+    )
+    assert second.endswith(
+        "in_place.py:20: flaots replaces nothing, and nothing uses it: name what the modules have"
+    )
 
 
 @pytest.mark.slow
@@ -271,6 +293,8 @@ def test_the_command_prints_problems_with_their_lines_and_ends_with_1(
     assert kept["counts"]["false_passes"] == sum(
         answer["problems"] == ["a wrong answer keeps all points"] for answer in kept["answers"]
     )
+    assert kept["counts"]["problems"] == len(kept["problems"])
+    assert printed.splitlines()[-1] == f"{len(kept['problems'])} problems"
 
 
 def test_the_quick_part_says_that_all_is_well(tiny: Assignment, gradekit: Gradekit) -> None:

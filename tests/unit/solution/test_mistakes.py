@@ -61,3 +61,18 @@ def test_a_mistake_that_cannot_be_made_is_told(old: str, new: str, told: str) ->
     """One line names the file, which mistake it is, and what is wrong with it."""
     with pytest.raises(AuthoringError, match=f"^mistakes.toml: .*{told}"):
         read_mistakes(LISTED.replace(old, new), "mistakes.toml", REFERENCE)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("hint =", "hnt =", "mistakes.toml:6: no key 'hnt' here; there are: in, old, new, hint"),
+        ("[[mistake]]", "[[mistakes]]", "mistakes.toml:2: no key 'mistakes' here; there is: "),
+        ("[[mistake]]", "[mistake]", "mistakes.toml: mistake is no list of tables; write each as "),
+    ],
+)
+def test_a_key_that_does_not_exist_is_told_with_its_line(old: str, new: str, told: str) -> None:
+    """One line says which keys there are."""
+    with pytest.raises(AuthoringError) as caught:
+        read_mistakes(LISTED.replace(old, new), "mistakes.toml", REFERENCE)
+    assert str(caught.value).startswith(told)

@@ -72,14 +72,14 @@ def test_what_a_class_does_not_have_yet_is_added_at_its_end() -> None:
         "class Layer:",
         '    """Another docstring, which is dropped."""',
         "    slope = 0.5",
-        "    def half(self, x):",
+        "    def __call__(self, x):",
         "        return self.slope * x",
     )["lib/layer.py"]
     assert changed.startswith(LAYER.rstrip("\n"))
     added = changed.removeprefix(LAYER.rstrip("\n")).split("\n")
     assert [line.strip() for line in added if line] == [
         "slope = 0.5",
-        "def half(self, x):",
+        "def __call__(self, x):",
         "return self.slope * x",
     ]
 
@@ -109,7 +109,7 @@ def test_helpers_go_after_the_imports_of_each_changed_module() -> None:
         "    def forward(self, x):",
         "        return half(x)",
         "def train(model):",
-        "    return half(model)",
+        "    return half(Own)",
     )
     for name, after in (("lib/layer.py", "import numpy as np"), ("lib/model.py", "import Layer")):
         place = changed[name].index(after)
@@ -117,7 +117,7 @@ def test_helpers_go_after_the_imports_of_each_changed_module() -> None:
         assert found == sorted(found)
         assert found[0] > place
         assert found[-1] < changed[name].index("class Own")
-    alone = spliced(*helpers, "def train(model):", "    return half(model)")
+    alone = spliced(*helpers, "def train(model):", "    return half(Own)")
     assert alone["lib/layer.py"] == LAYER
 
 
@@ -142,7 +142,7 @@ def test_left_out_names_what_is_not_solved_and_goes_nowhere() -> None:
         ('"""A."""\nLEFT_OUT = (1,)\n', "other.py:2: LEFT_OUT is not literal; write it like"),
         ('"""A."""\nLEFT_OUT += ("f",)\n', "other.py:2: LEFT_OUT is not literal; write it like"),
         (
-            '"""A."""\nclass Tidy:\n\tdef f(self):\n\t\tpass\n',
+            '"""A."""\nclass Tidy:\n\tdef __call__(self):\n\t\tpass\n',
             "other.py:1: does not fit into a.py (inconsistent use of tabs and spaces",
         ),
     ],
@@ -190,3 +190,20 @@ def test_splicing_a_module_into_itself_changes_nothing(text: str) -> None:
     changed = splice({"m.py": text}, own, "m.py")["m.py"]
     assert ast.dump(ast.parse(changed)) == ast.dump(ast.parse(text))
     assert changed.split() == text.split()
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("squeze", ["def squeze(x):", "    return squeze(x / 2)"]),
+        ("Layer.forwrad", ["class Layer:", "    def forwrad(self, x):", "        return x"]),
+        ("Lyaer", ["class Lyaer:", "    def forward(self, x):", "        return x"]),
+    ],
+)
+def test_what_replaces_nothing_and_nobody_uses_is_told(name: str, lines: list[str]) -> None:
+    """A misspelt name is no helper: what stands there would never run."""
+    right = ["def train(model):", "    return None", ""]
+    with pytest.raises(
+        AuthoringError, match=rf"^other\.py:6: {name} replaces nothing|^other\.py:7: {name} "
+    ):
+        spliced(*right, *lines)
