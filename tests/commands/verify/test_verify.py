@@ -293,8 +293,8 @@ def test_the_command_prints_problems_with_their_lines_and_ends_with_1(
     assert kept["counts"]["false_passes"] == sum(
         answer["problems"] == ["a wrong answer keeps all points"] for answer in kept["answers"]
     )
-    assert kept["counts"]["problems"] == len(kept["problems"])
-    assert printed.splitlines()[-1] == f"{len(kept['problems'])} problems"
+    assert kept["counts"]["problems"] == len(kept["problems"]) == 1
+    assert printed.splitlines()[-1] == "1 problem"
 
 
 def test_the_quick_part_says_that_all_is_well(tiny: Assignment, gradekit: Gradekit) -> None:
