@@ -107,12 +107,22 @@ def print_graded(assignment: Assignment, result: "ClassResult", seconds: float) 
 
 def print_absent(assignment: Assignment) -> None:
     """Print how many of the roster handed in nothing, and who."""
-    from gradekit.gradebook.store.unscored import read_unscored
+    from gradekit.gradebook.store.unscored import read_points_of, read_unscored
 
     absent = read_unscored(assignment, frozenset()).absent
+    stand = read_points_of(assignment, absent)
+    absent = tuple(student for student in absent if student not in stand)
     if absent:
         names = printable(_names(absent))
         console.print(f"on the roster, handed in nothing: {len(absent)} ({names})", markup=False)
+    if stand:
+        shown = (f"{student}: {points:g}" for student, points in sorted(stand.items()))
+        told = printable(_names(tuple(shown)))
+        console.print(
+            f"no longer in {assignment.folders.submitted}/; points of an earlier hand-in stand: "
+            f"{len(stand)} ({told})",
+            markup=False,
+        )
 
 
 def _stopped(told: Sequence["SubmissionDone"], total: int, force: bool) -> str:

@@ -9,6 +9,8 @@ from gradekit.commands.submission_done import CompactReports, SubmissionDone, do
 from gradekit.course import Assignment
 from gradekit.errors import SubmissionError
 from gradekit.fault_log import note
+from gradekit.files import write_whole
+from gradekit.gradebook.page.refused import refused_page
 from gradekit.gradebook.recording.pool import RecordingPool
 from gradekit.gradebook.recording.record_keys import (
     drop_mark,
@@ -22,7 +24,7 @@ from gradekit.gradebook.store.rows import HeldSubmission, held_in
 from gradekit.model import Outcome, Report
 
 # Said where what is refused took the place of what was graded.
-OLDER = "its points and feedback are still those of an earlier hand-in"
+OLDER = "its points are still those of an earlier hand-in"
 
 
 @dataclass
@@ -122,6 +124,20 @@ class ClassRecorder:
         """Keep that a hand-in could not be taken, and why."""
         earlier = f"; {OLDER}" if student in self._held else ""
         self._result.refused[student] = f"{reason}{earlier}"
+
+    def tell_student(self, student: str, reason: str) -> None:
+        """Put a page that says why a hand-in could not be read in the place of its feedback.
+
+        The record is not current from then on, so that what is read next has its own page again.
+        """
+        assignment = self._assignment
+        if str(assignment.root) in reason:  # what this machine cannot read is no fault of theirs
+            return
+        held = self._held.get(student)
+        page = refused_page(assignment.name, student, reason, held.points if held else None)
+        drop_mark(assignment, student)
+        for name in assignment.notebook_names:
+            write_whole(assignment.feedback(student) / f"{name}.html", page.encode())
 
     def take(self, outcome: Report | Ungraded) -> None:
         """Have what was graded recorded; keep why something was not."""

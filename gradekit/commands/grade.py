@@ -112,6 +112,7 @@ def _read(look: "_Look", students: Sequence[str], recorder: ClassRecorder) -> It
             notes = look.again(student) if current else seen.notes
         except SubmissionError as error:
             recorder.refuse(student, look.named(student, str(error)))
+            recorder.tell_student(student, str(error))
             continue
         except GraderError as error:
             recorder.take(Ungraded(student, str(error)))

@@ -4,10 +4,8 @@ import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources as files
 from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbconvert.filters import Highlight2HTML, ansi2html
@@ -18,6 +16,7 @@ from traitlets import default
 from gradekit.gradebook.page.bounds import MOST_KEPT, PICTURES
 from gradekit.gradebook.page.feedback import WORDS, Feedback, ItemFeedback
 from gradekit.gradebook.page.feedback_text import late_lines
+from gradekit.gradebook.page.refused import page_templates, read_template
 from gradekit.gradebook.page.safe_html import comment_to_safe_html, safe_html
 from gradekit.gradebook.steps.exporters import OneCopy
 from gradekit.gradebook.steps.restore import grade_id_of
@@ -121,18 +120,13 @@ def highlighted(source: str) -> str:
 
 @cache
 def _template() -> Any:
-    environment = Environment(autoescape=True)
+    environment = page_templates()
     environment.filters["comment"] = lambda text: Markup(comment_to_safe_html(text))
     environment.filters["lateness"] = late_lines
-    return environment.from_string(_file("feedback.html.j2"))
+    return environment.get_template("feedback.html.j2")
 
 
 @cache
 def _style() -> Markup:
     colours = str(HtmlFormatter().get_style_defs(".highlight"))
-    return Markup(f"{colours}\n{_file('feedback.css')}")
-
-
-def _file(name: str) -> str:
-    found = files.files("gradekit.gradebook.page") / "templates" / name
-    return found.read_text(encoding="utf-8")
+    return Markup(f"{colours}\n{read_template('feedback.css')}")

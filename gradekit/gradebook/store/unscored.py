@@ -1,5 +1,6 @@
 """Who is on the roster, which is the gradebook's list of students, and has no scores."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from nbgrader.api import Student
@@ -36,3 +37,17 @@ def read_unscored(assignment: Assignment, graded: frozenset[str]) -> Unscored:
             for name in sorted((known | there) - graded)
         }
     )
+
+
+def read_points_of(assignment: Assignment, students: Collection[str]) -> dict[str, float]:
+    """Return the points that the gradebook holds of some students, of those who have any record.
+
+    Raises GradekitError where there is no gradebook.
+    """
+    with open_gradebook(assignment.root) as gradebook:
+        submissions = gradebook.assignment_submissions(assignment.name) if students else []
+        return {
+            one.student_id: max(one.score - (one.late_submission_penalty or 0.0), 0.0)
+            for one in submissions
+            if one.student_id in students
+        }

@@ -41,6 +41,25 @@ def test_from_source_to_scores(tmp_path: Path, warm_gradekit: WarmCommands) -> N
     page = (root / "feedback" / "half" / NAME / "words.html").read_text()
     assert "a hidden test does not hold" in page
     assert "letters of both cases" not in page
+    read_again_after_damage(root, warm_gradekit)
+
+
+def read_again_after_damage(root: Path, gradekit: WarmCommands) -> None:
+    """A notebook that cannot be read is told to its student, and its page goes with it."""
+    path, page = (root / f"{part}/half/{NAME}" for part in ("submitted", "feedback"))
+    path, page = path / "words.ipynb", page / "words.html"
+    good, told = path.read_bytes(), page.read_text()
+    path.write_text("<!DOCTYPE html><html>Sign in</html>")
+    ran = gradekit.run(root, "grade", NAME)
+    assert ran.code == 1, ran.printed
+    refused = page.read_text()
+    assert "could not be read" in refused
+    assert "web page" in refused
+    assert "Your points are still those of what you handed in before: 2." in refused
+    assert str(root) not in refused
+    path.write_bytes(good)
+    assert gradekit.run(root, "grade", NAME).code == 0
+    assert page.read_text() == told
 
 
 @pytest.mark.slow

@@ -404,6 +404,11 @@ def test_points_by_hand_count_and_the_first_line_says_what_is_done(
         assert out.splitlines()[0].startswith("grading tiny: ")
         assert f"[1/1] ada {word}: 5.5 of 6 points, PASS" in out
         assert "on the roster, handed in nothing: 1 (zoe)" in out
+    tiny_handins.add_solved("eve")
+    path.parent.rename(assignment.root / "ada's")
+    out = " ".join(gradekit(assignment.root, "grade", "tiny")[1].split())
+    assert "on the roster, handed in nothing: 1 (zoe)" in out
+    assert "no longer in submitted/; points of an earlier hand-in stand: 1 (ada: 5.5)" in out
 
 
 def test_a_renamed_notebook_is_one_line(tiny: Assignment) -> None:
