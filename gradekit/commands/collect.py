@@ -9,14 +9,15 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from gradekit.course import Assignment
+from gradekit.course import Assignment, Course
 from gradekit.errors import GradekitError, StorageError, SubmissionError
 from gradekit.files import write_whole
 from gradekit.findings.released import Released, released_of
 from gradekit.gradebook.store.roster import read_people
 from gradekit.grading.bundle import load_bundle
 from gradekit.intake.archive import open_box
-from gradekit.intake.owners import Person, Roster
+from gradekit.intake.owners import Person, Roster, same_id
+from gradekit.intake.stated_ids import stated_ids
 from gradekit.intake.take_in import (
     Arrived,
     Destination,
@@ -149,6 +150,7 @@ class _Download:
                     self._put(aside)
 
     def _put(self, one: Staged) -> None:
+        _require_of(self._assignment, one.arrived, self._known)
         taken = put(one, self._destination)
         self._settled.add(taken.student)
         if taken.unchanged:
@@ -174,6 +176,23 @@ class _Download:
             raise
         except (GradekitError, OSError) as error:
             self._result.refused.append(_told(upload, error))
+
+
+def _require_of(assignment: Assignment, arrived: Arrived, known: Roster) -> None:
+    """Raise SubmissionError where an id that nobody has begins as another assignment is called."""
+    owner, name = arrived.owner, assignment.name
+    if arrived.uploader or known.knows(owner):
+        return
+    for other in Course(assignment.root, assignment.folders).assignment_names():
+        spellings = (owner, f"{name}_{owner}") if other.startswith(name) else (owner,)
+        named = any(
+            same_id(one) == same_id(other) or stated_ids(one, other, None) for one in spellings
+        )
+        if other != name and named:
+            raise SubmissionError(
+                f"{arrived.where}: it seems to be of {other}, not of {name}; "
+                f"where {owner} is a student's id, `nbgrader db student add {owner}` says so"
+            )
 
 
 def _told(upload: Upload, error: Exception) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from gradekit.notebook.cells import Cell, cells_of
 from gradekit.notebook.copies import is_written
+from gradekit.python_tree import python_tree
 from gradekit.text import one_line
 
 MAX_SHOWN, MAX_TEXTS = 40, 100
@@ -17,6 +18,8 @@ LOOK = "; a person looks"
 SAYING = ("#", "print('", 'print("')
 # A comment of this many cells from the question, in code, may be meant as its answer.
 NEAR = 2
+# A comment of so many words, beside code that does something else, may be an answer.
+WORDS_OF_ANSWER = 8
 
 
 def stray_answers(
@@ -36,12 +39,13 @@ def stray_answers(
         return {}
     found = {cell.name: line for cell in blank if (line := _in_others(cell, others or {}))}
     known = {_squashed(cell.source) for cell in given}
+    lines = {_squashed(line) for cell in given for line in cell.source.splitlines()}
     answers = {cell.name for cell in given if _is_answer(cell)}
     tasks = _of_tasks(mine, given, known)
     texts = [
         place
         for place, cell in enumerate(mine)
-        if cell.name not in answers and place not in tasks and _is_text(cell, known)
+        if cell.name not in answers and place not in tasks and _is_text(cell, known, lines)
     ]
     # An answer's cell of another name, as of an earlier release, is likelier than a text.
     for place in sorted(texts[:MAX_TEXTS], key=lambda place: not _is_answer(mine[place])):
@@ -85,7 +89,7 @@ def _is_blank(released: Cell, cells: Sequence[Cell]) -> bool:
     return released.kind != "code" and not any(is_written(text, released.source) for text in texts)
 
 
-def _is_text(cell: Cell, known: set[str]) -> bool:
+def _is_text(cell: Cell, known: set[str], lines_known: set[str]) -> bool:
     """Whether a cell holds words that the release does not have."""
     text = _squashed(cell.source)
     if not text or text in known:
@@ -94,7 +98,33 @@ def _is_text(cell: Cell, known: set[str]) -> bool:
         return any(letter.isalpha() for letter in text)
     lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
     said = all(line.startswith(SAYING) for line in lines)
-    return said or lines[0].startswith(('"""', "'''"))
+    return said or lines[0].startswith(('"""', "'''")) or bool(_sentence(cell, lines_known))
+
+
+def _sentence(cell: Cell, known: set[str]) -> str:
+    """Return the first comment in code that is long enough for an answer, and no code itself.
+
+    Lines that the release has, in whatever cell, are not the student's.
+    """
+    said = list[str]()
+    for line in (*map(str.strip, cell.source.splitlines()), ""):
+        if line.startswith("#"):
+            said += [] if _squashed(line) in known else [line.lstrip("# ")]
+            continue
+        words = " ".join(said).split()
+        plain = sum(word.strip("()'\",.;:!?").isalpha() for word in words)
+        if plain >= WORDS_OF_ANSWER and not _is_code("\n".join(said)):
+            return " ".join(words)
+        said = []
+    return ""
+
+
+def _is_code(text: str) -> bool:
+    try:
+        python_tree(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _nearest(

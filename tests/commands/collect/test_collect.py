@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbgrader.api import Gradebook
 
 from gradekit.commands import collect
 from gradekit.commands.collect import collect_all
 from gradekit.course import Assignment
 from gradekit.errors import SubmissionError
 from gradekit.findings import notes
+from gradekit.gradebook.convert import gradebook_url
 from gradekit.intake import contents, take_in
 from gradekit.intake.contents import Chosen
 from gradekit.intake.owners import Person
@@ -64,6 +66,26 @@ def plain(assignment: Assignment, path: Path, student: str) -> Path:
         path.write_bytes(made.read("x.zip"))
     inner.unlink()
     return path
+
+
+def test_a_hand_in_that_is_named_for_another_assignment_is_refused(
+    released_tiny: Assignment, tmp_path: Path
+) -> None:
+    """No student is made of another assignment's name; where the list has the id it is taken."""
+    other = released_tiny.root / "source" / "hw1"
+    other.mkdir()
+    (other / "hw1.ipynb").write_bytes(released_tiny.notebook.read_bytes())
+    path = tmp_path / "hw1_ada.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        for file in ("tiny.ipynb", "lib/thing.py"):
+            made.write(released_tiny.release / file, file)
+    (line,) = collect_all(released_tiny, [path], False).refused
+    assert "hw1_ada.zip: it seems to be of hw1, not of tiny" in line
+    assert not released_tiny.submission("hw1_ada").exists()
+    with Gradebook(gradebook_url(released_tiny.root)) as gradebook:
+        gradebook.add_student("hw1_ada")
+    (taken,) = collect_all(released_tiny, [path], False).taken
+    assert taken.student == "hw1_ada"
 
 
 def test_of_several_that_say_they_are_one_student_none_is_taken(

@@ -61,6 +61,11 @@ STRAY: dict[str, tuple[Callable[[Json], object], str, str]] = {
     "below the first": (inserted(3, markdown(ANSWER)), "first", "below it, in cell 4"),
     "within the question": (written(3, f"## Second question\n\n{ANSWER}"), "first", "in cell 4"),
     "as a comment": (inserted(5, code(f"# {ANSWER}")), "second", "below it, in cell 6"),
+    "as a comment within code": (
+        inserted(5, code(f"x = 1\n# {ANSWER}\n# Halving is its other way round.\nprint(x)")),
+        "second",
+        "below it, in cell 6",
+    ),
     "as a text in code": (inserted(5, code(f'"""{ANSWER}"""')), "second", "below it, in cell 6"),
     "in a raw cell": (
         inserted(5, {"cell_type": "raw", "metadata": {}, "source": ANSWER}),
@@ -95,10 +100,22 @@ def test_answers_in_their_cells_and_blank_notebooks_are_told_of_nothing() -> Non
     notebook = released()
     written(4, ANSWER)(notebook)
     inserted(3, code("x = 1  # mine"))(notebook)
+    inserted(3, code("# out = one if one is not None and one in some and not done else None\nx"))(
+        notebook
+    )
     assert stray_answers(notebook, released()) == {}
     notebook["cells"][2]["source"] = ANSWER
     inserted(5, markdown("My own notes."))(notebook)
     assert stray_answers(notebook, released()) == {}
+
+
+def test_comments_of_the_release_beside_a_students_code_are_no_answer() -> None:
+    """A long comment that was handed out stays the release's, whatever is written below it."""
+    given, hint = released(), "# Write here what takes one number and gives twice as much back.\n"
+    inserted(3, code(f"{hint}x = ..."))(given)
+    notebook = released()
+    inserted(3, code(f"{hint}x = 2"))(notebook)
+    assert stray_answers(notebook, given) == {}
 
 
 def test_an_answer_in_another_notebook_is_told() -> None:
