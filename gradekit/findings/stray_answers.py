@@ -97,8 +97,10 @@ def _is_text(cell: Cell, known: set[str], lines_known: set[str]) -> bool:
     if cell.kind != "code":
         return any(letter.isalpha() for letter in text)
     lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
-    said = all(line.startswith(SAYING) for line in lines)
-    return said or lines[0].startswith(('"""', "'''")) or bool(_sentence(cell, lines_known))
+    if all(line.startswith(SAYING) for line in lines) or lines[0].startswith(('"""', "'''")):
+        return True
+    # Comments in code that was asked for are about that code.
+    return not cell.grading.get("solution") and bool(_sentence(cell, lines_known))
 
 
 def _sentence(cell: Cell, known: set[str]) -> str:

@@ -26,6 +26,7 @@ SMALL, LARGE = 20_000, 80_000
 # with the square takes sixteen times as long.
 MOST_TIMES = 10.0
 FLOOR_SECONDS = 0.05  # below that, noise
+RUNS = 5
 
 REPEATED = [
     "\n", " ", "#", "_", "-\n", "answer ", "ans\n", "a ", "\t", "`", "```\n", "~~~\n```\n", "$",
@@ -63,11 +64,20 @@ def part(found: dict[str, Any], mark: str) -> Part:
     return next(one for one in find_parts(found) if one.name == mark)
 
 
-def cpu_seconds(read: Callable[[str], object], text: str) -> float:
-    """Return the processor time that reading a text takes."""
-    begun = time.process_time()
-    read(text)
-    return time.process_time() - begun
+def cpu_seconds(read: Callable[[str], object], text: str, runs: int = 1) -> float:
+    """Return the least processor time that reading a text takes, of some runs."""
+    taken = []
+    for _ in range(runs):
+        begun = time.process_time()
+        read(text)
+        taken.append(time.process_time() - begun)
+    return min(taken)
+
+
+def grows_too_fast(read: Callable[[str], object], small: str, large: str, runs: int = 1) -> bool:
+    """Whether a text that is a few times as long takes many times as long to read."""
+    least = max(cpu_seconds(read, small, runs), FLOOR_SECONDS)
+    return cpu_seconds(read, large, runs) >= MOST_TIMES * least
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -77,9 +87,9 @@ def test_the_time_to_read_a_text_does_not_grow_with_its_square(reader: str, endi
     read = READERS[reader]
     for repeated in REPEATED:
         small, large = (repeated * (size // len(repeated)) + ending for size in (SMALL, LARGE))
-        least = cpu_seconds(read, small)
-        limit = MOST_TIMES * max(least, FLOOR_SECONDS)
-        assert cpu_seconds(read, large) < limit, repr(repeated)
+        # A busy machine can make one run slow, and does not make the least of several so.
+        if grows_too_fast(read, small, large):
+            assert not grows_too_fast(read, small, large, RUNS), repr(repeated)
 
 
 def test_a_cell_of_a_million_lines_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,6 +118,16 @@ def test_comments_of_the_release_beside_a_students_code_are_no_answer() -> None:
     assert stray_answers(notebook, given) == {}
 
 
+def test_comments_in_code_that_was_asked_for_are_about_that_code() -> None:
+    """A solution with a long comment beside a question without an answer is no answer to it."""
+    marks = {"grade_id": "twice", "grade": False, "solution": True, "locked": False}
+    given = released()
+    inserted(3, code("x = ...") | {"metadata": {"nbgrader": marks}})(given)
+    notebook = released()
+    inserted(3, code(f"# {ANSWER}\nx = 2") | {"metadata": {"nbgrader": marks}})(notebook)
+    assert stray_answers(notebook, given) == {}
+
+
 def test_an_answer_in_another_notebook_is_told() -> None:
     """Beside an empty template a notebook of another name has it."""
     other = released()

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from gradekit.python_tree import python_tree
 from gradekit.workers import wire
 from gradekit.workers.remote import arguments, protocol
 from gradekit.workers.remote.console import Console
@@ -299,7 +300,7 @@ def _codes(source: str, filename: str) -> Iterator[types.CodeType]:
     try:
         yield compile(source, filename, "exec", dont_inherit=True)
     except SyntaxError:
-        tree = ast.parse(source, filename)
+        tree = python_tree(source, filename)
         for node in tree.body:
             yield compile(ast.Module([node], []), filename, "exec", dont_inherit=True)
 
