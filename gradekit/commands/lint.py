@@ -31,7 +31,7 @@ def _changed(assignment: Assignment) -> Iterator[str]:
     except GradekitError:  # nobody is graded yet, or nobody can say who is
         return
     for path in assignment.notebooks:
-        notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+        notebook = nbformat.read(path, as_version=4)
         fault = changed_items(url, assignment.name, path.stem, notebook)
         if fault:
             yield fault

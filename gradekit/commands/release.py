@@ -1,5 +1,6 @@
 """source/ → release/ and lib_solution/, all or nothing."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def _make_release(assignment: Assignment) -> Path:
 def _withdraw(assignment: Assignment, error: BaseException) -> None:
     """Take away what was made of an older source, and say so in the error."""
     folders = (assignment.release, assignment.solution)
-    gone = [str(folder.relative_to(assignment.root)) for folder in folders if folder.exists()]
+    gone = [os.path.relpath(folder, assignment.root) for folder in folders if folder.exists()]
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
     if gone:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from gradekit.notebook.cells import Cell, cells_of
+from gradekit.notebook.cells import CODE_STUBS, Cell, cells_of
 from gradekit.notebook.copies import ANSWER_STUB
 
 # For students, behind the notebook's name.
@@ -21,7 +21,7 @@ MAX_CELLS, MAX_LINES = 2000, 500
 # Where a notebook keeps which cells were given their names back: as names, in order.
 KEPT = "names_given_back"
 _DEFINED = re.compile(r"^(?:async def|def|class)[ \t]+(\w+)", re.M)
-_STUB_LINES = frozenset(["# YOUR CODE HERE", "raise NotImplementedError()", ANSWER_STUB, "pass"])
+_STUB_LINES = frozenset([*CODE_STUBS, ANSWER_STUB, "pass"])
 
 
 def is_stripped(notebook: Mapping[str, Any]) -> bool:

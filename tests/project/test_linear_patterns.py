@@ -12,13 +12,13 @@ import pkgutil
 import re
 import re._constants as codes  # type: ignore[import-not-found]
 import re._parser as parser  # type: ignore[import-not-found]
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from processor_time import least_cpu_seconds
 
 import gradekit
 
@@ -148,16 +148,6 @@ def attacks(pattern: re.Pattern[Any]) -> Iterator[Callable[[int], Any]]:
         yield make
 
 
-def seconds(use: Callable[[str], object], text: str, runs: int = 1) -> float:
-    """Return the least processor time of some runs on a text."""
-    taken = []
-    for _ in range(runs):
-        started = time.process_time()
-        use(text)
-        taken.append(time.process_time() - started)
-    return min(taken)
-
-
 def used(pattern: re.Pattern[Any], method: str) -> Callable[[str], object]:
     """Return a function that uses a pattern on a text."""
     if method in ("sub", "subn"):
@@ -172,15 +162,14 @@ def growth(use: Callable[[str], object], make: Callable[[int], str]) -> float:
     """Return how many times as long a text takes as one that is a quarter as long, if that is long.
 
     The sizes go up until it is: a text that grows with the cube would not end with the largest.
-    A machine that is busy can make one run slow, and does not make the least of several so.
     """
     for before, size in itertools.pairwise(SIZES):
         text = make(size)
-        if seconds(use, text) <= SUSPICIOUS_SECONDS:
+        if least_cpu_seconds(use, text) <= SUSPICIOUS_SECONDS:
             continue
-        least = seconds(use, text, RUNS)
+        least = least_cpu_seconds(use, text, RUNS)
         if least > SUSPICIOUS_SECONDS:
-            return least / seconds(use, make(before), RUNS)
+            return least / least_cpu_seconds(use, make(before), RUNS)
     return 0.0
 
 

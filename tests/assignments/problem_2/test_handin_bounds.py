@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from problem_2_parts import HANDIN_RULES, find_parts
+from processor_time import least_cpu_seconds
 
 from gradekit.notebook.cells import Cell, cells_of
 from gradekit.notebook.copies import without_label
@@ -64,20 +65,10 @@ def part(found: dict[str, Any], mark: str) -> Part:
     return next(one for one in find_parts(found) if one.name == mark)
 
 
-def cpu_seconds(read: Callable[[str], object], text: str, runs: int = 1) -> float:
-    """Return the least processor time that reading a text takes, of some runs."""
-    taken = []
-    for _ in range(runs):
-        begun = time.process_time()
-        read(text)
-        taken.append(time.process_time() - begun)
-    return min(taken)
-
-
 def grows_too_fast(read: Callable[[str], object], small: str, large: str, runs: int = 1) -> bool:
     """Whether a text that is a few times as long takes many times as long to read."""
-    least = max(cpu_seconds(read, small, runs), FLOOR_SECONDS)
-    return cpu_seconds(read, large, runs) >= MOST_TIMES * least
+    least = max(least_cpu_seconds(read, small, runs), FLOOR_SECONDS)
+    return least_cpu_seconds(read, large, runs) >= MOST_TIMES * least
 
 
 @pytest.mark.parametrize("reader", READERS)
@@ -87,7 +78,6 @@ def test_the_time_to_read_a_text_does_not_grow_with_its_square(reader: str, endi
     read = READERS[reader]
     for repeated in REPEATED:
         small, large = (repeated * (size // len(repeated)) + ending for size in (SMALL, LARGE))
-        # A busy machine can make one run slow, and does not make the least of several so.
         if grows_too_fast(read, small, large):
             assert not grows_too_fast(read, small, large, RUNS), repr(repeated)
 
