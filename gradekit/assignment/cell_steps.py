@@ -102,6 +102,23 @@ def steps(source: Sequence[SourceCell], submitted: Sequence[StudentCell]) -> lis
     return list(_Order(source, submitted).steps())
 
 
+def cells_to_run(
+    notebooks: Mapping[str, Sequence[SourceCell]], cells: Mapping[str, Sequence[StudentCell]]
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return the code of each notebook as it runs beside a student's: label and Python of cells.
+
+    `cells` are those of a submission, by the notebook's name.
+    """
+    return {
+        name: tuple(
+            (step.label, step.student)
+            for step in steps(source, cells.get(name, ()))
+            if step.student is not None
+        )
+        for name, source in notebooks.items()
+    }
+
+
 class _Order:
     """Puts the source's cells and a submission's into one row."""
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gradekit import __version__
-from gradekit.assignment.cell_steps import StudentCell, solved_cells
+from gradekit.assignment.cell_steps import StudentCell, cells_to_run, solved_cells
 from gradekit.assignment.import_stubs import stand_in_for_missing
 from gradekit.checks.carry_forward import settle_results, without_new_excuses
 from gradekit.errors import GraderError
@@ -25,7 +25,9 @@ from gradekit.grading.cells.hints import KnownMistakes
 from gradekit.grading.cells.trusted import load_for_tests
 from gradekit.grading.item_checks import Attempt, ItemChecks
 from gradekit.grading.progress import NO_PROGRESS, Progress, ProgressLog
-from gradekit.grading.pytest_session.pytest_checks import PytestChecks, cells_to_run
+from gradekit.grading.pytest_session.check_hints import CheckHints
+from gradekit.grading.pytest_session.mistaken_solutions import MistakenSolutions
+from gradekit.grading.pytest_session.pytest_checks import PytestChecks
 from gradekit.grading.pytest_session.session import CheckSession
 from gradekit.grading.reference.answers_cache import ReferenceAnswers
 from gradekit.grading.reference.client import ReferenceClient
@@ -105,14 +107,13 @@ class Grader(AbstractContextManager["Grader"]):
         self._reference_client = ReferenceClient(
             self.pool, reference, reference_probes(bundle.checks), answers, bundle.released
         )
-        self._reference_client.cells = cells_to_run(
-            bundle, {name: solved_cells(source) for name, source in bundle.notebooks.items()}
-        )
+        solved = {name: solved_cells(source) for name, source in bundle.notebooks.items()}
+        self._reference_client.cells = cells_to_run(bundle.notebooks, solved)
         slips = MistakenReferences(bundle, self.pool, self._probes, self._reference_client.answers)
         self._reference_client.slips = slips.of
         self._asked = bundle.asked_of_classes
         self._reference_client.session_options = self._asked
-        session = self._open_session(HintFinder(self._reference_client, slips), last_resort)
+        session = self._open_session(self._check_hints(slips), last_resort)
         cells = self._open_cells(new_remote or confined_cells(self.pool, self._asked))
         self._kinds: list[ItemChecks] = [PytestChecks(bundle, session), cells]
 
@@ -130,13 +131,24 @@ class Grader(AbstractContextManager["Grader"]):
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _open_session(self, hints: HintFinder, last_resort: LastResort | None) -> CheckSession:
+    def _check_hints(self, slips: MistakenReferences) -> CheckHints:
+        """Return what names mistakes, or nothing where that is off."""
+        bundle, reference = self.bundle, self._reference_client
+        if not bundle.naming:
+            return CheckHints()
+        explain = HintFinder(reference, slips).explain
+        if not bundle.mistakes and not bundle.cell_mistakes:
+            return CheckHints(explain)
+        mistaken = MistakenSolutions(bundle, self.pool, self._probes, reference)
+        return CheckHints(explain, mistaken)
+
+    def _open_session(self, hints: CheckHints, last_resort: LastResort | None) -> CheckSession:
         bundle, snapshots = self.bundle, self.pool.snapshots
         sources = {name: data.decode() for name, data in bundle.sources.items()}
         return CheckSession(
             self.checks,
             self._reference_client,
-            hints.explain if bundle.naming else lambda _: "",
+            hints,
             secret=bundle.secret,
             right_parts=RightParts(sources, snapshots),
             last_resort=last_resort,

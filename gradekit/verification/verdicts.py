@@ -5,16 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gradekit.grading.deciding_cells import is_cell_check
-from gradekit.grading.pytest_session.collection import ASSERTED
 from gradekit.model import Outcome, Report
 from gradekit.verification.answers import Answer, Kind
 from gradekit.verification.item_dependencies import Needs, lost
 
 # Messages tell errors with two digits; what is longer may be an input or an expected value.
-UNTOLD = (
-    ": a hint is told where values of `student.ask` differ in `expect_close`, and "
-    "not where an `assert` of names does not hold; ask a probe (docs/checks.md, Probes)"
-)
 LONG_NUMBER = re.compile(r"\d\.\d{2,}")
 
 
@@ -137,8 +132,7 @@ def _of_wrong(verdict: Verdict, report: Report, needs: Needs) -> Iterator[str]:
         yield f"it also loses points where {answer.owner} is not needed: {', '.join(elsewhere)}"
     told = any(answer.about in result.message for result in report.results)
     if answer.kind is Kind.MISTAKE and not told:
-        asserts = any(r.message == ASSERTED for r in report.results if not is_cell_check(r.check))
-        yield f"no check tells this mistake by its name{UNTOLD if asserts else ''}"
+        yield "no check tells this mistake by its name"
     for result in report.results:
         # What a test cell tells comes from a run that knew nothing hidden.
         if is_cell_check(result.check):

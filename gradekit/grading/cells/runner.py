@@ -27,12 +27,12 @@ from gradekit.grading.cells.code import (
 from gradekit.grading.cells.namespace import Namespace
 from gradekit.grading.cells.source_facts import facts_of
 from gradekit.grading.cells.stand_ins import NOSE, draw_elsewhere
-from gradekit.grading.cells.transcript import Transcript
 from gradekit.grading.cells.work_folder import WorkFolder
 from gradekit.model import Outcome
 from gradekit.workers.deadlines.last_resort import Stopped
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 from gradekit.workers.remote.in_test.answers.answer_facts import AnswerFacts
+from gradekit.workers.remote.in_test.answers.transcript import Transcript
 from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 

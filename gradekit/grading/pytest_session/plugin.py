@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import pytest
 
 from gradekit.checks.carry_forward import Rules, choices_to_replace, passed, wrong_functions
-from gradekit.checks.compare import Compared, ValuesDiffer
+from gradekit.checks.compare import ValuesDiffer
 from gradekit.errors import CheckOutcome
 from gradekit.files import may_be_machines
 from gradekit.grading.own_time import OWN_TIMES, TOO_COSTLY, OwnTime
+from gradekit.grading.pytest_session.check_hints import CheckHints
 from gradekit.grading.pytest_session.collection import (
     ASSERTED,
     ASSERTIONS,
@@ -51,8 +52,6 @@ MORE_MEMORY = " (memory_mib in assignment.toml)"
 UNTAKEN = "the check cannot take the values that were given; the course staff know more"
 DEADLY = "the values that were given end the process that looks at them"
 
-Explain = Callable[[Compared], str]
-
 
 class SessionPlugin(CheckCollector):
     """Gives checks their clients, and makes each one's end a result."""
@@ -61,12 +60,12 @@ class SessionPlugin(CheckCollector):
         self,
         folder: Path,
         reference: ReferenceClient,
-        explain: Explain,
+        hints: CheckHints,
         right_parts: RightParts | None,
         last_resort: LastResort | None,
     ) -> None:
         super().__init__()
-        self._folder, self._reference, self._explain = folder, reference, explain
+        self._folder, self._reference, self._hints = folder, reference, hints
         self._right_parts = right_parts
         self.turns, self.collected = SimpleQueue[Turn | None](), threading.Event()
         self.broken = False  # a check ended pytest itself
@@ -89,6 +88,7 @@ class SessionPlugin(CheckCollector):
         student = self._now.student
         if isinstance(student, StudentClient):
             student.begin_check()
+        self._hints.begin(student)
         student.staff_message = student.remark = student.unexcused = ""
         student.excused, student.unexcused_outcome = (), Outcome.FAIL
         return student
@@ -141,6 +141,7 @@ class SessionPlugin(CheckCollector):
             try:
                 self._run_checks(turn, checks)
                 self._settle_errors(turn, checks)
+                self._hints.tell(turn, checks, self._run_for)
             except BaseException:  # such as pytest's exit: the checks left out have no result
                 self.broken = True
             finally:
@@ -161,6 +162,7 @@ class SessionPlugin(CheckCollector):
                 turn.found[planned.check] = not_run
             else:
                 run_item(item, following)
+                self._hints.note(turn, planned.check, self._answers.facts)
             if planned.check in turn.time_up:
                 self._settle_time(turn, planned.check, item)
             else:
@@ -225,7 +227,7 @@ class SessionPlugin(CheckCollector):
                 raise
             student = self._now.student
             found = student.staff_message
-            if self._is_nothing(rules, pyfuncitem.path.stem):
+            if self._now.has_lost(f"{pyfuncitem.path.stem}::{rules.after}"):  # it counts with that
                 raise
             functions = self._right_with(rules, lambda client: pyfuncitem.obj(**arguments | client))
             student.staff_message = found
@@ -236,12 +238,6 @@ class SessionPlugin(CheckCollector):
             if student.unexcused_outcome is Outcome.ERROR:  # the values are at fault: see below
                 student.unexcused_outcome, student.unexcused = Outcome.FAIL, UNTAKEN
         return True
-
-    def _is_nothing(self, rules: Rules, file: str) -> bool:
-        """Whether the check counts only together with another one, which has not passed."""
-        name = f"{file}::{rules.after}"
-        first = self._now.found.get(name) or self._now.kept.get(name)
-        return first is not None and first.outcome is not Outcome.PASS
 
     def _right_with(
         self, rules: Rules, ask: Callable[[dict[str, ProbeClient]], Any]
@@ -283,12 +279,18 @@ class SessionPlugin(CheckCollector):
             turn.found[check.check] = ended
 
     def _by_reference(self, check: str, item: pytest.Item, wrong: WrongAt | None = None) -> Turn:
-        turn, again = self._now, Turn(self._reference, name=self._now.name)
-        again.allowed[check] = turn.student.clock.total_seconds
-        self._turn = again
+        allowed = {check: self._now.student.clock.total_seconds}
+        with self._reference.in_the_place_of_a_submission(wrong):
+            return self._run_for(self._reference, item, allowed)
+
+    def _run_for(
+        self, client: ProbeClient, item: pytest.Item, allowed: dict[str, float] | None = None
+    ) -> Turn:
+        """Run a check for another client than the hand-in's."""
+        turn = self._now
+        self._turn = again = Turn(client, name=turn.name, allowed=allowed or {})
         try:
-            with self._reference.in_the_place_of_a_submission(wrong):
-                run_items([item])
+            run_items([item])
         finally:
             self._turn = turn
         return again
@@ -360,7 +362,7 @@ class SessionPlugin(CheckCollector):
             self._now.asserted.add(planned.check)
         self._count_seconds(planned.check, interrupted)
         if isinstance(error, ValuesDiffer):
-            message = f"{message} {self._hints(error.compared)}".rstrip()
+            message = f"{message} {self._hints.explained(error.compared, student)}".rstrip()
         self._now.found[planned.check] = Result(
             planned.item,
             planned.check,
@@ -391,10 +393,3 @@ class SessionPlugin(CheckCollector):
         place = place_in(error, self._folder)
         told = f"{message} ({place})" if place else message
         return f"{told}; {greedy}{MORE_MEMORY}" if greedy else told
-
-    def _hints(self, compared: Compared) -> str:
-        try:
-            return self._explain(compared)
-        except Exception as error:  # whatever it is, a failed check has its outcome already
-            self._now.student.staff_message = f"no hint: {type(error).__name__}: {error}"
-            return ""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from gradekit.assignment.cell_steps import StudentCell, steps
+from gradekit.assignment.cell_steps import cells_to_run
 from gradekit.checks.carry_forward import Rules
 from gradekit.errors import CheckOutcome, StudentTimeout
 from gradekit.grading.bundle import GradingBundle
@@ -40,7 +40,7 @@ class PytestChecks:
         if all(check.check in attempt.kept for check in self.checks):
             return []
         client, files = attempt.client, self._bundle.student_files
-        client.cells = cells_to_run(self._bundle, attempt.cells)
+        client.cells = cells_to_run(self._bundle.notebooks, attempt.cells)
         client.missing_files = tuple(name for name in files if name not in attempt.modules)
         try:
             stop_hanging_imports(client, attempt.folder, files)
@@ -60,20 +60,6 @@ class PytestChecks:
     def close(self) -> None:
         """End the session."""
         self._session.close()
-
-
-def cells_to_run(
-    bundle: GradingBundle, cells: Mapping[str, Sequence[StudentCell]]
-) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return the code of each notebook as it runs beside a student's: label and Python of cells."""
-    return {
-        name: tuple(
-            (step.label, step.student)
-            for step in steps(source, cells.get(name, ()))
-            if step.student is not None
-        )
-        for name, source in bundle.notebooks.items()
-    }
 
 
 def stop_hanging_imports(student: ProbeClient, folder: Path, names: tuple[str, ...]) -> None:

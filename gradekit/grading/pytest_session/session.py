@@ -10,8 +10,9 @@ from pathlib import Path
 
 from gradekit.checks.carry_forward import Rules
 from gradekit.checks.inputs import drawn_with
+from gradekit.grading.pytest_session.check_hints import CheckHints
 from gradekit.grading.pytest_session.collection import run_pytest, silence
-from gradekit.grading.pytest_session.plugin import Explain, SessionPlugin
+from gradekit.grading.pytest_session.plugin import SessionPlugin
 from gradekit.grading.pytest_session.turn import Turn
 from gradekit.grading.reference.client import ReferenceClient
 from gradekit.grading.reference.right_parts import RightParts
@@ -24,7 +25,7 @@ SECONDS_TO_END = 5.0
 class CheckSession:
     """The checks of a folder, run for one hand-in after another with one client of the reference.
 
-    `explain` says what to look at where values differ; inputs are drawn with `secret`;
+    `hints` say what to look at where a check fails; inputs are drawn with `secret`;
     `right_parts` puts the reference's parts in the place of a hand-in's. Where nothing else stops a
     check, `last_resort` ends this process.
     """
@@ -33,13 +34,13 @@ class CheckSession:
         self,
         folder: Path,
         reference: ReferenceClient,
-        explain: Explain = lambda _: "",
+        hints: CheckHints | None = None,
         *,
         secret: bytes = b"",
         right_parts: RightParts | None = None,
         last_resort: LastResort | None = None,
     ) -> None:
-        self._folder, self._reference, self._explain = folder, reference, explain
+        self._folder, self._reference, self._hints = folder, reference, hints or CheckHints()
         self._secret, self._right_parts = secret, right_parts
         self._last_resort = last_resort
         self._plugin: SessionPlugin | None = None
@@ -80,7 +81,7 @@ class CheckSession:
             self._plugin = plugin = SessionPlugin(
                 self._folder,
                 self._reference,
-                self._explain,
+                self._hints,
                 self._right_parts,
                 self._last_resort,
             )

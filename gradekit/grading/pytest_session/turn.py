@@ -65,6 +65,11 @@ class Turn:
         ends = {one.outcome for one in results if one.check.partition("::")[0] == file}
         return ends != {Outcome.PASS}
 
+    def has_lost(self, check: str) -> bool:
+        """Whether a check has run, and has not passed."""
+        result = self.found.get(check) or self.kept.get(check)
+        return result is not None and result.outcome is not Outcome.PASS
+
     def keep_end(self, check: str, is_settled: bool) -> None:
         """Keep what came of a check; of one that `is_settled` it is decided whose fault it is."""
         if self.keep is None or check not in self.found:

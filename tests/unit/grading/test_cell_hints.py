@@ -12,7 +12,6 @@ from gradekit.assignment.remote_names import cells_needed
 from gradekit.course import Assignment, Course
 from gradekit.errors import AuthoringError
 from gradekit.grading.bundle import load_bundle
-from gradekit.grading.cells.transcript import Transcript
 from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Outcome, Result
 from gradekit.solution.cell_solutions import unanswered
@@ -20,6 +19,7 @@ from gradekit.verification.answers import Kind, all_answers
 from gradekit.verification.cell_answers import cells_with_tests
 from gradekit.verification.item_dependencies import find_needs
 from gradekit.verification.verdicts import judge_answer
+from gradekit.workers.remote.in_test.answers.transcript import Transcript
 
 LISTED = """
 [[mistake]]

@@ -1,9 +1,11 @@
 """What a student's code gave while a test ran, so that two runs of one test can be compared.
 
-Numbers count to nine digits: two ways to the same value differ by rounding alone.
+Numbers count to nine digits: two ways to the same value differ by rounding alone. Texts count
+without addresses: where an `assert` does not hold, pytest asks objects for their `repr`.
 """
 
 import hashlib
+import re
 from collections import deque
 from collections.abc import Iterable
 from typing import Any
@@ -12,18 +14,22 @@ import numpy as np
 
 from gradekit.workers.remote.in_test.mirrors import place_of
 
+ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 _DIGITS = ".9g"
 _MANY = 10_000  # numbers of an array from which it is rounded as a whole
 
 
 class Transcript:
-    """The hash of all values and exceptions that came, in their order."""
+    """The hash of all values and exceptions that came, in their order; how many, and the last."""
 
     def __init__(self) -> None:
         self._hash = hashlib.sha256()
+        self.count = 0
+        self.last: object = None
 
     def note(self, value: object) -> None:
         """Note what came."""
+        self.count, self.last = self.count + 1, value
         self._hash.update(_written(value).encode("utf-8", "surrogatepass"))
         self._hash.update(b"\0")
 
@@ -40,6 +46,8 @@ def _written(value: Any) -> str:
         return f"raises {kind.__name__}"
     if callable(value) or place_of(value) is not None:
         return "an object"
+    if kind is str:
+        return f"str {ADDRESS.sub('0x', value)!r}"
     if isinstance(value, float | np.floating):
         return format(float(value) + 0.0, _DIGITS)
     if isinstance(value, complex | np.complexfloating):
