@@ -1,5 +1,6 @@
 """Reads the modules of a hand-in that lies in a folder."""
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from gradekit.assignment.cell_steps import StudentCell, student_cells
@@ -13,6 +14,14 @@ from gradekit.names import is_module
 from gradekit.notebook.reading import parse_notebook
 from gradekit.submission.names import may_be_notebook
 from gradekit.text import one_line
+
+
+class UnreadNotebooks(SubmissionError):
+    """Notebooks with the code to grade cannot be read: why, by their names."""
+
+    def __init__(self, folder: Path, faults: Mapping[str, str]) -> None:
+        super().__init__(f"{folder}: {'; '.join(faults.values())}")
+        self.faults = dict(faults)
 
 
 def read_submission(
@@ -33,20 +42,30 @@ def read_submission(
 def submitted_cells(files: PlainFiles, bundle: GradingBundle) -> dict[str, tuple[StudentCell, ...]]:
     """Return the code of a hand-in's notebooks whose tests decide on points.
 
-    Raises SubmissionError where one is not there, or cannot be read: nothing stands in for code.
+    Raises UnreadNotebooks where some are not there, or cannot be read: nothing stands in for code.
     """
-    found = {}
+    found, faults = {}, {}
     for name in bundle.notebooks:
         file = f"{name}.ipynb"
         if file not in files.names:
-            others = sorted(n for n in files.names if may_be_notebook(n) and n != file)
-            may_be = f"; {one_line(others[0], 60)!r} may be it: rename it" if others else ""
-            raise SubmissionError(
-                f"{files.folder}: {file} is missing, so there is no code to grade{may_be}"
-            )
-        notebook = parse_notebook(files.read(file, NOTEBOOK_BYTES), file)
-        found[name] = tuple(student_cells(notebook))
+            faults[name] = _missing(file, files, bundle.notebooks)
+            continue
+        data = files.read(file, NOTEBOOK_BYTES)
+        try:
+            found[name] = tuple(student_cells(parse_notebook(data, file)))
+        except SubmissionError as error:
+            faults[name] = str(error)
+    if faults:
+        raise UnreadNotebooks(files.folder, faults)
     return found
+
+
+def _missing(file: str, files: PlainFiles, notebooks: Collection[str]) -> str:
+    """Return the line that says that a notebook is missing, and what may be it."""
+    known = {f"{name}.ipynb" for name in notebooks}
+    others = sorted(name for name in files.names if may_be_notebook(name) and name not in known)
+    may_be = f"; {one_line(others[0], 60)!r} may be it: rename it" if others else ""
+    return f"{file} is missing, so there is no code to grade{may_be}"
 
 
 def modules_of(files: PlainFiles, bundle: GradingBundle) -> dict[str, bytes]:

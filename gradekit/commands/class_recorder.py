@@ -1,6 +1,6 @@
 """Collects the results of grading a class, and has them recorded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from gradekit.batch.local import Ungraded
@@ -10,7 +10,7 @@ from gradekit.course import Assignment
 from gradekit.errors import SubmissionError
 from gradekit.fault_log import note
 from gradekit.files import write_whole
-from gradekit.gradebook.page.refused import refused_page
+from gradekit.gradebook.page.refused import is_feedback, refused_page, within_hand_in
 from gradekit.gradebook.recording.pool import RecordingPool
 from gradekit.gradebook.recording.record_keys import (
     drop_mark,
@@ -125,19 +125,26 @@ class ClassRecorder:
         earlier = f"; {OLDER}" if student in self._held else ""
         self._result.refused[student] = f"{reason}{earlier}"
 
-    def tell_student(self, student: str, reason: str) -> None:
-        """Put a page that says why a hand-in could not be read in the place of its feedback.
+    def tell_student(self, student: str, reasons: Mapping[str, str]) -> None:
+        """Put a page that says why a notebook could not be read in the place of its feedback.
 
+        `reasons` are by notebook. The others keep the pages that tell of points that still stand.
         The record is not current from then on, so that what is read next has its own page again.
         """
-        assignment = self._assignment
-        if str(assignment.root) in reason:  # what this machine cannot read is no fault of theirs
-            return
-        held = self._held.get(student)
-        page = refused_page(assignment.name, student, reason, held.points if held else None)
+        assignment, held = self._assignment, self._held.get(student)
+        points = held.points if held else None
         drop_mark(assignment, student)
+        whole = tuple(dict.fromkeys(reasons.values()))
         for name in assignment.notebook_names:
-            write_whole(assignment.feedback(student) / f"{name}.html", page.encode())
+            path = assignment.feedback(student) / f"{name}.html"
+            if name not in reasons and is_feedback(path):
+                continue
+            why = [
+                within_hand_in(one, assignment.submission(student), assignment.root)
+                for one in ((reasons[name],) if name in reasons else whole)
+            ]
+            page = refused_page(assignment.name, student, why, points)
+            write_whole(path, page.encode())
 
     def take(self, outcome: Report | Ungraded) -> None:
         """Have what was graded recorded; keep why something was not."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gradekit.assignment.cell_steps import StudentCell
 from gradekit.batch.local import GradingBackend, Task, Ungraded, grade_all, local_backend
-from gradekit.batch.read_submission import read_submission
+from gradekit.batch.read_submission import UnreadNotebooks, read_submission
 from gradekit.batch.report_store import is_current, load_earlier
 from gradekit.commands.class_recorder import ClassRecorder, ClassResult, OnSubmissionDone
 from gradekit.commands.lock import course_lock
@@ -104,6 +104,10 @@ def _read(look: "_Look", students: Sequence[str], recorder: ClassRecorder) -> It
         student = outcome.item
         try:
             seen = outcome.result()
+            if seen.unread:
+                recorder.refuse(student, look.named(student, "; ".join(seen.unread.values())))
+                recorder.tell_student(student, seen.unread)
+                continue
             earlier = look.earlier(student)
             current = earlier if earlier and is_current(earlier, seen.key) else None
             key = recorder.key_of(current) if current else ""
@@ -112,7 +116,7 @@ def _read(look: "_Look", students: Sequence[str], recorder: ClassRecorder) -> It
             notes = look.again(student) if current else seen.notes
         except SubmissionError as error:
             recorder.refuse(student, look.named(student, str(error)))
-            recorder.tell_student(student, str(error))
+            recorder.tell_student(student, dict.fromkeys(look.notebooks, str(error)))
             continue
         except GraderError as error:
             recorder.take(Ungraded(student, str(error)))
@@ -131,7 +135,8 @@ def _read(look: "_Look", students: Sequence[str], recorder: ClassRecorder) -> It
 class SeenSubmission:
     """What is read of a hand-in before it is graded; no notes where its report is current.
 
-    `older_kit` is the version that made its report, where only the kit has changed since.
+    `older_kit` is the version that made its report, where only the kit has changed since. `unread`
+    says why notebooks cannot be read whose code is graded; nothing else is there then.
     """
 
     modules: dict[str, bytes]
@@ -139,6 +144,7 @@ class SeenSubmission:
     notes: tuple[str, ...] = ()
     cells: dict[str, tuple[StudentCell, ...]] = field(default_factory=dict)
     older_kit: str = ""
+    unread: dict[str, str] = field(default_factory=dict)
 
 
 class _Look:
@@ -151,6 +157,11 @@ class _Look:
     def earlier(self, student: str) -> Report | None:
         """Return a student's earlier report, if it may be kept."""
         return None if self._force else load_earlier(self._assignment.report_file(student))
+
+    @property
+    def notebooks(self) -> tuple[str, ...]:
+        """The names of the notebooks, each of which has a page of feedback."""
+        return self._assignment.notebook_names
 
     def named(self, student: str, reason: str) -> str:
         """Return why a hand-in is refused in a line that says whose it is."""
@@ -165,7 +176,10 @@ class _Look:
     def at(self, student: str) -> SeenSubmission:
         """Read a hand-in; raise SubmissionError where it cannot be read."""
         with _readable(self._assignment.submission(student)) as folder:
-            submission = read_submission(folder, student, self._bundle)
+            try:
+                submission = read_submission(folder, student, self._bundle)
+            except UnreadNotebooks as error:
+                return SeenSubmission({}, "", unread=error.faults)
         key, earlier = report_key(self._bundle, submission), self.earlier(student)
         current = earlier and is_current(earlier, key)
         notes = () if current else self.notes(student)

@@ -281,7 +281,8 @@ def _answer(item: _Item, read: Callable[[_Item], _Read]) -> bytes:
 
 
 def _fault_of(error: BaseException) -> _Fault:
-    fault = _Fault(type(error).__name__, _text(error))
+    kind = next((one for one in type(error).__mro__ if _OURS.get(one.__name__) is one), type(error))
+    fault = _Fault(kind.__name__, _text(error))
     if isinstance(error, OSError):
         fault.text, fault.errno = _text(error.strerror), error.errno
         fault.filename = _text(os.fsdecode(error.filename or ""))

@@ -45,21 +45,30 @@ def test_from_source_to_scores(tmp_path: Path, warm_gradekit: WarmCommands) -> N
 
 
 def read_again_after_damage(root: Path, gradekit: WarmCommands) -> None:
-    """A notebook that cannot be read is told to its student, and its page goes with it."""
-    path, page = (root / f"{part}/half/{NAME}" for part in ("submitted", "feedback"))
-    path, page = path / "words.ipynb", page / "words.html"
-    good, told = path.read_bytes(), page.read_text()
-    path.write_text("<!DOCTYPE html><html>Sign in</html>")
-    ran = gradekit.run(root, "grade", NAME)
-    assert ran.code == 1, ran.printed
-    refused = page.read_text()
+    """A notebook that cannot be read is told on its own page, until it can be read again."""
+    submitted, feedback = (root / part / "half" / NAME for part in ("submitted", "feedback"))
+    good = {path: path.read_bytes() for path in submitted.glob("*.ipynb")}
+    told = {path: path.read_text() for path in feedback.glob("*.html")}
+    words, tables = (feedback / f"{name}.html" for name in ("words", "tables"))
+    (submitted / "words.ipynb").write_text("<!DOCTYPE html><html>Sign in</html>")
+    assert gradekit.run(root, "grade", NAME).code == 1
+    refused = words.read_text()
     assert "could not be read" in refused
     assert "web page" in refused
     assert "Your points are still those of what you handed in before: 2." in refused
-    assert str(root) not in refused
-    path.write_bytes(good)
+    assert tables.read_text() == told[tables]
+    for path, data in good.items():
+        path.write_bytes(data)
+    (submitted / "tables.ipynb").rename(submitted / "mine.ipynb")
+    assert gradekit.run(root, "grade", NAME).code == 1
+    for page in (words, tables):  # neither is the page of what was graded
+        refused = page.read_text()
+        assert "tables.ipynb is missing" in refused
+        assert "mine.ipynb" in refused
+        assert str(root) not in refused
+    (submitted / "mine.ipynb").rename(submitted / "tables.ipynb")
     assert gradekit.run(root, "grade", NAME).code == 0
-    assert page.read_text() == told
+    assert {path: path.read_text() for path in told} == told
 
 
 @pytest.mark.slow
