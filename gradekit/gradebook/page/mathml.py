@@ -7,11 +7,12 @@ a page. A formula that it cannot read is shown as it was typed.
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from gradekit import bounds
 from gradekit.errors import SubmissionError
-from gradekit.submission.pdf.colors import without_colors
+from gradekit.gradebook.page.math_marks import Marked, marked, unmarked, with_marked_arrays
+from gradekit.submission.pdf.colors import stand_ins, without_colors
 from gradekit.submission.pdf.pandoc import run_pandoc
 from gradekit.submission.pdf.tex import (
     Formula,
@@ -74,17 +75,42 @@ def prepare_formulas(formulas: Iterable[Formula]) -> None:
         return
     if len(_made) + len(new) > MOST_KEPT:
         _made.clear()
-    lines = _converted(new)
-    # What pandoc cannot read may work as the PDF has it, without colours.
-    again = [
-        number
-        for number, line in enumerate(lines)
-        if "<math " not in line and len(new[number].tex) <= bounds.FORMULA_CHARACTERS
-    ]
-    plain = [Formula(_rewritten(new[number].tex), new[number].display) for number in again]
-    for number, line in zip(again, _converted(plain) if plain else (), strict=True):
-        lines[number] = line
-    _made.update(zip(new, map(_element, new, lines), strict=True))
+    made = [""] * len(new)
+    for way in (_as_typed, _as_in_pdf, _plain):
+        again = [n for n, element in enumerate(made) if not element and _may_be(new[n], way)]
+        given = [way(new[number].tex) for number in again]
+        rendered = _rendered(given, [new[number].display for number in again])
+        for number, element in zip(again, rendered, strict=True):
+            made[number] = element
+    _made.update(zip(new, made, strict=True))
+
+
+def _may_be(formula: Formula, way: Callable[[str], Marked]) -> bool:
+    """Whether a formula is rewritten so: a long one is only read as it is."""
+    return way is _as_typed or len(formula.tex) <= bounds.FORMULA_CHARACTERS
+
+
+def _as_typed(tex: str) -> Marked:
+    """Return TeX with marks alone, and without where it is long."""
+    return marked(tex) if len(tex) <= bounds.FORMULA_CHARACTERS else Marked(tex)
+
+
+def _as_in_pdf(tex: str) -> Marked:
+    """Return TeX rewritten as for the PDF, which works where pandoc does not read it."""
+    plain, colors = stand_ins(tex)
+    return with_marked_arrays(in_rows(simplified(plain)), colors)
+
+
+def _plain(tex: str) -> Marked:
+    """Return TeX rewritten as for the PDF without colours and rules."""
+    return Marked(in_rows(without_rules(simplified(without_colors(tex)))))
+
+
+def _rendered(given: list[Marked], displays: list[bool]) -> list[str]:
+    """Return the MathML of formulas rewritten so, "" for each of which there is none."""
+    written = [Formula(one.tex, shown) for one, shown in zip(given, displays, strict=True)]
+    lines = _converted(written) if written else []
+    return [unmarked(_element(line), one) for line, one in zip(lines, given, strict=True)]
 
 
 def _converted(formulas: list[Formula]) -> list[str]:
@@ -103,21 +129,16 @@ def _converted(formulas: list[Formula]) -> list[str]:
     return lines if len(lines) == len(formulas) else [""] * len(formulas)
 
 
-def _rewritten(tex: str) -> str:
-    """Return TeX as pandoc reads it where it did not; MathML has no rules in tables."""
-    return in_rows(without_rules(simplified(without_colors(tex))))
-
-
 def _one_line(tex: str) -> str:
     return " ".join(without_comments(tex).split())
 
 
-def _element(formula: Formula, line: str) -> str:
-    """Return the MathML in a line of pandoc's, of allowed elements alone; else the formula."""
+def _element(line: str) -> str:
+    """Return the MathML in a line of pandoc's, of allowed elements alone, or ""."""
     _, start, rest = line.partition("<math ")
     body, end, _ = rest.partition("</math>")
     if not start or not end:
-        return _typed(formula)
+        return ""
     body = body.replace("<semantics>", "", 1)
     body, _, _ = body.partition("<annotation ")
     return _TAG.sub(_plain_tag, f"<math {body}</math>")

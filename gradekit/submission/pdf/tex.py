@@ -140,22 +140,54 @@ def with_matrices(math: str, rules: Sequence[str]) -> str:
     return "".join(joined)
 
 
-def _without_arrays(tex: str) -> tuple[str, list[str]]:
+@dataclass(frozen=True)
+class Array:
+    """An array between two places of a text: its rows without rules, and where it has rules.
+
+    `across` are the rows before which there is one, `down` the columns, by numbers from 0; one
+    behind the last is that number of rows, or of columns.
+    """
+
+    start: int
+    end: int
+    body: str
+    letters: str
+    across: tuple[int, ...]
+    down: tuple[int, ...]
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are."""
+        return self.body.count("\\\\") + 1
+
+
+def find_arrays(tex: str) -> list[Array]:
+    """Return the arrays in TeX, in their order; none where one stands within another."""
     marks = list(_ARRAY.finditer(tex))
     opens = [mark[1] is not None for mark in marks]
-    if opens != [True, False] * (len(marks) // 2):  # one within another
-        return tex, []
-    pieces, rules, end = [], [], 0
+    if opens != [True, False] * (len(marks) // 2):
+        return []
+    found = []
     for begin, close in zip(marks[::2], marks[1::2], strict=True):
-        body, lines = _rows(tex[begin.end() : close.start()])
-        made = f"\\begin{{{_STAND_IN}}}{body}\\end{{{_STAND_IN}}}"
-        pieces += [tex[end : begin.start()], made]
-        rules.append(_rules(lines, _columns(begin[1]), body.count("\\\\") + 1))
-        end = close.end()
+        body, across = _rows(tex[begin.end() : close.start()])
+        spec = _plain_columns(begin[1])
+        letters = "".join(letter for letter in spec if letter in "clr")
+        down = (sum(one in "clr" for one in spec[:n]) for n, one in enumerate(spec) if one == "|")
+        found.append(Array(begin.start(), close.end(), body, letters, across, tuple(down)))
+    return found
+
+
+def _without_arrays(tex: str) -> tuple[str, list[str]]:
+    pieces, rules, end = [], [], 0
+    for one in find_arrays(tex):
+        made = f"\\begin{{{_STAND_IN}}}{one.body}\\end{{{_STAND_IN}}}"
+        pieces += [tex[end : one.start], made]
+        rules.append(_rules(one))
+        end = one.end
     return "".join([*pieces, tex[end:]]), rules
 
 
-def _rows(body: str) -> tuple[str, list[int]]:
+def _rows(body: str) -> tuple[str, tuple[int, ...]]:
     """Return an array's rows without their rules, and before which rows those stand."""
     rows, lines = [], []
     for number, row in enumerate(body.split("\\\\")):
@@ -164,16 +196,7 @@ def _rows(body: str) -> tuple[str, list[int]]:
         rows.append(row.replace("\\hline", "").strip())
     if not rows[-1]:
         rows.pop()
-    return " \\\\ ".join(rows), lines
-
-
-def _columns(spec: str) -> list[int]:
-    """Return before which columns an array's specification has rules, and last how many it has."""
-    count, lines = 0, []
-    for letter in _plain_columns(spec):
-        count += letter in "clr"
-        lines += [count] if letter == "|" else []
-    return [*lines, count]
+    return " \\\\ ".join(rows), tuple(lines)
 
 
 def _plain_columns(spec: str) -> str:
@@ -182,11 +205,11 @@ def _plain_columns(spec: str) -> str:
     return _BETWEEN.sub("", _WIDE.sub("l", spec))
 
 
-def _rules(rows: Sequence[int], columns: Sequence[int], row_count: int) -> str:
+def _rules(array: Array) -> str:
     """Return the rules of a matrix, which can have none around it, or of a framed array."""
-    across = sorted({n for n in rows if n <= row_count})
-    down = sorted(set(columns[:-1]))
+    across = sorted({n for n in array.across if n <= array.row_count})
+    down = sorted(set(array.down))
     hlines, vlines = ("".join(f"{n}," for n in lines[:30]) for lines in (across, down))
-    if {0, row_count}.intersection(across) or {0, columns[-1]}.intersection(down):
+    if {0, array.row_count}.intersection(across) or {0, len(array.letters)}.intersection(down):
         return f"rows: #({hlines}), columns: #({vlines})"
     return f"delim: #none, augment: #(hline: ({hlines}), vline: ({vlines}))"

@@ -467,3 +467,33 @@ def test_formulas_that_the_pdf_shows_are_shown_here_too(tex: str, words: str) ->
     (made,) = render_formulas([Formula(tex, display=True)])
     assert made.startswith("<math ")
     assert BeautifulSoup(made, "html.parser").get_text() == words
+
+
+def test_colours_and_rules_of_formulas_are_kept() -> None:
+    """Browsers draw no rules of MathML's own: cells have borders; a colour is a style's."""
+    texs = [
+        r"\begin{array}{|l|p{2cm}} \hline 1 & 2 \\ 3 & 4 \\ \hline \end{array}"
+        r" + \begin{matrix} 5 \end{matrix}",
+        r"{\color{red} x} + \textcolor{#0000ff}{y \textcolor{green}{z}}",
+        r"\color{blue} a = b \tag{1} \begin{array}{c|c} 1 & 2 \end{array}",
+        r"\begin{array}{c|c} 1 & \begin{array}{c} 2 \end{array} \end{array}",
+    ]
+    made = [
+        BeautifulSoup(one, "html.parser")
+        for one in render_formulas([Formula(tex, display=True) for tex in texs])
+    ]
+    borders = [
+        {part.split(":")[0] for part in str(cell["style"]).split("; ") if part.startswith("border")}
+        for cell in made[0].find_all("mtd")
+    ]
+    left, both = {"border-left", "border-top"}, {"border-left", "border-bottom"}
+    assert borders == [left, left, both, both, set()]
+    assert made[0].get_text() == "1234+5"
+    assert [(one["mathcolor"], one.get_text()) for one in made[1].find_all("mstyle")] == [
+        ("#ff0000", "x"),
+        ("#0000ff", "yz"),
+        ("#008000", "z"),
+    ]
+    assert made[2].find("mstyle", mathcolor="#0000ff")
+    assert "border-left" in str(made[2])
+    assert made[3].get_text() == "12"
