@@ -143,6 +143,13 @@ class Spec(Struct, frozen=True, forbid_unknown_fields=True):
         list[str],
         _key("items whose points count on top of the maximum, which leaves them out; not capped"),
     ] = []
+    strict_tests: Annotated[
+        bool,
+        _key(
+            "whether a test cell that fails your own solution, or gives points though nothing is "
+            "solved, stops a release; else it is told, and goes out as it is"
+        ),
+    ] = False
     inside: Annotated[
         list[str],
         _key(

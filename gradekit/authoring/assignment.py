@@ -53,7 +53,7 @@ def assignment_files(name: str, code: Code) -> dict[str, str]:
     parts = ANSWER if code == "written" else FIGURE + ANSWER
     files = {
         f"source/{name}/{name}.ipynb": notebook(title, code, module),
-        f"source/{name}/assignment.toml": declaration(title, parts),
+        f"source/{name}/assignment.toml": declaration(title, parts, has_tests=code == "cells"),
     }
     if code == "modules":
         files[f"source/{name}/{module}.py"] = MODULE + FUNCTION

@@ -23,10 +23,11 @@ REST = "# Tables that there may be, too, each key with its default, or what it t
 MOST_COLUMNS = 100
 
 
-def declaration(title: str, parts: str) -> str:
+def declaration(title: str, parts: str, has_tests: bool = False) -> str:
     """Return the text of an assignment.toml with some parts.
 
-    Keys of no table stand above the first one: below it, they would be that table's.
+    Where the notebook `has_tests`, one that is not right stops a release. Keys of no table stand
+    above the first one: below it, they would be that table's.
     """
     on_top, below, table = list[str](), list[str](), ""
     for key in keys():
@@ -34,7 +35,10 @@ def declaration(title: str, parts: str) -> str:
             table = key.table
             below += ["#", f"# [{table}]"]
         if key.name != "title" or table:
-            (below if table else on_top).extend(_lines(key))
+            lines = _lines(key)
+            if has_tests and key.name == "strict_tests":
+                lines[-1] = "strict_tests = true"
+            (below if table else on_top).extend(lines)
     texts = [*on_top, *parts.splitlines(), "", REST, *below[1:]]
     return HEAD.format(title=title) + "".join(f"{text}\n" for text in texts)
 

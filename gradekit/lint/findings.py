@@ -49,8 +49,10 @@ def lint(assignment: Assignment) -> Findings:
     trial = try_quickly(assignment)
     visible = map(str, visible_faults(assignment))
     of_checks = (f"{assignment.graders}: {fault}" for fault in trial.faults)
-    stopping = tuple(dict.fromkeys((*of_checks, *visible)))
-    others = [*limits(assignment), *trial.remarks]
+    is_strict = load_bundle(assignment).spec.strict_tests
+    of_cells = trial.of_cells if is_strict else ()
+    stopping = tuple(dict.fromkeys((*of_checks, *of_cells, *visible)))
+    others = [*limits(assignment), *(() if is_strict else trial.of_cells), *trial.remarks]
     others += [*_seen(assignment), *_beside_checks(assignment)]
     if not stopping:
         others += _of_constants(assignment, load_bundle(assignment))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gradekit.course import Assignment
-from gradekit.errors import AuthoringError, GraderError
+from gradekit.errors import AuthoringError, GraderError, raise_first
 from gradekit.grading.bundle import load_bundle
 from gradekit.model import Outcome, Report, Result
 from gradekit.verification.answers import Answer, Kind, equivalents, quick_answers
@@ -13,27 +13,31 @@ from gradekit.verification.runner import Verifier
 from gradekit.verification.test_cells import shown_by_trial, without_cells
 from gradekit.verification.verdicts import judge_answer
 
+STRICT = "it stops the release, as assignment.toml says `strict_tests = true`"
+
 
 @dataclass(frozen=True)
 class Trial:
     """What the reference and the blank release showed: `faults` of checks, which stop a release,
-    and `remarks` on test cells and on what `verify` reads, which do not."""
+    `of_cells` of test cells, which do so where the assignment says it, and `remarks` on what
+    `verify` reads, which do not."""
 
     faults: tuple[str, ...]
+    of_cells: tuple[str, ...]
     remarks: tuple[str, ...]
 
     @property
     def lines(self) -> list[str]:
         """All of it."""
-        return [*self.faults, *self.remarks]
+        return [*self.faults, *self.of_cells, *self.remarks]
 
 
 def try_quickly(assignment: Assignment) -> Trial:
     """Return one line for each check that fails the reference, passes the blank release, or cannot
     grade what is no Python; and for each test cell that fails the one or passes the other."""
     graded = _graded(assignment)
-    remarks = [*shown_by_trial(assignment, graded), *_beside(assignment)]
-    return Trial(tuple(_problems(_of_checks(graded))), tuple(remarks))
+    of_cells, remarks = shown_by_trial(assignment, graded), _beside(assignment)
+    return Trial(tuple(_problems(_of_checks(graded))), tuple(of_cells), tuple(remarks))
 
 
 def _beside(assignment: Assignment) -> Iterator[str]:
@@ -48,11 +52,14 @@ def _beside(assignment: Assignment) -> Iterator[str]:
 def require_verified(assignment: Assignment) -> None:
     """Raise AuthoringError where the checks fail the reference or pass what is not solved.
 
-    A test cell that does so stops nothing, as in nbgrader: `try_quickly` tells it.
-    Raises GraderError where the machine may have led to that: it says nothing about the source.
+    A test cell that does so stops nothing, as in nbgrader, unless the assignment says `STRICT`:
+    `try_quickly` tells it. Raises GraderError where the machine may have led to that: it says
+    nothing about the source.
     """
-    graded = _of_checks(_graded(assignment))
-    problems = _problems(graded)
+    of_all = _graded(assignment)
+    is_strict = load_bundle(assignment).spec.strict_tests
+    graded = of_all if is_strict else _of_checks(of_all)
+    problems = _problems(_of_checks(of_all))
     for answer, report in graded:
         for result in report.results:
             if _may_be_machines(answer, result):
@@ -68,6 +75,11 @@ def require_verified(assignment: Assignment) -> None:
         raise AuthoringError(
             f"{assignment.graders}: the checks cannot be right: {problems[0]}{more}; see "
             f"`gradekit verify {assignment.name} --quick`"
+        )
+    if is_strict:
+        raise_first(
+            [AuthoringError(f"{one} ({STRICT})") for one in shown_by_trial(assignment, of_all)],
+            assignment.name,
         )
 
 

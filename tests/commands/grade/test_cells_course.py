@@ -182,3 +182,9 @@ def test_what_to_look_at_in_test_cells(tmp_path: Path, warm_gradekit: WarmComman
     assert "cell 7 (nothing), line 1: tests nothing" in told
     assert not [name for name in ("count", "longest", ": total:") if name in told]
     assert (root / "release" / NAME / "words.ipynb").is_file()
+    (root / "source" / NAME / "assignment.toml").write_text("strict_tests = true\n")
+    ran = warm_gradekit.run(root, "release", NAME)
+    assert ran.code == 1, ran.printed
+    assert "wrong: does not pass for your own solution" in ran.printed.replace("\n", " ")
+    assert "strict_tests" in ran.printed
+    assert not (root / "release" / NAME).exists()
