@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from gradekit.submission.pdf.colors import RGB, stand_ins
-from gradekit.submission.pdf.tex import Array, find_arrays
+from gradekit.submission.pdf.tex import TexArray, find_arrays
 
 _MARK = "\ue000"  # a letter of nobody's
 _CROSSED_OUT = "updiagonalstrike downdiagonalstrike"
@@ -24,14 +24,14 @@ class Marked:
 
     tex: str
     colors: tuple[RGB, ...] = ()
-    arrays: tuple[Array, ...] = ()
+    arrays: tuple[TexArray, ...] = ()
 
 
 def with_marked_arrays(tex: str, colors: Sequence[RGB] = ()) -> Marked:
     """Return TeX whose arrays with rules are marked, and say no more of their columns than where
     the text stands."""
     pieces: list[str] = []
-    ruled: list[Array] = []
+    ruled: list[TexArray] = []
     end = 0
     for one in find_arrays(tex) if _MARK not in tex else ():
         mark = ""
@@ -44,7 +44,7 @@ def with_marked_arrays(tex: str, colors: Sequence[RGB] = ()) -> Marked:
     return Marked("".join([*pieces, tex[end:]]), tuple(colors), tuple(ruled))
 
 
-def marked(tex: str) -> Marked:
+def with_marks(tex: str) -> Marked:
     """Return TeX whose colours and arrays with rules are marked."""
     plain, colors = stand_ins(tex)
     return with_marked_arrays(plain, colors)
@@ -84,7 +84,7 @@ def _color(ended: Sequence[ElementTree.Element], colors: Sequence[RGB]) -> bool:
     return len(pieces) == len(colors)
 
 
-def _rule(ended: Sequence[ElementTree.Element], arrays: Sequence[Array]) -> bool:
+def _rule(ended: Sequence[ElementTree.Element], arrays: Sequence[TexArray]) -> bool:
     """Give each array its rules; return whether all of them were found."""
     found = 0
     for table in ended:
@@ -115,7 +115,7 @@ def _first_texts(
         inner = inner[0]
 
 
-def _draw(table: ElementTree.Element, array: Array) -> None:
+def _draw(table: ElementTree.Element, array: TexArray) -> None:
     rows = table.findall("mtr")
     across = array.across if len(rows) == array.row_count else ()
     for row_number, row in enumerate(rows):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from gradekit import bounds
 from gradekit.errors import SubmissionError
-from gradekit.gradebook.page.math_marks import Marked, marked, unmarked, with_marked_arrays
+from gradekit.gradebook.page.math_marks import Marked, unmarked, with_marked_arrays, with_marks
 from gradekit.submission.pdf.colors import stand_ins, without_colors
 from gradekit.submission.pdf.pandoc import run_pandoc
 from gradekit.submission.pdf.tex import (
@@ -92,7 +92,7 @@ def _may_be(formula: Formula, way: Callable[[str], Marked]) -> bool:
 
 def _as_typed(tex: str) -> Marked:
     """Return TeX with marks alone, and without where it is long."""
-    return marked(tex) if len(tex) <= bounds.FORMULA_CHARACTERS else Marked(tex)
+    return with_marks(tex) if len(tex) <= bounds.FORMULA_CHARACTERS else Marked(tex)
 
 
 def _as_in_pdf(tex: str) -> Marked:

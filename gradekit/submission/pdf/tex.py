@@ -141,7 +141,7 @@ def with_matrices(math: str, rules: Sequence[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Array:
+class TexArray:
     """An array between two places of a text: its rows without rules, and where it has rules.
 
     `across` are the rows before which there is one, `down` the columns, by numbers from 0; one
@@ -161,7 +161,7 @@ class Array:
         return self.body.count("\\\\") + 1
 
 
-def find_arrays(tex: str) -> list[Array]:
+def find_arrays(tex: str) -> list[TexArray]:
     """Return the arrays in TeX, in their order; none where one stands within another."""
     marks = list(_ARRAY.finditer(tex))
     opens = [mark[1] is not None for mark in marks]
@@ -173,7 +173,7 @@ def find_arrays(tex: str) -> list[Array]:
         spec = _plain_columns(begin[1])
         letters = "".join(letter for letter in spec if letter in "clr")
         down = (sum(one in "clr" for one in spec[:n]) for n, one in enumerate(spec) if one == "|")
-        found.append(Array(begin.start(), close.end(), body, letters, across, tuple(down)))
+        found.append(TexArray(begin.start(), close.end(), body, letters, across, tuple(down)))
     return found
 
 
@@ -205,7 +205,7 @@ def _plain_columns(spec: str) -> str:
     return _BETWEEN.sub("", _WIDE.sub("l", spec))
 
 
-def _rules(array: Array) -> str:
+def _rules(array: TexArray) -> str:
     """Return the rules of a matrix, which can have none around it, or of a framed array."""
     across = sorted({n for n in array.across if n <= array.row_count})
     down = sorted(set(array.down))
