@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asked_of_nbgrader import AskedOfNbgrader
 from browser import open_browser
 from hand_ins import HandIns
 from hypothesis import HealthCheck, settings
@@ -58,7 +59,9 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the flag that rewrites the golden folders."""
     parser.addoption(
-        "--update-golden", action="store_true", help="rewrite tests/commands/release/golden/"
+        "--update-golden",
+        action="store_true",
+        help="rewrite tests/commands/release/golden/, and ask nbgrader for all points anew",
     )
 
 
@@ -91,6 +94,12 @@ def browser() -> Iterator[Any]:
     """A headless Chromium; pages are opened by `browser.open_page`."""
     with open_browser() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def asked_of_nbgrader(pytestconfig: pytest.Config) -> AskedOfNbgrader:
+    """What holds that nbgrader gives some points, and asks it where something changed."""
+    return AskedOfNbgrader(anew=bool(pytestconfig.getoption("--update-golden")))
 
 
 @pytest.fixture

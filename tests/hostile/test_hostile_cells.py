@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from asked_of_nbgrader import AskedOfNbgrader
 from cell_notebooks import with_answers
 from hostile.cells import course, suite
 from hostile.cells.in_nbgrader import IN_NBGRADER
@@ -49,14 +50,19 @@ def test_no_forgery_earns_anything(running: suite.CellSuite) -> None:
     assert [(one.kind, one.name, one.earned, one.harm) for one in wrong] == []
 
 
-@pytest.mark.slow
-def test_nbgrader_gives_forgeries_their_points() -> None:
+def test_nbgrader_gives_forgeries_their_points(asked_of_nbgrader: AskedOfNbgrader) -> None:
     """What is said of nbgrader is so: its own grading gives forgers whole items."""
     source = course.source_notebook()
     blank = with_answers(source, dict.fromkeys(course.SOLUTIONS, course.BLANK))
     chosen = [one for of in KINDS.values() for one in of if one.name in TRIED_IN_NBGRADER]
     answers = {one.student: one.made_from(blank) for one in chosen}
-    scores = peer_scores(source, answers, course.DATA)
-    for one in chosen:
-        wanted = {name: course.TESTS[name][0] for name in IN_NBGRADER[one.name]}
-        assert {name: scores[one.student][f"test_{name}"] for name in wanted} == wanted, one.name
+    wanted = {
+        one.student: {f"test_{name}": course.TESTS[name][0] for name in IN_NBGRADER[one.name]}
+        for one in chosen
+    }
+
+    def ask() -> object:
+        scores = peer_scores(source, answers, course.DATA)
+        return {one: {name: scores[one][name] for name in of} for one, of in wanted.items()}
+
+    asked_of_nbgrader.gives("forgeries", wanted, (source, answers, course.DATA), ask)

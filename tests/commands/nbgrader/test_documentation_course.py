@@ -10,12 +10,15 @@ import documentation_course as ps1
 import nbformat
 import nbgrader
 import pytest
+from asked_of_nbgrader import AskedOfNbgrader
+from nbgrader_peer import peer_scores_of_several
 from tiny_course import CONFIG
 from warm_commands import WarmCommands
 
 from gradekit.course import Course
 
 NAME = "ps1"
+FEWEST_CELLS = 9
 ANSWERS = {"ada": ps1.COMPLETE, "bob": ps1.LATE, "cy": ps1.DAMAGED, "dan": ps1.EMPTY}
 # As `nbgrader autograde` gives them; None where a person gives the points, or nothing is graded.
 POINTS = {
@@ -79,23 +82,25 @@ def test_each_cell_has_what_nbgrader_gives(tmp_path: Path, warm_gradekit: WarmCo
     assert found == {student: points for student, points in POINTS.items() if student != "cy"}
 
 
-@pytest.mark.slow
-def test_nbgrader_gives_these_points() -> None:
+def test_nbgrader_gives_these_points(asked_of_nbgrader: AskedOfNbgrader) -> None:
     """The points above are what nbgrader itself gives to the graded cells of both notebooks."""
-    from nbgrader_peer import peer_scores_of_several
 
-    found = {}
-    for student, of in peer_scores_of_several(ps1.SOURCES, ANSWERS, ps1.DATA).items():
-        cells = {name: score for one in of.values() for name, score in one.items()}
-        found[student] = [cells.get(name) for name in ORDER]
-    assert found == POINTS
+    def ask() -> object:
+        found = {}
+        for student, of in peer_scores_of_several(ps1.SOURCES, ANSWERS, ps1.DATA).items():
+            cells = {name: score for one in of.values() for name, score in one.items()}
+            found[student] = [cells.get(name) for name in ORDER]
+        return found
+
+    asked = (ps1.SOURCES, ANSWERS, ps1.DATA)
+    asked_of_nbgrader.gives("documentation's kind", POINTS, asked, ask)
 
 
 @pytest.mark.slow
-def test_the_course_that_comes_with_nbgrader(tmp_path: Path, warm_gradekit: WarmCommands) -> None:
+def test_the_course_that_comes_with_nbgrader(
+    tmp_path: Path, warm_gradekit: WarmCommands, asked_of_nbgrader: AskedOfNbgrader
+) -> None:
     """Its two hand-ins have, in each graded cell, what `nbgrader autograde` gives."""
-    from nbgrader_peer import peer_scores_of_several
-
     source, answers = read_shipped("source/ps1"), {}
     shutil.copytree(SHIPPED / "source" / NAME, tmp_path / "source" / NAME)
     (tmp_path / "nbgrader_config.py").write_text(CONFIG)
@@ -105,10 +110,17 @@ def test_the_course_that_comes_with_nbgrader(tmp_path: Path, warm_gradekit: Warm
         shutil.copytree(SHIPPED / "submitted" / student, tmp_path / "submitted" / student)
     assert warm_gradekit.run(tmp_path, "grade", NAME).code == 0
     scores = json.loads(warm_gradekit.run(tmp_path, "scores", NAME, "--format", "json").printed)
+    ours = {
+        student: {name: item["score"] for name, item in scores[student]["items"].items()}
+        for student in answers
+    }
+    assert all(len(points) >= FEWEST_CELLS for points in ours.values())
     image = {"jupyter.png": (SHIPPED / "source" / NAME / "jupyter.png").read_bytes()}
-    theirs = peer_scores_of_several(source, answers, image)
-    for student, of in theirs.items():
-        points = {name: score for one in of.values() for name, score in one.items()}
-        ours = {name: item["score"] for name, item in scores[student]["items"].items()}
-        assert ours == points
-        assert len(points) >= 9
+
+    def ask() -> object:
+        return {
+            student: {name: score for one in of.values() for name, score in one.items()}
+            for student, of in peer_scores_of_several(source, answers, image).items()
+        }
+
+    asked_of_nbgrader.gives("documentation", ours, (source, answers, image), ask)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from asked_of_nbgrader import AskedOfNbgrader
 from cell_notebooks import cell, notebook, with_answers
 from cell_styles import ARRAYS, DATA, FILES, PARTIAL, STYLES, Style
 from cell_styles_objects import OBJECTS
@@ -50,9 +51,8 @@ def test_every_style_gets_the_points_that_nbgrader_gives(style: Style, tmp_path:
     assert found == KIT_POINTS[style.name]
 
 
-@pytest.mark.slow
-def test_nbgrader_gives_these_points(style: Style) -> None:
-    """The points above are what nbgrader itself gives."""
+def points_by_nbgrader(style: Style) -> dict[str, list[float | None]]:
+    """Ask nbgrader itself what it gives to the answers of a style, for each of its tests."""
     from nbgrader_peer import peer_scores
 
     tests = [
@@ -62,8 +62,22 @@ def test_nbgrader_gives_these_points(style: Style) -> None:
         and not one.metadata["nbgrader"]["solution"]
     ]
     scores = peer_scores(style.source, style.answers(), DATA)
-    found = {name: [of[test] for test in tests] for name, of in scores.items()}
-    assert found == POINTS[style.name]
+    return {name: [of[test] for test in tests] for name, of in scores.items()}
+
+
+def test_nbgrader_gives_these_points(style: Style, asked_of_nbgrader: AskedOfNbgrader) -> None:
+    """The points above are what nbgrader itself gives."""
+    asked = (style.source, style.answers(), DATA)
+    asked_of_nbgrader.gives(
+        f"style {style.name}", POINTS[style.name], asked, lambda: points_by_nbgrader(style)
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["variables", "partial"])
+def test_nbgrader_still_gives_these_points(name: str) -> None:
+    """What was asked before and is kept by a stamp is what nbgrader gives here and now."""
+    assert points_by_nbgrader(EVERY[name]) == POINTS[name]
 
 
 SOURCE = notebook(
