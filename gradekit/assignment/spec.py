@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
@@ -212,7 +212,8 @@ def parse_spec(data: bytes, where: str = FILE) -> Spec:
     for number, name in enumerate(names):
         if name in names[:number]:
             place = line_of_key(data, "part", number, "name")
-            raise AuthoringError(f"{where}:{place}: part.{number}.name: {name!r} is there twice")
+            which = _named(["part", str(number), "name"])
+            raise AuthoringError(f"{where}:{place}: {which}: {name!r} is there twice")
     for name in spec.grading.import_stubs:
         if name in ("numpy", *spec.grading.packages):
             place = line_of_key(data, "grading", "import_stubs")
@@ -247,7 +248,40 @@ def _told(message: str, text: str, where: str) -> str:
     place = _parts(found["at"] or "")
     line = _line(text, place)
     what = _in_words(found["what"][:1].lower() + found["what"][1:])
-    return f"{where}:{line}: {'.'.join(place) or 'it'}: {what}"
+    if what.startswith("invalid enum value"):
+        what = (
+            f"{what.replace('invalid enum value', 'no')}; there are: {', '.join(_choices(place))}"
+        )
+    return f"{where}:{line}: {_named(place) or 'it'}: {what}"
+
+
+def _named(place: list[str]) -> str:
+    """Return a place in words: of the third table of a list `the third [[part]]`."""
+    for at, number in enumerate(place):
+        if number.isdigit():
+            before, which = ".".join(place[:at]), _ordinal(int(number) + 1)
+            is_table = _struct_at(place[:at]) is not None
+            listed = f"the {which} [[{before}]]" if is_table else f"{before}, the {which} value"
+            return ": ".join([listed, *filter(None, [".".join(place[at + 1 :])])])
+    return ".".join(place)
+
+
+def _ordinal(number: int) -> str:
+    words = ("first", "second", "third", "fourth", "fifth")
+    return words[number - 1] if number <= len(words) else f"{number}th"
+
+
+def _choices(place: list[str]) -> list[str]:
+    """Return what the value of a key may be that has a few only."""
+    table = _struct_at(place[:-1]) or Spec
+    return sorted(
+        one for kind in _all_kinds(_hints(table).get(place[-1])) for one in get_args(kind)
+    )
+
+
+def _all_kinds(kind: Any) -> list[Any]:
+    inner = get_args(kind)
+    return [kind] if get_origin(kind) is Literal else [k for one in inner for k in _all_kinds(one)]
 
 
 def _parts(at: str) -> list[str]:

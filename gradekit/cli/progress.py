@@ -39,8 +39,13 @@ class Tell(Protocol):
 
 
 @contextmanager
-def progress(total: int, what: str, console: Console = standard) -> Iterator[Tell]:
-    """Show how far it is: a bar on a terminal, and a line for each that is done elsewhere."""
+def progress(
+    total: int, what: str, console: Console = standard, *, lines: int | None = None
+) -> Iterator[Tell]:
+    """Show how far it is: a bar on a terminal, and a line for each that is done elsewhere.
+
+    With `lines` there are so many at the most, which say how many are done and no names.
+    """
     bar = Bar(total, what)
     if console.is_interactive:
         with Live(
@@ -49,10 +54,15 @@ def progress(total: int, what: str, console: Console = standard) -> Iterator[Tel
             yield bar.tell
         return
     numbers = iter(range(1, total + 1))
+    shown = {total * part // lines for part in range(1, lines + 1)} if lines else set[int]()
 
     def line(name: str, word: str, /, detail: str = "", ending: str = "") -> None:  # noqa: ARG001
-        text = f"[{next(numbers)}/{total}] {name} {word}{': ' if detail else ''}{detail}"
-        console.print(text, markup=False)
+        number = next(numbers)
+        if not lines:
+            text = f"[{number}/{total}] {name} {word}{': ' if detail else ''}{detail}"
+            console.print(text, markup=False)
+        elif number in shown:
+            console.print(f"{what} {number}/{total}", markup=False)
 
     yield line
 

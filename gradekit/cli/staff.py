@@ -184,7 +184,7 @@ def verify(
         _verify_quickly(found)
         return
     prepared = pipeline.prepare_answers(found, mutants)
-    with progress(len(prepared.answers), "grading answers") as tell:
+    with progress(len(prepared.answers), "grading answers", lines=10) as tell:
         verification = pipeline.verify(prepared, jobs, tell)
     verify_tables.print_verification(verification, save(found, verification))
     if verification.failed:

@@ -84,8 +84,9 @@ def _without_stub(text: str, file: str) -> Iterator[str]:
         if not lines[region.begin][:1].isspace() and not any(STUB in line for line in inside):
             yield (
                 f"{file}:{region.begin + 1}: a region at the level of the module: what is released "
-                f"raises when it is imported, and all of it fails; add a line `{STUB} ...` with "
-                "what students get"
+                "raises when it is imported, and all of it fails; put the markers inside of each "
+                f"function, so that its head stays, or add a line `{STUB} ...` with what students "
+                "get"
             )
 
 

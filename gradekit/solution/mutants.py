@@ -63,6 +63,9 @@ def mutants(
         shape = _shape(changed)
         if shape and shape not in known:
             known.add(shape)
+            if replacement.startswith("("):  # as an author would write it
+                bare = solve(_spliced(text, node, replacement[1:-1]), file)
+                changed = bare if _shape(bare) == shape else changed
             made.append(Mutant(file, node.lineno, names.get(node.lineno, file), mistake, changed))
     return sorted(made, key=lambda mutant: mutant.line)
 

@@ -87,6 +87,29 @@ def _useless(
         if not used and not magic and not node.decorator_list:
             what = f"{name} replaces nothing, and nothing uses it: name what the modules have"
             yield _error(file, node.lineno, what)
+    for top in statements:
+        for name in _bound(top) if _lists_names(top) else ():
+            if name != LEFT_OUT and not any(
+                _uses(one, name)
+                for other in (*statements, *trees.values())
+                if other is not top
+                for one in ast.walk(other)
+            ):
+                what = f"nothing uses {name}: name what the modules have, or write {LEFT_OUT}"
+                yield _error(file, top.lineno, what)
+
+
+def _lists_names(node: ast.stmt) -> bool:
+    """Whether an assignment's value is a list of texts, as that of LEFT_OUT is."""
+    value = getattr(node, "value", None)
+    listed = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
+    return all(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in listed)
+
+
+def _bound(node: ast.stmt) -> list[str]:
+    """Return the names that an assignment gives values to."""
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return [one.id for one in targets if isinstance(one, ast.Name)]
 
 
 def _added(
@@ -159,8 +182,7 @@ def _names(node: ast.stmt, file: str) -> tuple[str, ...]:
 
 
 def _is_left_out(node: ast.stmt) -> bool:
-    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-    return any(isinstance(target, ast.Name) and target.id == LEFT_OUT for target in targets)
+    return LEFT_OUT in _bound(node)
 
 
 def _parsed(text: str, file: str) -> ast.Module:

@@ -207,3 +207,10 @@ def test_what_replaces_nothing_and_nobody_uses_is_told(name: str, lines: list[st
         AuthoringError, match=rf"^other\.py:6: {name} replaces nothing|^other\.py:7: {name} "
     ):
         spliced(*right, *lines)
+
+
+def test_a_misspelt_constant_is_told() -> None:
+    """What is assigned and used by nobody is a name that the kit does not read."""
+    lines = ["def train(model):", "    return SCALE", "SCALE = 2", 'LEFTOUT = ("f",)']
+    with pytest.raises(AuthoringError, match=r"^other\.py:6: nothing uses LEFTOUT: .* LEFT_OUT"):
+        spliced(*lines)
