@@ -292,7 +292,8 @@ class CellGrader:
             return replace(made, message=NO_GRADE, staff_message="its cell was not run")
         if end.outcome is Outcome.PASS:
             return self._passed(notebook, item, end, made)
-        staff = one_line(f"line {end.line}: {end.statement}: {end.text}", MOST_MESSAGE)
+        place = f"line {end.line}: {end.statement}".removesuffix(": ")  # what is no Python has none
+        staff = one_line(f"{place}: {end.text}", MOST_MESSAGE)
         if end.outcome is Outcome.ERROR or not self._is_right(notebook, end.name):
             staff = f"{staff}{how_to_declare(end.text)}"
             return replace(made, message=NO_GRADE, staff_message=staff, trace=end.trace)

@@ -44,6 +44,7 @@ from gradekit.workers.deadlines.last_resort import RESTART_SECONDS, LastResort, 
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.confined import StudentClient
+from gradekit.workers.remote.in_test.session import outcome_of
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest
@@ -351,7 +352,7 @@ class SessionPlugin(CheckCollector):
         outcome, message, staff_message = judge_end(error, in_check)
         greedy = self._own_time.told_memory(error) if outcome is Outcome.ERROR else ""
         trace = ""
-        if error is not None and not isinstance(error, CheckOutcome):
+        if error is not None and not isinstance(error, CheckOutcome) and not outcome_of(error):
             staff_message = self._told_staff(staff_message, error, greedy)
             trace = traced_from(error, self._folder) if outcome is Outcome.ERROR else ""
         if greedy:

@@ -18,7 +18,7 @@ from gradekit.workers import wire
 from gradekit.workers.client import TOLD_TYPES, ProbeClient
 from gradekit.workers.deadlines.clock import OutOfTime, Spent, Watch
 from gradekit.workers.deadlines.thread_limit import uninterrupted
-from gradekit.workers.messages import describe_to_staff
+from gradekit.workers.messages import describe_crash, describe_to_staff, source_line
 from gradekit.workers.packages import with_required
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.frames import decode_from_worker
@@ -33,6 +33,7 @@ class ConfinedExchange:
 
     def __init__(self, client: ProbeClient) -> None:
         self._client = client
+        self.last_fault: wire.Fault | None = None
 
     def exchange(self, operation: protocol.Operation, answer: AnswerBack) -> protocol.Finished:
         """Return the worker's reply; raise a CheckOutcome where it gives none."""
@@ -74,7 +75,7 @@ class ConfinedExchange:
 
     def describe(self, fault: wire.Fault) -> CheckOutcome:
         """Return how a check ends with a fault: of an exception only its type may be told."""
-        client = self._client
+        client, self.last_fault = self._client, fault
         client.staff_message, client.staff_trace = describe_to_staff(fault), fault.trace
         if fault.kind == "memory":
             return StudentMemory("asked for more memory than the grader gives")
@@ -211,7 +212,43 @@ class StudentClient(ProbeClient):
             return self.remote.module(f"{module}.{name}", self._find)
         try:
             return self.remote.module_attribute(module, name)
-        except AttributeError as error:
-            place = f"{module.replace('.', '/')}.py"
-            vars(error)["gradekit_outcome"] = StudentCrash(f"`{name}` is not in {place}")
+        except CheckOutcome:
             raise
+        except Exception as error:
+            if told := self._import_crash(module, name):
+                vars(error)["gradekit_outcome"] = StudentCrash(told)
+            raise
+
+    def _import_crash(self, module: str, name: str) -> str:
+        """Return what keeps a name of a module from being there, or "" where it is there.
+
+        It is asked of a worker that never had any hidden input: so a line of the student's tells
+        nothing of one.
+        """
+        if (module, name) not in self._import_crashes:
+            said = (self.staff_message, self.staff_trace)
+            public = StudentClient(self._pool, self.snapshot, self._probes, self.clock)
+            exchange = ConfinedExchange(public)
+            try:
+                RemoteSession(exchange).module_attribute(module, name)
+            except Exception:  # whatever is raised there, in the student's code or on the way to it
+                fault = exchange.last_fault
+            else:
+                fault = None
+            finally:
+                public.renew()
+            told = _named(fault, module, name, self.snapshot) if fault else ""
+            self._import_crashes[module, name] = told
+            self.staff_message, self.staff_trace = said
+        return self._import_crashes[module, name]
+
+    @cached_property
+    def _import_crashes(self) -> dict[tuple[str, str], str]:
+        return {}
+
+
+def _named(fault: wire.Fault, module: str, name: str, snapshot: Path) -> str:
+    """Return what a student reads of an import that failed."""
+    if fault.type_name == "AttributeError" and not source_line(snapshot, fault.file, fault.line)[0]:
+        return f"`{name}` is not in {module.replace('.', '/')}.py"
+    return describe_crash(fault, snapshot)
