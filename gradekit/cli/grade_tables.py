@@ -150,7 +150,7 @@ def _print_counts(result: "ClassResult", seconds: float) -> None:
     console.print(f"{words.total()} hand-in{plural}: {parts}; {took}{', ' + speed if rate else ''}")
     counts = {str(name): n for name, n in count_outcomes(result).items()}
     if counts:
-        console.print("by the gravest check of each:")
+        console.print("hand-ins by the gravest end of any of their checks:")
         for line in _endings(counts):
             console.print(line)
 
