@@ -212,7 +212,7 @@ def parse_spec(data: bytes, where: str = FILE) -> Spec:
     for number, name in enumerate(names):
         if name in names[:number]:
             place = line_of_key(data, "part", number, "name")
-            which = _named(["part", str(number), "name"])
+            which = place_in_words("part", number, "name")
             raise AuthoringError(f"{where}:{place}: {which}: {name!r} is there twice")
     for name in spec.grading.import_stubs:
         if name in ("numpy", *spec.grading.packages):
@@ -252,11 +252,12 @@ def _told(message: str, text: str, where: str) -> str:
         what = (
             f"{what.replace('invalid enum value', 'no')}; there are: {', '.join(_choices(place))}"
         )
-    return f"{where}:{line}: {_named(place) or 'it'}: {what}"
+    return f"{where}:{line}: {place_in_words(*place) or 'it'}: {what}"
 
 
-def _named(place: list[str]) -> str:
-    """Return a place in words: of the third table of a list `the third [[part]]`."""
+def place_in_words(*keys: str | int) -> str:
+    """Return where a key stands in words: of a list's third table `the third [[part]]`."""
+    place = [str(key) for key in keys]
     for at, number in enumerate(place):
         if number.isdigit():
             before, which = ".".join(place[:at]), _ordinal(int(number) + 1)

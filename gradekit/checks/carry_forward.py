@@ -43,15 +43,17 @@ class Rules:
 def choices_to_replace(rules: Rules, wrong: Collection[str]) -> Iterator[tuple[str, ...]]:
     """Yield which functions to replace, one choice after another: few, and each once.
 
-    First those that are known to be wrong, then the groups: the first one, the first two, and so
-    on. What one function leaves for another (a step's `meta`) need not be as the reference has it,
-    so functions that share such a thing are a group.
+    First those that are known to be wrong, then with them the groups: the first one, the first two,
+    and so on. Without them one that never ends would be waited for again. What one function leaves
+    for another (a step's `meta`) need not be as the reference has it, so functions that share such
+    a thing are a group.
     """
     tried = []
     chosen: tuple[str, ...] = ()
     known = tuple(name for name in rules.parts if name in wrong)
     prefixes = [chosen := (*chosen, *group) for group in rules.follows]
-    for choice in (known, *prefixes):
+    for group in (known, *prefixes):
+        choice = tuple(name for name in rules.parts if name in (*known, *group))
         if choice and set(choice) not in tried:
             tried.append(set(choice))
             yield choice

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gradekit.assignment.items import joined
 from gradekit.assignment.parts import PartSpec, default_parts
-from gradekit.assignment.spec import FILE, line_of_key, read_spec
+from gradekit.assignment.spec import FILE, line_of_key, place_in_words, read_spec
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, SubmissionError
 from gradekit.files import unreadable
@@ -87,4 +87,4 @@ def _wrong(assignment: Assignment, number: int, key: str, what: str) -> Authorin
         line = line_of_key(path.read_bytes(), "part", number, key)
     except OSError as error:
         return AuthoringError(str(unreadable(error, path)))
-    return AuthoringError(f"{path}:{line}: part.{number}.{key}: {what}")
+    return AuthoringError(f"{path}:{line}: {place_in_words('part', number, key)}: {what}")

@@ -10,6 +10,7 @@ from gradekit.verification.answers import Answer, Kind
 from gradekit.verification.item_dependencies import Needs, lost
 
 # Messages tell errors with two digits; what is longer may be an input or an expected value.
+MORE_TIME = "; more `total_seconds` in assignment.toml may leave time for that"
 LONG_NUMBER = re.compile(r"\d\.\d{2,}")
 
 
@@ -88,9 +89,9 @@ def _false_passes(report: Report) -> Iterator[str]:
 def _of_endless(verdict: Verdict, beside: Sequence[Report]) -> Iterator[str]:
     """Yield where a function that never ends costs other items than one that is not there."""
     endless = f"{verdict.answer.owner} never ends, and it"
-    yield from _unlike(
-        verdict, beside, f"{endless} also loses points in", f"{endless} keeps its points in"
-    )
+    more, less = f"{endless} also loses points in", f"{endless} keeps its points in"
+    for problem in _unlike(verdict, beside, more, less):
+        yield f"{problem}{MORE_TIME if problem.startswith(more) else ''}"
 
 
 def _of_two(verdict: Verdict, beside: Sequence[Report]) -> Iterator[str]:

@@ -281,7 +281,9 @@ def test_the_end_of_grading(released_tiny: Assignment, capsys: pytest.CaptureFix
     assert (
         "46 hand-ins: 43 graded, 1 not taken, 2 no grade; 1 min 23 s, 31.1 graded per minute" in out
     )
-    endings = out.partition("hand-ins by the gravest end of any of their checks:\n")[2].splitlines()[:4]
+    endings = out.partition("hand-ins by the gravest end of any of their checks:\n")[
+        2
+    ].splitlines()[:4]
     assert [line.rstrip() for line in endings] == [
         "   41   all checks passed",
         "    1 T no answer in time",

@@ -195,6 +195,8 @@ def test_few_choices_are_tried_and_each_once() -> None:
     rules = Rules(follows=(("step", "back"), ("whole",)))
     assert list(choices_to_replace(rules, ())) == [("step", "back"), ("step", "back", "whole")]
     assert list(choices_to_replace(rules, ["back"])) == [("back",), *choices_to_replace(rules, ())]
+    apart = Rules(follows=(("first",), ("second",)))
+    assert list(choices_to_replace(apart, ["second"])) == [("second",), ("first", "second")]
     assert list(choices_to_replace(rules, ["back", "step"])) == list(choices_to_replace(rules, ()))
 
 
