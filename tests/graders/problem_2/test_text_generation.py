@@ -140,14 +140,18 @@ def check_training_step(cell_type: str, student: Subject, reference: Reference) 
     compare_losses(got, reference, question)
 
 
+def first_state_hint(got: Any) -> str:
+    """Return what to look at where training did not begin with zeros, or nothing."""
+    begins_otherwise = np.any(got["first_states"])
+    return "The first state of training holds other numbers than zeros." if begins_otherwise else ""
+
+
 def compare_losses(got: Any, reference: Reference, question: Any) -> None:
     """Compare the first loss, then those that depend on the steps taken."""
     losses, want = got["losses"], reference.ask("replay", **question)["losses"]
     still = reference.ask("replay", **{**question, "learning_rate": 0.0})["losses"]
     first, later = "first loss", "losses after the first"
-    hint = "Look at the first state, the mask and what goes into the loss."
-    if np.any(got["first_states"]):
-        hint = "The first state of training holds other numbers than zeros."
+    hint = first_state_hint(got) or "Look at the first state, the mask and what goes into the loss."
     expect_close({first: losses[:1]}, {first: want[:1]}, BOUND, hint=hint)
     expect_close(
         {later: losses[1:STEPS]},
@@ -190,7 +194,8 @@ def check_learning(cell_type: str, student: Subject, reference: Reference) -> No
     batches = check_batches(got, text, **sizes, epochs=EPOCHS)
     check_variety(batches["words"], parts=4, least_batches=4)
     want = reference.ask("replay", **case, **batches, learning_rate=LEARNING_RATE)
-    hint = "These are the losses of all steps: does each step begin where the last one ended?"
+    steps = "These are the losses of all steps: does each step begin where the last one ended?"
+    hint = first_state_hint(got) or steps
     expect_close({"losses": got["losses"]}, {"losses": want["losses"]}, LOSS_BOUND, hint=hint)
     learnt = {name: got[name].astype(float) for name in PARAMETERS}
     expect_close(learnt, case["parameters"], np.inf)
