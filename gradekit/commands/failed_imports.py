@@ -1,7 +1,7 @@
 """Which hand-ins got no further than an import: one missing file must not look like a blank one."""
 
 from gradekit.model import Outcome, Report, Result
-from gradekit.names import NOT_DONE
+from gradekit.names import CELL_ENDED, NOT_DONE
 
 # What Python says where a file or a package is not there, or has not what is asked of it.
 MISSING = ("ModuleNotFoundError", "ImportError", "FileNotFoundError")
@@ -26,5 +26,7 @@ def import_fault(report: Report) -> str:
 
 def _said(result: Result) -> str:
     crashed = result.outcome is Outcome.CRASH
-    begun = not result.staff_message.startswith(NOT_DONE)
-    return result.staff_message if crashed and begun else ""
+    # A name that a test asks for may not be there because its cell could not be run.
+    before, _, of_cell = result.staff_message.rpartition(CELL_ENDED)
+    said = f"{of_cell} ({before.rpartition('; ')[2]})" if before else result.staff_message
+    return said if crashed and not said.startswith(NOT_DONE) else ""

@@ -4,7 +4,8 @@ An answer's cell that is as it was released earns nothing without anybody lookin
 and a text of the student's stands elsewhere, a person is told where, and looks.
 """
 
-from collections.abc import Mapping, Sequence
+import ast
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gradekit.notebook.cells import Cell, cells_of
@@ -18,8 +19,9 @@ LOOK = "; a person looks"
 SAYING = ("#", "print('", 'print("')
 # A comment of this many cells from the question, in code, may be meant as its answer.
 NEAR = 2
-# A comment of so many words, beside code that does something else, may be an answer.
-WORDS_OF_ANSWER = 8
+# A comment or a text of so many words, beside code that does something else, may be an answer; in
+# code that was asked for, comments are about that code unless they are longer.
+WORDS_OF_ANSWER, WORDS_IN_ASKED_CODE = 8, 15
 
 
 def stray_answers(
@@ -99,11 +101,36 @@ def _is_text(cell: Cell, known: set[str], lines_known: set[str]) -> bool:
     lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
     if all(line.startswith(SAYING) for line in lines) or lines[0].startswith(('"""', "'''")):
         return True
-    # Comments in code that was asked for are about that code.
-    return not cell.grading.get("solution") and bool(_sentence(cell, lines_known))
+    least = WORDS_IN_ASKED_CODE if cell.grading.get("solution") else WORDS_OF_ANSWER
+    said = (text for text in _texts_said(cell.source) if not _is_released(text, lines_known))
+    return any(_words(text) >= least for text in said) or bool(_sentence(cell, lines_known, least))
 
 
-def _sentence(cell: Cell, known: set[str]) -> str:
+def _is_released(text: str, known: set[str]) -> bool:
+    """Whether each line of a text stands in a line of the release."""
+    lines = filter(None, map(_squashed, text.splitlines()))
+    return all(any(line in one for one in known) for line in lines)
+
+
+def _texts_said(code: str) -> Iterator[str]:
+    """Yield the texts that stand in a cell for themselves, get a name, or are printed."""
+    try:
+        tree = python_tree(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for statement in tree.body:
+        value = getattr(statement, "value", None)
+        if isinstance(value, ast.Call) and getattr(value.func, "id", "") == "print" and value.args:
+            value = value.args[0]
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield value.value
+
+
+def _words(text: str) -> int:
+    return sum(word.strip("()'\",.;:!?").isalpha() for word in text.split())
+
+
+def _sentence(cell: Cell, known: set[str], least: int) -> str:
     """Return the first comment in code that is long enough for an answer, and no code itself.
 
     Lines that the release has, in whatever cell, are not the student's.
@@ -113,10 +140,9 @@ def _sentence(cell: Cell, known: set[str]) -> str:
         if line.startswith("#"):
             said += [] if _squashed(line) in known else [line.lstrip("# ")]
             continue
-        words = " ".join(said).split()
-        plain = sum(word.strip("()'\",.;:!?").isalpha() for word in words)
-        if plain >= WORDS_OF_ANSWER and not _is_code("\n".join(said)):
-            return " ".join(words)
+        words = " ".join(said)
+        if _words(words) >= least and not _is_code("\n".join(said)):
+            return words
         said = []
     return ""
 

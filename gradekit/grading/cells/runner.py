@@ -29,6 +29,7 @@ from gradekit.grading.cells.source_facts import facts_of
 from gradekit.grading.cells.stand_ins import NOSE, draw_elsewhere
 from gradekit.grading.cells.work_folder import WorkFolder
 from gradekit.model import Outcome
+from gradekit.names import CELL_ENDED
 from gradekit.workers.deadlines.last_resort import Stopped
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 from gradekit.workers.remote.in_test.answers.answer_facts import AnswerFacts
@@ -165,7 +166,7 @@ class CellRunner:
         self.faults[step.label] = text
         if step.place >= 0:
             for name in names_in(self._source[step.place].python).bound:
-                self._undefined[name] = f"; {step.label}, which should define it, ended with {text}"
+                self._undefined[name] = f"; {step.label}{CELL_ENDED}{text}"
 
     def _why_missing(self, error: BaseException) -> str:
         """Return why a name or a method may not be there, to stand behind what was raised."""

@@ -12,7 +12,7 @@ from gradekit.commands.submission_done import CompactReports
 from gradekit.commands.summary import action_items, find_problems
 from gradekit.course import Assignment
 from gradekit.grading.grader import Grader, Submission
-from gradekit.model import Report
+from gradekit.model import Outcome, Report
 
 Grade = Callable[[str], Report]
 BLANK = """
@@ -91,6 +91,16 @@ def test_a_module_that_is_not_there_has_no_line(tiny_grader: Grader) -> None:
 def test_blank_and_wrong_hand_ins_are_no_faults_of_imports(text: str, grade_thing: Grade) -> None:
     """What is not written yet, or gives wrong values, needs nobody for that."""
     assert import_fault(grade_thing(text)) == ""
+
+
+def test_a_cell_that_cannot_be_run_is_told(grade_thing: Grade) -> None:
+    """What a name's cell ended with counts, where a test finds that the name is not there."""
+    report = grade_thing(LATE)
+    told = "line 1: assert f(1): NameError: name 'f' is not defined; cell 4 (f), which should "
+    told += "define it, ended with ModuleNotFoundError: No module named 'mine'"
+    crashed = replace(report.results[0], outcome=Outcome.CRASH, staff_message=told)
+    one = replace(report, results=(crashed,))
+    assert import_fault(one) == "ModuleNotFoundError: No module named 'mine' (cell 4 (f))"
 
 
 def test_a_module_that_is_not_in_the_hand_in_is_told(tiny_grader: Grader) -> None:

@@ -195,6 +195,26 @@ def test_a_text_that_a_cell_prints_is_a_text() -> None:
     assert stray_answers(notebook, released()) == {}
 
 
+LONG = "The sum is the same because adding does not ask which of the numbers comes first"
+
+
+@pytest.mark.parametrize(
+    "said", [f"answer = '{LONG}'", f"f(1)\n'{LONG}'", f"x = 1\nprint('{LONG}')"]
+)
+def test_a_text_among_code_is_told(said: str) -> None:
+    """One that gets a name, stands for itself, or is printed; a title of a picture is none."""
+    notebook = released()
+    inserted(5, code(said))(notebook)
+    assert "second" in stray_answers(notebook, released())
+    notebook = released()
+    inserted(5, code(f"plt.title('{LONG}')\nnames = ['{LONG}']"))(notebook)
+    assert stray_answers(notebook, released()) == {}
+    given, notebook = released(), released()
+    inserted(5, code(f"text = '{LONG}'\ncount = ..."))(given)
+    inserted(5, code(f"text = '{LONG}'\ncount = 14"))(notebook)
+    assert stray_answers(notebook, given) == {}
+
+
 def test_a_text_beside_the_notebook_is_taken_in_and_waits_for_a_person(tmp_path: Path) -> None:
     """Only where an answer is not in its cell; what the release brought along is none."""
     given = Released(notebook=released())
