@@ -14,6 +14,7 @@ from asked_of_nbgrader import AskedOfNbgrader
 from browser import open_browser
 from hand_ins import HandIns
 from hypothesis import HealthCheck, settings
+from made_once import made_once
 from notebooks_in_place import Notebooks
 from tiny_course import write_tiny_course
 from warm_commands import NBGRADER_WITH_KIT, WarmCommands
@@ -138,9 +139,10 @@ def released_tiny_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course with the tiny assignment released; tests work on copies."""
     from gradekit.commands.release import make_release
 
-    course = write_tiny_course(tmp_path_factory.mktemp("tiny-released"))
-    make_release(course.assignment("tiny"))
-    return course.root
+    def make(root: Path) -> None:
+        make_release(write_tiny_course(root).assignment("tiny"))
+
+    return made_once(tmp_path_factory, "tiny-released", make)
 
 
 @pytest.fixture

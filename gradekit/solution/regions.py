@@ -12,7 +12,7 @@ lines that start with STUB, or else by a NotImplementedError that names the encl
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from gradekit.errors import AuthoringError, raise_first
@@ -179,7 +179,7 @@ def _without_bodies(text: str, file: str, region: Region, left: Collection[str])
     return _solution(lines, Region(region.begin, region.end - removed)) if inside else []
 
 
-def _stub(lines: list[str], region: Region, file: str, names: dict[int, str]) -> list[str]:
+def _stub(lines: list[str], region: Region, file: str, names: Mapping[int, str]) -> list[str]:
     indent = lines[region.begin][: len(lines[region.begin]) - len(lines[region.begin].lstrip())]
     own = [line.strip() for line in lines[region.begin + 1 : region.end]]
     own = [line.removeprefix(STUB).removeprefix(" ") for line in own if line.startswith(STUB)]
@@ -198,7 +198,7 @@ def _solution(lines: list[str], region: Region) -> list[str]:
     return [line for line in inside if not line.strip().startswith(STUB)]
 
 
-def _owners(text: str, file: str) -> dict[int, str]:
+def _owners(text: str, file: str) -> Mapping[int, str]:
     try:
         return owners(text)
     except SyntaxError as error:

@@ -1,29 +1,28 @@
 """What the tests of the repository's own assignments share."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from made_once import made_once
 from real_assignments import Problem1, Problem2, copy_assignment
 
-from gradekit.course import Assignment
+from gradekit.course import Assignment, Course
 from gradekit.grading.bundle import load_bundle
 from gradekit.grading.grader import Grader
 
 
-def released(root: Path, name: str) -> Assignment:
+def released(factory: pytest.TempPathFactory, name: str) -> Assignment:
     """Return an assignment of the repository's in a course of its own, released."""
     from gradekit.commands.release import make_release
 
-    assignment = copy_assignment(root, name)
-    make_release(assignment)
-    return assignment
+    root = made_once(factory, name, lambda root: make_release(copy_assignment(root, name)))
+    return Course(root).assignment(name)
 
 
 @pytest.fixture(scope="session")
 def released_problem_2(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     """The real problem_2 in a course of its own, released; hand-ins stay below their own names."""
-    return released(tmp_path_factory.mktemp("problem-2"), "problem_2")
+    return released(tmp_path_factory, "problem_2")
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +36,7 @@ def problem_2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Problem2]:
 @pytest.fixture(scope="session")
 def released_problem_1(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     """The real problem_1 in a course of its own, released; hand-ins stay below their own names."""
-    return released(tmp_path_factory.mktemp("problem-1"), "problem_1")
+    return released(tmp_path_factory, "problem_1")
 
 
 @pytest.fixture(scope="session")
