@@ -16,6 +16,7 @@ from hand_ins import HandIns
 from hypothesis import HealthCheck, settings
 from made_once import made_once
 from notebooks_in_place import Notebooks
+from some_of_each import deselect
 from tiny_course import write_tiny_course
 from warm_commands import NBGRADER_WITH_KIT, WarmCommands
 
@@ -64,10 +65,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite tests/commands/release/golden/, and ask nbgrader for all points anew",
     )
+    parser.addoption(
+        "--every", action="store_true", help="of what is many and alike try all, not some"
+    )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest: begun last, one process would wait for the other."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take some of what is alike, and begin with the files that take longest.
+
+    Begun last, one process would wait for the other.
+    """
+    deselect(items, config)
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
 

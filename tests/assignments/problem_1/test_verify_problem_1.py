@@ -13,9 +13,14 @@ from gradekit.course import Course
 from gradekit.verification.answers import Kind
 from gradekit.verification.record import counts
 
-SOME = 12
+SOME = 8
 # Of these each of so many: they cost seconds of processor time.
-ONE_OF = {Kind.FORGED: 3, Kind.ENDLESS: 3}
+ONE_OF = {
+    Kind.EQUIVALENT: 2,
+    Kind.MISTAKE: 3,
+    Kind.TWO_MISTAKES: 5,
+    Kind.ENDLESS: 5,
+}
 
 
 @pytest.mark.slow
@@ -30,14 +35,17 @@ def test_answers_whose_grade_is_known_get_it(problem_1: Any, tmp_path: Path) -> 
     assert told == []
     figures = counts(found)
     assert (figures["false_fails"], figures["false_passes"]) == (0, 0)
-    assert figures["equivalents"] >= 10
-    assert figures["mistakes"] == figures["mistakes_named"] >= 20
+    assert figures["equivalents"] >= 5
+    assert figures["mistakes"] == figures["mistakes_named"] >= 10
     assert len(found.of(Kind.MUTANT)) == SOME
 
 
-def test_there_are_enough_mutants(problem_1: Any) -> None:
-    """The source of problem_1 makes at least 100 of them, and none of what no test looks at."""
+def test_there_are_enough_answers(problem_1: Any) -> None:
+    """There are at least 100 mutants, none of what no test looks at, and what an author wrote."""
     answers = prepare_answers(problem_1.assignment).answers
+    kinds = [answer.kind for answer in answers]
+    assert kinds.count(Kind.EQUIVALENT) >= 10
+    assert kinds.count(Kind.MISTAKE) >= 20
     owners = [answer.owner for answer in answers if answer.kind is Kind.MUTANT]
     assert len(owners) >= 100
     assert "problem_1.ipynb curve" not in owners

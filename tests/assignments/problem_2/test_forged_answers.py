@@ -67,6 +67,7 @@ class ForgingClient:
         """Take no time."""
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("name", [*FORGERIES, "missing"])

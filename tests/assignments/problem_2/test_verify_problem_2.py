@@ -14,13 +14,13 @@ from gradekit.model import Outcome
 from gradekit.verification.answers import Kind
 from gradekit.verification.record import counts
 
-SOME_MUTANTS = 12
+SOME_MUTANTS = 8
 # Of the other kinds each of so many: these cost seconds of processor time, or are many.
 ONE_OF = {
-    Kind.EQUIVALENT: 2,
-    Kind.MISTAKE: 6,
-    Kind.TWO_MISTAKES: 8,
-    Kind.FORGED: 6,
+    Kind.EQUIVALENT: 5,
+    Kind.MISTAKE: 9,
+    Kind.TWO_MISTAKES: 14,
+    Kind.FORGED: 12,
     Kind.ENDLESS: 6,
 }
 
@@ -39,8 +39,8 @@ def test_answers_whose_grade_is_known_get_it(problem_2: Any, tmp_path: Path) -> 
     assert found.problems == ()
     figures = counts(found)
     assert (figures["false_fails"], figures["false_passes"]) == (0, 0)
-    assert figures["equivalents"] >= 25
-    assert figures["mistakes"] == figures["mistakes_named"] >= 10
+    assert figures["equivalents"] >= 10
+    assert figures["mistakes"] == figures["mistakes_named"] >= 5
     assert len(found.of(Kind.MUTANT)) == SOME_MUTANTS
     assert all(len(found.of(kind)) > 1 for kind in ONE_OF)
 

@@ -126,6 +126,7 @@ cp -a "$disk/course/." "$course"
 """
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("free", [4, 350])
 @pytest.mark.usefixtures("may_mount")
 def test_a_full_disk_is_one_line_and_no_half_grade(
@@ -153,6 +154,7 @@ umount "$place"
 """
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("place", ["autograded", "gradebook.db", ".gradekit/recorded"])
 @pytest.mark.usefixtures("may_mount")
 def test_what_may_only_be_read_is_one_line(course: Path, undisturbed: State, place: str) -> None:

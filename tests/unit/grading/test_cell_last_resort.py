@@ -38,6 +38,7 @@ def short(bundle: GradingBundle) -> GradingBundle:
     return replace(bundle, spec=msgspec.structs.replace(bundle.spec, grading=grading))
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.slow
 @pytest.mark.parametrize("name", IN_PROPORTION)
 def test_what_nothing_interrupts_costs_its_own_points(tmp_path: Path, name: str) -> None:
@@ -73,6 +74,7 @@ def test_a_test_that_never_ends_for_anybody_is_the_graders_fault(tmp_path: Path)
     assert "line 2" in report.results[0].staff_message
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.slow
 @pytest.mark.parametrize("call", ["for _ in range(int(f(1))): pass", "sum(range(int(f(1))))"])
 def test_a_cell_of_staffs_that_does_not_end_is_the_hand_ins(tmp_path: Path, call: str) -> None:
@@ -104,6 +106,7 @@ def test_to_wait_for_a_hand_in_is_not_to_sleep(
     assert found.outcome is Outcome.PASS, (found.message, found.staff_message)
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["while n > 0: n -= 1e-9", "assert sum(range(int(n))) == 0"])
 def test_several_tests_that_never_end_take_the_time_of_one_hand_in(
@@ -174,6 +177,7 @@ def test_the_time_of_a_child_that_ended_stays_used(tmp_path: Path) -> None:
     assert report.student_cpu_seconds < 3 * 5.0
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.slow
 @pytest.mark.parametrize("call", ["ctypes.string_at(0)", "os.abort()", "os._exit(0)"])
 def test_what_ends_the_child_is_the_hand_ins_crash(tmp_path: Path, call: str) -> None:

@@ -18,6 +18,7 @@ from gradekit.workers.client import Clock
 from gradekit.workers.deadlines.thread_limit import ThreadLimit, ThreadTimeUp, uninterrupted
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.slow
 @pytest.mark.parametrize("name", INTERRUPTED)
 def test_a_loop_as_long_as_a_value_says_is_the_hand_ins_time(
@@ -56,6 +57,7 @@ def test_a_check_takes_no_more_than_one_question_and_the_next_ones_less(
     assert 6.0 < clocks[-1].used_seconds < 20.0
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.slow
 @pytest.mark.parametrize("body", ["while True: pass", "while True:\n        for _ in got: pass"])
 def test_a_check_that_never_ends_is_the_graders_fault(tiny_kit: GradingBundle, body: str) -> None:

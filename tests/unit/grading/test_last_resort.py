@@ -16,6 +16,7 @@ from gradekit.verification.answers import Answer, Kind
 from gradekit.verification.runner import Verifier
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.slow
 @pytest.mark.parametrize("name", UNINTERRUPTED)
 def test_what_nothing_interrupts_is_the_hand_ins_time(tiny_kit: GradingBundle, name: str) -> None:
@@ -172,6 +173,7 @@ def test_time_that_was_used_stays_used(tiny_kit: GradingBundle, tmp_path: Path) 
     assert "after student" not in (tmp_path / "log").read_text()
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.slow
 @pytest.mark.parametrize("name", DEADLY)
 def test_what_ends_the_process_is_the_hand_ins_crash(
