@@ -19,9 +19,9 @@ SOME_MUTANTS = 8
 ONE_OF = {
     Kind.EQUIVALENT: 5,
     Kind.MISTAKE: 9,
-    Kind.TWO_MISTAKES: 14,
-    Kind.FORGED: 12,
-    Kind.ENDLESS: 6,
+    Kind.TWO_MISTAKES: 4,
+    Kind.FORGED: 3,
+    Kind.ENDLESS: 5,
 }
 
 
