@@ -23,7 +23,6 @@ RUNNING = frozenset(
 )
 PICKLING = frozenset(["pickle", "cPickle", "dill", "cloudpickle", "joblib"])
 MODULES_SET = frozenset(["stdout", "stderr", "stdin"])  # what is printed crosses
-AUTOTEST = "AUTOTEST"
 INSIDE = "runs beside the student's code (`inside` in assignment.toml): its points can be forged"
 
 
@@ -69,7 +68,6 @@ def cell_limits(
                 lines += [(line, READS) for line in reading_lines(tree)]
                 if not any(isinstance(name, str) and name in released for name in _literals(tree)):
                     lines += _unpickled(tree)
-            lines += _directives(cell.python)
         found += [CellLimit(cell.number, cell.name, *one) for one in sorted(set(lines))]
     return found
 
@@ -95,12 +93,6 @@ def _unpickled(tree: ast.Module) -> Iterator[tuple[int, str]]:
                     f"{name} unpickles, which is not done here with a file of a student's: compare "
                     "what is in a file of text, or let the cell run inside",
                 )
-
-
-def _directives(python: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(python.split("\n"), start=1):
-        if line.lstrip().startswith("#") and AUTOTEST in line:
-            yield number, "an AUTOTEST directive is no test: write the test out"
 
 
 class _Look:
@@ -158,9 +150,7 @@ class _Look:
     def _of_import(self, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
         names = [one.name for one in node.names] if isinstance(node, ast.Import) else [node.module]
         for name in filter(None, names):
-            if name == "__main__":
-                yield "imports __main__, which is not the student's notebook here"
-            elif name.partition(".")[0] in self._student_modules or name in self._student_modules:
+            if name.partition(".")[0] in self._student_modules or name in self._student_modules:
                 yield f"imports {name}, which students write: it is in another process"
 
     def _of_call(self, node: ast.Call) -> Iterator[str]:
@@ -168,7 +158,9 @@ class _Look:
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
         base = _last_name(function.value) if isinstance(function, ast.Attribute) else ""
         given = [*node.args, *(one.value for one in node.keywords)]
-        if name == "patch" or (base == "patch" and name in ("object", "dict")):
+        if (name == "patch" and not _is_of_notebook(given)) or (
+            base == "patch" and name in ("object", "dict")
+        ):
             yield "replaces a part of a module here, and the student's code has its own"
         elif name in CLOCKS and base in ("time", "timeit", ""):
             if base or name != "time":
@@ -180,6 +172,13 @@ class _Look:
 
     def _is_students(self, node: ast.expr) -> bool:
         return any(isinstance(one, ast.Name) and one.id in self._remote for one in ast.walk(node))
+
+
+def _is_of_notebook(given: Sequence[ast.expr]) -> bool:
+    """Whether a patch is of the notebook's own name, as in `patch("__main__.f")`."""
+    first = given[0] if given else None
+    text = first.value if isinstance(first, ast.Constant) else ""
+    return isinstance(text, str) and text.startswith(("__main__.", "builtins.input", "sys.std"))
 
 
 def _last_name(node: ast.expr) -> str:

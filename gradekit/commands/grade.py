@@ -17,6 +17,7 @@ from gradekit.files import code_key, hash_files, unreadable
 from gradekit.findings.released import released_of
 from gradekit.findings.released_items import require_released
 from gradekit.gradebook.recording.pool import RecordingPool
+from gradekit.gradebook.steps.autotests import write_tests
 from gradekit.gradebook.steps.submission_time import submission_time
 from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Submission, files_to_grade, report_key
@@ -51,6 +52,7 @@ def grade_class(
             f"no release of {assignment.name} yet: run `gradekit release {assignment.name}` first"
         )
     require_no_leak(assignment)
+    write_tests(assignment)
     load_declared_rules(assignment)  # a fault in them is the author's, and told before all else
     bundle, result, chosen = (
         load_bundle(assignment),

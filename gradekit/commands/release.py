@@ -7,6 +7,7 @@ from pathlib import Path
 from gradekit.commands.lock import course_lock
 from gradekit.course import Assignment
 from gradekit.gradebook.convert import generate_assignment, gradebook_url
+from gradekit.gradebook.steps.autotests import write_tests
 from gradekit.gradebook.steps.in_place import is_sources
 from gradekit.gradebook.store.database import require_writable
 from gradekit.grading.items_match_checks import check_agreement
@@ -33,6 +34,7 @@ def _make_release(assignment: Assignment) -> Path:
     staged = assignment.root / STAGING / assignment.name
     try:
         check_source(assignment)
+        write_tests(assignment)
         check_agreement(assignment)
         require_verified(assignment)
         require_visible(assignment)

@@ -21,6 +21,7 @@ from gradekit.gradebook.steps import autograde as autograde_steps
 from gradekit.gradebook.steps import feedback as feedback_steps
 from gradekit.gradebook.steps import release as release_steps
 from gradekit.gradebook.steps import restore as restore_steps
+from gradekit.gradebook.steps.autotests import WriteTests
 from gradekit.gradebook.steps.base import note_folders
 from gradekit.gradebook.steps.exporters import NotebookFile
 from gradekit.gradebook.steps.in_place import Needed, guard_kits_assignments, keep_in_place
@@ -33,6 +34,7 @@ from gradekit.solution.regions import find_regions
 
 RELEASE = [
     nbgrader_steps.IncludeHeaderFooter,
+    WriteTests,
     release_steps.CheckSource,
     nbgrader_steps.LockCells,
     nbgrader_steps.ClearSolutions,

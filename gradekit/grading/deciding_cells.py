@@ -7,9 +7,10 @@ from pathlib import Path
 
 from gradekit.assignment.cells import CellKind, SourceCell, source_cells
 from gradekit.assignment.remote_names import packages_in
-from gradekit.course import Assignment, notebook_json, read_text
+from gradekit.course import Assignment, read_text
 from gradekit.errors import AuthoringError, GraderError
 from gradekit.files import Files, hash_files
+from gradekit.grading.autotests import with_written_tests
 from gradekit.grading.check_files import holds_checks
 from gradekit.grading.pytest_session.collection import collect
 from gradekit.model import Item, Outcome, Result
@@ -29,7 +30,7 @@ def deciding_cells(
     notebook that has no answer in code, or that imports such a module, decide on nothing: the
     module is not where they run.
     """
-    found = {path.stem: tuple(source_cells(notebook_json(path))) for path in assignment.notebooks}
+    found = {path.stem: tuple(source_cells(with_written_tests(assignment, path))) for path in assignment.notebooks}
     written = _written_packages(assignment)
     answered = {
         name: cells

@@ -26,7 +26,8 @@ from gradekit.errors import AuthoringError, GradekitError, raise_first
 from gradekit.files import is_machines, storage_error
 
 # Characters of a line, white space aside, from which it is a line of substance. Up to COMMON it is
-# no secret where it stands outside of the regions as well, like `for t in range(T):`.
+# no secret where it stands outside of the regions as well, like `for t in range(T):`, or as a part
+# of a longer line there, like `return self`.
 SHORTEST_LEAK, COMMON = 10, 30
 # What is packed is opened as deep, and as far, as that; what is long is looked through in pieces.
 MAX_DEPTH, MAX_BYTES, CHUNK = 3, 2**31, 2**24
@@ -154,12 +155,12 @@ def secret_lines(assignment: Assignment) -> list[SecretLine]:
     return found
 
 
-def _given_lines(assignment: Assignment) -> set[str]:
-    """Return the lines that students are meant to get, without white space."""
+def _given_lines(assignment: Assignment) -> str:
+    """Return the lines that students are meant to get, each without white space."""
     texts = [cut(text, file) for file, text in _module_texts(assignment)]
     for path in assignment.notebooks:
         texts += map(as_released, notebook_json(path)["cells"])
-    return {_squeeze(line) for text in texts for line in text.split("\n")}
+    return "\n".join(_squeeze(line) for text in texts for line in text.split("\n"))
 
 
 def without_regions(text: str) -> str:

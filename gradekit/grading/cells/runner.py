@@ -24,7 +24,7 @@ from gradekit.grading.cells.code import (
     run_cell,
     with_value_kept,
 )
-from gradekit.grading.cells.namespace import Namespace
+from gradekit.grading.cells.namespace import Namespace, as_main
 from gradekit.grading.cells.source_facts import facts_of
 from gradekit.grading.cells.stand_ins import NOSE, draw_elsewhere
 from gradekit.grading.cells.work_folder import WorkFolder
@@ -307,7 +307,7 @@ class CellRunner:
         value: object = None
         error: BaseException | None = None
         try:
-            with self._limited(label):
+            with self._limited(label), as_main(self._names):
                 value = run_cell(code, self._names)
         except BaseException as raised:  # as pytest's, which are no Exceptions, and SystemExit
             error = raised

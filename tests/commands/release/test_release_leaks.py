@@ -28,7 +28,7 @@ from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GradekitError, GraderError
 from gradekit.gradebook.config import AUTOGRADE, RELEASE, configure
 from gradekit.gradebook.steps.base import note_folders
-from gradekit.release.leaks import check_no_leak, require_no_leak, secret_lines
+from gradekit.release.leaks import check_no_leak, leaks_to_come, require_no_leak, secret_lines
 from gradekit.solution.regions import is_one_region
 
 SECRET = "doubled = self.meta + np.multiply(self.meta, 1.0)"
@@ -168,13 +168,25 @@ def test_a_common_line_is_no_secret(tiny: Assignment, common: str) -> None:
     check_no_leak(tiny, tiny.release)
 
 
+def test_a_short_line_that_a_longer_one_holds_is_no_secret(tiny: Assignment) -> None:
+    """Who gives out `return self.meta * 2` has not given away `return self`; all else is told."""
+    path = tiny.source / "lib" / "thing.py"
+    text = path.read_text().replace("dx = 2.0", "x = dout.copy()\n        dx = 2.0")
+    path.write_text(text + "\n\ndef given(dout):\n    x = dout.copy() * 2\n    return x\n")
+    assert not [str(one) for one in leaks_to_come(tiny)]
+    (tiny.source / "notes.md").write_text("x = dout.copy()\n")
+    assert not [str(one) for one in leaks_to_come(tiny)]
+    (tiny.source / "notes.md").write_text(f"{SECRET}\n")
+    assert ["notes.md" in str(one) for one in leaks_to_come(tiny)] == [True]
+
+
 CONFIGURATIONS: dict[str, tuple[dict[str, str], str]] = {
     "none": ({}, "nbgrader_config.py is not there: make it"),
     "one without the kit": ({"nbgrader_config.py": "c = get_config()\n"}, "are not in place"),
     "an empty one": ({"nbgrader_config.py": ""}, "are not in place"),
     "steps set afterwards": (
         {"nbgrader_config.py": f"{CONFIGURED}get_config().GenerateAssignment.preprocessors = []\n"},
-        "GenerateAssignment.preprocessors lacks CheckSource",
+        "GenerateAssignment.preprocessors lacks WriteTests",
     ),
     "grading set afterwards": (
         {
@@ -196,7 +208,7 @@ CONFIGURATIONS: dict[str, tuple[dict[str, str], str]] = {
             "nbgrader_config.py": CONFIGURED,
             "nbgrader_config.json": json.dumps({"GenerateAssignment": {"preprocessors": []}}),
         },
-        "GenerateAssignment.preprocessors lacks CheckSource",
+        "GenerateAssignment.preprocessors lacks WriteTests",
     ),
     "JSON alone": (
         {"nbgrader_config.json": json.dumps({"CourseDirectory": {"course_id": "x"}})},
@@ -298,7 +310,7 @@ def configured_folder(**folders: str) -> Callable[[Config], None]:
 
 
 LEAKING: dict[str, tuple[Callable[[Config], None], str]] = {
-    "no steps": (lambda c: setattr(c.GenerateAssignment, "preprocessors", []), "lacks CheckSource"),
+    "no steps": (lambda c: setattr(c.GenerateAssignment, "preprocessors", []), "lacks WriteTests"),
     "modules not cut": (without("CutModules"), "lacks CutModules"),
     "solutions of cells left": (without("ClearSolutions"), "lacks ClearSolutions"),
     "reference not written": (without("WriteSolution"), "lacks WriteSolution"),

@@ -1,6 +1,7 @@
 """Test cells run here, the student's cells elsewhere: names, order, points, and what is undone."""
 
 import math
+import sys
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -370,3 +371,26 @@ def test_the_statement_that_failed_is_told_and_whether_it_is_hidden() -> None:
     assert (end.line, end.is_hidden) == (3, True)
     assert end.statement == "assert squares(2) == [1, 5]"
     assert not one("assert squares(2) == [1, 5]").is_hidden
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "from unittest.mock import patch\nwith patch('__main__.squares', return_value=[5]) as m:\n"
+        "    assert total(3) == 5 and m.called\nassert total(2) == 5 and squares(1) == [1]",
+        "import __main__\nassert __main__.squares(2) == [1, 4] and not hasattr(__main__, 'cubes')",
+        "import __main__\n__main__.squares = lambda n: [n]\nassert total(3) == 3\n"
+        "del __main__.squares\nassert 'squares' not in dir(__main__)",
+    ],
+)
+def test_the_main_module_is_the_notebook(test: str) -> None:
+    """A test patches, imports and changes names of `__main__` as in a notebook."""
+    before = sys.modules["__main__"]
+    source = notebook(
+        cell("solution", SQUARES, "s"),
+        cell("solution", SUM, "sum"),
+        cell("test", test, "t"),
+        cell("test", "assert total(3) == 14", "after"),
+    )
+    assert outcomes(source) == {"t": Outcome.PASS, "after": Outcome.PASS}
+    assert sys.modules["__main__"] is before

@@ -14,6 +14,7 @@ import pytest
 
 from gradekit.errors import CheckFailed, StudentCrash, StudentProtocol
 from gradekit.workers.remote import protocol
+from gradekit.workers.remote.in_test.mirror_classes import is_instance, is_subclass
 from gradekit.workers.remote.in_test.namespace import SessionNamespace
 from gradekit.workers.remote.in_test.session import RemoteSession, outcome_of
 from gradekit.workers.remote.local import LocalExchange
@@ -434,3 +435,38 @@ def test_what_stands_above_a_return_that_is_nowhere_has_run() -> None:
     assert names.get("x") == 1
     assert isinstance(names.run("z = 1\ndef (", "cell.py").exception, SyntaxError)
     assert not {"y", "z"} & names.names()
+
+
+def test_the_source_of_a_cells_function_is_its_text() -> None:
+    """`inspect.getsource` gives what the cell has, also after one that nobody can tell."""
+    space = SessionNamespace(RemoteSession(LocalExchange()))
+    space.run("def f(x):\n    return x + 1\n\ng = h = lambda x: x\nh.__name__ = 'g'", "<cell 2>")
+    assert inspect.getsource(space.get("f")) == "def f(x):\n    return x + 1\n"
+    with pytest.raises(OSError, match="source"):
+        inspect.getsource(space.get("h"))
+    assert inspect.getsource(space.get("f")) == "def f(x):\n    return x + 1\n"
+
+
+def test_a_students_class_is_below_the_classes_that_it_says() -> None:
+    """Those of staff's and of packages, also where it has several; of no others."""
+
+    class Shape:
+        """A class of staff's."""
+
+    class Named(Shape):
+        """Another one."""
+
+    space = SessionNamespace(RemoteSession(LocalExchange()))
+    space.share_classes({"Shape": Shape, "Named": Named}.get)
+    space.run(
+        "class Other: pass\nclass Shape: pass\nclass Named: pass\n"
+        "class Square(Shape): pass\nclass Both(Square, Named): pass",
+        "<cell 1>",
+    )
+    square, both, other = map(space.get, ("Square", "Both", "Other"))
+    assert is_subclass(square, Shape) and not is_subclass(square, Named)
+    assert is_subclass(both, Named) and is_subclass(both, (int, Shape)) and is_subclass(both, square)
+    assert is_instance(both(), Named) and not is_instance(square(), Named)
+    assert not is_subclass(other, Shape) and not is_subclass(square, int)
+    with pytest.raises(TypeError):
+        is_subclass(square(), Shape)

@@ -80,6 +80,7 @@ def function_stub(
     short = node.name.rpartition(".")[2] or "function"
     file, text = f"student/{node.file}", source(node.file) if node.file else ""
     line = line_of(node.name, text)
+    file += "" if line else ", elsewhere"  # so that no line of the file is taken for its own
     stub.__code__ = stub.__code__.replace(
         co_name=short, co_filename=file, co_firstlineno=max(1, line)
     )
@@ -87,8 +88,7 @@ def function_stub(
     stub.__module__ = "student"
     if node.parameters is not None:
         stub.__signature__ = _signature(node.parameters, defaults, keyword)  # type: ignore[attr-defined]
-    linecache.cache.pop(file, None)  # it may be another hand-in's
-    if line:
+    if line:  # the text may be another hand-in's
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     set_place(stub, Place(home, node.id))
     return stub

@@ -9,6 +9,7 @@ from gradekit.workers.remote.in_test.mirrors import (
     RemoteClass,
     RemoteIterator,
     RemoteObject,
+    lineage,
     place_of,
 )
 from gradekit.workers.remote.in_test.own_errors import builtin_error
@@ -72,6 +73,23 @@ def iterator_class(owner: type) -> type:
     said = {k: v for k, v in vars(owner).items() if k in ("__class__", "_gradekit_library")}
     body = {**methods(tuple(vars(owner))), **own, **said, "_gradekit_bases": (owner,)}
     return RemoteClass(owner.__name__, (RemoteIterator,), body, mirror=True)
+
+
+def is_subclass(kind: Any, owners: Any) -> bool:
+    """Whether a class is below another one: a student's says so itself of those of this side."""
+    if issubclass(kind, owners):
+        return True
+    known = (vars(one).get("_gradekit_library") for one in lineage(kind))
+    return type(kind) is RemoteClass and any(
+        issubclass(one, owners) for one in known if one is not None
+    )
+
+
+def is_instance(value: Any, owners: Any) -> bool:
+    """Whether an object's class is one of some, or below it; as `is_subclass` says of a student's."""
+    return isinstance(value, owners) or (
+        type(type(value)) is RemoteClass and is_subclass(type(value), owners)
+    )
 
 
 def methods(specials: Sequence[str]) -> dict[str, Any]:

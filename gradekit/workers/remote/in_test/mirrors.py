@@ -109,7 +109,7 @@ class RemoteClass(type):
         found = super().__getattribute__(name)
         if name == "__mro__":
             kits = (RemoteObject, RemoteIterator)
-            own = [one for one in (*_lineage(cls), *found) if one not in kits and one is not object]
+            own = [one for one in (*lineage(cls), *found) if one not in kits and one is not object]
             return (*dict.fromkeys(own), object)
         if name == "__bases__" and super().__getattribute__("is_mirror"):
             return super().__getattribute__("_gradekit_bases") or (object,)
@@ -160,7 +160,7 @@ class RemoteClass(type):
         """Whether a class is this one or below it; a named tuple's is known by its names."""
         if issubclass(kind, tuple) and kind.__name__ == cls.__name__:
             return True
-        return cls in _lineage(kind)
+        return cls in lineage(kind)
 
     def __dir__(cls) -> list[str]:
         """Return the names of the student's class."""
@@ -168,14 +168,15 @@ class RemoteClass(type):
         return list(place.home.operate("dir", place.number))
 
 
-def _lineage(kind: type, seen: tuple[type, ...] = ()) -> Iterator[type]:
+def lineage(kind: type, seen: tuple[type, ...] = ()) -> Iterator[type]:
+    """Yield a mirror of a class, and of those above it."""
     if kind in seen or len(seen) > 50:
         return
     yield kind
     if isinstance(kind, RemoteClass):
         yield from _mro(kind)
         for base in kind.__dict__.get("_gradekit_bases", ()):
-            yield from _lineage(base, (*seen, kind))
+            yield from lineage(base, (*seen, kind))
 
 
 class RemoteObject(metaclass=RemoteClass):

@@ -269,6 +269,7 @@ class SessionNamespace:
     def run(self, source: str, filename: str) -> CellResult:
         """Run a cell's code; what it raises is returned."""
         printed = io.StringIO()
+        self._session.texts[filename] = source
         try:
             with contextlib.redirect_stdout(printed):
                 self._session.operate("run", 0, "", source, filename)

@@ -33,6 +33,7 @@ PYTHONS: Mapping[str, type] = {
     for one in (
         *(types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType, re.Match, re.Pattern),
         *(map, filter, zip, enumerate, reversed, functools.partial, type(iter(()))),
+        property,
         *(sqlite3.Connection, sqlite3.Cursor, sqlite3.Row),
         *(one for one in vars(itertools).values() if isinstance(one, type)),
     )

@@ -88,7 +88,12 @@ class RemoteSession:
         self._number = self._depth = self._items = self._scope = 0
         self._given, self._followed = GivenFunctions(), FollowedArguments()
         self.own = OwnObjects(self._packages)
-        self._known = KnownObjects(self, self._packages, source, self.own)
+        self.texts: dict[str, str] = {}  # of what has run in the worker beside the hand-in's files
+        self._source = source
+        self._known = KnownObjects(self, self._packages, self._text_of, self.own)
+
+    def _text_of(self, file: str) -> str:
+        return self.texts.get(file) or self._source(file)
 
     def _clear(self) -> None:
         self._known.clear()
