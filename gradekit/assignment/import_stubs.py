@@ -63,6 +63,12 @@ class Stub:
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
         return ()
 
+    def __instancecheck__(self, value: Any) -> bool:
+        return False
+
+    def __subclasscheck__(self, kind: Any) -> bool:
+        return False
+
     def __bool__(self) -> bool:
         return False
 
@@ -89,6 +95,8 @@ def is_stubbed(name: str, declared: Collection[str] = ()) -> bool:
 
 
 class _Module(types.ModuleType):
+    __version__ = "99.0"  # new enough for whoever asks
+
     def __getattr__(self, name: str) -> Stub:
         if name.startswith("__"):
             raise AttributeError(name)

@@ -54,11 +54,8 @@ def grade_class(
     require_no_leak(assignment)
     write_tests(assignment)
     load_declared_rules(assignment)  # a fault in them is the author's, and told before all else
-    bundle, result, chosen = (
-        load_bundle(assignment),
-        ClassResult(),
-        chosen_students(assignment, students),
-    )
+    bundle, result = load_bundle(assignment), ClassResult()
+    chosen = chosen_students(assignment, students)
     require_released(assignment, bundle.items)
     jobs = max(min(jobs, len(chosen)), 1)
     with (

@@ -30,7 +30,10 @@ def deciding_cells(
     notebook that has no answer in code, or that imports such a module, decide on nothing: the
     module is not where they run.
     """
-    found = {path.stem: tuple(source_cells(with_written_tests(assignment, path))) for path in assignment.notebooks}
+    found = {
+        path.stem: tuple(source_cells(with_written_tests(assignment, path)))
+        for path in assignment.notebooks
+    }
     written = _written_packages(assignment)
     answered = {
         name: cells

@@ -20,6 +20,10 @@ _LOOKS = re.compile(
     r"|patches|collections|layout)\b"
 )
 DRAWN = ("matplotlib", "seaborn", "plotly")
+# Packages whose objects are there where a test cell uses their classes, and functions of theirs
+# that show something, by which it does not.
+SHOWN = ("IPython", "ipywidgets")
+_SHOWING = frozenset(["display", "clear_output", "get_ipython", "interact", "Javascript"])
 # They are there anyway, or have no place beside a student's code.
 NOT_GIVEN = frozenset(
     ["__main__", "numpy", "tqdm", "gradekit", "nbgrader", "pytest", "nose", "msgspec"]
@@ -61,7 +65,7 @@ def imported_by_staff(
 
 
 def looked_at(notebooks: Mapping[str, Iterable[SourceCell]]) -> tuple[str, ...]:
-    """Return the packages that draw, where what is drawn matters.
+    """Return the packages that draw or show, where what is drawn or shown matters.
 
     That is where a test cell uses a name that is imported from them, or asks for parts of what is
     drawn, or where a cell saves what it draws.
@@ -71,6 +75,10 @@ def looked_at(notebooks: Mapping[str, Iterable[SourceCell]]) -> tuple[str, ...]:
         drawn = {one for one in DRAWN if any(names_imported(cell.python, one) for cell in cells)}
         names = {n for one in drawn for cell in cells for n in names_imported(cell.python, one)}
         tests = [cell for cell in cells if cell.kind is CellKind.TEST]
+        for one in filter(is_installed, SHOWN):
+            classes = {n for cell in cells for n in names_imported(cell.python, one)} - _SHOWING
+            if any(classes & names_in(cell.python).loaded for cell in tests):
+                found |= {one: None}
         if (
             any(_SAVES.search(cell.python) for cell in cells)
             or any(_LOOKS.search(cell.python) for cell in tests)

@@ -1,11 +1,12 @@
 """Stand-ins for what draws: the ways that answers use matplotlib cost them nothing."""
 
 from collections.abc import Callable
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import pytest
 
-from gradekit.assignment.import_stubs import Stub
+from gradekit.assignment.import_stubs import Stub, StubFinder
 from gradekit.workers.client import ProbeClient
 from gradekit.workers.pool import WorkerPool
 
@@ -23,6 +24,7 @@ del plt.rcParams["figure.figsize"]
 assert "agg" not in plt.get_backend()
 assert len(axes) == 0
 with plt.style.context("ggplot"): plt.show()
+assert not isinstance(3, plt.Axes) and not issubclass(int, plt.Axes)
 """
 
 
@@ -31,6 +33,12 @@ def test_what_draws_takes_every_use(use: str) -> None:
     """Settings, figures that are unpacked, loops and contexts: nothing happens, and no error."""
     names = {"plt": Stub(), "left": Stub(), "axes": Stub()}
     exec(compile(use, "answer.py", "exec"), names)
+
+
+def test_a_stand_in_says_which_version_it_is() -> None:
+    """Cells print it, and packages compare it: SymPy asks IPython's before it shows anything."""
+    made = StubFinder.create_module(ModuleSpec("IPython", None))
+    assert float(made.__version__) > 20
 
 
 def test_a_notebooks_bar_is_the_plain_one(pool: WorkerPool, snapshot_of: Snapshots) -> None:

@@ -13,7 +13,7 @@ from gradekit.course import Assignment
 from gradekit.errors import GraderError
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader
-from gradekit.grading.worker_packages import imported, requirements
+from gradekit.grading.worker_packages import imported, looked_at, requirements
 from gradekit.model import Outcome
 from gradekit.verification.test_cells import limits
 
@@ -81,3 +81,21 @@ def test_the_notebook_itself_is_no_package() -> None:
     """A cell that imports `__main__` asks for nothing that could be installed."""
     cells = source_cells(notebook(cell("test", "import __main__, os, numpy, msgpack_x", "t")))
     assert imported({"ps1": cells}, []) == ("msgpack_x",)
+
+
+@pytest.mark.parametrize(
+    ("test", "packages"),
+    [("assert isinstance(card(1), HTML)", ("IPython",)), ("display(card(1)); assert card(1)", ())],
+)
+def test_what_a_notebook_shows_is_there_where_a_test_looks_at_it(
+    test: str, packages: tuple[str, ...]
+) -> None:
+    """Its classes are the real ones then; else they do nothing."""
+    cells = source_cells(
+        notebook(
+            cell("staff", "from IPython.display import HTML, display", "imports"),
+            cell("solution", "def card(n):\n    return HTML(str(n))", "s"),
+            cell("test", test, "t"),
+        )
+    )
+    assert looked_at({"ps1": cells}) == packages

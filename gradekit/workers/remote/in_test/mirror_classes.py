@@ -86,7 +86,7 @@ def is_subclass(kind: Any, owners: Any) -> bool:
 
 
 def is_instance(value: Any, owners: Any) -> bool:
-    """Whether an object's class is one of some, or below it; as `is_subclass` says of a student's."""
+    """Whether an object's class is one of some, or below it, as `is_subclass` says."""
     return isinstance(value, owners) or (
         type(type(value)) is RemoteClass and is_subclass(type(value), owners)
     )
