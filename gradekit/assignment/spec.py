@@ -68,6 +68,8 @@ DUNDERS = {
     "round": "round",
     "reversed": "reversed",
 }
+# What Python asks for an operator besides: it takes `==` for `!=`, and the other side's for `<`.
+_OTHER_SIDES = {"eq": "ne", "lt": "gt", "gt": "lt", "le": "ge", "ge": "le"}
 
 
 def operators_by_class(declared: dict[str, list[str]]) -> dict[str, frozenset[str]]:
@@ -75,6 +77,7 @@ def operators_by_class(declared: dict[str, list[str]]) -> dict[str, frozenset[st
     found = {}
     for owner, operators in declared.items():
         names = {DUNDERS[one] for one in operators}
+        names |= {_OTHER_SIDES[name] for name in names & _OTHER_SIDES.keys()}
         found[owner] = frozenset(f"__{side}{name}__" for name in names for side in ("", "r", "i"))
     return found
 

@@ -441,10 +441,12 @@ def test_the_source_of_a_cells_function_is_its_text() -> None:
     """`inspect.getsource` gives what the cell has, also after one that nobody can tell."""
     space = SessionNamespace(RemoteSession(LocalExchange()))
     space.run("def f(x):\n    return x + 1\n\ng = h = lambda x: x\nh.__name__ = 'g'", "<cell 2>")
-    assert inspect.getsource(space.get("f")) == "def f(x):\n    return x + 1\n"
+    f: Any = space.get("f")
+    assert inspect.getsource(f) == "def f(x):\n    return x + 1\n"
+    unknown: Any = space.get("h")
     with pytest.raises(OSError, match="source"):
-        inspect.getsource(space.get("h"))
-    assert inspect.getsource(space.get("f")) == "def f(x):\n    return x + 1\n"
+        inspect.getsource(unknown)
+    assert inspect.getsource(f) == "def f(x):\n    return x + 1\n"
 
 
 def test_a_students_class_is_below_the_classes_that_it_says() -> None:
@@ -463,7 +465,8 @@ def test_a_students_class_is_below_the_classes_that_it_says() -> None:
         "class Square(Shape): pass\nclass Both(Square, Named): pass",
         "<cell 1>",
     )
-    square, both, other = map(space.get, ("Square", "Both", "Other"))
+    classes: list[Any] = [space.get(name) for name in ("Square", "Both", "Other")]
+    square, both, other = classes
     assert is_subclass(square, Shape)
     assert not is_subclass(square, Named)
     assert all(is_subclass(both, one) for one in (Named, (int, Shape), square))

@@ -152,6 +152,9 @@ def test_what_is_no_operator_is_refused() -> None:
     with pytest.raises(AuthoringError, match="toml:2: Vector: no operator '__getattr__'"):
         parse_spec(b'[operators]\nVector = ["__getattr__"]')
     assert operators_by_class({"V": ["*"]}) == {"V": {"__mul__", "__rmul__", "__imul__"}}
+    asked = operators_by_class({"V": ["==", "<"]})["V"]
+    assert asked >= {"__eq__", "__ne__", "__lt__", "__gt__"}
+    assert not asked & {"__le__", "__ge__", "__hash__"}
 
 
 def test_names_of_classes_are_found() -> None:
