@@ -16,17 +16,20 @@ def import_fault(report: Report) -> str:
     or file that was not there for one of them.
     """
     results = [result for result in report.results if result.outcome is not Outcome.ERROR]
-    said = {_said(result) for result in results}
+    said = {what_stopped(result) for result in results}
     only = said.pop() if len(said) == 1 else ""
     if only and (len(results) > 1 or only.startswith(MISSING + UNREADABLE)):
         return only
-    missing = (one for one in map(_said, results) if one.startswith(MISSING))
+    missing = (one for one in map(what_stopped, results) if one.startswith(MISSING))
     return next(missing, "")
 
 
-def _said(result: Result) -> str:
+def what_stopped(result: Result) -> str:
+    """Return the exception of the student's that ended a check, as staff read it; else ""."""
     crashed = result.outcome is Outcome.CRASH
     # A name that a test asks for may not be there because its cell could not be run.
     before, _, of_cell = result.staff_message.rpartition(CELL_ENDED)
-    said = f"{of_cell} ({before.rpartition('; ')[2]})" if before else result.staff_message
+    cell = before.rpartition("; ")[2]
+    said = of_cell if cell in of_cell else f"{of_cell} ({cell})"
+    said = said if before else result.staff_message
     return said if crashed and not said.startswith(NOT_DONE) else ""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from gradekit.commands.failed_imports import import_fault
+from gradekit.commands.failed_imports import import_fault, what_stopped
 from gradekit.model import Item, Outcome, Report, Result, most_points, worst
 
 
@@ -57,6 +57,6 @@ class CompactReports:
 
 
 def _brief(result: Result, fault: str) -> Result:
-    kept = result.outcome is Outcome.ERROR or result.staff_message == fault
+    kept = result.outcome is Outcome.ERROR or (fault and what_stopped(result) == fault)
     said = result.staff_message if kept else ""
     return replace(result, message="", seconds=0.0, staff_message=said, key="")

@@ -101,6 +101,7 @@ def test_a_cell_that_cannot_be_run_is_told(grade_thing: Grade) -> None:
     crashed = replace(report.results[0], outcome=Outcome.CRASH, staff_message=told)
     one = replace(report, results=(crashed,))
     assert import_fault(one) == "ModuleNotFoundError: No module named 'mine' (cell 4 (f))"
+    assert import_fault(CompactReports().report(one)) == import_fault(one)
 
 
 def test_a_module_that_is_not_in_the_hand_in_is_told(tiny_grader: Grader) -> None:
