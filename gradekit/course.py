@@ -155,6 +155,10 @@ class Assignment:
         raise_first(faults)
         return items
 
+    def found_items(self) -> tuple[Item, ...]:
+        """Return the items of the source's notebooks that can be read, whatever is wrong."""
+        return self._read_items()[0]
+
     def item_faults(self) -> list[AuthoringError]:
         """Return all that is wrong with the items of the source's notebooks."""
         return self._read_items()[1]

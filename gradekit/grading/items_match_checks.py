@@ -24,9 +24,9 @@ def disagreements(assignment: Assignment) -> Iterator[AuthoringError]:
 
     Raises GraderError where the machine keeps the checks from being collected.
     """
-    items = {item.name for item in assignment.items() if not item.manual}
+    items = {item.name for item in assignment.found_items() if not item.manual}
     try:
-        checked = {check.item for check in collect(assignment.graders)}
+        checks = collect(assignment.graders)
     except GraderError as error:
         if error.__cause__ is not None:  # the machine's: see `collect`
             raise
@@ -34,15 +34,18 @@ def disagreements(assignment: Assignment) -> Iterator[AuthoringError]:
         fault.__cause__ = error
         yield fault
         return
-    undecided = items - checked - set(load_bundle(assignment).by_cells)
+    unchecked = items - {check.item for check in checks}
+    for check in checks:
+        if check.item not in items:
+            file, _, name = check.check.partition("::")
+            where = f"{assignment.graders}/{file}.py: {name}"
+            item = _with_guess(check.item, unchecked)
+            yield AuthoringError(f"{where}: no automatic item of the notebooks is called {item}")
+    undecided = unchecked - set(load_bundle(assignment).by_cells)
     if undecided:
         names = ", ".join(sorted(undecided))
-        yield AuthoringError(f"{assignment.graders}: no check names these items: {names}")
-    if checked - items:
-        names = ", ".join(_with_guess(name, undecided) for name in sorted(checked - items))
-        yield AuthoringError(
-            f"{assignment.source}: no such items, though checks name them: {names}"
-        )
+        told = f"no check names these items: {names}; write one for each, or give it no points"
+        yield AuthoringError(f"{assignment.graders}: {told}")
 
 
 def _with_guess(name: str, known: Collection[str]) -> str:

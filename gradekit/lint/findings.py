@@ -5,6 +5,7 @@ What costs nothing comes first. Checks are tried only on a source that can be cu
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from gradekit.assignment.source_readers import READS
 from gradekit.course import Assignment
@@ -41,11 +42,13 @@ def lint(assignment: Assignment) -> Findings:
 
     Raises GraderError where the machine keeps checks from being tried.
     """
-    faults = _told(lambda: source_faults(assignment))
-    if not faults:
-        faults = _told(lambda: disagreements(assignment)) + _told(lambda: leaks_to_come(assignment))
+    found = [
+        _told(partial(one, assignment)) for one in (source_faults, disagreements, leaks_to_come)
+    ]
+    faults = tuple(dict.fromkeys(fault for some in found for fault in some))
     if faults:
-        return Findings(tuple(faults), tuple(_seen(assignment)), untried=True)
+        others = [*_seen(assignment), *_told(partial(_beside_checks, assignment))]
+        return Findings(faults, tuple(one for one in others if one not in faults), untried=True)
     trial = try_quickly(assignment)
     visible = map(str, visible_faults(assignment))
     of_checks = (f"{assignment.graders}: {fault}" for fault in trial.faults)
@@ -84,7 +87,7 @@ def _of_constants(assignment: Assignment, bundle: GradingBundle) -> Iterator[str
     yield from visible_passed_by_constants(assignment)
 
 
-def _told(find: Callable[[], Iterable[AuthoringError]]) -> list[str]:
+def _told(find: Callable[[], Iterable[AuthoringError | str]]) -> list[str]:
     """Return faults in words; one that keeps the rest from being found ends them."""
     found: list[str] = []
     try:

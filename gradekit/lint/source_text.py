@@ -117,6 +117,14 @@ def _known(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.lineno, f"a probe holds {node.value!r}"
         elif isinstance(node, ast.List | ast.Tuple) and _numbers(node.elts) >= NUMBERS:
             yield node.lineno, "a probe holds a list of numbers"
+        elif isinstance(node, ast.Return) and _is_compared(node.value):
+            yield node.lineno, "a probe compares, and gives what comes of it"
+
+
+def _is_compared(value: ast.expr | None) -> bool:
+    """Whether what a probe returns, or an array of it, is the end of a comparison."""
+    given = value.values if isinstance(value, ast.Dict) else [value]
+    return any(isinstance(one, ast.Compare) for one in given)
 
 
 def _called(node: ast.Call) -> str:

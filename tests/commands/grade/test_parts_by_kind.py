@@ -284,7 +284,8 @@ def test_a_file_that_is_handed_in_anyway_is_no_part(falling: Falling, path: str)
     """The author is told, with the line."""
     declared = falling.assignment.source / FILE
     declared.write_text(DECLARED.replace("results/table.csv", path))
-    with pytest.raises(AuthoringError, match=rf"assignment\.toml:4: part\.0\.path: {path}"):
+    told = rf"assignment\.toml:4: the first \[\[part\]\]: path: {path}"
+    with pytest.raises(AuthoringError, match=told):
         raise_first(part_faults(falling.assignment))
 
 

@@ -82,7 +82,7 @@ def test_all_that_keeps_a_source_from_being_cut_is_told_at_once(tiny: Assignment
         r"cell 13:1: BEGIN HIDDEN TESTS in a cell that is not for it",
         r"cell 14: item many has 'ten' points",
         r"more than one item is named double",
-        r"assignment\.toml:2: part\.0\.name: no cell is called 'lost'",
+        r"assignment\.toml:2: the first \[\[part\]\]: name: no cell is called 'lost'",
     )
     assert_told(found.others, r"\.env: may hold passwords")
 
@@ -111,8 +111,15 @@ def test_checks_and_items_are_held_against_each_other(tiny: Assignment) -> None:
     assert_told(
         lint(tiny).stopping,
         r"no check names these items: slope",
-        r"no such items, though checks name them: slop \(is slope meant\?\)",
+        r"test_thing\.py: test_numerical: no .* is called slop \(is slope meant\?\)",
     )
+
+
+def test_points_unlike_the_heading_hide_nothing_else(tiny: Assignment) -> None:
+    """A fault of the notebook and those of checks and lines are told in one list."""
+    change(tiny.notebooks[0], "(3 points)", "(4 points)")
+    change(tiny.graders / "test_thing.py", 'item("slope")', 'item("slop")')
+    assert_told(lint(tiny).stopping, r"the heading '.*' says 4", r"is called slop ")
 
 
 def test_lines_of_a_solution_that_would_be_released(tiny: Assignment) -> None:
@@ -161,6 +168,7 @@ def test_what_may_be_released_solved(tiny: Assignment) -> None:
         ("close = 0.73105857", "holds 0.73105857"),
         ("assert np.allclose(x, 2)", "compares, with allclose"),
         ("assert x is None", "asserts something"),
+        ("return {'ok': x == 2}", "compares, and gives"),
     ],
 )
 def test_probes_that_know_what_is_expected(tiny: Assignment, line: str, told: str) -> None:

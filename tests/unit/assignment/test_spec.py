@@ -15,7 +15,7 @@ from gradekit.solution.mutants import mutants
 REPOSITORY = Path(__file__).resolve().parents[3]
 PART = "[[part]]\nname='a'\nkind='figure'\n"
 WRONG = {
-    "titel = 'x'": ":1: no key 'titel' here; there are: title, bonus, inside, follows, ",
+    "titel = 'x'": ":1: no key 'titel' here; there are: title, bonus, strict_tests, ",
     "[grading]\n\ncall_secs = 1": ":3: no key 'call_secs' here; there are: call_seconds, ",
     "# why\n[grading]\ncall_seconds = 'x'": ":3: grading.call_seconds: expected `number`",
     "[grading]\ncall_seconds = 0": ":2: grading.call_seconds: expected `number` > 0",
