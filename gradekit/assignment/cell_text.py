@@ -111,8 +111,12 @@ def _cell_magic(source: str, start: int) -> CellText:
     inner = to_python(body)
     shift = before + 1
     if name and name["name"] in BODY_RUNS:
-        left = tuple(Left(one.line + shift, one.text) for one in inner.left)
-        return CellText("\n" * shift + inner.python, left)
+        left = [Left(one.line + shift, one.text) for one in inner.left]
+        if name["name"] == "capture" and any(
+            word[0] != "-" for word in name["argument"].split()
+        ):  # a name for what is printed
+            left.insert(0, Left(shift, head))
+        return CellText("\n" * shift + inner.python, tuple(left))
     return CellText("", (Left(shift, head),))
 
 

@@ -44,6 +44,8 @@ def test_lines_that_may_have_mattered_are_told() -> None:
         (2, "%run"), (3, "files"), (5, "!wget"),
     ]  # fmt: skip
     assert [one.line for one in to_python("%%time\nx = 1\n%run y").left] == [3]
+    assert [one.line for one in to_python("\n%%capture out --no-stderr\nx = 1").left] == [2]
+    assert not to_python("%%capture --no-stderr\nx = 1").left
     assert [one.text for one in to_python("%%writefile a.py\nx").left] == ["%%writefile a.py"]
 
 
