@@ -47,7 +47,8 @@ def print_release(
     """
     items = assignment.items()
     extra = sum(item.points for item in items if item.bonus)
-    points = f"{most_points(items):g} points" + (f" and {extra:g} extra" if extra else "")
+    most = most_points(items)
+    points = f"{most:g} point{'s' * (most != 1)}" + (f" and {extra:g} extra" if extra else "")
     console.print(f"{shown_path(folder)}: {len(items)} item{'s' * (len(items) != 1)}, {points}")
     for path in sorted(folder.rglob("*")):
         if path.is_file():
