@@ -30,14 +30,18 @@ guard.guarded.__defaults__ = (limits,)
 """
 CELL = {"cell_type": "markdown", "metadata": {}, "source": ""}
 # Each takes more than what is allowed above, of whoever reads it as a notebook.
-HOSTILE: dict[str, bytes] = {
-    "lists": b'{"cells":[' + b"[]," * 6_000_000 + b"[]]}",
-    "objects": b'{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":['
-    + b",".join(json.dumps({**CELL, "id": f"c{n}"}).encode() for n in range(400_000))
-    + b"]}",
-    "metadata": b'{"nbformat":4,"nbformat_minor":5,"cells":[],"metadata":{"a":['
-    + b'{"b":{}},' * 2_000_000
-    + b"0]}}",
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "lists": lambda: b'{"cells":[' + b"[]," * 6_000_000 + b"[]]}",
+    "objects": lambda: (
+        b'{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":['
+        + b",".join(json.dumps({**CELL, "id": f"c{n}"}).encode() for n in range(400_000))
+        + b"]}"
+    ),
+    "metadata": lambda: (
+        b'{"nbformat":4,"nbformat_minor":5,"cells":[],"metadata":{"a":['
+        + b'{"b":{}},' * 2_000_000
+        + b"0]}}"
+    ),
 }
 EXCEEDED = r"takes more than \d+ (s of processor time|MiB of memory) to read"
 
@@ -49,7 +53,7 @@ def hostile_class(tiny_handins: Any) -> Assignment:
     for student in ("ada", *HOSTILE, "zoe"):
         folder = tiny_handins.add_solved(student)
         if student in HOSTILE:
-            (folder / "tiny.ipynb").write_bytes(HOSTILE[student])
+            (folder / "tiny.ipynb").write_bytes(HOSTILE[student]())
     config = assignment.root / "nbgrader_config.py"
     config.write_text(config.read_text(encoding="utf-8") + SHORT, encoding="utf-8")
     return assignment
@@ -97,7 +101,7 @@ def test_formgraders_buttons_go_on_after_hostile_notebooks(hostile_class: Assign
         assert api.autograde("tiny", "ada")["success"]
         for name in HOSTILE:  # as somebody may have put it there
             hostile_class.autograded(name).mkdir(parents=True)
-            (hostile_class.autograded(name) / "tiny.ipynb").write_bytes(HOSTILE[name])
+            (hostile_class.autograded(name) / "tiny.ipynb").write_bytes(HOSTILE[name]())
         ended = api.generate_feedback("tiny")
     assert not ended["success"]
     assert "not taken: " in ended["log"]
