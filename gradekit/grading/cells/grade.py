@@ -26,11 +26,17 @@ from gradekit.errors import SubmissionError
 from gradekit.grading.cells.children import CellChildren
 from gradekit.grading.cells.follow import carried, with_right
 from gradekit.grading.cells.granted import GRANTS_NOTHING, Granted
-from gradekit.grading.cells.held_ends import if_something, least, may_be_granted, with_changes
+from gradekit.grading.cells.held_ends import (
+    clock_anew,
+    if_something,
+    least,
+    may_be_granted,
+    with_changes,
+)
 from gradekit.grading.cells.hints import CellHints, KnownMistakes
 from gradekit.grading.cells.messages import HIDDEN, MOST_MESSAGE, how_to_declare, message_of
 from gradekit.grading.cells.runner import CellEnd, CellRunner
-from gradekit.grading.cells.source_facts import facts_of
+from gradekit.grading.cells.source_facts import facts_of, without_hidden_tests
 from gradekit.grading.cells.trusted import CellLimits
 from gradekit.grading.cells.wrong_answers import held_with_wrong_answers
 from gradekit.grading.deciding_cells import cell_checks
@@ -108,7 +114,7 @@ class CellGrader:
         self._right: dict[str, dict[str, CellEnd]] = {}
         for cells in notebooks.values():  # here, for all children
             facts_of(tuple(cells))
-            facts_of(_without_hidden(cells))
+            facts_of(without_hidden_tests(cells))
         self._hints = CellHints(notebooks, mistakes, self._ends_of) if mistakes else None
 
     @property
@@ -215,10 +221,7 @@ class CellGrader:
             if end.name in rights and end.facts.changed_besides(rights[end.name].facts)
         }
 
-        def again(**granted: Any) -> Sequence[CellEnd]:
-            also = replace(self._granted(notebook), **granted)
-            return self._run(self._notebooks[name], notebook, also, twice=False).ends
-
+        again = self._again(notebook)
         if changed:
             wanted = self._granted(notebook).changes_only_of
             pairs = zip(ends, again(changes_only_of={**wanted, **changed}), strict=True)
@@ -227,6 +230,21 @@ class CellGrader:
         solved = partial(self._solved_ends, name)
         held = held_with_wrong_answers(ends, rights, lambda wrong: again(wrong=wrong), solved)
         return msgspec.structs.replace(run, ends=held)
+
+    def _again(self, notebook: SubmittedNotebook) -> Callable[..., Sequence[CellEnd]]:
+        """Return what runs a notebook once more, with more granted."""
+        spent = 0.0
+
+        def again(**granted: Any) -> Sequence[CellEnd]:
+            nonlocal spent
+            also = replace(self._granted(notebook), **granted)
+            anew = replace(notebook, clock=clock_anew(notebook.clock, spent))
+            spent -= anew.clock.used_seconds
+            found = self._run(self._notebooks[notebook.name], anew, also, twice=False).ends
+            spent += anew.clock.used_seconds
+            return found
+
+        return again
 
     def _solved_ends(self, name: str, wrong: Mapping[str, WrongAt]) -> Sequence[CellEnd]:
         source = self._notebooks[name]
@@ -278,7 +296,7 @@ class CellGrader:
                 pairs = zip(ends, others, strict=True)
                 ends = [with_changes(*pair, granted.wants_changes) for pair in pairs]
             if twice and any(end.outcome in HIDDEN for end in ends):
-                shown = _without_hidden(source)
+                shown = without_hidden_tests(source)
                 seen = run(2, shown) if shown != tuple(source) else ends
             return Run(ends, seen, _spent(clock))
 
@@ -380,12 +398,3 @@ def _all_ended(source: SourceCells, error: SubmissionError) -> Run:
     names = [cell.name for cell in source if cell.kind is CellKind.TEST]
     ends = [CellEnd(name, Outcome.TIMEOUT, text=str(error)) for name in names]
     return Run(ends, [], NotebookTime(0.0, 0.0, 0, met_wall=False))
-
-
-def _without_hidden(source: SourceCells) -> tuple[SourceCell, ...]:
-    return tuple(
-        replace(cell, text=CellText(without_hidden(cell.python)))
-        if cell.kind is CellKind.TEST and hidden_lines(cell.python)
-        else cell
-        for cell in source
-    )

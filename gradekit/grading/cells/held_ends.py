@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from gradekit.grading.cells.runner import CellEnd
 from gradekit.model import Outcome
+from gradekit.workers.deadlines.clock import Clock
 
 
 def may_be_granted(end: CellEnd) -> bool:
@@ -53,3 +54,12 @@ def if_something(end: CellEnd, right: CellEnd | None) -> CellEnd:
         return end
     problem = end.facts.problem(right.facts)
     return replace(end, outcome=Outcome.FAIL, text=problem) if problem else end
+
+
+def clock_anew(clock: Clock, spent: float) -> Clock:
+    """Return a clock for one more run of a notebook: all runs but the first have twice its time.
+
+    `spent` are the seconds of those before.
+    """
+    late = max(0.0, spent - clock.total_seconds)
+    return replace(clock, hung=0, used_seconds=late, slept_seconds=0.0, noted=lambda _: None)

@@ -1,7 +1,7 @@
 """What running a source's cells needs to know of them: worked out once, and not in each process."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from gradekit.assignment.answers import (
@@ -10,7 +10,9 @@ from gradekit.assignment.answers import (
     globals_read,
     imported_names,
 )
-from gradekit.assignment.cells import SourceCell
+from gradekit.assignment.cell_steps import hidden_lines, without_hidden
+from gradekit.assignment.cell_text import CellText
+from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.assignment.remote_names import Ownership, ownership
 from gradekit.grading.cells.code import words_of
 
@@ -36,4 +38,14 @@ def facts_of(source: tuple[SourceCell, ...]) -> SourceFacts:
         draw_numbers(source),
         globals_read(source) | inside,
         imported_names(source),
+    )
+
+
+def without_hidden_tests(source: Sequence[SourceCell]) -> tuple[SourceCell, ...]:
+    """Return a source's cells with tests that have no hidden lines."""
+    return tuple(
+        replace(cell, text=CellText(without_hidden(cell.python)))
+        if cell.kind is CellKind.TEST and hidden_lines(cell.python)
+        else cell
+        for cell in source
     )

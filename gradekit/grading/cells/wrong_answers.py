@@ -9,9 +9,22 @@ from dataclasses import replace
 
 from gradekit.grading.cells.runner import CellEnd
 from gradekit.model import Outcome
-from gradekit.workers.remote.in_test.answers.answer_facts import NOT_COMPARED, NOTHING_COUNTED
-from gradekit.workers.remote.in_test.answers.wrong_answers import Wrong, WrongAt
+from gradekit.workers.remote.in_test.answers.answer_facts import (
+    NOT_COMPARED,
+    NOT_RAISED,
+    NOTHING_COUNTED,
+)
+from gradekit.workers.remote.in_test.answers.wrong_answers import (
+    NOTICED_BY,
+    Places,
+    Wrong,
+    WrongAt,
+    left_out,
+    ways_to_notice,
+)
 
+# These ends come of the hand-in, and not of what is wrong of its answers.
+NOTICED_NOTHING = (Outcome.TIMEOUT, Outcome.MEMORY)
 # Runs a notebook with some answers of some tests made wrong; returns how its tests ended.
 RunWrong = Callable[[Mapping[str, WrongAt]], Sequence[CellEnd]]
 
@@ -38,16 +51,61 @@ def held_with_wrong_answers(
         if (labelled := end.facts.places_of_other_labels(rights[end.name].facts))
     }
     if others:
-        same = {one.name: one for one in ends if one.name in others}
-        for how in (Wrong.NUMBERS, Wrong.ALL):
-            wrong = {name: WrongAt(others[name], how) for name in same}
-            found = {end.name: end for end in again(wrong)} if wrong else {}
-            same = {name: one for name, one in same.items() if _as_good(found, one)}
-        wrong = {name: WrongAt(others[name], Wrong.NUMBERS) for name in same}
-        right = {end.name: end for end in solved(wrong)} if wrong else {}
-        unseen = {name for name in same if not _as_good(right, rights[name])}
-        ends = [_failed(end, NOT_COMPARED) if end.name in unseen else end for end in ends]
+        ends = _looked_at(ends, rights, others, again, solved)
+    used = {
+        end.name: WrongAt(places, Wrong.NO_ANSWER)
+        for end in ends
+        if end.outcome is Outcome.PASS and end.name in passed
+        if (places := end.facts.places_without_exception(rights[end.name].facts))
+    }
+    if used:
+        in_vain = {end.name for end in again(used) if end.facts.used_in_vain}
+        ends = [
+            _failed(end, NOT_RAISED) if end.name in used.keys() & in_vain else end for end in ends
+        ]
     return list(ends)
+
+
+def _looked_at(
+    ends: Sequence[CellEnd],
+    rights: Mapping[str, CellEnd],
+    others: Mapping[str, Places],
+    again: RunWrong,
+    solved: RunWrong,
+) -> list[CellEnd]:
+    """Return how tests end that have compared something of what looks otherwise.
+
+    They have if they notice what is wrong of it in any way, or of the solution's in none.
+    """
+    same = {one.name: one for one in ends if one.name in others}
+    for how, without in ways_to_notice(others.values()):
+        wrong = {name: WrongAt(left_out(others[name], without), how) for name in same}
+        found = {end.name: end for end in again(wrong)} if wrong else {}
+        same = {name: one for name, one in same.items() if _as_good(found, one)}
+    noticed: dict[str, CellEnd] = {}
+    for how in NOTICED_BY:
+        wrong = {name: WrongAt(others[name], how) for name in same if name not in noticed}
+        right = {end.name: end for end in solved(wrong)} if wrong else {}
+        noticed |= {name: right[name] for name in wrong if not _as_good(right, rights[name])}
+    return [
+        _without_uncompared(end, rights[end.name], noticed[end.name])
+        if end.name in noticed
+        else end
+        for end in ends
+    ]
+
+
+def _without_uncompared(end: CellEnd, right: CellEnd, noticed: CellEnd) -> CellEnd:
+    """Return a test's end without what it gives for answers of which it has compared nothing.
+
+    `noticed` is the solution's end with these made wrong. A test that gives fewer points than to
+    the solution has found something wrong, maybe just there.
+    """
+    if end.points is None or right.points is None:
+        return _failed(end, NOT_COMPARED)
+    if noticed.outcome is Outcome.PASS and noticed.points is not None:
+        return replace(end, points=min(end.points, noticed.points))
+    return end if end.points < right.points else _failed(end, NOT_COMPARED)
 
 
 def _noticed(end: CellEnd, other: CellEnd, nothing: Mapping[str, WrongAt]) -> CellEnd:
@@ -62,7 +120,10 @@ def _noticed(end: CellEnd, other: CellEnd, nothing: Mapping[str, WrongAt]) -> Ce
 
 
 def _as_good(others: Mapping[str, CellEnd], end: CellEnd) -> bool:
+    """Whether a test ends no worse than before; one that has no time for it has noticed nothing."""
     other = others[end.name]
+    if other.outcome in NOTICED_NOTHING:
+        return True
     return other.outcome is Outcome.PASS and other.points == end.points
 
 

@@ -10,10 +10,18 @@ from gradekit.grading.pytest_session.turn import Turn, run_items
 from gradekit.model import Outcome
 from gradekit.workers.remote.in_test.answers.answer_facts import (
     NOT_COMPARED,
+    NOT_RAISED,
     NOTHING_COUNTED,
     AnswerFacts,
 )
-from gradekit.workers.remote.in_test.answers.wrong_answers import Wrong, WrongAt
+from gradekit.workers.remote.in_test.answers.wrong_answers import (
+    NOTICED_BY,
+    Places,
+    Wrong,
+    WrongAt,
+    left_out,
+    ways_to_notice,
+)
 from gradekit.workers.remote.in_test.confined import StudentClient
 
 # Runs a check with the reference in the hand-in's place, some of whose answers come wrong.
@@ -81,15 +89,38 @@ class HeldAnswers:
         nothing = WrongAt(facts.places_of_nothing(right), Wrong.NOTHING)
         if nothing.places and not self._passes_with(turn, check, item, nothing):
             return NOTHING_COUNTED
-        if places := facts.places_of_other_labels(right):
-            wrong = WrongAt(places, Wrong.NUMBERS)
-            if (
-                self._passes_with(turn, check, item, wrong)
-                and self._passes_with(turn, check, item, WrongAt(places, Wrong.ALL))
-                and not _has_passed(by_reference(check, item, wrong), check)
-            ):
-                return NOT_COMPARED
+        places = facts.places_of_other_labels(right)
+        if places and self._is_unseen(turn, check, item, places, by_reference):
+            return NOT_COMPARED
+        without = WrongAt(facts.places_without_exception(right), Wrong.NO_ANSWER)
+        if without.places:
+            self._passes_with(turn, check, item, without)
+            return NOT_RAISED if self.facts and self.facts.used_in_vain else ""
         return ""
+
+    def _is_unseen(
+        self,
+        turn: Turn,
+        check: str,
+        item: pytest.Item,
+        places: Places,
+        by_reference: ByReference,
+    ) -> bool:
+        """Whether a check notices nothing that is wrong of some answers, and does of others'."""
+        return all(
+            self._notices_nothing(turn, check, item, WrongAt(left_out(places, without), how))
+            for how, without in ways_to_notice([places])
+        ) and not all(
+            _has_passed(by_reference(check, item, WrongAt(places, how)), check)
+            for how in NOTICED_BY
+        )
+
+    def _notices_nothing(self, turn: Turn, check: str, item: pytest.Item, wrong: WrongAt) -> bool:
+        """Whether a check passes where answers come wrong, or has no time to see that they do."""
+        if self._passes_with(turn, check, item, wrong):
+            return True
+        found = turn.found.get(check)
+        return found is not None and found.outcome in (Outcome.TIMEOUT, Outcome.MEMORY)
 
     def _passes_with(self, turn: Turn, check: str, item: pytest.Item, wrong: WrongAt) -> bool:
         """Whether a check passes where some of the hand-in's answers come wrong."""

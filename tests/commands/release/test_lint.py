@@ -16,7 +16,7 @@ from gradekit.lint.constant_answers import passed_by_constants
 from gradekit.lint.files import unwanted_files
 from gradekit.lint.findings import lint
 from gradekit.lint.source_text import knowing_probes, left_solved
-from gradekit.solution.constant_answers import with_constants
+from gradekit.solution.constant_answers import exceptions_raised, with_constants
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -239,6 +239,42 @@ def test_weak(student):
     change(tiny.graders / "test_thing.py", 'item("slope")', 'item("double")')
     (told,) = passed_by_constants(tiny, load_bundle(tiny))
     assert re.search(r"test_weak\.py: slope: 1 of 1 points are earned by .*`return 0`", told)
+
+
+def test_points_for_an_exception_are_told(tiny: Assignment) -> None:
+    """Where a function that always raises what the solution raises earns an item."""
+    change(
+        tiny.source / "lib" / "thing.py",
+        "self.meta = floats(x)\n",
+        "self.meta = floats(x)\n        if not self.meta.size:\n            raise ValueError\n",
+    )
+    weak = """\
+import pytest
+
+
+@pytest.mark.item("slope")
+def test_weak(student):
+    \"\"\"Nothing cannot be doubled.\"\"\"
+    with pytest.raises(ValueError):
+        student.lib.thing.Doubler().forward([])
+"""
+    (tiny.graders / "test_weak.py").write_text(weak)
+    change(tiny.graders / "test_thing.py", 'item("slope")', 'item("double")')
+    (told,) = passed_by_constants(tiny, load_bundle(tiny))
+    assert re.search(r"slope: 1 of 1 points are earned by .*`raise ValueError`: ", told)
+
+
+def test_exceptions_of_a_solution() -> None:
+    """Python's own ones are tried, and no stub."""
+    text = "def f(x):\n    if x:\n        raise ValueError('no')\n    raise NotImplementedError\n"
+    assert exceptions_raised([text, "raise KeyError\nraise Own()\nraise"]) == (
+        "raise ValueError",
+        "raise KeyError",
+    )
+    made = with_constants(
+        "def g():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION\n", "g", "raise KeyError"
+    )
+    assert made == "def g():\n    raise KeyError\n"
 
 
 def test_constant_answers() -> None:

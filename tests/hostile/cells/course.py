@@ -207,6 +207,21 @@ TESTS = {
         "import unittest\n\nwith unittest.TestCase().assertRaises(NameError):\n"
         "    Fixed(4).grow(2)\n### END HIDDEN TESTS",
     ),
+    "lines": (
+        1,
+        "### BEGIN HIDDEN TESTS\nfor line in label(4).splitlines():\n"
+        "    if line.startswith('item'):\n        assert line == 'item 4'\n### END HIDDEN TESTS",
+    ),
+    "whole": (
+        1,
+        "### BEGIN HIDDEN TESTS\nfor x in doubled([2, 5]):\n    if isinstance(x, int):\n"
+        "        assert x in (4, 10)\n### END HIDDEN TESTS",
+    ),
+    "added": (
+        1,
+        "### BEGIN HIDDEN TESTS\ntry:\n    mean('ab') + 1\n    assert False, 'no error'\n"
+        "except TypeError:\n    pass\nassert mean([5, 8]) == 6.5\n### END HIDDEN TESTS",
+    ),
     "tallest": (
         1,
         "### BEGIN HIDDEN TESTS\nassert np.isclose(tallest, 192).all()\n### END HIDDEN TESTS",
@@ -247,6 +262,7 @@ _ORDER = (
     ("letters", "common"),
     ("finite",),
     ("shares",),
+    ("lines", "whole", "added"),
 )
 MOST_POINTS = float(sum(points for points, _ in TESTS.values()))
 BLANK = "# YOUR CODE HERE\nraise NotImplementedError()"

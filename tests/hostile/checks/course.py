@@ -206,6 +206,17 @@ CHECKS = {
         "got = np.asarray(tools.double([1.0, 2.0]))\n"
         "assert np.nansum(np.abs(got - [2.0, 4.0])) < 1e-9"
     ),
+    "known_lines": (
+        "for line in tools.label(31).splitlines():\n    if line.startswith('item'):\n"
+        "        assert line.endswith(' 31')"
+    ),
+    "known_items": (
+        "for x in tools.applied(abs, [-4, -9]):\n    if isinstance(x, int):\n"
+        "        assert x in (4, 9)"
+    ),
+    "added": (
+        "with pytest.raises(TypeError):\n    tools.mean('ab') + 1\nassert tools.mean([5, 8]) == 6.5"
+    ),
     "fixed": "with pytest.raises(AttributeError):\n    tools.Fixed(3).width = 5",
     "fixed_called": "pytest.raises(AttributeError, lambda: setattr(tools.Fixed(2), 'width', 1))",
     "fixed_caught": (

@@ -25,6 +25,9 @@ SOLUTIONS = {
     ),
     "counts": "def counts(text):\n    return {'a': text.count('a'), 'b': text.count('b')}",
     "squares": "def squares():\n    return [('a', 2), ('b', 1)]",
+    "poem": "def poem(n):\n    return '\\n'.join(f'line {i}: {i * i}' for i in range(n))",
+    "fields": "def fields():\n    return {1, 3}",
+    "total": "def total(xs):\n    return sum(xs)",
     "sums": "import numpy as np\ndef sums(xs):\n    return np.cumsum(xs) + 1.0",
     "pairs": "def pairs(n):\n    return [(i, i * i) for i in range(n)]",
     "mean": "def mean(xs):\n    return sum(xs) / len(xs)",
@@ -37,6 +40,13 @@ TESTS = {
     "chosen": "t = table()\nassert (t[t.city == 'Rome'].temp == 20).all()",
     "merged": "t = table().merge(pd.DataFrame({'city': ['Oslo'], 'w': [25.0]}), on='city')\n"
     "for row in t.itertuples():\n    assert row.temp == row.w",
+    "dropped": "for k, v in temps().dropna().items():\n    assert {'Rome': 20, 'Oslo': 25}[k] == v",
+    "lines": "import re\nfor i, v in re.findall(r'line (\\d+): (\\d+)', poem(5)):\n"
+    "    assert int(v) == int(i) ** 2",
+    "items": "for x in fields():\n    if isinstance(x, int):\n        assert x in (1, 3)",
+    "added": "try:\n    total(['a']) + 1\n    assert False\nexcept TypeError:\n    pass",
+    "refused": "got = None\ntry:\n    got = first([])\nexcept IndexError:\n    pass\n"
+    "assert got is None",
     "sized": "assert len(table()) == 2 and table().shape[0] == 2",
     "common": "got = counts('aab')\nassert all(got[k] == want[k] for k in got if k in want)",
     "entered": "for k in set(counts('aab')) & set(want):\n    assert counts('aab')[k] == want[k]",
@@ -70,8 +80,28 @@ OTHER_LABELS = {
     ),
     "counts": "def counts(text):\n    return {'zzz': 5}",
     "squares": "def squares():\n    return [('q', 4)]",
+    "poem": "def poem(n):\n    return 'zzz\\nqq'",
+    "fields": "class F:\n    def __iter__(self):\n        return iter('q')\n\n\nfields = F",
 }
-OF_LABELS = ("summed", "chosen", "merged", "common", "entered", "listed", "default")
+GAPS = {
+    "temps": (
+        "import pandas as pd\ndef temps():\n"
+        "    return pd.Series([None, None], index=['Rome', 'Oslo'])"
+    ),
+    "total": "def total(xs):\n    return 'a'",
+}
+OF_LABELS = (
+    "summed",
+    "lines",
+    "items",
+    "dropped",
+    "chosen",
+    "merged",
+    "common",
+    "entered",
+    "listed",
+    "default",
+)
 NO_NUMBERS = {
     "sums": (
         "import numpy as np\ndef sums(xs):\n    return np.array([2.0] + [np.nan] * (len(xs) - 1))"
@@ -91,6 +121,9 @@ HONEST = {
         "import pandas as pd\ndef table():\n    return pd.DataFrame("
         "{'temp': [25.0, 20.0], 'city': ['Oslo', 'Rome']}, index=[7, 9])"
     ),
+    "poem": "def poem(n):\n    return '\\n\\n'.join(f'line {i}: {i * i}' for i in range(n))",
+    "fields": "def fields():\n    return dict.fromkeys([3, 1])",
+    "first": "def first(xs):\n    return xs[0] if xs else None",
     "counts": "def counts(text):\n    return {c: text.count(c) for c in 'abc'}",
     "pairs": "def pairs(n):\n    for i in range(n):\n        yield i, i ** 2",
 }
@@ -125,11 +158,12 @@ def test_who_answers_rightly_keeps_all_points(
     ("answers", "lost"),
     [
         (OTHER_LABELS, dict.fromkeys(OF_LABELS, 0.0)),
+        (GAPS, {"summed": 0, "dropped": 0, "added": 0}),
         (NO_NUMBERS, {"nansum": 0, "nanmax": 0}),
         (NOTHING, {"parts": 0, "looped": 0}),
-        (PARTLY, {"parts": 0, "looped": 0}),
+        (PARTLY, {"parts": 0, "looped": 0, "refused": 0}),
     ],
-    ids=["other labels", "no numbers", "nothing", "nothing, and something wrong"],
+    ids=["other labels", "gaps", "no numbers", "nothing", "nothing, and something wrong"],
 )
 def test_what_is_not_compared_earns_nothing(
     graded: Callable[[Any], Any], answers: dict[str, str], lost: dict[str, float]
@@ -155,11 +189,14 @@ def test_the_student_reads_that_the_labels_are_others(graded: Callable[[Any], An
         ("a", "a", "a"),
         (True, True, True),
         ((1.0, "x"), (1.0, "x"), (3.0 + WRONG, "x")),
+        ("a 1\nb", "a 1\nb", "a 8\nb"),
+        ([None], [WRONG], [None]),
+        (None, None, None),
     ],
     ids=str,
 )
 def test_answers_are_made_wrong(value: object, filled: object, changed: object) -> None:
-    """Empty ones get something, numbers others; labels, texts and truth stay."""
+    """Empty ones get something, numbers others, also in texts; labels, words and truth stay."""
     assert made_wrong(value, Wrong.NOTHING) == filled
     assert made_wrong(value, Wrong.NUMBERS) == changed
 

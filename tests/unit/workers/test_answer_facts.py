@@ -13,8 +13,8 @@ from gradekit.workers.remote.in_test.answers.answer_facts import (
     NO_NUMBER,
     AnswerFacts,
     answers_facts,
-    labels_of,
 )
+from gradekit.workers.remote.in_test.answers.answer_labels import labels_of
 from gradekit.workers.remote.in_test.answers.wrong_answers import Wrong, made_wrong
 
 NAN = float("nan")
@@ -107,7 +107,7 @@ def test_a_value_that_holds_one_thing_often_is_looked_at_once() -> None:
     for _ in range(60):
         value = [value, value]
     assert answers_facts(value) == answer_facts.Fact.FINITE
-    assert labels_of(value) == 0
+    assert labels_of(value)
     assert len(made_wrong(value, Wrong.ALL)) == 2
 
 
@@ -122,11 +122,19 @@ def test_a_value_that_holds_one_thing_often_is_looked_at_once() -> None:
         (pd.Series([1, 2]), pd.Series([3, 4]), True),
         (pd.Series([1, 2]), pd.Series([1, 2], index=[5, 6]), False),
         (pd.DataFrame({"a": [1]}), pd.DataFrame({"b": [1]}), False),
-        ("text", [1, 2], True),
+        ("text", [1, 2], False),
+        ("text", "other", False),
+        ({1, 2}, {3, 4}, True),
+        ({1, 2}, {"a", "b"}, False),
+        ([1, 2], (3, 4), True),
+        ([1, 2], [3, 4.5], False),
+        ([1, 2], [1, 2, 3], False),
+        (np.zeros((2, 3)), np.ones((2, 3)), True),
+        (2, 3.5, False),
     ],
-    ids=range(9),
+    ids=range(17),
 )
-def test_labels_are_keys_indexes_and_texts_in_sequences(
+def test_labels_are_keys_indexes_texts_and_sorts_of_items(
     one: object, other: object, is_same: bool
 ) -> None:
     """Their order in a dict, and all values, are nothing to them."""

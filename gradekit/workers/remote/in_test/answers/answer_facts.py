@@ -8,9 +8,8 @@ or NotImplementedError, which a test may expect of the right answer. The test's 
 see that; the same test, run with the solution, can.
 """
 
-import itertools
 import math
-import zlib
+import sys
 from collections import deque
 from collections.abc import Iterator
 from decimal import Decimal
@@ -29,15 +28,16 @@ NO_NUMBER = "gives an answer without any finite number, of which nothing can be 
 NOT_WRITTEN = "what is expected to raise an exception is not written, or is no function or class"
 NOTHING_COUNTED = "passes only where what is empty, NaN or infinite is not looked at"
 NOT_COMPARED = "gives values with other labels, of which the test compares none"
-PROBLEMS = frozenset([NO_ITEMS, NO_NUMBER, NOT_WRITTEN, NOTHING_COUNTED, NOT_COMPARED])
+NOT_RAISED = "gives an answer where an exception is expected, which only the test's own line raises"
+PROBLEMS = frozenset([NO_ITEMS, NO_NUMBER, NOT_WRITTEN, NOTHING_COUNTED, NOT_COMPARED, NOT_RAISED])
 MOST_NOTED = 20_000
-MOST_LABELLED, MOST_LABELS, MOST_LABEL = 5000, 1000, 100
 ITEMS, OTHERS = "the items of an iterator", "the rest"  # no names of Python's
 # Of half as many bits as NumPy takes by itself, or fewer.
 SHORT_FLOATS = (np.float16, np.float32, np.complex64)
 # Words without which hardly any test expects an exception, or passes over what it is given.
 _PASSING_OVER = ("except", "raises", "Raises", "suppress", " if ")
 _SEQUENCES = (list, tuple, set, frozenset, deque)
+_PACKAGES = ("numpy", *tables.PACKAGES)
 
 
 class Fact:
@@ -53,20 +53,24 @@ class Fact:
     UNWRITTEN = 128  # it is one that came of what is not there, or not implemented
     NAMED = 256  # it was asked for by its name
     CODE = 512  # it can be called
-    OWN = 1024  # it is an object of a class that is not Python's own
+    OWN = 1024  # it is an object of a class that is not Python's own, nor a library's
+    TEXT = 2048  # it is, or holds, a text that is not empty
+    GAP = 4096  # it holds None
     DOUBTFUL = EMPTY | NOT_FINITE
 
 
 class AnswerFacts(msgspec.Struct):
     """The facts of a test's answers: of each name that was asked for, in order.
 
-    `changed` are the names whose calls have changed what they were given, with its place. `asked`
+    `changed` are the names whose calls have changed what they were given, with its place.
+    `used_in_vain` says whether the test used what came in the place of an exception. `asked`
     says how often objects were asked for what they are no judges of, by the places of the test,
     and `refused` where they were not.
     """
 
     answers: dict[str, list[int]] = {}
     changed: set[str] = set()
+    used_in_vain: bool = False
     asked: dict[str, int] = {}
     refused: set[str] = set()
     labels: dict[str, dict[int, int]] = {}
@@ -126,32 +130,56 @@ class AnswerFacts(msgspec.Struct):
     def places_of_nothing(self, right: "AnswerFacts") -> dict[str, list[int]]:
         """Return the places, by name, of answers that are or hold nothing, unlike the solution's.
 
-        That is what is empty, NaN or an infinity.
+        That is what is empty, NaN or an infinity, and what holds nothing but None.
         """
         found: dict[str, list[int]] = {}
         for name, place, facts, other in self._beside(right):
             is_empty = facts & Fact.EMPTY and not other & (Fact.EMPTY | Fact.NOTHING | Fact.OBJECT)
-            has_numbers = other & Fact.FINITE and not other & Fact.NOT_FINITE
-            if is_empty or (facts & Fact.NOT_FINITE and has_numbers and name != OTHERS):
+            is_whole = other & (Fact.FINITE | Fact.TEXT) and not other & (
+                Fact.NOT_FINITE | Fact.GAP
+            )
+            has_gaps = facts & Fact.NOT_FINITE or (
+                facts & Fact.GAP and not facts & (Fact.FINITE | Fact.TEXT)
+            )
+            if is_empty or (has_gaps and is_whole and name != OTHERS):
                 found.setdefault(name, []).append(place)
         return found
 
     def places_of_other_labels(self, right: "AnswerFacts") -> dict[str, range]:
-        """Return the places, by name, where the solution gives tables and the like, some of them
-        with other labels: all that are asked for by that name.
+        """Return the places, by name, where the solution gives values and these look otherwise,
+        some of them: all that are asked for by that name.
 
-        What is no such thing, and no object or exception either, has none of the labels.
+        Where the solution has values and these are objects, what the objects are asked for is
+        among them. An exception has nothing that could be compared, and neither has None.
         """
         found: dict[str, range] = {}
-        for name, of in right.labels.items():
-            noted, own = self.answers.get(name, []), self.labels.get(name, {})
-            kept = Fact.RAISED | Fact.OBJECT | Fact.NOTHING
-            if any(
-                own.get(place) != labels and not noted[place] & kept
-                for place, labels in of.items()
-                if place < len(noted)
+        has_objects = False
+        kept = Fact.RAISED | Fact.NOTHING | Fact.NAMED
+        for name, noted in self.answers.items():
+            own, of = self.labels.get(name, {}), right.labels.get(name, {})
+            for place, (facts, other) in enumerate(
+                zip(noted, right.answers.get(name, []), strict=False)
             ):
-                found[name] = range(MOST_NOTED)
+                if facts & kept or other & (kept | Fact.OBJECT | Fact.CODE):
+                    continue
+                has_objects |= bool(facts & Fact.OBJECT)
+                if facts & Fact.OBJECT or own.get(place, 0) != of.get(place, 0):
+                    found[name] = range(MOST_NOTED)
+        if has_objects:
+            asked = self.answers.keys() - right.answers.keys() - {OTHERS}
+            found.update(dict.fromkeys({*asked, ITEMS} & self.answers.keys(), range(MOST_NOTED)))
+        return found
+
+    def places_without_exception(self, right: "AnswerFacts") -> dict[str, list[int]]:
+        """Return the places, by name, of plain answers where the solution's raises an exception."""
+        found: dict[str, list[int]] = {}
+        kept = Fact.RAISED | Fact.NAMED | Fact.OBJECT | Fact.CODE
+        for name, noted in self.answers.items():
+            for place, (facts, other) in enumerate(
+                zip(noted, right.answers.get(name, []), strict=False)
+            ):
+                if other & Fact.RAISED and not other & Fact.NAMED and not facts & kept:
+                    found.setdefault(name, []).append(place)
         return found
 
     def is_shorter_than(self, right: "AnswerFacts") -> bool:
@@ -194,7 +222,7 @@ class AnswerFacts(msgspec.Struct):
 
 def _is_doubtful(facts: int) -> bool:
     is_no_code = facts & (Fact.NAMED | Fact.CODE | Fact.RAISED) == Fact.NAMED
-    return bool(facts & (Fact.DOUBTFUL | Fact.UNWRITTEN)) or is_no_code
+    return bool(facts & (Fact.DOUBTFUL | Fact.UNWRITTEN | Fact.OBJECT)) or is_no_code
 
 
 def _count_raised(noted: list[int], *, all_of_them: bool) -> int:
@@ -231,7 +259,9 @@ def answers_facts(value: object) -> int:
         elif isinstance(one, Decimal):
             facts |= Fact.FINITE if one.is_finite() else Fact.NOT_FINITE
         elif kind in (str, bytes, range):
-            facts |= 0 if one else Fact.EMPTY
+            facts |= Fact.TEXT if one else Fact.EMPTY
+        elif one is None:
+            facts |= Fact.GAP
         elif id(one) not in seen:
             seen.add(id(one))
             found, held = _of_other(kind, one)
@@ -260,38 +290,18 @@ def _of_other(kind: type, value: Any) -> tuple[int, list[Any]]:
     return Fact.EMPTY if has_length and 0 in getattr(value, "shape", (1,)) else 0, []
 
 
-def labels_of(value: Any) -> int:
-    """Return a number that stands for the labels that an answer has, 0 for what has none.
-
-    These are the keys of dicts, the indexes and columns of tables, and texts in sequences.
-    """
-    labels, todo, seen = list[str](), [value], set[int]()
-    while todo and len(labels) < MOST_LABELS and len(seen) < MOST_LABELLED:
-        one = todo.pop()
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        if type(one) in DICTS:
-            held = list(itertools.islice(one.items(), MOST_LABELS))
-            labels += sorted(repr(key)[:MOST_LABEL] for key, _ in held)
-            todo += [inner for _, inner in held]
-        elif type(one) in (list, tuple):
-            todo += one[:MOST_LABELS]
-        elif type(one) is str and one is not value:
-            labels.append(one[:MOST_LABEL])
-        elif tables.table_kind(one) in tables.FRAMES:
-            axes = [axis[:MOST_LABELS].tolist() for axis in one.axes]
-            labels += [repr(label)[:MOST_LABEL] for axis in axes for label in (*axis, "|")]
-    return 1 + zlib.crc32("\n".join(labels).encode("utf-8", "replace")) if labels else 0
-
-
 def _of_remote(value: object) -> int:
     """Return the facts of what stays in the worker."""
     kind, facts = type(value), Fact.CODE if callable(value) else 0
     if not isinstance(kind, RemoteClass):
         return facts
-    is_own = not issubclass(kind, RemoteIterator) and kind.__module__ != "builtins"
+    is_own = not issubclass(kind, RemoteIterator) and not _is_library(kind.__module__)
     return facts | Fact.OBJECT | (Fact.OWN if is_own else 0)
+
+
+def _is_library(module: str) -> bool:
+    package = module.partition(".")[0]
+    return not package or package in sys.stdlib_module_names or package in _PACKAGES
 
 
 def _of_array(array: Any) -> tuple[int, list[Any]]:

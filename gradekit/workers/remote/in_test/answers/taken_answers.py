@@ -10,10 +10,16 @@ from gradekit.workers.remote.in_test.answers.answer_facts import (
     AnswerFacts,
     Fact,
     answers_facts,
-    labels_of,
 )
+from gradekit.workers.remote.in_test.answers.answer_labels import labels_of
 from gradekit.workers.remote.in_test.answers.usage import result_is_used
-from gradekit.workers.remote.in_test.answers.wrong_answers import WRONG, WrongAt, made_wrong
+from gradekit.workers.remote.in_test.answers.wrong_answers import (
+    WRONG,
+    NoAnswer,
+    Wrong,
+    WrongAt,
+    made_wrong,
+)
 from gradekit.workers.remote.in_test.mirrors import place_of
 
 # These ask for something by its name, which is called later.
@@ -65,9 +71,14 @@ class TakenAnswers:
         name, noted = name or kind, facts | (Fact.NAMED if kind in _BY_NAME else 0)
         number = len(self.facts.answers.get(name, ()))
         self.facts.add(name, noted, labels_of(value))
-        if self.wrong is not None and self.wrong.includes(name, number):
-            return made_wrong(value, self.wrong.how)
-        return value
+        if self.wrong is None or not self.wrong.includes(name, number):
+            return value
+        if self.wrong.how is Wrong.NO_ANSWER:
+            return NoAnswer(self._note_used)
+        return made_wrong(value, self.wrong.how)
+
+    def _note_used(self) -> None:
+        self.facts.used_in_vain = True
 
     def note_raised(self, kind: str, name: str, error: BaseException, owner: object) -> None:
         """Note an exception that came of an operation of some kind on a mirror, `owner`.
@@ -91,6 +102,8 @@ class TakenAnswers:
         if item:
             self._has_items.add(iterator)
             self.facts.note(ITEMS, item[0])
+            if self.wrong is not None and self.wrong.includes(ITEMS, 0):
+                return (made_wrong(item[0], self.wrong.how),)
         elif iterator not in self._has_items:
             self.facts.add(ITEMS, Fact.EMPTY)
             if self.wrong is not None and self.wrong.takes_place_of_items(ITEMS):

@@ -1,35 +1,45 @@
 """Answers that are made wrong on purpose, to see whether a test would notice."""
 
+import codecs
 import math
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 import numpy as np
 
+from gradekit.workers.remote.in_test.answers.answer_facts import ITEMS
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.shared import DICTS
 
+Places = Mapping[str, Collection[int]]
 WRONG = 7919  # no answer to anything
 MOST_DEEP = 100
 _SEQUENCES = (list, tuple, set, frozenset, deque)
 
 
 class Wrong(Enum):
-    """What is wrong of an answer; labels, which are keys and indexes, stay."""
+    """What is wrong of an answer; labels (keys, indexes) stay if nothing else is said."""
 
     NOTHING = "what is empty, NaN or infinite gets something in its place"
-    NUMBERS = "all numbers are others"
+    NUMBERS = "all numbers are others, also in texts"
+    TEXTS = "texts and their lines go on otherwise than they begin, too"
     ALL = "texts are others, too"
+    LABELS = "keys and indexes are others, too"
+    NO_ANSWER = "it is an object that can only be looked at"
+
+
+# By which ways it is seen whether a test looks at an answer; that of few changes comes first.
+NOTICED_BY = (Wrong.NUMBERS, Wrong.TEXTS, Wrong.ALL)
 
 
 @dataclass(frozen=True)
 class WrongAt:
     """Which answers are made wrong, by the names that a test asks for and their places in order."""
 
-    places: Mapping[str, Collection[int]]
+    places: Places
     how: Wrong
 
     def takes_place_of_items(self, name: str) -> bool:
@@ -41,9 +51,52 @@ class WrongAt:
         return place in self.places.get(name, ())
 
 
+def ways_to_notice(of: Collection[Places]) -> Iterator[tuple[Wrong, str]]:
+    """Yield ways in which answers are made wrong to see whether a test notices, one by one.
+
+    With each comes a name that is left out, or "". Items of objects may be their keys, so all else
+    is made wrong without them, too. A test of items may be given a dict.
+    """
+    for how in (*NOTICED_BY, Wrong.LABELS):
+        yield how, ""
+        if any(ITEMS in places for places in of):
+            yield how, ITEMS
+
+
+def left_out(places: Places, name: str) -> Places:
+    """Return places without those of one name."""
+    return {one: of for one, of in places.items() if one != name}
+
+
 def made_wrong(value: Any, how: Wrong) -> Any:
     """Return an answer that is wrong in some way; what stays in the worker is as it was."""
     return _Maker(how).made(value)
+
+
+def _refused(name: str) -> Callable[..., Any]:
+    def refuse(self: "NoAnswer", *_: object) -> Any:
+        self.__dict__["_note"]()
+        raise TypeError(f"there is no answer that has {name}")
+
+    return refuse
+
+
+class NoAnswer:
+    """Stands where an exception is expected: it can be looked at, and `note`s each other use."""
+
+    def __init__(self, note: Callable[[], None]) -> None:
+        self._note = note
+
+    def __getattr__(self, name: str) -> Any:
+        return _refused(name)(self)
+
+    for _name in (
+        *("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "floordiv", "mod"),
+        *("rfloordiv", "rmod", "pow", "rpow", "matmul", "rmatmul", "and", "rand", "or", "ror"),
+        *("lt", "le", "gt", "ge", "neg", "pos", "abs", "invert", "int", "float", "complex"),
+        *("index", "round", "len", "iter", "next", "getitem", "contains", "call", "array"),
+    ):
+        locals()[f"__{_name}__"] = _refused(_name)
 
 
 class _Maker:
@@ -57,9 +110,12 @@ class _Maker:
     def made(self, value: Any) -> Any:
         if type(value) in (int, float):
             return self._number(value)
-        if type(value) in (str, bytes):
-            mark = "~" if type(value) is str else b"~"
-            return mark + value.swapcase() if self._how is Wrong.ALL or not value else value
+        if value is None:
+            return WRONG if self._only_nothing and self._depth else None
+        if type(value) is str:
+            return _wrong_text(value, self._how)
+        if type(value) is bytes:
+            return _wrong_text(value.decode("latin-1"), self._how).encode("latin-1")
         if id(value) not in self._made:
             self._made[id(value)] = value  # also where it holds itself, or is too deep
             self._depth += 1
@@ -80,8 +136,10 @@ class _Maker:
             return kind(held or ([WRONG] if self._only_nothing else []))
         if kind in DICTS:
             made = value.copy()
-            for key in list(made):
-                made[key] = self.made(made[key])
+            made.clear()
+            for key, held in value.items():
+                wrong_key = self.made(key) if self._how is Wrong.LABELS else key
+                made[wrong_key] = self.made(held)
             if self._only_nothing and not made:
                 made[WRONG] = WRONG
             return made
@@ -109,9 +167,37 @@ class _Maker:
             return table
         if not table.size:
             return kind([[WRONG] * max(1, len(columns))]) if is_wide else kind([WRONG])
-        made = [self._array(one.to_numpy()) for one in columns]
+        made, index = [self._array(one.to_numpy()) for one in columns], table.index
+        if self._how is Wrong.LABELS:
+            index = self.made(index.tolist())
         if not is_wide:
-            return kind(made[0], index=table.index, name=table.name)
-        whole = kind(dict(enumerate(made)), index=table.index)
+            return kind(made[0], index=index, name=table.name)
+        whole = kind(dict(enumerate(made)), index=index)
         whole.columns = table.columns
         return whole
+
+
+_DIGITS = str.maketrans("0123456789", "7890123456")
+
+
+def _wrong_text(text: str, how: Wrong) -> str:
+    """Return a wrong text, as long as it was, with as many lines; of an empty one, some text."""
+    if not text:
+        return "~"
+    if how is Wrong.NOTHING:
+        return text
+    made = text.translate(_DIGITS)
+    if how is Wrong.TEXTS:
+        return "".join(map(_going_on_otherwise, made.splitlines(keepends=True)))
+    if how in (Wrong.ALL, Wrong.LABELS):
+        made = codecs.encode(made, "rot13").swapcase()
+        return made if made != text and len(made) == len(text) else "~" * len(text)
+    return made
+
+
+def _going_on_otherwise(line: str) -> str:
+    """Return a line that begins with the same word, or letter where that is all there is."""
+    first, blank, others = line.partition(" ")
+    if not others.strip():
+        first, blank, others = line[:1], "", line[1:]
+    return first + blank + codecs.encode(others, "rot13")
