@@ -14,12 +14,9 @@ import msgspec
 
 from gradekit.assignment.cell_steps import (
     StudentCell,
-    hidden_lines,
     solved_cells,
     steps,
-    without_hidden,
 )
-from gradekit.assignment.cell_text import CellText
 from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.checks.carry_forward import Rules
 from gradekit.errors import SubmissionError
