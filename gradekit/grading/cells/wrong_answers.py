@@ -16,7 +16,7 @@ from gradekit.workers.remote.in_test.answers.answer_facts import (
 )
 from gradekit.workers.remote.in_test.answers.wrong_answers import (
     NOTICED_BY,
-    Places,
+    AnswerPlaces,
     Wrong,
     WrongAt,
     left_out,
@@ -69,7 +69,7 @@ def held_with_wrong_answers(
 def _looked_at(
     ends: Sequence[CellEnd],
     rights: Mapping[str, CellEnd],
-    others: Mapping[str, Places],
+    others: Mapping[str, AnswerPlaces],
     again: RunWrong,
     solved: RunWrong,
 ) -> list[CellEnd]:

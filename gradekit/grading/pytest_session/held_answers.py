@@ -16,7 +16,7 @@ from gradekit.workers.remote.in_test.answers.answer_facts import (
 )
 from gradekit.workers.remote.in_test.answers.wrong_answers import (
     NOTICED_BY,
-    Places,
+    AnswerPlaces,
     Wrong,
     WrongAt,
     left_out,
@@ -103,7 +103,7 @@ class HeldAnswers:
         turn: Turn,
         check: str,
         item: pytest.Item,
-        places: Places,
+        places: AnswerPlaces,
         by_reference: ByReference,
     ) -> bool:
         """Whether a check notices nothing that is wrong of some answers, and does of others'."""

@@ -14,7 +14,7 @@ from gradekit.workers.remote.in_test.answers.answer_facts import ITEMS
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.shared import DICTS
 
-Places = Mapping[str, Collection[int]]
+AnswerPlaces = Mapping[str, Collection[int]]
 WRONG = 7919  # no answer to anything
 MOST_DEEP = 100
 _SEQUENCES = (list, tuple, set, frozenset, deque)
@@ -39,7 +39,7 @@ NOTICED_BY = (Wrong.NUMBERS, Wrong.TEXTS, Wrong.ALL)
 class WrongAt:
     """Which answers are made wrong, by the names that a test asks for and their places in order."""
 
-    places: Places
+    places: AnswerPlaces
     how: Wrong
 
     def takes_place_of_items(self, name: str) -> bool:
@@ -51,7 +51,7 @@ class WrongAt:
         return place in self.places.get(name, ())
 
 
-def ways_to_notice(of: Collection[Places]) -> Iterator[tuple[Wrong, str]]:
+def ways_to_notice(of: Collection[AnswerPlaces]) -> Iterator[tuple[Wrong, str]]:
     """Yield ways in which answers are made wrong to see whether a test notices, one by one.
 
     With each comes a name that is left out, or "". Items of objects may be their keys, so all else
@@ -63,7 +63,7 @@ def ways_to_notice(of: Collection[Places]) -> Iterator[tuple[Wrong, str]]:
             yield how, ITEMS
 
 
-def left_out(places: Places, name: str) -> Places:
+def left_out(places: AnswerPlaces, name: str) -> AnswerPlaces:
     """Return places without those of one name."""
     return {one: of for one, of in places.items() if one != name}
 
