@@ -184,6 +184,13 @@ class Namespace(dict[str, Any]):
         except KeyError:
             return default
 
+    def copy(self) -> dict[str, Any]:
+        """Return the names as they are now; the student's are asked for when they are read there.
+
+        pandas copies the names of who calls `query` and `eval`, and reads few of them.
+        """
+        return _Copy(self)
+
     def _keep(self, name: str) -> None:
         if name in self.owned and name not in self._before:
             self._before[name] = self._ask(name)
@@ -240,6 +247,18 @@ class Namespace(dict[str, Any]):
             return
         self._sent.add(name)
         self._replaced.add(name)
+
+
+class _Copy(dict[str, Any]):
+    """Staff's names as they were, and the student's where they are asked for."""
+
+    def __init__(self, names: Namespace) -> None:
+        super().__init__({name: dict.__getitem__(names, name) for name in names.keys_here()})
+        self._names = names
+
+    def __missing__(self, name: str) -> object:
+        """Return what a student's name stands for."""
+        return self._names[name]
 
 
 class NotebookModule(ModuleType):

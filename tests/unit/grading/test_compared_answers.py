@@ -11,6 +11,7 @@ from cell_notebooks import cell, notebook, with_answers
 from graded_cells import bundle_of, submission
 
 from gradekit.grading.grader import Grader
+from gradekit.model import Outcome
 from gradekit.workers.remote.in_test.answers.answer_facts import NOT_COMPARED
 from gradekit.workers.remote.in_test.answers.wrong_answers import WRONG, Wrong, made_wrong
 
@@ -213,3 +214,20 @@ def test_arrays_and_tables_are_made_wrong() -> None:
     assert made.to_dict("list") == {"a": [3 + WRONG, 6 + WRONG], "b": ["x", "y"]}
     assert made_wrong(table.a[:0], Wrong.NOTHING).tolist() == [WRONG]
     assert made_wrong(table[:0], Wrong.NOTHING).shape == (1, 2)
+
+
+def test_query_reads_only_the_names_that_it_says(tmp_path: Path) -> None:
+    """pandas copies all names of who asks it; an empty one that no test reads costs nothing."""
+    source = notebook(
+        cell("solution", "limit, kept = 1, [1, 2]", "s"),
+        cell(
+            "test",
+            "import pandas as pd\nframe = pd.DataFrame({'a': [1, 2]})\n"
+            "assert frame.query('a > @limit').a.tolist() == [2]",
+            "t",
+        ),
+    )
+    answers = [with_answers(source, {"s": f"limit, kept = {one}, []"}) for one in (1, 0)]
+    with Grader(bundle_of(tmp_path, source)) as grader:
+        ended = [grader.grade(submission(one)).outcome("t") for one in (source, *answers)]
+    assert ended == [Outcome.PASS, Outcome.PASS, Outcome.FAIL]
