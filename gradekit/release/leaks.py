@@ -29,6 +29,7 @@ from gradekit.files import is_machines, storage_error
 # no secret where it stands outside of the regions as well, like `for t in range(T):`, or as a part
 # of a longer line there, like `return self`.
 SHORTEST_LEAK, COMMON = 10, 30
+_IMPORTS = ("import ", "from ")
 # What is packed is opened as deep, and as far, as that; what is long is looked through in pieces.
 MAX_DEPTH, MAX_BYTES, CHUNK = 3, 2**31, 2**24
 
@@ -143,16 +144,27 @@ def _leaks(
 def secret_lines(assignment: Assignment) -> list[SecretLine]:
     """Return the lines of substance of all solution regions and hidden tests of a source.
 
-    A short line that stands outside of them as well gives nothing away.
+    A short line that stands outside of them as well gives nothing away, nor does an import that is
+    given, or a hidden test's line that is one of a visible test's, too.
     """
     found, given = [], _given_lines(assignment)
+    lines = frozenset(given.split("\n"))
     for file, text in [*_module_texts(assignment), *_cell_texts(assignment)]:
-        for number, line in [*solution_lines(text, file), *_hidden_lines(text)]:
-            size = len(_squeeze(line))
-            common = size <= COMMON and _squeeze(line) in given
-            if size >= SHORTEST_LEAK and not common:
+        for number, line in solution_lines(text, file):
+            squeezed = _squeeze(line)
+            is_import = line.startswith(_IMPORTS) and squeezed in lines
+            if not is_import and not _is_common(squeezed, given):
+                found.append(SecretLine(file, number, line))
+        for number, line in _hidden_lines(text):
+            squeezed = _squeeze(line)
+            if squeezed not in lines and not _is_common(squeezed, given):
                 found.append(SecretLine(file, number, line))
     return found
+
+
+def _is_common(squeezed: str, given: str) -> bool:
+    size = len(squeezed)
+    return size < SHORTEST_LEAK or (size <= COMMON and squeezed in given)
 
 
 def _given_lines(assignment: Assignment) -> str:

@@ -180,6 +180,23 @@ def test_a_short_line_that_a_longer_one_holds_is_no_secret(tiny: Assignment) -> 
     assert ["notes.md" in str(one) for one in leaks_to_come(tiny)] == [True]
 
 
+def test_what_is_given_anyway_is_no_secret(tiny: Assignment, notebooks: Any) -> None:
+    """An import that is given, and a hidden test that a visible one repeats, tell nothing."""
+    imported = "from collections.abc import Iterable, Iterator"
+    path = tiny.source / "lib" / "thing.py"
+    solved = path.read_text().replace("dx = 2.0", f"{imported}\n        dx = 2.0")
+    path.write_text(solved)
+    test = "assert Doubler().forward([7.25, 1.5]) == 14.5"
+    text = f"### BEGIN HIDDEN TESTS\n{test}\n### END HIDDEN TESTS"
+    notebooks.change(tiny.notebook, lambda n: notebooks.cell(n, "double").update(source=text))
+    assert {imported, test} <= {line.text for line in secret_lines(tiny)}
+    path.write_text(f"{imported}\n{solved}")
+    notebooks.change(
+        tiny.notebook, lambda n: notebooks.cell(n, "double").update(source=f"{test}\n{text}")
+    )
+    assert not {imported, test} & {line.text for line in secret_lines(tiny)}
+
+
 CONFIGURATIONS: dict[str, tuple[dict[str, str], str]] = {
     "none": ({}, "nbgrader_config.py is not there: make it"),
     "one without the kit": ({"nbgrader_config.py": "c = get_config()\n"}, "are not in place"),
