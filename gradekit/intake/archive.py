@@ -6,7 +6,7 @@ import stat
 import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -67,13 +67,15 @@ class Box:
     """What a zip or a folder holds, without caches, version control and environments.
 
     `notes` are lines on what was put right in it; `bare` is whether it is a notebook that came
-    alone, in no zip.
+    alone, in no zip. `folders` are those that it names beside its files: a zip's own entries of
+    such, or what stands at the top of a folder.
     """
 
     where: str
     entries: tuple[Entry, ...]
     notes: tuple[str, ...] = ()
     bare: bool = False
+    folders: tuple[str, ...] = ()
 
 
 def is_zip(name: str) -> bool:
@@ -145,9 +147,19 @@ def zip_box(where: str, file: IO[bytes], stack: ExitStack) -> Box:
     except zipfile.BadZipFile as error:
         raise SubmissionError(f"{where} {_no_zip(file, error)}: {ASK}") from error
     guarded.most = -1
-    files = [_member(archive, i) for i in archive.infolist() if i.filename[-1:] not in ("/", "\\")]
-    slashes = any("\\" in info.filename for info in archive.infolist())
-    return Box(where, tuple(_kept(_composed(files))), _slashes(slashes))
+    members = archive.infolist()
+    files = [_member(archive, info) for info in members if not _is_folder(info)]
+    folders = _names(tidied(name_in_zip(info)) for info in members if _is_folder(info))
+    slashes = any("\\" in info.filename for info in members)
+    return Box(where, tuple(_kept(_composed(files))), _slashes(slashes), folders=folders)
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({unicodedata.normalize("NFC", name) for name in names}))
+
+
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    return info.filename[-1:] in ("/", "\\")
 
 
 def _no_zip(file: IO[bytes], error: Exception) -> str:
@@ -239,7 +251,9 @@ def _folder_box(path: Path) -> Box:
     entries = [
         _file(path, file, status, names[status.st_dev, status.st_ino]) for file, status in found
     ]
-    return Box(path.resolve().name, tuple(_composed(entries)), _slashes(slashes))
+    folders = _names(one.name for one in path.iterdir() if one.is_dir())
+    where = path.resolve().name
+    return Box(where, tuple(_composed(entries)), _slashes(slashes), folders=folders)
 
 
 def _file(root: Path, file: Path, status: os.stat_result, names: int) -> Entry:

@@ -1,7 +1,7 @@
 """Tells of what no hand-in has taken of a class's download."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from gradekit.errors import SubmissionError
 from gradekit.formats import ASK, FORMAT_BYTES, other_format
@@ -53,11 +53,13 @@ def _kind(where: str, entry: Entry) -> str:
         return ""
 
 
-def empty_folders(path: Path, box: Box) -> Iterator[str]:
+def empty_folders(box: Box) -> Iterator[str]:
     """Yield a line for each folder of a class's that holds nothing at all."""
-    if not path.is_dir():
-        return
-    names = {entry.name.partition("/")[0] for entry in box.entries}
-    for folder in sorted(path.iterdir()):
-        if folder.name not in names and folder.is_dir() and not is_junk([folder.name]):
-            yield f"{box.where}: {one_line(folder.name, MAX_NAME)} is an empty folder"
+    names = [entry.name for entry in box.entries]
+    tops = {name.partition("/")[0] for name in (*names, *box.folders)}
+    wrapper = f"{tops.pop()}/" if len(tops) == 1 else ""
+    inside = [name.removeprefix(wrapper) for name in box.folders if name.startswith(wrapper)]
+    held = {name.removeprefix(wrapper).partition("/")[0] for name in names}
+    for folder in sorted({name.partition("/")[0] for name in inside} - held - {""}):
+        if not is_junk([folder]):
+            yield f"{box.where}: {one_line(folder, MAX_NAME)} is an empty folder"

@@ -111,7 +111,7 @@ def uploads(
             else replace(upload, named=(*only.named, *upload.named), weak=only.weak, told=only.told)
         )
     rest = [entry for entry in found.others if entry.name not in used]
-    lines = [*unclaimed(box.where, rest, assignment), *empty_folders(path, box)]
+    lines = [*unclaimed(box.where, rest, assignment), *empty_folders(box)]
     for line in lines:
         yield Upload(line, partial(_refused, line))
 

@@ -3,6 +3,7 @@
 import io
 import json
 import tarfile
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -284,6 +285,22 @@ def test_an_empty_folder_and_one_of_several_zips_are_named(tmp_path: Path) -> No
     several, empty = refused
     assert "cat: several zips and nothing else: ask which counts: first.zip" in several
     assert empty == "download: dan is an empty folder"
+
+
+@pytest.mark.parametrize("wrapper", ["", "all/"])
+def test_an_empty_folder_in_a_downloads_zip_is_named(tmp_path: Path, wrapper: str) -> None:
+    """A platform's folder for somebody who sent nothing is told, as it is where it is unpacked."""
+    folder = "{}_assignsubmission_file_/"
+    files = {**below(f"{wrapper}{folder.format('Ada Roe_123')}".rstrip("/"))}
+    files |= below(f"{wrapper}{folder.format('Bob Doe_124')}".rstrip("/"))
+    path = tmp_path / "download.zip"
+    path.write_bytes(zipped(files))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.mkdir(f"{wrapper}{folder.format('Ada Roe_123')}")
+        archive.mkdir(f"{wrapper}{folder.format('Cat Poe_125')}")
+    taken, refused = collect(path, tmp_path / "taken")
+    assert len(taken) == 2
+    assert refused == ["download.zip: Cat Poe_125_assignsubmission_file_ is an empty folder"]
 
 
 @pytest.mark.parametrize("stray", ["tiny_cat.ipynb", "Untitled.ipynb", "tiny.ipynb"])
