@@ -2,6 +2,7 @@
 
 import _thread
 import atexit
+import logging
 import os
 import signal
 import sys
@@ -56,6 +57,8 @@ class _Interrupt:
         now = time.monotonic()
         if now - self._heard_at >= SECONDS_TO_END:
             self._heard_at = now
+            # Libraries note in their logs what it interrupted; without a log that is the terminal.
+            logging.disable()
             raise KeyboardInterrupt
 
     def hear_again(self, lost: "sys.UnraisableHookArgs") -> None:

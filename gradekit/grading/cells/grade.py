@@ -42,6 +42,7 @@ from gradekit.grading.own_time import OWN_TIMES
 from gradekit.model import Item, Outcome, Result
 from gradekit.text import one_line
 from gradekit.workers.deadlines.clock import Clock
+from gradekit.workers.deadlines.last_resort import Stopped
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
@@ -218,7 +219,7 @@ class CellGrader:
             if end.name in rights and end.facts.changed_besides(rights[end.name].facts)
         }
 
-        again = self._again(notebook)
+        again = self._again(notebook, run)
         if changed:
             wanted = self._granted(notebook).changes_only_of
             pairs = zip(ends, again(changes_only_of={**wanted, **changed}), strict=True)
@@ -228,16 +229,21 @@ class CellGrader:
         held = held_with_wrong_answers(ends, rights, lambda wrong: again(wrong=wrong), solved)
         return msgspec.structs.replace(run, ends=held)
 
-    def _again(self, notebook: SubmittedNotebook) -> Callable[..., Sequence[CellEnd]]:
-        """Return what runs a notebook once more, with more granted."""
-        spent = 0.0
+    def _again(self, notebook: SubmittedNotebook, run: Run) -> Callable[..., Sequence[CellEnd]]:
+        """Return what runs a notebook once more, with more granted.
+
+        Tests that had no time in its first `run` are not waited for again.
+        """
+        spent, source = 0.0, self._notebooks[notebook.name]
+        endless = {end.name for end in run.ends if end.outcome is Outcome.TIMEOUT}
+        left_out = [_label(cell) for cell in source if cell.name in endless]
 
         def again(**granted: Any) -> Sequence[CellEnd]:
             nonlocal spent
-            also = replace(self._granted(notebook), **granted)
+            also = replace(self._granted(notebook), left_out=left_out, **granted)
             anew = replace(notebook, clock=clock_anew(notebook.clock, spent))
             spent -= anew.clock.used_seconds
-            found = self._run(self._notebooks[notebook.name], anew, also, twice=False).ends
+            found = self._run(source, anew, also, twice=False).ends
             spent += anew.clock.used_seconds
             return found
 
@@ -274,6 +280,9 @@ class CellGrader:
         """
         clock = notebook.clock
         children = CellChildren(self._folder, self._landlock_version, clock, granted.allowed)
+        children.left_out |= {
+            label: Stopped(label, for_reference=False) for label in granted.left_out
+        }
         new_remote = partial(self._new_remote, notebook.folder, clock)
 
         def here(limits: CellLimits) -> Run:
@@ -295,7 +304,8 @@ class CellGrader:
             if twice and any(end.outcome in HIDDEN for end in ends):
                 shown = without_hidden_tests(source)
                 seen = run(2, shown) if shown != tuple(source) else ends
-            return Run(ends, seen, _spent(clock))
+            spent = (clock.used_seconds, clock.slept_seconds, clock.hung, clock.met_wall)
+            return Run(ends, seen, NotebookTime(*spent))
 
         return _in_children(children, here, source, clock)
 
@@ -375,23 +385,14 @@ def _label(cell: SourceCell) -> str:
     return f"cell {cell.number} ({cell.name})"
 
 
-def _spent(clock: Clock) -> NotebookTime:
-    return NotebookTime(clock.used_seconds, clock.slept_seconds, clock.hung, clock.met_wall)
-
-
 def _in_children(
     children: CellChildren, here: Callable[[CellLimits], Run], source: SourceCells, clock: Clock
 ) -> Run:
     try:
         run = children.run(here, Run)
-    except SubmissionError as error:  # what limits it has ended it
-        return _all_ended(source, error)
+    except SubmissionError as error:  # what limits it has ended it: nothing came of the run
+        names = [cell.name for cell in source if cell.kind is CellKind.TEST]
+        ends = [CellEnd(name, Outcome.TIMEOUT, text=str(error)) for name in names]
+        return Run(ends, [], NotebookTime(0.0, 0.0, 0, met_wall=False))
     vars(clock).update(msgspec.structs.asdict(run.spent))
     return run
-
-
-def _all_ended(source: SourceCells, error: SubmissionError) -> Run:
-    """Return a run of which nothing came, as it took too much."""
-    names = [cell.name for cell in source if cell.kind is CellKind.TEST]
-    ends = [CellEnd(name, Outcome.TIMEOUT, text=str(error)) for name in names]
-    return Run(ends, [], NotebookTime(0.0, 0.0, 0, met_wall=False))

@@ -14,7 +14,7 @@ class Granted:
     question. What a test may have `asked` of objects is by its cell's name; None allows all. Of
     some tests arguments come back changed of some calls only, and some answers come `wrong`. Tests
     that want changes get them where they use what is returned, too; None says that this is not
-    known.
+    known. Cells that are `left_out`, by their labels, do not run.
     """
 
     allowed: Mapping[str, float] = field(default_factory=dict)
@@ -22,6 +22,7 @@ class Granted:
     changes_only_of: Mapping[str, Collection[str]] = field(default_factory=dict)
     wrong: Mapping[str, WrongAt] = field(default_factory=dict)
     wants_changes: Collection[str] | None = ()
+    left_out: Collection[str] = ()
 
     @property
     def is_more(self) -> bool:

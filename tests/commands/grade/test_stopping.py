@@ -140,3 +140,25 @@ def test_ctrl_c_on_a_terminal_is_one_line(
     assert told.startswith("gradekit: stopped")
     assert are_gone(workers)
     assert not list(temporary.iterdir())
+
+
+def test_ctrl_c_makes_no_library_print_what_it_logs() -> None:
+    """What a database notes in its log when Ctrl-C ends it is nothing for a terminal."""
+    script = (
+        "import logging, os, signal\n"
+        "from gradekit.cli.interrupts import run_stoppable\n"
+        "def command():\n"
+        "    try:\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "    except BaseException:\n"
+        "        logging.getLogger('elsewhere').error('interrupted', exc_info=True)\n"
+        "        raise\n"
+        "run_stoppable(command)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr.splitlines()) == (
+        130,
+        ["gradekit: stopped; what was finished is kept"],
+    )
