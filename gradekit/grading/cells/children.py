@@ -3,11 +3,12 @@
 What was found before is found, and the time that it took is gone.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from gradekit.grading.cells.granted import Granted
 from gradekit.grading.cells.runner import CellEnd
 from gradekit.grading.cells.trusted import CellLimits, CellStopped, in_trusted_child
 from gradekit.grading.own_time import LEAST_OWN_SECONDS
@@ -22,16 +23,14 @@ _Found = TypeVar("_Found")
 class CellChildren:
     """The children of one notebook, which has the time of a `clock`.
 
-    Staff's cells are `allowed` seconds of their own by their labels, and else as many as one
-    question. `left_out` are those that have ended a child.
+    `granted` has the seconds that some of staff's cells are allowed; else they have as many as one
+    question. `left_out` are those that do not run, as they have ended a child or had no time.
     """
 
-    def __init__(
-        self, folder: Path, landlock_version: int, clock: Clock, allowed: Mapping[str, float]
-    ) -> None:
+    def __init__(self, folder: Path, landlock_version: int, clock: Clock, granted: Granted) -> None:
         self._folder, self._landlock_version = folder, landlock_version
-        self._clock, self._allowed = clock, allowed
-        self.left_out: dict[str, Stopped] = {}
+        self._clock, self._allowed = clock, granted.allowed
+        self.left_out = {label: Stopped(label, for_reference=False) for label in granted.left_out}
         self._found: dict[tuple[int, str], CellEnd] = {}
 
     def run(self, work: Callable[[CellLimits], _Found], kind: type[_Found]) -> _Found:

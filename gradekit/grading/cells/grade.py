@@ -42,7 +42,6 @@ from gradekit.grading.own_time import OWN_TIMES
 from gradekit.model import Item, Outcome, Result
 from gradekit.text import one_line
 from gradekit.workers.deadlines.clock import Clock
-from gradekit.workers.deadlines.last_resort import Stopped
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
@@ -279,10 +278,7 @@ class CellGrader:
         If it fails it runs `twice`: once more without what is hidden.
         """
         clock = notebook.clock
-        children = CellChildren(self._folder, self._landlock_version, clock, granted.allowed)
-        children.left_out |= {
-            label: Stopped(label, for_reference=False) for label in granted.left_out
-        }
+        children = CellChildren(self._folder, self._landlock_version, clock, granted)
         new_remote = partial(self._new_remote, notebook.folder, clock)
 
         def here(limits: CellLimits) -> Run:
