@@ -17,11 +17,11 @@ MAX_SHOWN, MAX_TEXTS = 40, 100
 LOOK = "; a person looks"
 # What begins a line of code that does nothing but say something.
 SAYING = ("#", "print('", 'print("')
-# A comment of this many cells from the question, in code, may be meant as its answer.
+# A comment or a text of so many words, beside code that does something else, may be an answer. In
+# code that was asked for, and more than NEAR cells from the question, comments are about the code
+# unless they are longer.
+WORDS_OF_ANSWER, WORDS_ABOUT_CODE = 8, 15
 NEAR = 2
-# A comment or a text of so many words, beside code that does something else, may be an answer; in
-# code that was asked for, comments are about that code unless they are longer.
-WORDS_OF_ANSWER, WORDS_IN_ASKED_CODE = 8, 15
 
 
 def stray_answers(
@@ -52,8 +52,8 @@ def stray_answers(
     # An answer's cell of another name, as of an earlier release, is likelier than a text.
     for place in sorted(texts[:MAX_TEXTS], key=lambda place: not _is_answer(mine[place])):
         name, distance = _nearest(place, mine, given, [cell.name for cell in blank])
-        code = mine[place].kind == "code"
-        if name not in found and not (code and abs(distance) > NEAR):
+        near = abs(distance) <= NEAR
+        if name not in found and (near or _is_text(mine[place], known, lines, WORDS_ABOUT_CODE)):
             found[name] = _line(name, place, distance, mine[place])
     for cell in blank if documents else ():
         what = f"no answer in its cell; {one_line(documents[0], 60)!r} may be one"
@@ -91,8 +91,10 @@ def _is_blank(released: Cell, cells: Sequence[Cell]) -> bool:
     return released.kind != "code" and not any(is_written(text, released.source) for text in texts)
 
 
-def _is_text(cell: Cell, known: set[str], lines_known: set[str]) -> bool:
-    """Whether a cell holds words that the release does not have."""
+def _is_text(
+    cell: Cell, known: set[str], lines_known: set[str], least: int = WORDS_OF_ANSWER
+) -> bool:
+    """Whether a cell holds words that the release does not have: beside code at least so many."""
     text = _squashed(cell.source)
     if not text or text in known:
         return False
@@ -101,7 +103,7 @@ def _is_text(cell: Cell, known: set[str], lines_known: set[str]) -> bool:
     lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
     if all(line.startswith(SAYING) for line in lines) or lines[0].startswith(('"""', "'''")):
         return True
-    least = WORDS_IN_ASKED_CODE if cell.grading.get("solution") else WORDS_OF_ANSWER
+    least = WORDS_ABOUT_CODE if cell.grading.get("solution") else least
     said = (text for text in _texts_said(cell.source) if not _is_released(text, lines_known))
     return any(_words(text) >= least for text in said) or bool(_sentence(cell, lines_known, least))
 

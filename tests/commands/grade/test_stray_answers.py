@@ -215,6 +215,18 @@ def test_a_text_among_code_is_told(said: str) -> None:
     assert stray_answers(notebook, given) == {}
 
 
+@pytest.mark.parametrize("said", [f"# {ANSWER}", f"# {LONG}\nx = 1", f"y = '{LONG}'\nprint(y)"])
+def test_a_text_in_code_far_from_its_question_is_told(said: str) -> None:
+    """It may be an answer as well; a few words beside code, many cells away, are about the code."""
+    given = released()
+    given["cells"] += [code(f"print({number})") for number in range(6)]
+    short = "x = 1\n# Doubling is adding a number to itself, once."
+    for text, found in ((said, True), (short, False)):
+        notebook = json.loads(json.dumps(given))
+        notebook["cells"].append(code(text))
+        assert ("second" in stray_answers(notebook, given)) is found
+
+
 def test_a_text_beside_the_notebook_is_taken_in_and_waits_for_a_person(tmp_path: Path) -> None:
     """Only where an answer is not in its cell; what the release brought along is none."""
     given = Released(notebook=released())
