@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from gradekit.assignment.spec import read_spec
 from gradekit.batch.local import Ungraded
 from gradekit.batch.report_store import save_report
 from gradekit.commands.submission_done import CompactReports, SubmissionDone, done
@@ -123,7 +124,8 @@ class ClassRecorder:
     def refuse(self, student: str, reason: str) -> None:
         """Keep that a hand-in could not be taken, and why."""
         earlier = f"; {OLDER}" if student in self._held else ""
-        self._result.refused[student] = f"{reason}{earlier}"
+        told = within_hand_in(reason, self._assignment.submission(student), self._assignment.root)
+        self._result.refused[student] = f"{told}{earlier}"
 
     def tell_student(self, student: str, reasons: Mapping[str, str]) -> None:
         """Put a page that says why a notebook could not be read in the place of its feedback.
@@ -143,7 +145,8 @@ class ClassRecorder:
                 within_hand_in(one, assignment.submission(student), assignment.root)
                 for one in ((reasons[name],) if name in reasons else whole)
             ]
-            page = refused_page(assignment.name, student, why, points)
+            title = read_spec(assignment.source).title or assignment.name
+            page = refused_page(title, student, why, points)
             write_whole(path, page.encode())
 
     def take(self, outcome: Report | Ungraded) -> None:

@@ -21,6 +21,7 @@ HIDDEN = ("HIDDEN", "Tea for two", "BEGIN SOLUTION", "found.get", "key=len", "pr
 def test_from_source_to_scores(tmp_path: Path, warm_gradekit: WarmCommands) -> None:
     """Released without any check of its own, collected, and graded point by point."""
     root = write_cells_course(tmp_path / "course").root
+    (root / "source" / NAME / "assignment.toml").write_text('title = "Words and tables"\n')
     ran = warm_gradekit.run(root, "release", NAME)
     assert ran.code == 0, ran.printed
     released = "".join(p.read_text() for p in (root / "release" / NAME).glob("*.ipynb"))
@@ -54,6 +55,7 @@ def read_again_after_damage(root: Path, gradekit: WarmCommands) -> None:
     assert gradekit.run(root, "grade", NAME).code == 1
     refused = words.read_text()
     assert "could not be read" in refused
+    assert "<h1>Words and tables: your feedback</h1>" in refused
     assert "web page" in refused
     assert "Your points are still those of what you handed in before: 2." in refused
     assert tables.read_text() == told[tables]

@@ -53,6 +53,11 @@ def grade(tiny_kit: GradingBundle) -> Iterator[Grade]:
             "FileNotFoundError at lib/thing.py, line 1: text = open('mine.csv').read()",
             "FileNotFoundError: [Errno 2] No such file or directory: 'mine.csv' (lib/thing.py:1)",
         ),
+        (
+            "import sys\nsys.exit(3)",
+            "SystemExit at lib/thing.py, line 2: sys.exit(3)",
+            "SystemExit: 3 (lib/thing.py:2)",
+        ),
         ("def f(:", "SyntaxError at lib/thing.py, line 1: def f(:", "SyntaxError: invalid syntax"),
         (
             "import numpy\nnumpy.float",

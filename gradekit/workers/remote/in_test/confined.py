@@ -212,6 +212,10 @@ class StudentClient(ProbeClient):
             return self.remote.module(f"{module}.{name}", self._find)
         try:
             return self.remote.module_attribute(module, name)
+        except StudentCrash as error:  # as of SystemExit, which no check can catch
+            if told := self._import_crash(module, name):
+                self.remote.fault = StudentCrash(told)
+            raise self.remote.fault or error from error
         except CheckOutcome:
             raise
         except Exception as error:
