@@ -8,9 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from gradekit.assignment.cells import CellKind, source_cells
+from gradekit.assignment.code_cells.cells import CellKind, source_cells
+from gradekit.assignment.code_cells.source_readers import checks_that_read, reads_source
 from gradekit.assignment.items import SourceNotebook, is_worked_in, joined, read_items
-from gradekit.assignment.source_readers import checks_that_read, reads_source
 from gradekit.assignment.spec import FILE as SPEC
 from gradekit.assignment.spec import read_spec
 from gradekit.errors import AuthoringError, GradekitError, UsageError, raise_first

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from gradekit.assignment.cell_steps import StudentCell, student_cells
+from gradekit.assignment.code_cells.steps import StudentCell, student_cells
 from gradekit.assignment.modules import MAX_MODULE_BYTES, too_many
 from gradekit.bounds import NOTEBOOK_BYTES
 from gradekit.errors import SubmissionError

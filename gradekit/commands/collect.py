@@ -16,8 +16,8 @@ from gradekit.findings.released import Released, released_of
 from gradekit.gradebook.store.roster import read_people
 from gradekit.grading.bundle import load_bundle
 from gradekit.intake.archive import open_box
-from gradekit.intake.owners import Person, Roster, same_id
-from gradekit.intake.stated_ids import stated_ids
+from gradekit.intake.identity.owners import Person, Roster, same_id
+from gradekit.intake.identity.stated_ids import stated_ids
 from gradekit.intake.take_in import (
     Arrived,
     Destination,

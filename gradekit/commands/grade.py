@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gradekit.assignment.cell_steps import StudentCell
+from gradekit.assignment.code_cells.steps import StudentCell
 from gradekit.batch.local import GradingBackend, Task, Ungraded, grade_all, local_backend
 from gradekit.batch.read_submission import UnreadNotebooks, read_submission
 from gradekit.batch.report_store import is_current, load_earlier

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from gradekit import __version__
-from gradekit.assignment.answers import class_attributes
-from gradekit.assignment.cells import SourceCell
-from gradekit.assignment.remote_names import parsed
+from gradekit.assignment.code_cells.answers import class_attributes
+from gradekit.assignment.code_cells.cells import SourceCell
+from gradekit.assignment.code_cells.remote_names import parsed
 from gradekit.assignment.spec import FILE as SPEC
 from gradekit.assignment.spec import Spec, operators_by_class, read_spec
 from gradekit.checks.carry_forward import Rules

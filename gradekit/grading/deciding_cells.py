@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from gradekit.assignment.cells import CellKind, SourceCell, source_cells
-from gradekit.assignment.remote_names import packages_in
+from gradekit.assignment.code_cells.cells import CellKind, SourceCell, source_cells
+from gradekit.assignment.code_cells.remote_names import packages_in
 from gradekit.course import Assignment, read_text
 from gradekit.errors import AuthoringError, GraderError
 from gradekit.files import Files, hash_files

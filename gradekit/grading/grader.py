@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from gradekit import __version__
-from gradekit.assignment.cell_steps import StudentCell, cells_to_run, solved_cells
+from gradekit.assignment.code_cells.steps import StudentCell, cells_to_run, solved_cells
 from gradekit.assignment.import_stubs import stand_in_for_missing
 from gradekit.checks.carry_forward import settle_results, without_new_excuses
 from gradekit.errors import GraderError

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from gradekit.assignment.cell_steps import StudentCell
+from gradekit.assignment.code_cells.steps import StudentCell
 from gradekit.checks.carry_forward import Rules
 from gradekit.grading.progress import CheckEnd
 from gradekit.model import Result

@@ -6,9 +6,14 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 
-from gradekit.assignment.cells import CellKind, SourceCell
+from gradekit.assignment.code_cells.cells import CellKind, SourceCell
+from gradekit.assignment.code_cells.remote_names import (
+    modules_in,
+    names_imported,
+    names_in,
+    packages_in,
+)
 from gradekit.assignment.import_stubs import is_stubbed
-from gradekit.assignment.remote_names import modules_in, names_imported, names_in, packages_in
 from gradekit.errors import GraderError
 from gradekit.workers.packages import is_installed
 

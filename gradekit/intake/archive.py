@@ -19,7 +19,7 @@ from gradekit.files import unreadable
 from gradekit.formats import ASK, FORMAT_BYTES, NOTEBOOK, other_format
 from gradekit.intake.filenames import leads_out, name_in_zip, tidied
 from gradekit.intake.folder import open_plain
-from gradekit.intake.stated_ids import stem
+from gradekit.intake.identity.stated_ids import stem
 from gradekit.names import is_junk
 from gradekit.text import one_line
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradekit.intake.archive import Entry
-from gradekit.intake.lms_names import RECEIPT, LmsName, split_version
+from gradekit.intake.identity.lms_names import RECEIPT, LmsName, split_version
 from gradekit.text import listed, one_line
 
 MAX_NAMED, MAX_NAME = 5, 60

@@ -18,8 +18,15 @@ from gradekit.findings.released import NOTHING, Released
 from gradekit.intake.archive import open_box, refusing_damage
 from gradekit.intake.contents import Chosen, choose_files
 from gradekit.intake.folder import plain_files
+from gradekit.intake.identity.owners import (
+    NOBODY,
+    Roster,
+    decide,
+    group_of,
+    id_of_uploader,
+    same_id,
+)
 from gradekit.intake.limits import MAX_BYTES, Sent
-from gradekit.intake.owners import NOBODY, Roster, decide, group_of, id_of_uploader, same_id
 from gradekit.intake.received import timestamp
 from gradekit.intake.uploads import Upload, single
 from gradekit.model import Item

@@ -15,14 +15,14 @@ from gradekit.findings.released import NOTHING, Released
 from gradekit.intake.archive import Box, Entry, is_zip
 from gradekit.intake.attempts import UploadedFile, are_ordered, newest
 from gradekit.intake.contents import MAX_NAMED, MAX_WRAPPERS, class_folder, holds_submission
-from gradekit.intake.limits import Sent, checked, open_checked, open_nested
-from gradekit.intake.lms_names import (
+from gradekit.intake.identity.lms_names import (
     LmsName,
     login_of,
     read_gradescope,
     read_lms_name,
 )
-from gradekit.intake.stated_ids import stated_ids, weak_id
+from gradekit.intake.identity.stated_ids import stated_ids, weak_id
+from gradekit.intake.limits import Sent, checked, open_checked, open_nested
 from gradekit.intake.unclaimed import empty_folders, other_than_zip, unclaimed
 from gradekit.text import listed, short_name
 

@@ -3,7 +3,7 @@ raises an exception."""
 
 from collections.abc import Iterator
 
-from gradekit.assignment.cells import CellKind
+from gradekit.assignment.code_cells.cells import CellKind
 from gradekit.course import Assignment
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.deciding_cells import is_cell_check

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from gradekit.assignment.source_readers import READS
+from gradekit.assignment.code_cells.source_readers import READS
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GradekitError, GraderError, StorageError, UsageError
 from gradekit.grading.bundle import GradingBundle, load_bundle

@@ -3,8 +3,8 @@
 import sys
 from collections.abc import Iterator
 
+from gradekit.assignment.code_cells.remote_names import packages_in
 from gradekit.assignment.import_stubs import is_stubbed
-from gradekit.assignment.remote_names import packages_in
 from gradekit.course import Assignment, read_text
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.worker_packages import NOT_GIVEN

@@ -6,8 +6,8 @@ A marker is any line that has its words; a solution cell without one is the solu
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gradekit.assignment.cells import CellKind, SourceCell
-from gradekit.assignment.remote_names import names_in
+from gradekit.assignment.code_cells.cells import CellKind, SourceCell
+from gradekit.assignment.code_cells.remote_names import names_in
 from gradekit.notebook.cells import CODE_STUBS
 from gradekit.solution.regions import BEGIN, END, solve
 

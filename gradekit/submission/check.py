@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
-from gradekit.assignment.cell_steps import StudentCell, student_cells
+from gradekit.assignment.code_cells.steps import StudentCell, student_cells
 from gradekit.assignment.facts import checks_of, read_facts, setup_of
 from gradekit.assignment.student_notebooks import find_notebooks
 from gradekit.assignment.visible_checks import Check, CheckResult, State

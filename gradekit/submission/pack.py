@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gradekit import __version__
-from gradekit.assignment.cell_text import to_python
+from gradekit.assignment.code_cells.text import to_python
 from gradekit.assignment.facts import read_facts
 from gradekit.assignment.modules import asked_for, missing_modules, module_paths
 from gradekit.assignment.student_notebooks import StudentNotebooks, find_notebooks

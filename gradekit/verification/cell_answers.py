@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import takewhile
 
-from gradekit.assignment.cell_steps import StudentCell, solved_cells
-from gradekit.assignment.cells import CellKind
-from gradekit.assignment.remote_names import cells_needed, parsed
+from gradekit.assignment.code_cells.cells import CellKind
+from gradekit.assignment.code_cells.remote_names import cells_needed, parsed
+from gradekit.assignment.code_cells.steps import StudentCell, solved_cells
 from gradekit.assignment.spec import Mutants
 from gradekit.grading.bundle import GradingBundle
 from gradekit.python_tree import python_tree

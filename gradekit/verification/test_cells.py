@@ -5,7 +5,7 @@ the solved and the blank notebooks has shown.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from gradekit.assignment.cell_limits import cell_limits
+from gradekit.assignment.code_cells.limits import cell_limits
 from gradekit.assignment.spec import FILE as SPEC
 from gradekit.course import Assignment
 from gradekit.grading.bundle import GradingBundle, load_bundle

@@ -7,7 +7,7 @@ from typing import Any
 import nbformat
 from fake_remote import FakeRemote
 
-from gradekit.assignment.cell_steps import student_cells
+from gradekit.assignment.code_cells.steps import student_cells
 from gradekit.course import Assignment
 from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Grader, Submission

@@ -7,7 +7,7 @@ from pathlib import Path
 from gradekit.errors import SubmissionError
 from gradekit.findings.released import NOTHING, Released
 from gradekit.intake.archive import open_box
-from gradekit.intake.owners import NOBODY, Roster
+from gradekit.intake.identity.owners import NOBODY, Roster
 from gradekit.intake.take_in import Destination, Taken, put, read_sent, staged
 from gradekit.intake.uploads import Upload, uploads
 

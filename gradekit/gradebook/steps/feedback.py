@@ -7,7 +7,7 @@ from nbgrader.api import Comment, Grade, Gradebook
 from nbgrader.utils import is_grade, is_solution
 from sqlalchemy.orm import joinedload
 
-from gradekit.assignment.cell_steps import shown_tests
+from gradekit.assignment.code_cells.steps import shown_tests
 from gradekit.assignment.spec import read_spec
 from gradekit.gradebook.page import bounds
 from gradekit.gradebook.page.exporter import FEEDBACK

@@ -7,7 +7,7 @@ from gradekit.course import Assignment
 from gradekit.errors import GradekitError
 from gradekit.gradebook.convert import gradebook_url
 from gradekit.gradebook.store.database import one_line_faults, open_database, require_existing
-from gradekit.intake.owners import Person
+from gradekit.intake.identity.owners import Person
 
 
 def read_people(assignment: Assignment) -> tuple[Person, ...]:

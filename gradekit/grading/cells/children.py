@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from gradekit.grading.cells.granted import Granted
-from gradekit.grading.cells.runner import CellEnd
+from gradekit.grading.cells.running.runner import CellEnd
 from gradekit.grading.cells.trusted import CellLimits, CellStopped, in_trusted_child
 from gradekit.grading.own_time import LEAST_OWN_SECONDS
 from gradekit.sandbox.guard import Exceeded

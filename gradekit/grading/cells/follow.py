@@ -8,9 +8,9 @@ the mistake is in these answers, and is counted in the items that test them.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from gradekit.assignment.cell_steps import StudentCell
-from gradekit.assignment.cells import CellKind, SourceCell
-from gradekit.assignment.remote_names import cells_needed
+from gradekit.assignment.code_cells.cells import CellKind, SourceCell
+from gradekit.assignment.code_cells.remote_names import cells_needed
+from gradekit.assignment.code_cells.steps import StudentCell
 from gradekit.checks.carry_forward import Rules, choices_to_replace, wrong_functions
 from gradekit.errors import AuthoringError
 from gradekit.grading.deciding_cells import Notebooks, cell_checks

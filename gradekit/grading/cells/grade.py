@@ -12,12 +12,12 @@ from typing import Any
 
 import msgspec
 
-from gradekit.assignment.cell_steps import (
+from gradekit.assignment.code_cells.cells import CellKind, SourceCell
+from gradekit.assignment.code_cells.steps import (
     StudentCell,
     solved_cells,
     steps,
 )
-from gradekit.assignment.cells import CellKind, SourceCell
 from gradekit.checks.carry_forward import Rules
 from gradekit.errors import SubmissionError
 from gradekit.grading.cells.children import CellChildren
@@ -32,8 +32,8 @@ from gradekit.grading.cells.held_ends import (
 )
 from gradekit.grading.cells.hints import CellHints, KnownMistakes
 from gradekit.grading.cells.messages import HIDDEN, MOST_MESSAGE, how_to_declare, message_of
-from gradekit.grading.cells.runner import CellEnd, CellRunner
-from gradekit.grading.cells.source_facts import facts_of, without_hidden_tests
+from gradekit.grading.cells.running.runner import CellEnd, CellRunner
+from gradekit.grading.cells.running.source_facts import facts_of, without_hidden_tests
 from gradekit.grading.cells.trusted import CellLimits
 from gradekit.grading.cells.wrong_answers import held_with_wrong_answers
 from gradekit.grading.deciding_cells import cell_checks

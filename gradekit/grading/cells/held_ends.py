@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from gradekit.grading.cells.runner import CellEnd
+from gradekit.grading.cells.running.runner import CellEnd
 from gradekit.model import Outcome
 from gradekit.workers.deadlines.clock import Clock
 

@@ -3,7 +3,7 @@
 import re
 
 from gradekit.assignment.spec import DUNDERS
-from gradekit.grading.cells.runner import CellEnd
+from gradekit.grading.cells.running.runner import CellEnd
 from gradekit.model import Outcome
 from gradekit.text import one_line
 from gradekit.workers.remote.in_test.answers.answer_facts import PROBLEMS

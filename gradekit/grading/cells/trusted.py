@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gradekit.assignment.import_stubs import add_notebook_names
-from gradekit.grading.cells.stand_ins import NOSE
-from gradekit.grading.cells.work_folder import WorkFolder
+from gradekit.grading.cells.running.stand_ins import NOSE
+from gradekit.grading.cells.running.work_folder import WorkFolder
 from gradekit.grading.progress import EndsSoFar, ProgressLog, read_ended
 from gradekit.sandbox import landlock, privileges
 from gradekit.sandbox.guard import Exceeded, ReadingLimits, guarded

@@ -7,7 +7,7 @@ then it passes, or gives as many points, for wrong values as well.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from gradekit.grading.cells.runner import CellEnd
+from gradekit.grading.cells.running.runner import CellEnd
 from gradekit.model import Outcome
 from gradekit.workers.remote.in_test.answers.answer_facts import (
     NOT_COMPARED,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 import msgspec
 import numpy as np
 
-from gradekit.assignment.cell_steps import cells_to_run, solved_cells
+from gradekit.assignment.code_cells.steps import cells_to_run, solved_cells
 from gradekit.errors import GradekitError
 from gradekit.files import hash_texts
 from gradekit.grading.bundle import GradingBundle

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from gradekit.assignment.cell_steps import cells_to_run
+from gradekit.assignment.code_cells.steps import cells_to_run
 from gradekit.checks.carry_forward import Rules
 from gradekit.errors import CheckOutcome, StudentTimeout
 from gradekit.grading.bundle import GradingBundle

@@ -17,7 +17,7 @@ from gradekit.findings import notes
 from gradekit.gradebook.convert import gradebook_url
 from gradekit.intake import contents, take_in
 from gradekit.intake.contents import Chosen
-from gradekit.intake.owners import Person
+from gradekit.intake.identity.owners import Person
 
 
 def download(assignment: Assignment, folder: Path, students: dict[str, str]) -> Path:

@@ -16,9 +16,9 @@ from gradekit.findings.released import Released
 from gradekit.intake import archive as box
 from gradekit.intake import limits as archive
 from gradekit.intake import uploads
+from gradekit.intake.identity.lms_names import made_id, read_lms_name, split_version
+from gradekit.intake.identity.owners import NOBODY, Person, Roster
 from gradekit.intake.limits import MAX_NESTED
-from gradekit.intake.lms_names import made_id, read_lms_name, split_version
-from gradekit.intake.owners import NOBODY, Person, Roster
 from gradekit.intake.take_in import Taken
 from gradekit.submission.names import is_student_id
 

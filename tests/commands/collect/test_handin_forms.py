@@ -13,7 +13,7 @@ from zips import zipped
 
 from gradekit.errors import SubmissionError
 from gradekit.findings.released import Released
-from gradekit.intake.owners import NOBODY, Person, Roster
+from gradekit.intake.identity.owners import NOBODY, Person, Roster
 from gradekit.intake.take_in import Taken
 
 Files = dict[str, str | bytes]

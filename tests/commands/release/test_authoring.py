@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from gradekit.assignment.cells import source_cells
+from gradekit.assignment.code_cells.cells import source_cells
 from gradekit.assignment.spec import keys, parse_spec
 from gradekit.authoring.assignment import assignment_files
 from gradekit.authoring.course import course_files

@@ -16,7 +16,7 @@ from pathlib import Path
 from hostile.checks import course as given
 from hostile.forgeries import HONEST, HONEST_AGAIN, forgeries_by_kind
 
-from gradekit.assignment.cell_steps import StudentCell
+from gradekit.assignment.code_cells.steps import StudentCell
 from gradekit.batch.local import GradingBackend, Task, Ungraded, grade_all, local_backend
 from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Submission

@@ -5,9 +5,9 @@ import ast
 import pytest
 from cell_notebooks import cell, notebook
 
-from gradekit.assignment.cell_text import to_python
-from gradekit.assignment.cells import source_cells
-from gradekit.assignment.remote_names import names_in, ownership
+from gradekit.assignment.code_cells.cells import source_cells
+from gradekit.assignment.code_cells.remote_names import names_in, ownership
+from gradekit.assignment.code_cells.text import to_python
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from cell_notebooks import cell, notebook
 from graded_cells import bundle_of
 
-from gradekit.assignment.source_readers import checks_that_read, reads_source
+from gradekit.assignment.code_cells.source_readers import checks_that_read, reads_source
 from gradekit.commands.class_report import forged_lines
 from gradekit.commands.doctor import _forgeable
 from gradekit.course import Assignment

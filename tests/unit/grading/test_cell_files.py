@@ -7,7 +7,7 @@ from cell_notebooks import cell, notebook, with_answers
 from cell_styles import DATA
 from graded_cells import bundle_of, submission
 
-from gradekit.grading.cells.work_folder import is_plain
+from gradekit.grading.cells.running.work_folder import is_plain
 from gradekit.grading.grader import Grader
 from gradekit.model import Report
 

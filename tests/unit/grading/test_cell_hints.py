@@ -7,8 +7,8 @@ import pytest
 from cells_course import COUNT, NAME, SOLVED, write_cells_course
 from graded_cells import fake
 
-from gradekit.assignment.cell_steps import StudentCell
-from gradekit.assignment.remote_names import cells_needed
+from gradekit.assignment.code_cells.remote_names import cells_needed
+from gradekit.assignment.code_cells.steps import StudentCell
 from gradekit.course import Assignment, Course
 from gradekit.errors import AuthoringError
 from gradekit.grading.bundle import load_bundle

@@ -3,8 +3,8 @@
 import pytest
 from cell_notebooks import cell, notebook
 
-from gradekit.assignment.cell_limits import cell_limits
-from gradekit.assignment.cells import source_cells
+from gradekit.assignment.code_cells.cells import source_cells
+from gradekit.assignment.code_cells.limits import cell_limits
 
 SOLUTION = "def f(x):\n    return x\nclass Dog: pass\nlines = []\nname = 'a'"
 

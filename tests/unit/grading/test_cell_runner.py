@@ -9,9 +9,9 @@ import pytest
 from cell_notebooks import cell, notebook, with_answers
 from fake_remote import FakeRemote
 
-from gradekit.assignment.cell_steps import steps, student_cells
-from gradekit.assignment.cells import source_cells
-from gradekit.grading.cells.runner import CellEnd, CellRunner
+from gradekit.assignment.code_cells.cells import source_cells
+from gradekit.assignment.code_cells.steps import steps, student_cells
+from gradekit.grading.cells.running.runner import CellEnd, CellRunner
 from gradekit.model import Outcome
 
 SQUARES = "def squares(n):\n    return [i ** 2 for i in range(1, n + 1)]"

@@ -3,9 +3,9 @@
 import pytest
 
 from gradekit.errors import SubmissionError
-from gradekit.intake.groups import MAX_NAME, read_group
-from gradekit.intake.lms_names import login_of, read_lms_name
-from gradekit.intake.owners import NOBODY, Person, Roster, group_of, id_of_uploader
+from gradekit.intake.identity.groups import MAX_NAME, read_group
+from gradekit.intake.identity.lms_names import login_of, read_lms_name
+from gradekit.intake.identity.owners import NOBODY, Person, Roster, group_of, id_of_uploader
 
 ROSTER = Roster(tuple(Person(one, one.title()) for one in ("ada", "bob", "doe_jane", "Eve", "7")))
 

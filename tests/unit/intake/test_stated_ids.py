@@ -2,7 +2,7 @@
 
 import pytest
 
-from gradekit.intake.stated_ids import stated_ids, weak_id
+from gradekit.intake.identity.stated_ids import stated_ids, weak_id
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 from cell_notebooks import cell, notebook
 from graded_cells import bundle_of
 
-from gradekit.assignment.cell_steps import StudentCell
+from gradekit.assignment.code_cells.steps import StudentCell
 from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Outcome
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from cells_course import COUNT, NAME, SOLVED, write_cells_course
 
-from gradekit.assignment.cell_steps import StudentCell
+from gradekit.assignment.code_cells.steps import StudentCell
 from gradekit.course import Assignment, Course
 from gradekit.grading.bundle import load_bundle
 from gradekit.grading.grader import Grader, Submission

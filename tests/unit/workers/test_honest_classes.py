@@ -8,7 +8,7 @@ from cell_notebooks import cell, notebook, with_answers
 from graded_cells import bundle_of, submission
 from tiny_course import write_tiny_course
 
-from gradekit.assignment.answers import class_attributes
+from gradekit.assignment.code_cells.answers import class_attributes
 from gradekit.assignment.spec import operators_by_class, parse_spec
 from gradekit.commands.doctor import _forgeable
 from gradekit.course import Assignment

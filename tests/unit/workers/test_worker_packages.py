@@ -7,7 +7,7 @@ import pytest
 from cell_notebooks import cell, notebook
 from graded_cells import bundle_of, submission
 
-from gradekit.assignment.cells import source_cells
+from gradekit.assignment.code_cells.cells import source_cells
 from gradekit.assignment.spec import parse_spec
 from gradekit.course import Assignment
 from gradekit.errors import GraderError

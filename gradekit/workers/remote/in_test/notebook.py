@@ -9,7 +9,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from gradekit.assignment.remote_names import find_names
+from gradekit.assignment.code_cells.remote_names import find_names
 from gradekit.errors import CheckOutcome, StudentCrash
 from gradekit.workers.remote.in_test.session import RemoteSession
 

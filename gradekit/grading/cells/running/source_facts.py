@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from gradekit.assignment.answers import (
+from gradekit.assignment.code_cells.answers import (
     attributes_of_classes,
     draw_numbers,
     globals_read,
     imported_names,
 )
-from gradekit.assignment.cell_steps import hidden_lines, without_hidden
-from gradekit.assignment.cell_text import CellText
-from gradekit.assignment.cells import CellKind, SourceCell
-from gradekit.assignment.remote_names import Ownership, ownership
-from gradekit.grading.cells.code import words_of
+from gradekit.assignment.code_cells.cells import CellKind, SourceCell
+from gradekit.assignment.code_cells.remote_names import Ownership, ownership
+from gradekit.assignment.code_cells.steps import hidden_lines, without_hidden
+from gradekit.assignment.code_cells.text import CellText
+from gradekit.grading.cells.running.code import words_of
 
 
 @dataclass(frozen=True)

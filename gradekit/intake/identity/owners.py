@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from gradekit.errors import SubmissionError
-from gradekit.intake.groups import ALONE, ReadGroup, may_be_group, read_group
-from gradekit.intake.lms_names import LmsName
+from gradekit.intake.identity.groups import ALONE, ReadGroup, may_be_group, read_group
+from gradekit.intake.identity.lms_names import LmsName
 from gradekit.submission.names import is_student_id
 from gradekit.text import listed
 

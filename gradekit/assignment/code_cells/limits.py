@@ -7,9 +7,9 @@ import ast
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from gradekit.assignment.cells import CellKind, SourceCell
-from gradekit.assignment.remote_names import ownership, parsed
-from gradekit.assignment.source_readers import READS, reading_lines
+from gradekit.assignment.code_cells.cells import CellKind, SourceCell
+from gradekit.assignment.code_cells.remote_names import ownership, parsed
+from gradekit.assignment.code_cells.source_readers import READS, reading_lines
 
 HISTORY = frozenset(["In", "Out", "_ih", "_oh", "_i", "_ii", "_iii"])
 CLOCKS = frozenset(

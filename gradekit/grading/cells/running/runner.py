@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from gradekit.assignment.cell_steps import Step, hidden_lines
-from gradekit.assignment.cells import CellKind, SourceCell
-from gradekit.assignment.remote_names import Ownership, names_in, statements
+from gradekit.assignment.code_cells.cells import CellKind, SourceCell
+from gradekit.assignment.code_cells.remote_names import Ownership, names_in, statements
+from gradekit.assignment.code_cells.steps import Step, hidden_lines
 from gradekit.errors import CheckOutcome, StudentCrash
-from gradekit.grading.cells.code import (
+from gradekit.grading.cells.running.code import (
     VALUE,
     CellCode,
     compile_cell,
@@ -24,10 +24,10 @@ from gradekit.grading.cells.code import (
     run_cell,
     with_value_kept,
 )
-from gradekit.grading.cells.namespace import Namespace, as_main
-from gradekit.grading.cells.source_facts import facts_of
-from gradekit.grading.cells.stand_ins import NOSE, draw_elsewhere
-from gradekit.grading.cells.work_folder import WorkFolder
+from gradekit.grading.cells.running.namespace import Namespace, as_main
+from gradekit.grading.cells.running.source_facts import facts_of
+from gradekit.grading.cells.running.stand_ins import NOSE, draw_elsewhere
+from gradekit.grading.cells.running.work_folder import WorkFolder
 from gradekit.model import Outcome
 from gradekit.names import CELL_ENDED
 from gradekit.workers.deadlines.last_resort import Stopped

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from gradekit.assignment.cell_text import to_python
-from gradekit.assignment.cells import CellKind, SourceCell, is_tagged
+from gradekit.assignment.code_cells.cells import CellKind, SourceCell, is_tagged
+from gradekit.assignment.code_cells.text import to_python
 from gradekit.notebook.cells import cells_of
 from gradekit.notebook.copies import place_of_counting
 from gradekit.notebook.order import out_of_order

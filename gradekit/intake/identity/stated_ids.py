@@ -2,7 +2,7 @@
 
 from pathlib import Path, PurePosixPath
 
-from gradekit.intake.lms_names import LmsName, split_version
+from gradekit.intake.identity.lms_names import LmsName, split_version
 from gradekit.submission.names import without_copy_mark
 
 # One file may have several, such as homework_1_ada.ipynb.txt.

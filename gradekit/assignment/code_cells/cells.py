@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from gradekit.assignment.cell_text import CellText, to_python
+from gradekit.assignment.code_cells.text import CellText, to_python
 from gradekit.notebook.cells import Cell, as_today, cells_of
 
 # Cells with this tag are not executed by Jupyter's own tools either.

@@ -8,9 +8,9 @@ import ast
 import symtable
 from collections.abc import Iterator, Sequence
 
-from gradekit.assignment.cells import CellKind, SourceCell
+from gradekit.assignment.code_cells.cells import CellKind, SourceCell
+from gradekit.assignment.code_cells.remote_names import names_in, parsed, table_of
 from gradekit.assignment.import_stubs import DRAWING
-from gradekit.assignment.remote_names import names_in, parsed, table_of
 
 
 def imported_names(cells: Sequence[SourceCell]) -> dict[str, tuple[str, str]]:

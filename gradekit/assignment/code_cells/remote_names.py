@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from gradekit.assignment.cells import CellKind, SourceCell
+from gradekit.assignment.code_cells.cells import CellKind, SourceCell
 from gradekit.python_tree import python_tree
 
 # Methods, and functions by their first argument, that change what they are given.
