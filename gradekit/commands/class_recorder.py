@@ -11,7 +11,12 @@ from gradekit.course import Assignment
 from gradekit.errors import SubmissionError
 from gradekit.fault_log import note
 from gradekit.files import write_whole
-from gradekit.gradebook.page.refused import is_feedback, refused_page, within_hand_in
+from gradekit.gradebook.page.refused import (
+    is_feedback,
+    refused_page,
+    within_course,
+    within_hand_in,
+)
 from gradekit.gradebook.recording.pool import RecordingPool
 from gradekit.gradebook.recording.record_keys import (
     drop_mark,
@@ -124,8 +129,7 @@ class ClassRecorder:
     def refuse(self, student: str, reason: str) -> None:
         """Keep that a hand-in could not be taken, and why."""
         earlier = f"; {OLDER}" if student in self._held else ""
-        told = within_hand_in(reason, self._assignment.submission(student), self._assignment.root)
-        self._result.refused[student] = f"{told}{earlier}"
+        self._result.refused[student] = f"{within_course(reason, self._assignment.root)}{earlier}"
 
     def tell_student(self, student: str, reasons: Mapping[str, str]) -> None:
         """Put a page that says why a notebook could not be read in the place of its feedback.

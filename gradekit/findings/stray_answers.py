@@ -17,6 +17,7 @@ MAX_SHOWN, MAX_TEXTS = 40, 100
 LOOK = "; a person looks"
 # What begins a line of code that does nothing but say something.
 SAYING = ("#", "print('", 'print("')
+QUOTES = ('"""', "'''")
 # A comment or a text of so many words, beside code that does something else, may be an answer. In
 # code that was asked for, and more than NEAR cells from the question, comments are about the code
 # unless they are longer.
@@ -101,7 +102,8 @@ def _is_text(
     if cell.kind != "code":
         return any(letter.isalpha() for letter in text)
     lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
-    if all(line.startswith(SAYING) for line in lines) or lines[0].startswith(('"""', "'''")):
+    is_one_text = lines[0].startswith(QUOTES) and lines[-1].endswith(QUOTES)
+    if is_one_text or all(line.startswith(SAYING) for line in lines):
         return True
     least = WORDS_ABOUT_CODE if cell.grading.get("solution") else least
     said = (text for text in _texts_said(cell.source) if not _is_released(text, lines_known))

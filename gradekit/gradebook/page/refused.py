@@ -56,6 +56,13 @@ def within_hand_in(why: str, folder: Path, root: Path) -> str:
     return why
 
 
+def within_course(why: str, root: Path) -> str:
+    """Return why a hand-in is refused, with files named from the course's root on."""
+    for shown in (str(root), one_line(root)):
+        why = why.replace(f"{shown}/", "")
+    return why
+
+
 def page_templates() -> Environment:
     """Return where the pages' templates are found, by name."""
     return Environment(autoescape=True, loader=FunctionLoader(read_template))

@@ -225,7 +225,10 @@ def test_a_hand_in_that_may_not_be_read_is_refused_and_no_zero(course: Path, pla
     done = subprocess.run([*as_anybody, "dan"], cwd=course, capture_output=True, text=True)
     unreadable.chmod(0o755)
     assert done.returncode == 1
-    assert f"dan: not taken: {unreadable}: cannot be read (Permission denied)" in done.stderr
+    assert (
+        f"dan: not taken: {unreadable.relative_to(course)}: cannot be read (Permission denied)"
+        in done.stderr
+    )
     assert read_scores(Course(course).assignment("tiny")) == {}
 
 
