@@ -4,7 +4,7 @@ hidden.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -13,18 +13,14 @@ from typing import Any
 import msgspec
 
 from gradekit.assignment.code_cells.cells import CellKind, SourceCell
-from gradekit.assignment.code_cells.steps import (
-    StudentCell,
-    solved_cells,
-    steps,
-)
+from gradekit.assignment.code_cells.steps import StudentCell, solved_cells, steps
 from gradekit.checks.carry_forward import Rules
 from gradekit.errors import SubmissionError
 from gradekit.grading.cells.children import CellChildren
 from gradekit.grading.cells.follow import carried, with_right
 from gradekit.grading.cells.granted import GRANTS_NOTHING, Granted
 from gradekit.grading.cells.held_ends import (
-    clock_anew,
+    MoreRuns,
     if_something,
     least,
     may_be_granted,
@@ -65,24 +61,30 @@ class NotebookTime(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, frozen=True):
-    """How all test cells of a notebook ended, for its own sake and without what is hidden."""
+    """How all test cells of a notebook ended, for its own sake and without what is hidden.
+
+    `endless` has what the student's cells were told that had no time, by their labels.
+    """
 
     ends: list[CellEnd]
     seen: list[CellEnd]
     spent: NotebookTime
+    endless: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class SubmittedNotebook:
     """A notebook as it was handed in: its name, its cells, and what their code has.
 
-    `folder` is the snapshot that it runs in, and `clock` has the time that is left.
+    `folder` is the snapshot that it runs in, and `clock` has the time that is left. `more` is what
+    has been taken by runs after the first, of all notebooks of the hand-in.
     """
 
     name: str
     cells: Sequence[StudentCell]
     folder: Path
     clock: Clock
+    more: MoreRuns = field(default_factory=MoreRuns)
 
 
 class CellGrader:
@@ -126,22 +128,24 @@ class CellGrader:
 
     def run(self, attempt: Attempt) -> list[Result]:
         """Return the results of the notebooks that lack any; each has all of the hand-in's time."""
-        found: list[Result] = []
+        found, more = list[Result](), MoreRuns()
         for name in self._notebooks:
             planned = cell_checks(item for item in self._items if item.notebook == name)
             if not all(one.check in attempt.kept for one in planned):
-                found += self._notebook(name, attempt)
+                found += self._notebook(name, attempt, more)
+        attempt.client.cpu_seconds += more.used_seconds
         return found
 
     def close(self) -> None:
         """Nothing stays open."""
 
-    def _notebook(self, name: str, attempt: Attempt) -> Iterator[Result]:
+    def _notebook(self, name: str, attempt: Attempt, more: MoreRuns) -> Iterator[Result]:
         client = attempt.client
         clock = replace(
             client.clock, hung=0, used_seconds=0.0, slept_seconds=0.0, noted=lambda _: None
         )
-        notebook = SubmittedNotebook(name, attempt.cells.get(name, ()), attempt.folder, clock)
+        submitted = attempt.cells.get(name, ())
+        notebook = SubmittedNotebook(name, submitted, attempt.folder, clock, more)
         run = self._held_against_the_source(notebook, self._run_fairly(notebook))
         ends = {end.name: end for end in run.ends}
         seen = {end.name: end for end in run.seen}
@@ -231,20 +235,18 @@ class CellGrader:
     def _again(self, notebook: SubmittedNotebook, run: Run) -> Callable[..., Sequence[CellEnd]]:
         """Return what runs a notebook once more, with more granted.
 
-        Tests that had no time in its first `run` are not waited for again.
+        Tests and cells that had no time in its first `run` are not waited for again.
         """
-        spent, source = 0.0, self._notebooks[notebook.name]
+        source = self._notebooks[notebook.name]
         endless = {end.name for end in run.ends if end.outcome is Outcome.TIMEOUT}
         left_out = [_label(cell) for cell in source if cell.name in endless]
 
         def again(**granted: Any) -> Sequence[CellEnd]:
-            nonlocal spent
-            also = replace(self._granted(notebook), left_out=left_out, **granted)
-            anew = replace(notebook, clock=clock_anew(notebook.clock, spent))
-            spent -= anew.clock.used_seconds
-            found = self._run(source, anew, also, twice=False).ends
-            spent += anew.clock.used_seconds
-            return found
+            also = replace(
+                self._granted(notebook), left_out=left_out, endless=run.endless, **granted
+            )
+            with notebook.more.clock(notebook.clock) as clock:
+                return self._run(source, replace(notebook, clock=clock), also, twice=False).ends
 
         return again
 
@@ -282,17 +284,18 @@ class CellGrader:
         new_remote = partial(self._new_remote, notebook.folder, clock)
 
         def here(limits: CellLimits) -> Run:
+            endless, seen = dict(granted.endless), list[CellEnd]()
+
             def run(turn: int, cells: SourceCells, takes_changes: bool = False) -> list[CellEnd]:
                 limited, noting = partial(children.limited, limits), self._hints is not None
                 runner = CellRunner(cells, new_remote, limited, children.left_out, noting)
-                runner.files = limits.files
+                runner.files, runner.changes_only_of = limits.files, granted.changes_only_of
                 runner.has_pyplot, runner.takes_changes = self._has_pyplot, takes_changes
-                runner.changes_only_of, runner.asked = granted.changes_only_of, granted.asked
-                runner.wrong = granted.wrong
+                runner.asked, runner.wrong, runner.endless = granted.asked, granted.wrong, endless
                 ran = runner.run(steps(cells, notebook.cells))
                 return [children.keep(limits, turn, end) for end in ran]
 
-            ends, seen = run(0, source), list[CellEnd]()
+            ends = run(0, source)
             if any(end.changed for end in ends):
                 others = run(1, source, takes_changes=True)
                 pairs = zip(ends, others, strict=True)
@@ -301,7 +304,7 @@ class CellGrader:
                 shown = without_hidden_tests(source)
                 seen = run(2, shown) if shown != tuple(source) else ends
             spent = (clock.used_seconds, clock.slept_seconds, clock.hung, clock.met_wall)
-            return Run(ends, seen, NotebookTime(*spent))
+            return Run(ends, seen, NotebookTime(*spent), endless)
 
         return _in_children(children, here, source, clock)
 

@@ -14,7 +14,8 @@ class Granted:
     question. What a test may have `asked` of objects is by its cell's name; None allows all. Of
     some tests arguments come back changed of some calls only, and some answers come `wrong`. Tests
     that want changes get them where they use what is returned, too; None says that this is not
-    known. Cells that are `left_out`, by their labels, do not run.
+    known. Cells of staff's that are `left_out`, by their labels, do not run, nor do the student's
+    `endless` ones, of which is told what is given.
     """
 
     allowed: Mapping[str, float] = field(default_factory=dict)
@@ -23,6 +24,7 @@ class Granted:
     wrong: Mapping[str, WrongAt] = field(default_factory=dict)
     wants_changes: Collection[str] | None = ()
     left_out: Collection[str] = ()
+    endless: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_more(self) -> bool:

@@ -1,6 +1,7 @@
 """How a test cell ends that has run more than once, or whose answers are held against others."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from gradekit.grading.cells.running.runner import CellEnd
@@ -56,10 +57,18 @@ def if_something(end: CellEnd, right: CellEnd | None) -> CellEnd:
     return replace(end, outcome=Outcome.FAIL, text=problem) if problem else end
 
 
-def clock_anew(clock: Clock, spent: float) -> Clock:
-    """Return a clock for one more run of a notebook: all runs but the first have twice its time.
+class MoreRuns:
+    """The time of all runs of a hand-in's notebooks but the first ones: twice its own, together."""
 
-    `spent` are the seconds of those before.
-    """
-    late = max(0.0, spent - clock.total_seconds)
-    return replace(clock, hung=0, used_seconds=late, slept_seconds=0.0, noted=lambda _: None)
+    def __init__(self) -> None:
+        self.used_seconds = 0.0
+
+    @contextmanager
+    def clock(self, first: Clock) -> Iterator[Clock]:
+        """Keep a clock for one more run, like that of the `first` one."""
+        late = max(0.0, self.used_seconds - first.total_seconds)
+        clock = replace(first, hung=0, used_seconds=late, slept_seconds=0.0, noted=lambda _: None)
+        try:
+            yield clock
+        finally:
+            self.used_seconds += clock.used_seconds - late

@@ -133,6 +133,39 @@ def test_several_tests_that_never_end_take_the_time_of_one_hand_in(
     assert took - 2 * honest < 6.0 + 2.0 + 4.0 * thread_limit.FAR_SECONDS
 
 
+ODD = {  # as the tests of `_odd` accept them, which look at a part of what they are given
+    "a": "def a(x):\n    return {'u': x, 'w': 5, 'z': None}",
+    "b": "import numpy as np\n\n\ndef b(x):\n    return np.array([x, x + 1, np.nan])[:2]",
+}
+
+
+@pytest.mark.parametrize("ending", ["", "b"])
+def test_what_never_ends_is_not_waited_for_in_further_runs(tmp_path: Path, ending: str) -> None:
+    """Answers that look odd are held against wrong ones in runs without the cells that hang."""
+    hangs = {f"h{i}": "while True: pass" for i in range(2)}
+    source = notebook(
+        cell("solution", "def a(x):\n    return {'u': x, 'v': 2 * x}", "a"),
+        cell("test", "assert a(3)['u'] == 3", "t"),
+        cell("solution", "h0 = 1", "h0"),
+        cell("solution", "h1 = 1", "h1"),
+        cell("solution", "def b(x):\n    return [x, x + 1]", "b"),
+        cell("test", "assert sum(b(3)) == 7", "t2"),
+    )
+    bundle = bundle_of(tmp_path, source)
+    grading = msgspec.structs.replace(bundle.spec.grading, call_seconds=0.4, total_seconds=4.0)
+    with Grader(
+        replace(bundle, spec=msgspec.structs.replace(bundle.spec, grading=grading))
+    ) as made:
+        endless = {ending: "while True: pass"} if ending else {}
+        report = made.grade(submission(with_answers(source, {**ODD, **hangs, **endless})))
+    outcomes = {one.check.rpartition("::")[2]: one.outcome for one in report.results}
+    assert outcomes == {
+        "t": Outcome.CRASH if ending == "a" else Outcome.PASS,
+        "t2": Outcome.CRASH if ending == "b" else Outcome.PASS,
+    }
+    assert report.student_cpu_seconds < 0.4 * (len(hangs) + len(endless)) + 0.6
+
+
 def _cpu_seconds() -> float:
     """Return the processor time of this process and of those of its own that have ended."""
     used = os.times()

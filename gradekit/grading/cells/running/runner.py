@@ -113,7 +113,8 @@ class CellRunner:
         # What objects are asked for in each test, by places of it; with None all is asked.
         self.asked: Mapping[str, Mapping[str, int]] | None = {}
         self.has_pyplot = False  # whether what tests see of pyplot is the student's process's
-        self.faults: dict[str, str] = {}  # what the student's cells raised, by their labels
+        # What the student's cells raised, by labels; those that had no time do not run again.
+        self.faults, self.endless = dict[str, str](), dict[str, str]()
         self._undefined: dict[str, str] = {}  # why a name may not be there
 
     def run(self, steps: Sequence[Step]) -> Iterator[CellEnd]:
@@ -152,15 +153,18 @@ class CellRunner:
         return None
 
     def _run_students(self, step: Step) -> None:
+        if step.label in self.endless:
+            return self._note_fault(step, self.endless[step.label])
         try:
             result = self._remote.run(step.student or "", f"<{step.label}>")
         except CheckOutcome as error:
             self._note_fault(step, f"{error.outcome}: {error}")
-            self._renew()
-            return
+            if error.outcome is Outcome.TIMEOUT:
+                self.endless[step.label] = self.faults[step.label]
+            return self._renew()
         if result.exception:
             self._note_fault(step, _one_line(result.exception))
-        self._done.append(step)
+        return self._done.append(step)
 
     def _note_fault(self, step: Step, text: str) -> None:
         self.faults[step.label] = text
