@@ -8,11 +8,11 @@ kept of what it was asked and of what it gave: notebooks, data, points and nbgra
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import nbgrader
 
 STAMPS = Path(__file__).with_suffix(".json")
 
@@ -44,7 +44,7 @@ def _keep(name: str, stamp: str) -> None:
 
 
 def _stamp(points: object, asked: object) -> str:
-    text = json.dumps([nbgrader.__version__, points, _plain(asked)], sort_keys=True)
+    text = json.dumps([version("nbgrader"), points, _plain(asked)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
