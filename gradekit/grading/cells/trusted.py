@@ -117,7 +117,7 @@ def in_trusted_child(
 
 def _prepare(folder: Path, scratch: Path, work_folder: Path, landlock_version: int) -> None:
     os.environ.update(MPLBACKEND="Agg", MPLCONFIGDIR=str(scratch), TMPDIR=str(scratch))
-    tempfile.tempdir = None
+    tempfile.tempdir = str(work_folder.resolve())  # where the student's code finds it as well
     os.chdir(work_folder)
     # Helpers are those of the source: nothing is imported from the working folder.
     sys.path[:] = [str(folder), *(entry for entry in sys.path if Path(entry).is_absolute())]

@@ -19,6 +19,11 @@ def save(path, rows):
     with open(path, 'w') as file:
         json.dump(rows, file)"""
 
+WORDS = """\
+def words(path):
+    with open(path) as file:
+        return len(file.read().split())"""
+
 
 def graded(root: Path, source: object, *texts: dict[str, str]) -> list[Report]:
     """Return reports of confined hand-ins, the solved one first."""
@@ -83,6 +88,33 @@ def test_an_answer_reads_what_a_test_has_written(tmp_path: Path) -> None:
     solved, other = graded(tmp_path, source, {"words": empties, "add": "def add(p, t): pass"})
     assert outcomes(solved) == ["PASS"] * 3, [one.staff_message for one in solved.results]
     assert outcomes(other) == ["FAIL"] * 3 or "PASS" not in outcomes(other)
+
+
+def test_files_have_the_whole_paths_that_a_test_calls_them_by(tmp_path: Path) -> None:
+    """Temporary files and folders are there for the answer, and released files by whole paths."""
+    source = notebook(
+        cell("staff", "import os, tempfile\nfrom pathlib import Path\n"
+             "place = tempfile.mkdtemp()", "setup"),
+        cell("solution", WORDS, "words"),
+        cell("solution", SAVE, "save"),
+        cell("test", "with tempfile.NamedTemporaryFile('w', suffix='.txt') as made:\n"
+             "    made.write('one two')\n    made.flush()\n    assert words(made.name) == 2\n"
+             "handle, name = tempfile.mkstemp()\nos.write(handle, b'a b c')\nos.close(handle)\n"
+             "assert words(name) == 3\nos.remove(name)", "t_file"),
+        cell("test", "with tempfile.TemporaryDirectory() as folder:\n"
+             "    path = Path(folder) / 'deep' / 'rows.json'\n    path.parent.mkdir()\n"
+             "    save(path, [1])\n    assert path.read_text() == '[1]'\n"
+             "    assert os.listdir(folder) == ['deep']\nassert not os.path.exists(folder)",
+             "t_folder"),
+        cell("test", "save(os.path.join(place, 'x.json'), [2])\n"
+             "assert words(os.path.join(place, 'x.json')) == 1\n"
+             "assert words(Path.cwd() / 'people.csv') == words('people.csv') > 1", "t_whole"),
+    )  # fmt: skip
+    solved, other = graded(
+        tmp_path, source, {"words": "def words(path): return 1", "save": "def save(p, r): pass"}
+    )
+    assert outcomes(solved) == ["PASS"] * 3, [one.staff_message for one in solved.results]
+    assert "PASS" not in outcomes(other)
 
 
 def test_databases_are_files_of_both_sides(tmp_path: Path) -> None:

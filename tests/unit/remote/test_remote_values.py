@@ -9,6 +9,7 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from decimal import Decimal
 from fractions import Fraction
 from http import HTTPStatus
+from pathlib import Path, PurePath
 from typing import Any
 
 import msgspec
@@ -167,6 +168,8 @@ def test_a_scalar_of_numpy_s_stays_one(kind: type) -> None:
         datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=2))),
         Decimal("sNaN"),
         Fraction(-3, 7),
+        Path("data") / "é.csv",
+        {PurePath("/"): Path()},
         HTTPStatus.OK,
         Counter({"a": -1, "b": 0}),
         Counter({"a": "text"}),

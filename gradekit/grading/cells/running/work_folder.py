@@ -45,6 +45,7 @@ class WorkFolder:
 
     def __init__(self, root: Path, release: Path) -> None:
         self._root, self._release = root.resolve(), release
+        self.place = str(self._root)
         self._released: set[str] = set()
         self._begin_empty()
 
@@ -54,6 +55,7 @@ class WorkFolder:
         self._fresh: set[str] = set()  # of these, what the test that runs now has written
         self._sent: set[str] = set()
         self._opened: set[str] = set()  # for writing, since the last look
+        self._folders: set[str] = set()  # that staff's code has made, as the worker knows them
         self._is_changed = self._is_busy = self._has_read_theirs = self._in_test = False
 
     def begin(self) -> None:
@@ -90,6 +92,7 @@ class WorkFolder:
             self._remove(name)
         self._theirs.clear()
         self._sent.clear()
+        self._folders.clear()
         self._is_changed = True
 
     def watch(self) -> None:
@@ -102,6 +105,7 @@ class WorkFolder:
             return {}
         gone = self._look()
         found: dict[str, bytes | None] = dict.fromkeys(gone)
+        found.update(self._changed_folders())
         room = MOST_FILE_BYTES
         for name in list(self._ours)[:MOST_FILES]:
             room -= self._ours[name][0]
@@ -110,6 +114,17 @@ class WorkFolder:
                     found[name] = (self._root / name).read_bytes()
                     self._sent.add(name)
         return found
+
+    def _changed_folders(self) -> dict[str, bytes | None]:
+        there = {
+            str(path.relative_to(self._root))
+            for path in self._root.rglob("*")
+            if path.is_dir() and not path.is_symlink()
+        }
+        made = there - self._released
+        gone, new = self._folders - made, made - self._folders
+        self._folders = made
+        return {f"{name}/": None if name in gone else b"" for name in sorted(gone | new)}
 
     def take(self, names: Collection[str], changed: Mapping[str, bytes], stay: bool) -> bool:
         """Have the files that the student's code has now, of which some have changed.

@@ -9,10 +9,15 @@ from gradekit.workers.wire import WireError
 
 
 class SharedFiles(Protocol):
-    """The working folder of a test."""
+    """The working folder of a test, whose whole path is `place`."""
+
+    place: str
 
     def written(self) -> Mapping[str, bytes | None]:
-        """Return what the test has written, by name, since the last time; None for what is gone."""
+        """Return what the test has written, by name, since the last time; None for what is gone.
+
+        The name of a folder ends with a slash.
+        """
 
     def take(self, names: Collection[str], changed: Mapping[str, bytes], stay: bool) -> bool:
         """Have the files that the student's code has now, of which some have changed.
@@ -28,12 +33,16 @@ class FileSharing:
     def __init__(self, operate: Callable[..., Any]) -> None:
         self._operate = operate
         self.files: SharedFiles | None = None
+        self._named: SharedFiles | None = None  # the one whose place the worker knows
         self.told = self._taken = 0  # the scratch folder's stamps: of the last reply, and here
 
     def send(self) -> None:
         """Send what the test has written, before the student's code runs."""
         if self.files is None:
             return
+        if self.files is not self._named:
+            self._operate("share_folder", 0, self.files.place)
+            self._named = self.files
         for name, content in self.files.written().items():
             self._operate("put_file", 0, name, content)
             self._taken = self.told

@@ -23,6 +23,7 @@ PLAIN_NAMES = frozenset(name for kind in _PLAIN for name in dir(kind) if name[0]
 # No class of a student's is called so here.
 PLAIN_CLASSES = frozenset(kind.__name__ for kind in (*_PLAIN, *SCALARS, bool, type(None))) | {
     *("function", "slice", "date", "time", "datetime", "timedelta", "Fraction", "Decimal"),
+    *("Path", "PurePath", "PosixPath", "PurePosixPath", "WindowsPath", "PureWindowsPath"),
     *("DataFrame", "Series", "Counter", "OrderedDict", "defaultdict", "deque"),
 }
 

@@ -355,5 +355,7 @@ NO_JUDGE = "{} of an object of the student's class {} is not asked: a plain valu
 OWN_CLASS = "gives an object of a class of its own where a plain value is asked for"
 _INPUT = builtins.input
 # These read and bind names; whatever else is asked may run the hand-in's code.
-_RUNS_NOTHING = frozenset(["get", "set", "delete", "names", "forget", "files", "put_file"])
+_RUNS_NOTHING = frozenset(
+    ["get", "set", "delete", "names", "forget", "files", "put_file", "share_folder"]
+)
 _NO_ANSWERS = _RUNS_NOTHING - {"get"} | {"run"}  # what comes of these no test has asked for

@@ -32,11 +32,15 @@ _KINDS = frozenset("rwxa")
 
 
 class Scratch(Store):
-    """The scratch folder, which lies over the folder that is `root`."""
+    """The scratch folder, which lies over the folder that is `root`.
+
+    What a test calls by a whole path is below `other_place`, the working folder of the test.
+    """
 
     def __init__(self, root: str) -> None:
         super().__init__()
         self._root = root
+        self.other_place = ""
         self._folders: set[str] = set()
         self._real = {name: getattr(builtins if name == "open" else os, name) for name in _REPLACED}
         self._places: list[tuple[dict[Any, Any], str | None, Any, Any]] = [
@@ -98,7 +102,10 @@ class Scratch(Store):
 
     def put(self, name: str, content: bytes | None) -> None:
         """Have a file hold something, or be gone."""
-        path = os.path.join(self._root, name)
+        path = os.path.join(self._root, name.rstrip(os.sep))
+        if name.endswith(os.sep):
+            self._share_folder(path, content is not None)
+            return
         self.files.pop(path, None)
         if content is None:
             self.stamp += 1
@@ -109,11 +116,20 @@ class Scratch(Store):
             folder = os.path.dirname(folder)
         self.write(self._new(path), 0, content)
 
+    def _share_folder(self, path: str, is_there: bool) -> None:
+        if not is_there:
+            self._folders.discard(path)
+        elif not self._is_folder(path) and len(self._folders) < MOST_FOLDERS:
+            self._folders.add(path)
+
     def _path(self, path: Any) -> str:
         """Return the whole path of what lies below the working folder, "" for all else."""
         if isinstance(path, int) or not isinstance(path, (str, bytes, os.PathLike)):
             return ""
         whole = os.path.abspath(os.fsdecode(path))
+        other = self.other_place
+        if other and (whole == other or whole.startswith(other + os.sep)):
+            whole = self._root + whole[len(other) :]
         return whole if whole == self._root or whole.startswith(self._root + os.sep) else ""
 
     def _is_folder(self, path: str) -> bool:
@@ -152,7 +168,7 @@ class Scratch(Store):
         writes = isinstance(mode, str) and bool(set(mode) & set("wxa+"))
         if not path or not (writes or path in self.files):
             return self._real["open"](
-                file, mode, buffering, encoding, errors, newline, closefd, opener
+                path or file, mode, buffering, encoding, errors, newline, closefd, opener
             )
         kinds = set(mode) - set("bt+")
         if len(kinds) != 1 or not kinds <= _KINDS:
@@ -194,12 +210,12 @@ class Scratch(Store):
             return status(stat.S_IFREG | 0o644, len(kept.content), kept.written_at)
         if whole in self._folders:
             return status(stat.S_IFDIR | 0o755, 0, 0.0)
-        return self._real[name](path, *arguments, **named)
+        return self._real[name](whole or path, *arguments, **named)
 
     def _access(self, path: Any, mode: int, **named: Any) -> bool:
         whole = self._path(path)
         known = whole and (whole in self.files or self._is_folder(whole))
-        return True if known else bool(self._real["access"](path, mode, **named))
+        return True if known else bool(self._real["access"](whole or path, mode, **named))
 
     def _below(self, folder: str) -> set[str]:
         every = (*self.files, *self._folders)
@@ -209,20 +225,20 @@ class Scratch(Store):
         whole = self._path(path if path is not None else ".")
         if not whole or isinstance(path, bytes):
             return list(self._real["listdir"](path))
-        real = [] if whole in self._folders else self._real["listdir"](path)
+        real = [] if whole in self._folders else self._real["listdir"](whole)
         return list(dict.fromkeys([*real, *sorted(self._below(whole))]))
 
     def _scandir(self, path: Any = ".") -> Any:
         whole = self._path(path if path is not None else ".")
         if not whole or not self._below(whole) or isinstance(path, bytes):
-            return self._real["scandir"](path)
+            return self._real["scandir"](path if isinstance(path, bytes) else whole or path)
         folder = os.fspath(path) if path is not None else "."
         return Listed(folder, self._listdir(folder))
 
     def _remove(self, path: Any, **named: Any) -> None:
         whole = self._path(path)
         if whole not in self.files:
-            self._real["remove"](path, **named)
+            self._real["remove"](whole or path, **named)
             return
         del self.files[whole]
         self.stamp += 1

@@ -28,6 +28,9 @@ from gradekit.workers.remote.randomness import RandomWatch
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.encoding import CannotCross
 
+# What is carried out with a scratch folder, from the first of them on.
+_NEED_SCRATCH = ("run", "put_file", "share_folder")
+
 
 class Asks(Protocol):
     """Asks the test's side back, and carries out what it asks for meanwhile."""
@@ -64,7 +67,7 @@ class Server:
         for link in operation.unlinked:
             self._held.links.pop(link, None)
         self._random.take(operation.randomness)
-        if operation.kind in ("run", "put_file") and self._scratch is None:
+        if operation.kind in _NEED_SCRATCH and self._scratch is None:
             self._scratch = Scratch(str(Path.cwd()))
         self._depth += 1
         try:
@@ -279,6 +282,10 @@ class Server:
         if self._scratch is None:
             return 0, [], {}
         return self._scratch.stamp, self._scratch.names(), self._scratch.changed(given[0])
+
+    def _do_share_folder(self, operation: protocol.Operation, _given: Any, _named: Any) -> None:
+        if self._scratch is not None:
+            self._scratch.other_place = operation.name
 
     def _do_put_file(self, operation: protocol.Operation, given: Any, _named: Any) -> None:
         if self._scratch is not None:

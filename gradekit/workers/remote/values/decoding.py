@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal
 from enum import EnumMeta
 from fractions import Fraction
+from pathlib import Path, PurePath
 from typing import Any
 
 import msgspec
@@ -317,6 +318,10 @@ def _decimal(decoder: Decoder, node: n.DecimalNode) -> Decimal:  # noqa: ARG001
     return made
 
 
+def _path(decoder: Decoder, node: n.PathNode) -> PurePath:  # noqa: ARG001
+    return PurePath(node.text) if node.pure else Path(node.text)
+
+
 def _enum(decoder: Decoder, node: n.EnumNode) -> Any:
     found: Any = vars(sys.modules.get(node.module, sys))
     for name in node.owner.split("."):
@@ -368,6 +373,7 @@ READERS: dict[type, Callable[[Decoder, Any], Any]] = {
     n.Moment: _moment,
     n.FractionNode: _fraction,
     n.DecimalNode: _decimal,
+    n.PathNode: _path,
     n.EnumNode: _enum,
     n.Known: _known,
 }

@@ -10,13 +10,21 @@ from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
 
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
-from gradekit.workers.remote.values.shared import CONTAINERS, SCALARS, EnumMember, name_of
+from gradekit.workers.remote.values.shared import (
+    CONTAINERS,
+    PATHS,
+    PURE_PATHS,
+    SCALARS,
+    EnumMember,
+    name_of,
+)
 from gradekit.workers.remote.values.table_encoding import (
     NotPlain,
     TextColumn,
@@ -308,6 +316,13 @@ def _write_decimal(encoder: Encoder, value: Decimal) -> n.AnyNode:
     return n.DecimalNode(text)
 
 
+def _write_path(encoder: Encoder, value: PurePath) -> n.AnyNode:
+    text = str(value)
+    if len(text) > n.MAX_PATH_LENGTH or any("\ud800" <= letter <= "\udfff" for letter in text):
+        return encoder.other(value)
+    return n.PathNode(text, type(value) in PURE_PATHS)
+
+
 DTYPES = frozenset(
     f"{end}{kind}{size}"
     for end in "<>|"
@@ -317,6 +332,7 @@ DTYPES = frozenset(
 KEYS: frozenset[type] = frozenset(
     {type(None), bool, int, float, complex, str, bytes, Fraction, Decimal, range, type(...)}
     | {datetime.date, datetime.time, datetime.datetime, datetime.timedelta, EnumMember}
+    | PATHS
 )
 WRITERS: dict[type, Callable[[Encoder, Any], n.AnyNode]] = {
     str: lambda _, value: _text(value),
@@ -328,6 +344,7 @@ WRITERS: dict[type, Callable[[Encoder, Any], n.AnyNode]] = {
     np.ndarray: _write_array,
     Fraction: _write_fraction,
     Decimal: _write_decimal,
+    **dict.fromkeys(PATHS, _write_path),
     EnumMember: _write_member,
     TextColumn: lambda _, value: write_column(value),
     **dict.fromkeys([list, tuple, set, frozenset], _write_sequence),

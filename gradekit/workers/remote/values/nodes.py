@@ -19,6 +19,7 @@ MAX_DIMENSIONS = 32
 MAX_INT_BYTES = 2**17
 MAX_FRACTION_BYTES = 2**10
 MAX_DECIMAL_DIGITS, MAX_DECIMAL_EXPONENT = 10_000, 10_000
+MAX_PATH_LENGTH = 4096
 MAX_RANGE = 2_000_000  # a longer one is not put out into a list by mistake
 MAX_ALIKE_HASHES = 128  # of keys: more would take a dict the square of their number
 MAX_TABLE_TEXT = 2**26  # letters of a table's texts, each cell's counted
@@ -159,6 +160,13 @@ class DecimalNode(Node, array_like=True, frozen=True, tag="e"):
     text: Annotated[str, msgspec.Meta(max_length=MAX_DECIMAL_DIGITS + 20)]
 
 
+class PathNode(Node, array_like=True, frozen=True, tag="P"):
+    """A path as its text; a `pure` one asks no files."""
+
+    text: Annotated[str, msgspec.Meta(max_length=MAX_PATH_LENGTH)]
+    pure: bool = False
+
+
 class EnumNode(Node, array_like=True, frozen=True, tag="E"):
     """A member of an enumeration, by name; `value` is the place of its value, if that is plain."""
 
@@ -272,6 +280,7 @@ AnyNode = (
     | Moment
     | FractionNode
     | DecimalNode
+    | PathNode
     | EnumNode
     | Known
     | Ref

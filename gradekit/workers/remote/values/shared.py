@@ -12,6 +12,7 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ _BUILTINS = (*_TYPES, range, slice, object, type, *_FUNCTIONS, ord, chr, hash, b
 # Python's own dicts by their exact types; what is put into any of them is seen by Python's dict.
 DICTS = frozenset([dict, Counter, OrderedDict, defaultdict])
 CONTAINERS = frozenset([Counter, OrderedDict, defaultdict, deque])
+PURE_PATHS = frozenset([type(PurePath())])
+PATHS = frozenset([type(Path()), *PURE_PATHS])
 _MOMENTS = (datetime.date, datetime.datetime, datetime.time, datetime.timedelta)
 _LIBRARY = (*_MOMENTS, *CONTAINERS, Fraction, Decimal)
 

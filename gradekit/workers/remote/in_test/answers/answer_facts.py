@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import PurePath
 from typing import Any
 
 import msgspec
@@ -258,6 +259,8 @@ def answers_facts(value: object) -> int:
             facts |= Fact.FINITE
         elif isinstance(one, Decimal):
             facts |= Fact.FINITE if one.is_finite() else Fact.NOT_FINITE
+        elif isinstance(one, PurePath):
+            facts |= Fact.TEXT
         elif kind in (str, bytes, range):
             facts |= Fact.TEXT if one else Fact.EMPTY
         elif one is None:
