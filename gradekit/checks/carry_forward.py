@@ -68,10 +68,16 @@ def right_parts_remark(functions: Sequence[str]) -> str:
     return FOLLOWS.format(f"{' and '.join(names)} {verb}")
 
 
-def wrong_functions(results: Sequence[Result], rules: Mapping[str, Rules]) -> set[str]:
-    """Return the functions that a check of their own has not passed."""
+def wrong_functions(
+    results: Sequence[Result], rules: Mapping[str, Rules], *, mainly: bool = False
+) -> set[str]:
+    """Return the functions that a check of their own has not passed.
+
+    Where they must be wrong `mainly`, checks that count only together with another do not say it.
+    """
     failed = (r for r in results if r.outcome is not Outcome.PASS and r.check in rules)
-    return {name for result in failed for name in rules[result.check].of}
+    own = (rules[result.check] for result in failed)
+    return {name for one in own if not (mainly and one.after) for name in one.of}
 
 
 def passed(functions: Sequence[str], results: Sequence[Result], rules: Mapping[str, Rules]) -> bool:
@@ -109,10 +115,14 @@ def settle_results(results: Sequence[Result], rules: Mapping[str, Rules]) -> lis
     """Return the results of all checks of a hand-in, as each stands beside the others.
 
     An excuse holds only where a check of the excused functions fails: else nobody would count what
-    is wrong. What counts only together with another check is a FAIL where that one is no PASS.
+    is wrong. One that a check itself has given, with a remark, rests on what the hand-in's own
+    functions say, who may say it there alone: it holds where these fail a main check. What counts
+    only together with another check is a FAIL where that one is no PASS.
     """
-    wrong = wrong_functions(results, rules)
-    held = [_excused(one, wrong) if one.excused else one for one in results]
+    wrong, mainly = (wrong_functions(results, rules, mainly=which) for which in (False, True))
+    held = [
+        _excused(one, mainly if one.message else wrong) if one.excused else one for one in results
+    ]
     ended = {result.check: result for result in held}
     return [_together(result, rules, lambda name: ended.get(name)) for result in held]
 

@@ -11,7 +11,8 @@ class Subject(Protocol):
 
     A check that lets a mistake pass, because it is counted elsewhere, says so here: `remark` is
     what the student reads, `excused` names the functions whose mistakes it leaves out, and
-    `unexcused` is what the student reads where these turn out to be right.
+    `unexcused` is what the student reads where these turn out to be right; with a remark also
+    where they fail only checks that count together with another (`after`).
     """
 
     remark: str

@@ -234,7 +234,7 @@ class SessionPlugin(CheckCollector):
             student.staff_message = found
             if not functions:
                 raise
-            student.excused, student.remark = functions, ""
+            student.excused = functions
             student.unexcused_outcome, student.unexcused, _ = judge_end(error)
             if student.unexcused_outcome is Outcome.ERROR:  # the values are at fault: see below
                 student.unexcused_outcome, student.unexcused = Outcome.FAIL, UNTAKEN
@@ -256,7 +256,7 @@ class SessionPlugin(CheckCollector):
             turn.fresh_workers -= 1
             with parts.client(turn.student, functions) as client:
                 if isinstance(client, StudentClient) and passes(ask, client):
-                    self._answers.facts = client.facts
+                    self._answers.facts, turn.student.remark = client.facts, client.remark
                     return tuple(dict.fromkeys((*functions, *client.excused)))
         return ()
 
