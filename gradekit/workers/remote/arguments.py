@@ -11,6 +11,7 @@ from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.encoding import Encoder
 from gradekit.workers.remote.values.shared import DICTS
+from gradekit.workers.remote.values.streams import STREAMS, content_of, refill
 
 GivenArguments = tuple[tuple[Any, ...], Mapping[str, Any]]  # of a call
 
@@ -46,6 +47,8 @@ def _held(value: Any) -> Any:
         return [item for pair in dict.items(value) for item in pair]
     if type(value) is set:
         return sorted(value, key=id)
+    if type(value) in STREAMS:
+        return b"" if value.closed else b"%d:%b" % (value.tell(), content_of(value))
     if tables.table_kind(value):
         return Encoder(lambda _, inner: n.Object(id(inner) & _LARGEST)).encode(value)
     return list(value)
@@ -90,7 +93,7 @@ def which_argument(value: Any, given: GivenArguments) -> str:
 
 
 def fill(value: Any, contents: Any) -> bool:
-    """Have a container, array or table hold what another one holds; whether it can."""
+    """Have a container, array, table or stream hold what another one holds; whether it can."""
     if type(value) is not type(contents):
         return False
     if type(value) is np.ndarray:
@@ -101,6 +104,8 @@ def fill(value: Any, contents: Any) -> bool:
         value[...] = contents
     elif tables.table_kind(value):
         value._update_inplace(contents)
+    elif type(value) in STREAMS:
+        refill(value, contents)
     elif type(value) is list:
         value[:] = contents
     elif type(value) is deque:

@@ -117,6 +117,32 @@ def test_files_have_the_whole_paths_that_a_test_calls_them_by(tmp_path: Path) ->
     assert "PASS" not in outcomes(other)
 
 
+def test_streams_in_memory_are_files_that_a_test_gives(tmp_path: Path) -> None:
+    """An answer reads them and writes into them, and gives them; each has its place."""
+    source = notebook(
+        cell("staff", "import csv, io", "setup"),
+        cell("solution", "def report(xs, file):\n    print(len(xs), sum(xs), file=file)", "report"),
+        cell("solution", "def rows(file):\n    return list(csv.reader(file))", "rows"),
+        cell("solution", "def packed(text):\n    return io.BytesIO(text.encode())", "packed"),
+        cell("test", "out = io.StringIO('begun ')\nout.seek(0, 2)\nreport([1, 2], out)\n"
+             "report([3], file=out)\nassert out.getvalue() == 'begun 2 3\\n1 3\\n'", "t_report"),
+        cell("test", "given = io.StringIO('a,b\\n1,é\\n')\n"
+             "assert rows(given) == [['a', 'b'], ['1', 'é']]\nassert rows(given) == []", "t_rows"),
+        cell("test", "found = packed('é')\nassert found.read() == b'\\xc3\\xa9'", "t_packed"),
+    )  # fmt: skip
+    solved, other = graded(
+        tmp_path,
+        source,
+        {
+            "report": "def report(xs, file): print(2, 3, file=file)",
+            "rows": "def rows(file): return [['a', 'b'], ['1', 'é']]",
+            "packed": "def packed(text): return io.BytesIO()",
+        },
+    )
+    assert outcomes(solved) == ["PASS"] * 3, [one.staff_message for one in solved.results]
+    assert outcomes(other) == ["FAIL"] * 3
+
+
 def test_databases_are_files_of_both_sides(tmp_path: Path) -> None:
     """What is committed is there for the test, and what a test writes for the answer."""
     make = (

@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 import enum
+import io
 import math
 import operator
 from collections import Counter, OrderedDict, defaultdict, deque
@@ -30,6 +31,18 @@ def crossed(value: Any) -> Any:
     return Decoder().decode(read_graph(msgspec.msgpack.encode(Encoder().encode(value))))
 
 
+def at_its_end(stream: io.BytesIO) -> io.BytesIO:
+    """Return a stream that has been read."""
+    stream.read()
+    return stream
+
+
+def closed(stream: io.StringIO) -> io.StringIO:
+    """Return a stream that is closed."""
+    stream.close()
+    return stream
+
+
 def alike(one: Any, other: Any) -> bool:
     """Whether two values are the same, and of the same exact types all through."""
     if type(one) is not type(other):
@@ -47,6 +60,10 @@ def alike(one: Any, other: Any) -> bool:
             and one.tobytes() == other.tobytes()
             and bool(one.flags.f_contiguous == other.flags.f_contiguous)
         )
+    if isinstance(one, io.StringIO | io.BytesIO):
+        if one.closed or other.closed:
+            return bool(one.closed and other.closed)
+        return (one.getvalue(), one.tell()) == (other.getvalue(), other.tell())
     if isinstance(one, slice):
         return alike([one.start, one.stop, one.step], [other.start, other.stop, other.step])
     if isinstance(one, deque):
@@ -169,6 +186,9 @@ def test_a_scalar_of_numpy_s_stays_one(kind: type) -> None:
         Decimal("sNaN"),
         Fraction(-3, 7),
         Path("data") / "é.csv",
+        io.StringIO("a\r\n\ud800é"),
+        at_its_end(io.BytesIO(b"\0a")),
+        closed(io.StringIO("gone")),
         {PurePath("/"): Path()},
         HTTPStatus.OK,
         Counter({"a": -1, "b": 0}),
@@ -351,6 +371,8 @@ LIES: dict[str, list[n.AnyNode]] = {
     "zone": [n.Moment("time", (1, 1, 1, 1), offset=10**15)],
     "by zero": [n.FractionNode(b"\1", b"\0")],
     "not lowest": [n.FractionNode(b"\2", b"\4")],
+    "behind its end": [n.Stream(is_text=True, content=b"a", place=2)],
+    "a text that is none": [n.Stream(is_text=True, content=b"\xff", place=0)],
     "no decimal": [n.DecimalNode("one")],
     "digits without end": [n.DecimalNode("1E+999999")],
     "open": [n.Known("builtins", "open")],

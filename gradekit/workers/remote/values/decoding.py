@@ -19,6 +19,7 @@ from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.encoding import DTYPES
 from gradekit.workers.remote.values.shared import SHARED, EnumMember
+from gradekit.workers.remote.values.streams import read_stream
 from gradekit.workers.remote.values.table_decoding import known_class, read_table, read_texts
 from gradekit.workers.wire import WireError
 
@@ -346,6 +347,12 @@ def _known(decoder: Decoder, node: n.Known) -> Any:
         raise WireError("a name that is none of those which both sides have") from error
 
 
+def _stream(decoder: Decoder, node: n.Stream) -> Any:
+    decoder.weigh(len(node.content) // 16)
+    made = read_stream(node)
+    return decoder.linked(node.link, made) if node.link else made
+
+
 def _long_int(decoder: Decoder, node: n.LongInt) -> int:
     if len(node.data) > n.MAX_INT_BYTES:
         raise WireError("a whole number of too many digits")
@@ -374,6 +381,7 @@ READERS: dict[type, Callable[[Decoder, Any], Any]] = {
     n.FractionNode: _fraction,
     n.DecimalNode: _decimal,
     n.PathNode: _path,
+    n.Stream: _stream,
     n.EnumNode: _enum,
     n.Known: _known,
 }

@@ -25,6 +25,7 @@ from gradekit.workers.remote.values.shared import (
     EnumMember,
     name_of,
 )
+from gradekit.workers.remote.values.streams import STREAMS, write_stream
 from gradekit.workers.remote.values.table_encoding import (
     NotPlain,
     TextColumn,
@@ -56,8 +57,8 @@ def refuse(encoder: "Encoder", value: object) -> n.AnyNode:  # noqa: ARG001
 class Encoder:
     """Writes one message's values; `other` writes what is not plain.
 
-    `link` gives a list, dict, set, array or table that is an argument its link, and 0 to all
-    others. Tables of other `packages` are not plain.
+    `link` gives a list, dict, set, array, table or stream that is an argument its link, and 0 to
+    all others. Tables of other `packages` are not plain.
     Raises CannotCross for what is too deep, too much, or holds itself.
     """
 
@@ -345,6 +346,7 @@ WRITERS: dict[type, Callable[[Encoder, Any], n.AnyNode]] = {
     Fraction: _write_fraction,
     Decimal: _write_decimal,
     **dict.fromkeys(PATHS, _write_path),
+    **dict.fromkeys(STREAMS, lambda encoder, value: write_stream(value, encoder.link(value))),
     EnumMember: _write_member,
     TextColumn: lambda _, value: write_column(value),
     **dict.fromkeys([list, tuple, set, frozenset], _write_sequence),

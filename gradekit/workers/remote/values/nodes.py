@@ -97,6 +97,15 @@ class Container(Node, array_like=True, frozen=True, tag="K"):
     link: Id = 0
 
 
+class Stream(Node, array_like=True, frozen=True, tag="S"):
+    """A stream in memory: its bytes, or its text in UTF-8, and its place; -1 for one closed."""
+
+    is_text: bool
+    content: bytes
+    place: Annotated[int, msgspec.Meta(ge=-1)]
+    link: Id = 0
+
+
 class ArrayNode(Node, array_like=True, frozen=True, tag="a"):
     """A NumPy array, or a scalar of no dimensions; `order` is C or F."""
 
@@ -273,6 +282,7 @@ AnyNode = (
     | Numbers
     | Mapping
     | Container
+    | Stream
     | ArrayNode
     | ObjectArray
     | Texts

@@ -23,6 +23,7 @@ import numpy as np
 from gradekit.workers.remote.in_test.mirrors import RemoteClass, RemoteIterator, place_of
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.shared import DICTS
+from gradekit.workers.remote.values.streams import STREAMS, content_of
 
 NO_ITEMS = "gives an answer without any items, of which nothing can be compared"
 NO_NUMBER = "gives an answer without any finite number, of which nothing can be compared"
@@ -279,6 +280,8 @@ def _of_other(kind: type, value: Any) -> tuple[int, list[Any]]:
         return 0 if value else Fact.EMPTY, list(value)
     if kind in DICTS:
         return 0 if value else Fact.EMPTY, list(dict.values(value))
+    if kind in STREAMS:
+        return Fact.TEXT if content_of(value) else Fact.EMPTY, []
     if isinstance(value, np.ndarray | np.generic):
         return _of_array(value)
     if tables.table_kind(value) in tables.FRAMES:

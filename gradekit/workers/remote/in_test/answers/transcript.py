@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from gradekit.workers.remote.in_test.mirrors import place_of
+from gradekit.workers.remote.values.streams import STREAMS, content_of
 
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 _DIGITS = ".9g"
@@ -52,6 +53,8 @@ def _written(value: Any) -> str:
         return format(float(value) + 0.0, _DIGITS)
     if isinstance(value, complex | np.complexfloating):
         return f"{_written(value.real)} {_written(value.imag)}"
+    if kind in STREAMS:
+        return f"{kind.__name__} {content_of(value)!r}"
     if isinstance(value, np.generic):
         return repr(value.item())
     if isinstance(value, np.ndarray):

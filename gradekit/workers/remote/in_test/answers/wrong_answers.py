@@ -1,6 +1,7 @@
 """Answers that are made wrong on purpose, to see whether a test would notice."""
 
 import codecs
+import io
 import math
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -13,6 +14,7 @@ import numpy as np
 from gradekit.workers.remote.in_test.answers.answer_facts import ITEMS
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.shared import DICTS
+from gradekit.workers.remote.values.streams import STREAMS
 
 AnswerPlaces = Mapping[str, Collection[int]]
 WRONG = 7919  # no answer to anything
@@ -145,6 +147,10 @@ class _Maker:
             return made
         if isinstance(value, np.ndarray | np.generic):
             return self._array(np.asarray(value))
+        if kind in STREAMS and not value.closed:
+            made = kind(self.made(value.getvalue()))
+            made.seek(0 if value.tell() == 0 else made.seek(0, io.SEEK_END))
+            return made
         return self._table(value) if tables.table_kind(value) in tables.FRAMES else value
 
     def _array(self, array: Any) -> Any:
