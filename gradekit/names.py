@@ -8,6 +8,8 @@ ALLOWED = "use letters, digits and _ . @ - (first no . or -)"
 
 JUNK = frozenset(["__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env"])
 CELL_ENDED = ", which should define it, ended with "  # said of a cell, before what it raised
+# What an author has still to do, in a check that was made and knows no answers.
+TO_COMPLETE = "### TO COMPLETE"
 NOT_DONE = "NotImplementedError"  # what a stub raises, and so a hand-in that was not begun
 RULES = "handin_rules.py"  # an assignment's own rules for what is handed in, which staff wrote
 # What only staff have use for, wherever it lies: pytest, Python and nbgrader run these unasked.

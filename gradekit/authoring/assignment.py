@@ -4,6 +4,7 @@ import importlib.util
 import keyword
 import re
 import sys
+from pathlib import Path
 
 from gradekit.authoring.declaration import ANSWER, FIGURE, declaration
 from gradekit.authoring.notebooks import FUNCTION, Code, notebook
@@ -48,8 +49,8 @@ def assignment_files(name: str, code: Code) -> dict[str, str]:
     Raises UsageError where it cannot be called so.
     """
     check_name("assignment", name)
-    title = name.replace("_", " ").replace("-", " ").capitalize()
-    module = _module_of(name)
+    title = in_words(name)
+    module = importable_name(name)
     parts = ANSWER if code == "written" else FIGURE + ANSWER
     files = {
         f"source/{name}/{name}.ipynb": notebook(title, code, module),
@@ -62,7 +63,12 @@ def assignment_files(name: str, code: Code) -> dict[str, str]:
     return files
 
 
-def _module_of(name: str) -> str:
+def in_words(name: str) -> str:
+    """Return a name in words, as a heading has them."""
+    return name.replace("_", " ").replace("-", " ").capitalize()
+
+
+def importable_name(name: str, file: Path | None = None) -> str:
     """Return what an assignment's module is called: as itself, unless Python would not import it.
 
     One of the name of a module of Python's own, or of a package, would stand in its place.
@@ -70,5 +76,7 @@ def _module_of(name: str) -> str:
     module = _NOT_IN_NAMES.sub("_", name)
     if not module.isidentifier() or keyword.iskeyword(module):
         return f"code_{module}"
-    is_taken = module in sys.stdlib_module_names or importlib.util.find_spec(module)
+    found = importlib.util.find_spec(module)
+    is_itself = file is not None and found is not None and found.origin == str(file.resolve())
+    is_taken = module in sys.stdlib_module_names or (found is not None and not is_itself)
     return f"{module}_code" if is_taken else module

@@ -1,5 +1,8 @@
 """A new assignment's assignment.toml: its title and parts, and each other key as a comment."""
 
+import json
+from collections.abc import Sequence
+
 from gradekit.assignment.spec import Key, keys
 
 HEAD = """\
@@ -23,21 +26,26 @@ REST = "# Tables that there may be, too, each key with its default, or what it t
 MOST_COLUMNS = 100
 
 
-def declaration(title: str, parts: str, has_tests: bool = False) -> str:
+def declaration(
+    title: str, parts: str, has_tests: bool = False, packages: Sequence[str] = ()
+) -> str:
     """Return the text of an assignment.toml with some parts.
 
-    Where the notebook `has_tests`, one that is not right stops a release. Keys of no table stand
-    above the first one: below it, they would be that table's.
+    Where the notebook `has_tests`, one that is not right stops a release. `packages` are what
+    workers import. Keys of no table stand above the first one: below it, they would be its own.
     """
     on_top, below, table = list[str](), list[str](), ""
     for key in keys():
         if key.table != table:
             table = key.table
-            below += ["#", f"# [{table}]"]
+            has_any = table == "grading" and packages
+            below += ["", "[grading]"] if has_any else ["#", f"# [{table}]"]
         if key.name != "title" or table:
             lines = _lines(key)
             if has_tests and key.name == "strict_tests":
                 lines[-1] = "strict_tests = true"
+            if packages and (table, key.name) == ("grading", "packages"):
+                lines[-1] = f"packages = {json.dumps(list(packages))}"
             (below if table else on_top).extend(lines)
     texts = [*on_top, *parts.splitlines(), "", REST, *below[1:]]
     return HEAD.format(title=title) + "".join(f"{text}\n" for text in texts)

@@ -1,5 +1,6 @@
 """The notebooks that new assignments begin with: one item of code, a plot, a written answer."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import nbformat
@@ -90,36 +91,43 @@ def notebook(title: str, code: Code, module: str = "") -> str:
 
     Its code stands in a `module` where code is in modules.
     """
-    cells = [_text(TITLE.format(title=title))]
+    cells = [text_cell(TITLE.format(title=title))]
     if code == "cells":
         cells += [
-            _code("set_up", SET_UP),
-            _text(IN_CELL),
-            _code("running_mean_code", FUNCTION, solution=True),
-            _code("running_mean", VISIBLE + HIDDEN, points=2),
+            code_cell("set_up", SET_UP),
+            text_cell(IN_CELL),
+            code_cell("running_mean_code", FUNCTION, solution=True),
+            code_cell("running_mean", VISIBLE + HIDDEN, points=2),
         ]
     if code == "modules":
         imports = f"from {module} import running_mean\n"
         cells += [
-            _code("set_up", f"{SET_UP}{imports}"),
-            _text(IN_MODULE.format(module=module)),
-            _code("running_mean", f"{imports}\n{VISIBLE}", points=2),
+            code_cell("set_up", f"{SET_UP}{imports}"),
+            text_cell(IN_MODULE.format(module=module)),
+            code_cell("running_mean", f"{imports}\n{VISIBLE}", points=2),
         ]
     if code != "written":
-        cells += [_text(PLOT_TEXT), _code("plot", PLOT, solution=True)]
-    cells += [_text(QUESTION), _answer("explanation", ANSWER)]
+        cells += [text_cell(PLOT_TEXT), code_cell("plot", PLOT, solution=True)]
+    cells += [text_cell(QUESTION), _answer("explanation", ANSWER)]
+    return notebook_of(cells)
+
+
+def notebook_of(cells: Sequence[Any]) -> str:
+    """Return the text of a notebook's file, the same each time."""
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    made = new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    made = new_notebook(cells=list(cells), metadata={"kernelspec": kernel})
     for number, cell in enumerate(made.cells):
-        cell.id = f"cell-{number}"  # the same file each time
+        cell.id = f"cell-{number}"
     return str(nbformat.writes(made)) + "\n"
 
 
-def _text(text: str) -> Any:
+def text_cell(text: str) -> Any:
+    """Return a cell that is read."""
     return new_markdown_cell(text.strip())
 
 
-def _code(name: str, text: str, solution: bool = False, points: float | None = None) -> Any:
+def code_cell(name: str, text: str, solution: bool = False, points: float | None = None) -> Any:
+    """Return a cell of code: what students write, a check that gives points, or one as it is."""
     cell = new_code_cell(text.strip())
     if solution or points is not None:
         cell.metadata["nbgrader"] = _marked(name, solution, points)

@@ -9,9 +9,11 @@ from gradekit.checks.against_reference import (
     expect_like_reference,
     expect_own_gradient,
 )
+from gradekit.checks.alike import expect_alike, expect_same_answers
 from gradekit.checks.compare import agree, expect, expect_close, expect_equal, scaled_error
 from gradekit.checks.inputs import draw, generator, ramp
 from gradekit.checks.subject import Reference, Subject
+from gradekit.checks.varied import vary
 from gradekit.workers.values import UpTo
 
 __all__ = [
@@ -22,12 +24,15 @@ __all__ = [
     "agree",
     "draw",
     "expect",
+    "expect_alike",
     "expect_close",
     "expect_equal",
     "expect_gradient_like_reference",
     "expect_like_reference",
     "expect_own_gradient",
+    "expect_same_answers",
     "generator",
     "ramp",
     "scaled_error",
+    "vary",
 ]

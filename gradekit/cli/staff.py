@@ -22,7 +22,7 @@ from gradekit.cli.app import (
 )
 from gradekit.cli.progress import progress
 from gradekit.course import Assignment
-from gradekit.errors import GradekitError, GraderError
+from gradekit.errors import GradekitError, GraderError, UsageError
 from gradekit.fault_log import log_to
 from gradekit.text import one_line
 
@@ -221,24 +221,41 @@ def begin_course(
     tables.print_new(written, f"cd {folder}", f"gradekit release {FIRST}")
 
 
-@new.command("assignment", epilog=example("new assignment ps1 --code modules"))
+@new.command("assignment", epilog=example("new assignment ps1 --from means.py --points 20"))
 def begin_assignment(
     name: Annotated[str, typer.Argument(help="What it is called, such as ps1.")],
     code: Annotated[
-        CodeIn, typer.Option("--code", help="Where students write code.")
-    ] = CodeIn.cells,
+        CodeIn | None,
+        typer.Option("--code", help="Where students write code: cells, with --from modules."),
+    ] = None,
     written: Annotated[bool, typer.Option("--written", help="No code: a written answer.")] = False,
+    module: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE.py", help="Make it of a solved module's docstrings."),
+    ] = None,
+    points: Annotated[
+        int, typer.Option(metavar="N", min=0, help="With --from: all points; 0: one an item.")
+    ] = 0,
     course: CourseOption = HERE,
 ) -> None:
     """Begin an assignment: a notebook, what it declares, its checks."""
     from gradekit.authoring.assignment import assignment_files
+    from gradekit.authoring.from_module.files import files_from_module
     from gradekit.authoring.new_files import write_new
     from gradekit.gradebook.convert import course_config
 
     root = course.resolve()
     course_config(root)  # refuses a folder that is no course
-    files = write_new(root, assignment_files(name, "written" if written else code.value))
-    tables.print_new(files, f"gradekit release {name}")
+    if module is None:
+        if points:
+            raise UsageError("--points is for --from FILE.py: elsewhere the notebook has them")
+        files = assignment_files(name, "written" if written else (code or CodeIn.cells).value)
+        tables.print_new(write_new(root, files), f"gradekit release {name}")
+        return
+    if written:
+        raise UsageError("--written has no code, and --from FILE.py makes an assignment of code")
+    made = files_from_module(name, module, (code or CodeIn.modules).value, points)
+    tables.print_from_module(write_new(root, made.files), made.notes, made.incomplete, name)
 
 
 @app.command(epilog=example("doctor"))

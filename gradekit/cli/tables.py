@@ -38,6 +38,27 @@ def print_new(written: Sequence[Path], *then: str) -> None:
         console.print(f"  {command}", markup=False)
 
 
+def print_from_module(
+    written: Sequence[Path], notes: Sequence[str], incomplete: Sequence[str], name: str
+) -> None:
+    """Print what was written from a module, what is to be known of it, and how to go on."""
+    for path in written:
+        console.print(f"  {shown_path(path)}", markup=False)
+    for note in notes:
+        console.print(note, markup=False, soft_wrap=True)
+    if incomplete:
+        names = ", ".join(incomplete)
+        console.print(
+            f"no example tells what to ask: {names}; `gradekit lint {name}` says where to complete "
+            "them. Or give their docstrings an example, take these files away, and begin again",
+            markup=False,
+            soft_wrap=True,
+        )
+    else:
+        console.print("Look at the notebook's texts and points. As it is, it can be tried:")
+        console.print(f"  gradekit verify {name}\n  gradekit release {name}", markup=False)
+
+
 def print_release(
     folder: Path, assignment: Assignment, verified: str, remarks: Sequence[str] = ()
 ) -> None:

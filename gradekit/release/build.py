@@ -12,6 +12,7 @@ from gradekit.release.parts import part_faults
 from gradekit.solution.regions import cut, find_regions, region_faults, solve
 from gradekit.course import Assignment, notebook_json, read_text
 from gradekit.errors import AuthoringError, raise_first
+from gradekit.names import TO_COMPLETE
 
 REQUIREMENTS = """\
 # Made by `gradekit release`. Install from this folder: pip install -r requirements.txt
@@ -41,8 +42,20 @@ def source_faults(assignment: Assignment) -> Iterator[AuthoringError]:
         yield from cell_id_faults(cells, str(path))
         for number, cell in enumerate(cells, start=1):
             yield from cell_faults(cell, f"{path} cell {number}")
+            yield from _incomplete("".join(cell.get("source", "")), f"{path} cell {number}", False)
+    for path in sorted(assignment.graders.rglob("*.py")):
+        yield from _incomplete(path.read_text("utf-8", "replace"), str(path), True)
     yield from assignment.item_faults()
     yield from part_faults(assignment)
+
+
+def _incomplete(text: str, where: str, counts_lines: bool) -> Iterator[AuthoringError]:
+    """Yield what an author has still to do in checks that were made, at each place."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip().startswith(TO_COMPLETE):
+            told = line.strip().removeprefix(TO_COMPLETE).strip()
+            place = f"{where}:{number}" if counts_lines else where
+            yield AuthoringError(f"{place}: is to be completed: {told}")
 
 
 def _module_faults(path: Path) -> Iterator[AuthoringError]:

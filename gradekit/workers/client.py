@@ -135,6 +135,16 @@ class ProbeClient:
         return self._ask_many(probe, calls, {})
 
     @property
+    def pool(self) -> WorkerPool:
+        """What its workers come from."""
+        return self._pool
+
+    @property
+    def probes(self) -> wire.Probes:
+        """What its workers can be asked."""
+        return self._probes
+
+    @property
     def snapshot(self) -> Path:
         """The folder of the files that are asked."""
         return self._snapshot

@@ -36,6 +36,7 @@ from gradekit.grading.pytest_session.turn import (
     run_items,
     with_next,
 )
+from gradekit.grading.reference.asked import AskedInChecks
 from gradekit.grading.reference.client import ReferenceClient
 from gradekit.grading.reference.right_parts import RightParts
 from gradekit.model import Outcome, Result
@@ -67,6 +68,7 @@ class SessionPlugin(CheckCollector):
     ) -> None:
         super().__init__()
         self._folder, self._reference, self._hints = folder, reference, hints
+        self._asked = AskedInChecks(reference)
         self._right_parts = right_parts
         self.turns, self.collected = SimpleQueue[Turn | None](), threading.Event()
         self.broken = False  # a check ended pytest itself
@@ -96,7 +98,7 @@ class SessionPlugin(CheckCollector):
 
     @pytest.fixture(name="reference")
     def _reference_fixture(self) -> ProbeClient:
-        return self._reference
+        return self._asked.in_check()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -140,6 +142,7 @@ class SessionPlugin(CheckCollector):
         while checks and not self.broken and (turn := self.turns.get()):
             self._turn = turn
             try:
+                self._asked.begin_turn()
                 self._run_checks(turn, checks)
                 self._settle_errors(turn, checks)
                 self._hints.tell(turn, checks, self._run_for)
@@ -148,6 +151,7 @@ class SessionPlugin(CheckCollector):
             finally:
                 turn.ended.set_result(None)
         self._own_time.close()
+        self._asked.close()
         return True
 
     def _run_checks(self, turn: Turn, checks: Sequence[tuple[Result, pytest.Item]]) -> None:

@@ -42,6 +42,11 @@ class ReferenceFails(GraderError):
         return self.message
 
 
+def new_clock() -> Clock:
+    """Return the time that the reference has, which is far more than a hand-in's."""
+    return Clock(call_seconds=120.0, total_seconds=3600.0, wall_seconds=1200.0)
+
+
 class ReferenceClient(StudentClient):
     """The client of the reference: its faults are the grader's, its `answers` are kept.
 
@@ -60,8 +65,7 @@ class ReferenceClient(StudentClient):
         answers: ReferenceAnswers | None = None,
         released: Mapping[str, Collection[str]] | None = None,
     ) -> None:
-        clock = Clock(call_seconds=120.0, total_seconds=3600.0, wall_seconds=1200.0)
-        super().__init__(pool, snapshot, probes, clock)
+        super().__init__(pool, snapshot, probes, new_clock())
         self.answers = answers or ReferenceAnswers()
         self._released = released or {}
         self.seconds = self.thread_seconds = self.new_cpu_seconds = 0.0
@@ -121,7 +125,7 @@ class ReferenceClient(StudentClient):
     def __getattr__(self, name: str) -> Any:
         """Return a module of the reference where it stands in the place of a hand-in.
 
-        Elsewhere there is none: what a call of it raises would be told as the student's.
+        Elsewhere there is none: checks ask an AskedReference, whose faults are no student's.
         """
         if not vars(self).get("_stands_in"):
             raise AttributeError(f"the reference has no {name}: ask it with a probe")

@@ -20,6 +20,7 @@ from gradekit.cli.app import EXIT_DONE, EXIT_USAGE
 from gradekit.course import Course
 from gradekit.errors import UsageError
 from gradekit.gradebook.store.scores import read_scores
+from gradekit.release.build import source_faults
 from gradekit.verification.cell_answers import cells_with_tests
 
 Command = Callable[..., tuple[int, str, str]]
@@ -84,6 +85,70 @@ def solve(source: Path, submitted: Path) -> None:
             lines = solved[cell.id].source.splitlines()
             cell.source = "\n".join(line for line in lines if "###" not in line)
     nbformat.write(notebook, submitted)
+
+
+MODULE = '''\
+"""Small things."""
+
+import numpy as np
+
+
+def scaled(numbers, factor):
+    """Return some numbers, each times a factor.
+
+    >>> scaled(np.array([1.0, 3.0]), 2.5)
+    array([2.5, 7.5])
+    >>> scaled(np.array([]), 2.0)
+    Traceback (most recent call last):
+    ValueError: no numbers
+    """
+    if not len(numbers):
+        raise ValueError("no numbers")
+    return numbers * factor
+'''
+
+
+@pytest.mark.slow
+def test_an_assignment_from_a_module_passes_as_it_is(tmp_path: Path, gradekit: Command) -> None:
+    """Released and verified, with all mutants caught; a wrong name of a file is one line."""
+    write_new(tmp_path, course_files("course"))
+    (tmp_path / "things.py").write_text(MODULE)
+    given = ["new", "assignment", "ps1", "--code", "cells", "--points", "3", "--from"]
+    told = gradekit(tmp_path, *given, str(tmp_path / "other.py"))
+    assert (told[0], "other.py cannot be read" in told[2]) == (EXIT_USAGE, True)
+    assert gradekit(tmp_path, *given, str(tmp_path / "things.py"))[0] == EXIT_DONE
+    again = gradekit(tmp_path, *given, str(tmp_path / "things.py"))
+    assert (again[0], "is there already" in again[2]) == (EXIT_USAGE, True)
+    for command in ("release", "verify"):
+        ended = gradekit(tmp_path, command, "ps1")
+        assert ended[0] == EXIT_DONE, ended
+    released = [path.read_text() for path in (tmp_path / "release/ps1").glob("[!g]*")]
+    assert not any("numbers *" in text for text in released)
+
+
+def test_what_is_to_be_completed_stops_a_release(tmp_path: Path, gradekit: Command) -> None:
+    """Lint tells each place, also of a check that is there for no example."""
+    write_new(tmp_path, course_files("course"))
+    (tmp_path / "things.py").write_text('def thing(x):\n    """Doc."""\n    return x\n')
+    made = gradekit(
+        tmp_path, "new", "assignment", "ps1", "--from", str(tmp_path / "things.py")
+    )
+    assert "no example tells what to ask: thing" in made[1]
+    faults = [str(one) for one in source_faults(Course(tmp_path).assignment("ps1"))]
+    assert [fault.partition(": is to be")[0][-9:] for fault in faults] == ["nb cell 3", "ngs.py:11"]
+
+
+@pytest.mark.parametrize(
+    "options", [["--points", "3"], ["--from", "a.py", "--written"]], ids=["points", "written"]
+)
+def test_options_that_do_not_go_together_are_refused(
+    tmp_path: Path, gradekit: Command, options: list[str]
+) -> None:
+    """In one line that says what they are for."""
+    write_new(tmp_path, course_files("course"))
+    code, out, err = gradekit(tmp_path, "new", "assignment", "ps1", *options)
+    assert (code, out) == (EXIT_USAGE, "")
+    assert "--from FILE.py" in err
 
 
 @pytest.mark.parametrize("code", CODES)

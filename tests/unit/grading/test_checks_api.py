@@ -15,14 +15,17 @@ PUBLIC = [
     "agree",
     "draw",
     "expect",
+    "expect_alike",
     "expect_close",
     "expect_equal",
     "expect_gradient_like_reference",
     "expect_like_reference",
     "expect_own_gradient",
+    "expect_same_answers",
     "generator",
     "ramp",
     "scaled_error",
+    "vary",
 ]
 OLD = {
     "bench": ["UpTo"],

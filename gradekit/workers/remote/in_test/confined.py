@@ -9,6 +9,7 @@ from typing import Any
 
 from gradekit.errors import (
     CheckOutcome,
+    GradekitError,
     StudentCrash,
     StudentMemory,
     StudentProtocol,
@@ -73,7 +74,7 @@ class ConfinedExchange:
             watch.end()
         return told
 
-    def describe(self, fault: wire.Fault) -> CheckOutcome:
+    def describe(self, fault: wire.Fault) -> GradekitError:
         """Return how a check ends with a fault: of an exception only its type may be told."""
         client, self.last_fault = self._client, fault
         client.staff_message, client.staff_trace = describe_to_staff(fault), fault.trace
@@ -93,7 +94,9 @@ class ConfinedExchange:
         return Watch(client.clock, meter, lambda: 0.0, client.reference_seconds)
 
 
-def confined_session(client: ProbeClient, **options: Any) -> RemoteSession:
+def confined_session(
+    client: ProbeClient, exchange: ConfinedExchange | None = None, **options: Any
+) -> RemoteSession:
     """Return a session on the worker of a client; options are those of `RemoteSession`."""
 
     def source(name: str) -> str:
@@ -106,7 +109,7 @@ def confined_session(client: ProbeClient, **options: Any) -> RemoteSession:
 
     packages = with_required(client.packages)
     given: Mapping[str, Any] = {"source": source, "packages": packages, **options}
-    return RemoteSession(ConfinedExchange(client), **given)
+    return RemoteSession(exchange or ConfinedExchange(client), **given)
 
 
 class StudentClient(ProbeClient):

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Protocol
 
-from gradekit.errors import CheckFailed, CheckOutcome
+from gradekit.errors import CheckFailed, CheckOutcome, GradekitError
 from gradekit.workers import wire
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.arguments import GivenArguments
@@ -43,8 +43,11 @@ class Exchange(Protocol):
     def exchange(self, operation: protocol.Operation, answer: AnswerBack) -> protocol.Finished:
         """Return a worker's reply; raise a CheckOutcome where it gives none."""
 
-    def describe(self, fault: wire.Fault) -> CheckOutcome:
-        """Return how a check ends that does not expect an exception of the student's."""
+    def describe(self, fault: wire.Fault) -> GradekitError:
+        """Return how a check ends that does not expect an exception of the student's.
+
+        What is no CheckOutcome is no student's, and no outcome.
+        """
 
 
 def outcome_of(error: BaseException) -> CheckOutcome | None:
