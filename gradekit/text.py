@@ -1,6 +1,7 @@
 """Makes one plain line of any text, such as a name that somebody chose for a file."""
 
 import re
+import unicodedata
 
 MAX_LINE = 400
 MOST_OF_NAME = 120
@@ -43,15 +44,23 @@ def listed(names: list[str], most: int) -> str:
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
-# What makes a spreadsheet take a text for a formula, also behind spaces; wide forms as well.
-FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# What makes a spreadsheet take a text for a formula, also behind spaces and quotes.
+FORMULA_STARTS = ("=", "+", "-", "@")
+# Where some spreadsheets begin a new cell, whatever the file says.
+_CELLS = re.compile("([;|])")
 
 
 def spreadsheet_text(text: object) -> str:
-    """Return a text as one line that no spreadsheet takes for a formula."""
-    line = one_line(text)
-    risky = str(text)[:1] in ("\t", "\r", "\n") or line.lstrip("'\"").startswith(FORMULA_STARTS)
-    return f"'{line}" if risky else line
+    """Return a text as one line that no spreadsheet takes for a formula, nor any cell of it."""
+    first, *others = _CELLS.split(one_line(text))
+    risky = str(text)[:1] in ("\t", "\r", "\n") or _is_formula(first)
+    cells = [f"'{one}" if _is_formula(one) else one for one in others]
+    return "".join([f"'{first}" if risky else first, *cells])
+
+
+def _is_formula(cell: str) -> bool:
+    """Whether a spreadsheet may take a text for a formula: in wide and small forms, too."""
+    return unicodedata.normalize("NFKC", cell.lstrip("'\" ")[:1]).startswith(FORMULA_STARTS)
 
 
 def printable(text: object) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,21 @@ def test_who_handed_in_nothing_is_in_the_table(printed: Callable[..., str]) -> N
     assert "zoe" in printed(80, {}, roster)
 
 
-FORMULAS = ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "'=1", " =1", '"=1', "＝1", "\n@x"]
+FORMULAS = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@x",
+    "\t=1",
+    "\r=1",
+    "'=1",
+    " =1",
+    '"=1',
+    "＝1",
+    "\n@x",
+    "﹦1",
+    "⁺1",
+]
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -98,7 +113,15 @@ def test_a_text_is_no_formula(text: str) -> None:
     assert "\n" not in spreadsheet_text(text)
 
 
-@pytest.mark.parametrize("text", ["ada", "a=b", "3.5", "ada-b", "Ö. Ä"])
+@pytest.mark.parametrize("text", ["a;=1", "a; -1", "a|@x", 'a;"=1', "a;b;+1"])
+def test_no_cell_of_a_text_is_a_formula(text: str) -> None:
+    """A spreadsheet of another country begins a new cell at a semicolon."""
+    cells = re.split("[;|]", spreadsheet_text(text))
+    assert cells[0] == "a"
+    assert cells[-1].startswith("'")
+
+
+@pytest.mark.parametrize("text", ["ada", "a=b", "a;b", "3.5", "ada-b", "Ö. Ä"])
 def test_other_texts_stay(text: str) -> None:
     """A name that is none stays as it is."""
     assert spreadsheet_text(text) == text
