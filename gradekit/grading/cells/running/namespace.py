@@ -4,6 +4,7 @@ import builtins
 import contextlib
 import importlib
 import sys
+import weakref
 from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from types import MappingProxyType, ModuleType
@@ -48,16 +49,22 @@ class Namespace(dict[str, Any]):
         self._deleted, self._shared = set[str](), frozenset[str]()
         self._fetched = set[str]()  # here for code that does not ask a mapping
         self._in_test = False
+        self._classes_of_tests: weakref.WeakSet[type] = weakref.WeakSet()
         self.connect(remote)
 
     def connect(self, remote: RemoteNamespace) -> None:
         """Ask this process from now on; what was sent to another is sent again."""
         self._remote = remote
         self._remote.before_call = self._send
-        self._remote.share_classes(super().get)
+        self._remote.share_classes(self._of_both_sides)
         self._cache, self._seen, self._fetched_items = {}, remote.operations, {}
         self._waiting |= self._sent & self.keys_here()
         self._forget_test()
+
+    def _of_both_sides(self, name: str) -> object:
+        """Return what staff's code outside of tests has bound: only that is there as well."""
+        found = super().get(name)
+        return None if isinstance(found, type) and found in self._classes_of_tests else found
 
     def begin_test(self, shared: frozenset[str], fetched: Collection[str]) -> None:
         """Begin with a test; `shared` are names that its functions declare global.
@@ -127,6 +134,8 @@ class Namespace(dict[str, Any]):
         """Give a name a value here; in a test it is sent where the student's code may use it."""
         if self._in_test:
             self._keep(name)
+            if isinstance(value, type) and (value.__module__, value.__name__) == ("__main__", name):
+                self._classes_of_tests.add(value)
             self._deleted.discard(name)
             self._waiting.add(name)
             self._fetched.discard(name)
