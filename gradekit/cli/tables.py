@@ -49,8 +49,9 @@ def print_from_module(
     if incomplete:
         names = ", ".join(incomplete)
         console.print(
-            f"no example tells what to ask: {names}; `gradekit lint {name}` says where to complete "
-            "them. Or give their docstrings an example, take these files away, and begin again",
+            f"Without an example, and to be completed: {names}. Either do what `gradekit lint "
+            f"{name}` says; or give their docstrings an example, remove the files above, and type "
+            "this command again.",
             markup=False,
             soft_wrap=True,
         )

@@ -21,15 +21,18 @@ _TEXT = re.compile(rb"[0-9a-f]{%d}\n?" % (2 * SECRET_BYTES))
 
 
 def read_secret(assignment: Assignment) -> bytes:
-    """Return the assignment's secret, 32 bytes; make it where there has never been one.
+    """Return the assignment's secret, 32 bytes; make it where nobody was graded with another one.
 
-    Raises AuthoringError where it is damaged, or was there and is gone; StorageError where it
-    cannot be read or written.
+    Raises AuthoringError where it is damaged, or was there and is gone, and there are hand-ins;
+    StorageError where it cannot be read or written.
     """
     path, known = assignment.graders / SECRET, _fingerprint_file(assignment)
     try:
         if not path.exists():
-            _require_new(path, known)
+            if known.is_file() and _has_handins(assignment):
+                raise AuthoringError(
+                    f"{path}: gone, though hidden inputs were drawn with it. {_put_back(known)}"
+                )
             _make(path)
         text = path.read_bytes()[: 4 * SECRET_BYTES]
     except OSError as error:
@@ -44,11 +47,20 @@ def read_secret(assignment: Assignment) -> bytes:
     return secret
 
 
-def _require_new(path: Path, known: Path) -> None:
-    if known.is_file():
-        raise AuthoringError(
-            f"{path}: gone, though hidden inputs were drawn with it. {_put_back(known)}"
+def _has_handins(assignment: Assignment) -> bool:
+    """Whether there is anybody who may have been graded; else no points depend on a secret."""
+    name = assignment.name
+    graded = assignment.root / assignment.folders.autograded
+    reports = assignment.report_file("any").parent
+    return any(
+        found
+        for folder, pattern in (
+            (assignment.submitted, f"*/{name}"),
+            (graded, f"*/{name}"),
+            (reports, "*.json"),
         )
+        for found in folder.glob(pattern)
+    )
 
 
 def _put_back(known: Path) -> str:

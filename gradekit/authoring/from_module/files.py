@@ -115,7 +115,10 @@ def files_from_module(
     renamed = [f"{path.name} is {stem}.py here: of that name there is another module"]
     return FromModule(
         files,
-        (*(renamed if stem != path.stem and code == "modules" else []), *module.notes),
+        (
+            *(renamed if stem != path.stem and code == "modules" else []),
+            *(f"{path.name}, {note}" for note in module.notes),
+        ),
         made.incomplete,
     )
 

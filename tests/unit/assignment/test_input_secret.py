@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import shutil
 import stat
 import textwrap
 from contextlib import closing
@@ -114,11 +115,28 @@ def test_processes_that_need_it_at_once_agree(tiny: Assignment) -> None:
 def test_one_that_is_gone_is_not_replaced_without_a_word(tiny: Assignment) -> None:
     """Who lost it reads what to do; who means it removes the note of the old one as well."""
     first = read_secret(tiny)
+    tiny.submission("ann").mkdir(parents=True)
     (tiny.graders / "secret.key").unlink()
     with pytest.raises(AuthoringError, match=r"secret\.key: gone, .*Put it back"):
         read_secret(tiny)
     (tiny.root / ".gradekit" / "secrets" / "tiny.sha256").unlink()
     assert read_secret(tiny) != first
+
+
+def test_one_that_nobody_was_graded_with_may_go(tiny: Assignment) -> None:
+    """Who begins an assignment again, by removing its files, need not know of any secret."""
+    first = read_secret(tiny)
+    shutil.rmtree(tiny.graders)
+    assert read_secret(tiny) != first
+    for there in (tiny.report_file("ann"), tiny.autograded("ann") / "one.ipynb"):
+        there.parent.mkdir(parents=True)
+        there.write_text("{}")
+        (tiny.graders / "secret.key").unlink()
+        with pytest.raises(AuthoringError, match="gone"):
+            read_secret(tiny)
+        there.unlink()
+        there.parent.rmdir()
+        read_secret(tiny)
 
 
 @pytest.mark.parametrize("text", ["", "12", "g" * 64, "0" * 66, "0" * 64 + "\n\n", "\x00" * 10**6])

@@ -256,7 +256,7 @@ def test_what_a_module_needs_beside_it_is_told(tmp_path: Path) -> None:
     (tmp_path / "helper.py").write_text("")
     text = f'import helper\nDATA = open("data.txt").read()\n{F}'
     notes = made_of(tmp_path, text).notes
-    assert [note.partition(":")[0] for note in notes] == ["line 1", "line 2"]
+    assert [note.partition(":")[0] for note in notes] == ["means.py, line 1", "means.py, line 2"]
     assert "helper, which lies beside it" in notes[0]
 
 
