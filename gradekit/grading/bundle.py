@@ -135,7 +135,7 @@ def load_bundle(assignment: Assignment) -> GradingBundle:
         for name, text in sources.items()
     }
     students = tuple(name for name, text in sources.items() if find_regions(text, name))
-    checks = _checks(assignment)
+    checks = check_texts(assignment)
     marked = {name: sources[name].encode("utf-8") for name in students}
     # Where a person gives all points nothing is drawn, and there may be no folder for a secret.
     secret = read_secret(assignment) if any(map(holds_checks, checks)) else b""
@@ -161,6 +161,17 @@ def load_bundle(assignment: Assignment) -> GradingBundle:
     )
 
 
+def worker_packages(assignment: Assignment) -> tuple[str, ...]:
+    """Return the packages that workers import, as `GradingBundle` has them.
+
+    It is also there for a source of which no bundle can be made.
+    """
+    _, notebooks = deciding_cells(assignment, assignment.found_items(), check_texts(assignment))
+    files = [*assignment.modules, *assignment.data]
+    names = [path.relative_to(assignment.source).as_posix() for path in files]
+    return _packages(read_spec(assignment.source), notebooks, names)
+
+
 def _packages(spec: Spec, notebooks: Notebooks, files: Iterable[str]) -> tuple[str, ...]:
     """Return what is declared, and what cells import and is there: lint tells what is not."""
     found = filter(is_installed, imported(notebooks, files, spec.grading.import_stubs))
@@ -183,7 +194,8 @@ def read_data(assignment: Assignment) -> dict[str, bytes]:
     return {path.relative_to(assignment.source).as_posix(): path.read_bytes() for path in paths}
 
 
-def _checks(assignment: Assignment) -> dict[str, bytes]:
+def check_texts(assignment: Assignment) -> dict[str, bytes]:
+    """Return the files of an assignment's hidden checks, by their paths."""
     folder = assignment.graders
     paths = {path.relative_to(folder): path for path in sorted(folder.rglob("*.py"))}
     return {str(n): p.read_bytes() for n, p in paths.items() if n.parts[0] != VERIFYING}

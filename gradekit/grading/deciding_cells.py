@@ -14,7 +14,7 @@ from gradekit.grading.autotests import with_written_tests
 from gradekit.grading.check_files import holds_checks
 from gradekit.grading.pytest_session.collection import collect
 from gradekit.model import Item, Outcome, Result
-from gradekit.solution.regions import find_regions
+from gradekit.solution.regions import BEGIN
 
 TITLE = "the tests of this cell"
 
@@ -87,9 +87,7 @@ def _written_packages(assignment: Assignment) -> set[str]:
     """Return the packages in which students complete modules, by their first names."""
     names = {path: path.relative_to(assignment.source) for path in assignment.modules}
     return {
-        name.with_suffix("").parts[0]
-        for path, name in names.items()
-        if find_regions(read_text(path), str(path))
+        name.with_suffix("").parts[0] for path, name in names.items() if BEGIN in read_text(path)
     }
 
 

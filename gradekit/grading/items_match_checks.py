@@ -5,7 +5,8 @@ from difflib import get_close_matches
 
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GraderError, raise_first
-from gradekit.grading.bundle import load_bundle
+from gradekit.grading.bundle import check_texts
+from gradekit.grading.deciding_cells import deciding_cells
 from gradekit.grading.pytest_session.collection import collect
 
 
@@ -41,7 +42,8 @@ def disagreements(assignment: Assignment) -> Iterator[AuthoringError]:
             where = f"{assignment.graders}/{file}.py: {name}"
             item = _with_guess(check.item, unchecked)
             yield AuthoringError(f"{where}: no automatic item of the notebooks is called {item}")
-    undecided = unchecked - set(load_bundle(assignment).by_cells)
+    found = assignment.found_items()
+    undecided = unchecked - set(deciding_cells(assignment, found, check_texts(assignment))[0])
     if undecided:
         names = ", ".join(sorted(undecided))
         told = f"no check names these items: {names}; write one for each, or give it no points"

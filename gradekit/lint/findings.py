@@ -3,11 +3,12 @@
 What costs nothing comes first. Checks are tried only on a source that can be cut and read.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from gradekit.assignment.code_cells.source_readers import READS
+from gradekit.checks.carry_forward import Rules
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GradekitError, GraderError, StorageError, UsageError
 from gradekit.grading.bundle import GradingBundle, load_bundle
@@ -47,7 +48,8 @@ def lint(assignment: Assignment) -> Findings:
     ]
     faults = tuple(dict.fromkeys(fault for some in found for fault in some))
     if faults:
-        others = [*_seen(assignment), *_told(partial(_beside_checks, assignment))]
+        others = [*_seen(assignment), *_told(partial(unknown_packages, assignment))]
+        others += _told(lambda: left_solved(assignment, _rules(assignment)))
         return Findings(faults, tuple(one for one in others if one not in faults), untried=True)
     trial = try_quickly(assignment)
     visible = map(str, visible_faults(assignment))
@@ -77,8 +79,18 @@ def _seen(assignment: Assignment) -> Iterator[str]:
 
 
 def _beside_checks(assignment: Assignment) -> Iterator[str]:
-    yield from left_solved(assignment, collect_rules(assignment.graders)[1])
-    yield from unknown_packages(assignment, load_bundle(assignment))
+    yield from left_solved(assignment, _rules(assignment))
+    yield from unknown_packages(assignment)
+
+
+def _rules(assignment: Assignment) -> Mapping[str, Rules]:
+    """Return the rules of the checks by their names; none where they cannot be collected."""
+    try:
+        return collect_rules(assignment.graders)[1]
+    except GraderError as error:
+        if error.__cause__ is not None:  # the machine's: see `collect`
+            raise
+        return {}
 
 
 def _of_constants(assignment: Assignment, bundle: GradingBundle) -> Iterator[str]:

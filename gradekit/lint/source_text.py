@@ -10,6 +10,7 @@ from gradekit.course import Assignment, notebook_json, read_text
 from gradekit.grading.check_files import PROBE_FILES
 from gradekit.names import NOT_DONE
 from gradekit.python_tree import python_tree
+from gradekit.release.leaks import can_be_cut
 from gradekit.solution.regions import BEGIN, STUB, find_regions, region_owners
 
 # What says that a student is to write something.
@@ -29,7 +30,8 @@ def left_solved(assignment: Assignment, rules: Mapping[str, Rules]) -> Iterator[
 
     `rules` are those of the checks, by their names.
     """
-    texts = {str(path): read_text(path) for path in assignment.modules}
+    every = {str(path): read_text(path) for path in assignment.modules}
+    texts = {file: text for file, text in every.items() if can_be_cut(text, file)}
     for file, text in texts.items():
         if find_regions(text, file):
             yield from _to_do(text, file)

@@ -76,18 +76,34 @@ def leaks(
 
 
 def leaks_to_come(assignment: Assignment) -> Iterator[AuthoringError]:
-    """Yield where a line of a solution would stand in the release of a source that can be cut."""
+    """Yield where a line of a solution would stand in the release, of a source that can be cut.
+
+    What cannot be cut, of the rest, has no lines here: that it cannot is told elsewhere.
+    """
     source = assignment.source
     made: dict[str, Iterable[str]] = {
         path.name: [as_released(cell) for cell in notebook_json(path)["cells"]]
         for path in assignment.notebooks
     }
+    modules = [(file, text) for file, text in _module_texts(assignment) if can_be_cut(text, file)]
     for path in assignment.modules:
-        made[path.relative_to(source).as_posix()] = [cut(read_text(path), str(path))]
+        made[path.relative_to(source).as_posix()] = []
+    for file, text in modules:
+        made[Path(file).relative_to(source).as_posix()] = [cut(text, file)]
     for path in source.rglob("*"):
         if not goes_out(path.relative_to(source)):
             made[path.relative_to(source).as_posix()] = []
-    return leaks(assignment, source, made)
+    cells = [(file, text) for file, text in _cell_texts(assignment) if can_be_cut(text, file)]
+    return _leaks(_texts(source, made), _secret_lines(assignment, modules, cells))
+
+
+def can_be_cut(text: str, file: str) -> bool:
+    """Whether the markers of a text pair, so that it is known what is a solution."""
+    try:
+        cut(text, file)
+    except AuthoringError:
+        return False
+    return True
 
 
 def goes_out(path: Path) -> bool:
@@ -147,9 +163,15 @@ def secret_lines(assignment: Assignment) -> list[SecretLine]:
     A short line that stands outside of them as well gives nothing away, nor does an import that is
     given, or a hidden test's line that is one of a visible test's, too.
     """
-    found, given = [], _given_lines(assignment)
+    return _secret_lines(assignment, _module_texts(assignment), _cell_texts(assignment))
+
+
+def _secret_lines(
+    assignment: Assignment, modules: Sequence[tuple[str, str]], cells: Sequence[tuple[str, str]]
+) -> list[SecretLine]:
+    found, given = [], _given_lines(assignment, modules)
     lines = frozenset(given.split("\n"))
-    for file, text in [*_module_texts(assignment), *_cell_texts(assignment)]:
+    for file, text in [*modules, *cells]:
         for number, line in solution_lines(text, file):
             squeezed = _squeeze(line)
             is_import = line.startswith(_IMPORTS) and squeezed in lines
@@ -167,9 +189,9 @@ def _is_common(squeezed: str, given: str) -> bool:
     return size < SHORTEST_LEAK or (size <= COMMON and squeezed in given)
 
 
-def _given_lines(assignment: Assignment) -> str:
+def _given_lines(assignment: Assignment, modules: Sequence[tuple[str, str]]) -> str:
     """Return the lines that students are meant to get, each without white space."""
-    texts = [cut(text, file) for file, text in _module_texts(assignment)]
+    texts = [cut(text, file) for file, text in modules]
     for path in assignment.notebooks:
         texts += map(as_released, notebook_json(path)["cells"])
     return "\n".join(_squeeze(line) for text in texts for line in text.split("\n"))

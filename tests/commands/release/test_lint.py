@@ -119,7 +119,12 @@ def test_points_unlike_the_heading_hide_nothing_else(tiny: Assignment) -> None:
     """A fault of the notebook and those of checks and lines are told in one list."""
     change(tiny.notebooks[0], "(3 points)", "(4 points)")
     change(tiny.graders / "test_thing.py", 'item("slope")', 'item("slop")')
-    assert_told(lint(tiny).stopping, r"the heading '.*' says 4", r"is called slop ")
+    assert_told(
+        lint(tiny).stopping,
+        r"the heading '.*' says 4",
+        r"is called slop ",
+        r"no check names these items: slope",
+    )
 
 
 def test_lines_of_a_solution_that_would_be_released(tiny: Assignment) -> None:
@@ -317,3 +322,45 @@ def test_a_visible_check_that_is_no_python_is_told_by_its_line(tiny: Assignment)
     told = "\n".join(lint(tiny).stopping)
     assert "slope does not pass on the solution: SyntaxError" in told
     assert "(cell, line 1)" in told
+
+
+def test_what_cannot_be_read_hides_nothing_else(tiny: Assignment) -> None:
+    """Beside a marker that does not pair, and two items of one name, all else is told as well."""
+    thing, other = tiny.source / "lib" / "thing.py", tiny.source / "lib" / "other.py"
+    change(thing, "        ### END SOLUTION\n        return doubled", "        return doubled")
+    line = "squares = [number * number for number in range(3, 17)]"
+    other.write_text(
+        f"import nowhere\n\n\ndef f():\n    ### BEGIN SOLUTION\n    {line}\n    ### END SOLUTION\n"
+        "\n\n# TODO: write this\ndef g():\n    return 1\n"
+    )
+    (tiny.source / "notes.md").write_text(f"{line}\n")
+    again = nbgrader_cell(new_code_cell("pass"), "double", grade=True, points=1, locked=True)
+    again.id = "again"
+    more = nbgrader_cell(new_code_cell("pass"), "more", grade=True, points=1, locked=True)
+    add_cells(tiny, again, more)
+    change(tiny.graders / "test_thing.py", 'item("slope")', 'item("slop")')
+    found = lint(tiny)
+    assert_told(
+        found.stopping,
+        r"thing\.py:\d+: nested region|thing\.py:\d+: ### BEGIN SOLUTION without",
+        r"more than one item is named double",
+        r"no automatic item of the notebooks is called slop",
+        r"no check names these items: more, slope",
+        r"other\.py:6.* stands in the release",
+    )
+    assert_told(
+        found.others,
+        r"other\.py: imports nowhere",
+        r"other\.py:10: says what is to do",
+        r"notes\.md",
+    )
+
+
+def test_checks_that_cannot_be_read_hide_nothing_else(tiny: Assignment) -> None:
+    """A file of checks that is no Python is told beside what the source itself has wrong."""
+    (tiny.graders / "test_more.py").write_text("def test_more(:\n")
+    (tiny.source / "lib" / "other.py").write_text("import nowhere\n# TODO: write this\nx = 1\n")
+    change(tiny.notebook, "(1 point)", "(2 points)")
+    found = lint(tiny)
+    assert_told(found.stopping, r"the heading 'Slope' says 2", r"test_more\.py")
+    assert_told(found.others, r"other\.py: imports nowhere")
