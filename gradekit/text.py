@@ -20,6 +20,11 @@ def one_line(text: object, most: int = MAX_LINE) -> str:
     return line if len(line) <= most else f"{line[:most]}…"
 
 
+def whole_characters(text: str) -> str:
+    """Return a text with halves of characters spelled out, which no file and no message takes."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def short_name(name: str, most: int = MOST_OF_NAME) -> str:
     """Return a name as one line, without its middle where it is long: what is said of it stays."""
     line = one_line(name, 4 * MAX_LINE)

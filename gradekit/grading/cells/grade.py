@@ -16,7 +16,7 @@ from gradekit.assignment.code_cells.cells import CellKind, SourceCell
 from gradekit.assignment.code_cells.steps import StudentCell, solved_cells, steps
 from gradekit.checks.carry_forward import Rules
 from gradekit.errors import SubmissionError
-from gradekit.grading.cells.children import CellChildren
+from gradekit.grading.cells.children import CellChildren, label_of
 from gradekit.grading.cells.follow import carried, with_right
 from gradekit.grading.cells.granted import GRANTS_NOTHING, Granted
 from gradekit.grading.cells.held_ends import (
@@ -34,11 +34,10 @@ from gradekit.grading.cells.trusted import CellLimits
 from gradekit.grading.cells.wrong_answers import held_with_wrong_answers
 from gradekit.grading.deciding_cells import cell_checks
 from gradekit.grading.item_checks import Attempt
-from gradekit.grading.own_time import OWN_TIMES
+from gradekit.grading.own_time import FREE_SECONDS, OWN_TIMES
 from gradekit.model import Item, Outcome, Result
 from gradekit.text import one_line
 from gradekit.workers.deadlines.clock import Clock
-from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 
@@ -183,7 +182,7 @@ class CellGrader:
         source, before = self._notebooks[notebook.name], replace(notebook.clock)
         is_known = notebook.name in self._right
         run = self._run(source, notebook, self._granted(notebook) if is_known else GRANTS_NOTHING)
-        late = any(end.type_name == ThreadTimeUp.__name__ for end in run.ends)
+        late = any(end.outcome is Outcome.TIMEOUT for end in run.ends)
         if is_known or not (late or any(may_be_granted(end) for end in run.ends)):
             return run
         granted = self._granted(notebook)
@@ -197,9 +196,7 @@ class CellGrader:
         name, ends = notebook.name, self._right_ends(notebook.name)
         asked = {cell: end.facts.asked for cell, end in ends.items()}
         wants = {cell: end.facts.changed for cell, end in ends.items() if end.wants_changes}
-        return Granted(
-            self._allowed(name, notebook.clock), asked, wants, wants_changes=frozenset(wants)
-        )
+        return Granted(self._allowed(name), asked, wants, wants_changes=frozenset(wants))
 
     def _held_against_the_source(self, notebook: SubmittedNotebook, run: Run) -> Run:
         """Return how tests end whose answers are held against those of the source's own solution.
@@ -239,7 +236,7 @@ class CellGrader:
         """
         source = self._notebooks[notebook.name]
         endless = {end.name for end in run.ends if end.outcome is Outcome.TIMEOUT}
-        left_out = [_label(cell) for cell in source if cell.name in endless]
+        left_out = [label_of(cell) for cell in source if cell.name in endless]
 
         def again(**granted: Any) -> Sequence[CellEnd]:
             also = replace(
@@ -254,17 +251,17 @@ class CellGrader:
         source = self._notebooks[name]
         return self._ends_of(source, solved_cells(source), wrong)
 
-    def _allowed(self, name: str, clock: Clock) -> dict[str, float]:
-        """Return the seconds of the tests that take more for the source than one question has."""
+    def _allowed(self, name: str) -> dict[str, float]:
+        """Return the seconds of the tests that may take more than is free, as the source does."""
         ends = {
-            _label(cell): self._right_end(name, cell.name)
+            label_of(cell): self._right_end(name, cell.name)
             for cell in self._notebooks[name]
             if cell.kind is CellKind.TEST and cell.runs
         }
         return {
             label: OWN_TIMES * end.own_seconds
             for label, end in ends.items()
-            if end.outcome is Outcome.PASS and OWN_TIMES * end.own_seconds > clock.call_seconds
+            if end.outcome is Outcome.PASS and OWN_TIMES * end.own_seconds > FREE_SECONDS
         }
 
     def _run(
@@ -280,7 +277,7 @@ class CellGrader:
         If it fails it runs `twice`: once more without what is hidden.
         """
         clock = notebook.clock
-        children = CellChildren(self._folder, self._landlock_version, clock, granted)
+        children = CellChildren(self._folder, self._landlock_version, clock, granted, source)
         new_remote = partial(self._new_remote, notebook.folder, clock)
 
         def here(limits: CellLimits) -> Run:
@@ -338,7 +335,7 @@ class CellGrader:
     ) -> Sequence[CellEnd]:
         """Return how the tests end with cells that are no hand-in's."""
         notebook = SubmittedNotebook("", cells, self._folder, Clock())
-        allowed = {_label(cell): notebook.clock.total_seconds for cell in source}
+        allowed = {label_of(cell): notebook.clock.total_seconds for cell in source}
         granted = Granted(allowed, asked=None, wrong=wrong, wants_changes=None)
         return self._run(source, notebook, granted, twice=False).ends
 
@@ -378,10 +375,6 @@ class CellGrader:
         if notebook not in self._right:
             self._right[notebook] = {end.name: end for end in self._solved_ends(notebook, {})}
         return self._right[notebook]
-
-
-def _label(cell: SourceCell) -> str:
-    return f"cell {cell.number} ({cell.name})"
 
 
 def _in_children(

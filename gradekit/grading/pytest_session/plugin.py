@@ -40,6 +40,7 @@ from gradekit.grading.reference.asked import AskedInChecks
 from gradekit.grading.reference.client import ReferenceClient
 from gradekit.grading.reference.right_parts import RightParts
 from gradekit.model import Outcome, Result
+from gradekit.text import whole_characters
 from gradekit.workers.client import ProbeClient
 from gradekit.workers.deadlines.last_resort import RESTART_SECONDS, LastResort, Running, Stopped
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
@@ -354,8 +355,7 @@ class SessionPlugin(CheckCollector):
         seconds = call.duration - (self._reference.seconds - self._reference_seconds)
         in_check = call.excinfo is not None and call.excinfo.traceback[-1].path == item.path
         outcome, message, staff_message = judge_end(error, in_check)
-        greedy = self._own_time.told_memory(error) if outcome is Outcome.ERROR else ""
-        trace = ""
+        greedy, trace = self._own_time.told_memory(error) if outcome is Outcome.ERROR else "", ""
         if error is not None and not isinstance(error, CheckOutcome) and not outcome_of(error):
             staff_message = self._told_staff(staff_message, error, greedy)
             trace = traced_from(error, self._folder) if outcome is Outcome.ERROR else ""
@@ -373,14 +373,14 @@ class SessionPlugin(CheckCollector):
             planned.check,
             planned.title,
             outcome,
-            message if error else student.remark,
+            whole_characters(message if error else student.remark),
             planned.weight,
             round(seconds, 4),
-            staff_message or (student.staff_message if error else ""),
+            whole_characters(staff_message or (student.staff_message if error else "")),
             excused=() if error else student.excused,
             unexcused="" if error else student.unexcused,
             unexcused_outcome=Outcome.FAIL if error else student.unexcused_outcome,
-            trace=trace,
+            trace=whole_characters(trace),
             may_be_machines=not greedy and may_be_machines(error),
         )
 

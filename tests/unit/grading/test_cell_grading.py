@@ -279,3 +279,16 @@ def test_results_are_kept_until_a_cell_of_their_notebook_changes(tmp_path: Path)
     with Grader(bundle_of(tmp_path / "3", changed), new_remote=fake) as grader:
         report = grader.grade(submission(SOURCE), kept)
     assert [result.message for result in report.results] == ["", ""]
+
+
+def test_halves_of_characters_are_the_hand_ins(tmp_path: Path) -> None:
+    """A text that no file takes, in what a test prints or says, fails that test alone."""
+    source = notebook(
+        cell("solution", "def name():\n    return 'ada'", "s"),
+        cell("test", "print(name())\nassert name() == 'ada', name()", "t"),
+        cell("test", "print(name())", "t2"),
+    )
+    given = {"s": "def name():\n    return '\\ud800' * 9"}
+    with Grader(bundle_of(tmp_path, source)) as grader:
+        report = grader.grade(submission(with_answers(source, given)))
+    assert [one.outcome for one in report.results] == [Outcome.FAIL, Outcome.PASS]

@@ -133,6 +133,44 @@ def test_several_tests_that_never_end_take_the_time_of_one_hand_in(
     assert took - 2 * honest < 6.0 + 2.0 + 4.0 * thread_limit.FAR_SECONDS
 
 
+def test_what_tests_take_themselves_is_the_hand_ins(tmp_path: Path) -> None:
+    """Each is short enough to be let run, and together they have the time of one hand-in."""
+    looping = (
+        "import time\nend = time.thread_time() + {} * f(1)\nwhile time.thread_time() < end: pass"
+    )
+    source = notebook(
+        cell("solution", "def f(x):\n    return 0", "s"),
+        *(cell("test", looping.format(0.3), f"t{number}") for number in range(6)),
+    )
+    bundle = bundle_of(tmp_path / "one", source)
+    grading = msgspec.structs.replace(bundle.spec.grading, call_seconds=0.8, total_seconds=0.3)
+    bundle = replace(bundle, spec=msgspec.structs.replace(bundle.spec, grading=grading))
+    with Grader(bundle) as grader:
+        honest = grader.grade(submission(source))
+        given = with_answers(source, {"s": "def f(x):\n    return 1"})
+        report = grader.grade(submission(given))
+    assert {one.outcome for one in honest.results} == {Outcome.PASS}
+    assert [str(one.outcome) for one in report.results] == ["PASS"] * 3 + ["TIMEOUT"] * 3
+    assert "used all 0.3 s" in report.results[-1].message
+
+
+def test_what_tests_take_for_the_solution_too_is_nobodys(tmp_path: Path) -> None:
+    """Tests that take some time for everybody leave a hand-in all of its own, first or not."""
+    busy = (
+        "import time\nend = time.thread_time() + 0.1 * f(1)\nwhile time.thread_time() < end: pass"
+    )
+    source = notebook(
+        cell("solution", SOLUTION, "s"),
+        *(cell("test", busy, f"t{number}") for number in range(3)),
+    )
+    bundle = bundle_of(tmp_path, source)
+    grading = msgspec.structs.replace(bundle.spec.grading, call_seconds=0.6, total_seconds=0.15)
+    bundle = replace(bundle, spec=msgspec.structs.replace(bundle.spec, grading=grading))
+    with Grader(bundle) as grader:
+        reports = [grader.grade(submission(source)) for _ in range(2)]
+    assert {one.outcome for report in reports for one in report.results} == {Outcome.PASS}
+
+
 ODD = {  # as the tests of `_odd` accept them, which look at a part of what they are given
     "a": "def a(x):\n    return {'u': x, 'w': 5, 'z': None}",
     "b": "import numpy as np\n\n\ndef b(x):\n    return np.array([x, x + 1, np.nan])[:2]",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -126,6 +127,16 @@ def test_staff_read_what_a_check_could_not_take(graded: Callable[..., Result]) -
     assert found.outcome is Outcome.FAIL
     assert "cannot take the values that were given" in found.message
     assert "IndexError" in found.staff_message
+
+
+@pytest.mark.parametrize("body", ["raise CheckFailed({})", "assert 0, {}", "int({})"])
+def test_halves_of_characters_are_the_hand_ins(graded: Callable[..., Result], body: str) -> None:
+    """A text that no file takes, in what a check says, is told with these spelled out."""
+    name = "student.lib.thing.Doubler().forward(1)"
+    answer = r"2 * x if np.ndim(x) else '\ud800'"
+    found = graded(f"from gradekit.errors import CheckFailed; {body.format(name)}", answer)
+    assert found.outcome is Outcome.FAIL
+    assert msgspec.json.encode(found)
 
 
 @pytest.mark.parametrize("raised", ["OSError(5, 'EIO')", "MemoryError()"])

@@ -30,6 +30,7 @@ from gradekit.grading.cells.running.stand_ins import NOSE, draw_elsewhere
 from gradekit.grading.cells.running.work_folder import WorkFolder
 from gradekit.model import Outcome
 from gradekit.names import CELL_ENDED
+from gradekit.text import whole_characters
 from gradekit.workers.deadlines.last_resort import Stopped
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 from gradekit.workers.remote.in_test.answers.answer_facts import AnswerFacts
@@ -273,9 +274,9 @@ class CellRunner:
             error = error or StudentCrash()
         if isinstance(error, CheckOutcome | ThreadTimeUp):
             self._renew()
-        told, gave = printed.getvalue()[:MOST_PRINTED], transcript.digest if self._noting else ""
-        end = replace(end, printed=told, gave=gave, own_seconds=round(took, 3))
-        return replace(end, changed=changed, facts=facts)
+        told = whole_characters(printed.getvalue()[:MOST_PRINTED])
+        end = replace(end, printed=told, own_seconds=round(took, 3), changed=changed, facts=facts)
+        return replace(end, gave=transcript.digest if self._noting else "")
 
     def _begin_test(self, cell: SourceCell, code: CellCode) -> None:
         self._names.begin_test(code.shared, code.looked_up)
@@ -298,7 +299,7 @@ class CellRunner:
         except CheckOutcome as error:
             self._renew()
             return self._end_of(cell, step.label, None, error)
-        return replace(end, printed=result.printed[:MOST_PRINTED])
+        return replace(end, printed=whole_characters(result.printed[:MOST_PRINTED]))
 
     def _value_kept(self) -> object:
         try:
@@ -393,7 +394,7 @@ def _is_pytests(error: BaseException) -> bool:
 
 def _one_line(error: BaseException) -> str:
     try:
-        text = str(error)
+        text = whole_characters(str(error)[: 4 * MOST_TOLD])
     except Exception:
         text = ""
-    return " ".join(f"{type(error).__name__}: {text[: 4 * MOST_TOLD]}".split())[:MOST_TOLD]
+    return " ".join(f"{type(error).__name__}: {text}".split())[:MOST_TOLD]
