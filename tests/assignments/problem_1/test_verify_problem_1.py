@@ -13,12 +13,12 @@ from gradekit.course import Course
 from gradekit.verification.answers import Kind
 from gradekit.verification.record import counts
 
-SOME = 8
+SOME = 6
 # Of these each of so many: they cost seconds of processor time.
 ONE_OF = {
-    Kind.EQUIVALENT: 2,
-    Kind.MISTAKE: 3,
-    Kind.TWO_MISTAKES: 5,
+    Kind.EQUIVALENT: 3,
+    Kind.MISTAKE: 5,
+    Kind.TWO_MISTAKES: 8,
     Kind.ENDLESS: 5,
 }
 
@@ -35,8 +35,8 @@ def test_answers_whose_grade_is_known_get_it(problem_1: Any, tmp_path: Path) -> 
     assert told == []
     figures = counts(found)
     assert (figures["false_fails"], figures["false_passes"]) == (0, 0)
-    assert figures["equivalents"] >= 5
-    assert figures["mistakes"] == figures["mistakes_named"] >= 10
+    assert figures["equivalents"] >= 4
+    assert figures["mistakes"] == figures["mistakes_named"] >= 5
     assert len(found.of(Kind.MUTANT)) == SOME
 
 

@@ -14,13 +14,13 @@ from gradekit.model import Outcome
 from gradekit.verification.answers import Kind
 from gradekit.verification.record import counts
 
-SOME_MUTANTS = 8
+SOME_MUTANTS = 6
 # Of the other kinds each of so many: these cost seconds of processor time, or are many.
 ONE_OF = {
-    Kind.EQUIVALENT: 5,
-    Kind.MISTAKE: 9,
+    Kind.EQUIVALENT: 8,
+    Kind.MISTAKE: 14,
     Kind.TWO_MISTAKES: 4,
-    Kind.FORGED: 3,
+    Kind.FORGED: 4,
     Kind.ENDLESS: 5,
 }
 
@@ -39,8 +39,8 @@ def test_answers_whose_grade_is_known_get_it(problem_2: Any, tmp_path: Path) -> 
     assert found.problems == ()
     figures = counts(found)
     assert (figures["false_fails"], figures["false_passes"]) == (0, 0)
-    assert figures["equivalents"] >= 10
-    assert figures["mistakes"] == figures["mistakes_named"] >= 5
+    assert figures["equivalents"] >= 6
+    assert figures["mistakes"] == figures["mistakes_named"] >= 4
     assert len(found.of(Kind.MUTANT)) == SOME_MUTANTS
     assert all(len(found.of(kind)) > 1 for kind in ONE_OF)
 
