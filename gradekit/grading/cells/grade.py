@@ -316,7 +316,8 @@ class CellGrader:
         place = f"line {end.line}: {end.statement}".removesuffix(": ")  # what is no Python has none
         staff = one_line(f"{place}: {end.text}", MOST_MESSAGE)
         if end.outcome is Outcome.ERROR or not self._is_right(notebook, end.name):
-            staff = f"{staff}{how_to_declare(end.text)}"
+            cells = [cell for cell in self._notebooks[notebook] if cell.kind is CellKind.SOLUTION]
+            staff = f"{staff}{how_to_declare(end.text, [cell.python for cell in cells])}"
             return replace(made, message=NO_GRADE, staff_message=staff, trace=end.trace)
         message = message_of(end, seen)
         hint = self._hints.hint(notebook, end) if self._hints and end.outcome in HIDDEN else ""
