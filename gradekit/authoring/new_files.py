@@ -7,6 +7,16 @@ from gradekit.errors import UsageError
 from gradekit.files import storage_error, write_whole
 
 
+def require_unused(root: Path, name: str) -> None:
+    """Raise UsageError where a course has an assignment of a name, whatever its files are called.
+
+    Modules and data may lie there already, for the one that is to be made.
+    """
+    for folder, pattern in ((f"source/{name}", "*.ipynb"), (f"tests/graders/{name}", "test_*.py")):
+        for path in sorted((root / folder).glob(pattern)):
+            raise UsageError(f"{path} is there already: {name} is an assignment; take another name")
+
+
 def write_new(root: Path, files: Mapping[str, str]) -> list[Path]:
     """Write files, by their paths below a folder; return where each is, in order.
 

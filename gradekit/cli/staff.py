@@ -21,7 +21,7 @@ from gradekit.cli.app import (
     shown_path,
 )
 from gradekit.cli.progress import progress
-from gradekit.course import Assignment
+from gradekit.course import Assignment, check_name
 from gradekit.errors import GradekitError, GraderError, UsageError
 from gradekit.fault_log import log_to
 from gradekit.text import one_line
@@ -241,11 +241,12 @@ def begin_assignment(
     """Begin an assignment: a notebook, what it declares, its checks."""
     from gradekit.authoring.assignment import assignment_files
     from gradekit.authoring.from_module.files import files_from_module
-    from gradekit.authoring.new_files import write_new
+    from gradekit.authoring.new_files import require_unused, write_new
     from gradekit.gradebook.convert import course_config
 
     root = course.resolve()
     course_config(root)  # refuses a folder that is no course
+    require_unused(root, check_name("assignment", name))
     if module is None:
         if points:
             raise UsageError("--points is for --from FILE.py: elsewhere the notebook has them")

@@ -53,8 +53,14 @@ def left_solved(assignment: Assignment, rules: Mapping[str, Rules]) -> Iterator[
 
 def _to_do(text: str, file: str) -> Iterator[str]:
     lines = text.split("\n")
+    regions = find_regions(text, file) if can_be_cut(text, file) else []
+    cut_lines = {number for one in regions for number in range(one.begin + 1, one.end + 1)}
     for number, line in enumerate(lines, start=1):
-        if TO_DO.search(line) and not any(map(_is_left_open, _block(lines[number - 1 :]))):
+        if (
+            number not in cut_lines
+            and TO_DO.search(line)
+            and not any(map(_is_left_open, _block(lines[number - 1 :])))
+        ):
             yield (
                 f"{file}:{number}: says what is to do, and no {BEGIN} follows: what stands there "
                 "is released as it is"

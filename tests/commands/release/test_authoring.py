@@ -138,6 +138,16 @@ def test_what_is_to_be_completed_stops_a_release(tmp_path: Path, gradekit: Comma
     assert [fault.partition(": is to be")[0][-9:] for fault in faults] == ["nb cell 3", "ngs.py:11"]
 
 
+@pytest.mark.parametrize("there", ["source/ps1/a.ipynb", "tests/graders/ps1/test_a.py"])
+def test_an_assignment_s_name_is_taken(tmp_path: Path, gradekit: Command, there: str) -> None:
+    """Whatever its notebook and its checks are called; nothing is put beside them."""
+    write_new(tmp_path, {**course_files("course"), there: ""})
+    code, out, err = gradekit(tmp_path, "new", "assignment", "ps1")
+    assert (code, out) == (EXIT_USAGE, "")
+    assert "ps1 is an assignment; take another name" in err
+    assert not (tmp_path / "source/ps1/ps1.ipynb").exists()
+
+
 @pytest.mark.parametrize(
     "options", [["--points", "3"], ["--from", "a.py", "--written"]], ids=["points", "written"]
 )

@@ -357,9 +357,11 @@ def test_what_cannot_be_read_hides_nothing_else(tiny: Assignment) -> None:
 
 
 def test_checks_that_cannot_be_read_hide_nothing_else(tiny: Assignment) -> None:
-    """A file of checks that is no Python is told beside what the source itself has wrong."""
+    """A file of checks that is no Python is told beside what the source itself has wrong; what stands in a
+    region is no part of that."""
     (tiny.graders / "test_more.py").write_text("def test_more(:\n")
     (tiny.source / "lib" / "other.py").write_text("import nowhere\n# TODO: write this\nx = 1\n")
+    change(tiny.source / "lib" / "thing.py", "        ### STUB dx = None", "        # TODO: dx")
     change(tiny.notebook, "(1 point)", "(2 points)")
     found = lint(tiny)
     assert_told(found.stopping, r"the heading 'Slope' says 2", r"test_more\.py")
