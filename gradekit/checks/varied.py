@@ -142,7 +142,8 @@ class _Round:
             return [self.other(items[n % len(items)]) for n in range(count)]
         chosen = [items[n] for n in self._random.integers(len(items), size=count)]
         # Some stand there as they are: what is the same twice is a case of its own.
-        made = [one if self._random.random() < 0.3 else self.other(one) for one in chosen]
+        kept = 0.7 if all(isinstance(one, str) for one in items) else 0.3
+        made = [one if self._random.random() < kept else self.other(one) for one in chosen]
         if all(type(one) in (int, float) for one in items) and _sums_to_1(np.array(items)):
             return [float(one) for one in _to_1(np.abs(np.array(made, float)))]
         return made

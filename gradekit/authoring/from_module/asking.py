@@ -3,7 +3,7 @@
 import ast
 import builtins
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradekit.authoring.from_module.doctests import Example
@@ -11,6 +11,7 @@ from gradekit.authoring.from_module.reading import SolvedModule
 
 MODULE = "module"  # what the parameter is called that stands for the hand-in's, or the reference's
 _MAKES_ARRAY = frozenset("array asarray zeros ones full arange linspace eye reshape astype".split())  # noqa: SIM905
+_OPERATORS = frozenset(["len", "bool", "abs", "hash", "int", "float", "round"])
 _COMPARES = frozenset(["allclose", "isclose", "array_equal", "assert_allclose"])
 
 
@@ -31,10 +32,10 @@ def ways_to_ask(module: SolvedModule, blocks: Sequence[Sequence[Example]]) -> li
     """Return what the examples of some docstrings ask, each way of asking once."""
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for block in blocks:
-        for part in _parts(block):
-            if not any(_asks(module, one.statement) for one in part) or (
-                len(part) == 1 and _compares_objects(module, part[0].statement)
-            ):
+        for every in _parts(block):
+            objects = _objects(module, every)
+            part = [one for one in every if not _judges(module, one.statement, objects)]
+            if not any(_asks(module, one.statement) for one in part):
                 continue
             general = _General(module)
             body = tuple(general.of(part))
@@ -61,17 +62,43 @@ def _parts(block: Sequence[Example]) -> Iterator[list[Example]]:
         yield from ([one] for one in block)
 
 
-def _compares_objects(module: SolvedModule, node: ast.AST) -> bool:
-    """Whether objects are compared, which are no judges of that: their classes are students'."""
-    classes = {one.name for one in module.tree.body if isinstance(one, ast.ClassDef)}
-    return any(
-        isinstance(one, ast.Compare)
-        and any(isinstance(n, ast.Name) and n.id in classes for n in ast.walk(one))
-        and all(isinstance(op, ast.Eq | ast.NotEq) for op in one.ops)
-        and _asks(module, one.left)
-        and _asks(module, one.comparators[0])
-        for one in ast.walk(node)
-    )
+def _judges(module: SolvedModule, node: ast.AST, objects: Collection[str]) -> bool:
+    """Whether an operator decides of objects, which are no judges: their classes are students'."""
+
+    def is_object(one: ast.expr) -> bool:
+        name = one.func if isinstance(one, ast.Call) else one
+        named = module.classes if isinstance(one, ast.Call) else objects
+        return isinstance(name, ast.Name) and name.id in named
+
+    for one in ast.walk(node):
+        sides: list[ast.expr] = []
+        if isinstance(one, ast.Compare):
+            sides = [one.left, *one.comparators]
+        elif isinstance(one, ast.BinOp):
+            sides = [one.left, one.right]
+        elif isinstance(one, ast.UnaryOp):
+            sides = [one.operand]
+        elif isinstance(one, ast.AugAssign):
+            sides = [one.target, one.value]
+        elif isinstance(one, ast.Call) and getattr(one.func, "id", "") in _OPERATORS:
+            sides = one.args
+        if any(map(is_object, sides)):
+            return True
+    return False
+
+
+def _objects(module: SolvedModule, part: Sequence[Example]) -> set[str]:
+    """Return the names that objects of the module's classes have in some examples."""
+    return {
+        target.id
+        for example in part
+        for node in ast.walk(example.statement)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+        and isinstance(node.value.func, ast.Name)
+        and node.value.func.id in module.classes
+    }
 
 
 def _asks(module: SolvedModule, node: ast.AST) -> bool:

@@ -248,7 +248,10 @@ class _Assignment:
         title = f"{asked.name} gives the right answers for other values"
         student, reference = self._clients()
         inputs = f"vary({seed}, {', '.join(asking.inputs)})" if asking.parameters else "[()]"
-        raises = f", raises=[{', '.join(asked.raised)}]" if asked.raised else ""
+        shown = [one.raised for block in self._examples[asked.name] for one in block]
+        kinds = filter(None, map(self._module.pythons_own, [*asked.raised, *filter(None, shown)]))
+        named = ", ".join(dict.fromkeys(kinds))
+        raises = f", raises=[{named}]" if named else ""
         return CHECK.format(
             ask=f"ask_{asked.name}{more}",
             parameters=", ".join([MODULE, *asking.parameters]),

@@ -107,6 +107,22 @@ class SolvedModule:
         return found
 
     @cached_property
+    def classes(self) -> dict[str, ast.ClassDef]:
+        """The classes that it defines at its top."""
+        return {one.name: one for one in self.tree.body if isinstance(one, ast.ClassDef)}
+
+    def pythons_own(self, exception: str) -> str:
+        """Return the exception of Python's own that one is, or is made of; "" for any at all."""
+        seen: set[str] = set()
+        while exception in self.classes and exception not in seen:
+            seen.add(exception)
+            bases = [one.id for one in self.classes[exception].bases if isinstance(one, ast.Name)]
+            exception = bases[0] if bases else ""
+        kind = getattr(builtins, exception, None)
+        is_any = exception in ("Exception", "BaseException")
+        return exception if isinstance(kind, type) and not is_any else ""
+
+    @cached_property
     def own_names(self) -> frozenset[str]:
         """The names that it defines at its top."""
         found = {one.name for one in self.tree.body if isinstance(one, Definition)}

@@ -145,6 +145,41 @@ def test_a_hidden_check_asks_with_other_values(tmp_path: Path) -> None:
     assert "def ask_Counter(module, count, more):" in checks
 
 
+def test_objects_are_no_judges(tmp_path: Path) -> None:
+    """A hidden check asks for no operator of theirs; exceptions of the module are Python's, too."""
+    text = """class Gone(ValueError):
+    pass
+
+
+class Bag:
+    \'\'\'Holds things.
+
+    >>> bag = Bag([1, 2])
+    >>> len(bag)
+    2
+    >>> bag == Bag([2])
+    False
+    >>> bag.take(1)
+    1
+    >>> Bag([]).take(1)
+    Traceback (most recent call last):
+    means.Gone: 1
+    \'\'\'
+
+    def take(self, thing):
+        if thing not in self.things:
+            raise Gone(thing)
+        return thing
+"""
+    made = made_of(tmp_path, text)
+    checks = made.files["tests/graders/week_1/test_means.py"]
+    assert "told.append(bag.take(thing))" in checks
+    assert "raises=[ValueError]" in checks
+    assert "len(" not in checks
+    assert "==" not in checks
+    assert "assert len(bag) == 2\nassert (bag == Bag([2])) == False" in cells_of(made)["Bag"]
+
+
 def test_what_nothing_is_known_of_is_to_be_completed(tmp_path: Path) -> None:
     """Both of its checks say so, raise until it is done, and it is told at once."""
     made = made_of(tmp_path, MEANS)
