@@ -174,23 +174,27 @@ def by_hand(connection: Connection, assignment: str) -> defaultdict[str, str]:
 
 
 def holdings(connection: Connection, assignment: str) -> dict[str, HeldSubmission]:
-    """Return for each student with a hand-in what the gradebook holds of it."""
-    _, submissions, notebooks, grades, comments = DECIDED
+    """Return for each student with a hand-in what the gradebook holds of it.
+
+    One whose student is not there is no hand-in: nobody can read its points.
+    """
+    students, submissions, notebooks, grades, comments = DECIDED
     names = Assignment.__table__
     ours = select(names.c.id).where(names.c.name == assignment)
+    known = submissions.c.student_id.in_(select(students.c.id))
+    here = known & submissions.c.assignment_id.in_(ours)
     found: dict[str, Rows] = {}
-    for row in _rows(connection, select(submissions).where(submissions.c.assignment_id.in_(ours))):
+    for row in _rows(connection, select(submissions).where(here)):
         found[row["id"]] = {table.name: [] for table in DECIDED} | {submissions.name: [row]}
     of_notebook: dict[str, Rows] = {}
     chosen = select(notebooks).join(submissions, submissions.c.id == notebooks.c.assignment_id)
-    chosen = chosen.where(submissions.c.assignment_id.in_(ours))
-    for row in _rows(connection, chosen):
+    for row in _rows(connection, chosen.where(here)):
         of_notebook[row["id"]] = found[row["assignment_id"]]
         found[row["assignment_id"]][notebooks.name].append(row)
     for table in (grades, comments):
         joined = select(table).join(notebooks, notebooks.c.id == table.c.notebook_id)
         joined = joined.join(submissions, submissions.c.id == notebooks.c.assignment_id)
-        for row in _rows(connection, joined.where(submissions.c.assignment_id.in_(ours))):
+        for row in _rows(connection, joined.where(here)):
             of_notebook[row["notebook_id"]][table.name].append(row)
     return {rows[submissions.name][0]["student_id"]: held_in(rows) for rows in found.values()}
 

@@ -226,6 +226,10 @@ LOST: dict[str, tuple[Callable[[Assignment], None], str]] = {
         in_gradebook(f"DELETE FROM grade WHERE notebook_id IN {NOTEBOOK}"),
         "the gradebook holds something else",
     ),
+    "a student deleted alone": (
+        in_gradebook("PRAGMA foreign_keys = OFF", "DELETE FROM student WHERE id = 'ada'"),
+        "the gradebook holds nothing",
+    ),
     "a hand-in deleted": (
         in_gradebook(
             f"DELETE FROM grade WHERE notebook_id IN {NOTEBOOK}",
