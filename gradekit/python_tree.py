@@ -1,8 +1,11 @@
 """Reads Python text as a tree, also while another thread reads one."""
 
 import ast
+from collections.abc import Callable
+from typing import TypeVar
 
 TRIES = 20
+_Tree = TypeVar("_Tree", ast.Module, ast.Expression)
 
 
 def python_tree(
@@ -14,9 +17,18 @@ def python_tree(
     (CPython issue 106905). Where two do so at once it can find another depth than it began with,
     which is no fault of the text: it is read again.
     """
+    return _read(lambda: ast.parse(text, file, feature_version=feature_version))
+
+
+def expression_tree(text: str) -> ast.expr:
+    """Return the tree of a text that is one expression; raises SyntaxError where it is none."""
+    return _read(lambda: ast.parse(text, mode="eval")).body
+
+
+def _read(read: Callable[[], _Tree]) -> _Tree:
     for _ in range(TRIES - 1):
         try:
-            return ast.parse(text, file, feature_version=feature_version)
+            return read()
         except SystemError:
             continue
-    return ast.parse(text, file, feature_version=feature_version)
+    return read()

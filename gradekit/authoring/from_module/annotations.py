@@ -3,6 +3,8 @@
 import ast
 from collections.abc import Mapping
 
+from gradekit.python_tree import expression_tree
+
 _SCALARS: Mapping[str, str] = {
     "int": "3",
     "float": "1.5",
@@ -53,7 +55,7 @@ def _value(annotation: ast.expr | None, axes: int) -> str | None:
         return None
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         try:
-            return _value(ast.parse(annotation.value, mode="eval").body, axes)
+            return _value(expression_tree(annotation.value), axes)
         except SyntaxError:
             return None
     if isinstance(annotation, ast.BinOp):  # such as `int | None`

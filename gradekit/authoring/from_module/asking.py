@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gradekit.authoring.from_module.doctests import Example
 from gradekit.authoring.from_module.reading import SolvedModule
+from gradekit.python_tree import python_tree
 
 MODULE = "module"  # what the parameter is called that stands for the hand-in's, or the reference's
 _MAKES_ARRAY = frozenset("array asarray zeros ones full arange linspace eye reshape astype".split())  # noqa: SIM905
@@ -123,7 +124,7 @@ def imports_for(module: SolvedModule, text: str) -> tuple[str, ...]:
         "io": "import io",
         **module.imports,
     }
-    tree = ast.parse(text)
+    tree = python_tree(text)
     used = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}
     bound = {
         one.asname or one.name.partition(".")[0]

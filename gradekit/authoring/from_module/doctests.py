@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from gradekit.errors import UsageError
+from gradekit.python_tree import expression_tree, python_tree
 
 _CUT_NUMBER = re.compile(r"(-?\d{1,20}\.(\d{1,20}))\.\.\.")
 _ARRAYS = frozenset(["array", "np.array", "numpy.array"])
@@ -37,7 +38,7 @@ def read_examples(docstring: str, where: str) -> list[Example]:
         for one in doctest.DocTestParser().get_examples(docstring):
             if not one.options.get(doctest.SKIP):
                 raised = _exception(one.exc_msg)
-                found += _examples(ast.parse(one.source).body, one.want.rstrip("\n"), raised)
+                found += _examples(python_tree(one.source).body, one.want.rstrip("\n"), raised)
     except (ValueError, SyntaxError) as error:
         told = " ".join(str(error).split())
         raise UsageError(f"{where}: an example is not as doctest takes it: {told}") from error
@@ -111,7 +112,7 @@ def _asserted(text: str, shown: str) -> str:
 def _value(shown: str) -> tuple[str, str] | None:
     """Return of what kind a value is that is shown, and its Python; None where it is no literal."""
     try:
-        node = ast.parse(" ".join(shown.split()), mode="eval").body
+        node = expression_tree(" ".join(shown.split()))
     except (SyntaxError, ValueError):
         return None
     is_numpys = isinstance(node, ast.Call) and _name(node.func).startswith("np.")

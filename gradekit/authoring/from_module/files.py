@@ -20,6 +20,7 @@ from gradekit.authoring.notebooks import code_cell, notebook_of, text_cell
 from gradekit.course import check_name
 from gradekit.errors import UsageError
 from gradekit.names import TO_COMPLETE, is_module
+from gradekit.python_tree import python_tree
 from gradekit.workers.client import ProbeClient
 from gradekit.workers.remote.in_test.confined import StudentClient
 
@@ -186,7 +187,7 @@ class _Assignment:
         ]
         text = "\n".join(lines)
         imports = list(imports_for(self._module, text))
-        used = {one.id for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Name)}
+        used = {one.id for one in ast.walk(python_tree(text)) if isinstance(one, ast.Name)}
         own = sorted({*used & self._module.own_names, asked.name})
         if not self._in_cells:
             imports.append(f"from {self._stem} import {', '.join(own)}")
