@@ -292,10 +292,22 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _parts(asked: Written, module: SolvedModule) -> list[str]:
-    """Return the functions of other items that one is made of."""
-    others = {one.name: one for one in module.asked if one.name != asked.name}
-    used = {one.id for one in ast.walk(asked.node) if isinstance(one, ast.Name)}
-    return [n for name, one in others.items() if name in used for n in one.written]
+    """Return the functions of other items that one is made of, also by way of others.
+
+    A mistake in a part of a part would else cost the whole as well.
+    """
+    defined = {
+        node.name: {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        for node in module.tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }
+    used, todo = set[str](), [asked.name]
+    while todo:
+        new = defined.get(todo.pop(), set()) - used
+        used |= new
+        todo += new
+    others = (one for one in module.asked if one.name in used - {asked.name})
+    return [name for one in others for name in one.written]
 
 
 def _returns(asked: Written) -> bool:

@@ -145,6 +145,19 @@ def test_a_hidden_check_asks_with_other_values(tmp_path: Path) -> None:
     assert "def ask_Counter(module, count, more):" in checks
 
 
+def test_an_item_follows_the_parts_of_its_parts(tmp_path: Path) -> None:
+    """Also by way of a helper of the module's own, and none follows itself."""
+    text = "".join(
+        f'def {name}(n):\n    """Do it.\n\n    >>> {name}(1)\n    1\n    """\n    return {body}\n\n'
+        for name, body in (("one", "n"), ("two", "_help(n)"), ("three", "n and two(three(0))"))
+    )
+    made = made_of(tmp_path, f"{text}def _help(n):\n    return one(n)\n")
+    checks = made.files["tests/graders/week_1/test_means.py"]
+    assert '"two", of=["two"], follows=["one"])' in checks
+    assert '"three", of=["three"], follows=["one", "two"])' in checks
+    assert '"one", of=["one"])' in checks
+
+
 def test_objects_are_no_judges(tmp_path: Path) -> None:
     """A hidden check asks for no operator of theirs; exceptions of the module are Python's, too."""
     text = """class Gone(ValueError):
