@@ -17,6 +17,7 @@ MAX_SHOWN, MAX_TEXTS = 40, 100
 LOOK = "; a person looks"
 # What begins a line of code that does nothing but say something.
 SAYING = ("#", "print('", 'print("')
+SHOWING = ("print", "display", "Markdown", "HTML", "Latex")
 QUOTES = ('"""', "'''")
 # A comment or a text of so many words, beside code that does something else, may be an answer. In
 # code that was asked for, and more than NEAR cells from the question, comments are about the code
@@ -117,15 +118,18 @@ def _is_released(text: str, known: set[str]) -> bool:
 
 
 def _texts_said(code: str) -> Iterator[str]:
-    """Yield the texts that stand in a cell for themselves, get a name, or are printed."""
+    """Yield the texts that stand in a cell for themselves, get a name, or are shown."""
     try:
         tree = python_tree(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for statement in tree.body:
         value = getattr(statement, "value", None)
-        if isinstance(value, ast.Call) and getattr(value.func, "id", "") == "print" and value.args:
-            value = value.args[0]
+        while isinstance(value, ast.Call) and value.args:
+            shows = getattr(value.func, "attr", getattr(value.func, "id", "")) in SHOWING
+            value = value.args[0] if shows else None
+        if isinstance(value, ast.JoinedStr):
+            yield "".join(str(getattr(one, "value", "")) for one in value.values)
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
             yield value.value
 
@@ -140,15 +144,25 @@ def _sentence(cell: Cell, known: set[str], least: int) -> str:
     Lines that the release has, in whatever cell, are not the student's.
     """
     said = list[str]()
-    for line in (*map(str.strip, cell.source.splitlines()), ""):
+    for line in (*_with_comments_apart(cell.source), ""):
         if line.startswith("#"):
-            said += [] if _squashed(line) in known else [line.lstrip("# ")]
+            said += [] if _is_released(line, known) else [line.lstrip("# ")]
             continue
         words = " ".join(said)
         if _words(words) >= least and not _is_code("\n".join(said)):
             return words
         said = []
     return ""
+
+
+def _with_comments_apart(code: str) -> Iterator[str]:
+    """Yield the lines of code; a comment behind code is a line of its own."""
+    for line in map(str.strip, code.splitlines()):
+        before, mark, comment = line.partition("  # ")
+        yield before
+        if mark and before:
+            yield f"# {comment}"
+            yield ""
 
 
 def _is_code(text: str) -> bool:

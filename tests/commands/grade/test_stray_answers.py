@@ -199,7 +199,15 @@ LONG = "The sum is the same because adding does not ask which of the numbers com
 
 
 @pytest.mark.parametrize(
-    "said", [f"answer = '{LONG}'", f"f(1)\n'{LONG}'", f"x = 1\nprint('{LONG}')"]
+    "said",
+    [
+        f"answer = '{LONG}'",
+        f"f(1)\n'{LONG}'",
+        f"x = 1\nprint('{LONG}')",
+        f"x = 1  # {LONG}\nprint(x)",
+        f"x = 1\nprint(f'{LONG}: {{x}}')",
+        f"from IPython.display import *\ndisplay(Markdown('{LONG}'))",
+    ],
 )
 def test_a_text_among_code_is_told(said: str) -> None:
     """One that gets a name, stands for itself, or is printed; a title of a picture is none."""
@@ -209,6 +217,10 @@ def test_a_text_among_code_is_told(said: str) -> None:
     notebook = released()
     inserted(5, code(f"plt.title('{LONG}')\nnames = ['{LONG}']"))(notebook)
     assert stray_answers(notebook, released()) == {}
+    given, notebook = released(), released()
+    inserted(5, code(f"count = ...  # {LONG}"))(given)
+    inserted(5, code(f"count = 14  # {LONG}"))(notebook)
+    assert stray_answers(notebook, given) == {}
     given, notebook = released(), released()
     inserted(5, code(f"text = '{LONG}'\ncount = ..."))(given)
     inserted(5, code(f"text = '{LONG}'\ncount = 14"))(notebook)
