@@ -158,7 +158,8 @@ def test_the_kits_own_tests_need_no_assignment_of_the_repository() -> None:
     """Only tests/assignments knows problem_1 and problem_2, and nothing imports a conftest."""
     theirs = {"real_assignments", "problem_2_parts", "bad_handins"}
     tests = REPOSITORY / "tests"
-    ours = [*tests.glob("unit/**/*.py"), *tests.glob("commands/**/test_*.py")]
+    kinds = ("unit/**/*.py", "commands/**/test_*.py", "hostile/*.py", "hostile/*/suite.py")
+    ours = [path for kind in kinds for path in tests.glob(kind)]
     for path in [*ours, *tests.glob("assignments/**/*.py"), *tests.glob("*.py")]:
         imported = {name.partition(".")[0] for name in imports_of(path)}
         assert "conftest" not in imported, path.name

@@ -8,7 +8,6 @@ which file beside the kinds has these constants; their own come before it.
 """
 
 import ast
-import shutil
 import tempfile
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from hostile.meter import Meter
+from real_assignments import copy_assignment
 
-from gradekit.course import Assignment, Course
 from gradekit.errors import GraderError
 from gradekit.grading.bundle import load_bundle
 from gradekit.grading.grader import Grader, Submission
@@ -28,7 +27,6 @@ from gradekit.workers.client import Clock
 
 FOLDER = Path(__file__).parent / "points"
 ATTACKS = sorted(FOLDER.glob("*/*.py"))
-REPOSITORY = Path(__file__).parents[2]
 LAYERS = "lib/rnn/layer_utils.py"
 ROUNDING = 1e-9
 
@@ -60,7 +58,7 @@ class Suite(AbstractContextManager["Suite"]):
 
     def __init__(self, *, namespaces: bool = True, landlock_version: int = NEWEST_LANDLOCK) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="hostile-points-")
-        self.assignment = copy_problem_2(Path(self._folder.name))
+        self.assignment = copy_assignment(Path(self._folder.name), "problem_2")
         self._bundle = load_bundle(self.assignment)
         self._grader = Grader(
             self._bundle,
@@ -110,16 +108,6 @@ class Suite(AbstractContextManager["Suite"]):
 
     def _grade(self, modules: dict[str, bytes]) -> Report:
         return self._grader.grade(Submission("attacker", modules))
-
-
-def copy_problem_2(root: Path) -> Assignment:
-    """Copy problem_2 and its checks into a course of their own."""
-    for folder in ("source/problem_2", "tests/graders/problem_2"):
-        shutil.copytree(
-            REPOSITORY / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__")
-        )
-    shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
-    return Course(root).assignment("problem_2")
 
 
 def facts_of(text: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hostile import points_suite
+from assignments.problem_2 import points_suite
 
 FEWEST_OF_A_KIND = 3
 
