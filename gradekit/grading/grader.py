@@ -155,7 +155,7 @@ class Grader(AbstractContextManager["Grader"]):
         )
 
     def _open_cells(self, new_remote: NewRemote) -> CellGrader:
-        bundle, pool = self.bundle, self.pool
+        bundle, pool, declared = self.bundle, self.pool, self.bundle.spec.grading
         # Without the modules that students complete: a test would take the source's for theirs.
         files = {**bundle.provided, **bundle.data} if bundle.notebooks else {}
         given = make_snapshot(pool.snapshots, files)
@@ -176,6 +176,11 @@ class Grader(AbstractContextManager["Grader"]):
             mistakes,
             has_pyplot="matplotlib" in bundle.packages,
             rules=bundle.cell_rules,
+            solution_clock=partial(
+                Clock,
+                max(Clock.call_seconds, declared.call_seconds),
+                max(Clock.total_seconds, declared.total_seconds),
+            ),
         )
 
     def close(self) -> None:

@@ -13,8 +13,8 @@ from gradekit.workers.deadlines.thread_limit import FAR_SECONDS, ThreadLimit, Th
 
 # One check may take so many seconds at least, or so many times what it takes for the reference.
 LEAST_OWN_SECONDS, OWN_TIMES = 2.0, 4.0
-# Of a test cell; what it takes beyond that is the hand-in's, or beyond so many times the source's.
-FREE_SECONDS = 0.2
+# A test cell of a hand-in that has used up its time; it may look at what is there already.
+LEAST_LEFT_SECONDS = 0.2
 REFERENCE_SECONDS = 120.0  # of processor time, for new answers that it needs in a hand-in's place
 TOO_COSTLY = (
     "to look at the values that were given takes far more processor time than right ones do"

@@ -3,7 +3,8 @@
 What was found before is found, and the time that it took is gone.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -12,7 +13,7 @@ from gradekit.assignment.code_cells.cells import SourceCell
 from gradekit.grading.cells.granted import Granted
 from gradekit.grading.cells.running.runner import CellEnd
 from gradekit.grading.cells.trusted import CellLimits, CellStopped, in_trusted_child
-from gradekit.grading.own_time import FREE_SECONDS, LEAST_OWN_SECONDS
+from gradekit.grading.own_time import LEAST_LEFT_SECONDS
 from gradekit.sandbox.guard import Exceeded
 from gradekit.workers.deadlines.clock import Clock
 from gradekit.workers.deadlines.last_resort import MOST_STOPPED, RESTART_SECONDS, Stopped
@@ -24,22 +25,14 @@ _Found = TypeVar("_Found")
 class CellChildren:
     """The children of one notebook, which has the time of a `clock`.
 
-    `granted` has the seconds that some of staff's cells are allowed; all have as many as one
-    question. What a test takes itself beyond that, or beyond what is free, is the hand-in's.
-    Those that do not run are in `left_out`, as they have ended a child or had no time.
+    All that they take themselves is taken from it, too. `granted` has the seconds that some of
+    staff's cells are allowed; all have as many as one question. Those that do not run are in
+    `left_out`, as they have ended a child or had no time.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        landlock_version: int,
-        clock: Clock,
-        granted: Granted,
-        source: Sequence[SourceCell],
-    ) -> None:
+    def __init__(self, folder: Path, landlock_version: int, clock: Clock, granted: Granted) -> None:
         self._folder, self._landlock_version = folder, landlock_version
-        self._labels = {cell.name: label_of(cell) for cell in source}
-        self._clock, self._allowed = clock, granted.allowed
+        self._clock, self._allowed, self._charged = clock, granted.allowed, 0.0
         self.left_out = {label: Stopped(label, for_reference=False) for label in granted.left_out}
         self._found: dict[tuple[int, str], CellEnd] = {}
 
@@ -52,7 +45,10 @@ class CellChildren:
         def begun(limits: CellLimits) -> _Found:
             limits.log.begin(self._clock)
             self._clock.noted = limits.log.note_clock
-            return work(limits)
+            try:
+                return work(limits)
+            finally:
+                self._charge()
 
         died = ""
         while True:
@@ -80,9 +76,6 @@ class CellChildren:
     def keep(self, limits: CellLimits, turn: int, end: CellEnd) -> CellEnd:
         """Return how a test has ended in one of several turns: as it did before, if it has."""
         found = self._found.get((turn, end.name), end)
-        if (turn, end.name) not in self._found and end.type_name != ThreadTimeUp.__name__:
-            free = max(FREE_SECONDS, self._allowed.get(self._labels[end.name], 0.0))
-            self._clock.spend(end.own_seconds - free)
         limits.log.add((turn, found))
         return found
 
@@ -95,12 +88,19 @@ class CellChildren:
                 yield
         except ThreadTimeUp:
             self._clock.hung += 1
-            self._clock.spend(most)
             raise
+        finally:
+            self._charge()
+
+    def _charge(self) -> None:
+        """Take what this process has taken from the hand-in's time."""
+        taken = time.process_time()
+        self._clock.spend(taken - self._charged)
+        self._charged = taken
 
     def _most_seconds(self, label: str) -> float:
         """Return how long one of staff's cells may take itself: no longer than what is left."""
-        left = max(LEAST_OWN_SECONDS, self._clock.total_seconds - self._clock.used_seconds)
+        left = max(LEAST_LEFT_SECONDS, self._clock.total_seconds - self._clock.used_seconds)
         return max(self._allowed.get(label, 0.0), min(self._clock.least_seconds, left))
 
 

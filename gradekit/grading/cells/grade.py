@@ -4,7 +4,7 @@ hidden.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -20,10 +20,10 @@ from gradekit.grading.cells.children import CellChildren, label_of
 from gradekit.grading.cells.follow import carried, with_right
 from gradekit.grading.cells.granted import GRANTS_NOTHING, Granted
 from gradekit.grading.cells.held_ends import (
-    MoreRuns,
+    for_further_runs,
     if_something,
     least,
-    may_be_granted,
+    why_not_again,
     with_changes,
 )
 from gradekit.grading.cells.hints import CellHints, KnownMistakes
@@ -34,7 +34,7 @@ from gradekit.grading.cells.trusted import CellLimits
 from gradekit.grading.cells.wrong_answers import held_with_wrong_answers
 from gradekit.grading.deciding_cells import cell_checks
 from gradekit.grading.item_checks import Attempt
-from gradekit.grading.own_time import FREE_SECONDS, OWN_TIMES
+from gradekit.grading.own_time import OWN_TIMES
 from gradekit.model import Item, Outcome, Result
 from gradekit.text import one_line
 from gradekit.workers.deadlines.clock import Clock
@@ -51,7 +51,7 @@ SourceCells = Sequence[SourceCell]
 
 
 class NotebookTime(msgspec.Struct, frozen=True):
-    """What running a notebook took: processor time of the student's code, in seconds."""
+    """What a hand-in has taken when a notebook has run: processor time, in seconds."""
 
     used_seconds: float
     slept_seconds: float
@@ -75,15 +75,13 @@ class Run(msgspec.Struct, frozen=True):
 class SubmittedNotebook:
     """A notebook as it was handed in: its name, its cells, and what their code has.
 
-    `folder` is the snapshot that it runs in, and `clock` has the time that is left. `more` is what
-    has been taken by runs after the first, of all notebooks of the hand-in.
+    `folder` is the snapshot that it runs in, and `clock` has the time that is left.
     """
 
     name: str
     cells: Sequence[StudentCell]
     folder: Path
     clock: Clock
-    more: MoreRuns = field(default_factory=MoreRuns)
 
 
 class CellGrader:
@@ -91,7 +89,7 @@ class CellGrader:
 
     `notebooks` are the source's code cells by notebook; `items` those that their tests decide on.
     `folder` has the files that came with the assignment; `mistakes` are told by name. With
-    `has_pyplot` students' code can draw.
+    `has_pyplot` students' code can draw. The solution has the time of a `solution_clock`.
     """
 
     def __init__(
@@ -105,11 +103,13 @@ class CellGrader:
         *,
         has_pyplot: bool = False,
         rules: Mapping[str, Rules] = MappingProxyType({}),
+        solution_clock: Callable[[], Clock] = Clock,
     ) -> None:
-        self._has_pyplot, self._rules = has_pyplot, rules
+        self._has_pyplot, self._rules, self._solution_clock = has_pyplot, rules, solution_clock
         self._notebooks, self._items, self._folder = notebooks, items, folder
         self._new_remote, self._landlock_version = new_remote, landlock_version
         self._right: dict[str, dict[str, CellEnd]] = {}
+        self._right_seconds: dict[str, float] = {}
         for cells in notebooks.values():  # here, for all children
             facts_of(tuple(cells))
             facts_of(without_hidden_tests(cells))
@@ -126,33 +126,43 @@ class CellGrader:
         return self._rules
 
     def run(self, attempt: Attempt) -> list[Result]:
-        """Return the results of the notebooks that lack any; each has all of the hand-in's time."""
-        found, more = list[Result](), MoreRuns()
-        for name in self._notebooks:
-            planned = cell_checks(item for item in self._items if item.notebook == name)
-            if not all(one.check in attempt.kept for one in planned):
-                found += self._notebook(name, attempt, more)
-        attempt.client.cpu_seconds += more.used_seconds
+        """Return the results of the notebooks that lack any.
+
+        All of them have the hand-in's time together, or some times as long as the solution takes.
+        Each has run once before one runs again.
+        """
+        lacking = [name for name in self._notebooks if self._lacks_any(name, attempt)]
+        clock = replace(attempt.client.clock, noted=lambda _: None)
+        seconds, before = sum(map(self._seconds_of_right, lacking)), clock.used_seconds
+        clock.total_seconds = max(clock.total_seconds, round(OWN_TIMES * seconds, 1))
+        first = [self._first_run(name, attempt, clock) for name in lacking]
+        with for_further_runs(clock):
+            found = [result for pair in first for result in self._results(*pair)]
+        attempt.client.cpu_seconds += clock.used_seconds - before
+        attempt.client.clock.met_wall |= clock.met_wall
         return found
 
     def close(self) -> None:
         """Nothing stays open."""
 
-    def _notebook(self, name: str, attempt: Attempt, more: MoreRuns) -> Iterator[Result]:
-        client = attempt.client
-        clock = replace(
-            client.clock, hung=0, used_seconds=0.0, slept_seconds=0.0, noted=lambda _: None
-        )
+    def _lacks_any(self, name: str, attempt: Attempt) -> bool:
+        planned = cell_checks(item for item in self._items if item.notebook == name)
+        return not all(one.check in attempt.kept for one in planned)
+
+    def _first_run(
+        self, name: str, attempt: Attempt, clock: Clock
+    ) -> tuple[SubmittedNotebook, Run]:
         submitted = attempt.cells.get(name, ())
-        notebook = SubmittedNotebook(name, submitted, attempt.folder, clock, more)
-        run = self._held_against_the_source(notebook, self._run_fairly(notebook))
+        notebook = SubmittedNotebook(name, submitted, attempt.folder, clock)
+        return notebook, self._run(self._notebooks[name], notebook, self._granted(notebook))
+
+    def _results(self, notebook: SubmittedNotebook, run: Run) -> Iterator[Result]:
+        name, run = notebook.name, self._held_against_the_source(notebook, run)
         ends = {end.name: end for end in run.ends}
         seen = {end.name: end for end in run.seen}
         items = [item for item in self._items if item.notebook == name]
         results = [self._result(name, i, ends.get(i.cell), seen.get(i.cell)) for i in items]
         yield from carried(results, items, self._rules, self._with_right(notebook))
-        client.cpu_seconds += clock.used_seconds
-        client.clock.met_wall |= clock.met_wall
 
     def _with_right(
         self, notebook: SubmittedNotebook
@@ -162,6 +172,8 @@ class CellGrader:
 
         @cache
         def ends_with(parts: frozenset[str]) -> Mapping[str, CellEnd]:
+            if why_not_again(notebook.clock):
+                return {}
             right = replace(notebook, cells=with_right(name, source, notebook.cells, parts))
             run = self._run(source, right, self._granted(right), twice=False)
             run = self._held_against_the_source(right, run)
@@ -174,22 +186,6 @@ class CellGrader:
             return self._passed(name, item, end, cell_checks([item])[0])
 
         return result
-
-    def _run_fairly(self, notebook: SubmittedNotebook) -> Run:
-        """Run a notebook; once more where a test takes long for the source too, and so has more
-        time, or where it asks the source's objects, too, for what they are no judges of.
-        """
-        source, before = self._notebooks[notebook.name], replace(notebook.clock)
-        is_known = notebook.name in self._right
-        run = self._run(source, notebook, self._granted(notebook) if is_known else GRANTS_NOTHING)
-        late = any(end.outcome is Outcome.TIMEOUT for end in run.ends)
-        if is_known or not (late or any(may_be_granted(end) for end in run.ends)):
-            return run
-        granted = self._granted(notebook)
-        if not (late and granted.allowed) and not granted.is_more:
-            return run
-        vars(notebook.clock).update(vars(before))
-        return self._run(source, notebook, granted)
 
     def _granted(self, notebook: SubmittedNotebook) -> Granted:
         """Return what tests are granted because of how they end for the source's own solution."""
@@ -239,20 +235,21 @@ class CellGrader:
         left_out = [label_of(cell) for cell in source if cell.name in endless]
 
         def again(**granted: Any) -> Sequence[CellEnd]:
+            if told := why_not_again(notebook.clock):
+                return [CellEnd(end.name, Outcome.TIMEOUT, text=told) for end in run.ends]
             also = replace(
                 self._granted(notebook), left_out=left_out, endless=run.endless, **granted
             )
-            with notebook.more.clock(notebook.clock) as clock:
-                return self._run(source, replace(notebook, clock=clock), also, twice=False).ends
+            return self._run(source, notebook, also, twice=False).ends
 
         return again
 
     def _solved_ends(self, name: str, wrong: Mapping[str, WrongAt]) -> Sequence[CellEnd]:
         source = self._notebooks[name]
-        return self._ends_of(source, solved_cells(source), wrong)
+        return self._run_of(source, solved_cells(source), wrong).ends
 
     def _allowed(self, name: str) -> dict[str, float]:
-        """Return the seconds of the tests that may take more than is free, as the source does."""
+        """Return the seconds that tests may take because they take some for the solution, too."""
         ends = {
             label_of(cell): self._right_end(name, cell.name)
             for cell in self._notebooks[name]
@@ -261,7 +258,7 @@ class CellGrader:
         return {
             label: OWN_TIMES * end.own_seconds
             for label, end in ends.items()
-            if end.outcome is Outcome.PASS and OWN_TIMES * end.own_seconds > FREE_SECONDS
+            if end.outcome is Outcome.PASS
         }
 
     def _run(
@@ -277,7 +274,7 @@ class CellGrader:
         If it fails it runs `twice`: once more without what is hidden.
         """
         clock = notebook.clock
-        children = CellChildren(self._folder, self._landlock_version, clock, granted, source)
+        children = CellChildren(self._folder, self._landlock_version, clock, granted)
         new_remote = partial(self._new_remote, notebook.folder, clock)
 
         def here(limits: CellLimits) -> Run:
@@ -328,17 +325,20 @@ class CellGrader:
             message = f"{one_line(message, MOST_MESSAGE - len(hint))}. {hint}"
         return replace(made, outcome=end.outcome, message=message, staff_message=staff)
 
-    def _ends_of(
+    def _ends_of(self, source: SourceCells, cells: Sequence[StudentCell]) -> Sequence[CellEnd]:
+        """Return how the tests end with cells that are no hand-in's."""
+        return self._run_of(source, cells).ends
+
+    def _run_of(
         self,
         source: SourceCells,
         cells: Sequence[StudentCell],
         wrong: Mapping[str, WrongAt] = MappingProxyType({}),
-    ) -> Sequence[CellEnd]:
-        """Return how the tests end with cells that are no hand-in's."""
-        notebook = SubmittedNotebook("", cells, self._folder, Clock())
+    ) -> Run:
+        notebook = SubmittedNotebook("", cells, self._folder, self._solution_clock())
         allowed = {label_of(cell): notebook.clock.total_seconds for cell in source}
         granted = Granted(allowed, asked=None, wrong=wrong, wants_changes=None)
-        return self._run(source, notebook, granted, twice=False).ends
+        return self._run(source, notebook, granted, twice=False)
 
     def _passed(self, notebook: str, item: Item, end: CellEnd, made: Result) -> Result:
         """Return the result of a test that ran through: all its points, or what it says.
@@ -374,8 +374,17 @@ class CellGrader:
 
     def _right_ends(self, notebook: str) -> Mapping[str, CellEnd]:
         if notebook not in self._right:
-            self._right[notebook] = {end.name: end for end in self._solved_ends(notebook, {})}
+            source = self._notebooks[notebook]
+            run = self._run_of(source, solved_cells(source))
+            late = any(end.outcome is Outcome.TIMEOUT for end in run.ends)
+            self._right[notebook] = {end.name: end for end in run.ends}
+            self._right_seconds[notebook] = 0.0 if late else run.spent.used_seconds
         return self._right[notebook]
+
+    def _seconds_of_right(self, notebook: str) -> float:
+        """Return the processor time that a notebook takes in all with the source's solution."""
+        self._right_ends(notebook)
+        return self._right_seconds[notebook]
 
 
 def _in_children(

@@ -26,10 +26,5 @@ class Granted:
     left_out: Collection[str] = ()
     endless: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def is_more(self) -> bool:
-        """Whether tests may end otherwise with it, whatever time they have."""
-        return any((self.asked or {}).values()) or bool(self.wants_changes)
-
 
 GRANTS_NOTHING = Granted()

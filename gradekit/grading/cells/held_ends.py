@@ -4,14 +4,13 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from gradekit.errors import StudentTimeout
 from gradekit.grading.cells.running.runner import CellEnd
 from gradekit.model import Outcome
 from gradekit.workers.deadlines.clock import Clock
 
-
-def may_be_granted(end: CellEnd) -> bool:
-    """Whether a test may end otherwise with what it is granted because of the source's solution."""
-    return bool(end.facts.refused) or (end.changed and end.outcome is not Outcome.PASS)
+# All runs of a hand-in's notebooks may take so many times what their first ones may.
+FURTHER_TIMES = 1.25
 
 
 def with_changes(end: CellEnd, other: CellEnd, wanted: Collection[str] | None) -> CellEnd:
@@ -57,18 +56,21 @@ def if_something(end: CellEnd, right: CellEnd | None) -> CellEnd:
     return replace(end, outcome=Outcome.FAIL, text=problem) if problem else end
 
 
-class MoreRuns:
-    """The time of all runs of a hand-in's notebooks but the first ones: twice its own, together."""
+@contextmanager
+def for_further_runs(clock: Clock) -> Iterator[None]:
+    """Let a hand-in whose notebooks have run once have a quarter of its time more, to run again."""
+    before = clock.total_seconds
+    clock.total_seconds = FURTHER_TIMES * before
+    try:
+        yield
+    finally:
+        clock.total_seconds = before
 
-    def __init__(self) -> None:
-        self.used_seconds = 0.0
 
-    @contextmanager
-    def clock(self, first: Clock) -> Iterator[Clock]:
-        """Keep a clock for one more run, like that of the `first` one."""
-        late = max(0.0, self.used_seconds - first.total_seconds)
-        clock = replace(first, hung=0, used_seconds=late, slept_seconds=0.0, noted=lambda _: None)
-        try:
-            yield clock
-        finally:
-            self.used_seconds += clock.used_seconds - late
+def why_not_again(clock: Clock) -> str:
+    """Return why a notebook does not run again: its hand-in has no time left; "" where it has."""
+    try:
+        clock.require_left(lambda: 0.0)
+    except StudentTimeout as error:
+        return str(error)
+    return ""
