@@ -52,6 +52,12 @@ FORBIDDEN = {
     "timer_create": (222, 107), "timerfd_create": (283, 85), "tkill": (200, 130),
     "truncate": (76, 45), "umount2": (166, 39), "unlinkat": (263, 35), "unshare": (272, 97),
     "userfaultfd": (323, 282), "utimensat": (280, 88), "vmsplice": (278, 75), "waitid": (247, 95),
+    "epoll_pwait2": (441, 441), "file_getattr": (468, 468), "file_setattr": (469, 469),
+    "futex_requeue": (456, 456), "getxattrat": (464, 464), "landlock_restrict_self": (446, 446),
+    "listns": (470, 470), "listxattrat": (465, 465), "lsm_list_modules": (461, 461),
+    "lsm_set_self_attr": (460, 460), "map_shadow_stack": (453, 453), "open_tree_attr": (467, 467),
+    "process_mrelease": (448, 448), "quotactl_fd": (443, 443), "removexattrat": (466, 466),
+    "set_mempolicy_home_node": (450, 450),
 }
 # Older names, which only x86_64 has.
 OLD = {

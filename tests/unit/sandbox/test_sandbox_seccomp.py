@@ -130,7 +130,11 @@ def test_threads_are_refused_so_that_python_says_so(machine: str) -> None:
         ("openat", (0, 0, 0o1000000), REFUSE),  # O_NOATIME
         ("openat", (0, 0, 1 << 31), REFUSE),  # none that is known
         ("mmap", (0, 4096, 3, 0x22), ALLOW),  # private, of no file
+        ("mmap", (0, 4096, 5, 0x812), ALLOW),  # a library, at a place
         ("mmap", (0, 4096, 3, 0x40022), REFUSE),  # MAP_HUGETLB
+        ("mmap", (0, 4096, 3, 0x2022), REFUSE),  # MAP_LOCKED
+        ("mmap", (0, 4096, 3, 0x28), REFUSE),  # MAP_DROPPABLE
+        ("mmap", (0, 4096, 3, 0x4000022), REFUSE),  # MAP_UNINITIALIZED
         ("madvise", (0, 0, 4), ALLOW),  # MADV_DONTNEED
         ("madvise", (0, 0, 14), ALLOW),  # MADV_HUGEPAGE
         ("madvise", (0, 0, 9), REFUSE),  # MADV_REMOVE
