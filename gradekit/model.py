@@ -83,7 +83,8 @@ class Result:
     parts only names in `excused` the functions that were put in, and in `unexcused` and
     `unexcused_outcome` says how it ended before. `may_be_machines` says that the machine may have
     led to its end, such as by a full disk: then it says nothing about an assignment's source. A
-    check that passes in part has `earned` that share of its weight.
+    check that passes in part has `earned` that share of its weight. `compared_by` are operators
+    that the student's own class decides in it, such as "== <": then it can be forged.
     """
 
     item: str
@@ -101,6 +102,7 @@ class Result:
     unexcused_outcome: Outcome = Outcome.FAIL
     may_be_machines: bool = False
     earned: float = 1.0
+    compared_by: str = ""
 
 
 class PdfState(StrEnum):

@@ -171,7 +171,8 @@ class Spec(Struct, frozen=True, forbid_unknown_fields=True):
         dict[str, list[str]],
         _key(
             "operators that objects of a student's class are asked for, by the class, such as "
-            '`Vector = ["==", "+", "len"]`: a test that compares by them can be forged'
+            '`Vector = ["==", "+", "len"]`: a test that compares by them can be forged; test cells '
+            "compare objects of these classes by no others"
         ),
     ] = {}
     grading: Annotated[Grading, _key("what a submission may take while it is graded")] = Grading()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from gradekit.course import Assignment
 from gradekit.errors import GraderError
 from gradekit.files import write_whole
 from gradekit.model import Report
@@ -35,3 +36,15 @@ def load_report(path: Path) -> Report | None:
         return msgspec.json.decode(path.read_bytes(), type=Report)
     except msgspec.MsgspecError as error:
         raise GraderError(f"{path}: not a report ({error}); delete it and grade again") from error
+
+
+def items_compared_by_students(assignment: Assignment) -> tuple[str, ...]:
+    """Return the names of the items in which a student's own class has decided what is equal.
+
+    Raises GraderError where a report is damaged.
+    """
+    found = dict[str, None]()
+    for path in sorted(assignment.report_file("any").parent.glob("*.json")):
+        report = load_report(path)
+        found |= {one.item: None for one in (report.results if report else ()) if one.compared_by}
+    return tuple(found)

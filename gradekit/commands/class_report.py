@@ -16,7 +16,7 @@ import typst
 from matplotlib.figure import Figure
 
 from gradekit.assignment.spec import read_spec
-from gradekit.batch.report_store import load_report
+from gradekit.batch.report_store import items_compared_by_students, load_report
 from gradekit.course import Assignment
 from gradekit.errors import GradekitError
 from gradekit.files import write_whole
@@ -99,6 +99,9 @@ def forged_lines(assignment: Assignment) -> list[str]:
         lines.append(f"Can be forged, as their tests read the student's source: {sources}.")
     if classes:
         lines.append(f"Can be forged where tests compare objects of these classes: {classes}.")
+    own = ", ".join(items_compared_by_students(assignment))
+    if own:
+        lines.append(f"Can be forged, as their tests compare by the student's own class: {own}.")
     return lines
 
 

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from gradekit.assignment.spec import read_spec
+from gradekit.batch.report_store import items_compared_by_students
 from gradekit.course import NBGRADERS, Course
 from gradekit.errors import GradekitError, GraderError
 from gradekit.gradebook.convert import course_config, course_of
@@ -92,6 +93,9 @@ def _forgeable(root: Path) -> Iterator[tuple[str, str]]:
             classes = ", ".join(read_spec(assignment.source).operators)
             if classes:
                 yield what, f"tests that compare objects of {classes}, which decide that themselves"
+            own = ", ".join(items_compared_by_students(assignment))
+            if own:
+                yield what, f"{own}: their tests compare by the student's own class"
     except GradekitError:  # told as what is wrong with the course
         return
 

@@ -67,6 +67,11 @@ def _what(answer: Answer, result: Result) -> str:
     if answer.kind is Kind.REFERENCE and result.outcome is not Outcome.PASS:
         told = f"{result.staff_message or result.message}".strip()
         return f"does not pass for your own solution, so it gives nobody a grade: {told}"
+    if answer.kind is Kind.REFERENCE and result.compared_by:
+        return (
+            f"compares objects by the student's own {result.compared_by}, so its points can be "
+            "forged: compare what the objects hold, too"
+        )
     if answer.kind is Kind.REFERENCE and result.earned < 1:
         return f"does not give your own solution all points: {result.message}"
     if answer.kind is not Kind.REFERENCE and result.outcome is Outcome.PASS:

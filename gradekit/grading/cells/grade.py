@@ -28,22 +28,27 @@ from gradekit.grading.cells.held_ends import (
 )
 from gradekit.grading.cells.hints import CellHints, KnownMistakes
 from gradekit.grading.cells.messages import HIDDEN, MOST_MESSAGE, how_to_declare, message_of
+from gradekit.grading.cells.points import NO_GRADE, passed_result
 from gradekit.grading.cells.running.runner import CellEnd, CellRunner
 from gradekit.grading.cells.running.source_facts import facts_of, without_hidden_tests
 from gradekit.grading.cells.trusted import CellLimits
-from gradekit.grading.cells.wrong_answers import held_with_wrong_answers
+from gradekit.grading.cells.wrong_answers import (
+    compared_with_others,
+    held_with_others,
+    held_with_wrong_answers,
+    students_comparisons,
+)
 from gradekit.grading.deciding_cells import cell_checks
 from gradekit.grading.item_checks import Attempt
 from gradekit.grading.own_time import OWN_TIMES
 from gradekit.model import Item, Outcome, Result
 from gradekit.text import one_line
 from gradekit.workers.deadlines.clock import Clock
+from gradekit.workers.remote.in_test.answers.others_compared import Compared
 from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 
-NO_GRADE = "could not be graded; the course staff know"
 SHORT = "Some of its arrays are of 32-bit floats (float32), which round more than 64-bit ones"
-ROUNDING = 1e-9  # of points that are added up: not more than there are
 
 # How a process for a student's cells is had: on a snapshot, with a clock.
 NewRemote = Callable[[Path, Clock], AbstractContextManager[RemoteNamespace]]
@@ -110,6 +115,7 @@ class CellGrader:
         self._new_remote, self._landlock_version = new_remote, landlock_version
         self._right: dict[str, dict[str, CellEnd]] = {}
         self._right_seconds: dict[str, float] = {}
+        self._compared: dict[str, Mapping[str, Mapping[str, Compared]]] = {}
         for cells in notebooks.values():  # here, for all children
             facts_of(tuple(cells))
             facts_of(without_hidden_tests(cells))
@@ -222,7 +228,9 @@ class CellGrader:
             ends = [least(end, other) if end.name in changed else end for end, other in pairs]
         ends = [if_something(end, rights.get(end.name)) for end in ends]
         solved = partial(self._solved_ends, name)
-        held = held_with_wrong_answers(ends, rights, lambda wrong: again(wrong=wrong), solved)
+        with_wrong = lambda wrong: again(wrong=wrong)  # noqa: E731
+        ends = held_with_others(ends, with_wrong, partial(self._solved_compared, name))
+        held = held_with_wrong_answers(ends, rights, with_wrong, solved)
         return msgspec.structs.replace(run, ends=held)
 
     def _again(self, notebook: SubmittedNotebook, run: Run) -> Callable[..., Sequence[CellEnd]]:
@@ -247,6 +255,13 @@ class CellGrader:
     def _solved_ends(self, name: str, wrong: Mapping[str, WrongAt]) -> Sequence[CellEnd]:
         source = self._notebooks[name]
         return self._run_of(source, solved_cells(source), wrong).ends
+
+    def _solved_compared(self, name: str) -> Mapping[str, Mapping[str, Compared]]:
+        """Return what the solution's objects give where tests compare them with others, too."""
+        if name not in self._compared:
+            run = partial(self._solved_ends, name)
+            self._compared[name] = compared_with_others(self._right_ends(name).values(), run)
+        return self._compared[name]
 
     def _allowed(self, name: str) -> dict[str, float]:
         """Return the seconds that tests may take because they take some for the solution, too."""
@@ -308,6 +323,7 @@ class CellGrader:
         (made,) = cell_checks([item])
         if end is None:
             return replace(made, message=NO_GRADE, staff_message="its cell was not run")
+        made = replace(made, compared_by=" ".join(students_comparisons(end)))
         if end.outcome is Outcome.PASS:
             return self._passed(notebook, item, end, made)
         place = f"line {end.line}: {end.statement}".removesuffix(": ")  # what is no Python has none
@@ -341,28 +357,8 @@ class CellGrader:
         return self._run(source, notebook, granted, twice=False)
 
     def _passed(self, notebook: str, item: Item, end: CellEnd, made: Result) -> Result:
-        """Return the result of a test that ran through: all its points, or what it says.
-
-        Its last value is its points where it is a number from 0 on for the source's own solution.
-        """
         right = self._right_end(notebook, end.name) if end.has_value else end
-        most = item.points * (1.0 + ROUNDING)
-        if right.points is None or not right.points >= 0.0:
-            return replace(made, outcome=Outcome.PASS)
-        if right.points > most:
-            told = f"its last value is {right.points:g} for your own solution"
-            text = f"{told}, and it has {item.points:g} points"
-            return replace(made, message=NO_GRADE, staff_message=text)
-        if end.points is None or not 0.0 <= end.points <= most:
-            given = "no number" if end.points is None else f"{end.points:g}"
-            told = f"the tests give {given}, which is not from 0 to {item.points:g} points"
-            return replace(made, outcome=Outcome.FAIL, message=told)
-        if end.points >= item.points or not item.points:
-            return replace(made, outcome=Outcome.PASS)
-        share = end.points / item.points
-        told = f"the tests give {end.points:g} of {item.points:g} points"
-        outcome = Outcome.PASS if share > 0 else Outcome.FAIL
-        return replace(made, outcome=outcome, message=told, earned=share)
+        return passed_result(made, item, end.points, right.points)
 
     def _is_right(self, notebook: str, name: str) -> bool:
         """Whether a test passes for the source's own solution."""

@@ -4,16 +4,18 @@ A test that passes for an answer of nothing, NaN or other labels may have compar
 then it passes, or gives as many points, for wrong values as well.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gradekit.grading.cells.running.runner import CellEnd
 from gradekit.model import Outcome
 from gradekit.workers.remote.in_test.answers.answer_facts import (
+    COMPARES_NOTHING,
     NOT_COMPARED,
     NOT_RAISED,
     NOTHING_COUNTED,
 )
+from gradekit.workers.remote.in_test.answers.others_compared import Compared, compares_nothing
 from gradekit.workers.remote.in_test.answers.wrong_answers import (
     NOTICED_BY,
     AnswerPlaces,
@@ -22,9 +24,11 @@ from gradekit.workers.remote.in_test.answers.wrong_answers import (
     left_out,
     ways_to_notice,
 )
+from gradekit.workers.remote.in_test.asking import compared_by
 
 # These ends come of the hand-in, and not of what is wrong of its answers.
 NOTICED_NOTHING = (Outcome.TIMEOUT, Outcome.MEMORY)
+COMPARED = WrongAt({}, Wrong.COMPARED)
 # Runs a notebook with some answers of some tests made wrong; returns how its tests ended.
 RunWrong = Callable[[Mapping[str, WrongAt]], Sequence[CellEnd]]
 
@@ -64,6 +68,45 @@ def held_with_wrong_answers(
             _failed(end, NOT_RAISED) if end.name in used.keys() & in_vain else end for end in ends
         ]
     return list(ends)
+
+
+def students_comparisons(end: CellEnd) -> list[str]:
+    """Return the operators by which a student's own class compares in a test, such as "=="."""
+    return compared_by(end.facts.asked.keys() - end.facts.refused)
+
+
+def compared_with_others(
+    rights: Iterable[CellEnd], solved: RunWrong
+) -> Mapping[str, Mapping[str, Compared]]:
+    """Return what the solution's objects give where tests compare them with others, too."""
+    wanted = {end.name: COMPARED for end in rights if students_comparisons(end)}
+    return {end.name: end.facts.compared for end in solved(wanted)}
+
+
+def held_with_others(
+    ends: Sequence[CellEnd],
+    again: RunWrong,
+    solved: Callable[[], Mapping[str, Mapping[str, Compared]]],
+) -> list[CellEnd]:
+    """Return how tests end in which a student's own class compares: it must not agree with all.
+
+    `again` runs the hand-in's cells, and `solved` tells what the solution's class gives.
+    """
+    comparing = {
+        end.name: COMPARED
+        for end in ends
+        if end.outcome is Outcome.PASS and students_comparisons(end)
+    }
+    if not comparing:
+        return list(ends)
+    right = solved()
+    own = {end.name: end.facts.compared for end in again(comparing)}
+    return [
+        _failed(end, COMPARES_NOTHING)
+        if end.name in comparing and compares_nothing(own[end.name], right.get(end.name, {}))
+        else end
+        for end in ends
+    ]
 
 
 def _looked_at(

@@ -10,12 +10,15 @@ from tiny_course import write_tiny_course
 
 from gradekit.assignment.code_cells.answers import class_attributes
 from gradekit.assignment.spec import operators_by_class, parse_spec
+from gradekit.batch.report_store import save_report
+from gradekit.commands.class_report import forged_lines
 from gradekit.commands.doctor import _forgeable
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError
 from gradekit.grading.bundle import load_bundle
 from gradekit.grading.grader import Grader, Submission
-from gradekit.verification.test_cells import limits
+from gradekit.verification.answers import Answer, Kind
+from gradekit.verification.test_cells import limits, shown_by_trial
 
 STACK = """\
 class Stack:
@@ -92,9 +95,32 @@ def test_methods_are_named_as_a_list_s_are(tmp_path: Path) -> None:
     assert found == [[1, 1], [0, 0]]
 
 
+EQUALS_ALL = VECTOR.replace("return (self.x, self.y) == (other.x, other.y)", "return True")
+
+
+def test_objects_are_compared_where_the_solution_s_compare(tmp_path: Path) -> None:
+    """Unless the author says that they do not; a class that is equal to all compares nothing."""
+    forged = with_answers(SOURCE, {"vector": EQUALS_ALL.replace("self.x + other.x", "0")})
+    assert graded(tmp_path / "own", "", SOURCE, forged) == [[1, 1], [1, 0]]
+    assert graded(tmp_path / "not", "[operators]\nVector = []\n", SOURCE) == [[1, None]]
+
+
+def test_who_compares_is_told(tmp_path: Path) -> None:
+    """In the report, and to staff wherever it is told what can be forged."""
+    assignment = Assignment(tmp_path, "ps1")
+    with Grader(bundle_of(tmp_path, SOURCE)) as grader:
+        report = grader.grade(submission(SOURCE))
+    assert [one.compared_by for one in report.results] == ["", "=="]
+    save_report(assignment.report_file("ada"), report)
+    (told,) = shown_by_trial(assignment, [(Answer(Kind.REFERENCE, "right", {}), report)])
+    assert "test_vector: compares objects by the student's own ==" in told
+    item = report.results[1].item
+    assert item in forged_lines(assignment)[0]
+    assert item in dict(_forgeable(tmp_path))["can be forged in ps1"]
+
+
 def test_operators_are_asked_where_the_author_declares_them(tmp_path: Path) -> None:
-    """Without that a test that compares objects gives nobody a grade; lint says what it means."""
-    assert graded(tmp_path / "without", "", SOURCE) == [[1, None]]
+    """And lint says what it means."""
     assert graded(tmp_path, TOML, SOURCE) == [[1, 1]]
     told = list(limits(Assignment(tmp_path, "ps1")))
     assert [line.partition(": ")[2] for line in told] == [

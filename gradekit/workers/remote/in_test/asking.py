@@ -3,6 +3,9 @@
 `abs(f(3) - 2) < 1e-9` is decided here: an object that f gives, and that says what it is less 2,
 would decide itself. `len(stack)` asks for no more than `stack.size()` does. Both look alike; what
 the solution gives at that place tells them apart: a number, or an object of its own class.
+
+A comparison is a verdict. Where the solution's objects decide it, so do the student's: `v == w` is
+what such a test is about. Its points can be forged then, and staff are told so.
 """
 
 import itertools
@@ -11,9 +14,9 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from types import FrameType
 
+from gradekit.workers.remote.specials import COMPARISONS
+
 CELL = "<cell "  # how the names of cells as files begin
-# These give a test's verdict itself: whoever is asked has no need of a right answer.
-COMPARISONS = frozenset(["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"])
 _MOST_FRAMES, _MOST_PLACES = 8, 2000
 
 
@@ -22,24 +25,34 @@ class Asking:
 
     Always where the author has declared an `operators` of a class; else at the `places` of the
     test, as often as there, in which the source's solution has an object too. Where `places` are
-    None the solution is asked itself, for all but what compares.
+    None the solution is asked itself. No others compare objects of a class whose operators are
+    declared.
     """
 
     def __init__(self, operators: Mapping[str, Collection[str]]) -> None:
         self._operators = dict(operators)
         self.places: Mapping[str, int] | None = {}
         self._asked, self._refused = Counter[str](), set[str]()
+        self.last_place = ""
 
-    def is_asked(self, owner: str, name: str) -> bool:
-        """Whether an object of a class is asked for something, at the place where the test is."""
+    def is_asked(self, owner: str, name: str, *, beside_another: bool = False) -> bool:
+        """Whether an object of a class is asked for something, at the place where the test is.
+
+        Two of a student's objects are compared `beside_another` as often as it takes: sorting them
+        takes other numbers of comparisons for other answers.
+        """
         if name in self._operators.get(owner, ()):
             return True
-        if name in COMPARISONS:
+        compares = name in COMPARISONS
+        if compares and owner in self._operators:
             return False
-        place = f"{name}{_place()}"
+        place = f"{name}{'*' * (compares and beside_another)}{_place()}"
+        self.last_place = place
         if len(self._asked) < _MOST_PLACES:
             self._asked[place] += 1
-        if self.places is None or self._asked[place] <= self.places.get(place, 0):
+        if self.places is None or 0 < self._asked[place] <= self.places.get(place, 0):
+            return True
+        if compares and beside_another and place in self.places:
             return True
         self._refused.add(place)
         return False
@@ -49,6 +62,12 @@ class Asking:
         found = dict(self._asked), self._refused
         self._asked, self._refused = Counter[str](), set[str]()
         return found
+
+
+def compared_by(asked: Collection[str]) -> list[str]:
+    """Return the signs of the comparisons among what was asked, by places."""
+    names = {one.partition(" ")[0].rstrip("*") for one in asked}
+    return [sign for name, sign in COMPARISONS.items() if name in names]
 
 
 def _place() -> str:

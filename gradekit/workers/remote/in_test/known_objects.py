@@ -105,9 +105,8 @@ class KnownObjects:
             bases = tuple(self._classes[one] for one in node.bases if one in self._classes)
             known = library_class(node.module, node.name, self._packages)
             known = known or self._own.staffs_class(node.module, node.name)
-            facts = ClassFacts(
-                node.name, node.module, node.doc, bases, node.builtin, known, tuple(node.specials)
-            )
+            told = node.name, node.module, node.doc, bases, node.builtin
+            facts = ClassFacts(*told, known, tuple(node.specials), tuple(node.fields))
             made = mirror_class(facts)
             mirrors.set_place(made, Place(self._home, node.id))
             self._classes[node.id] = made

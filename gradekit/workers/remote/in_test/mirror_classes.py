@@ -1,5 +1,6 @@
 """Makes classes of what stands for objects: each like the student's class that it stands for."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,7 @@ class ClassFacts:
     """What a worker tells of a student's class; an exception's is `builtin`'s, which is Python's.
 
     Its objects say that they are of the class `library`: `isinstance` takes their word for it.
-    They have the methods `specials`, with two underscores.
+    They have the methods `specials`, with two underscores. A dataclass has `fields`.
     """
 
     name: str
@@ -32,6 +33,7 @@ class ClassFacts:
     builtin: str = ""
     library: type | None = None
     specials: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
 
 
 def mirror_class(facts: ClassFacts) -> type:
@@ -42,6 +44,8 @@ def mirror_class(facts: ClassFacts) -> type:
     short = name.rpartition(".")[2] or "object"
     if short in PLAIN_CLASSES:  # `type(x).__name__ == "list"` is a question for a plain value
         short = name = f"student's {short}"
+    if facts.fields:  # `dataclasses.asdict` and its sisters ask for them
+        body["__dataclass_fields__"] = _fields(facts.fields)
     if short == "student's function":  # one that has attributes of its own
         body["__doc__"] = property(_doc)
     known = (vars(one).get("_gradekit_above") for one in bases)
@@ -98,6 +102,14 @@ def methods(specials: Sequence[str]) -> dict[str, Any]:
     if "__eq__" in found and "__hash__" not in found:  # whoever asks for it is told so
         found["__hash__"] = METHODS["__hash__"]
     return {"__slots__": (), **found}
+
+
+def _fields(names: Sequence[str]) -> dict[str, Any]:
+    try:
+        plain = dataclasses.make_dataclass("Plain", names)
+    except (ValueError, TypeError):  # names that are none
+        return {}
+    return {one.name: one for one in dataclasses.fields(plain)}
 
 
 def _doc(value: Any) -> object:

@@ -14,7 +14,7 @@ from typing import Any, NoReturn, Protocol
 
 from gradekit.errors import CheckFailed
 from gradekit.workers.remote.in_test.operators import asked_there, decided_here
-from gradekit.workers.remote.specials import OPERATOR_METHODS, SPECIALS
+from gradekit.workers.remote.specials import COMPARISONS, OPERATOR_METHODS, SPECIALS
 
 # Of the names with two underscores, these are asked of the student's object.
 PASSING_DUNDERS = frozenset(["__dict__", "__name__", "__qualname__", "__annotations__"])
@@ -43,8 +43,11 @@ class Home(Protocol):
     def not_asked(self, owner: str, operator: str) -> NotAsked:
         """Return the error for an operator that is not remote."""
 
-    def is_asked(self, owner: str, name: str) -> bool:
+    def is_asked(self, owner: str, name: str, *, beside_another: bool = False) -> bool:
         """Whether an object of a class is asked for an operator where the test is."""
+
+    def compared(self, value: Any, other: Any, compare: Callable[[Any, Any], Any]) -> Any:
+        """Return what a comparison gives that is asked of an object."""
 
 
 @dataclass(frozen=True)
@@ -291,7 +294,10 @@ def _operator(name: str) -> Callable[..., Any]:
         here = decided_here(self, name, given, _has)
         if here is not NotImplemented:
             return here
-        if place.home.is_asked(owner, name):
+        beside = bool(given) and type(type(given[0])) is RemoteClass
+        if place.home.is_asked(owner, name, beside_another=beside):
+            if name in COMPARISONS:
+                return place.home.compared(self, given[0], partial(_compare, name))
             return asked_there(partial(_ask, place), self, name, given, _has)
         raise place.home.not_asked(owner, name)
 
@@ -306,6 +312,10 @@ def _has(value: Any, name: str) -> bool:
 
 def _ask(place: Place, kind: str, name: str = "", *given: Any) -> Any:
     return place.home.operate(kind, place.number, name, *given)
+
+
+def _compare(name: str, value: Any, other: Any) -> Any:
+    return asked_there(partial(_ask, _of(value)), value, name, (other,), _has)
 
 
 def _call(self: Any, *given: Any, **named: Any) -> Any:

@@ -14,8 +14,10 @@ from gradekit.workers.remote.frames import AsProtocol
 from gradekit.workers.remote.in_test import mirrors
 from gradekit.workers.remote.in_test.answers.answer_facts import AnswerFacts
 from gradekit.workers.remote.in_test.answers.followed_arguments import FollowedArguments
+from gradekit.workers.remote.in_test.answers.others_compared import OthersCompared
 from gradekit.workers.remote.in_test.answers.taken_answers import TakenAnswers
 from gradekit.workers.remote.in_test.answers.usage import is_named_by_test, result_is_used
+from gradekit.workers.remote.in_test.answers.wrong_answers import Wrong
 from gradekit.workers.remote.in_test.asking import Asking
 from gradekit.workers.remote.in_test.file_sharing import FileSharing
 from gradekit.workers.remote.in_test.functions import GivenFunctions
@@ -90,7 +92,7 @@ class RemoteSession:
         self._random = RandomWatch(apart=True)
         self._number = self._depth = self._items = self._scope = 0
         self._given, self._followed = GivenFunctions(), FollowedArguments()
-        self.own = OwnObjects(self._packages)
+        self.own, self.others = OwnObjects(self._packages), OthersCompared(self.operate)
         self.texts: dict[str, str] = {}  # of what has run in the worker beside the hand-in's files
         self._source = source
         self._known = KnownObjects(self, self._packages, self._text_of, self.own)
@@ -103,6 +105,7 @@ class RemoteSession:
         self._followed.clear()
         self._given.clear()
         self.own.clear()
+        self.others.clear()
         self._items = 0
         self.answers.clear()
 
@@ -151,9 +154,19 @@ class RemoteSession:
             raise TypeError("iter() returned no iterator")
         return iterator
 
-    def is_asked(self, owner: str, name: str) -> bool:
+    def is_asked(self, owner: str, name: str, *, beside_another: bool = False) -> bool:
         """Whether an object of a class is asked for an operator, or a name of plain values."""
-        return self.asking.is_asked(owner, name)
+        return self.asking.is_asked(owner, name, beside_another=beside_another)
+
+    def compared(self, value: Any, other: Any, compare: Callable[[Any, Any], Any]) -> Any:
+        """Return what a comparison gives that is asked of an object."""
+        if not self._compares_others:
+            return compare(value, other)
+        return self.others.compare(self.asking.last_place, value, other, compare)
+
+    @property
+    def _compares_others(self) -> bool:
+        return self.answers.wrong is not None and self.answers.wrong.how is Wrong.COMPARED
 
     def not_asked(self, owner: str, operator: str) -> mirrors.NotAsked:
         """Return the error for what would let a student's object decide."""
@@ -202,6 +215,8 @@ class RemoteSession:
         if kind not in _NO_ANSWERS:
             given_back = self.answers.note(kind, name, given_back)
             self.after_answer(given_back)
+        if kind == "call" and self._compares_others:
+            self.others.note_made(target, given, named or {}, given_back)
         return given_back
 
     def _take_raised(self, kind: str, target: int, name: str, error: Exception) -> None:

@@ -1,5 +1,6 @@
 """The worker's table of what stays there, and how it is told: handles, functions, classes."""
 
+import dataclasses
 import inspect
 import types
 from collections.abc import Callable, Iterator, Sequence
@@ -202,7 +203,15 @@ class Held:
             file,
             line,
             specials_of(value),
+            _fields(value),
         )
+
+
+def _fields(value: type) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields; of any other class none."""
+    if not dataclasses.is_dataclass(value):
+        return ()
+    return tuple(one.name[:MAX_WIRE_NAME] for one in dataclasses.fields(value))[:MAX_WIRE_NAME]
 
 
 def _has_own_attributes(value: Any) -> bool:

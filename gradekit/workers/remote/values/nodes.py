@@ -248,7 +248,8 @@ class Function(Node, array_like=True, frozen=True, tag="F"):
 class Class(Node, array_like=True, frozen=True, tag="C"):
     """A class that stays in the worker; `builtin` is Python's own class of exceptions below it.
 
-    `specials` are the methods with two underscores that its objects have.
+    `specials` are the methods with two underscores that its objects have, and `fields` the names
+    of a dataclass's fields.
     """
 
     id: Id
@@ -260,6 +261,7 @@ class Class(Node, array_like=True, frozen=True, tag="C"):
     file: WireName = ""
     line: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
     specials: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=MAX_WIRE_NAME)] = ()
+    fields: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=MAX_WIRE_NAME)] = ()
 
 
 class Module(Node, array_like=True, frozen=True, tag="M"):

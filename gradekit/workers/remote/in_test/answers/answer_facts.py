@@ -31,7 +31,10 @@ NOT_WRITTEN = "what is expected to raise an exception is not written, or is no f
 NOTHING_COUNTED = "passes only where what is empty, NaN or infinite is not looked at"
 NOT_COMPARED = "gives values with other labels, of which the test compares none"
 NOT_RAISED = "gives an answer where an exception is expected, which only the test's own line raises"
-PROBLEMS = frozenset([NO_ITEMS, NO_NUMBER, NOT_WRITTEN, NOTHING_COUNTED, NOT_COMPARED, NOT_RAISED])
+COMPARES_NOTHING = "its objects compare the same with others, which the solution's tell apart"
+PROBLEMS = frozenset(
+    [NO_ITEMS, NO_NUMBER, NOT_WRITTEN, NOTHING_COUNTED, NOT_COMPARED, NOT_RAISED, COMPARES_NOTHING]
+)
 MOST_NOTED = 20_000
 ITEMS, OTHERS = "the items of an iterator", "the rest"  # no names of Python's
 # Of half as many bits as NumPy takes by itself, or fewer.
@@ -67,7 +70,8 @@ class AnswerFacts(msgspec.Struct):
     `changed` are the names whose calls have changed what they were given, with its place.
     `used_in_vain` says whether the test used what came in the place of an exception. `asked`
     says how often objects were asked for what they are no judges of, by the places of the test,
-    and `refused` where they were not.
+    and `refused` where they were not. `compared` is what comparisons gave at these places, first
+    of what the test compares, then of others.
     """
 
     answers: dict[str, list[int]] = {}
@@ -75,6 +79,7 @@ class AnswerFacts(msgspec.Struct):
     used_in_vain: bool = False
     asked: dict[str, int] = {}
     refused: set[str] = set()
+    compared: dict[str, list[bool | None]] = {}
     labels: dict[str, dict[int, int]] = {}
     count: int = 0
 

@@ -31,6 +31,7 @@ class Wrong(Enum):
     ALL = "texts are others, too"
     LABELS = "keys and indexes are others, too"
     NO_ANSWER = "it is an object that can only be looked at"
+    COMPARED = "none is, but objects that are compared are compared with others, too"
 
 
 # By which ways it is seen whether a test looks at an answer; that of few changes comes first.
