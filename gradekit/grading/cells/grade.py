@@ -44,7 +44,7 @@ from gradekit.grading.own_time import OWN_TIMES
 from gradekit.model import Item, Outcome, Result
 from gradekit.text import one_line
 from gradekit.workers.deadlines.clock import Clock
-from gradekit.workers.remote.in_test.answers.others_compared import Compared
+from gradekit.workers.remote.in_test.answers.others_compared import OthersAnswers
 from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 
@@ -115,7 +115,7 @@ class CellGrader:
         self._new_remote, self._landlock_version = new_remote, landlock_version
         self._right: dict[str, dict[str, CellEnd]] = {}
         self._right_seconds: dict[str, float] = {}
-        self._compared: dict[str, Mapping[str, Mapping[str, Compared]]] = {}
+        self._compared: dict[str, Mapping[str, Mapping[str, OthersAnswers]]] = {}
         for cells in notebooks.values():  # here, for all children
             facts_of(tuple(cells))
             facts_of(without_hidden_tests(cells))
@@ -256,7 +256,7 @@ class CellGrader:
         source = self._notebooks[name]
         return self._run_of(source, solved_cells(source), wrong).ends
 
-    def _solved_compared(self, name: str) -> Mapping[str, Mapping[str, Compared]]:
+    def _solved_compared(self, name: str) -> Mapping[str, Mapping[str, OthersAnswers]]:
         """Return what the solution's objects give where tests compare them with others, too."""
         if name not in self._compared:
             run = partial(self._solved_ends, name)

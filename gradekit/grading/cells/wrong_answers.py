@@ -15,7 +15,7 @@ from gradekit.workers.remote.in_test.answers.answer_facts import (
     NOT_RAISED,
     NOTHING_COUNTED,
 )
-from gradekit.workers.remote.in_test.answers.others_compared import Compared, compares_nothing
+from gradekit.workers.remote.in_test.answers.others_compared import OthersAnswers, compares_nothing
 from gradekit.workers.remote.in_test.answers.wrong_answers import (
     NOTICED_BY,
     AnswerPlaces,
@@ -77,7 +77,7 @@ def students_comparisons(end: CellEnd) -> list[str]:
 
 def compared_with_others(
     rights: Iterable[CellEnd], solved: RunWrong
-) -> Mapping[str, Mapping[str, Compared]]:
+) -> Mapping[str, Mapping[str, OthersAnswers]]:
     """Return what the solution's objects give where tests compare them with others, too."""
     wanted = {end.name: COMPARED for end in rights if students_comparisons(end)}
     return {end.name: end.facts.compared for end in solved(wanted)}
@@ -86,7 +86,7 @@ def compared_with_others(
 def held_with_others(
     ends: Sequence[CellEnd],
     again: RunWrong,
-    solved: Callable[[], Mapping[str, Mapping[str, Compared]]],
+    solved: Callable[[], Mapping[str, Mapping[str, OthersAnswers]]],
 ) -> list[CellEnd]:
     """Return how tests end in which a student's own class compares: it must not agree with all.
 

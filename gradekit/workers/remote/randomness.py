@@ -16,8 +16,9 @@ from gradekit.workers.wire import WireError
 _VERSION = 3  # of what `random.getstate` gives
 Words = NDArray[np.unsignedinteger[Any]]
 _WORDS = 624  # of a state; as many are drawn before it becomes another one
-_AT_A_TIME = 500  # states
+_AT_A_TIME = 100  # states
 MOST_STATES = 50_000  # which some thirty million numbers take
+_WORDS_PER_SECOND = 1e9  # that no machine draws
 LARGEST_NORMAL = 40.0  # none larger is ever drawn
 
 
@@ -79,18 +80,19 @@ class RandomWatch:
         if states.python is not None or states.numpy is not None:
             self.forget()
 
-    def follow(self, states: Randomness) -> None:
+    def follow(self, states: Randomness, seconds: float) -> None:
         """Set what was drawn on the other side since a state was sent there, and nothing else.
 
-        Raises WireError where something is no state.
+        It had some `seconds` for that. Raises WireError where something is no state.
         """
+        most = min(MOST_STATES, _AT_A_TIME + int(seconds * _WORDS_PER_SECOND / _WORDS))
         python, numpy = states.python, states.numpy
         if python is not None:
             words = np.frombuffer(_whole(python.words, 625), "<u4")
             before = self._sent_python and np.array(self._sent_python[1], "<u4")
             if before is None or not (
                 _is_normal(python.next_normal)
-                and _is_drawn(before[:-1], int(before[-1]), words[:-1], int(words[-1]))
+                and _is_drawn(before[:-1], int(before[-1]), words[:-1], int(words[-1]), most)
             ):
                 python = None
         if numpy is not None:
@@ -98,7 +100,7 @@ class RandomWatch:
             sent = self._sent_numpy
             if sent is None or not (
                 _is_normal(numpy.next_normal)
-                and _is_drawn(np.frombuffer(sent[0], "<u4"), sent[1], key, numpy.place)
+                and _is_drawn(np.frombuffer(sent[0], "<u4"), sent[1], key, numpy.place, most)
             ):
                 numpy = None
         self.take(Randomness(python, numpy))
@@ -112,8 +114,8 @@ def _is_normal(number: float | None) -> bool:
     return number is None or abs(number) <= LARGEST_NORMAL
 
 
-def _is_drawn(before: Words, place: int, after: Words, new_place: int) -> bool:
-    """Whether one state comes after another one by drawing numbers alone."""
+def _is_drawn(before: Words, place: int, after: Words, new_place: int, most: int) -> bool:
+    """Whether one state comes after another one by drawing numbers alone, of `most` states."""
     if np.array_equal(before, after):
         return place <= new_place <= _WORDS
     if not 0 < new_place <= _WORDS:
@@ -122,7 +124,7 @@ def _is_drawn(before: Words, place: int, after: Words, new_place: int) -> bool:
     key: Any = {"key": before.astype(np.uint32), "pos": _WORDS}
     generator.state = {"bit_generator": "MT19937", "state": key}
     wanted = _as_drawn(after)
-    for _ in range(0, MOST_STATES, _AT_A_TIME):
+    for _ in range(0, most, _AT_A_TIME):
         drawn = generator.random_raw(_WORDS * _AT_A_TIME).reshape(-1, _WORDS)
         for row in np.flatnonzero(drawn[:, 0] == wanted[0]):
             if np.array_equal(drawn[row], wanted):

@@ -2,6 +2,7 @@
 
 import builtins
 import sys
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Protocol
 
@@ -91,6 +92,7 @@ class RemoteSession:
         self.sharing = FileSharing(self.operate)
         self._random = RandomWatch(apart=True)
         self._number = self._depth = self._items = self._scope = 0
+        self._took = 0.0  # seconds of the last exchange
         self._given, self._followed = GivenFunctions(), FollowedArguments()
         self.own, self.others = OwnObjects(self._packages), OthersCompared(self.operate)
         self.texts: dict[str, str] = {}  # of what has run in the worker beside the hand-in's files
@@ -199,7 +201,7 @@ class RemoteSession:
             name = self.answers.name_of(target, self._known.get(target))
         self._depth += 1
         try:
-            reply = self._exchange.exchange(operation, self._answer)
+            reply = self._exchanged(operation)
             with AsProtocol():
                 given_back = self._taken(reply, name, (given, named or {}))
         except CheckOutcome as error:
@@ -212,12 +214,20 @@ class RemoteSession:
         finally:
             self._depth -= 1
         self._take_files(kind, given_back)
-        if kind not in _NO_ANSWERS:
-            given_back = self.answers.note(kind, name, given_back)
-            self.after_answer(given_back)
         if kind == "call" and self._compares_others:
             self.others.note_made(target, given, named or {}, given_back)
-        return given_back
+        return given_back if kind in _NO_ANSWERS else self._noted(kind, name, given_back)
+
+    def _exchanged(self, operation: protocol.Operation) -> protocol.Finished:
+        began = time.perf_counter()
+        reply = self._exchange.exchange(operation, self._answer)
+        self._took = time.perf_counter() - began
+        return reply
+
+    def _noted(self, kind: str, name: str, value: Any) -> Any:
+        noted = self.answers.note(kind, name, value)
+        self.after_answer(noted)
+        return noted
 
     def _take_raised(self, kind: str, target: int, name: str, error: Exception) -> None:
         self._take_files(kind, None)
@@ -316,7 +326,7 @@ class RemoteSession:
             raise self._exchange.describe(reply.fault)
         read = read_parts(self._decoder().decode(reply.value), 1 + len(reply.changed))
         if self.follows_draws:
-            self._random.follow(reply.randomness)
+            self._random.follow(reply.randomness, self._took)
         for one in reply.warned:
             issue(one)
         told, *contents = read

@@ -17,7 +17,7 @@ MOST_OTHERS = 6
 Compare = Callable[[Any, Any], Any]
 Made = tuple[int, tuple[Any, ...], Mapping[str, Any]]
 # What a comparison gives, first of what the test compares, then of others.
-Compared = list[bool | None]
+OthersAnswers = list[bool | None]
 _SECRET = random.SystemRandom()
 
 
@@ -31,7 +31,7 @@ class OthersCompared:
     def clear(self) -> None:
         """Forget how objects were made."""
         self._made: dict[int, tuple[Made, Any]] = {}
-        self.found: dict[str, Compared] = {}
+        self.found: dict[str, OthersAnswers] = {}
 
     def note_made(
         self, target: int, given: tuple[Any, ...], named: Mapping[str, Any], made: object
@@ -41,7 +41,7 @@ class OthersCompared:
         if place is not None and type(type(made)) is RemoteClass:
             self._made[place.number] = (target, given, named), made
 
-    def taken(self) -> dict[str, Compared]:
+    def taken(self) -> dict[str, OthersAnswers]:
         """Return what was given at each place since the last time: first what the test asks for."""
         found, self.found = self.found, {}
         self._made.clear()
@@ -105,7 +105,7 @@ class OthersCompared:
             return None
 
 
-def compares_nothing(own: Mapping[str, Compared], right: Mapping[str, Compared]) -> bool:
+def compares_nothing(own: Mapping[str, OthersAnswers], right: Mapping[str, OthersAnswers]) -> bool:
     """Whether a class gives the same for all, at a place where the solution's gives both."""
     for place, wanted in right.items():
         found = own.get(place, [])
