@@ -6,7 +6,7 @@ They are graded beside an honest one, and looked at in the real formgrader in a 
 from collections.abc import Callable
 from typing import Any
 
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
 Change = Callable[[Any, Any], object]
 ITEMS = ("double", "slope", "question")
@@ -77,4 +77,113 @@ HOSTILE: dict[str, Change] = {
         new_code_cell("%%html\n" + every(HTML)),
     ),
     "ids, tags and metadata": tagged,
+}
+
+ELSEWHERE = "http://forged.invalid/x"
+RUNS = "window.forged=1"
+# What a page may fetch, send, run or be changed by, as HTML has it.
+TAGS = f"""
+<base href="{ELSEWHERE}/"><meta http-equiv="refresh" content="0;url={ELSEWHERE}">
+<link rel="stylesheet" href="{ELSEWHERE}.css"><style>@import "{ELSEWHERE}.css";
+.score {{ display: none; background: url({ELSEWHERE}.png) }}</style>
+<form id="double" action="{ELSEWHERE}"><input name="attributes" autofocus onfocus="{RUNS}">
+<button formaction="javascript:{RUNS}" form="double">x</button></form><label for="double">
+<object data="{ELSEWHERE}.svg"></object><embed src="{ELSEWHERE}.svg"><applet code="{ELSEWHERE}">
+<iframe srcdoc="<script>parent.{RUNS}</script>" src="{ELSEWHERE}"></iframe>
+<img src=x onerror="{RUNS}" srcset="{ELSEWHERE}.png 1x"><img src="{ELSEWHERE}.png">
+<picture><source srcset="{ELSEWHERE}.webp"><img src="{ELSEWHERE}.jpg"></picture>
+<video poster="{ELSEWHERE}.png" src="{ELSEWHERE}.mp4" autoplay><track src="{ELSEWHERE}"></video>
+<audio src="{ELSEWHERE}.mp3" autoplay></audio><body background="{ELSEWHERE}.png" onload="{RUNS}">
+<table background="{ELSEWHERE}.png"><tr><td background="{ELSEWHERE}.png">x</td></tr></table>
+<p style="background-image: url({ELSEWHERE}.png)">x</p><p style="position: fixed; top: 0">x</p>
+<svg onload="{RUNS}"><use href="{ELSEWHERE}.svg#x"/><image href="{ELSEWHERE}.png"/><style>.score
+{{ display: none }}</style><animate onbegin="{RUNS}" attributeName="x" dur="1s"/></svg>
+<math><maction actiontype="statusline" xlink:href="javascript:{RUNS}">x</maction><mglyph
+src="{ELSEWHERE}.png"/></math><details open ontoggle="{RUNS}">x</details><marquee onstart="{RUNS}">
+<template shadowrootmode="open"><slot name="double"></slot></template><map name="double"></map>
+<noscript><p title="</noscript><img src=x onerror={RUNS}>"></noscript><xmp><p id="double"></xmp>
+<a href="javascript:{RUNS}" ping="{ELSEWHERE}">x</a><a href="data:text/html,<script>">x</a>
+<script>{RUNS}</script><script src="{ELSEWHERE}.js"></script><scr<script>ipt>{RUNS}</script>
+"""
+MARKDOWN = f"""
+# double {{#double .score}}
+
+[x](javascript:{RUNS}) <javascript:{RUNS}> ![x]({ELSEWHERE}.png) ![x][double] [^double]
+
+[double]: {ELSEWHERE}.png "double"
+[^double]: x
+
+![x](attachment:a.svg) ![x](attachment:"onerror="{RUNS}) ![x](attachment:b.png)
+
+$\\href{{javascript:{RUNS}}}{{x}} \\htmlId{{double}}{{x}} \\style{{background:url(/x)}}{{x}}$
+$$\\require{{html}} \\includegraphics{{{ELSEWHERE}.png}} \\text{{<b id="double">}}$$
+
+```{{=html}}
+<b id="double">x</b>
+```
+
+```"><script>{RUNS}</script>
+x
+```
+"""
+ATTACHED = {
+    "a.svg": {"image/svg+xml": TAGS},
+    f'"onerror="{RUNS}': {"image/png": f'x" onerror="{RUNS}'},
+    "b.png": {"text/html": TAGS, "image/png": f'AAAA"><script>{RUNS}</script>'},
+}
+MIMES = """
+text/html text/markdown text/latex text/plain image/svg+xml image/png image/jpeg application/pdf
+application/javascript application/json application/vnd.jupyter.widget-view+json
+application/vnd.plotly.v1+json application/vnd.vegalite.v5+json application/geo+json text/x-forged
+"""
+ESCAPES = "\x1b[31m" + TAGS + "\x1b]8;;javascript:window.forged=1\x07x\x1b]8;;\x07\x1b[0;38;5;1m"
+
+
+def of_every_kind(name: str) -> Any:
+    """Return an output that has all kinds of contents, which are all HTML, and odd metadata."""
+    data = dict.fromkeys(MIMES.split(), TAGS)
+    odd = {"isolated": True, "tags": ["score"], "filenames": dict.fromkeys(data, ELSEWHERE)}
+    metadata = {**odd, "image/png": {"width": f'1" onload="{RUNS}', "unconfined": True}}
+    return new_output(name, data=data, metadata=metadata)
+
+
+def with_outputs(notebook: Any, answer: Any) -> None:
+    """Put outputs of all kinds below the cells of items too, and forge what surrounds them."""
+    answer.source = "It is adding."
+    kinds = [of_every_kind("display_data"), of_every_kind("execute_result")]
+    kinds += [new_output("stream", name=name, text=ESCAPES) for name in ("stdout", "stderr")]
+    kinds += [new_output("error", ename=TAGS, evalue=TAGS, traceback=[ESCAPES, TAGS])]
+    notebook.cells[:0] = [new_code_cell(TAGS, outputs=kinds)]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = kinds
+
+
+def with_words(notebook: Any, answer: Any) -> None:
+    """Write Markdown of all kinds into the answer and beside it, with attachments; raw cells."""
+    answer.source, answer.attachments = MARKDOWN + TAGS, ATTACHED
+    beside = new_markdown_cell(MARKDOWN, attachments=ATTACHED)
+    raw = [new_raw_cell(TAGS, metadata={"format": kind}) for kind in ("text/html", "text/latex")]
+    notebook.cells[:0] = [beside, *raw, new_raw_cell(TAGS, attachments=ATTACHED)]
+
+
+def with_metadata(notebook: Any, answer: Any) -> None:
+    """Forge what a notebook says of itself: its title, language and widgets; cells do, too."""
+    answer.source = "It is adding."
+    state = {"double": {"model_name": TAGS, "model_module": ELSEWHERE, "state": {"value": TAGS}}}
+    widgets = {"application/vnd.jupyter.widget-state+json": {"state": state, "version_major": 2}}
+    language = {"name": TAGS, "pygments_lexer": "html", "mimetype": TAGS, "file_extension": TAGS}
+    notebook.metadata.update(title=TAGS, authors=[{"name": TAGS}], widgets=widgets, toc=TAGS)
+    notebook.metadata.language_info = language
+    notebook.metadata.kernelspec = {"name": TAGS, "display_name": TAGS, "language": "html"}
+    for cell in notebook.cells:
+        cell.metadata.update(
+            jupyter={"source_hidden": True}, **{TAGS: TAGS}, lines_to_next_cell=TAGS
+        )
+
+
+HOSTILE |= {
+    "outputs of every kind": with_outputs,
+    "words of every kind": with_words,
+    "metadata of the notebook": with_metadata,
 }

@@ -16,6 +16,16 @@ from gradekit.course import Assignment
 from gradekit.gradebook.store.scores import open_gradebook
 
 CLEAN = "honest"
+# What of a page's own cells would fetch, send or run something, or be found by a name.
+HOLDS_NOTHING_ELSE = """
+const tags = /^(base|meta|link|style|form|object|embed|iframe|script|svg|video|audio|source)$/i;
+const names = /^on|^(srcset|action|formaction|ping|background|poster|form|id|name)$/i;
+const fetched = at => !/^(title|alt)$/.test(at.name) && /javascript:|forged/i.test(at.value);
+const parts = document.querySelectorAll('.cell .rendered_html *, .output_area *');
+const found = one => tags.test(one.tagName) || Array.from(one.attributes).some(at =>
+  names.test(at.name) || fetched(at));
+Array.from(parts).filter(found).map(one => one.outerHTML.slice(0, 200))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +86,9 @@ def test_full_credit_for_an_answer_is_saved_for_it_alone(
         order = "Array.from(document.querySelectorAll('.score'), box => box.id)"
         assert page.evaluate(order) == list(ITEMS)
         assert page.locator(".nbgrader_cell").count() == 4  # the items, and the cell to play in
+        assert page.locator(".cell .rendered_html").count() > 0
+        assert page.locator(".output_area").count() > 0 or hostile != "outputs of every kind"
+        assert page.evaluate(HOLDS_NOTHING_ELSE) == []
         answer = page.locator(".nbgrader_cell", has=page.locator("#question"))
         with page.expect_response(lambda got: "/api/grade/" in got.url) as saved:
             answer.locator(".full-credit").click()
@@ -86,6 +99,8 @@ def test_full_credit_for_an_answer_is_saved_for_it_alone(
             answer.locator("textarea.comment").press("Tab")
         assert told.value.ok
         page.wait_for_load_state("networkidle")
+        assert page.evaluate("window.forged") is None
+        assert page.locator(".score:visible").count() == len(ITEMS)
         elsewhere = [url for url in page.asked if not url.startswith((server.url, "data:"))]
     assert elsewhere == []
     assert grades_of(assignment, student) == {
