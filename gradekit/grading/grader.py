@@ -34,7 +34,7 @@ from gradekit.grading.reference.client import ReferenceClient
 from gradekit.grading.reference.hints import HintFinder
 from gradekit.grading.reference.mistaken import MistakenReferences
 from gradekit.grading.reference.right_parts import RightParts
-from gradekit.grading.worker_packages import imported_by_staff, require_installed
+from gradekit.grading.worker_packages import imported_by_source, require_installed
 from gradekit.model import Outcome, Report, Result
 from gradekit.sandbox.layers import NEWEST_LANDLOCK
 from gradekit.sandbox.limits import Limits
@@ -161,7 +161,7 @@ class Grader(AbstractContextManager["Grader"]):
         given = make_snapshot(pool.snapshots, files)
         landlock_version = pool.layers.landlock_version
         stand_in_for_missing(bundle.spec.grading.import_stubs)
-        load_for_tests(imported_by_staff(bundle.notebooks, files))
+        load_for_tests(imported_by_source(bundle.notebooks, files))
         mistakes = None
         if bundle.naming and bundle.cell_mistakes:
             answers = self._reference_client.answers

@@ -52,17 +52,15 @@ def imported(
     return tuple(sorted(name for name in others if not is_stubbed(name, stubs)))
 
 
-def imported_by_staff(
+def imported_by_source(
     notebooks: Mapping[str, Iterable[SourceCell]], files: Iterable[str]
 ) -> tuple[str, ...]:
-    """Return the modules of packages that are installed and that a source's own cells import."""
+    """Return the modules of packages that are installed and that a source's cells import.
+
+    Those of its answers, too: an object is known as one of a library's class that is there.
+    """
     own = {name.partition("/")[0].removesuffix(".py") for name in files}
-    texts = (
-        cell.python
-        for cells in notebooks.values()
-        for cell in cells
-        if cell.kind is not CellKind.SOLUTION
-    )
+    texts = (cell.python for cells in notebooks.values() for cell in cells)
     found = {name for text in texts for name in modules_in(text)}
     left_out = own | NOT_GIVEN | sys.stdlib_module_names | {""}
     tops = {name: name.partition(".")[0] for name in found}

@@ -86,8 +86,8 @@ class FakeRemote:
     def ask_objects(self, places: Mapping[str, int] | None) -> None:
         """Do nothing: objects are here."""
 
-    def share_classes(self, find: Callable[[str], object]) -> None:
-        """Do nothing: the classes are here."""
+    def share_names(self, find: Callable[[str], object], name_of: Callable[[object], str]) -> None:
+        """Do nothing: classes and names are here."""
 
     def make_wrong(self, wrong: object) -> None:
         """Do nothing: what is here is as it is."""

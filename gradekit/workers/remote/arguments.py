@@ -2,7 +2,7 @@
 
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -69,7 +69,7 @@ def kept(links: dict[int, Any]) -> list[int]:
     """
     inner: dict[int, int] = {}
     for value in links.values():
-        for item in _items(value):
+        for item in held_items(value):
             inner[id(item)] = inner.get(id(item), 0) + 1
     found = []
     for link in list(links):
@@ -79,7 +79,8 @@ def kept(links: dict[int, Any]) -> list[int]:
     return found
 
 
-def _items(value: Any) -> Iterator[Any] | Iterable[Any]:
+def held_items(value: Any) -> Iterable[Any]:
+    """Return what a container of Python's own holds that may be an argument, too."""
     if type(value) in DICTS:
         return dict.values(value)
     return value if type(value) in (list, set, deque) else ()

@@ -54,7 +54,10 @@ class Randomness(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Operation(msgspec.Struct, array_like=True, frozen=True, tag="do"):
-    """Asks for one thing: its kind, the object, a name, and arguments as a tuple and a dict."""
+    """Asks for one thing: its kind, the object, a name, and arguments as a tuple and a dict.
+
+    Of arguments by their links `named` says by which names of the hand-in's they were asked for.
+    """
 
     number: int
     kind: wire.WireName
@@ -64,6 +67,7 @@ class Operation(msgspec.Struct, array_like=True, frozen=True, tag="do"):
     dropped: list[Id] = []
     unlinked: Links = []
     randomness: Randomness = Randomness()
+    named: Annotated[dict[Id, str], msgspec.Meta(max_length=MAX_LINKS)] = {}
 
 
 class Returned(msgspec.Struct, array_like=True, frozen=True, tag="returned"):
@@ -101,6 +105,7 @@ class Finished(msgspec.Struct, array_like=True, frozen=True, tag="done"):
     `value` is a tuple: what is returned, or of an exception its arguments, attributes and class;
     and then what the arguments in `changed` hold now. `kept` are the links of arguments that the
     worker still holds. `files` counts up with each change of a file in the worker's scratch folder.
+    `same` is the link of the argument that is returned, if it is one.
     """
 
     number: int
@@ -113,6 +118,7 @@ class Finished(msgspec.Struct, array_like=True, frozen=True, tag="done"):
     warned: Annotated[list[Warned], msgspec.Meta(max_length=MAX_WARNINGS)] = []
     randomness: Randomness = Randomness()
     files: Id = 0
+    same: Id = 0
 
 
 FromTest = Operation | Returned

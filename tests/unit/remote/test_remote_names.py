@@ -459,7 +459,7 @@ def test_a_students_class_is_below_the_classes_that_it_says() -> None:
         """Another one."""
 
     space = SessionNamespace(RemoteSession(LocalExchange()))
-    space.share_classes({"Shape": Shape, "Named": Named}.get)
+    space.share_names({"Shape": Shape, "Named": Named}.get, lambda _: "")
     space.run(
         "class Other: pass\nclass Shape: pass\nclass Named: pass\n"
         "class Square(Shape): pass\nclass Both(Square, Named): pass",

@@ -42,6 +42,7 @@ class Namespace(dict[str, Any]):
         self.owned, self.staffs = set[str](), set[str]()
         self._read_by_answers, self._imported = read_by_answers, imported
         self._cache: dict[str, object] = {}
+        self._just_come: dict[str, object] = {}
         self._fetched_items: dict[str, list[Any]] = {}  # of the student's lists, as they came
         self._waiting, self._sent = set[str](), set[str]()
         self._before: dict[str, object] = {}  # the student's objects that a test has replaced
@@ -56,7 +57,7 @@ class Namespace(dict[str, Any]):
         """Ask this process from now on; what was sent to another is sent again."""
         self._remote = remote
         self._remote.before_call = self._send
-        self._remote.share_classes(self._of_both_sides)
+        self._remote.share_names(self._of_both_sides, self._name_of)
         self._cache, self._seen, self._fetched_items = {}, remote.operations, {}
         self._waiting |= self._sent & self.keys_here()
         self._forget_test()
@@ -65,6 +66,11 @@ class Namespace(dict[str, Any]):
         """Return what staff's code outside of tests has bound: only that is there as well."""
         found = super().get(name)
         return None if isinstance(found, type) and found in self._classes_of_tests else found
+
+    def _name_of(self, value: object) -> str:
+        """Return the student's name that something has come by, with nothing run there since."""
+        names = (name for name, one in self._just_come.items() if one is value)
+        return next((name for name in names if name in self.owned), "")
 
     def begin_test(self, shared: frozenset[str], fetched: Collection[str]) -> None:
         """Begin with a test; `shared` are names that its functions declare global.
@@ -236,6 +242,7 @@ class Namespace(dict[str, Any]):
 
     def _send(self) -> None:
         """Send what tests gave names to, or changed, before the student's code runs."""
+        self._just_come = self._cache if self._remote.operations == self._seen else {}
         fetched, self._fetched_items = self._fetched_items, {}
         for name, items in fetched.items():
             value = self._cache.get(name)

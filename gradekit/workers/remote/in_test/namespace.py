@@ -74,8 +74,12 @@ class RemoteNamespace(Protocol):
     def ask_objects(self, places: Mapping[str, int] | None) -> None:
         """Have objects asked for what they are no judges of: at places of the test, or always."""
 
-    def share_classes(self, find: Callable[[str], object]) -> None:
-        """Have objects of staff's classes given as such: `find` says what a name of theirs is."""
+    def share_names(self, find: Callable[[str], object], name_of: Callable[[object], str]) -> None:
+        """Have objects of staff's classes given as such: `find` says what a name of theirs is.
+
+        What has just come by a name of the hand-in's is given as what it is there: `name_of` says
+        by which name, or "".
+        """
 
     def make_wrong(self, wrong: WrongAt | None) -> None:
         """Have some answers come wrong, until it is said otherwise."""
@@ -141,8 +145,8 @@ class PlainNamespace:
     def ask_objects(self, places: Mapping[str, int] | None) -> None:
         """Do nothing: objects are here."""
 
-    def share_classes(self, find: Callable[[str], object]) -> None:
-        """Do nothing: the classes are here."""
+    def share_names(self, find: Callable[[str], object], name_of: Callable[[object], str]) -> None:
+        """Do nothing: classes and names are here."""
 
     def make_wrong(self, wrong: WrongAt | None) -> None:
         """Do nothing: what is here is as it is."""
@@ -244,9 +248,9 @@ class SessionNamespace:
         """Have objects asked for what they are no judges of: at places of the test, or always."""
         self._session.asking.places = places
 
-    def share_classes(self, find: Callable[[str], object]) -> None:
-        """Have objects of staff's classes given as such: `find` says what a name of theirs is."""
-        self._session.own.find = find
+    def share_names(self, find: Callable[[str], object], name_of: Callable[[object], str]) -> None:
+        """Have objects of staff's classes given as such, and what names have as what it is."""
+        self._session.own.find, self._session.name_of = find, name_of
 
     def make_wrong(self, wrong: WrongAt | None) -> None:
         """Have some answers come wrong, until it is said otherwise."""

@@ -1,6 +1,5 @@
 """The test's side of remote names: asks for operations, and makes values of what comes back."""
 
-import builtins
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -13,6 +12,7 @@ from gradekit.workers.remote.arguments import GivenArguments
 from gradekit.workers.remote.console import issue
 from gradekit.workers.remote.frames import AsProtocol
 from gradekit.workers.remote.in_test import mirrors
+from gradekit.workers.remote.in_test.answering import Answering
 from gradekit.workers.remote.in_test.answers.answer_facts import AnswerFacts
 from gradekit.workers.remote.in_test.answers.followed_arguments import FollowedArguments
 from gradekit.workers.remote.in_test.answers.others_compared import OthersCompared
@@ -34,7 +34,7 @@ from gradekit.workers.remote.in_test.own_objects import OwnObjects
 from gradekit.workers.remote.in_test.plain_names import PLAIN_NAMES
 from gradekit.workers.remote.randomness import RandomWatch
 from gradekit.workers.remote.values import nodes as n
-from gradekit.workers.remote.values.decoding import Decoder, read_call, read_parts
+from gradekit.workers.remote.values.decoding import Decoder, read_parts
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
 
 AnswerBack = Callable[[protocol.CallBack | protocol.ReadLine], protocol.Returned]
@@ -93,10 +93,18 @@ class RemoteSession:
         self._random = RandomWatch(apart=True)
         self._number = self._depth = self._items = self._scope = 0
         self._took = 0.0  # seconds of the last exchange
+        self.name_of: Callable[[object], str] = lambda _: ""  # of what has just come by a name
+        self._named = dict[int, str]()
         self._given, self._followed = GivenFunctions(), FollowedArguments()
         self.own, self.others = OwnObjects(self._packages), OthersCompared(self.operate)
         self.texts: dict[str, str] = {}  # of what has run in the worker beside the hand-in's files
         self._source = source
+        self._answering = Answering(
+            self._given,
+            self._decoder,
+            self._encoder,
+            lambda *given: self.answers.note_given(*given),
+        )
         self._known = KnownObjects(self, self._packages, self._text_of, self.own)
 
     def _text_of(self, file: str) -> str:
@@ -220,7 +228,7 @@ class RemoteSession:
 
     def _exchanged(self, operation: protocol.Operation) -> protocol.Finished:
         began = time.perf_counter()
-        reply = self._exchange.exchange(operation, self._answer)
+        reply = self._exchange.exchange(operation, self._answering)
         self._took = time.perf_counter() - began
         return reply
 
@@ -262,12 +270,19 @@ class RemoteSession:
             raise RecursionError("calls to and fro, one within another, are too many")
         self._number += 1
         self._followed.begin(self._number)
-        nodes = Encoder(self._write, self._followed.follow, self._packages).encode(arguments)
+        self._named = {}
+        nodes = Encoder(self._write, self._follow, self._packages).encode(arguments)
         dropped, unlinked = self._known.take_dropped(), self._followed.take_unlinked()
         states = self._random.changed()
         return protocol.Operation(
-            self._number, kind, target, name, nodes, dropped, unlinked, states
+            self._number, kind, target, name, nodes, dropped, unlinked, states, self._named
         )
+
+    def _follow(self, value: Any) -> int:
+        link, name = self._followed.follow(value), self.name_of(value)
+        if link and name:
+            self._named[link] = name
+        return link
 
     def _write(self, encoder: Encoder, value: Any) -> n.AnyNode:
         place = mirrors.place_of(value)
@@ -286,34 +301,8 @@ class RemoteSession:
             f"an object of class {type(value).__name__} cannot be given to a student's code"
         )
 
-    def _answer(self, request: protocol.CallBack | protocol.ReadLine) -> protocol.Returned:
-        """Return what one of the test's functions gives, and nothing else of the test's."""
-        sys.stdout.write(request.printed)
-        if isinstance(request, protocol.ReadLine):
-            return self._line(request.prompt)
-        function = self._given.functions.get(request.function)
-        with AsProtocol():
-            given, named = read_call(self._decoder(), request.arguments)
-            if function is None:
-                raise wire.WireError("a function that no test gives now")
-        self.answers.note_given(given, named)
-        try:
-            value = function(*given, **named)
-        except CheckOutcome:
-            raise
-        except Exception as error:
-            kind = next(one for one in type(error).__mro__ if one.__module__ == "builtins")
-            text = " ".join(map(str, error.args))[:500]
-            number = self._given.note_raised(error)
-            return protocol.Returned(
-                Encoder().encode((text, number)), wire.Fault("exception", kind.__name__, text)
-            )
-        return protocol.Returned(Encoder(self._write, packages=self._packages).encode(value))
-
-    def _line(self, prompt: str) -> protocol.Returned:
-        if builtins.input is _INPUT:  # nobody sits there
-            return protocol.Returned([None], wire.Fault("exception", "EOFError", ""))
-        return protocol.Returned(Encoder().encode(str(builtins.input(prompt))))
+    def _encoder(self) -> Encoder:
+        return Encoder(self._write, packages=self._packages)
 
     def _decoder(self) -> Decoder:
         return Decoder(self._read, packages=self._packages)
@@ -330,21 +319,34 @@ class RemoteSession:
         for one in reply.warned:
             issue(one)
         told, *contents = read
-        if contents:
-            nothing = type(told) is tuple and len(told) == 1 and told[0] is None
-            used = reply.fault is None and not nothing and result_is_used()
-            pairs = zip(reply.changed, contents, strict=True)
-            followed = self._followed
-            changed = [(link, now) for link, now in pairs if link in followed]
-            for is_own in (True, False):  # an object's attributes are data, used or not
-                some = [(followed[k], now) for k, now in changed if (k in self.own) == is_own]
-                self.answers.take_changes(some, used and not is_own, name, given)
+        same = self._followed.get(reply.same)
+        unlike = self._take_contents(reply, told, contents, name, given) if contents else ()
         still = frozenset(reply.kept)
         if self._depth == 1:
             self._followed.keep_only(still)
         if reply.fault is not None:
             raise self._exception(reply, told)
-        return read_parts(told, 1)[0]
+        value = read_parts(told, 1)[0]
+        return same if type(same) is type(value) and id(same) not in unlike else value
+
+    def _take_contents(
+        self,
+        reply: protocol.Finished,
+        told: object,
+        contents: list[Any],
+        name: str,
+        given: GivenArguments,
+    ) -> set[int]:
+        """Have arguments hold what they hold there; return the ids of those that do not."""
+        nothing = type(told) is tuple and len(told) == 1 and told[0] is None
+        used = reply.fault is None and not nothing and result_is_used()
+        followed, unlike = self._followed, set[int]()
+        pairs = zip(reply.changed, contents, strict=True)
+        changed = [(link, now) for link, now in pairs if link in followed]
+        for is_own in (True, False):  # an object's attributes are data, used or not
+            some = [(followed[k], now) for k, now in changed if (k in self.own) == is_own]
+            unlike |= self.answers.take_changes(some, used and not is_own, name, given)
+        return unlike
 
     def _exception(self, reply: protocol.Finished, told: Any) -> Exception:
         assert reply.fault is not None, "no fault"
@@ -381,7 +383,6 @@ class RemoteSession:
 
 NO_JUDGE = "{} of an object of the student's class {} is not asked: a plain value is needed here"
 OWN_CLASS = "gives an object of a class of its own where a plain value is asked for"
-_INPUT = builtins.input
 # These read and bind names; whatever else is asked may run the hand-in's code.
 _RUNS_NOTHING = frozenset(
     ["get", "set", "delete", "names", "forget", "files", "put_file", "share_folder"]

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.workers.remote.arguments import fill
+from gradekit.workers.remote.arguments import fill, held_items
 from gradekit.workers.remote.in_worker.given_objects import GivenObjects, is_named_tuple
 from gradekit.workers.remote.protocol import MAX_HANDLES
 from gradekit.workers.remote.specials import specials_of
 from gradekit.workers.remote.values import nodes as n
+from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.decoding import Decoder
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder, is_key, write_container
 from gradekit.workers.remote.values.shared import CONTAINERS
@@ -42,6 +43,7 @@ class Held:
         self._callbacks: dict[int, Any] = {}
         self._crossed: dict[int, n.Callback] = {}
         self.links: dict[int, Any] = {}
+        self._find, self.named = find, dict[int, str]()
         self._next = 0
 
     def begin(self, operation: int) -> None:
@@ -82,10 +84,31 @@ class Held:
         return Decoder(self._read, self._link)
 
     def _link(self, link: int, value: Any) -> Any:
+        """Return what an argument stands for: what a name has, or what it was before."""
+        own = self._find(self.named[link]) if link in self.named else None
+        if own is not None and _made_alike(own, value):
+            self.links[link] = own
+            return own
         if link in self.links and fill(self.links[link], value):
             return self.links[link]
         self.links[link] = value
         return value
+
+    def settle_named(self) -> None:
+        """Follow what names have no longer, nor what is in it: it is asked for by the name."""
+        found = [self.links[link] for link in self.named if link in self.links]
+        seen = set[int]()
+        while found:
+            one = found.pop()
+            if id(one) not in seen:
+                seen.add(id(one))
+                found += held_items(one)
+        self.links = {k: one for k, one in self.links.items() if id(one) not in seen}
+        self.named = {}
+
+    def link_of(self, value: Any) -> int:
+        """Return the link of what was given as an argument; 0 for all else."""
+        return next((link for link, one in self.links.items() if one is value), 0)
 
     def _read(self, decoder: Decoder, node: Any) -> Any:
         if isinstance(node, n.Object | n.Function | n.Class | n.Module):
@@ -205,6 +228,13 @@ class Held:
             specials_of(value),
             _fields(value),
         )
+
+
+def _made_alike(own: Any, value: Any) -> bool:
+    """Have an object hold what another one does; whether it can."""
+    if tables.table_kind(own) and type(own) is type(value) and own.equals(value):
+        return True
+    return fill(own, value)
 
 
 def _fields(value: type) -> tuple[str, ...]:

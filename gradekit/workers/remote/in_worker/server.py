@@ -66,6 +66,7 @@ class Server:
         self._held.drop(operation.dropped)
         for link in operation.unlinked:
             self._held.links.pop(link, None)
+        self._held.named = dict(operation.named)
         self._random.take(operation.randomness)
         if operation.kind in _NEED_SCRATCH and self._scratch is None:
             self._scratch = Scratch(str(Path.cwd()))
@@ -121,6 +122,7 @@ class Server:
         changed = contents.changed(links)
         contents.forget()
         encoder = self._held.encoder()
+        same = 0 if fault else self._held.link_of(told[0][0])
         try:
             places = [encoder.add(told.pop())]
             places += [self._held.add_contents(encoder, link) for link in changed]
@@ -130,6 +132,8 @@ class Server:
         value, encoder = encoder.nodes, self._held.encoder()
         if self._scratch:
             self._scratch.settle()
+        self._held.settle_named()
+        links = self._held.links
         still = arguments.kept(links)
         for link in set(links) - set(still):
             del links[link]
@@ -144,6 +148,7 @@ class Server:
             self._console.warned() if self._depth == 1 else [],
             self._random.changed(),
             self._scratch.stamp if self._scratch else 0,
+            same,
         )
 
     def _failed(self, operation: protocol.Operation, fault: wire.Fault) -> protocol.Finished:

@@ -25,6 +25,10 @@ class FollowedArguments:
     def __getitem__(self, link: int) -> Any:
         return self._links[link]
 
+    def get(self, link: int) -> Any:
+        """Return what goes with a number; None for nothing."""
+        return self._links.get(link)
+
     def forget(self) -> None:
         """Follow nothing any more; the worker is told with the next operation."""
         self._unlinked += self._links

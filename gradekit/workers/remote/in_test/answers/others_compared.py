@@ -69,10 +69,11 @@ class OthersCompared:
         return answers[0]
 
     def _others(self, value: Any, other: Any) -> Iterator[tuple[Any, Any]]:
-        """Yield what is compared besides: with one of two things made otherwise, or alike."""
+        """Yield what is compared besides: the other way, with one made otherwise, or alike."""
         if place_of(other) is None:
             yield from ((value, one) for one in _changed(other))
             return
+        yield other, value
         mine, others = self._how(value), self._how(other)
         if others is not None:
             yield from ((value, one) for one in self._made_otherwise(others))

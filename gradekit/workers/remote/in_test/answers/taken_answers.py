@@ -118,14 +118,21 @@ class TakenAnswers:
 
     def take_changes(
         self, changed: Iterable[tuple[Any, Any]], used: bool, name: str, given: GivenArguments
-    ) -> None:
-        """Have arguments hold what they hold there, unless what the call returned is `used`."""
+    ) -> set[int]:
+        """Have arguments hold what they hold there, unless what the call returned is `used`.
+
+        Returns the ids of those that do not.
+        """
         changed = list(changed)
         if changed and used and not self.takes_changes and name not in self._in_place:
             self.withheld += 1
-            return
+            return {id(value) for value, _ in changed}
+        unlike = set[int]()
         for value, contents in changed:
             place = f"{name}{which_argument(value, given)}"
             if self.changes_only_of is None or place in self.changes_only_of:
                 self.facts.changed.add(place)
-                fill(value, contents)
+                if fill(value, contents):
+                    continue
+            unlike.add(id(value))
+        return unlike

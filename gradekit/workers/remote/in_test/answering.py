@@ -1,0 +1,60 @@
+"""Answers what a worker asks a test back: calls of the test's own functions, and lines of input."""
+
+import builtins
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from gradekit.errors import CheckOutcome
+from gradekit.workers import wire
+from gradekit.workers.remote import protocol
+from gradekit.workers.remote.frames import AsProtocol
+from gradekit.workers.remote.in_test.functions import GivenFunctions
+from gradekit.workers.remote.values.decoding import Decoder, read_call
+from gradekit.workers.remote.values.encoding import Encoder
+
+_INPUT = builtins.input
+Note = Callable[[tuple[Any, ...], Mapping[str, Any]], None]
+
+
+class Answering:
+    """Calls what is `given`, and nothing else of the test's; `note` is told with what."""
+
+    def __init__(
+        self,
+        given: GivenFunctions,
+        decoder: Callable[[], Decoder],
+        encoder: Callable[[], Encoder],
+        note: Note,
+    ) -> None:
+        self._given, self._decoder, self._encoder, self._note = given, decoder, encoder, note
+
+    def __call__(self, request: protocol.CallBack | protocol.ReadLine) -> protocol.Returned:
+        """Return what one of the test's functions gives, or a line."""
+        sys.stdout.write(request.printed)
+        if isinstance(request, protocol.ReadLine):
+            return _line(request.prompt)
+        function = self._given.functions.get(request.function)
+        with AsProtocol():
+            given, named = read_call(self._decoder(), request.arguments)
+            if function is None:
+                raise wire.WireError("a function that no test gives now")
+        self._note(given, named)
+        try:
+            value = function(*given, **named)
+        except CheckOutcome:
+            raise
+        except Exception as error:
+            kind = next(one for one in type(error).__mro__ if one.__module__ == "builtins")
+            text = " ".join(map(str, error.args))[:500]
+            number = self._given.note_raised(error)
+            return protocol.Returned(
+                Encoder().encode((text, number)), wire.Fault("exception", kind.__name__, text)
+            )
+        return protocol.Returned(self._encoder().encode(value))
+
+
+def _line(prompt: str) -> protocol.Returned:
+    if builtins.input is _INPUT:  # nobody sits there
+        return protocol.Returned([None], wire.Fault("exception", "EOFError", ""))
+    return protocol.Returned(Encoder().encode(str(builtins.input(prompt))))
