@@ -207,11 +207,12 @@ def test_further_runs_have_a_quarter_of_the_time_more(tmp_path: Path) -> None:
 
 
 def test_notebooks_of_a_hand_in_have_its_time_together(tmp_path: Path) -> None:
-    """What one has taken the next one has no more."""
+    """What one has taken the next one has no more, and where none is left each test says so."""
     sources = {
         name: notebook(
+            cell("staff", "from nose.tools import eq_", f"tools_{name}"),
             cell("solution", f"def {name}(x):\n    return x", name),
-            cell("test", f"assert {name}(3) == 3", f"t_{name}"),
+            cell("test", f"eq_({name}(3), 3)", f"t_{name}"),
         )
         for name in ("a", "b")
     }

@@ -33,6 +33,8 @@ SOLUTIONS = {
     "pairs": "def pairs(n):\n    return [(i, i * i) for i in range(n)]",
     "mean": "def mean(xs):\n    return sum(xs) / len(xs)",
     "first": "def first(xs):\n    return xs[0]",
+    "evens": "def evens(n):\n    for i in range(n):\n        yield 2 * i",
+    "is_even": "def is_even(n):\n    return n % 2 == 0",
 }
 TOOLS = "import numpy as np\nimport pandas as pd\nwant = {'a': 2, 'b': 1}\n"
 TESTS = {
@@ -48,6 +50,8 @@ TESTS = {
     "added": "try:\n    total(['a']) + 1\n    assert False\nexcept TypeError:\n    pass",
     "refused": "got = None\ntry:\n    got = first([])\nexcept IndexError:\n    pass\n"
     "assert got is None",
+    "numbered": "for i, v in enumerate(evens(4)):\n    assert v == 2 * i",
+    "told": "assert [is_even(n) for n in range(3)] == [True, False, True]",
     "sized": "assert len(table()) == 2 and table().shape[0] == 2",
     "common": "got = counts('aab')\nassert all(got[k] == want[k] for k in got if k in want)",
     "entered": "for k in set(counts('aab')) & set(want):\n    assert counts('aab')[k] == want[k]",
@@ -112,6 +116,10 @@ NOTHING = {
     "mean": "import numpy as np\ndef mean(xs):\n    return np.zeros(0)",
     "pairs": "def pairs(n):\n    return iter(())",
 }
+NO_ITEMS = {
+    "evens": "def evens(n):\n    return []",
+    "is_even": "import pandas as pd\ndef is_even(n):\n    return pd.array([None] * 3, 'Int64')",
+}
 PARTLY = {**NOTHING, "first": "def first(xs):\n    return 0"}
 HONEST = {
     "temps": (
@@ -127,6 +135,8 @@ HONEST = {
     "first": "def first(xs):\n    return xs[0] if xs else None",
     "counts": "def counts(text):\n    return {c: text.count(c) for c in 'abc'}",
     "pairs": "def pairs(n):\n    for i in range(n):\n        yield i, i ** 2",
+    "evens": "def evens(n):\n    return [2 * i for i in range(n)]",
+    "is_even": "import numpy as np\ndef is_even(n):\n    return np.bool_(n % 2 == 0)",
 }
 
 
@@ -162,9 +172,17 @@ def test_who_answers_rightly_keeps_all_points(
         (GAPS, {"summed": 0, "dropped": 0, "added": 0}),
         (NO_NUMBERS, {"nansum": 0, "nanmax": 0}),
         (NOTHING, {"parts": 0, "looped": 0}),
+        (NO_ITEMS, {"numbered": 0, "told": 0}),
         (PARTLY, {"parts": 0, "looped": 0, "refused": 0}),
     ],
-    ids=["other labels", "gaps", "no numbers", "nothing", "nothing, and something wrong"],
+    ids=[
+        "other labels",
+        "gaps",
+        "no numbers",
+        "nothing",
+        "no items",
+        "nothing, and something wrong",
+    ],
 )
 def test_what_is_not_compared_earns_nothing(
     graded: Callable[[Any], Any], answers: dict[str, str], lost: dict[str, float]

@@ -2,7 +2,8 @@
 looked at where they are loaded."""
 
 import sys
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,25 @@ def table_kind(value: object) -> str:
         return ""
     loaded = "pandas" in sys.modules, "scipy.sparse" in sys.modules, "sympy" in sys.modules
     return _kinds(*loaded).get(type(value), "")
+
+
+def without_truth() -> None:
+    """Have no array of pandas' own be true in this process, as none of NumPy's is.
+
+    What it gives when it is compared is one as well, and would be true for its length.
+    """
+    if "pandas" in sys.modules:
+        _without_truth()
+
+
+@cache
+def _without_truth() -> None:
+    extensions: Any = import_module("pandas.api.extensions")
+    extensions.ExtensionArray.__bool__ = _ambiguous
+
+
+def _ambiguous(self: Any) -> bool:
+    raise ValueError(f"The truth value of a {type(self).__name__} is ambiguous")
 
 
 def package_of(kind: str) -> str:

@@ -106,13 +106,22 @@ class AnswerFacts(msgspec.Struct):
         `right` are the facts of the solution's answers to the same test.
         """
         for name, _, answer, other in self._beside(right):
-            if answer & Fact.EMPTY and not other & (Fact.EMPTY | Fact.NOTHING | Fact.OBJECT):
+            if right.tells_empty(answer, other):
                 return NO_ITEMS
             numbers = answer & (Fact.FINITE | Fact.NOT_FINITE)
             has_others = other & Fact.FINITE and not other & Fact.NOT_FINITE
             if name not in (ITEMS, OTHERS) and numbers == Fact.NOT_FINITE and has_others:
                 return NO_NUMBER
         return NOT_WRITTEN if self._is_unwritten(right) else ""
+
+    def tells_empty(self, facts: int, own: int) -> bool:
+        """Whether an answer is empty whose facts are beside one of these, `own`, which is not.
+
+        What an object of this test's holds is known where each iterator has given something.
+        """
+        items = self.answers.get(ITEMS, [])
+        is_unknown = own & Fact.OBJECT and (own & Fact.OWN or not items or items[0] & Fact.EMPTY)
+        return bool(facts & Fact.EMPTY and not own & (Fact.EMPTY | Fact.NOTHING) and not is_unknown)
 
     def _is_unwritten(self, right: "AnswerFacts") -> bool:
         """Whether a test got exceptions that it expects only from what is not there.
@@ -141,7 +150,7 @@ class AnswerFacts(msgspec.Struct):
         """
         found: dict[str, list[int]] = {}
         for name, place, facts, other in self._beside(right):
-            is_empty = facts & Fact.EMPTY and not other & (Fact.EMPTY | Fact.NOTHING | Fact.OBJECT)
+            is_empty = right.tells_empty(facts, other)
             is_whole = other & (Fact.FINITE | Fact.TEXT) and not other & (
                 Fact.NOT_FINITE | Fact.GAP
             )

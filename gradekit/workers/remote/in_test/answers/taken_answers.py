@@ -21,6 +21,7 @@ from gradekit.workers.remote.in_test.answers.wrong_answers import (
     made_wrong,
 )
 from gradekit.workers.remote.in_test.mirrors import place_of
+from gradekit.workers.remote.values import tables
 
 # These ask for something by its name, which is called later.
 _BY_NAME = frozenset(["get", "attribute", "module_attribute"])
@@ -63,6 +64,7 @@ class TakenAnswers:
         place = place_of(value)
         if place is not None and kind in _BY_NAME:
             self._asked_as[place.number] = name
+        tables.without_truth()
         if kind == "next":
             return value
         facts = answers_facts(value)
