@@ -8,10 +8,7 @@ also of those that were ended. A check that has ended its process is not asked a
 before it is kept.
 """
 
-import contextlib
 import ctypes
-import os
-import resource
 import sys
 import tempfile
 from collections import Counter
@@ -24,6 +21,7 @@ from tqdm import tqdm
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
+from costly_cells import reaped_seconds  # noqa: E402
 from figures import table  # noqa: E402
 from tiny_course import write_tiny_course  # noqa: E402  (found by the line above)
 
@@ -124,15 +122,6 @@ def graded(
         process.close()
     asked = Counter(log.read_text().split())
     return reaped_seconds() - before, asked, Counter(str(one.outcome) for one in report.results)
-
-
-def reaped_seconds() -> float:
-    """Return the processor time of all processes that were started here and have ended."""
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:

@@ -29,6 +29,7 @@ from tqdm import tqdm
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "support")]
 
+import costly_cells  # noqa: E402
 from assignments.problem_2 import points_suite  # noqa: E402  (found by the line above)
 from figures import machine  # noqa: E402
 from hostile import fuzz, leaks_suite, suite  # noqa: E402
@@ -311,6 +312,7 @@ def parts_of(frames: int, workers: int) -> list[Part]:
         Part("fuzz", "", lambda: fuzz_wire(frames)),
         Part("largest frames", "", lambda: fuzz_wire(0)),
         *(Part(key, of, partial(measure, of)) for key, some, measure in every for of in some),
+        Part("costly cells", "", costly_cells.measured),
         Part("cells", "", forge_cells),
         Part("checks", "", forge_checks),
         Part("tested", "", attack_in_tests),

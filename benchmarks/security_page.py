@@ -49,6 +49,11 @@ def figures(results: dict[str, Any]) -> Iterator[str]:
     )
     heads = ["kind", "tried", "succeeded", "the dearest", "its time", "the largest", "its process"]
     yield table(heads, list(_handin_rows(results)))
+    yield (
+        "What the dearest hand-ins of code in cells cost, in two notebooks of an assignment: the "
+        "processor time of the grader and of their own code together, above that of a right one:"
+    )
+    yield table(["each function", "time", "its tests"], list(_cell_rows(results)))
     cells = results["cells"]["attacks"]
     fooled = [one["in_nbgrader"] for one in cells if one["in_nbgrader"]]
     yield (
@@ -215,6 +220,12 @@ def _handin_rows(results: dict[str, Any]) -> Iterator[list[object]]:
         large = max(measured, key=lambda one: one["memory_bytes"])
         size = f"{large['memory_bytes'] / MIB:.0f} MiB"
         yield [*row, slow["name"], f"{slow['cpu_seconds']:.1f} s", large["name"], size]
+
+
+def _cell_rows(results: dict[str, Any]) -> Iterator[list[object]]:
+    for one in results["costly cells"]:
+        ends = ", ".join(f"{count} {end}" for end, count in sorted(one["ends"].items()))
+        yield [one["tries"], f"{one['cpu_seconds']:.1f} s", ends]
 
 
 def _message_rows(results: dict[str, Any]) -> Iterator[list[object]]:
