@@ -85,11 +85,15 @@ class Warned(msgspec.Struct, array_like=True, frozen=True):
 
 
 class CallBack(msgspec.Struct, array_like=True, frozen=True, tag="call"):
-    """Asks for a call of one of the test's functions, with a tuple and a dict of arguments."""
+    """Asks for a call of one of the test's functions, with a tuple and a dict of arguments.
+
+    Of a test's object it asks for what `asked` says.
+    """
 
     function: Id
     arguments: Graph
     printed: Printed = ""
+    asked: wire.WireName = ""
 
 
 class ReadLine(msgspec.Struct, array_like=True, frozen=True, tag="input"):

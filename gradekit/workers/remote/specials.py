@@ -4,6 +4,8 @@ A mirror of such a class has them where the class has: `callable`, `hasattr(x, "
 `isinstance(x, Iterable)` ask a class for no more than their names.
 """
 
+from collections.abc import Iterable
+
 _BINARY = (
     *("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow"),
     *("lshift", "rshift", "and", "xor", "or"),
@@ -36,12 +38,14 @@ SPECIALS = (
     *(name for name in (*OPERATOR_METHODS, *_PROTOCOLS) if name not in vars(object)),
     *("__eq__", "__hash__"),
 )
+# Which an object of a test's may be asked for.
+ASKED_BACK = frozenset((*SPECIALS, *COMPARISONS))
 
 
-def specials_of(kind: type) -> tuple[str, ...]:
+def specials_of(kind: type, among: Iterable[str] = SPECIALS) -> tuple[str, ...]:
     """Return those that a class has, be it from a class above it."""
     bodies = [vars(one) for one in type.__getattribute__(kind, "__mro__")]
-    found = ((name, next((b[name] for b in bodies if name in b), None)) for name in SPECIALS)
+    found = ((name, next((b[name] for b in bodies if name in b), None)) for name in among)
     every = vars(object)
     return tuple(
         name for name, value in found if value is not None and value is not every.get(name)

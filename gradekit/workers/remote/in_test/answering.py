@@ -10,6 +10,7 @@ from gradekit.workers import wire
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.frames import AsProtocol
 from gradekit.workers.remote.in_test.functions import GivenFunctions
+from gradekit.workers.remote.in_test.tests_objects import asked_of
 from gradekit.workers.remote.values.decoding import Decoder, read_call
 from gradekit.workers.remote.values.encoding import Encoder
 
@@ -34,7 +35,7 @@ class Answering:
         sys.stdout.write(request.printed)
         if isinstance(request, protocol.ReadLine):
             return _line(request.prompt)
-        function = self._given.functions.get(request.function)
+        function = self._asked(request)
         with AsProtocol():
             given, named = read_call(self._decoder(), request.arguments)
             if function is None:
@@ -52,6 +53,15 @@ class Answering:
                 Encoder().encode((text, number)), wire.Fault("exception", kind.__name__, text)
             )
         return protocol.Returned(self._encoder().encode(value))
+
+    def _asked(self, request: protocol.CallBack) -> Callable[..., Any] | None:
+        """Return what is to be called: a function, or what asks an object; None where none is."""
+        if not request.asked:
+            return self._given.functions.get(request.function)
+        if request.function not in self._given.objects:
+            return None
+        value = self._given.objects[request.function]
+        return lambda *given, **named: asked_of(value, request.asked, given, named)
 
 
 def _line(prompt: str) -> protocol.Returned:

@@ -3,14 +3,18 @@
 And the test's own functions that a student's code may call.
 """
 
+import inspect
 import linecache
 import re
+import weakref
 from collections.abc import Callable, Sequence
 from inspect import Parameter, Signature
-from typing import Any
+from types import FunctionType
+from typing import Any, cast
 
 from gradekit.workers.remote.in_test.mirrors import Home, Place, set_place
 from gradekit.workers.remote.protocol import MAX_FUNCTIONS
+from gradekit.workers.remote.specials import ASKED_BACK, specials_of
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder
 from gradekit.workers.remote.values.encoding import CannotCross
@@ -24,6 +28,8 @@ _KINDS = (
     Parameter.VAR_KEYWORD,
 )
 
+# Of what stands for a student's functions.
+_FLAGS: "weakref.WeakKeyDictionary[FunctionType, int]" = weakref.WeakKeyDictionary()
 Begins = Callable[[str], re.Match[str] | None]
 
 # Where a line begins to define or bind a name.
@@ -37,6 +43,7 @@ class GivenFunctions:
 
     def __init__(self) -> None:
         self.functions: dict[int, Callable[..., Any]] = {}
+        self.objects: dict[int, Any] = {}  # which may be asked, not only called
         self.raised: dict[int, Exception] = {}
         self._numbers: dict[int, int] = {}
         self._count = 0
@@ -45,15 +52,27 @@ class GivenFunctions:
         """Return how a function is given; raise CannotCross where there are too many."""
         if len(self.functions) >= MAX_FUNCTIONS:
             raise CannotCross(f"more than {MAX_FUNCTIONS} functions in one check")
-        number = self._numbers.get(id(function))
-        if number is None:
-            self._count += 1  # none has the number of one that is gone: the worker may keep that
-            number = self._numbers[id(function)] = self._count
-            self.functions[number] = function
+        number = self._number(function, self.functions)
         name: object = getattr(function, "__name__", "")
         doc: object = getattr(function, "__doc__", "")
         told = doc[: n.MAX_DOC] if type(doc) is str else ""
         return n.Callback(number, str(name)[:MAX_WIRE_NAME], told)
+
+    def object_node(self, value: Any, above: str) -> n.Callback:
+        """Return how an object is given that stays here; CannotCross where there are too many."""
+        if len(self.objects) >= MAX_FUNCTIONS:
+            raise CannotCross(f"more than {MAX_FUNCTIONS} objects in one check")
+        number, kind = self._number(value, self.objects), type(value)
+        name, specials = kind.__name__[:MAX_WIRE_NAME], specials_of(kind, sorted(ASKED_BACK))
+        return n.Callback(number, name, "", is_object=True, specials=specials, above=above)
+
+    def _number(self, value: Any, table: dict[int, Any]) -> int:
+        number = self._numbers.get(id(value))
+        if number is None:
+            self._count += 1  # none has the number of one that is gone: the worker may keep that
+            number = self._numbers[id(value)] = self._count
+            table[number] = value
+        return number
 
     def note_raised(self, error: Exception) -> int:
         """Return the number of an exception that one of them has raised."""
@@ -63,7 +82,7 @@ class GivenFunctions:
 
     def clear(self) -> None:
         """Forget all of them: nobody may call them any more."""
-        for table in (self.functions, self.raised, self._numbers):
+        for table in (self.functions, self.objects, self.raised, self._numbers):
             table.clear()
 
 
@@ -91,7 +110,20 @@ def function_stub(
     if line:  # the text may be another hand-in's
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     set_place(stub, Place(home, node.id))
+    _FLAGS[cast("FunctionType", stub)] = node.flags
     return stub
+
+
+def know_generator_functions() -> None:
+    """Have `inspect` of this process say of a student's function whether it is a generator's."""
+    before = inspect._has_code_flag  # type: ignore[attr-defined]
+
+    def has_code_flag(function: Any, flag: int) -> bool:
+        if type(function) is FunctionType and function in _FLAGS:
+            return bool(_FLAGS[function] & flag)
+        return bool(before(function, flag))
+
+    inspect._has_code_flag = has_code_flag  # type: ignore[attr-defined]
 
 
 def line_of(qualified_name: str, text: str) -> int:

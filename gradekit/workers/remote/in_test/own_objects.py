@@ -8,7 +8,7 @@ attributes are data. What the student's code makes of such a class stays there, 
 import collections
 import sys
 import weakref
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -100,6 +100,14 @@ class OwnObjects:
         """Return the class of staff's that a class of the student's says it is, or None."""
         found = self.find(name) if module == "__main__" else None
         return found if isinstance(found, type) and found.__name__ == name else None
+
+    def known_above(self, classes: Sequence[type]) -> str:
+        """Return the name of the first of some classes that both sides have, or ""."""
+        for one in classes:
+            name = one.__name__ if one.__module__ == "builtins" else self._staffs_name(one)
+            if name:
+                return name
+        return ""
 
     def _staffs_name(self, kind: type) -> str:
         """Return the name by which a class of staff's, or of their modules, is known; else ""."""

@@ -32,6 +32,7 @@ from gradekit.workers.remote.in_test.mirrors import (
 from gradekit.workers.remote.in_test.own_errors import builtin_error, made_error
 from gradekit.workers.remote.in_test.own_objects import OwnObjects
 from gradekit.workers.remote.in_test.plain_names import PLAIN_NAMES
+from gradekit.workers.remote.in_test.tests_objects import classes_above, is_tests_object
 from gradekit.workers.remote.randomness import RandomWatch
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder, read_parts
@@ -295,6 +296,8 @@ class RemoteSession:
         own = self.own.node(encoder, value)
         if own is not None:
             return own
+        if is_tests_object(value):
+            return self._given.object_node(value, self.own.known_above(classes_above(value)))
         if callable(value):
             return self._given.node(value)
         raise CannotCross(
@@ -376,8 +379,10 @@ class RemoteSession:
             return self.own.get(node.link)
         if isinstance(node, n.Instance) and node.state >= 0:
             return self.own.named_tuple(node.name, decoder.child(node.state))
-        if isinstance(node, n.Callback) and node.id in self._given.functions:
-            return self._given.functions[node.id]
+        if isinstance(node, n.Callback):
+            for table in (self._given.functions, self._given.objects):
+                if node.id in table:
+                    return table[node.id]
         return self._known.read(decoder, node)
 
 

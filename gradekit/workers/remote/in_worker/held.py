@@ -11,6 +11,7 @@ import numpy as np
 
 from gradekit.workers.remote.arguments import fill, held_items
 from gradekit.workers.remote.in_worker.given_objects import GivenObjects, is_named_tuple
+from gradekit.workers.remote.in_worker.standing_in import stand_in
 from gradekit.workers.remote.protocol import MAX_HANDLES
 from gradekit.workers.remote.specials import specials_of
 from gradekit.workers.remote.values import nodes as n
@@ -29,12 +30,13 @@ _BUILTIN_BASES = frozenset(
 class Held:
     """What a worker keeps for a test by numbers, which nobody else gives.
 
-    `call_back` calls one of the test's functions, `find` says what a name of a notebook stands for.
+    `call_back` calls one of the test's functions, or asks an object of a test's for something;
+    `find` says what a name of a notebook stands for.
     """
 
     def __init__(
         self,
-        call_back: Callable[[int, tuple[Any, ...], dict[str, Any]], Any],
+        call_back: Callable[[int, str, tuple[Any, ...], dict[str, Any]], Any],
         find: Callable[[str], Any],
     ) -> None:
         self._call_back, self._given = call_back, GivenObjects(find)
@@ -123,10 +125,13 @@ class Held:
         raise WireError("an object that is not there")
 
     def _callback(self, node: n.Callback) -> Any:
+        if node.id not in self._callbacks and node.is_object:
+            made = stand_in(node, self._call_back, self._find)
+            self._callbacks[node.id], self._crossed[id(made)] = made, node
         if node.id not in self._callbacks:
 
             def callback(*arguments: Any, **named: Any) -> Any:
-                return self._call_back(node.id, arguments, named)
+                return self._call_back(node.id, "", arguments, named)
 
             callback.__name__ = callback.__qualname__ = node.name
             callback.__doc__ = node.doc or None
@@ -203,6 +208,7 @@ class Held:
             encoder.add_all(inner.__defaults__ or ()),
             encoder.add_all(named.values()),
             tuple(str(one)[:MAX_WIRE_NAME] for one in named),
+            code.co_flags,
         )
 
     def _class(self, encoder: Encoder, value: type) -> n.AnyNode:

@@ -154,11 +154,13 @@ class Server:
     def _failed(self, operation: protocol.Operation, fault: wire.Fault) -> protocol.Finished:
         return protocol.Finished(operation.number, [None], fault, printed=self._console.taken())
 
-    def _call_back(self, function: int, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    def _call_back(
+        self, function: int, asked: str, given: tuple[Any, ...], named: dict[str, Any]
+    ) -> Any:
         if not self._depth:
             raise RuntimeError("a function of the test's is called when no test asks for anything")
         values = self._held.encoder().encode((given, named))
-        answer = self._ask(self, protocol.CallBack(function, values, self._console.taken()))
+        answer = self._ask(self, protocol.CallBack(function, values, self._console.taken(), asked))
         value = self._held.decoder().decode(answer.value)
         if answer.fault is None:
             return value

@@ -199,11 +199,18 @@ class Ref(Node, array_like=True, frozen=True, tag="L"):
 
 
 class Callback(Node, array_like=True, frozen=True, tag="f"):
-    """A function of the test's, which the worker may call."""
+    """A function of the test's, which the worker may call; or an object, which it may ask.
+
+    An object's `specials` are the methods with two underscores that it has, and `above` is a class
+    above it that both sides have.
+    """
 
     id: Id
     name: WireName
     doc: Text = ""
+    is_object: bool = False
+    specials: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=MAX_WIRE_NAME)] = ()
+    above: WireName = ""
 
 
 class Object(Node, array_like=True, frozen=True, tag="h"):
@@ -232,6 +239,7 @@ class Function(Node, array_like=True, frozen=True, tag="F"):
     """A function that stays in the worker, and what `inspect` tells of it.
 
     `parameters` are names with their kinds, in order; `defaults` the places of the last ones'.
+    `flags` are Python's, of its code, which say that it is a generator's or a coroutine's.
     """
 
     id: Id
@@ -243,6 +251,7 @@ class Function(Node, array_like=True, frozen=True, tag="F"):
     defaults: Places = b""
     keyword_defaults: Places = b""
     keyword_names: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=255)] = ()
+    flags: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
 
 
 class Class(Node, array_like=True, frozen=True, tag="C"):

@@ -1,0 +1,70 @@
+"""Objects of classes that only a test has, which it gives to a student's code: they stay here.
+
+The code there holds what stands for one, and asks: for attributes whose names are public, for calls
+and for operators. It gets plain values, functions that it can call, and further such objects; no
+module, no class, nothing whose name begins with an underscore: no test's names can be reached.
+"""
+
+import sys
+import types
+from typing import Any
+
+from gradekit.workers.remote.specials import ASKED_BACK
+from gradekit.workers.wire import WireError
+
+_SHOWN = ("__str__", "__repr__")
+
+
+class GivenIterator:
+    """An iterator over such an object."""
+
+    def __init__(self, value: Any) -> None:
+        self._items = iter(value)
+
+    def __iter__(self) -> "GivenIterator":
+        return self
+
+    def __next__(self) -> Any:
+        return next(self._items)
+
+
+def _is_mock(value: object) -> bool:
+    mocks: Any = sys.modules.get("unittest.mock")
+    return mocks is not None and mocks.NonCallableMock in type(value).__mro__
+
+
+def is_tests_object(value: object) -> bool:
+    """Whether something is an object of a class that a cell defines, or a mock."""
+    kind = type(value)
+    if isinstance(value, BaseException | type | types.ModuleType):
+        return False
+    return kind.__module__ == "__main__" or kind is GivenIterator or _is_mock(value)
+
+
+def classes_above(value: Any) -> tuple[type, ...]:
+    """Return the classes that an object says it is of, its own first."""
+    said = value.__class__ if _is_mock(value) else type(value)
+    return tuple(one for one in said.__mro__ if one is not object)
+
+
+def asked_of(value: Any, what: str, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """Return what an object gives: an attribute, or what a method with two underscores does.
+
+    `what` is that method, or "get NAME" or "set NAME". Raises WireError for what may not be asked,
+    and what the object raises.
+    """
+    how, _, name = what.partition(" ")
+    if how in ("get", "set"):
+        if name.startswith("_") or (how == "set" and _is_mock(value)):
+            raise AttributeError(name)
+        return getattr(value, name) if how == "get" else setattr(value, name, *given)
+    if how in _SHOWN:
+        return str(value) if how == "__str__" else repr(value)
+    if how not in ASKED_BACK:
+        raise WireError(f"{what} of a test's object")
+    if how == "__iter__":
+        return GivenIterator(value)
+    method = next((vars(one)[how] for one in type(value).__mro__ if how in vars(one)), None)
+    if method is None:
+        raise TypeError(f"{type(value).__name__!r} object has no {how}")
+    return method.__get__(value, type(value))(*given, **named)
