@@ -76,4 +76,31 @@ FORGERIES = [
     ),
     Forgery("empty", "gives what has no items, so that none is wrong", _giving("np.zeros((0,))")),
     Forgery("true and false", "gives truth in the place of numbers and texts", _giving("True")),
+    Forgery(
+        "masked",
+        "gives arrays whose numbers are all masked",
+        _giving("np.ma.array(np.zeros(np.shape(a[0]) if a else ()), mask=True)"),
+    ),
+    Forgery("array without a dimension", "gives an array that is one", _giving("np.array(2.25)")),
+    Forgery("no date", "gives the date that is none", _giving("np.datetime64('NaT')")),
+    Forgery(
+        "largest numbers in turns",
+        "gives the largest numbers of both signs, whose differences are none",
+        _COUNT + "return 1.7e308 if n % 2 else -1.7e308",
+    ),
+    Forgery("bytes in memory", "gives a view of bytes, which is none", _giving("memoryview(b'')")),
+    Forgery(
+        "mapping of mappings",
+        "gives dictionaries of other kinds, which have every key or none",
+        "from collections import ChainMap, Counter, defaultdict\n\n"
+        + _COUNT
+        + "return [ChainMap(), Counter(), defaultdict(float)][n % 3]",
+    ),
+    Forgery(
+        "becomes what is asked for",
+        "gives an object that becomes an array, a number or a place where it is asked for one",
+        "class A:\n    __array__ = lambda s, *a, **k: np.array([2.0, 4.0])\n"
+        "    __float__ = lambda s: 13 / 3\n    __index__ = lambda s: 49\n\n\n"
+        "def answer(*a, **k):\n    return A()",
+    ),
 ]
