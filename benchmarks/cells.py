@@ -1,13 +1,13 @@
 """Grades mutants of solutions in cells by the kit and by nbgrader, and tells what differs.
 
-    python benchmarks/cells.py [--style NAME …] [--most 100] [--sample 6]
+    python benchmarks/cells.py [--style NAME …] [--most 100] [--sample 6] [--again]
 
 The kit's side is what `gradekit grade` does: confined workers. nbgrader's side is IPython's shell
 in a process for each, or for plots its own step in a kernel, with the source's test cells in the
 student's notebook, and nbgrader's rule for points. `--sample` hands so many mutants of each style
 to `nbgrader autograde` itself, and tells where that gives anything else. What was graded is kept in
-docs/from-nbgrader.json, and is not graded again unless the style changes; the page
-docs/from-nbgrader.md gets the figures.
+docs/from-nbgrader.json, and is not graded again unless the style changes, or by the kit with
+`--again`; the page docs/from-nbgrader.md gets the figures.
 """
 
 import argparse
@@ -203,21 +203,27 @@ def by_the_kit(grader: Grader, submitted: Any) -> Points:
     return {item.cell: report.score(item) for item in report.automatic_items}
 
 
-def compare(style: Style, most: int, kept: dict[str, Any]) -> None:
-    """Grade a style's mutants by both, as far as they are not kept; keep what both give."""
+def compare(style: Style, most: int, kept: dict[str, Any], *, again: bool) -> None:
+    """Grade a style's mutants by both, as far as they are not kept; keep what both give.
+
+    By the kit all of them are graded `again`.
+    """
     key = hashlib.sha256(nbformat.writes(style.source).encode()).hexdigest()[:16]
     mine = kept.setdefault(style.name, {})
     if mine.get("key") != key:
         mine.clear()
         mine |= {"key": key, "mutants": {}}
-    answers = [one for one in list(wrong_answers(style))[:most] if one[0] not in mine["mutants"]]
+    every, before = list(wrong_answers(style))[:most], mine["mutants"]
+    answers = [one for one in every if again or one[0] not in before]
     with (
         tempfile.TemporaryDirectory() as folder,
         Grader(bundle_of(Path(folder), style.source, DATA)) as grader,
     ):
         for mistake, submitted in answers:
-            theirs = (by_kernel if style.name in DRAWN else by_nbgrader)(style.source, submitted)
-            mine["mutants"][mistake] = {"kit": by_the_kit(grader, submitted), "nbgrader": theirs}
+            peer = by_kernel if style.name in DRAWN else by_nbgrader
+            known = before.get(mistake)
+            theirs = known["nbgrader"] if known else peer(style.source, submitted)
+            before[mistake] = {"kit": by_the_kit(grader, submitted), "nbgrader": theirs}
             _keep(kept)
 
 
@@ -303,6 +309,7 @@ def main() -> None:
     parser.add_argument("--style", nargs="*", default=[])
     parser.add_argument("--most", type=int, default=100, help="mutants of each style")
     parser.add_argument("--sample", type=int, default=0, help="of each style, to autograde")
+    parser.add_argument("--again", action="store_true", help="have the kit grade all again")
     options = parser.parse_args()
     _quiet()
     import IPython  # noqa: F401  (warm, for all children)
@@ -311,7 +318,7 @@ def main() -> None:
     for style in (*STYLES, *RARE, *OBJECTS):
         if options.style and style.name not in options.style:
             continue
-        compare(style, options.most, kept)
+        compare(style, options.most, kept, again=options.again)
         if options.sample:
             sample(style, options.sample, kept)
         print(f"{style.name}: {len(kept[style.name]['mutants'])} wrong hand-ins", flush=True)
