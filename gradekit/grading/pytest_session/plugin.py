@@ -15,6 +15,7 @@ from gradekit.checks.compare import ValuesDiffer
 from gradekit.errors import CheckOutcome
 from gradekit.files import may_be_machines
 from gradekit.grading.own_time import OWN_TIMES, TOO_COSTLY, OwnTime
+from gradekit.grading.pytest_session.check_files import CheckFiles
 from gradekit.grading.pytest_session.check_hints import CheckHints
 from gradekit.grading.pytest_session.collection import (
     ASSERTED,
@@ -77,9 +78,8 @@ class SessionPlugin(CheckCollector):
         self._reference_seconds = 0.0
         self._fails_the_reference: dict[str, bool] = {}
         self._reference_own_seconds: dict[str, float] = {}
-        self._endless = set[str]()
-        self._without_end: dict[str, Result] = {}  # ERRORs of checks that end for nobody
-        self._answers = HeldAnswers()
+        self._endless, self._without_end = set[str](), dict[str, Result]()  # by nobody; ERRORs
+        self._answers, self._files = HeldAnswers(), CheckFiles()
         self._own_time = OwnTime(reference, last_resort)
 
     @property
@@ -127,7 +127,7 @@ class SessionPlugin(CheckCollector):
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """Interrupt a check that takes more of the grader's own seconds than the hand-in has."""
-        with self._limited(item):
+        with self._limited(item), self._files.shared(item):
             return (yield)
 
     def _limited(self, node: object) -> AbstractContextManager[None]:
@@ -395,6 +395,5 @@ class SessionPlugin(CheckCollector):
             turn.student.charge(own_time.seconds)
 
     def _told_staff(self, message: str, error: BaseException, greedy: str) -> str:
-        place = place_in(error, self._folder)
-        told = f"{message} ({place})" if place else message
+        told = f"{message} ({place})" if (place := place_in(error, self._folder)) else message
         return f"{told}; {greedy}{MORE_MEMORY}" if greedy else told

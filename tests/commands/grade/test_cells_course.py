@@ -1,13 +1,22 @@
 """An assignment of nbgrader's kind, as it is, through all commands."""
 
 import json
+import shutil
+import warnings
+from contextlib import chdir
 from pathlib import Path
 
 import nbformat
 import pytest
 from cell_notebooks import cell
 from cells_course import HALF, NAME, SOLVED, hand_in, write_cells_course
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
 from warm_commands import WarmCommands
+
+from gradekit.gradebook.convert import course_config, course_of
+from gradekit.gradebook.store.scores import read_scores
 
 SCORES = {
     "solved": {"count": 2, "longest": 3, "total": 1},
@@ -43,6 +52,23 @@ def test_from_source_to_scores(tmp_path: Path, warm_gradekit: WarmCommands) -> N
     assert "a hidden test does not hold" in page
     assert "letters of both cases" not in page
     read_again_after_damage(root, warm_gradekit)
+    graded_by_formgraders_button(root)
+
+
+def graded_by_formgraders_button(root: Path) -> None:
+    """What formgrader's button calls gives the same points as `gradekit grade`, and feedback."""
+    assignment = course_of(root).assignment(NAME)
+    shutil.rmtree(assignment.submission("half"))
+    hand_in(root, assignment.submission("half"), SOLVED)
+    with chdir(root), warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # nbgrader's own way to add rows
+        config = course_config(root)
+        api = NbGraderAPI(CourseDirectory(config=config), config=config)
+        assert api.autograde(NAME, "half")["success"]
+        assert api.generate_feedback(NAME, "half")["success"]
+    found = {name: one.score for name, one in read_scores(assignment)["half"].items.items()}
+    assert {name: found[name] for name in SCORES["solved"]} == SCORES["solved"]
+    assert "a hidden test" not in (assignment.feedback("half") / "words.html").read_text()
 
 
 def read_again_after_damage(root: Path, gradekit: WarmCommands) -> None:

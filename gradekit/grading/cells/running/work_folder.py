@@ -97,7 +97,7 @@ class WorkFolder:
 
     def watch(self) -> None:
         """Hear from Python of each file that this process opens, until it ends."""
-        sys.addaudithook(self._heard)
+        sys.addaudithook(self.heard)
 
     def written(self) -> Mapping[str, bytes | None]:
         """Return what staff's code has written since the last time; None for what is gone."""
@@ -198,7 +198,8 @@ class WorkFolder:
         finally:
             self._is_busy = before
 
-    def _heard(self, event: str, given: tuple[Any, ...]) -> None:
+    def heard(self, event: str, given: tuple[Any, ...]) -> None:
+        """Hear of something that this process does, as Python tells audit hooks."""
         if event == "open":
             if not self._is_busy:
                 self._note_opened(*given)

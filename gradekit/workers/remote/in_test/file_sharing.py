@@ -13,6 +13,9 @@ class SharedFiles(Protocol):
 
     place: str
 
+    def connect(self) -> None:
+        """Note that another process is asked from now on, which has none of the files."""
+
     def written(self) -> Mapping[str, bytes | None]:
         """Return what the test has written, by name, since the last time; None for what is gone.
 
@@ -35,6 +38,12 @@ class FileSharing:
         self.files: SharedFiles | None = None
         self._named: SharedFiles | None = None  # the one whose place the worker knows
         self.told = self._taken = 0  # the scratch folder's stamps: of the last reply, and here
+
+    def begin_anew(self) -> None:
+        """Begin with another process, which knows of no files."""
+        self._named, self.told, self._taken = None, 0, 0
+        if self.files is not None:
+            self.files.connect()
 
     def send(self) -> None:
         """Send what the test has written, before the student's code runs."""

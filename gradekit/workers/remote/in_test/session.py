@@ -127,6 +127,7 @@ class RemoteSession:
         self.fault = None
         if lost:
             self._number = 0
+            self.sharing.begin_anew()
         self._clear()
         self.answers.facts = AnswerFacts()
         self._random.forget()

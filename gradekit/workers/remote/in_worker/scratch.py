@@ -42,6 +42,7 @@ class Scratch(Store):
         self._root = root
         self.other_place = ""
         self._folders: set[str] = set()
+        self._before_sharing: set[str] = set()
         self._real = {name: getattr(builtins if name == "open" else os, name) for name in _REPLACED}
         self._places: list[tuple[dict[Any, Any], str | None, Any, Any]] = [
             (vars(os), name, self._real[name], getattr(self, f"_{name}"))
@@ -53,6 +54,14 @@ class Scratch(Store):
         for module in (sqlite3, sqlite3.dbapi2):
             place = vars(module), "connect", sqlite3.connect, self._databases.connect
             self._places.append(place)
+
+    def share(self, place: str) -> None:
+        """Lie under the working folder of a test; what is of another test's is gone."""
+        if self.other_place:
+            self.files = {k: one for k, one in self.files.items() if k in self._before_sharing}
+            self._folders.clear()
+            self.stamp += 1
+        self._before_sharing, self.other_place = set(self.files), place
 
     @contextmanager
     def in_place(self) -> Iterator[None]:

@@ -292,7 +292,7 @@ class Server:
 
     def _do_share_folder(self, operation: protocol.Operation, _given: Any, _named: Any) -> None:
         if self._scratch is not None:
-            self._scratch.other_place = operation.name
+            self._scratch.share(operation.name)
 
     def _do_put_file(self, operation: protocol.Operation, given: Any, _named: Any) -> None:
         if self._scratch is not None:

@@ -126,8 +126,7 @@ def _changed(value: Any) -> Iterator[Any]:
     elif kind is str:
         yield from (f"{value}x", value[:-1])
     elif kind in (list, tuple):
+        yield kind(value[:-1]) if value else kind([1])
         for number, one in enumerate(value[:2]):
             for other in _changed(one):
                 yield kind([*value[:number], other, *value[number + 1 :]])
-        if not value:
-            yield kind([1])
