@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 # Far off: only what never ends meets it, on however busy a machine.
@@ -22,6 +22,7 @@ SERVER = """
 import json, os, signal, sys
 {imports}
 from gradekit.sandbox.privileges import end_with_parent
+{begin}
 while True:
     line = os.read(0, 1 << 20)
     if not line:
@@ -50,18 +51,29 @@ sys.argv = [{name!r}, *arguments]
 
 @dataclass(frozen=True)
 class Program:
-    """A command: what its process imports beforehand, and what runs it, as Python."""
+    """A command, as Python: what its process imports, what it begins with, and what runs it."""
 
     name: str
     imports: str
     run: str
+    begin: str = ""
 
 
+# What recording processes are forked from imports as much again: one for all commands. It is this
+# process's child, so that no command can ask whether it still runs.
+SHARED_FORK_SERVER = """
+import multiprocessing.forkserver as forkserver
+from gradekit.gradebook.recording.pool import FORKED_FROM
+forkserver.set_forkserver_preload([FORKED_FROM])
+forkserver.ensure_running()
+forkserver.ensure_running = forkserver._forkserver.ensure_running = lambda: None
+"""
 GRADEKIT = Program(
     "gradekit",
     "from gradekit.imports import pass_over_slow_imports; pass_over_slow_imports(); import"
     " gradekit.cli.entry, gradekit.cli.staff, gradekit.commands.collect, gradekit.commands.grade",
     "gradekit.cli.entry.staff()",
+    SHARED_FORK_SERVER,
 )
 NBGRADER = Program(
     "nbgrader",
@@ -100,7 +112,7 @@ class WarmCommands(AbstractContextManager["WarmCommands"]):
         self, program: Program = GRADEKIT, environment: Mapping[str, str] = os.environ
     ) -> None:
         self._folder, self._name = tempfile.TemporaryDirectory(prefix="warm-"), program.name
-        server = SERVER.format(name=program.name, imports=program.imports, run=program.run)
+        server = SERVER.format(**asdict(program))
         self._server = subprocess.Popen(
             [sys.executable, "-c", server],
             stdin=subprocess.PIPE,

@@ -44,4 +44,6 @@ def _end_with_command() -> None:
 _end_with_command()
 pass_over_slow_imports()
 
-import gradekit.gradebook.recording.process  # noqa: E402, F401  (without what was passed over)
+# Without what was passed over.
+import gradekit.gradebook.recording.process  # noqa: E402
+import gradekit.pdf_check.check  # noqa: E402, F401

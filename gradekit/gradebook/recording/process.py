@@ -14,13 +14,15 @@ from gradekit.gradebook.recording.worker import (
     RecordingWorker,
 )
 from gradekit.model import Report
-from gradekit.pdf_check.check import PdfCheck
 
 
 class _Stages:
     """What is done with a hand-in once it is graded: its PDF is compared, then it is recorded."""
 
     def __init__(self, assignment: Assignment) -> None:
+        # Not at the top: the command, which names what is called here, compares no PDF itself.
+        from gradekit.pdf_check.check import PdfCheck
+
         self._pdf_check = PdfCheck(assignment)
         self._recording = RecordingWorker(assignment)
 

@@ -33,7 +33,8 @@ from gradekit.grading.grader import Submission
 
 pytestmark = pytest.mark.slow
 WRONG = "class Doubler:\n    def forward(self, x):\n        return 3 * x\n"
-COMMAND = [sys.executable, "-c", "from gradekit.cli.entry import staff; staff()", "grade", "tiny"]
+STAFF = "from gradekit.cli.entry import staff; staff()"
+COMMAND = [sys.executable, "-c", STAFF, "grade", "tiny", "--jobs", "1"]
 STUDENTS = ("ada", "bob", "cyd", "dan")
 ROWS = """
 SELECT student_id, base_cell.name, auto_score, manual_score, needs_manual_grade
@@ -76,12 +77,18 @@ def class_of_four(tiny_class: Callable[[str], HandIns]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(class_of_four: Path, tmp_path_factory: pytest.TempPathFactory) -> State:
-    """What grading the class gives where nothing happens."""
+def graded_class(class_of_four: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The class, graded where nothing happens."""
     root = tmp_path_factory.mktemp("undisturbed") / "course"
     shutil.copytree(class_of_four, root)
     subprocess.run(COMMAND, cwd=root, check=True, capture_output=True)
-    found = state(root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def undisturbed(graded_class: Path) -> State:
+    """What grading the class gives where nothing happens."""
+    found = state(graded_class)
     assert len(found[0]) == 3 * len(STUDENTS)
     return found
 
@@ -275,7 +282,7 @@ def test_a_kill_at_any_moment_loses_nothing_and_grades_nothing_twice(
         first_rows,
         lambda: len([*kept.glob("recorded/tiny/*.txt")]) == 2,
     ):
-        killed(course, moment)
+        killed(course, moment, "--jobs", "2")
         found = graded()
         assert {path: found.get(path) for path in reports} == reports
         reports = found
@@ -284,9 +291,11 @@ def test_a_kill_at_any_moment_loses_nothing_and_grades_nothing_twice(
     assert state(course) == undisturbed
 
 
-def test_a_killed_regrade_leaves_no_half_made_page(course: Path, undisturbed: State) -> None:
+def test_a_killed_regrade_leaves_no_half_made_page(
+    graded_class: Path, tmp_path: Path, undisturbed: State
+) -> None:
     """Killed while an earlier record is replaced, the next run makes that record again."""
-    subprocess.run(COMMAND, cwd=course, check=True, capture_output=True)
+    course = Path(shutil.copytree(graded_class, tmp_path / "graded"))
     mark = course / ".gradekit/recorded/tiny/ada.txt"
     killed(course, lambda: not mark.exists(), "--force")
     assert not mark.exists()
