@@ -96,6 +96,8 @@ class KnownObjects:
             owner = iterator_class(owner)
         made = object.__new__(owner)
         object.__setattr__(made, "_gradekit_place", place)
+        items = decoder.child(node.items) if node.items >= 0 else None
+        object.__setattr__(made, "_gradekit_items", items if type(items) is tuple else None)
         return made
 
     def _class(self, node: n.Class) -> type:

@@ -10,11 +10,12 @@ from gradekit.workers.remote.in_test.mirrors import (
     RemoteClass,
     RemoteIterator,
     RemoteObject,
+    items_held,
     lineage,
     place_of,
 )
 from gradekit.workers.remote.in_test.own_errors import builtin_error
-from gradekit.workers.remote.in_test.plain_names import PLAIN_CLASSES
+from gradekit.workers.remote.in_test.plain_names import ABOVE, PLAIN_CLASSES
 from gradekit.workers.remote.specials import SPECIALS
 
 
@@ -49,7 +50,8 @@ def mirror_class(facts: ClassFacts) -> type:
     if short == "student's function":  # one that has attributes of its own
         body["__doc__"] = property(_doc)
     known = (vars(one).get("_gradekit_above") for one in bases)
-    said = facts.library or next((one for one in known if one is not None), None)
+    library = None if facts.library in ABOVE else facts.library
+    said = library or next((one for one in known if one is not None), None)
     body["_gradekit_library"], body["_gradekit_above"] = facts.library, said
     if said is not None:
         body["__class__"] = property(lambda _: said)
@@ -91,7 +93,8 @@ def is_subclass(kind: Any, owners: Any) -> bool:
 
 def is_instance(value: Any, owners: Any) -> bool:
     """Whether an object's class is one of some, or below it, as `is_subclass` says."""
-    return isinstance(value, owners) or (
+    items = items_held(value)
+    return isinstance(value if items is None else items, owners) or (
         type(type(value)) is RemoteClass and is_subclass(type(value), owners)
     )
 

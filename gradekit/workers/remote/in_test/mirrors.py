@@ -13,8 +13,9 @@ from functools import partial
 from typing import Any, NoReturn, Protocol
 
 from gradekit.errors import CheckFailed
-from gradekit.workers.remote.in_test.operators import asked_there, decided_here
+from gradekit.workers.remote.in_test.operators import OF_TUPLES, asked_there, decided_here, of_items
 from gradekit.workers.remote.specials import COMPARISONS, OPERATOR_METHODS, SPECIALS
+from gradekit.workers.remote.values.shared import EnumMember
 
 # Of the names with two underscores, these are asked of the student's object.
 PASSING_DUNDERS = frozenset(["__dict__", "__name__", "__qualname__", "__annotations__"])
@@ -73,6 +74,14 @@ def place_of(value: Any) -> Place | None:
         place: Place = object.__getattribute__(value, "_gradekit_place")
         return place
     return _PLACES.get(value) if kind in (types.FunctionType, RemoteClass) else None
+
+
+def items_held(value: Any) -> tuple[Any, ...] | None:
+    """Return the items of what stands for a tuple of a student's own class; None for all else."""
+    if RemoteObject not in _mro(type(value)):
+        return None
+    found: tuple[Any, ...] | None = object.__getattribute__(value, "_gradekit_items")
+    return found
 
 
 def denied(name: str) -> bool:
@@ -155,8 +164,25 @@ class RemoteClass(type):
         place = _PLACES[cls]
         return place.home.operate("item", place.number, "", key)
 
+    def __len__(cls) -> int:
+        """Return how many members an enumeration has, where the solution's is asked, too."""
+        place = _PLACES[cls]
+        if not place.home.is_asked(cls.__name__, "__len__"):
+            raise place.home.not_asked(cls.__name__, "__len__")
+        return int(place.home.operate("method", place.number, "__len__"))
+
+    def __bool__(cls) -> bool:
+        """Return True, as of any class."""
+        return True
+
+    def __contains__(cls, member: Any) -> bool:
+        """Whether an enumeration has a member."""
+        return isinstance(member, cls)
+
     def __instancecheck__(cls, instance: Any) -> bool:
         """Whether an object's class is this one or below it; its own word is not asked."""
+        if type(instance) is EnumMember:
+            return bool(instance.owner == cls.__qualname__ and instance.module == cls.__module__)
         return cls.__subclasscheck__(type(instance))
 
     def __subclasscheck__(cls, kind: type) -> bool:
@@ -185,7 +211,8 @@ def lineage(kind: type, seen: tuple[type, ...] = ()) -> Iterator[type]:
 class RemoteObject(metaclass=RemoteClass):
     """An object of the student's own, which stays in the worker."""
 
-    __slots__ = ("__weakref__", "_gradekit_place")
+    __slots__ = ("__weakref__", "_gradekit_items", "_gradekit_place")
+    _gradekit_items: tuple[Any, ...] | None
     _gradekit_place: Place
     __array_ufunc__ = None
     __array_priority__ = 1e9
@@ -294,6 +321,9 @@ def _shared_class(kind: type) -> type:
 def _operator(name: str) -> Callable[..., Any]:
     def operate(self: Any, *given: Any, **_: Any) -> Any:
         place, owner = _of(self), type(self).__name__
+        items = items_held(self)
+        if items is not None and name in OF_TUPLES:
+            return of_items(items, name, [items_held(one) for one in given], given)
         here = decided_here(self, name, given, _has)
         if here is not NotImplemented:
             return here

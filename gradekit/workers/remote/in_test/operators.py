@@ -1,10 +1,13 @@
 """The operators of what stands for a student's object: asked there, or decided here by none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from gradekit.workers.remote.specials import IN_PLACE, SPECIALS, TWO_SIDED
+from gradekit.workers.remote.specials import COMPARISONS, IN_PLACE, SPECIALS, TWO_SIDED
 
+OF_TUPLES = frozenset(
+    [*COMPARISONS, "__bool__", "__len__", "__contains__", "__hash__", "__add__", "__mul__"]
+)
 # Asks an object: returns what `kind` of operation gives, of a name and of what is given.
 Ask = Callable[..., Any]
 Has = Callable[[Any, str], bool]
@@ -25,6 +28,19 @@ def decided_here(value: Any, name: str, given: tuple[Any, ...], has: Has) -> Any
     if name == "__bool__" and not has(value, "__bool__") and not has(value, "__len__"):
         return True
     return NotImplemented
+
+
+def of_items(
+    items: tuple[Any, ...],
+    name: str,
+    theirs: Sequence[tuple[Any, ...] | None],
+    given: Sequence[Any],
+) -> Any:
+    """Return what a tuple gives that compares as such; `theirs` are the items of what is given."""
+    others = [one if own is None else own for own, one in zip(theirs, given, strict=True)]
+    if name == "__bool__":
+        return bool(items)
+    return getattr(items, name)(*others)
 
 
 def asked_there(ask: Ask, value: Any, name: str, given: tuple[Any, ...], has: Has) -> Any:

@@ -1,5 +1,7 @@
 """The names that plain values have: nothing of a student's own stands in their place."""
 
+import abc
+import enum
 import functools
 import itertools
 import re
@@ -28,6 +30,8 @@ PLAIN_CLASSES = frozenset(kind.__name__ for kind in (*_PLAIN, *SCALARS, bool, ty
 }
 
 
+# Python's own classes that others are made below; no object is one of just these.
+ABOVE = (abc.ABC, enum.Enum, enum.IntEnum, enum.StrEnum, enum.Flag, enum.IntFlag)
 # Python's own classes of objects that are no values, by their full names.
 PYTHONS: Mapping[str, type] = {
     f"{one.__module__}.{one.__qualname__}": one
@@ -35,7 +39,7 @@ PYTHONS: Mapping[str, type] = {
         *(types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType, re.Match, re.Pattern),
         *(map, filter, zip, enumerate, reversed, functools.partial, type(iter(()))),
         property,
-        *(sqlite3.Connection, sqlite3.Cursor, sqlite3.Row),
+        *(sqlite3.Connection, sqlite3.Cursor, sqlite3.Row, *ABOVE),
         *(one for one in vars(itertools).values() if isinstance(one, type)),
     )
 }

@@ -8,8 +8,14 @@ from types import FunctionType
 from typing import Any
 
 from gradekit.workers.remote.randomness import generator_of
+from gradekit.workers.remote.specials import COMPARISONS
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.wire import WireError
+
+# By these tuples compare, count and give their items.
+_OF_TUPLES = frozenset(
+    [*COMPARISONS, "__len__", "__getitem__", "__iter__", "__contains__", "__hash__", "__class__"]
+)
 
 
 class GivenObjects:
@@ -71,6 +77,14 @@ def is_named_tuple(kind: type) -> bool:
         return False
     own = {k for k, one in vars(kind).items() if isinstance(one, FunctionType | property)}
     return own <= set(plain)
+
+
+def is_plain_tuple(kind: type) -> bool:
+    """Whether objects of a class are tuples that compare, count and give their items as such."""
+    if tuple not in kind.__mro__:
+        return False
+    own = {name for one in kind.__mro__ if one not in (tuple, object) for name in vars(one)}
+    return not own & _OF_TUPLES
 
 
 def _of_package(name: str, state: Any) -> Any:

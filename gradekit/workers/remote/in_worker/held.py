@@ -10,7 +10,11 @@ from typing import Any
 import numpy as np
 
 from gradekit.workers.remote.arguments import fill, held_items
-from gradekit.workers.remote.in_worker.given_objects import GivenObjects, is_named_tuple
+from gradekit.workers.remote.in_worker.given_objects import (
+    GivenObjects,
+    is_named_tuple,
+    is_plain_tuple,
+)
 from gradekit.workers.remote.in_worker.standing_in import stand_in
 from gradekit.workers.remote.protocol import MAX_HANDLES
 from gradekit.workers.remote.specials import specials_of
@@ -186,7 +190,8 @@ class Held:
         if kind is np.ma.MaskedArray and not np.ma.getmaskarray(value).any():
             return encoder.array(value.data)
         owner = encoder.add(kind)
-        return n.Object(self.number_of(value), owner, hasattr(kind, "__next__"))
+        items = encoder.add(tuple(value)) if is_plain_tuple(kind) else -1
+        return n.Object(self.number_of(value), owner, hasattr(kind, "__next__"), items)
 
     def _function(self, encoder: Encoder, value: Any) -> n.AnyNode:
         name, doc = _name(value), _doc(value)

@@ -18,7 +18,7 @@ import numpy as np
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.encoding import DTYPES
-from gradekit.workers.remote.values.shared import SHARED, EnumMember
+from gradekit.workers.remote.values.shared import SHARED, member_of
 from gradekit.workers.remote.values.streams import read_stream
 from gradekit.workers.remote.values.table_decoding import known_class, read_table, read_texts
 from gradekit.workers.wire import WireError
@@ -335,7 +335,7 @@ def _enum(decoder: Decoder, node: n.EnumNode) -> Any:
         if member is not None:
             return member
     value = decoder.child(node.value) if node.value >= 0 else None
-    return EnumMember(node.module, node.owner, node.name, value)
+    return member_of(node.module, node.owner, node.name, type(value).__name__, value)
 
 
 def _known(decoder: Decoder, node: n.Known) -> Any:

@@ -214,11 +214,15 @@ class Callback(Node, array_like=True, frozen=True, tag="f"):
 
 
 class Object(Node, array_like=True, frozen=True, tag="h"):
-    """An object that stays in the worker; `owner` is the place of its class."""
+    """An object that stays in the worker; `owner` is the place of its class.
+
+    One that is a tuple, and compares as such, has a tuple of its items at the place `items`.
+    """
 
     id: Id
     owner: Annotated[int, msgspec.Meta(ge=-1)] = -1
     iterator: bool = False
+    items: Annotated[int, msgspec.Meta(ge=-1)] = -1
 
 
 class Instance(Node, array_like=True, frozen=True, tag="I"):

@@ -9,9 +9,11 @@ import math
 import operator
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -79,6 +81,12 @@ class EnumMember:
 
     def __repr__(self) -> str:
         return f"<{self.owner}.{self.name}>"
+
+
+@lru_cache(maxsize=4096)
+def member_of(module: str, owner: str, name: str, kind: str, value: Hashable) -> EnumMember:  # noqa: ARG001
+    """Return a member of a value of some `kind`; the same one for the same: tests ask by `is`."""
+    return EnumMember(module, owner, name, value)
 
 
 def name_of(value: object) -> tuple[str, str] | None:

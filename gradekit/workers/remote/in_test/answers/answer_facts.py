@@ -20,7 +20,12 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from gradekit.workers.remote.in_test.mirrors import RemoteClass, RemoteIterator, place_of
+from gradekit.workers.remote.in_test.mirrors import (
+    RemoteClass,
+    RemoteIterator,
+    items_held,
+    place_of,
+)
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.shared import DICTS
 from gradekit.workers.remote.values.streams import STREAMS, content_of
@@ -260,7 +265,9 @@ def answers_facts(value: object) -> int:
         return _of_number(value)
     if value is None or value is False:
         return Fact.NOTHING
-    if place_of(value) is not None:
+    if (items := items_held(value)) is not None:
+        value = items
+    elif place_of(value) is not None:
         return _of_remote(value)
     if callable(value):  # a library's, which is the same one here
         return Fact.CODE
