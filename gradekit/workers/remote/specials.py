@@ -21,6 +21,7 @@ COMPARISONS = {
     "__gt__": ">",
     "__ge__": ">=",
 }
+REFLECTED = {"__lt__": "__gt__", "__gt__": "__lt__", "__le__": "__ge__", "__ge__": "__le__"}
 OPERATOR_METHODS = (
     *(*COMPARISONS, "__bool__", "__contains__"),
     *("__len__", "__hash__", "__neg__", "__pos__", "__abs__", "__invert__", "__reversed__"),

@@ -232,3 +232,18 @@ def test_checks_ask_the_same_of_classes(tmp_path: Path) -> None:
         ]  # fmt: skip
     assert scores[0] == [item.points for item in bundle.items if not item.manual]
     assert scores[1] == [0, 0]
+
+
+def test_either_of_two_objects_may_know_how_they_compare(tmp_path: Path) -> None:
+    """As Python asks the other one where the class of the first does not say."""
+    task = "class Task:\n    def __init__(self, n): self.n = n\n    def __{}__(self, o): return {}"
+    source = notebook(
+        cell("solution", task.format("lt", "self.n < o.n"), "task"),
+        cell("test", "assert Task(1) < Task(2) and not Task(3) < Task(2)", "less"),
+        cell("test", "assert Task(1) < Task(2)", "weak"),
+    )
+    others = task.format("gt", "self.n > o.n"), task.format("gt", "True")
+    with Grader(bundle_of(tmp_path, source)) as grader:
+        reports = [grader.grade(submission(with_answers(source, {"task": one}))) for one in others]
+    found = [[report.score(item) for item in report.automatic_items] for report in reports]
+    assert found == [[1, 1], [0, 0]]

@@ -18,6 +18,7 @@ from gradekit.workers.remote.specials import COMPARISONS
 
 CELL = "<cell "  # how the names of cells as files begin
 _MOST_FRAMES, _MOST_PLACES = 8, 2000
+_OTHER_SIDES = {"__gt__": "__lt__", "__ge__": "__le__"}
 
 
 class Asking:
@@ -46,7 +47,8 @@ class Asking:
         compares = name in COMPARISONS
         if compares and owner in self._operators:
             return False
-        place = f"{name}{'*' * (compares and beside_another)}{_place()}"
+        asked = _OTHER_SIDES.get(name, name)  # `a < b` asks b where a's class does not know
+        place = f"{asked}{'*' * (compares and beside_another)}{_place()}"
         self.last_place = place
         if len(self._asked) < _MOST_PLACES:
             self._asked[place] += 1

@@ -13,14 +13,16 @@ from functools import partial
 from typing import Any, NoReturn, Protocol
 
 from gradekit.errors import CheckFailed
-from gradekit.workers.remote.in_test.operators import OF_TUPLES, asked_there, decided_here, of_items
+from gradekit.workers.remote.in_test.operators import (
+    OF_TUPLES,
+    asked_there,
+    compared_there,
+    decided_here,
+    of_items,
+)
+from gradekit.workers.remote.in_test.plain_names import denied
 from gradekit.workers.remote.specials import COMPARISONS, OPERATOR_METHODS, SPECIALS
 from gradekit.workers.remote.values.shared import EnumMember
-
-# Of the names with two underscores, these are asked of the student's object.
-PASSING_DUNDERS = frozenset(["__dict__", "__name__", "__qualname__", "__annotations__"])
-# Names that tools look for to show an object their own way.
-_SHOWN = ("_repr_", "_ipython_", "_gradekit_")
 
 
 class NotAsked(CheckFailed, TypeError):
@@ -82,12 +84,6 @@ def items_held(value: Any) -> tuple[Any, ...] | None:
         return None
     found: tuple[Any, ...] | None = object.__getattribute__(value, "_gradekit_items")
     return found
-
-
-def denied(name: str) -> bool:
-    """Whether a name is never asked of a student's object."""
-    dunder = name.startswith("__") and name.endswith("__")
-    return (dunder and name not in PASSING_DUNDERS) or name.startswith(_SHOWN)
 
 
 class RemoteClass(type):
@@ -330,7 +326,9 @@ def _operator(name: str) -> Callable[..., Any]:
         beside = bool(given) and type(type(given[0])) is RemoteClass
         if place.home.is_asked(owner, name, beside_another=beside):
             if name in COMPARISONS:
-                return place.home.compared(self, given[0], partial(_compare, name))
+                return place.home.compared(
+                    self, given[0], partial(compared_there, _asks, _has, name)
+                )
             return asked_there(partial(_ask, place), self, name, given, _has)
         raise place.home.not_asked(owner, name)
 
@@ -347,8 +345,8 @@ def _ask(place: Place, kind: str, name: str = "", *given: Any) -> Any:
     return place.home.operate(kind, place.number, name, *given)
 
 
-def _compare(name: str, value: Any, other: Any) -> Any:
-    return asked_there(partial(_ask, _of(value)), value, name, (other,), _has)
+def _asks(value: Any) -> Callable[..., Any] | None:
+    return partial(_ask, _of(value)) if type(type(value)) is RemoteClass else None
 
 
 def _call(self: Any, *given: Any, **named: Any) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from gradekit.workers.remote.specials import COMPARISONS, IN_PLACE, SPECIALS, TWO_SIDED
+from gradekit.workers.remote.specials import COMPARISONS, IN_PLACE, REFLECTED, SPECIALS, TWO_SIDED
 
 OF_TUPLES = frozenset(
     [*COMPARISONS, "__bool__", "__len__", "__contains__", "__hash__", "__add__", "__mul__"]
@@ -41,6 +41,17 @@ def of_items(
     if name == "__bool__":
         return bool(items)
     return getattr(items, name)(*others)
+
+
+def compared_there(
+    ask_of: Callable[[Any], Ask | None], has: Has, name: str, value: Any, other: Any
+) -> Any:
+    """Return what one of two objects says of both: the other one where its class does not know."""
+    asks, asks_other = ask_of(value), ask_of(other)
+    found = asked_there(asks, value, name, (other,), has) if asks else NotImplemented
+    if found is NotImplemented and asks_other:
+        found = asked_there(asks_other, other, REFLECTED.get(name, name), (value,), has)
+    return found
 
 
 def asked_there(ask: Ask, value: Any, name: str, given: tuple[Any, ...], has: Has) -> Any:

@@ -45,6 +45,16 @@ PYTHONS: Mapping[str, type] = {
 }
 _PLAIN_PACKAGES = ("numpy", "pandas", "sympy")
 _PLAIN_PARTS = ("scipy.sparse",)
+# Of the names with two underscores, these are asked of the student's object.
+PASSING_DUNDERS = frozenset(["__dict__", "__name__", "__qualname__", "__annotations__"])
+# Names that tools look for to show an object their own way.
+_SHOWN = ("_repr_", "_ipython_", "_gradekit_")
+
+
+def denied(name: str) -> bool:
+    """Whether a name is never asked of a student's object."""
+    dunder = name.startswith("__") and name.endswith("__")
+    return (dunder and name not in PASSING_DUNDERS) or name.startswith(_SHOWN)
 
 
 def library_class(module: str, name: str, packages: Collection[str]) -> type | None:
