@@ -30,7 +30,7 @@ SIZES = (200, 800, 3200)  # characters, each four times as many as before
 SUSPICIOUS_SECONDS = 0.001  # a linear one takes a tenth of it for the largest text
 MOST_GROWTH = 9.0  # from one size to the next; the square's is 16
 RUNS = 5
-MOST_PIECES = 12
+MOST_PIECES = 8
 ENDS = ("", "\0", "/x", "\n", " !")
 
 

@@ -9,10 +9,15 @@ from pathlib import Path
 import pytest
 
 
+def for_all_processes(factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of this run's that all of its processes have."""
+    base = factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """Return a copy, of this process's own, of a folder that `make` filled once for all of them."""
-    base = factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    shared = for_all_processes(factory)
     place, done = shared / f"once-{name}", shared / f"once-{name}.done"
     with (shared / f"once-{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

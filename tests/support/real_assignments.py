@@ -4,11 +4,15 @@ import shutil
 from pathlib import Path
 from typing import ClassVar
 
+import pytest
+from made_once import for_all_processes
 from notebooks_in_place import Notebooks
 from tiny_course import FIXED_SECRET
 
 from gradekit.course import Assignment, Course
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.grader import Grader, Submission
+from gradekit.grading.reference.answers_cache import answers_folder
 from gradekit.model import Report
 from gradekit.solution.cell_solutions import answer_cells, unanswered
 from gradekit.solution.regions import cut
@@ -27,6 +31,24 @@ def copy_assignment(root: Path, name: str) -> Assignment:
     (root / "tests/graders" / name / "secret.key").write_text(FIXED_SECRET)
     shutil.copyfile(REPOSITORY / "nbgrader_config.py", root / "nbgrader_config.py")
     return Course(root).assignment(name)
+
+
+def shared_answers(factory: pytest.TempPathFactory, bundle: GradingBundle) -> Path:
+    """Return the folder in which a run's processes share what references answer.
+
+    What the mistaken ones answer takes most of the time of the first wrong answer's grading.
+    """
+    return for_all_processes(factory) / "reference-answers" / bundle.answers_key
+
+
+def share_answers(
+    factory: pytest.TempPathFactory, assignment: Assignment, bundle: GradingBundle
+) -> None:
+    """Let a course's own folder of what references answer be the one that all tests share."""
+    own, shared = answers_folder(assignment, bundle), shared_answers(factory, bundle)
+    own.parent.mkdir(parents=True)
+    shared.mkdir(parents=True, exist_ok=True)
+    own.symlink_to(shared)
 
 
 class Problem2:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from chosen_answers import quickly
+from real_assignments import share_answers
 
 from gradekit.commands.verify import prepare_answers, verify
 from gradekit.course import Course
@@ -23,11 +24,14 @@ ONE_OF = {
 
 
 @pytest.mark.slow
-def test_answers_whose_grade_is_known_get_it(problem_1: Any, tmp_path: Path) -> None:
+def test_answers_whose_grade_is_known_get_it(
+    problem_1: Any, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """No right answer is failed, none that is wrong passes, and mistakes are told by name."""
     (tmp_path / "source").symlink_to(problem_1.assignment.root / "source")
     (tmp_path / "tests").symlink_to(problem_1.assignment.root / "tests")
     prepared = prepare_answers(Course(tmp_path).assignment("problem_1"), SOME)
+    share_answers(tmp_path_factory, prepared.assignment, prepared.bundle)
     found = verify(quickly(prepared, ONE_OF), 2, lambda _name, _word: None)
     told = [(v.answer.name, v.answer.difference, v.problems) for v in found.verdicts if v.problems]
     assert told == []

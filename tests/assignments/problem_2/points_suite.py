@@ -9,6 +9,7 @@ which file beside the kinds has these constants; their own come before it.
 
 import ast
 import tempfile
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +19,9 @@ from hostile.meter import Meter
 from real_assignments import copy_assignment
 
 from gradekit.errors import GraderError
-from gradekit.grading.bundle import load_bundle
+from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.grader import Grader, Submission
+from gradekit.grading.reference.answers_cache import ReferenceAnswers
 from gradekit.model import Report
 from gradekit.sandbox.layers import NEWEST_LANDLOCK
 from gradekit.solution.regions import cut
@@ -54,14 +56,24 @@ class Finding:
 
 
 class Suite(AbstractContextManager["Suite"]):
-    """A course with problem_2 and a warm grader; use as a context manager."""
+    """A course with problem_2 and a warm grader; use as a context manager.
 
-    def __init__(self, *, namespaces: bool = True, landlock_version: int = NEWEST_LANDLOCK) -> None:
+    What references answer is kept in a folder that `shared_with` makes of a bundle.
+    """
+
+    def __init__(
+        self,
+        *,
+        namespaces: bool = True,
+        landlock_version: int = NEWEST_LANDLOCK,
+        shared_with: Callable[[GradingBundle], Path | None] = lambda _: None,
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="hostile-points-")
         self.assignment = copy_assignment(Path(self._folder.name), "problem_2")
         self._bundle = load_bundle(self.assignment)
         self._grader = Grader(
             self._bundle,
+            ReferenceAnswers(shared_with(self._bundle)),
             namespaces=namespaces,
             landlock_version=landlock_version,
             new_clock=lambda: Clock(20.0, 120.0),

@@ -1,18 +1,20 @@
 """Nobody has points for what they did not write, however they go about it."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from assignments.problem_2 import points_suite
+from real_assignments import shared_answers
 
 FEWEST_OF_A_KIND = 3
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[points_suite.Suite]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[points_suite.Suite]:
     """problem_2 and a warm grader."""
-    with points_suite.Suite() as made:
+    with points_suite.Suite(shared_with=partial(shared_answers, tmp_path_factory)) as made:
         yield made
 
 
