@@ -74,7 +74,7 @@ def test_nbgrader_gives_these_points(style: Style, asked_of_nbgrader: AskedOfNbg
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["variables", "partial"])
+@pytest.mark.parametrize("name", ["partial"])
 def test_nbgrader_still_gives_these_points(name: str) -> None:
     """What was asked before and is kept by a stamp is what nbgrader gives here and now."""
     assert points_by_nbgrader(EVERY[name]) == POINTS[name]
