@@ -1,6 +1,7 @@
 """A test that passes has compared something: nothing, and other labels, are made wrong."""
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -210,6 +211,7 @@ def test_the_student_reads_that_the_labels_are_others(graded: Callable[[Any], An
         ((1.0, "x"), (1.0, "x"), (3.0 + WRONG, "x")),
         ("a 1\nb", "a 1\nb", "a 8\nb"),
         ([None], [WRONG], [None]),
+        ([Fraction(1, 2), 1j], [Fraction(1, 2), 1j], [Fraction(3, 2) + WRONG, 3j + WRONG]),
         (None, None, None),
     ],
     ids=str,
@@ -218,6 +220,13 @@ def test_answers_are_made_wrong(value: object, filled: object, changed: object) 
     """Empty ones get something, numbers others, also in texts; labels, words and truth stay."""
     assert made_wrong(value, Wrong.NOTHING) == filled
     assert made_wrong(value, Wrong.NUMBERS) == changed
+
+
+def test_truth_is_made_wrong_last() -> None:
+    """Where all else is, too: tests decide by it what they look at."""
+    assert made_wrong([True], Wrong.TEXTS) == [True]
+    assert made_wrong([True, False], Wrong.ALL) == [False, True]
+    assert made_wrong(np.array([True]), Wrong.ALL).tolist() == [False]
 
 
 def test_arrays_and_tables_are_made_wrong() -> None:

@@ -1,12 +1,15 @@
 """Answers that are made wrong on purpose, to see whether a test would notice."""
 
 import codecs
+import datetime
 import io
 import math
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -28,12 +31,13 @@ class Wrong(Enum):
     NOTHING = "what is empty, NaN or infinite gets something in its place"
     NUMBERS = "all numbers are others, also in texts"
     TEXTS = "texts and their lines go on otherwise than they begin, too"
-    ALL = "texts are others, too"
+    ALL = "texts and truth values are others, too"
     LABELS = "keys and indexes are others, too"
     NO_ANSWER = "it is an object that can only be looked at"
     COMPARED = "none is, but objects that are compared are compared with others, too"
 
 
+_TRUTH_TOO = (Wrong.ALL, Wrong.LABELS)
 # By which ways it is seen whether a test looks at an answer; that of few changes comes first.
 NOTICED_BY = (Wrong.NUMBERS, Wrong.TEXTS, Wrong.ALL)
 
@@ -113,6 +117,8 @@ class _Maker:
     def made(self, value: Any) -> Any:
         if type(value) in (int, float):
             return self._number(value)
+        if type(value) is bool:
+            return value != (self._how in _TRUTH_TOO)
         if value is None:
             return WRONG if self._only_nothing and self._depth else None
         if type(value) is str:
@@ -152,7 +158,9 @@ class _Maker:
             made = kind(self.made(value.getvalue()))
             made.seek(0 if value.tell() == 0 else made.seek(0, io.SEEK_END))
             return made
-        return self._table(value) if tables.table_kind(value) in tables.FRAMES else value
+        if tables.table_kind(value) in tables.FRAMES:
+            return self._table(value)
+        return value if self._only_nothing else _other_scalar(value)
 
     def _array(self, array: Any) -> Any:
         if not array.size:
@@ -161,6 +169,8 @@ class _Maker:
             made = np.empty(array.size, object)
             made[:] = [self.made(one) for one in array.ravel().tolist()]
             return made.reshape(array.shape)
+        if array.dtype.kind == "b" and self._how in _TRUTH_TOO:
+            return (~array)[()]
         if array.dtype.kind not in "iufc":
             return array[()]
         with np.errstate(all="ignore"):
@@ -182,6 +192,19 @@ class _Maker:
         whole = kind(dict(enumerate(made)), index=index)
         whole.columns = table.columns
         return whole
+
+
+def _other_scalar(value: Any) -> Any:
+    """Return another number, date or expression; what is none of these as it is."""
+    kind = type(value)
+    try:
+        if kind in (complex, Fraction, Decimal) or kind.__module__.startswith("sympy."):
+            return 3 * value + WRONG
+        if kind in (datetime.date, datetime.datetime, datetime.timedelta):
+            return value + datetime.timedelta(WRONG)
+    except (ArithmeticError, TypeError, ValueError):
+        return value
+    return value
 
 
 _DIGITS = str.maketrans("0123456789", "7890123456")
