@@ -277,6 +277,8 @@ def in_words(kept: Mapping[str, Any]) -> str:
     for style, of in kept.items():
         found = of["mutants"].values()
         results = sum(len(both["nbgrader"]) for both in found)
+        if not results:  # a style without any cell whose mistakes could be made
+            continue
         own = len([one for one in unlike if one[0] == style])
         rows.append([style, len(found), results, results - own])
     totals = [sum(row[place] for row in rows) for place in (1, 2, 3)]
