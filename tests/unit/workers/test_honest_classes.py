@@ -240,7 +240,11 @@ def test_either_of_two_objects_may_know_how_they_compare(tmp_path: Path) -> None
     source = notebook(
         cell("solution", task.format("lt", "self.n < o.n"), "task"),
         cell("test", "assert Task(1) < Task(2) and not Task(3) < Task(2)", "less"),
-        cell("test", "assert Task(1) < Task(2)", "weak"),
+        cell(
+            "test",
+            "assert Task(1) < Task(2)\ntry:\n    Task()\nexcept TypeError:\n    pass",
+            "weak",
+        ),
     )
     others = task.format("gt", "self.n > o.n"), task.format("gt", "True")
     with Grader(bundle_of(tmp_path, source)) as grader:

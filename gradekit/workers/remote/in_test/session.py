@@ -235,6 +235,8 @@ class RemoteSession:
         return reply
 
     def _noted(self, kind: str, name: str, value: Any) -> Any:
+        if value is NotImplemented:  # the other one of two is asked
+            return value
         noted = self.answers.note(kind, name, value)
         self.after_answer(noted)
         return noted
