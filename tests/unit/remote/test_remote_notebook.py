@@ -9,7 +9,7 @@ from gradekit.assignment.code_cells.steps import StudentCell
 from gradekit.course import Assignment, Course
 from gradekit.grading.bundle import load_bundle
 from gradekit.grading.grader import Grader, Submission
-from gradekit.model import Outcome, Result
+from gradekit.model import Outcome, Report, Result
 from gradekit.verification.answers import Kind, all_answers, quick_answers
 
 CHECKS = '''\
@@ -56,8 +56,8 @@ def grader(assignment: Assignment) -> Iterator[Grader]:
         yield grader
 
 
-def grade(grader: Grader, changed: dict[str, str]) -> dict[str, Result]:
-    """Return the result of each check for the solved hand-in with other texts in some cells."""
+def report_of(grader: Grader, changed: dict[str, str]) -> Report:
+    """Return the report of the solved hand-in with other texts in some cells."""
     cells = {
         notebook: tuple(
             StudentCell(cell.number, cell.name, changed.get(cell.name, SOLVED[notebook][cell.name]))
@@ -66,7 +66,12 @@ def grade(grader: Grader, changed: dict[str, str]) -> dict[str, Result]:
         )
         for notebook, source in grader.bundle.notebooks.items()
     }
-    report = grader.grade(Submission("ada", {}, cells=cells))
+    return grader.grade(Submission("ada", {}, cells=cells))
+
+
+def grade(grader: Grader, changed: dict[str, str]) -> dict[str, Result]:
+    """Return the result of each check."""
+    report = report_of(grader, changed)
     return {result.check.partition("::")[2]: result for result in report.results}
 
 
@@ -98,9 +103,12 @@ def test_what_is_not_there_is_told_by_its_name(grader: Grader) -> None:
 
 @pytest.mark.slow
 def test_a_cell_without_an_end_costs_what_needs_it(grader: Grader) -> None:
-    """It is waited for once; the names of other cells are there."""
+    """It is waited for once, whoever asks; the names of other cells are there."""
     endless = f"{COUNT}\nwhile True:\n    pass"
-    found = grade(grader, {"count_answer": endless})
+    report = report_of(grader, {"count_answer": endless})
+    assert report.student_cpu_seconds < grader.bundle.spec.grading.call_seconds + 1.5
+    found = {result.check.partition("::")[2]: result for result in report.results}
+    assert found["longest"].outcome is Outcome.PASS
     assert found["test_letters"].outcome is Outcome.TIMEOUT
     assert found["test_nothing"].outcome is Outcome.TIMEOUT
     assert found["test_total"].outcome is Outcome.PASS

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from gradekit.assignment.code_cells.remote_names import find_names
 from gradekit.errors import CheckOutcome, StudentCrash
+from gradekit.model import Outcome
 from gradekit.workers.remote.in_test.session import RemoteSession
 
 # A cell's label and its Python.
@@ -52,6 +53,14 @@ class RemoteNotebooks(Mapping[str, "RemoteNotebook"]):
     def forget(self) -> None:
         """Note that the worker is another one."""
         self._running = ""
+
+    def endless(self, notebook: str) -> dict[str, str]:
+        """Return what is told of the cells of a notebook that had no time, by their labels."""
+        return {
+            label: f"{ended.outcome}: {ended}"
+            for (name, label), ended in self._ended.items()
+            if name == notebook and ended.outcome is Outcome.TIMEOUT
+        }
 
     def value(self, notebook: str, name: str) -> Any:
         """Return what a name stands for in a notebook."""
