@@ -30,6 +30,9 @@ def told(test: str) -> list[str]:
         ("import time\nt = time.time()\nf(1)\nassert time.time() - t < 1", 2, "measures time"),
         ("import sys\nsys.settrace(None)\nassert f(1)", 2, "settrace"),
         ("from mine import g\nassert g()", 1, "mine"),
+        ("x = f([1])\nassert x is not f(x)", 2, "copies"),
+        ("import numpy as np\nassert not np.shares_memory(f(1), f(2))", 2, "copies"),
+        ("from nose.tools import assert_is_not\nassert_is_not(f(1), lines)", 2, "copies"),
         ("x = 1", 1, "tests nothing"),
         ("f(2)", 1, "points that a student gets"),
         ("import pickle\nassert pickle.load(open('m.pkl', 'rb'))", 2, "unpickles"),
@@ -60,6 +63,8 @@ def test_what_cannot_work_is_told_with_cell_and_line(test: str, line: int, word:
         "try:\n    f()\nexcept TypeError:\n    pass\nelse:\n    raise AssertionError",
         "old = f\ndel f\ntry:\n    Dog()\nfinally:\n    f = old",
         "assert getattr(Dog, 'name', 1)",
+        "assert f(1) is not None and f(2) is not True and lines is lines",
+        "assert type(f(1)) is not type(f('a')) and f(Dog) is not Dog",
     ],
 )
 def test_ordinary_tests_are_not_told(test: str) -> None:
