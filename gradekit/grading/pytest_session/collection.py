@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -248,7 +249,10 @@ def run_pytest(folder: Path, plugin: CheckCollector, *arguments: str) -> None:
     shared = ["-o", f"pythonpath={folder}"]
     without = [argument for name in NOT_OURS for argument in ("-p", f"no:{name}")]
     settings = ["--rootdir", str(folder), "-c", os.devnull, *shared, *QUIET, *without, *ISOLATED]
-    pytest.main([*settings, "--disable-plugin-autoload", *arguments, str(folder)], [plugin])
+    # All sessions of a user would share one folder for `tmp_path`, and each would tidy it up.
+    with tempfile.TemporaryDirectory(prefix="gradekit-tmp-path-") as made:
+        own = ["--basetemp", str(Path(made) / "checks"), "--disable-plugin-autoload"]
+        pytest.main([*settings, *own, *arguments, str(folder)], [plugin])
     forget(folder)
 
 

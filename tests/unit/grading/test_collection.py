@@ -228,3 +228,16 @@ def test_a_conftest_beside_the_checks_is_not_run(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text("raise SystemExit\n", encoding="utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such\n", encoding="utf-8")
     assert run(tmp_path, check()) == {"test_it": "PASS"}
+
+
+def test_files_of_checks_stand_in_a_folder_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sessions at once would tidy up one another's, and what they leave would fill the disk."""
+    for name in ("temporary", "checks"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    marked = '@pytest.mark.item("double")\ndef test_it(student, tmp_path):\n    """Title."""\n'
+    found = run(tmp_path / "checks", f'{marked}    (tmp_path / "a.txt").write_text("a")\n')
+    assert found == {"test_it": str(Outcome.PASS)}
+    assert not list((tmp_path / "temporary").iterdir())
