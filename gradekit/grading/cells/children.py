@@ -81,10 +81,12 @@ class CellChildren:
 
     @contextmanager
     def limited(self, limits: CellLimits, label: str) -> Iterator[None]:
-        """Interrupt one of staff's cells that takes too long; then its time is the hand-in's."""
-        most = self._most_seconds(label)
+        """Interrupt one of staff's cells that takes too long; then its time is the hand-in's.
+
+        What its questions take meanwhile leaves less for the cell itself.
+        """
         try:
-            with limits.within(label, most):
+            with limits.within(label, lambda: self._most_seconds(label)):
                 yield
         except ThreadTimeUp:
             self._clock.hung += 1

@@ -53,15 +53,16 @@ class CellLimits:
         self._limit = ThreadLimit(self._last_resort)
 
     @contextlib.contextmanager
-    def within(self, label: str, seconds: float) -> Iterator[None]:
+    def within(self, label: str, may_take: Callable[[], float]) -> Iterator[None]:
         """Raise ThreadTimeUp in what runs within, a cell of this label, when it takes too long.
 
-        Where it swallows that, it is raised at the end.
+        `may_take` gives how many seconds it has, and is asked again and again. Where the cell
+        swallows that, it is raised at the end.
         """
         self._last_resort.note(Running(check=label))
-        self._limit.has_interrupted, most = False, time.thread_time() + seconds
+        self._limit.has_interrupted, began = False, time.thread_time()
         try:
-            with self._limit.interrupting(lambda: most):
+            with self._limit.interrupting(lambda: began + may_take()):
                 yield
         finally:
             self._last_resort.note(Running())

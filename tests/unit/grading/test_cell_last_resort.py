@@ -16,10 +16,16 @@ from gradekit.assignment.code_cells.steps import student_cells
 from gradekit.course import Assignment
 from gradekit.grading.bundle import GradingBundle, load_bundle
 from gradekit.grading.cells import trusted
+from gradekit.grading.cells.children import CellChildren
+from gradekit.grading.cells.granted import GRANTS_NOTHING
 from gradekit.grading.cells.held_ends import FURTHER_TIMES
+from gradekit.grading.cells.trusted import CellLimits
 from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Outcome
+from gradekit.sandbox.layers import NEWEST_LANDLOCK
 from gradekit.workers.deadlines import thread_limit
+from gradekit.workers.deadlines.clock import Clock
+from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 
 SOLUTION = "def f(x):\n    return 3"
 ENDLESS = "def f(x):\n    return 1e12"
@@ -339,3 +345,20 @@ def test_a_test_that_ends_the_child_for_everybody_is_the_graders_fault(tmp_path:
     with Grader(bundle_of(tmp_path, source), new_remote=fake) as grader:
         report = grader.grade(submission(source))
     assert [one.outcome for one in report.results] == [Outcome.ERROR, Outcome.PASS]
+
+
+def test_a_cell_and_its_questions_have_one_time_together(tmp_path: Path) -> None:
+    """A cell that asks without end has what its questions leave, and not as much once more."""
+    clock = Clock(call_seconds=3.0, total_seconds=3.0)
+    children = CellChildren(tmp_path, NEWEST_LANDLOCK, clock, GRANTS_NOTHING)
+
+    def taken(limits: CellLimits) -> float:
+        try:
+            with children.limited(limits, "cell 1"):
+                clock.spend(2.9)
+                while True:
+                    pass
+        except ThreadTimeUp:
+            return time.thread_time()
+
+    assert children.run(taken, float) < 1.5
