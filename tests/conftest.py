@@ -1,9 +1,13 @@
 """What the kit's tests share: a tiny course that is graded in no time, and ways to run commands."""
 
+import gc
+
 from gradekit.imports import pass_over_slow_imports
 
 # What the tests import is slow without it; so it comes before that.
 pass_over_slow_imports()
+# Whatever importing and collecting makes stays: looking for what may go costs a sixth of it.
+gc.disable()
 
 import logging
 import os
@@ -44,6 +48,8 @@ settings.load_profile("kit")
 
 # A good part of a test is waiting for a process, a deadline or a disk.
 PROCESSES_PER_CORE = 2
+SLOW = "slow"
+MARKS_SLOW = f"mark.{SLOW}"
 # Minutes each.
 LONGEST = (
     "test_verify_problem_2.py",
@@ -73,6 +79,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every", action="store_true", help="of what is many and alike try all, not some"
     )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no file of tests that has none of those that are asked for."""
+    if config.option.markexpr != SLOW or collection_path.suffix != ".py":
+        return None
+    return None if MARKS_SLOW in collection_path.read_text(encoding="utf-8") else True
+
+
+def pytest_collection_finish() -> None:
+    """Tests, and the processes that they fork, need not look through what was made until now."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
