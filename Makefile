@@ -28,7 +28,8 @@ test: lint
 	$(BIN)/python -m pytest $(PARALLEL) -m "not slow"
 	$(BIN)/python -m pytest $(PARALLEL) -m slow
 
-# Of what is many and alike (attacks, answers whose grade is known) `test` takes some of each kind.
+# Of what is many and alike (attacks, answers whose grade is known, courses from release to scores)
+# `test` takes a share, and the next commit the next one.
 test-every: lint
 	$(BIN)/python -m pytest $(PARALLEL) --every
 

@@ -25,7 +25,7 @@ from hand_ins import HandIns
 from hypothesis import HealthCheck, settings
 from made_once import made_once
 from notebooks_in_place import Notebooks
-from some_of_each import deselect
+from some_of_each import deselect, share_of
 from tiny_course import write_tiny_course
 from warm_commands import NBGRADER_WITH_KIT, WarmCommands
 
@@ -79,6 +79,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every", action="store_true", help="of what is many and alike try all, not some"
     )
+    parser.addoption(
+        "--share", type=int, help="of what is many and alike try this share, not the commit's"
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Tell which share is taken of what is many and alike, so that it can be run again."""
+    return "every test" if config.getoption("--every") else f"--share {share_of(config)}"
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

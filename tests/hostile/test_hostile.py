@@ -35,6 +35,7 @@ def test_an_attack_that_succeeds_is_noticed(running: suite.Suite) -> None:
     assert list(running._harm()) == []
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.slow
 @pytest.mark.parametrize("path", suite.ATTACKS, ids=lambda p: f"{p.parent.name}-{p.stem}")
 def test_an_attack_comes_to_nothing(running: suite.Suite, path: Path) -> None:

@@ -50,7 +50,7 @@ class Third:
 def findings(pytestconfig: pytest.Config) -> list[suite.Finding]:
     """Grade forgeries of each kind as one class."""
     with suite.CheckSuite() as made:
-        return made.run({kind: one_of(of, 6, pytestconfig) for kind, of in KINDS.items()})
+        return made.run({kind: one_of(of, 10, pytestconfig) for kind, of in KINDS.items()})
 
 
 def test_forgeries_are_told_apart() -> None:

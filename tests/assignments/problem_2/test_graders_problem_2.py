@@ -9,6 +9,8 @@ import pytest
 from gradekit.model import Outcome
 from gradekit.workers.remote.in_test.confined import StudentClient
 
+pytestmark = pytest.mark.one_in(3)
+
 SIZES_LINE = re.compile(r"^([A-Z](?:, [A-Z])*) = (\d+(?:, \d+)*)$", re.M)
 
 VANILLA = ("step_forward", "step_backward", "forward", "backward")

@@ -18,6 +18,8 @@ from warm_commands import WarmCommands
 from gradekit.gradebook.convert import course_config, course_of
 from gradekit.gradebook.store.scores import read_scores
 
+pytestmark = pytest.mark.one_in(2)
+
 SCORES = {
     "solved": {"count": 2, "longest": 3, "total": 1},
     "blank": {"count": 0, "longest": 0, "total": 0},

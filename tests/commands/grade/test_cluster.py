@@ -22,6 +22,8 @@ from gradekit.grading.grader import Submission
 from gradekit.grading.reference.answers_cache import ReferenceAnswers, read_answers
 from gradekit.model import Outcome, Report
 
+pytestmark = pytest.mark.one_in(2)
+
 SECONDS_TO_START = 60
 SLOWLY = """
 import time

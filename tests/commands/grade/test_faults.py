@@ -11,6 +11,8 @@ from gradekit.grading.bundle import load_bundle
 from gradekit.grading.grader import Grader, Submission
 from gradekit.model import Outcome, Result
 
+pytestmark = pytest.mark.one_in(2)
+
 Gradekit = Callable[..., tuple[int, str, str]]
 CHECK = '''\
 import pytest

@@ -21,6 +21,8 @@ from gradekit.gradebook.steps.limited_reading import limit_pages
 from gradekit.gradebook.store.scores import read_scores
 from gradekit.sandbox import guard
 
+pytestmark = pytest.mark.one_in(2)
+
 NBGrader = Callable[..., CompletedProcess[str]]
 CPU_SECONDS, MEMORY_MB = 4, 300
 SHORT = f"""

@@ -20,6 +20,8 @@ from gradekit.model import Outcome
 from gradekit.notebook.cells import read_notebook
 from gradekit.submission.pack import look, pack
 
+pytestmark = pytest.mark.one_in(2)
+
 DECLARED = '[grading]\nimport_stubs = ["painting_toolkit"]\n'
 PAINTED = "import painting_toolkit.colors as colors\n\nBRUSH = colors.Brush(3).dip()\n\n\n"
 TOOLKIT = "class Brush:\n    def __init__(self, size): pass\n    def dip(self): return self\n"

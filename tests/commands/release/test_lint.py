@@ -18,6 +18,8 @@ from gradekit.lint.findings import lint
 from gradekit.lint.source_text import knowing_probes, left_solved
 from gradekit.solution.constant_answers import exceptions_raised, with_constants
 
+pytestmark = pytest.mark.one_in(2)
+
 Run = Callable[..., tuple[int, str, str]]
 
 

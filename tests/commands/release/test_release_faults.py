@@ -13,6 +13,8 @@ from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GradekitError, GraderError, StorageError
 from gradekit.grading.items_match_checks import check_agreement
 
+pytestmark = pytest.mark.one_in(3)
+
 FAULTS: dict[str, BaseException] = {
     "open files": OSError(errno.EMFILE, os.strerror(errno.EMFILE)),
     "disk": OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),

@@ -18,6 +18,8 @@ from gradekit.assignment.facts import Facts, checks_of, setup_of, write_facts
 from gradekit.cli import student
 from gradekit.cli.app import EXIT_DONE, EXIT_LOOK, EXIT_USAGE
 
+pytestmark = pytest.mark.one_in(2)
+
 SETUP = {"nbgrader": {"grade_id": "setup", "grade": False}}
 ITEM = {"nbgrader": {"grade_id": "double", "grade": True, "points": 3}}
 

@@ -20,6 +20,8 @@ from gradekit.submission.display import show_checks, show_missing
 from gradekit.submission.notebook_kernel import ErrorLine, Kernel, Ran
 from gradekit.submission.pack import StudentFolder
 
+pytestmark = pytest.mark.one_in(3)
+
 SETUP = "from lib.thing import *"
 THING = '''\
 """What the student writes."""

@@ -19,6 +19,8 @@ from gradekit.verification.quick import try_quickly
 from gradekit.verification.record import Verification, counts, last_verified, save, shares_of
 from gradekit.verification.verdicts import judge_answer
 
+pytestmark = pytest.mark.one_in(3)
+
 Gradekit = Callable[..., tuple[int, str, str]]
 
 SWAPPED = "multiply(1.0, self.meta)"

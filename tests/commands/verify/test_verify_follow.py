@@ -16,6 +16,8 @@ from gradekit.verification.forged import MANNERS, UNWRITTEN, Forgery, forged_mod
 from gradekit.verification.record import Verification
 from gradekit.verification.verdicts import judge_answer
 
+pytestmark = pytest.mark.one_in(2)
+
 MISTAKES = """
 [[mistake]]
 in = ["Doubler.forward"]

@@ -27,6 +27,8 @@ from gradekit.workers.deadlines import thread_limit
 from gradekit.workers.deadlines.clock import Clock
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 
+pytestmark = pytest.mark.one_in(3)
+
 SOLUTION = "def f(x):\n    return 3"
 ENDLESS = "def f(x):\n    return 1e12"
 # What test cells do with a value that says how often, and what no exception gets out of.

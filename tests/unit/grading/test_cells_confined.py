@@ -11,6 +11,8 @@ from graded_cells import KIT_POINTS, bundle_of, submission
 from gradekit.grading.cells.trusted import load_for_tests
 from gradekit.grading.grader import Grader
 
+pytestmark = pytest.mark.one_in(3)
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES, ids=lambda one: one.name)

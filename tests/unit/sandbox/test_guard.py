@@ -17,6 +17,8 @@ from child_process import in_child
 from gradekit.errors import GraderError, StorageError, SubmissionError
 from gradekit.sandbox.guard import Exceeded, ReadingLimits, guarded, limited
 
+pytestmark = pytest.mark.one_in(2)
+
 SHORT = ReadingLimits(cpu_seconds=1, clock_seconds=300, memory_bytes=200 * 2**20)
 
 

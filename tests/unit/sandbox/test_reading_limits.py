@@ -20,6 +20,8 @@ from gradekit.pdf_check import check
 from gradekit.sandbox import guard
 from gradekit.sandbox.guard import ReadingLimits
 
+pytestmark = pytest.mark.one_in(2)
+
 SLOW = "slow"
 
 
