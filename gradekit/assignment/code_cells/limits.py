@@ -23,12 +23,6 @@ RUNNING = frozenset(
 )
 PICKLING = frozenset(["pickle", "cPickle", "dill", "cloudpickle", "joblib"])
 MODULES_SET = frozenset(["stdout", "stderr", "stdin"])  # what is printed crosses
-COPIES = (
-    "holds for everybody: lists, dictionaries and arrays of a student's come as copies, which are "
-    "never one object: let the cell run inside (`inside` in assignment.toml)"
-)
-NOT_THE_SAME = frozenset(["assertIsNot", "assert_is_not"])
-SHARING = frozenset(["shares_memory", "may_share_memory"])
 INSIDE = "runs beside the student's code (`inside` in assignment.toml): its points can be forged"
 
 
@@ -152,10 +146,6 @@ class _Look:
                 yield f"changes {base}.{node.attr} here, and the student's code has its own {base}"
         elif isinstance(node, ast.Call):
             yield from self._of_call(node)
-        elif isinstance(node, ast.Compare):
-            pairs = zip([node.left, *node.comparators], node.ops, node.comparators, strict=False)
-            if any(isinstance(op, ast.IsNot) and _may_be_one(a, b) for a, op, b in pairs):
-                yield COPIES
 
     def _of_import(self, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
         names = [one.name for one in node.names] if isinstance(node, ast.Import) else [node.module]
@@ -175,8 +165,6 @@ class _Look:
         elif name in CLOCKS and base in ("time", "timeit", ""):
             if base or name != "time":
                 yield "measures time, which is this process's and the way to the other one, too"
-        elif name in SHARING or (name in NOT_THE_SAME and _may_be_one(*given[:2])):
-            yield COPIES
         elif name in TRACING:
             yield f"{name} sees this process only, and nothing of the student's code"
         elif name in RUNNING and any(map(self._is_students, given)):
@@ -191,16 +179,6 @@ def _is_of_notebook(given: Sequence[ast.expr]) -> bool:
     first = given[0] if given else None
     text = first.value if isinstance(first, ast.Constant) else ""
     return isinstance(text, str) and text.startswith(("__main__.", "builtins.input", "sys.std"))
-
-
-def _may_be_one(*nodes: ast.expr) -> bool:
-    """Whether values may be lists, dictionaries or arrays: neither None nor a class."""
-    return not any(
-        isinstance(node, ast.Constant)
-        or (isinstance(node, ast.Call) and _last_name(node.func) == "type")
-        or _last_name(node)[:1].isupper()
-        for node in nodes
-    )
 
 
 def _last_name(node: ast.expr) -> str:

@@ -1,8 +1,9 @@
-"""Sees in a worker which arguments of a call have changed, and which the hand-in's code keeps."""
+"""What both sides may hold: which of it has changed, and which the hand-in's code keeps."""
 
 import sys
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -12,78 +13,119 @@ from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.encoding import Encoder
 from gradekit.workers.remote.values.shared import DICTS
 from gradekit.workers.remote.values.streams import STREAMS, content_of, refill
+from gradekit.workers.remote.values.views import is_same_part
 
 GivenArguments = tuple[tuple[Any, ...], Mapping[str, Any]]  # of a call
 
 _LARGEST = 2**62 - 1  # of a node's number
+_SEQUENCES = (list, set, deque)
+# Bytes of an array that are compared in the time of one item.
+_BYTES_OF_ITEM = 64
+# Lists of so many items are compared many times faster, if nothing can be asked of these.
+_LONG, _TIMES_FASTER = 1000, 16
+_LEAST_WEIGHT = 10
+_ATOMS = frozenset([int, float, bool, str, bytes, complex, type(None)])
 
 
-class Contents:
-    """What arguments hold before an operation, by their links; nothing of the hand-in's is asked.
+class Snapshot:
+    """What a container, array, table or stream holds at a time; nothing of the hand-in's is asked.
 
-    Items are told apart by what they are, never by whether they say that they are equal.
+    Items are told apart by what they are, never by whether they say that they are equal: but for
+    long lists of nothing but numbers and texts. What `is_flat` holds nothing that has a link.
     """
 
-    def __init__(self, links: Mapping[int, Any]) -> None:
-        self._before = {link: _held(value) for link, value in links.items()}
+    __slots__ = ("_held", "_is_long", "is_flat", "weight")
 
-    def changed(self, links: Mapping[int, Any]) -> list[int]:
-        """Return the links of what holds something else now."""
-        return [
-            link
-            for link, before in self._before.items()
-            if link in links and _differs(before, _held(links[link]))
-        ]
+    def __init__(self, value: Any) -> None:
+        self._held, self.is_flat = _held_by(value), is_flat(value)
+        is_list = type(value) in (list, deque)
+        self._is_long = is_list and self.is_flat and len(value) > _LONG
+        self.weight = _weight_of(value, self._is_long)  # how long it takes to compare
 
-    def forget(self) -> None:
-        """Hold nothing more."""
-        self._before.clear()
+    def differs(self, value: Any) -> bool:
+        """Whether an object holds something else now."""
+        before, now = self._held, value if type(value) is list else _held_by(value)
+        if isinstance(before, bytes):
+            return bool(before != now)
+        if any(isinstance(one, n.Table) for one in (before[-1:] or now[-1:])):
+            return bool(before != now)
+        if len(before) != len(now):
+            return True
+        return bool(before != now) if self._is_long else not all(map(is_, before, now))
 
 
-def _held(value: Any) -> Any:
-    if type(value) is np.ndarray:
+def _held_by(value: Any) -> Any:
+    kind = type(value)
+    if kind is np.ndarray:
         return value.tolist() if value.dtype.kind == "O" else value.tobytes()
-    if type(value) in DICTS:
-        return [item for pair in dict.items(value) for item in pair]
-    if type(value) is set:
+    if kind in DICTS:
+        return [*dict.keys(value), *dict.values(value)]
+    if kind is set:
         return sorted(value, key=id)
-    if type(value) in STREAMS:
+    if kind in STREAMS:
         return b"" if value.closed else b"%d:%b" % (value.tell(), content_of(value))
     if tables.table_kind(value):
         return Encoder(lambda _, inner: n.Object(id(inner) & _LARGEST)).encode(value)
     return list(value)
 
 
-def _differs(before: Any, now: Any) -> bool:
-    if isinstance(before, bytes):
-        return bool(before != now)
-    if any(isinstance(one, n.Table) for one in (before[-1:] or now[-1:])):
-        return bool(before != now)
-    return len(before) != len(now) or any(a is not b for a, b in zip(before, now, strict=True))
+def is_flat(value: Any) -> bool:
+    """Whether something holds nothing that can have a link."""
+    kind = type(value)
+    if kind is np.ndarray:
+        return value.base is None and value.dtype.kind != "O"
+    held = dict.values(value) if kind in DICTS else value if kind in _SEQUENCES else ()
+    return _ATOMS.issuperset(map(type, held))
 
 
-def kept(links: dict[int, Any]) -> list[int]:
-    """Return the links of what somebody holds beside the arguments themselves.
+def _weight_of(value: Any, is_long: bool) -> int:
+    kind = type(value)
+    if kind is np.ndarray:
+        more = value.size if value.dtype.kind == "O" else int(value.nbytes) // _BYTES_OF_ITEM
+    elif kind in STREAMS:
+        more = len(content_of(value)) // _BYTES_OF_ITEM
+    elif tables.table_kind(value):
+        more = 10 * int(getattr(value, "size", 1))
+    else:
+        more = len(value) // _TIMES_FASTER if is_long else len(value)
+    return _LEAST_WEIGHT + more
 
-    Counted are the references to each object, but for those from other arguments.
+
+def kept(links: Mapping[int, Any], flat: Collection[int] = ()) -> list[int]:
+    """Return the links of what somebody holds beside the objects themselves, in order.
+
+    Counted are the references to each object, but for those from others with links; what is held
+    by one that is kept is kept, too. Those that are known to be `flat` hold none.
     """
     inner: dict[int, int] = {}
-    for value in links.values():
+    holding = {k: value for k, value in links.items() if k not in flat and not is_flat(value)}
+    for value in holding.values():
         for item in held_items(value):
             inner[id(item)] = inner.get(id(item), 0) + 1
-    found = []
-    for link in list(links):
-        # By this dict, and by the call itself.
-        if sys.getrefcount(links[link]) - 2 - inner.get(id(links[link]), 0) > 0:
-            found.append(link)
-    return found
+    holding.clear()
+    value = item = None
+    # By this dict, and by the call itself.
+    found = [k for k in links if sys.getrefcount(links[k]) - 2 - inner.get(id(links[k]), 0) > 0]
+    if not inner or not found:
+        return found
+    own, seen = {id(value) for value in links.values()}, set[int]()
+    todo = [links[link] for link in found]
+    while todo:
+        one = todo.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            todo += [item for item in held_items(one) if id(item) in own]
+    return [link for link, value in links.items() if id(value) in seen]
 
 
 def held_items(value: Any) -> Iterable[Any]:
-    """Return what a container of Python's own holds that may be an argument, too."""
-    if type(value) in DICTS:
+    """Return what a container of Python's own holds that may have a link, too."""
+    kind = type(value)
+    if kind in DICTS:
         return dict.values(value)
-    return value if type(value) in (list, set, deque) else ()
+    if kind is np.ndarray:
+        return () if value.base is None else (value.base,)
+    return value if kind in _SEQUENCES else ()
 
 
 def which_argument(value: Any, given: GivenArguments) -> str:
@@ -93,15 +135,26 @@ def which_argument(value: Any, given: GivenArguments) -> str:
     return next((f"({place})" for place, one in places if one is value), "")
 
 
-def fill(value: Any, contents: Any) -> bool:
-    """Have a container, array, table or stream hold what another one holds; whether it can."""
+def fits(value: Any, contents: Any) -> bool:
+    """Whether something can hold what another one holds.
+
+    What is a part of an array is so already, or never: its memory is another one's.
+    """
     if type(value) is not type(contents):
         return False
+    if type(value) is not np.ndarray:
+        return True
+    same = (contents.dtype, contents.shape) == (value.dtype, value.shape)
+    return same and (
+        is_same_part(value, contents) or (contents.base is None and bool(value.flags.writeable))
+    )
+
+
+def fill(value: Any, contents: Any) -> bool:
+    """Have a container, array, table or stream hold what another one holds; whether it can."""
+    if not fits(value, contents):
+        return False
     if type(value) is np.ndarray:
-        if (value.dtype, value.shape) != (contents.dtype, contents.shape):
-            return False
-        if not value.flags.writeable:
-            return False
         value[...] = contents
     elif tables.table_kind(value):
         value._update_inplace(contents)

@@ -14,7 +14,9 @@ from gradekit.workers.remote.values.nodes import Graph, Id
 
 MAX_PRINTED = 2**16  # characters of what one message brings of printed text
 MAX_WARNINGS, MAX_WARNING = 20, 500
-MAX_LINKS = 2000  # arguments that are followed at a time
+MAX_LINKS = 10_000  # objects that both sides hold at a time
+MAX_WEIGHT = 60_000  # items of all of them, which are compared with each operation
+FIRST_OF_WORKERS = 2**61  # numbers of those that the worker has given
 MAX_HANDLES = 20_000  # objects of a worker that a check holds at a time
 MAX_ITEMS = 100_000  # that a check takes from the student's own iterators
 MAX_NESTED = 20  # calls to and fro, one within another
@@ -56,7 +58,8 @@ class Randomness(msgspec.Struct, array_like=True, frozen=True):
 class Operation(msgspec.Struct, array_like=True, frozen=True, tag="do"):
     """Asks for one thing: its kind, the object, a name, and arguments as a tuple and a dict.
 
-    Of arguments by their links `named` says by which names of the hand-in's they were asked for.
+    Behind these stands what the test has changed since it crossed. Of arguments by their links
+    `named` says by which names of the hand-in's they were asked for.
     """
 
     number: int
@@ -107,22 +110,19 @@ class Finished(msgspec.Struct, array_like=True, frozen=True, tag="done"):
     """The end of an operation.
 
     `value` is a tuple: what is returned, or of an exception its arguments, attributes and class;
-    and then what the arguments in `changed` hold now. `kept` are the links of arguments that the
-    worker still holds. `files` counts up with each change of a file in the worker's scratch folder.
-    `same` is the link of the argument that is returned, if it is one.
+    and then what has changed of what both sides hold. `kept` are the links of what the worker's
+    code still holds. `files` counts up with each change of a file in the worker's scratch folder.
     """
 
     number: int
     value: Graph
     fault: wire.Fault | None = None
     builtin: wire.WireName = ""  # Python's own class of exceptions, or the one below the student's
-    changed: Links = []
     kept: Links = []
     printed: Printed = ""
     warned: Annotated[list[Warned], msgspec.Meta(max_length=MAX_WARNINGS)] = []
     randomness: Randomness = Randomness()
     files: Id = 0
-    same: Id = 0
 
 
 FromTest = Operation | Returned

@@ -11,8 +11,9 @@ from gradekit.workers.remote import protocol
 from gradekit.workers.remote.frames import AsProtocol
 from gradekit.workers.remote.in_test.functions import GivenFunctions
 from gradekit.workers.remote.in_test.tests_objects import asked_of
-from gradekit.workers.remote.values.decoding import Decoder, read_call
+from gradekit.workers.remote.values.decoding import Decoder
 from gradekit.workers.remote.values.encoding import Encoder
+from gradekit.workers.remote.values.replies import read_call
 
 _INPUT = builtins.input
 Note = Callable[[tuple[Any, ...], Mapping[str, Any]], None]

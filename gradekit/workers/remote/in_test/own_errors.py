@@ -1,9 +1,14 @@
 """Exceptions of Python's own, by name, made of whatever the student's code gave them."""
 
 import builtins
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+
+from gradekit.workers import wire
+from gradekit.workers.remote.in_test.answers.usage import is_named_by_test
+from gradekit.workers.remote.protocol import RAISED_BY_TEST
 
 
 def builtin_error(name: str) -> type[Exception]:
@@ -24,3 +29,33 @@ def made_error(kind: type[Exception], arguments: tuple[Any, ...]) -> Exception:
         made = kind.__new__(kind)
         made.args = arguments
         return made
+
+
+def told_error(
+    fault: wire.Fault,
+    builtin: str,
+    told: Any,
+    raised: Mapping[int, Exception],
+    describe: Callable[[wire.Fault], object],
+) -> Exception:
+    """Return the exception that a worker tells of: of a class like the student's, or Python's.
+
+    `raised` are those of the test's own functions. Raises WireError where it is none.
+    """
+    if type(told) is not tuple or len(told) != 3 or type(told[0]) is not tuple:
+        raise wire.WireError("an exception of other parts")
+    arguments, attributes, own = told
+    has_attributes = type(attributes) is dict
+    number = attributes.get(RAISED_BY_TEST) if has_attributes else None
+    if type(number) is int and number in raised:
+        return raised[number]  # a test's function has raised it, and the student's code let it by
+    kind = own if isinstance(own, type) and issubclass(own, Exception) else None
+    error = made_error(kind or builtin_error(builtin), arguments)
+    if isinstance(error, StopIteration) and not is_named_by_test("StopIteration"):
+        error = RuntimeError("the student's code raised StopIteration")  # as in a generator
+    if has_attributes:
+        for name, value in attributes.items():
+            if type(name) is str and not name.startswith(("__", "gradekit_")):
+                vars(error)[name] = value
+    vars(error)["gradekit_outcome"] = describe(fault)
+    return error

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 from typing import Any, Protocol
 
 from gradekit.errors import CheckFailed, CheckOutcome, GradekitError
@@ -14,10 +15,9 @@ from gradekit.workers.remote.frames import AsProtocol
 from gradekit.workers.remote.in_test import mirrors
 from gradekit.workers.remote.in_test.answering import Answering
 from gradekit.workers.remote.in_test.answers.answer_facts import AnswerFacts
-from gradekit.workers.remote.in_test.answers.followed_arguments import FollowedArguments
 from gradekit.workers.remote.in_test.answers.others_compared import OthersCompared
 from gradekit.workers.remote.in_test.answers.taken_answers import TakenAnswers
-from gradekit.workers.remote.in_test.answers.usage import is_named_by_test, result_is_used
+from gradekit.workers.remote.in_test.answers.usage import result_is_used
 from gradekit.workers.remote.in_test.answers.wrong_answers import Wrong
 from gradekit.workers.remote.in_test.asking import Asking
 from gradekit.workers.remote.in_test.file_sharing import FileSharing
@@ -29,14 +29,16 @@ from gradekit.workers.remote.in_test.mirrors import (
     RemoteModule,
     RemoteObject,
 )
-from gradekit.workers.remote.in_test.own_errors import builtin_error, made_error
+from gradekit.workers.remote.in_test.own_errors import told_error
 from gradekit.workers.remote.in_test.own_objects import OwnObjects
 from gradekit.workers.remote.in_test.plain_names import PLAIN_NAMES
+from gradekit.workers.remote.in_test.shared_objects import SharedObjects, Takes
 from gradekit.workers.remote.in_test.tests_objects import classes_above, is_tests_object
 from gradekit.workers.remote.randomness import RandomWatch
 from gradekit.workers.remote.values import nodes as n
-from gradekit.workers.remote.values.decoding import Decoder, read_parts
+from gradekit.workers.remote.values.decoding import Decoder
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
+from gradekit.workers.remote.values.replies import gives_nothing, read_parts
 
 AnswerBack = Callable[[protocol.CallBack | protocol.ReadLine], protocol.Returned]
 
@@ -96,7 +98,7 @@ class RemoteSession:
         self._took = 0.0  # seconds of the last exchange
         self.name_of: Callable[[object], str] = lambda _: ""  # of what has just come by a name
         self._named = dict[int, str]()
-        self._given, self._followed = GivenFunctions(), FollowedArguments()
+        self._given, self._shared = GivenFunctions(), SharedObjects()
         self.own, self.others = OwnObjects(self._packages), OthersCompared(self.operate)
         self.texts: dict[str, str] = {}  # of what has run in the worker beside the hand-in's files
         self._source = source
@@ -113,7 +115,7 @@ class RemoteSession:
 
     def _clear(self) -> None:
         self._known.clear()
-        self._followed.clear()
+        self._shared.clear()
         self._given.clear()
         self.own.clear()
         self.others.clear()
@@ -137,7 +139,7 @@ class RemoteSession:
 
     def forget_given(self) -> None:
         """Let the worker call, and change, nothing any more that a test has given it so far."""
-        self._followed.forget()
+        self._shared.forget()
         self._given.clear()
 
     def module(self, name: str, find: Callable[[str, str], Any] | None = None) -> RemoteModule:
@@ -273,17 +275,23 @@ class RemoteSession:
         if self._depth >= protocol.MAX_NESTED:
             raise RecursionError("calls to and fro, one within another, are too many")
         self._number += 1
-        self._followed.begin(self._number)
-        self._named = {}
-        nodes = Encoder(self._write, self._follow, self._packages).encode(arguments)
-        dropped, unlinked = self._known.take_dropped(), self._followed.take_unlinked()
+        self._named, shared = {}, self._shared
+        changed = shared.begin(self._number)
+        encoder = Encoder(self._write, self._follow, self._packages, shared.known, shared.base)
+        try:
+            nodes = encoder.encode((*arguments, *changed))
+        except CannotCross:
+            shared.end_of_message(sent=False)
+            raise
+        shared.end_of_message()
+        dropped, unlinked = self._known.take_dropped(), shared.take_unlinked()
         states = self._random.changed()
         return protocol.Operation(
             self._number, kind, target, name, nodes, dropped, unlinked, states, self._named
         )
 
     def _follow(self, value: Any) -> int:
-        link, name = self._followed.follow(value), self.name_of(value)
+        link, name = self._shared.follow(value), self.name_of(value)
         if link and name:
             self._named[link] = name
         return link
@@ -313,71 +321,52 @@ class RemoteSession:
     def _decoder(self) -> Decoder:
         return Decoder(self._read, packages=self._packages)
 
+    def _answers_decoder(self, takes: Takes) -> Decoder:
+        def linked(link: int, value: Any) -> Any:
+            return self._shared.take(link, value, decoder.measure, takes)
+
+        decoder = Decoder(self._read, linked, self._packages)
+        return decoder
+
     def _taken(self, reply: protocol.Finished, name: str, given: GivenArguments) -> Any:
         """Return what a reply holds, or raise it."""
         sys.stdout.write(reply.printed)
         self.sharing.told = reply.files
         if reply.fault is not None and reply.fault.kind != "exception":
             raise self._exchange.describe(reply.fault)
-        read = read_parts(self._decoder().decode(reply.value), 1 + len(reply.changed))
+        read = self._answers_decoder(self._takes(reply, name, given)).decode(reply.value)
+        if type(read) is not tuple or not read:
+            raise wire.WireError("a reply of other parts")
+        told = read[0]
+        self._shared.settle(told)
         if self.follows_draws:
             self._random.follow(reply.randomness, self._took)
         for one in reply.warned:
             issue(one)
-        told, *contents = read
-        same = self._followed.get(reply.same)
-        unlike = self._take_contents(reply, told, contents, name, given) if contents else ()
-        still = frozenset(reply.kept)
-        if self._depth == 1:
-            self._followed.keep_only(still)
+        self._shared.keep_only(frozenset(reply.kept))
         if reply.fault is not None:
-            raise self._exception(reply, told)
-        value = read_parts(told, 1)[0]
-        return same if type(same) is type(value) and id(same) not in unlike else value
+            raised, describe = self._given.raised, self._exchange.describe
+            raise told_error(reply.fault, reply.builtin, told, raised, describe)
+        return read_parts(told, 1)[0]
 
-    def _take_contents(
-        self,
-        reply: protocol.Finished,
-        told: object,
-        contents: list[Any],
-        name: str,
-        given: GivenArguments,
-    ) -> set[int]:
-        """Have arguments hold what they hold there; return the ids of those that do not."""
-        nothing = type(told) is tuple and len(told) == 1 and told[0] is None
-        used = reply.fault is None and not nothing and result_is_used()
-        followed, unlike = self._followed, set[int]()
-        pairs = zip(reply.changed, contents, strict=True)
-        changed = [(link, now) for link, now in pairs if link in followed]
-        for is_own in (True, False):  # an object's attributes are data, used or not
-            some = [(followed[k], now) for k, now in changed if (k in self.own) == is_own]
-            unlike |= self.answers.take_changes(some, used and not is_own, name, given)
-        return unlike
+    def _takes(self, reply: protocol.Finished, name: str, given: GivenArguments) -> Takes:
+        """Return what says whether something given changes here, as it has there."""
 
-    def _exception(self, reply: protocol.Finished, told: Any) -> Exception:
-        assert reply.fault is not None, "no fault"
-        if type(told) is not tuple or len(told) != 3 or type(told[0]) is not tuple:
-            raise wire.WireError("an exception of other parts")
-        arguments, attributes, own = told
-        has_attributes = type(attributes) is dict
-        number = attributes.get(protocol.RAISED_BY_TEST) if has_attributes else None
-        raised = self._given.raised.get(number) if type(number) is int else None
-        if raised is not None:
-            return raised  # a test's function has raised it, and the student's code let it by
-        kind = own if isinstance(own, type) and issubclass(own, Exception) else None
-        error = made_error(kind or builtin_error(reply.builtin), arguments)
-        if isinstance(error, StopIteration) and not is_named_by_test("StopIteration"):
-            error = RuntimeError("the student's code raised StopIteration")  # as in a generator
-        if has_attributes:
-            for name, value in attributes.items():
-                if type(name) is str and not name.startswith(("__", "gradekit_")):
-                    vars(error)[name] = value
-        vars(error)["gradekit_outcome"] = self._exchange.describe(reply.fault)
-        return error
+        @cache
+        def is_used() -> bool:
+            return reply.fault is None and not gives_nothing(reply.value) and result_is_used()
+
+        def takes(link: int, value: Any) -> bool:
+            # An object's attributes are data, used or not.
+            used = link not in self.own and is_used()
+            return self.answers.takes_change(value, used, name, given)
+
+        return takes
 
     def _read(self, decoder: Decoder, node: Any) -> Any:
-        if isinstance(node, n.Ref) and node.link in self._followed:
-            return self._followed[node.link]
+        if isinstance(node, n.Ref) and node.link in self._shared:
+            decoder.weigh_held(*self._shared.measure(node.link))
+            return self._shared.get(node.link)
         if isinstance(node, n.Instance) and node.link in self.own:
             return self.own.get(node.link)
         if isinstance(node, n.Instance) and node.state >= 0:

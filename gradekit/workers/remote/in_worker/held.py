@@ -15,14 +15,14 @@ from gradekit.workers.remote.in_worker.given_objects import (
     is_named_tuple,
     is_plain_tuple,
 )
+from gradekit.workers.remote.in_worker.linked_objects import LinkedObjects
 from gradekit.workers.remote.in_worker.standing_in import stand_in
 from gradekit.workers.remote.protocol import MAX_HANDLES
 from gradekit.workers.remote.specials import specials_of
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.decoding import Decoder
-from gradekit.workers.remote.values.encoding import CannotCross, Encoder, is_key, write_container
-from gradekit.workers.remote.values.shared import CONTAINERS
+from gradekit.workers.remote.values.encoding import CannotCross, Encoder
 from gradekit.workers.wire import MAX_WIRE_NAME, WireError
 
 _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, type("".join))
@@ -48,13 +48,14 @@ class Held:
         self._numbers: dict[int, int] = {}
         self._callbacks: dict[int, Any] = {}
         self._crossed: dict[int, n.Callback] = {}
-        self.links: dict[int, Any] = {}
+        self.linked = LinkedObjects()
         self._find, self.named = find, dict[int, str]()
         self._next = 0
 
     def begin(self, operation: int) -> None:
         """Number what is new from here on by the operation: it is the same in another worker."""
         self._next = operation << 16
+        self.linked.begin(operation)
 
     def __getitem__(self, number: int) -> Any:
         """Return an object; raise WireError where there is none."""
@@ -70,8 +71,9 @@ class Held:
 
     def clear(self) -> None:
         """Forget everything."""
-        for table in (self._objects, self._numbers, self._callbacks, self._crossed, self.links):
+        for table in (self._objects, self._numbers, self._callbacks, self._crossed):
             table.clear()
+        self.linked.clear()
         self._given.clear()
 
     def number_of(self, value: Any) -> int:
@@ -93,34 +95,30 @@ class Held:
         """Return what an argument stands for: what a name has, or what it was before."""
         own = self._find(self.named[link]) if link in self.named else None
         if own is not None and _made_alike(own, value):
-            self.links[link] = own
-            return own
-        if link in self.links and fill(self.links[link], value):
-            return self.links[link]
-        self.links[link] = value
-        return value
+            return self.linked.put(link, own)
+        return self.linked.take(link, value)
 
-    def settle_named(self) -> None:
-        """Follow what names have no longer, nor what is in it: it is asked for by the name."""
-        found = [self.links[link] for link in self.named if link in self.links]
+    def settle(self) -> list[int]:
+        """Forget what only a test holds; return the numbers of what both sides hold.
+
+        What names have is not followed, nor what is in it: it is asked for by the name.
+        """
+        links = self.linked.links
+        found = [links[link] for link in self.named if link in links]
         seen = set[int]()
         while found:
             one = found.pop()
             if id(one) not in seen:
                 seen.add(id(one))
                 found += held_items(one)
-        self.links = {k: one for k, one in self.links.items() if id(one) not in seen}
         self.named = {}
-
-    def link_of(self, value: Any) -> int:
-        """Return the link of what was given as an argument; 0 for all else."""
-        return next((link for link, one in self.links.items() if one is value), 0)
+        return self.linked.settle({link for link, one in links.items() if id(one) in seen})
 
     def _read(self, decoder: Decoder, node: Any) -> Any:
         if isinstance(node, n.Object | n.Function | n.Class | n.Module):
             return self[node.id]
-        if isinstance(node, n.Ref) and node.link in self.links:
-            return self.links[node.link]
+        if isinstance(node, n.Ref) and node.link in self.linked:
+            return self.linked.links[node.link]
         if isinstance(node, n.Callback):
             return self._callback(node)
         if isinstance(node, n.Instance):
@@ -143,29 +141,15 @@ class Held:
             self._crossed[id(callback)] = node
         return self._callbacks[node.id]
 
-    def encoder(self) -> Encoder:
-        """Return what writes values for a test."""
-        return Encoder(self._write)
+    def encoder(self, *, numbers: bool = True) -> Encoder:
+        """Return what writes an answer; with `numbers`, objects get numbers that have none."""
+        linked = self.linked
+        number = linked.number if numbers else lambda _: 0
+        return Encoder(self._write, number, known=linked.known, base=linked.base)
 
-    def add_contents(self, encoder: Encoder, link: int) -> int:
-        """Write what an argument holds now; arguments in it are told by their links."""
-        links = {id(value): own for own, value in self.links.items()}
-
-        def add(value: Any) -> int:
-            own = links.get(id(value))
-            return encoder.add(value) if own is None else encoder.put(n.Ref(own))
-
-        value = self.links[link]
-        if type(value) is list:
-            places = np.array([add(one) for one in value], "<u4").tobytes()
-            return encoder.put(n.Sequence("list", places))
-        if type(value) is dict and all(map(is_key, value)):
-            keys = encoder.add_all(value)
-            places = np.array([add(one) for one in value.values()], "<u4").tobytes()
-            return encoder.put(n.Mapping(keys, places))
-        if type(value) in CONTAINERS:
-            return encoder.put(write_container(encoder, value, add))
-        return encoder.add(value)
+    def encoder_of_call(self) -> Encoder:
+        """Return what writes arguments for a test's function: copies of what has changed."""
+        return Encoder(self._write, known=self.linked.unchanged)
 
     def _write(self, encoder: Encoder, value: Any) -> n.AnyNode:
         callback = self._crossed.get(id(value))
@@ -173,7 +157,7 @@ class Held:
             return callback
         kind = type(value)
         link = self._given.link_of(value)
-        if link in self.links:
+        if link in self.linked:
             return n.Instance(link=link)
         if isinstance(value, tuple) and is_named_tuple(kind):
             told = encoder.add((tuple(kind._fields), tuple(value)))

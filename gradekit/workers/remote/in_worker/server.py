@@ -20,7 +20,7 @@ import numpy as np
 
 from gradekit.python_tree import python_tree
 from gradekit.workers import wire
-from gradekit.workers.remote import arguments, protocol
+from gradekit.workers.remote import protocol
 from gradekit.workers.remote.console import Console
 from gradekit.workers.remote.in_worker.held import Held
 from gradekit.workers.remote.in_worker.scratch import Scratch
@@ -30,6 +30,8 @@ from gradekit.workers.remote.values.encoding import CannotCross
 
 # What is carried out with a scratch folder, from the first of them on.
 _NEED_SCRATCH = ("run", "put_file", "share_folder")
+# What is made for the answer only, and nobody else has.
+_GIVES_COPIES = ("names", "dir", "files", "array")
 
 
 class Asks(Protocol):
@@ -64,8 +66,7 @@ class Server:
         """Return what an operation gives, be it a fault of the hand-in's."""
         self._held.begin(operation.number)
         self._held.drop(operation.dropped)
-        for link in operation.unlinked:
-            self._held.links.pop(link, None)
+        self._held.linked.drop(operation.unlinked)
         self._held.named = dict(operation.named)
         self._random.take(operation.randomness)
         if operation.kind in _NEED_SCRATCH and self._scratch is None:
@@ -81,24 +82,27 @@ class Server:
             self._depth -= 1
 
     def _reply(self, operation: protocol.Operation) -> protocol.Finished:
+        with self._held.linked.level():
+            return self._answered(operation)
+
+    def _answered(self, operation: protocol.Operation) -> protocol.Finished:
         # What it holds is taken out of it: else every argument would seem to be in use.
         told: list[Any] = []
         fault, builtin = None, ""
-        contents = arguments.Contents({})
         try:
-            given, named = self._held.decoder().decode(operation.arguments)
-            contents = arguments.Contents(self._held.links)
+            given, named, *changed = self._held.decoder().decode(operation.arguments)
+            self._held.linked.note_held()
             try:
                 told.append((getattr(self, f"_do_{operation.kind}")(operation, given, named),))
             finally:
-                del given, named
+                del given, named, changed
         except MemoryError:
             return self._failed(operation, wire.Fault("memory", "MemoryError", ""))
         except (CannotCross, wire.WireError) as error:
             return self._failed(operation, wire.Fault("answer", "", str(error)[:500]))
         except BaseException as error:  # student code may raise anything, SystemExit too
             fault, builtin = self._told(error, told)
-        return self._finished(operation, contents, told, fault, builtin)
+        return self._finished(operation, told, fault, builtin)
 
     def _told(self, error: BaseException, told: list[Any]) -> tuple[wire.Fault, str]:
         """Tell an exception as values: its arguments, its attributes and its class."""
@@ -113,42 +117,35 @@ class Server:
     def _finished(
         self,
         operation: protocol.Operation,
-        contents: arguments.Contents,
         told: list[Any],
         fault: wire.Fault | None,
         builtin: str,
     ) -> protocol.Finished:
-        links = self._held.links
-        changed = contents.changed(links)
-        contents.forget()
-        encoder = self._held.encoder()
-        same = 0 if fault else self._held.link_of(told[0][0])
+        linked = self._held.linked
+        changed = linked.changed()
+        encoder = self._held.encoder(numbers=operation.kind not in _GIVES_COPIES)
         try:
             places = [encoder.add(told.pop())]
-            places += [self._held.add_contents(encoder, link) for link in changed]
+            places += [encoder.add(linked.links[link]) for link in changed]
             encoder.put(n.Sequence("tuple", np.array(places, "<u4").tobytes()))
         except CannotCross as error:
+            linked.note_told([])
             return self._failed(operation, wire.Fault("answer", "", str(error)[:500]))
         value, encoder = encoder.nodes, self._held.encoder()
+        linked.note_told(value)
         if self._scratch:
             self._scratch.settle()
-        self._held.settle_named()
-        links = self._held.links
-        still = arguments.kept(links)
-        for link in set(links) - set(still):
-            del links[link]
+        still = self._held.settle()
         return protocol.Finished(
             operation.number,
             value,
             fault,
             builtin,
-            changed,
             still,
             self._console.taken(),
             self._console.warned() if self._depth == 1 else [],
             self._random.changed(),
             self._scratch.stamp if self._scratch else 0,
-            same,
         )
 
     def _failed(self, operation: protocol.Operation, fault: wire.Fault) -> protocol.Finished:
@@ -159,7 +156,7 @@ class Server:
     ) -> Any:
         if not self._depth:
             raise RuntimeError("a function of the test's is called when no test asks for anything")
-        values = self._held.encoder().encode((given, named))
+        values = self._held.encoder_of_call().encode((given, named))
         answer = self._ask(self, protocol.CallBack(function, values, self._console.taken(), asked))
         value = self._held.decoder().decode(answer.value)
         if answer.fault is None:

@@ -21,6 +21,7 @@ from gradekit.workers.remote.values.encoding import DTYPES
 from gradekit.workers.remote.values.shared import SHARED, member_of
 from gradekit.workers.remote.values.streams import read_stream
 from gradekit.workers.remote.values.table_decoding import known_class, read_table, read_texts
+from gradekit.workers.remote.values.views import read_view
 from gradekit.workers.wire import WireError
 
 LONGEST_INTERNED = 40
@@ -141,27 +142,19 @@ class Decoder:
         """Return a dtype of NumPy's by its name; raise WireError for one that is not taken."""
         return _dtype(name)
 
+    @property
+    def measure(self) -> tuple[int, int]:
+        """The size of what the node holds, as if what is held twice were two, and its depth."""
+        return self._size, self._depth
+
+    def weigh_held(self, size: int, depth: int) -> None:
+        """Note that the node holds what is there already, of some size and depth."""
+        self._size += size
+        self._depth = max(self._depth, depth)
+
     def unhashable(self, may_be_key: bool = False) -> None:
         """Note that a value can be no key, or that it can, whatever it is made of."""
         self._is_hashable = may_be_key
-
-
-def read_parts(told: object, count: int) -> tuple[Any, ...]:
-    """Return a tuple of so many parts; raise WireError if it is none."""
-    if type(told) is not tuple or len(told) != count:
-        raise WireError("a reply of other parts")
-    return told
-
-
-def read_call(decoder: Decoder, nodes: n.Graph) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Return the arguments of a call, and those that have names; raise WireError if it is none."""
-    read = decoder.decode(nodes)
-    if type(read) is not tuple or [type(one) for one in read] != [tuple, dict]:
-        raise WireError("a call without arguments")
-    given, named = read
-    if any(type(key) is not str for key in named):
-        raise WireError("an argument without a name")
-    return given, named
 
 
 def _require_unlike(keys: Iterable[Any]) -> None:
@@ -374,6 +367,7 @@ READERS: dict[type, Callable[[Decoder, Any], Any]] = {
     n.Mapping: _mapping,
     n.Container: _container,
     n.ArrayNode: _array,
+    n.View: read_view,
     n.ObjectArray: _object_array,
     n.Texts: read_texts,
     n.Table: read_table,

@@ -14,6 +14,7 @@ from pathlib import PurePath
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
@@ -33,11 +34,13 @@ from gradekit.workers.remote.values.table_encoding import (
     write_column,
     write_table,
 )
+from gradekit.workers.remote.values.views import address, is_part
 from gradekit.workers.wire import MAX_WIRE_NAME
 
 LEAST_NUMBERS = 16  # shorter lists are written item by item
 _SMALL = range(-(2**63), 2**63)
 _ATOMS = frozenset([type(None), bool, float])
+_NEVER_LINKED = frozenset([str, bytes, tuple, frozenset, complex, range, slice])
 _CODES = {float: "d", int: "q", bool: "b"}
 ARRAY_KINDS = "biufcMmUS"
 
@@ -57,8 +60,10 @@ def refuse(encoder: "Encoder", value: object) -> n.AnyNode:  # noqa: ARG001
 class Encoder:
     """Writes one message's values; `other` writes what is not plain.
 
-    `link` gives a list, dict, set, array, table or stream that is an argument its link, and 0 to
-    all others. Tables of other `packages` are not plain.
+    `link` gives a list, dict, set, array, table or stream that both sides may hold its link, and 0
+    to all others; `known` gives that of one which the other side has as it is. `base` gives the
+    array that another one is to be a part of there, too, if it is. Tables of other `packages` are
+    not plain.
     Raises CannotCross for what is too deep, too much, or holds itself.
     """
 
@@ -67,9 +72,12 @@ class Encoder:
         other: EncodeOther = refuse,
         link: Callable[[Any], int] = lambda _: 0,
         packages: Collection[str] = tables.PACKAGES,
+        known: Callable[[Any], int] = lambda _: 0,
+        base: Callable[[Any], Any] = lambda _: None,
     ) -> None:
         self.nodes: list[n.AnyNode] = []
         self.write_other, self.link, self.packages = other, link, packages
+        self.known, self.base = known, base
         self._places: dict[int, int] = {}
         self._waiting: dict[int, tuple[str, dict[str, Any]]] = {}
         self._told = set[int]()
@@ -120,8 +128,11 @@ class Encoder:
         return len(self.nodes) - 1
 
     def _add_new(self, kind: type, value: Any) -> int:
-        self._places[id(value)] = -1
         self._alive.append(value)
+        if kind not in _NEVER_LINKED and (known := self.known(value)):
+            place = self._places[id(value)] = self.put(n.Ref(known))
+            return place
+        self._places[id(value)] = -1
         self._depth += 1
         if self._depth > n.MAX_DEPTH:
             raise CannotCross(f"a value of more than {n.MAX_DEPTH} lists in lists does not cross")
@@ -142,15 +153,25 @@ class Encoder:
 
     def table(self, value: Any, kind: str) -> n.AnyNode:
         """Return the node of a table; where it is not plain all through, of what is not plain."""
-        nodes, places, depth = len(self.nodes), len(self._places), self._depth
+        nodes, places, depth = len(self.nodes), self._places, self._depth
+        link, known, base = self.link, self.known, self.base
+        # What is in a table is the table's own: nothing of it is one with what is elsewhere.
+        self.link, self.known, self.base, self._places = _no_link, _no_link, lambda _: None, {}
         try:
             with plain_only(self):
-                return write_table(self, value, kind)
+                made = write_table(self, value, kind)
         except NotPlain:
             del self.nodes[nodes:]
-            self._places = dict(list(self._places.items())[:places])
-            self._depth = depth
-        return self.other(value)
+            self._depth, made = depth, None
+        finally:
+            self.link, self.known, self.base, self._places = link, known, base, places
+        if made is None:
+            return self.other(value)
+        return replace(made, link=link(value)) if kind in tables.FRAMES else made
+
+
+def _no_link(_: Any) -> int:
+    return 0
 
 
 def long_int(value: int) -> bytes:
@@ -278,9 +299,19 @@ def _write_array(encoder: Encoder, value: Any) -> n.AnyNode:
         return encoder.other(value)
     if type(value) is not np.ndarray:
         return n.ArrayNode(dtype.str, (), "C", value.tobytes(), scalar=True)
-    order = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
+    order = order_of(value)
+    base = encoder.base(value)
+    if base is not None and base.dtype == dtype and is_part(value, base):
+        place = encoder.add(base)
+        start = address(value) - address(base)
+        return n.View(place, start, value.shape, value.strides, encoder.link(value))
     link = encoder.link(value)
     return n.ArrayNode(dtype.str, value.shape, order, value.tobytes(order), link=link)  # type: ignore[arg-type]
+
+
+def order_of(value: Any) -> str:
+    """Return the order in which an array's items cross: F, or else C."""
+    return "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
 
 
 def _offset(zone: datetime.tzinfo | None) -> int | None:

@@ -58,7 +58,7 @@ class Complex(Node, array_like=True, frozen=True, tag="c"):
 class Sequence(Node, array_like=True, frozen=True, tag="l"):
     """A list, tuple, set, frozenset, range or slice, by its kind.
 
-    `link` names a list or set that is an argument: what becomes of it comes back.
+    `link` is the number of a list or set that both sides may hold: it is one object on each.
     """
 
     kind: WireName
@@ -114,6 +114,21 @@ class ArrayNode(Node, array_like=True, frozen=True, tag="a"):
     order: WireName
     data: bytes
     scalar: bool = False
+    link: Id = 0
+
+
+class View(Node, array_like=True, frozen=True, tag="v"):
+    """An array that is a part of another one's memory, or all of it in another shape.
+
+    `base` is the place of the other one, whose memory is all its own, in the order of C or F; it
+    has the same dtype. The first item is `offset` bytes from its first, and the next ones along
+    each axis `strides` bytes from each other.
+    """
+
+    base: Annotated[int, msgspec.Meta(ge=0)]
+    offset: Annotated[int, msgspec.Meta(ge=0, le=2**40)]
+    shape: Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]
+    strides: Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]
     link: Id = 0
 
 
@@ -193,7 +208,7 @@ class Known(Node, array_like=True, frozen=True, tag="k"):
 
 
 class Ref(Node, array_like=True, frozen=True, tag="L"):
-    """An argument that has crossed before, by its link."""
+    """What both sides hold, by its link, and as it was when it crossed last."""
 
     link: Id
 
@@ -299,6 +314,7 @@ AnyNode = (
     | Container
     | Stream
     | ArrayNode
+    | View
     | ObjectArray
     | Texts
     | Table

@@ -21,7 +21,6 @@ _NUMBERS = "biufcmM"
 class Writer(Protocol):
     """What writes a message's values, as `encoding.Encoder` does."""
 
-    link: Any
     write_other: Any
 
     def add(self, value: Any) -> int:
@@ -32,11 +31,10 @@ class NotPlain(TypeError):
     """A table is of a kind that does not cross, or holds what does not."""
 
 
-def write_table(encoder: Writer, value: Any, kind: str) -> n.AnyNode:
+def write_table(encoder: Writer, value: Any, kind: str) -> n.Table:
     """Return the node of a table of some kind; raise NotPlain where it is not plain all through."""
     parts = [encoder.add(part) for part in _parts(value, kind)]
-    link = encoder.link(value) if kind in tables.FRAMES else 0
-    return n.Table(kind, np.array(parts, "<u4").tobytes(), link)
+    return n.Table(kind, np.array(parts, "<u4").tobytes())
 
 
 def write_column(value: "TextColumn") -> n.AnyNode:

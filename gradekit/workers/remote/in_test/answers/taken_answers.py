@@ -1,10 +1,10 @@
 """What a test takes of a hand-in's answers: their facts, and which changes of its arguments."""
 
 import types
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from gradekit.workers.remote.arguments import GivenArguments, fill, which_argument
+from gradekit.workers.remote.arguments import GivenArguments, which_argument
 from gradekit.workers.remote.in_test.answers.answer_facts import (
     ITEMS,
     AnswerFacts,
@@ -31,7 +31,7 @@ _OF_PARTS = frozenset(
 
 
 class TakenAnswers:
-    """Notes what comes, by the names that the test asks for, and fills arguments that have changed.
+    """Notes what comes, by the names that the test asks for, and says which arguments change.
 
     They change where what a call returns is not used, or with `takes_changes`, or where the
     function is one of `in_place`; `withheld` counts where they did not. Where `changes_only_of` is
@@ -118,23 +118,16 @@ class TakenAnswers:
         for one in (*given, *named.values()):
             self.facts.note("given to a test's function", one)
 
-    def take_changes(
-        self, changed: Iterable[tuple[Any, Any]], used: bool, name: str, given: GivenArguments
-    ) -> set[int]:
-        """Have arguments hold what they hold there, unless what the call returned is `used`.
+    def takes_change(self, value: Any, used: bool, name: str, given: GivenArguments) -> bool:
+        """Whether what a test has given holds from now on what it holds there.
 
-        Returns the ids of those that do not.
+        It does not where what the call returned is `used`.
         """
-        changed = list(changed)
-        if changed and used and not self.takes_changes and name not in self._in_place:
+        if used and not self.takes_changes and name not in self._in_place:
             self.withheld += 1
-            return {id(value) for value, _ in changed}
-        unlike = set[int]()
-        for value, contents in changed:
-            place = f"{name}{which_argument(value, given)}"
-            if self.changes_only_of is None or place in self.changes_only_of:
-                self.facts.changed.add(place)
-                if fill(value, contents):
-                    continue
-            unlike.add(id(value))
-        return unlike
+            return False
+        place = f"{name}{which_argument(value, given)}"
+        if self.changes_only_of is not None and place not in self.changes_only_of:
+            return False
+        self.facts.changed.add(place)
+        return True

@@ -1,0 +1,197 @@
+"""Containers, arrays, tables and streams that a test and a worker's code both hold.
+
+One that has a number is one object on each side. What a test has given has a number of the test's,
+what the worker's code has given has one of the worker's. Both sides forget a number once the
+worker's code holds its object no longer, or nobody here does.
+"""
+
+import sys
+from collections.abc import Callable, Collection
+from typing import Any
+
+from gradekit.workers.remote.arguments import Snapshot, fill, fits
+from gradekit.workers.remote.in_test.unfolded import Measure, measured
+from gradekit.workers.remote.protocol import FIRST_OF_WORKERS, MAX_LINKS, MAX_WEIGHT
+from gradekit.workers.wire import WireError
+
+# What only the worker's code holds has its number for so many more, so that `id` tells them apart.
+MOST_IDLE, MOST_IDLE_WEIGHT = 400, 20_000
+
+# Whether a change of what has a number is taken: of an object that a test has given.
+Takes = Callable[[int, Any], bool]
+
+
+class _Shared:
+    """One object: `before` is what it held when it crossed last, None while that is not known."""
+
+    __slots__ = ("before", "depth", "is_tests", "size", "value")
+
+    def __init__(self, value: Any, is_tests: bool) -> None:
+        self.value, self.is_tests = value, is_tests
+        self.before: Snapshot | None = None
+        self.size, self.depth = 1, 0
+
+
+class SharedObjects:
+    """What both sides hold, by its numbers."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Share nothing, and say nothing of what was shared."""
+        self._shared: dict[int, _Shared] = {}
+        self._links: dict[int, int] = {}
+        self._unlinked: list[int] = []
+        self._whole = set[int]()  # what the next message tells all of
+        self._updates: list[tuple[_Shared, Any]] = []
+        self._operation = self._count = 0
+
+    def __contains__(self, link: int) -> bool:
+        return link in self._shared
+
+    def get(self, link: int) -> Any:
+        """Return what goes with a number; None for nothing."""
+        found = self._shared.get(link)
+        return found and found.value
+
+    def measure(self, link: int) -> Measure:
+        """Return how much something holds that goes with a number, and how deep it is."""
+        found = self._shared[link]
+        return found.size, found.depth
+
+    def forget(self) -> None:
+        """Share nothing any more that a test has given; the worker is told with what comes next."""
+        for link in [link for link, one in self._shared.items() if one.is_tests]:
+            self._drop(link, tell=True)
+
+    def begin(self, operation: int) -> list[Any]:
+        """Begin an operation by its number; return what the test has changed since it crossed."""
+        self._operation, self._count = operation, 0
+        self._drop_idle()
+        changed = []
+        for link, one in self._shared.items():
+            if one.before is None and one.is_tests:
+                continue
+            if one.before is None or one.before.differs(one.value):
+                one.before = Snapshot(one.value)
+                self._whole.add(link)
+                changed.append(one.value)
+        return changed
+
+    def end_of_message(self, *, sent: bool = True) -> None:
+        """Note that the message which was begun has been written, or could not be."""
+        for link in self._whole:
+            if not sent and link in self._shared:
+                self._shared[link].before = None
+        self._whole.clear()
+
+    def _drop_idle(self) -> None:
+        # A loop over a comprehension's list would hold what it counts.
+        idle = [k for k, one in self._shared.items() if sys.getrefcount(one.value) <= 2]
+        count = weight = 0
+        for link in reversed(idle):
+            count, weight = count + 1, weight + self._weight(link)
+            is_too_much = count > MOST_IDLE or weight > MOST_IDLE_WEIGHT
+            if is_too_much or self._shared[link].is_tests:
+                self._drop(link, tell=True)
+
+    def _weight(self, link: int) -> int:
+        before = self._shared[link].before
+        return before.weight if before else 0
+
+    def _drop(self, link: int, *, tell: bool) -> None:
+        one = self._shared.pop(link)
+        if self._links.get(id(one.value)) == link:
+            del self._links[id(one.value)]
+        if tell:
+            self._unlinked.append(link)
+
+    def take_unlinked(self) -> list[int]:
+        """Return the numbers of what is not shared any more, each once."""
+        self._unlinked, unlinked = self._unlinked[MAX_LINKS:], self._unlinked[:MAX_LINKS]
+        return unlinked
+
+    def known(self, value: Any) -> int:
+        """Return the number of what the worker's code has given, if it has it as it is here."""
+        link = self._links.get(id(value), 0)
+        if not link or link in self._whole or self._shared[link].is_tests:
+            return 0
+        return link
+
+    def follow(self, value: Any) -> int:
+        """Return the number that goes with what a test gives; 0 where there are too many."""
+        link = self._links.get(id(value), 0)
+        if link:
+            if self._shared[link].is_tests and link not in self._whole:
+                self._shared[link].before = None
+            return link
+        if len(self._shared) >= MAX_LINKS:
+            return 0
+        self._count += 1
+        link = (self._operation << 16) + self._count
+        self._put(link, _Shared(value, is_tests=True))
+        return link
+
+    def base(self, array: Any) -> Any:
+        """Return the array, given already, that another one is a part of; None for none."""
+        whole = array.base
+        return whole if whole is not None and id(whole) in self._links else None
+
+    def _put(self, link: int, one: _Shared) -> None:
+        self._shared[link] = one
+        self._links[id(one.value)] = link
+
+    def take(self, link: int, value: Any, measure: Measure, takes: Takes) -> Any:
+        """Return what stands here for an object that a message tells of, as it is there now.
+
+        What it holds is that once the message is settled. Raises WireError where it is of another
+        kind than what goes with its number.
+        """
+        one = self._shared.get(link)
+        if one is None:
+            if link >= FIRST_OF_WORKERS and len(self._shared) < MAX_LINKS:
+                one = _Shared(value, is_tests=False)
+                one.size, one.depth = measure
+                self._put(link, one)
+            return value
+        if type(one.value) is not type(value):
+            raise WireError("an object of another kind than before")
+        if not fits(one.value, value) or (one.is_tests and not takes(link, one.value)):
+            # From now on there are two: the test's own stays as it is.
+            self._links.pop(id(one.value), None)
+            one.value, one.before, one.is_tests = value, None, False
+            self._put(link, one)
+            one.size, one.depth = measure
+            return value
+        self._updates.append((one, value))
+        return one.value
+
+    def settle(self, told: object) -> None:
+        """Have objects hold what a message has told of them.
+
+        Raises WireError where they, or what is told, hold themselves or far too much.
+        """
+        if not self._updates:
+            return
+        updates, self._updates = self._updates, []
+        planned = {id(one.value): contents for one, contents in updates}
+        memo: dict[int, Measure | None] = {}
+        for one in self._shared.values():
+            one.size, one.depth = measured(one.value, planned, memo)
+        measured(told, planned, memo)
+        for one, contents in updates:
+            fill(one.value, contents)
+            one.before = Snapshot(one.value)
+
+    def keep_only(self, links: Collection[int]) -> None:
+        """Share these only: the worker's code has kept no others."""
+        for link in [link for link in self._shared if link not in links]:
+            self._drop(link, tell=False)
+        weight = 0
+        for link, one in list(self._shared.items()):
+            if one.before is None:
+                one.before = Snapshot(one.value)
+            weight += one.before.weight
+            if weight > 2 * MAX_WEIGHT:  # an honest worker keeps no more than half of it
+                self._drop(link, tell=True)
