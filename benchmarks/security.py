@@ -1,24 +1,25 @@
 """Attacks the kit with every hostile hand-in, fuzzes the wire, and measures what confinement costs.
 
     python benchmarks/security.py [--frames 200000] [--workers 100] [--out docs]
-                                  [--only PART …] [--resume] [--list]
+                                  [--only PART …] [--resume] [--list] [--jobs 2]
 
 The figures go into security.json and between the marks of security.md in the folder of --out. All
-of it stays on this machine, is bounded in time, memory and processes, and takes an hour or so; what
-the trusted side takes is measured, so nothing else should run meanwhile. Each part is kept as soon
-as it is there: --resume goes on where a run was stopped. --list names the parts; with --only, those
+of it stays on this machine, is bounded in time, memory and processes, and takes an hour or so of
+one core. So many parts run at once as --jobs says, by default as there are cores: what they cost is
+processor time. What measures seconds on the wall runs before, alone. Each part is kept as soon as
+it is there: --resume goes on where a run was stopped. --list names the parts; with --only, those
 run whose names begin so, and the others keep what security.json says.
 """
 
 import argparse
 import collections
 import json
+import os
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ from hostile.cells.in_nbgrader import IN_NBGRADER  # noqa: E402
 from hostile.checks import suite as checks  # noqa: E402
 from hostile.handins import suite as submissions  # noqa: E402
 from security_page import save, write  # noqa: E402
+from security_parts import Part, in_order, measured  # noqa: E402
 
 from gradekit.sandbox.layers import NEWEST_LANDLOCK  # noqa: E402
 from gradekit.workers.pool import WorkerPool  # noqa: E402
@@ -58,32 +60,6 @@ TESTED = {
     "the pages of staff and students": ("commands/nbgrader/test_formgrader.py", ""),
     "what a PDF shows": ("unit/submission/test_pdf_hidden.py", ""),
 }
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of what is measured: where it is kept, and what measures it."""
-
-    key: str
-    of: str
-    measure: Callable[[], Any]
-
-    @property
-    def name(self) -> str:
-        """What it is called on the command line."""
-        return f"{self.key} {self.of}".rstrip()
-
-    def is_in(self, results: dict[str, Any]) -> bool:
-        """Whether it has been measured."""
-        return self.key in results and (not self.of or self.of in results[self.key])
-
-    def keep(self, results: dict[str, Any]) -> None:
-        """Measure it, and put what was found among the results."""
-        found = self.measure()
-        if self.of:
-            results.setdefault(self.key, {})[self.of] = found
-        else:
-            results[self.key] = found
 
 
 def attack(layers: str) -> dict[str, Any]:
@@ -307,8 +283,8 @@ def parts_of(frames: int, workers: int) -> list[Part]:
         ("messages", [""], spy),
     ]
     return [
-        Part("machine", "", machine),
-        Part("start", "", lambda: start_workers(workers)),
+        Part("machine", "", machine, is_alone=True),
+        Part("start", "", lambda: start_workers(workers), is_alone=True),
         Part("fuzz", "", lambda: fuzz_wire(frames)),
         Part("largest frames", "", lambda: fuzz_wire(0)),
         *(Part(key, of, partial(measure, of)) for key, some, measure in every for of in some),
@@ -338,17 +314,27 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--measure", nargs=2, metavar=("PART", "FILE"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     parts = parts_of(options.frames, options.workers)
     if options.list:
         print("\n".join(part.name for part in parts))
         return
+    if options.measure:
+        (part,) = (one for one in parts if one.name == options.measure[0])
+        Path(options.measure[1]).write_text(json.dumps(part.measure()), encoding="utf-8")
+        return
     kept = options.out / "security.json"
     results = json.loads(kept.read_text("utf-8")) if options.only or options.resume else {}
-    for part in chosen(parts, options.only):
-        if not (options.resume and part.is_in(results)):
-            part.keep(results)
-            save(results, options.out)
+    lacking = [
+        part for part in chosen(parts, options.only) if not (options.resume and part.is_in(results))
+    ]
+    script = [__file__, f"--frames={options.frames}", f"--workers={options.workers}"]
+    for part, found in measured(lacking, options.jobs, script):
+        part.keep(results, found)
+        results = in_order(results, parts)
+        save(results, options.out)
     write(results, options.out)
     through = list(successes(results))
     print(f"succeeded: {', '.join(through) or 'none'}")
