@@ -33,6 +33,7 @@ from gradekit.grading.cells.running.runner import CellEnd, CellRunner
 from gradekit.grading.cells.running.source_facts import facts_of, without_hidden_tests
 from gradekit.grading.cells.trusted import CellLimits
 from gradekit.grading.cells.wrong_answers import (
+    SolvedComparisons,
     compared_with_others,
     held_with_others,
     held_with_wrong_answers,
@@ -44,7 +45,6 @@ from gradekit.grading.own_time import OWN_TIMES
 from gradekit.model import Item, Outcome, Result
 from gradekit.text import one_line
 from gradekit.workers.deadlines.clock import Clock
-from gradekit.workers.remote.in_test.answers.others_compared import OthersAnswers
 from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 
@@ -115,7 +115,7 @@ class CellGrader:
         self._new_remote, self._landlock_version = new_remote, landlock_version
         self._right: dict[str, dict[str, CellEnd]] = {}
         self._right_seconds: dict[str, float] = {}
-        self._compared: dict[str, Mapping[str, Mapping[str, OthersAnswers]]] = {}
+        self._compared: dict[str, SolvedComparisons] = {}
         for cells in notebooks.values():  # here, for all children
             facts_of(tuple(cells))
             facts_of(without_hidden_tests(cells))
@@ -258,7 +258,7 @@ class CellGrader:
         source = self._notebooks[name]
         return self._run_of(source, solved_cells(source), wrong).ends
 
-    def _solved_compared(self, name: str) -> Mapping[str, Mapping[str, OthersAnswers]]:
+    def _solved_compared(self, name: str) -> SolvedComparisons:
         """Return what the solution's objects give where tests compare them with others, too."""
         if name not in self._compared:
             run = partial(self._solved_ends, name)

@@ -4,9 +4,11 @@ A test that passes for an answer of nothing, NaN or other labels may have compar
 then it passes, or gives as many points, for wrong values as well.
 """
 
+import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from gradekit.grading.cells.held_ends import least
 from gradekit.grading.cells.running.runner import CellEnd
 from gradekit.model import Outcome
 from gradekit.workers.remote.in_test.answers.answer_facts import (
@@ -14,8 +16,12 @@ from gradekit.workers.remote.in_test.answers.answer_facts import (
     NOT_COMPARED,
     NOT_RAISED,
     NOTHING_COUNTED,
+    UNLIKE,
 )
-from gradekit.workers.remote.in_test.answers.others_compared import OthersAnswers, compares_nothing
+from gradekit.workers.remote.in_test.answers.others_compared import (
+    MADE,
+    compares_nothing,
+)
 from gradekit.workers.remote.in_test.answers.wrong_answers import (
     NOTICED_BY,
     AnswerPlaces,
@@ -29,6 +35,9 @@ from gradekit.workers.remote.in_test.asking import compared_by
 # These ends come of the hand-in, and not of what is wrong of its answers.
 NOTICED_NOTHING = (Outcome.TIMEOUT, Outcome.MEMORY)
 COMPARED = WrongAt({}, Wrong.COMPARED)
+# Of so many places of a test an object is made otherwise, each so often until it tells.
+MOST_PLACES, MOST_TRIES = 3, 3
+_SECRET = random.SystemRandom()
 # Runs a notebook with some answers of some tests made wrong; returns how its tests ended.
 RunWrong = Callable[[Mapping[str, WrongAt]], Sequence[CellEnd]]
 
@@ -41,6 +50,7 @@ def held_with_wrong_answers(
     `rights` are the ends of the solution's; `again` runs the hand-in's cells, `solved` those.
     """
     passed = {end.name: end for end in ends if end.outcome is Outcome.PASS and end.name in rights}
+    ends = _held_to_first_answers(ends, rights, again)
     nothing = {
         name: WrongAt(places, Wrong.NOTHING)
         for name, end in passed.items()
@@ -75,18 +85,69 @@ def students_comparisons(end: CellEnd) -> list[str]:
     return compared_by(end.facts.asked.keys() - end.facts.refused)
 
 
-def compared_with_others(
-    rights: Iterable[CellEnd], solved: RunWrong
-) -> Mapping[str, Mapping[str, OthersAnswers]]:
+@dataclass(frozen=True)
+class MadeOtherwise:
+    """How an object is made otherwise, where it is compared, and how the solution's test ends."""
+
+    wrong: WrongAt
+    place: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class SolvedComparisons:
+    """What the solution's objects give where tests compare them with others, too.
+
+    `ends` are those of the tests. In each of the further runs one object of a test is made
+    otherwise, and what is compared at that place gives another answer.
+    """
+
+    ends: Mapping[str, CellEnd]
+    runs: Sequence[Mapping[str, "MadeOtherwise"]]
+
+
+def compared_with_others(rights: Iterable[CellEnd], solved: RunWrong) -> SolvedComparisons:
     """Return what the solution's objects give where tests compare them with others, too."""
     wanted = {end.name: COMPARED for end in rights if students_comparisons(end)}
-    return {end.name: end.facts.compared for end in solved(wanted)}
+    ends = {end.name: end for end in solved(wanted) if end.name in wanted}
+    runs = list[Mapping[str, MadeOtherwise]]()
+    for number in range(MOST_PLACES):
+        places = {
+            name: list(end.facts.makers.items())[number]
+            for name, end in ends.items()
+            if number < len(end.facts.makers)
+        }
+        for _ in range(MOST_TRIES if places else 0):
+            made = {name: _made_otherwise(call) for name, (_, call) in places.items()}
+            found = {end.name: end for end in solved(made)}
+            told = {
+                name: MadeOtherwise(made[name], place, found[name].outcome)
+                for name, (place, _) in places.items()
+                if _is_told(ends[name], found[name], place)
+            }
+            runs += [told] if told else []
+            places = {name: one for name, one in places.items() if name not in told}
+            if not places:
+                break
+    return SolvedComparisons(ends, runs)
+
+
+def _is_told(before: CellEnd, now: CellEnd, place: str) -> bool:
+    """Whether a comparison gives the opposite; if it is not asked for, as sets do, the test ends
+    otherwise.
+    """
+    if place not in now.facts.compared:
+        return before.outcome is Outcome.PASS and now.outcome is Outcome.FAIL
+    answers = (*before.facts.compared[place][:1], *now.facts.compared[place])
+    return set(answers) == {True, False}
+
+
+def _made_otherwise(call: int) -> WrongAt:
+    return WrongAt({MADE: (call, _SECRET.getrandbits(64))}, Wrong.MADE_OTHERWISE)
 
 
 def held_with_others(
-    ends: Sequence[CellEnd],
-    again: RunWrong,
-    solved: Callable[[], Mapping[str, Mapping[str, OthersAnswers]]],
+    ends: Sequence[CellEnd], again: RunWrong, solved: Callable[[], SolvedComparisons]
 ) -> list[CellEnd]:
     """Return how tests end in which a student's own class compares: it must not agree with all.
 
@@ -100,13 +161,33 @@ def held_with_others(
     if not comparing:
         return list(ends)
     right = solved()
-    own = {end.name: end.facts.compared for end in again(comparing)}
-    return [
-        _failed(end, COMPARES_NOTHING)
-        if end.name in comparing and compares_nothing(own[end.name], right.get(end.name, {}))
-        else end
-        for end in ends
-    ]
+    own = {end.name: end for end in again(comparing)}
+    agrees = {
+        name
+        for name in comparing
+        if name in right.ends and _agrees_with_all(own[name], right.ends[name])
+    }
+    for run in right.runs:
+        made = {n: one.wrong for n, one in run.items() if n in comparing and n not in agrees}
+        found = {end.name: end for end in again(made)} if made else {}
+        agrees |= {name for name in made if _is_unmoved(found[name], own[name], run[name])}
+    return [_failed(end, COMPARES_NOTHING) if end.name in agrees else end for end in ends]
+
+
+def _agrees_with_all(end: CellEnd, right: CellEnd) -> bool:
+    """Whether a class compares nothing, or does not give the same again beside others."""
+    if right.outcome is Outcome.PASS and end.outcome is not Outcome.PASS:
+        return True
+    return compares_nothing(end.facts.compared, right.facts.compared)
+
+
+def _is_unmoved(end: CellEnd, before: CellEnd, made: MadeOtherwise) -> bool:
+    """Whether a comparison gives what it gave before, though an object is another one."""
+    if end.outcome is Outcome.PASS and made.outcome is not Outcome.PASS:
+        return True
+    if made.place in end.facts.compared:
+        return end.facts.compared[made.place] == before.facts.compared.get(made.place, [])[:1]
+    return end.outcome in NOTICED_NOTHING
 
 
 def _looked_at(
@@ -149,6 +230,29 @@ def _without_uncompared(end: CellEnd, right: CellEnd, noticed: CellEnd) -> CellE
     if noticed.outcome is Outcome.PASS and noticed.points is not None:
         return replace(end, points=min(end.points, noticed.points))
     return end if end.points < right.points else _failed(end, NOT_COMPARED)
+
+
+def _held_to_first_answers(
+    ends: Sequence[CellEnd], rights: Mapping[str, CellEnd], again: RunWrong
+) -> Sequence[CellEnd]:
+    """Return how tests end that must hold if what is asked once more is answered as at first.
+
+    The solution does so; what gives values in turns may pass each of several bounds by another one.
+    """
+    unlike = {
+        end.name: WrongAt(dict.fromkeys(names, ()), Wrong.AS_BEFORE)
+        for end in ends
+        if end.outcome is Outcome.PASS and end.name in rights
+        if (names := end.facts.unlike - rights[end.name].facts.unlike)
+    }
+    if not unlike:
+        return ends
+    pairs = zip(ends, again(unlike), strict=True)
+    return [_with_first(*pair) if pair[0].name in unlike else pair[0] for pair in pairs]
+
+
+def _with_first(end: CellEnd, other: CellEnd) -> CellEnd:
+    return least(end, other) if other.outcome is Outcome.PASS else _failed(end, UNLIKE)
 
 
 def _noticed(end: CellEnd, other: CellEnd, nothing: Mapping[str, WrongAt]) -> CellEnd:

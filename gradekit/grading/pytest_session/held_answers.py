@@ -12,6 +12,7 @@ from gradekit.workers.remote.in_test.answers.answer_facts import (
     NOT_COMPARED,
     NOT_RAISED,
     NOTHING_COUNTED,
+    UNLIKE,
     AnswerFacts,
 )
 from gradekit.workers.remote.in_test.answers.wrong_answers import (
@@ -86,6 +87,9 @@ class HeldAnswers:
         """Return why a check has compared nothing of some answers, which come wrong; else ""."""
         if not isinstance(turn.student, StudentClient):
             return ""
+        unlike = WrongAt(dict.fromkeys(facts.unlike - right.unlike, ()), Wrong.AS_BEFORE)
+        if unlike.places and not self._passes_with(turn, check, item, unlike):
+            return UNLIKE
         nothing = WrongAt(facts.places_of_nothing(right), Wrong.NOTHING)
         if nothing.places and not self._passes_with(turn, check, item, nothing):
             return NOTHING_COUNTED

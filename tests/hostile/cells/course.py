@@ -74,6 +74,12 @@ SOLUTIONS = {
         "    @property\n    def size(self):\n        return self._size\n\n"
         "    def grow(self, by):\n        raise NameError('it is fixed')"
     ),
+    "vector": (
+        "class Vector:\n    def __init__(self, x, y):\n        self.x, self.y = x, y\n\n"
+        "    def __add__(self, other):\n        return Vector(self.x + other.x, self.y + other.y)"
+        "\n\n    def __eq__(self, other):\n        return (self.x, self.y) == (other.x, other.y)"
+        "\n\n    def __lt__(self, other):\n        return self.x + self.y < other.x + other.y"
+    ),
     "tall": "import numpy as np\n\nheights = np.array([150.0, 192.0])\ntallest = heights.max()",
 }
 TESTS = {
@@ -222,6 +228,20 @@ TESTS = {
         "### BEGIN HIDDEN TESTS\ntry:\n    mean('ab') + 1\n    assert False, 'no error'\n"
         "except TypeError:\n    pass\nassert mean([5, 8]) == 6.5\n### END HIDDEN TESTS",
     ),
+    "bounded": (
+        1,
+        "### BEGIN HIDDEN TESTS\nassert not (mean([9, 10]) > 9.6 or mean([9, 10]) < 9.4)\n"
+        "### END HIDDEN TESTS",
+    ),
+    "vectors": (
+        1,
+        "### BEGIN HIDDEN TESTS\nassert Vector(1, 2) + Vector(3, 5) == Vector(4, 7)\n"
+        "### END HIDDEN TESTS",
+    ),
+    "ordered": (
+        1,
+        "### BEGIN HIDDEN TESTS\nassert Vector(2, 7) < Vector(6, 8)\n### END HIDDEN TESTS",
+    ),
     "tallest": (
         1,
         "### BEGIN HIDDEN TESTS\nassert np.isclose(tallest, 192).all()\n### END HIDDEN TESTS",
@@ -263,6 +283,8 @@ _ORDER = (
     ("finite",),
     ("shares",),
     ("lines", "whole", "added"),
+    ("bounded",),
+    ("vector", "vectors", "ordered"),
 )
 MOST_POINTS = float(sum(points for points, _ in TESTS.values()))
 BLANK = "# YOUR CODE HERE\nraise NotImplementedError()"

@@ -85,10 +85,11 @@ def calling(function: str) -> dict[str, str]:
             *(
                 (one, one)
                 for one in given.SOLUTIONS
-                if one not in ("counter", "total", "tall", "fixed")
+                if one not in ("counter", "total", "tall", "fixed", "vector")
             ),
             ("counter", "Counter"),
             ("fixed", "Fixed"),
+            ("vector", "Vector"),
             ("total", "numbers = total"),
             ("tall", "heights = tallest"),
         )
@@ -135,7 +136,7 @@ class CellSuite(AbstractContextManager["CellSuite"]):
         assert collected.code == 0, collected.printed
         graded = self._command("grade", NAME, "--jobs", "2")
         self.cpu_seconds = graded.cpu_seconds
-        scores = json.loads(self._command("scores", NAME, "--format", "json").printed)
+        scores = json.loads(self._command("scores", NAME, "--format", "json").output)
         harm = tuple(self._harm(before, graded.printed, scores))
         if graded.code not in (0, 1):
             harm = (*harm, f"grade ended with {graded.code}: {graded.printed[-2000:]}")

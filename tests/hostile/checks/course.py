@@ -173,6 +173,10 @@ CHECKS = {
     "asserted_close": "np.testing.assert_allclose(tools.mean([1, 2, 6]), 3)",
     "each_equal": "assert np.all(tools.mean([1, 2, 3]) == 2)",
     "summed": "assert np.sum(np.abs(tools.mean([4, 4, 7]) - 5)) < 1e-9",
+    "bounded": (
+        "assert not (tools.mean([9, 10]) > 9.6 or tools.mean([9, 10]) < 9.4)\n"
+        "assert tools.mean([7, 10]) < 8.6\nassert tools.mean([7, 10]) > 8.4"
+    ),
     "looped": (
         "for got, want in zip(tools.applied(abs, [-2, 3]), [2, 3], strict=False):\n"
         "    assert got == want"

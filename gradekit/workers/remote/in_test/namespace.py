@@ -264,7 +264,7 @@ class SessionNamespace:
         """Return what is noted of the answers since the last time."""
         facts, self._session.answers.facts = self._session.answers.facts, AnswerFacts()
         facts.asked, facts.refused = self._session.asking.taken()
-        facts.compared = self._session.others.taken()
+        facts.compared, facts.makers = self._session.others.taken()
         return facts
 
     def library(self, name: str) -> object:

@@ -16,9 +16,9 @@ from gradekit.workers.remote.in_test import mirrors
 from gradekit.workers.remote.in_test.answering import Answering
 from gradekit.workers.remote.in_test.answers.answer_facts import AnswerFacts
 from gradekit.workers.remote.in_test.answers.others_compared import OthersCompared
+from gradekit.workers.remote.in_test.answers.repeated import question_of
 from gradekit.workers.remote.in_test.answers.taken_answers import TakenAnswers
 from gradekit.workers.remote.in_test.answers.usage import result_is_used
-from gradekit.workers.remote.in_test.answers.wrong_answers import Wrong
 from gradekit.workers.remote.in_test.asking import Asking
 from gradekit.workers.remote.in_test.file_sharing import FileSharing
 from gradekit.workers.remote.in_test.functions import GivenFunctions
@@ -99,7 +99,8 @@ class RemoteSession:
         self.name_of: Callable[[object], str] = lambda _: ""  # of what has just come by a name
         self._named = dict[int, str]()
         self._given, self._shared = GivenFunctions(), SharedObjects()
-        self.own, self.others = OwnObjects(self._packages), OthersCompared(self.operate)
+        self.own = OwnObjects(self._packages)
+        self.others = OthersCompared(self.operate, self.answers)
         self.texts: dict[str, str] = {}  # of what has run in the worker beside the hand-in's files
         self._source = source
         self._answering = Answering(
@@ -174,13 +175,7 @@ class RemoteSession:
 
     def compared(self, value: Any, other: Any, compare: Callable[[Any, Any], Any]) -> Any:
         """Return what a comparison gives that is asked of an object."""
-        if not self._compares_others:
-            return compare(value, other)
-        return self.others.compare(self.asking.last_place, value, other, compare)
-
-    @property
-    def _compares_others(self) -> bool:
-        return self.answers.wrong is not None and self.answers.wrong.how is Wrong.COMPARED
+        return self.others.compared(self.asking.last_place, value, other, compare)
 
     def not_asked(self, owner: str, operator: str) -> mirrors.NotAsked:
         """Return the error for what would let a student's object decide."""
@@ -208,6 +203,9 @@ class RemoteSession:
             return self._take_next(target)
         if kind not in _RUNS_NOTHING:
             self._begin_running()
+        if kind == "call" and not self._depth:
+            given, named = self.others.given(given, named or {})
+        question = question_of(given, named or {}) if kind == "call" else None
         operation = self._operation(kind, target, name, (given, dict(named or {})))
         if kind == "call":
             name = self.answers.name_of(target, self._known.get(target))
@@ -226,22 +224,19 @@ class RemoteSession:
         finally:
             self._depth -= 1
         self._take_files(kind, given_back)
-        if kind == "call" and self._compares_others:
-            self.others.note_made(target, given, named or {}, given_back)
-        return given_back if kind in _NO_ANSWERS else self._noted(kind, name, given_back)
+        if kind == "call":
+            self.others.note_made(self._known.get(target), given, named or {}, given_back)
+        if kind in _NO_ANSWERS or given_back is NotImplemented:  # the other one of two is asked
+            return given_back
+        noted = self.answers.note(kind, name, given_back, question)
+        self.after_answer(noted)
+        return noted
 
     def _exchanged(self, operation: protocol.Operation) -> protocol.Finished:
         began = time.perf_counter()
         reply = self._exchange.exchange(operation, self._answering)
         self._took = time.perf_counter() - began
         return reply
-
-    def _noted(self, kind: str, name: str, value: Any) -> Any:
-        if value is NotImplemented:  # the other one of two is asked
-            return value
-        noted = self.answers.note(kind, name, value)
-        self.after_answer(noted)
-        return noted
 
     def _take_raised(self, kind: str, target: int, name: str, error: Exception) -> None:
         self._take_files(kind, None)

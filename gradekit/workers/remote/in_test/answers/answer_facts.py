@@ -36,9 +36,13 @@ NOT_WRITTEN = "what is expected to raise an exception is not written, or is no f
 NOTHING_COUNTED = "passes only where what is empty, NaN or infinite is not looked at"
 NOT_COMPARED = "gives values with other labels, of which the test compares none"
 NOT_RAISED = "gives an answer where an exception is expected, which only the test's own line raises"
+UNLIKE = "gives other answers when it is asked the same again, and its first answer is wrong"
 COMPARES_NOTHING = "its objects compare the same with others, which the solution's tell apart"
 PROBLEMS = frozenset(
-    [NO_ITEMS, NO_NUMBER, NOT_WRITTEN, NOTHING_COUNTED, NOT_COMPARED, NOT_RAISED, COMPARES_NOTHING]
+    [
+        *(NO_ITEMS, NO_NUMBER, NOT_WRITTEN, NOTHING_COUNTED, NOT_COMPARED, NOT_RAISED),
+        *(COMPARES_NOTHING, UNLIKE),
+    ]
 )
 MOST_NOTED = 20_000
 ITEMS, OTHERS = "the items of an iterator", "the rest"  # no names of Python's
@@ -76,7 +80,8 @@ class AnswerFacts(msgspec.Struct):
     `used_in_vain` says whether the test used what came in the place of an exception. `asked`
     says how often objects were asked for what they are no judges of, by the places of the test,
     and `refused` where they were not. `compared` is what comparisons gave at these places, first
-    of what the test compares, then of others.
+    of what the test compares, then of others; `makers` are the numbers of the test's calls that
+    made one of the two. `unlike` names what answered the same question otherwise than before.
     """
 
     answers: dict[str, list[int]] = {}
@@ -85,6 +90,8 @@ class AnswerFacts(msgspec.Struct):
     asked: dict[str, int] = {}
     refused: set[str] = set()
     compared: dict[str, list[bool | None]] = {}
+    makers: dict[str, int] = {}
+    unlike: set[str] = set()
     labels: dict[str, dict[int, int]] = {}
     count: int = 0
 
@@ -220,6 +227,7 @@ class AnswerFacts(msgspec.Struct):
         if (
             self.changed
             or self.labels
+            or self.unlike
             or (self.answers and any(word in test for word in _PASSING_OVER))
         ):
             return True

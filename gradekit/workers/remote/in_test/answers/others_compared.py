@@ -3,56 +3,110 @@
 A class that is equal to all passes `v + w == Vector(4, 6)`. `Vector(5, 6)`, made as the other one
 is, tells: it looks no different from what the test compares with, but for what it holds. Whoever
 gives the same for what is right and for that has compared nothing.
+
+A class that knows that it is asked about several may count, or guess which one is right. So in
+further runs the test itself makes one of the two otherwise, and nothing else is different: there
+the class has to find what the solution's finds.
 """
 
 import random
+import string
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gradekit.errors import CheckOutcome
+from gradekit.workers.remote.in_test.answers.taken_answers import TakenAnswers
+from gradekit.workers.remote.in_test.answers.wrong_answers import Wrong
 from gradekit.workers.remote.in_test.mirrors import RemoteClass, place_of
 
 MOST_OTHERS = 6
 # Compares two things by the operator that a test asks for.
 Compare = Callable[[Any, Any], Any]
 Made = tuple[int, tuple[Any, ...], Mapping[str, Any]]
+MADE = "made by a call"  # where the number of a test's call is, and a seed
 # What a comparison gives, first of what the test compares, then of others.
 OthersAnswers = list[bool | None]
 _SECRET = random.SystemRandom()
 
 
 class OthersCompared:
-    """Compares others at the places of a test; `call` makes an object once more."""
+    """Compares others at the places of a test, or has it make one otherwise, as `answers` says.
 
-    def __init__(self, call: Callable[..., Any]) -> None:
-        self._call = call
+    `call` makes an object once more.
+    """
+
+    def __init__(self, call: Callable[..., Any], answers: TakenAnswers) -> None:
+        self._call, self._answers = call, answers
         self.clear()
 
     def clear(self) -> None:
         """Forget how objects were made."""
-        self._made: dict[int, tuple[Made, Any]] = {}
+        self._made: dict[int, tuple[Made, int, Any]] = {}
+        self._calls = self._last_maker = 0
+        self._makes_others = False
         self.found: dict[str, OthersAnswers] = {}
+        self.makers: dict[str, int] = {}
+
+    def given(
+        self, given: tuple[Any, ...], named: Mapping[str, Any]
+    ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+        """Return what the test's next call is given: other values if that is at its place."""
+        if self._makes_others:
+            return given, named
+        self._calls += 1
+        wrong = self._answers.wrong
+        number, seed = wrong.places.get(MADE, (0, 0)) if wrong else (0, 0)
+        if number != self._calls:
+            return given, named
+        choice = random.Random(seed)
+        changed = tuple(_otherwise(one, choice) for one in given)
+        return changed, {name: _otherwise(one, choice) for name, one in named.items()}
 
     def note_made(
-        self, target: int, given: tuple[Any, ...], named: Mapping[str, Any], made: object
+        self, maker: object, given: tuple[Any, ...], named: Mapping[str, Any], made: object
     ) -> None:
-        """Note that an object was made by a call of what has a number."""
-        place = place_of(made)
-        if place is not None and type(type(made)) is RemoteClass:
-            self._made[place.number] = (target, given, named), made
+        """Note that an object was made of plain values, by a student's function or class."""
+        if self._how_wrong is not Wrong.COMPARED or self._makes_others:
+            return
+        place, by = place_of(made), place_of(maker)
+        is_plain = any(map(_is_plain, (*given, *named.values())))
+        if place and by and type(type(made)) is RemoteClass and is_plain:
+            held = made, maker  # so that both are there to be asked once more
+            self._made[place.number] = (by.number, given, named), self._calls, held
+            self._last_maker = self._calls
 
-    def taken(self) -> dict[str, OthersAnswers]:
-        """Return what was given at each place since the last time: first what the test asks for."""
-        found, self.found = self.found, {}
-        self._made.clear()
+    def taken(self) -> tuple[dict[str, OthersAnswers], dict[str, int]]:
+        """Return what was given at each place since the last time, first what the test asks for,
+        and which of its calls made one of the two.
+        """
+        found = self.found, self.makers
+        self.clear()
         return found
 
-    def compare(self, place: str, value: Any, other: Any, compare: Compare) -> Any:
+    @property
+    def _how_wrong(self) -> Wrong | None:
+        return self._answers.wrong.how if self._answers.wrong else None
+
+    def compared(self, place: str, value: Any, other: Any, compare: Compare) -> Any:
+        """Return what a comparison gives at a place; note it where others are compared, too."""
+        if self._how_wrong is Wrong.COMPARED:
+            return self._compare(place, value, other, compare)
+        found = compare(value, other)
+        if self._how_wrong is Wrong.MADE_OTHERWISE:
+            self.found.setdefault(place, [found if type(found) is bool else None])
+        return found
+
+    def _compare(self, place: str, value: Any, other: Any, compare: Compare) -> Any:
         """Return what a comparison gives at a place, among others in an order nobody knows."""
         if place in self.found:
             return compare(value, other)
         self.found[place] = []
+        maker = self._maker(other) or self._maker(value) or self._last_maker
+        if maker:
+            self.makers[place] = maker
+        self._makes_others = True
         pairs = [(value, other), *list(self._others(value, other))[:MOST_OTHERS]]
+        self._makes_others = False
         order = list(range(len(pairs)))
         _SECRET.shuffle(order)
         answers: dict[int, Any] = {}
@@ -88,6 +142,11 @@ class OthersCompared:
         found = self._made.get(place.number) if place is not None else None
         return found[0] if found else None
 
+    def _maker(self, value: Any) -> int:
+        place = place_of(value)
+        found = self._made.get(place.number) if place is not None else None
+        return found[1] if found else 0
+
     def _made_otherwise(self, how: Made) -> Iterator[Any]:
         target, given, named = how
         for number, one in enumerate(given):
@@ -118,6 +177,10 @@ def compares_nothing(own: Mapping[str, OthersAnswers], right: Mapping[str, Other
     return False
 
 
+def _is_plain(value: Any) -> bool:
+    return type(value) in (int, float, str, list, tuple)
+
+
 def _changed(value: Any) -> Iterator[Any]:
     """Yield other values of the same kind."""
     kind = type(value)
@@ -130,3 +193,18 @@ def _changed(value: Any) -> Iterator[Any]:
         for number, one in enumerate(value[:2]):
             for other in _changed(one):
                 yield kind([*value[:number], other, *value[number + 1 :]])
+
+
+def _otherwise(value: Any, choice: random.Random) -> Any:
+    """Return a value that the test might as well have: of the same kind, and not far off."""
+    kind = type(value)
+    if kind in (int, float):
+        return value + choice.choice((-1, 1)) * choice.randint(1, max(2, int(min(abs(value), 1e6))))
+    if kind is str and value:
+        at = choice.randrange(len(value))
+        letters = string.ascii_uppercase if value[at].isupper() else string.ascii_lowercase
+        other = choice.choice(letters.replace(value[at], ""))
+        return value[:at] + other + value[at + 1 :]
+    if kind in (list, tuple):
+        return kind(_otherwise(one, choice) for one in value)
+    return value

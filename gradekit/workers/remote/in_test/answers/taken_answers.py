@@ -1,7 +1,7 @@
 """What a test takes of a hand-in's answers: their facts, and which changes of its arguments."""
 
 import types
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from typing import Any
 
 from gradekit.workers.remote.arguments import GivenArguments, which_argument
@@ -12,6 +12,7 @@ from gradekit.workers.remote.in_test.answers.answer_facts import (
     answers_facts,
 )
 from gradekit.workers.remote.in_test.answers.answer_labels import labels_of
+from gradekit.workers.remote.in_test.answers.repeated import Repeated
 from gradekit.workers.remote.in_test.answers.usage import result_is_used
 from gradekit.workers.remote.in_test.answers.wrong_answers import (
     WRONG,
@@ -43,7 +44,7 @@ class TakenAnswers:
         self.takes_changes, self.withheld = False, 0
         self.changes_only_of: Collection[str] | None = None
         self.wrong: WrongAt | None = None  # which answers come wrong
-        self.facts = AnswerFacts()
+        self.facts, self._repeated = AnswerFacts(), (AnswerFacts(), Repeated())
         self.clear()
 
     def clear(self) -> None:
@@ -56,10 +57,10 @@ class TakenAnswers:
         own = mirror.__name__ if isinstance(mirror, types.FunctionType) else ""
         return self._asked_as.get(target, own)
 
-    def note(self, kind: str, name: str, value: object) -> object:
+    def note(self, kind: str, name: str, value: object, question: Hashable = None) -> object:
         """Note what came of an operation of some kind, unless a test does not use it.
 
-        Return it, or what is wrong in its place.
+        Return it, or what is wrong in its place. A `question` tells a call from other calls.
         """
         place = place_of(value)
         if place is not None and kind in _BY_NAME:
@@ -73,11 +74,28 @@ class TakenAnswers:
         name, noted = name or kind, facts | (Fact.NAMED if kind in _BY_NAME else 0)
         number = len(self.facts.answers.get(name, ()))
         self.facts.add(name, noted, labels_of(value))
+        if question is not None:
+            value = self._answered_again(name, question, value)
         if self.wrong is None or not self.wrong.includes(name, number):
             return value
         if self.wrong.how is Wrong.NO_ANSWER:
             return NoAnswer(self._note_used)
         return made_wrong(value, self.wrong.how)
+
+    def _answered_again(self, name: str, question: Hashable, value: object) -> object:
+        """Note whether a question that was asked before is answered otherwise; return the answer.
+
+        Where that is wrong it is the first one.
+        """
+        if self._repeated[0] is not self.facts:  # another test has begun
+            self._repeated = self.facts, Repeated()
+        is_unlike, first = self._repeated[1].answered((name, question), value)
+        if not is_unlike:
+            return value
+        self.facts.unlike.add(name)
+        wrong = self.wrong
+        is_first = wrong is not None and wrong.how is Wrong.AS_BEFORE and name in wrong.places
+        return first if is_first else value
 
     def _note_used(self) -> None:
         self.facts.used_in_vain = True

@@ -35,6 +35,8 @@ class Wrong(Enum):
     LABELS = "keys and indexes are others, too"
     NO_ANSWER = "it is an object that can only be looked at"
     COMPARED = "none is, but objects that are compared are compared with others, too"
+    MADE_OTHERWISE = "none is, but an object that is compared is made of other values"
+    AS_BEFORE = "what is asked once more gets the answer that it got at first"
 
 
 _TRUTH_TOO = (Wrong.ALL, Wrong.LABELS)

@@ -1,0 +1,60 @@
+"""Answers in turns and comparisons in turns earn nothing; who draws, or compares less, does."""
+
+from pathlib import Path
+
+from cell_notebooks import cell, notebook, with_answers
+from graded_cells import bundle_of, submission
+
+from gradekit.grading.grader import Grader
+from gradekit.workers.remote.in_test.answers.answer_facts import COMPARES_NOTHING, UNLIKE
+
+MEAN = "def mean(xs):\n    return sum(xs) / len(xs)"
+DRAWN = "def drawn():\n    return 5.0"
+MONEY = """\
+class Money:
+    def __init__(self, cents, name="euro"):
+        self.cents, self.name = cents, name
+
+    def __eq__(self, other):
+        return (self.cents, self.name) == (other.cents, other.name)
+
+    def plus(self, cents):
+        return Money(self.cents + cents, self.name)
+"""
+SOURCE = notebook(
+    cell("solution", MEAN, "mean"),
+    cell("test", "assert not (mean([9, 10]) > 9.6 or mean([9, 10]) < 9.4)", "test_mean"),
+    cell("solution", DRAWN, "drawn"),
+    cell("test", "assert 0 <= drawn() <= 9\nassert 0 <= drawn() <= 9", "test_drawn"),
+    cell("solution", MONEY, "money"),
+    cell("test", "assert Money(250).plus(150) == Money(400)", "test_money"),
+    cell("test", "assert len([m for m in [Money(1)] if m == Money(1)]) == 1", "test_in"),
+)
+IN_TURNS = {
+    "mean": "n = 0\n\ndef mean(xs):\n    global n\n    n += 1\n    return [9e9, -9e9][n % 2]",
+    "drawn": "n = 0\n\ndef drawn():\n    global n\n    n += 1\n    return n",
+    "money": MONEY.replace(
+        "return (self.cents, self.name) == (other.cents, other.name)",
+        "Money.asked += 1\n        return Money.asked % 2 == 1",
+    ).replace("def __init__", "asked = 0\n\n    def __init__"),
+}
+HONEST = {
+    "drawn": "import random\n\ndef drawn():\n    return random.random()",
+    "money": MONEY.replace("(self.cents, self.name)", "self.cents")
+    .replace("(other.cents, other.name)", "other.cents")
+    .replace("def __init__", "made = 0\n\n    def __init__"),
+}
+
+
+def test_answers_in_turns_earn_nothing(tmp_path: Path) -> None:
+    """What is asked once more must hold for the first answer, and one made otherwise be unlike."""
+    with Grader(bundle_of(tmp_path, SOURCE)) as grader:
+        solved, forged, honest = (
+            grader.grade(submission(with_answers(SOURCE, answers)))
+            for answers in ({}, IN_TURNS, HONEST)
+        )
+    assert [one.outcome for one in (*solved.results, *honest.results)] == ["PASS"] * 8
+    assert [one.outcome for one in forged.results] == ["FAIL", "PASS", "FAIL", "FAIL"]
+    told = [one.staff_message for one in forged.results]
+    assert UNLIKE in told[0]
+    assert COMPARES_NOTHING in told[2]
