@@ -109,6 +109,8 @@ class SolvedComparisons:
 def compared_with_others(rights: Iterable[CellEnd], solved: RunWrong) -> SolvedComparisons:
     """Return what the solution's objects give where tests compare them with others, too."""
     wanted = {end.name: COMPARED for end in rights if students_comparisons(end)}
+    if not wanted:
+        return SolvedComparisons({}, [])
     ends = {end.name: end for end in solved(wanted) if end.name in wanted}
     runs = list[Mapping[str, MadeOtherwise]]()
     for number in range(MOST_PLACES):
@@ -151,24 +153,21 @@ def held_with_others(
 ) -> list[CellEnd]:
     """Return how tests end in which a student's own class compares: it must not agree with all.
 
-    `again` runs the hand-in's cells, and `solved` tells what the solution's class gives.
+    `again` runs the hand-in's cells, and `solved` tells what the solution's class gives. Who has
+    plain values in the place of its objects must have them depend on what they are made of, too.
     """
-    comparing = {
-        end.name: COMPARED
-        for end in ends
-        if end.outcome is Outcome.PASS and students_comparisons(end)
-    }
-    if not comparing:
-        return list(ends)
+    passed = [end for end in ends if end.outcome is Outcome.PASS]
+    comparing = {end.name: COMPARED for end in passed if students_comparisons(end)}
     right = solved()
-    own = {end.name: end for end in again(comparing)}
+    own = {end.name: end for end in (again(comparing) if comparing else ends)}
     agrees = {
         name
         for name in comparing
         if name in right.ends and _agrees_with_all(own[name], right.ends[name])
     }
     for run in right.runs:
-        made = {n: one.wrong for n, one in run.items() if n in comparing and n not in agrees}
+        left = {end.name for end in passed} - agrees
+        made = {name: one.wrong for name, one in run.items() if name in left}
         found = {end.name: end for end in again(made)} if made else {}
         agrees |= {name for name in made if _is_unmoved(found[name], own[name], run[name])}
     return [_failed(end, COMPARES_NOTHING) if end.name in agrees else end for end in ends]

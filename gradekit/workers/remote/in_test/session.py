@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from functools import cache
 from typing import Any, Protocol
 
@@ -203,17 +203,15 @@ class RemoteSession:
             return self._take_next(target)
         if kind not in _RUNS_NOTHING:
             self._begin_running()
-        if kind == "call" and not self._depth:
-            given, named = self.others.given(given, named or {})
-        question = question_of(given, named or {}) if kind == "call" else None
-        operation = self._operation(kind, target, name, (given, dict(named or {})))
+        given, named, question = self._question(kind, given, named or {})
+        operation = self._operation(kind, target, name, (given, dict(named)))
         if kind == "call":
             name = self.answers.name_of(target, self._known.get(target))
         self._depth += 1
         try:
             reply = self._exchanged(operation)
             with AsProtocol():
-                given_back = self._taken(reply, name, (given, named or {}))
+                given_back = self._taken(reply, name, (given, named))
         except CheckOutcome as error:
             if not isinstance(error, CheckFailed):
                 self.fault = error
@@ -225,10 +223,23 @@ class RemoteSession:
             self._depth -= 1
         self._take_files(kind, given_back)
         if kind == "call":
-            self.others.note_made(self._known.get(target), given, named or {}, given_back)
-        if kind in _NO_ANSWERS or given_back is NotImplemented:  # the other one of two is asked
-            return given_back
-        noted = self.answers.note(kind, name, given_back, question)
+            self.others.note_made(self._known.get(target), given, named, given_back)
+        return self._noted(kind, name, given_back, question)
+
+    def _question(
+        self, kind: str, given: tuple[Any, ...], named: Mapping[str, Any]
+    ) -> tuple[tuple[Any, ...], Mapping[str, Any], Hashable]:
+        """Return what is given, and what tells a call from calls with other values."""
+        if kind != "call":
+            return given, named, None
+        if not self._depth:
+            given, named = self.others.given(given, named)
+        return given, named, question_of(given, named)
+
+    def _noted(self, kind: str, name: str, value: Any, question: Hashable) -> Any:
+        if kind in _NO_ANSWERS or value is NotImplemented:  # the other one of two is asked
+            return value
+        noted = self.answers.note(kind, name, value, question)
         self.after_answer(noted)
         return noted
 
