@@ -23,6 +23,7 @@ from gradekit.workers.remote.in_test.answers.others_compared import (
     compares_nothing,
 )
 from gradekit.workers.remote.in_test.answers.wrong_answers import (
+    CONFIRMED_BY,
     NOTICED_BY,
     AnswerPlaces,
     Wrong,
@@ -36,7 +37,7 @@ from gradekit.workers.remote.in_test.asking import compared_by
 NOTICED_NOTHING = (Outcome.TIMEOUT, Outcome.MEMORY)
 COMPARED = WrongAt({}, Wrong.COMPARED)
 # Of so many places of a test an object is made otherwise, each so often until it tells.
-MOST_PLACES, MOST_TRIES = 3, 3
+MOST_PLACES, MOST_TRIES = 3, 6
 _SECRET = random.SystemRandom()
 # Runs a notebook with some answers of some tests made wrong; returns how its tests ended.
 RunWrong = Callable[[Mapping[str, WrongAt]], Sequence[CellEnd]]
@@ -204,7 +205,12 @@ def _looked_at(
     for how, without in ways_to_notice(others.values()):
         wrong = {name: WrongAt(left_out(others[name], without), how) for name in same}
         found = {end.name: end for end in again(wrong)} if wrong else {}
-        same = {name: one for name, one in same.items() if _as_good(found, one)}
+        differ = {name: one for name, one in same.items() if not _as_good(found, one)}
+        doubtful = {n: one for n, one in differ.items() if not _repeats(found[n], one)}
+        confirmed = _confirmed(doubtful, wrong, again)
+        same = {
+            n: one for n, one in same.items() if n not in differ or n in doubtful.keys() - confirmed
+        }
     noticed: dict[str, CellEnd] = {}
     for how in NOTICED_BY:
         wrong = {name: WrongAt(others[name], how) for name in same if name not in noticed}
@@ -216,6 +222,29 @@ def _looked_at(
         else end
         for end in ends
     ]
+
+
+def _repeats(end: CellEnd, before: CellEnd) -> bool:
+    """Whether the hand-in gave what it gave before, so that a test can only end otherwise for what
+    is wrong of it.
+    """
+    return end.facts.repeats(before.facts)
+
+
+def _confirmed(
+    ends: Mapping[str, CellEnd], wrong: Mapping[str, WrongAt], again: RunWrong
+) -> set[str]:
+    """Return the tests that notice what is wrong each time, and pass each time without.
+
+    What is drawn at random may be something else each time; who gives now what passes and now what
+    fails, to be taken for somebody whose answers are looked at, has to be lucky many times.
+    """
+    found = set(ends)
+    for wrongs in CONFIRMED_BY * [{}, wrong]:
+        asked = {name: wrongs[name] for name in found if name in wrongs}
+        others = {end.name: end for end in again(asked)} if found else {}
+        found = {name for name in found if _as_good(others, ends[name]) == (not asked)}
+    return found
 
 
 def _without_uncompared(end: CellEnd, right: CellEnd, noticed: CellEnd) -> CellEnd:

@@ -34,6 +34,10 @@ def _vector(equal: str, less: str = "False") -> dict[str, str]:
     return {"vector": _VECTOR.format(equal=equal, less=less)}
 
 
+def _letters(text: str) -> dict[str, str]:
+    return {"letters": f"import os\n\n\ndef letters(text):\n    {text}"}
+
+
 def _mean(text: str) -> dict[str, str]:
     return {"mean": f"asked = 0\n\n\ndef mean(xs):\n    global asked\n    asked += 1\n    {text}"}
 
@@ -53,6 +57,16 @@ FORGERIES = [
         "not a number between",
         "gives one value by heart, and then what no comparison holds for",
         _mean("return 0.0 if asked % 2 else float('nan')"),
+    ),
+    Forgery(
+        "fails when it is tried again, perhaps",
+        "gives nothing that is compared, or what is wrong: so it seems that somebody has looked",
+        _letters("return {'zzz': 5} if os.urandom(1)[0] < 240 else {'a': 99}"),
+    ),
+    Forgery(
+        "another answer each time",
+        "gives keys that nobody looks at, other ones each time, or what is wrong",
+        _letters("return {os.urandom(4): 5} if os.urandom(1)[0] < 240 else {'a': 99}"),
     ),
     Forgery(
         "equal in turns",

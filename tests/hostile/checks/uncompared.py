@@ -65,4 +65,10 @@ FORGERIES = [
         "takes so long that a check cannot be run again",
         answers={"words": f"{SLOW}\n\n\nwords = answer"},
     ),
+    Forgery(
+        "fails when it is tried again, perhaps",
+        "gives nothing that is compared, or what is wrong: so it seems that somebody has looked",
+        "import os\n\n\ndef answer(*a, **k):\n"
+        "    return {os.urandom(2): 5} if os.urandom(1)[0] < 240 else {'a': 99}",
+    ),
 ]

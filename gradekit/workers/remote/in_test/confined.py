@@ -156,7 +156,7 @@ class StudentClient(ProbeClient):
     @property
     def facts(self) -> AnswerFacts:
         """What is noted of the answers in the check that runs now."""
-        return self.remote.answers.facts if "remote" in vars(self) else AnswerFacts()
+        return self.remote.answers.facts_so_far if "remote" in vars(self) else AnswerFacts()
 
     @contextmanager
     def changes_only(self, names: Collection[str]) -> Iterator[None]:

@@ -81,7 +81,8 @@ class AnswerFacts(msgspec.Struct):
     says how often objects were asked for what they are no judges of, by the places of the test,
     and `refused` where they were not. `compared` is what comparisons gave at these places, first
     of what the test compares, then of others; `makers` are the numbers of the test's calls that
-    made one of the two. `unlike` names what answered the same question otherwise than before.
+    made one of the two. `unlike` names what answered the same question otherwise than before,
+    and `said` are the first answers by their questions.
     """
 
     answers: dict[str, list[int]] = {}
@@ -92,8 +93,13 @@ class AnswerFacts(msgspec.Struct):
     compared: dict[str, list[bool | None]] = {}
     makers: dict[str, int] = {}
     unlike: set[str] = set()
+    said: dict[int, int] = {}
     labels: dict[str, dict[int, int]] = {}
     count: int = 0
+
+    def repeats(self, before: "AnswerFacts") -> bool:
+        """Whether what was asked before was answered as it was before."""
+        return all(before.said.get(one, answer) == answer for one, answer in self.said.items())
 
     def note(self, name: str, value: object) -> None:
         """Note an answer to what a test asked for by a name."""

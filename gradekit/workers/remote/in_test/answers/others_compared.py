@@ -199,7 +199,9 @@ def _otherwise(value: Any, choice: random.Random) -> Any:
     """Return a value that the test might as well have: of the same kind, and not far off."""
     kind = type(value)
     if kind in (int, float):
-        return value + choice.choice((-1, 1)) * choice.randint(1, max(2, int(min(abs(value), 1e6))))
+        return value + choice.choice((-1, 1)) * choice.randint(
+            1, max(2, int(2 * min(abs(value), 1e6)))
+        )
     if kind is str and value:
         at = choice.randrange(len(value))
         letters = string.ascii_uppercase if value[at].isupper() else string.ascii_lowercase

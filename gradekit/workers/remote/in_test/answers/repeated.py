@@ -33,6 +33,11 @@ class Repeated:
             self._first[question] = said, copy.deepcopy(value)
         return False, value
 
+    @property
+    def said(self) -> dict[int, int]:
+        """The first answers to all questions, both as hashes that processes of one kind share."""
+        return {hash(question): hash(said) for question, (said, _) in self._first.items()}
+
 
 def question_of(given: tuple[Any, ...], named: Mapping[str, Any]) -> Hashable:
     """Return what tells a call from calls with other values; None where nothing small does."""

@@ -97,6 +97,19 @@ class TakenAnswers:
         is_first = wrong is not None and wrong.how is Wrong.AS_BEFORE and name in wrong.places
         return first if is_first else value
 
+    def take_facts(self) -> AnswerFacts:
+        """Return what was noted since the last time, with what questions were answered first."""
+        facts = self.facts_so_far
+        self.facts = AnswerFacts()
+        return facts
+
+    @property
+    def facts_so_far(self) -> AnswerFacts:
+        """What was noted since the last time."""
+        if self._repeated[0] is self.facts:
+            self.facts.said = self._repeated[1].said
+        return self.facts
+
     def _note_used(self) -> None:
         self.facts.used_in_vain = True
 

@@ -42,6 +42,8 @@ class Wrong(Enum):
 _TRUTH_TOO = (Wrong.ALL, Wrong.LABELS)
 # By which ways it is seen whether a test looks at an answer; that of few changes comes first.
 NOTICED_BY = (Wrong.NUMBERS, Wrong.TEXTS, Wrong.ALL)
+# Who gives other answers each time is tried so often: maybe the answers themselves were wrong.
+CONFIRMED_BY = 3
 
 
 @dataclass(frozen=True)
