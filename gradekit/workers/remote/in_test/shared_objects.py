@@ -16,6 +16,8 @@ from gradekit.workers.wire import WireError
 
 # What only the worker's code holds has its number for so many more, so that `id` tells them apart.
 MOST_IDLE, MOST_IDLE_WEIGHT = 400, 20_000
+# Of all that something holds, so many parts take the memory that one item may take time for.
+_SIZE_OF_WEIGHT = 16
 
 # Whether a change of what has a number is taken: of an object that a test has given.
 Takes = Callable[[int, Any], bool]
@@ -44,7 +46,7 @@ class SharedObjects:
         self._links: dict[int, int] = {}
         self._unlinked: list[int] = []
         self._whole = set[int]()  # what the next message tells all of
-        self._updates: list[tuple[_Shared, Any]] = []
+        self._updates: list[tuple[_Shared, Any, Measure]] = []
         self._operation = self._count = 0
 
     def __contains__(self, link: int) -> bool:
@@ -97,8 +99,8 @@ class SharedObjects:
                 self._drop(link, tell=True)
 
     def _weight(self, link: int) -> int:
-        before = self._shared[link].before
-        return before.weight if before else 0
+        one = self._shared[link]
+        return (one.before.weight if one.before else 0) + one.size // _SIZE_OF_WEIGHT
 
     def _drop(self, link: int, *, tell: bool) -> None:
         one = self._shared.pop(link)
@@ -164,7 +166,7 @@ class SharedObjects:
             self._put(link, one)
             one.size, one.depth = measure
             return value
-        self._updates.append((one, value))
+        self._updates.append((one, value, measure))
         return one.value
 
     def settle(self, told: object) -> None:
@@ -175,14 +177,14 @@ class SharedObjects:
         if not self._updates:
             return
         updates, self._updates = self._updates, []
-        planned = {id(one.value): contents for one, contents in updates}
+        planned = {id(one.value): contents for one, contents, _ in updates}
         memo: dict[int, Measure | None] = {}
         for one in self._shared.values():
             one.size, one.depth = measured(one.value, planned, memo)
         measured(told, planned, memo)
-        for one, contents in updates:
+        for one, contents, (size, _) in updates:
             fill(one.value, contents)
-            one.before = Snapshot(one.value)
+            one.before, one.size = Snapshot(one.value), max(one.size, size)
 
     def keep_only(self, links: Collection[int]) -> None:
         """Share these only: the worker's code has kept no others."""
@@ -192,6 +194,6 @@ class SharedObjects:
         for link, one in list(self._shared.items()):
             if one.before is None:
                 one.before = Snapshot(one.value)
-            weight += one.before.weight
+            weight += self._weight(link)
             if weight > 2 * MAX_WEIGHT:  # an honest worker keeps no more than half of it
                 self._drop(link, tell=True)
