@@ -64,7 +64,7 @@ def graphs(draw: Any) -> list[Any]:
     found: list[Any] = []
     for _ in range(draw(st.integers(1, 12))):
         at, held = len(found), draw(link)
-        kinds = {
+        kinds: dict[str, Any] = {
             "ref": lambda held=held: n.Ref(held),
             "list": lambda at=at, held=held: n.Sequence("list", places(draw, at), held),
             "set": lambda held=held: n.Sequence("set", b"", held),
@@ -232,6 +232,7 @@ def test_who_answers_alike_to_all_compares_nothing(right: Any) -> None:
 @pytest.mark.parametrize("offset", [2**40, 33, -1])
 def test_a_part_outside_of_an_array_is_refused(offset: int) -> None:
     """Memory that is not the array's is never looked at."""
-    nodes = [n.ArrayNode("<f8", (4,), "C", bytes(32)), n.View(0, offset, (1,), (8,))]
+    nodes: list[n.AnyNode] = [n.ArrayNode("<f8", (4,), "C", bytes(32))]
+    nodes.append(n.View(0, offset, (1,), (8,)))
     with pytest.raises(WireError):
         Decoder().decode(nodes)

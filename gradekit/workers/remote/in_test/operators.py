@@ -54,13 +54,22 @@ def compared_there(
     return found
 
 
+def _is_long(ask: Ask) -> bool:
+    length = ask("method", "__len__")
+    if type(length) not in (int, bool):
+        raise TypeError(f"{type(length).__name__!r} object cannot be interpreted as an integer")
+    if length < 0:
+        raise ValueError("__len__() should return >= 0")
+    return bool(length)
+
+
 def asked_there(ask: Ask, value: Any, name: str, given: tuple[Any, ...], has: Has) -> Any:
     """Return what the student's object gives; what its class lacks is as Python has it."""
     if name == "__array__":
         made = ask("array")
         return made if not given or given[0] is None else made.astype(given[0])
-    if name == "__bool__":
-        return bool(ask("method", "__bool__" if has(value, "__bool__") else "__len__"))
+    if name == "__bool__":  # Python itself refuses what is no truth value
+        return ask("method", "__bool__") if has(value, "__bool__") else _is_long(ask)
     if name in SPECIALS and name in (*IN_PLACE, *TWO_SIDED) and not has(value, name):
         return NotImplemented
     if name == "__contains__" and not has(value, name):

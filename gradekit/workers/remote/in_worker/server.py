@@ -22,6 +22,7 @@ from gradekit.python_tree import python_tree
 from gradekit.workers import wire
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.console import Console
+from gradekit.workers.remote.in_worker.drawing import Figures
 from gradekit.workers.remote.in_worker.held import Held
 from gradekit.workers.remote.in_worker.scratch import Scratch
 from gradekit.workers.remote.randomness import RandomWatch
@@ -60,7 +61,7 @@ class Server:
         self._random, self._console = RandomWatch(), Console()
         self._namespace = types.ModuleType("__main__")
         self._scratch: Scratch | None = None  # what cells write into
-        self._depth = 0
+        self._figures, self._depth = Figures(), 0
 
     def carry_out(self, operation: protocol.Operation) -> protocol.Finished:
         """Return what an operation gives, be it a fault of the hand-in's."""
@@ -278,9 +279,7 @@ class Server:
         except (SystemExit, KeyboardInterrupt) as error:  # it ends the cell, as in a notebook
             raise RuntimeError(f"the cell ends with {type(error).__name__}") from error
         finally:
-            drawing: Any = sys.modules.get("matplotlib.pyplot")
-            if drawing is not None:  # a notebook shows what is drawn when a cell ends, and drops it
-                drawing.close("all")
+            self._figures.end_cell(source)
 
     def _do_files(self, _operation: protocol.Operation, given: Any, _named: Any) -> Any:
         if self._scratch is None:
