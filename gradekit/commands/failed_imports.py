@@ -1,12 +1,18 @@
 """Which hand-ins got no further than an import: one missing file must not look like a blank one."""
 
+import re
+
 from gradekit.model import Outcome, Report, Result
 from gradekit.names import CELL_ENDED, NOT_DONE
+from gradekit.workers.packages import is_installed
 
 # What Python says where a file or a package is not there, or has not what is asked of it.
 MISSING = ("ModuleNotFoundError", "ImportError", "FileNotFoundError")
 # What keeps a module from running at all, so that even a single check tells it.
 UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
+# A module that a function misses when a test calls it: the test's line stands before that.
+_MISSED_LATE = re.compile(r": (ModuleNotFoundError: No module named '[\w.]{1,200}')")
+_NO_MODULE = re.compile(r"ModuleNotFoundError: No module named '(\w{1,200})'")
 
 
 def import_fault(report: Report) -> str:
@@ -31,5 +37,17 @@ def what_stopped(result: Result) -> str:
     before, _, of_cell = result.staff_message.rpartition(CELL_ENDED)
     cell = before.rpartition("; ")[2]
     said = of_cell if cell in of_cell else f"{of_cell} ({cell})"
-    said = said if before else result.staff_message
+    late = _MISSED_LATE.search(result.staff_message)
+    said = said if before else late[1] if late else result.staff_message
     return said if crashed and not said.startswith(NOT_DONE) else ""
+
+
+def what_to_do(fault: str) -> str:
+    """Return what staff can do about an import that failed: of a package that is installed here."""
+    found = _NO_MODULE.match(fault)
+    if not found or not is_installed(found[1]):
+        return ""
+    return (
+        f"; {found[1]} is installed, but is none of this assignment's packages: where answers may "
+        "use it, add it to `[grading] packages` in assignment.toml and grade again"
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from gradekit.commands.class_recorder import ClassResult
-from gradekit.commands.failed_imports import import_fault
+from gradekit.commands.failed_imports import import_fault, what_to_do
 from gradekit.commands.submission_done import gravest
 from gradekit.course import Assignment
 from gradekit.findings.notes import may_cost_points
@@ -115,7 +115,7 @@ def find_problems(result: ClassResult) -> list[NoteGroup]:
             for student, line in result.ungraded.items()
         ),
         *group(
-            (student, f"checks are stopped by {fault}")
+            (student, f"checks are stopped by {fault}{what_to_do(fault)}")
             for student, report in result.reports.items()
             if (fault := import_fault(report))
         ),

@@ -66,6 +66,21 @@ def test_a_package_that_some_checks_miss_is_told(grade_thing: Grade) -> None:
     assert "No module named 'scipy'" in import_fault(grade_thing(LATE))
 
 
+def test_a_package_that_a_function_misses_in_a_test_cell_is_told(grade_thing: Grade) -> None:
+    """With what staff can do, if it is installed here; the test's line is not told."""
+    report = grade_thing(LATE)
+    lines = {
+        name: f"line 1: assert f(1) == 2: ModuleNotFoundError: No module named '{name}'"
+        for name in ("nbgrader", "my_tools")
+    }
+    for name, line in lines.items():
+        crashed = replace(report.results[0], outcome=Outcome.CRASH, staff_message=line)
+        found = replace(report, results=(crashed, *report.results[:1]))
+        (told,) = find_problems(ClassResult(reports={"ada": found}))
+        assert f"checks are stopped by ModuleNotFoundError: No module named '{name}'" in told.line
+        assert ("[grading] packages" in told.line) == (name == "nbgrader")
+
+
 @pytest.mark.parametrize(
     "before",
     ["text = open('data/mine.txt').read()\n", "def f(:\n", "if True:\n\tx = 1\n        y = 2\n"],
