@@ -20,8 +20,9 @@ from gradekit.findings.module_conflicts import misplaced
 from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.cache_keys import ResultKeys
 from gradekit.grading.cells.confined import confined_cells
-from gradekit.grading.cells.grade import CellGrader, NewRemote
+from gradekit.grading.cells.grade import CellGrader
 from gradekit.grading.cells.hints import KnownMistakes
+from gradekit.grading.cells.notebook_run import NewRemote, NotebookRunner
 from gradekit.grading.cells.trusted import load_for_tests
 from gradekit.grading.item_checks import Attempt, ItemChecks
 from gradekit.grading.progress import NO_PROGRESS, Progress, ProgressLog
@@ -159,22 +160,24 @@ class Grader(AbstractContextManager["Grader"]):
         # Without the modules that students complete: a test would take the source's for theirs.
         files = {**bundle.provided, **bundle.data} if bundle.notebooks else {}
         given = make_snapshot(pool.snapshots, files)
-        landlock_version = pool.layers.landlock_version
         stand_in_for_missing(bundle.spec.grading.import_stubs)
         load_for_tests(imported_by_source(bundle.notebooks, files))
         mistakes = None
         if bundle.naming and bundle.cell_mistakes:
             answers = self._reference_client.answers
             mistakes = KnownMistakes(bundle.cell_mistakes, answers, bundle.base_key)
-        items = bundle.cell_items
-        return CellGrader(
-            bundle.notebooks,
-            items,
+        runner = NotebookRunner(
             given,
             new_remote,
-            landlock_version,
-            mistakes,
+            pool.layers.landlock_version,
             has_pyplot="matplotlib" in bundle.packages,
+            notes_values=mistakes is not None,
+        )
+        return CellGrader(
+            runner,
+            bundle.notebooks,
+            bundle.cell_items,
+            mistakes,
             rules=bundle.cell_rules,
             solution_clock=partial(
                 Clock,

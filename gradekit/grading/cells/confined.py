@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from gradekit.grading.cells.grade import NewRemote
+from gradekit.grading.cells.notebook_run import NewRemote
 from gradekit.workers.client import ProbeClient
 from gradekit.workers.deadlines.clock import Clock
 from gradekit.workers.pool import WorkerPool

@@ -1,0 +1,106 @@
+"""How test cells end for the source's own solution: what a submission's ends are held against."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+
+from gradekit.assignment.code_cells.cells import CellKind
+from gradekit.assignment.code_cells.steps import StudentCell, solved_cells
+from gradekit.grading.cells.children import label_of
+from gradekit.grading.cells.granted import Granted
+from gradekit.grading.cells.notebook_run import (
+    NotebookRunner,
+    Run,
+    SourceCells,
+    SubmittedNotebook,
+)
+from gradekit.grading.cells.running.runner import CellEnd
+from gradekit.grading.cells.wrong_answers import SolvedComparisons, compared_with_others
+from gradekit.grading.own_time import OWN_TIMES
+from gradekit.model import Outcome
+from gradekit.workers.deadlines.clock import Clock
+from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
+
+
+class SolutionEnds:
+    """Runs the source's solution once for all submissions, and keeps how its tests end.
+
+    `notebooks` are the source's code cells by notebook; each run has the time of a `new_clock`.
+    """
+
+    def __init__(
+        self,
+        runner: NotebookRunner,
+        notebooks: Mapping[str, SourceCells],
+        new_clock: Callable[[], Clock],
+    ) -> None:
+        self._runner, self._notebooks, self._new_clock = runner, notebooks, new_clock
+        self._ends: dict[str, dict[str, CellEnd]] = {}
+        self._seconds: dict[str, float] = {}
+        self._compared: dict[str, SolvedComparisons] = {}
+
+    def of(self, notebook: str) -> Mapping[str, CellEnd]:
+        """Return how each test of a notebook ends, by the cell's name."""
+        if notebook not in self._ends:
+            source = self._notebooks[notebook]
+            run = self._run(source, solved_cells(source))
+            late = any(end.outcome is Outcome.TIMEOUT for end in run.ends)
+            self._ends[notebook] = {end.name: end for end in run.ends}
+            self._seconds[notebook] = 0.0 if late else run.spent.used_seconds
+        return self._ends[notebook]
+
+    def passes(self, notebook: str, cell: str) -> bool:
+        """Whether a test passes for it."""
+        return self.of(notebook)[cell].outcome is Outcome.PASS
+
+    def seconds(self, notebook: str) -> float:
+        """Return the processor time that a notebook takes in all."""
+        self.of(notebook)
+        return self._seconds[notebook]
+
+    def with_cells(self, source: SourceCells, cells: Sequence[StudentCell]) -> Sequence[CellEnd]:
+        """Return how tests end with cells that are no submission's, as those of a known mistake."""
+        return self._run(source, cells).ends
+
+    def with_wrong(self, notebook: str, wrong: Mapping[str, WrongAt]) -> Sequence[CellEnd]:
+        """Return how its tests end where some of its answers are exchanged for wrong ones."""
+        source = self._notebooks[notebook]
+        return self._run(source, solved_cells(source), wrong).ends
+
+    def compared(self, notebook: str) -> SolvedComparisons:
+        """Return what its objects give where tests compare them with others, too."""
+        if notebook not in self._compared:
+            run = partial(self.with_wrong, notebook)
+            self._compared[notebook] = compared_with_others(self.of(notebook).values(), run)
+        return self._compared[notebook]
+
+    def granted(self, notebook: str) -> Granted:
+        """Return what tests are granted because of how they end for it."""
+        ends = self.of(notebook)
+        asked = {cell: end.facts.asked for cell, end in ends.items()}
+        wants = {cell: end.facts.changed for cell, end in ends.items() if end.wants_changes}
+        return Granted(self._allowed(notebook), asked, wants, wants_changes=frozenset(wants))
+
+    def _allowed(self, notebook: str) -> dict[str, float]:
+        """Return the seconds that tests may take because they take some for it, too."""
+        ends = {
+            label_of(cell): self.of(notebook)[cell.name]
+            for cell in self._notebooks[notebook]
+            if cell.kind is CellKind.TEST and cell.runs
+        }
+        return {
+            label: OWN_TIMES * end.own_seconds
+            for label, end in ends.items()
+            if end.outcome is Outcome.PASS
+        }
+
+    def _run(
+        self,
+        source: SourceCells,
+        cells: Sequence[StudentCell],
+        wrong: Mapping[str, WrongAt] = MappingProxyType({}),
+    ) -> Run:
+        notebook = SubmittedNotebook("", cells, self._runner.folder, self._new_clock())
+        allowed = {label_of(cell): notebook.clock.total_seconds for cell in source}
+        granted = Granted(allowed, asked=None, wrong=wrong, wants_changes=None)
+        return self._runner.run(source, notebook, granted, twice=False)
