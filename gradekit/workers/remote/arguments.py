@@ -123,6 +123,8 @@ def held_items(value: Any) -> Iterable[Any]:
     kind = type(value)
     if kind in DICTS:
         return dict.values(value)
+    if kind is np.ndarray and value.dtype.kind == "O":
+        return value.ravel().tolist()  # type: ignore[no-any-return]
     if kind is np.ndarray:
         return () if value.base is None else (value.base,)
     return value if kind in _SEQUENCES else ()

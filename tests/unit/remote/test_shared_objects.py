@@ -15,6 +15,7 @@ from gradekit.workers.remote.local import LocalExchange
 
 CODE = """
 import numpy as np
+import pandas as pd
 from collections import deque
 class Stack:
     common = []
@@ -22,10 +23,14 @@ class Stack:
         self.items, self.common, self.by_key = [], self.common, {"a": [1]}
         self.data, self.recent, self.seen = np.zeros((3, 3)), deque(), set()
         self.many = list(range(2000))
+        self.cells = np.array([None, "a"], object)
+        self.frame = pd.DataFrame({"a": [1, 2]})
     def push(self, x):
         self.items.append(x)
         return self.items
     def keep(self, xs): self.kept = xs
+    def add_column(self): self.frame["b"] = 0
+    def columns(self): return list(self.frame.columns)
     def row(self): return self.data[0]
     def column(self): return self.data[:, 0]
     def total_of_data(self): return float(self.data.sum())
@@ -57,7 +62,7 @@ def read(key): return table[key]
 @pytest.fixture
 def names() -> SessionNamespace:
     """Return what a worker's code binds."""
-    made = SessionNamespace(RemoteSession(LocalExchange()))
+    made = SessionNamespace(RemoteSession(LocalExchange(), packages=["pandas"]))
     made.run(CODE, "cell.py")
     return made
 
@@ -86,6 +91,8 @@ def test_attributes_are_themselves_and_no_others(stacks: tuple[Any, Any]) -> Non
     assert a.push(1) is a.items
     assert a.data is a.data
     assert a.data is not b.data
+    assert a.cells is a.cells
+    assert a.cells is not b.cells
     assert a.by_key["a"] is a.by_key["a"]
     assert copy.deepcopy(a.items) is not a.items
 
@@ -113,9 +120,11 @@ def test_what_a_test_changes_is_changed_there(
     a.seen.add(3)
     a.data[1, 1] = 4
     a.many[1500] = -1
+    a.cells[0] = [1]
     assert (a.items, a.by_key, list(a.recent)) == ([7], {"a": [1, 2], "b": [5]}, [1])
     assert (a.seen, a.total_of_data()) == ({3}, 4.0)
     assert a.many[1500] == -1
+    assert a.cells.tolist() == [[1], "a"]
     assert a.push(8) == [7, 8]
     table: Any = names.get("table")
     table["b"] = 2
@@ -136,6 +145,21 @@ def test_what_a_test_has_given_is_what_is_held_there(stacks: tuple[Any, Any]) ->
     assert a.kept == [[1, 3], [2]]
     assert a.kept is xs
     assert b.kept[1] is xs[1]
+
+
+def test_tables_are_themselves(names: SessionNamespace, stacks: tuple[Any, Any]) -> None:
+    """Those of an object change on both sides, and what was given comes back as it is."""
+    a, b = stacks
+    assert a.frame is a.frame
+    assert a.frame is not b.frame
+    held = a.frame
+    a.add_column()
+    held["c"] = 1
+    assert list(held.columns) == ["a", "b", "c"]
+    assert a.columns() == ["a", "b", "c"]
+    one, two = called(names, "pair")(held)
+    assert one is held
+    assert two["m"] is held
 
 
 def test_copies_are_as_deep_as_they_are(names: SessionNamespace) -> None:

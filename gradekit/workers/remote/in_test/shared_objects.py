@@ -12,6 +12,7 @@ from typing import Any
 from gradekit.workers.remote.arguments import Snapshot, fill, fits
 from gradekit.workers.remote.in_test.unfolded import Measure, measured
 from gradekit.workers.remote.protocol import FIRST_OF_WORKERS, MAX_LINKS, MAX_WEIGHT
+from gradekit.workers.remote.values import tables
 from gradekit.workers.wire import WireError
 
 # What only the worker's code holds has its number for so many more, so that `id` tells them apart.
@@ -70,10 +71,10 @@ class SharedObjects:
     def begin(self, operation: int) -> list[Any]:
         """Begin an operation by its number; return what the test has changed since it crossed."""
         self._operation, self._count = operation, 0
-        self._drop_idle()
+        idle = self._drop_idle()
         changed = []
         for link, one in self._shared.items():
-            if one.before is None and one.is_tests:
+            if link in idle or (one.before is None and one.is_tests):
                 continue
             if one.before is None or one.before.differs(one.value):
                 one.before = Snapshot(one.value)
@@ -88,15 +89,18 @@ class SharedObjects:
                 self._shared[link].before = None
         self._whole.clear()
 
-    def _drop_idle(self) -> None:
+    def _drop_idle(self) -> set[int]:
+        """Drop what nobody here holds, but for some of the last; return those."""
         # A loop over a comprehension's list would hold what it counts.
         idle = [k for k, one in self._shared.items() if sys.getrefcount(one.value) <= 2]
         count = weight = 0
         for link in reversed(idle):
             count, weight = count + 1, weight + self._weight(link)
             is_too_much = count > MOST_IDLE or weight > MOST_IDLE_WEIGHT
-            if is_too_much or self._shared[link].is_tests:
+            one = self._shared[link]
+            if is_too_much or one.is_tests or tables.table_kind(one.value):
                 self._drop(link, tell=True)
+        return self._shared.keys() & idle
 
     def _weight(self, link: int) -> int:
         one = self._shared[link]

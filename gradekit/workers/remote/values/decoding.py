@@ -276,7 +276,8 @@ def _object_array(decoder: Decoder, node: n.ObjectArray) -> Any:
     made = np.empty(len(items), object)
     for place, item in enumerate(items):
         made[place] = item
-    return made.reshape(node.shape)
+    whole = made.reshape(node.shape).copy()
+    return decoder.linked(node.link, whole) if node.link else whole
 
 
 def _moment(decoder: Decoder, node: n.Moment) -> Any:  # noqa: ARG001

@@ -294,7 +294,7 @@ def _write_array(encoder: Encoder, value: Any) -> n.AnyNode:
     dtype = value.dtype
     if dtype.kind == "O" and type(value) is np.ndarray:
         items = encoder.add_all(value.ravel(order="C").tolist())
-        return n.ObjectArray(value.shape, items)
+        return n.ObjectArray(value.shape, items, encoder.link(value))
     if dtype.kind not in ARRAY_KINDS or (dtype.str not in DTYPES and dtype.kind not in "MmUS"):
         return encoder.other(value)
     if type(value) is not np.ndarray:

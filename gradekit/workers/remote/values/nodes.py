@@ -137,6 +137,7 @@ class ObjectArray(Node, array_like=True, frozen=True, tag="o"):
 
     shape: Annotated[tuple[int, ...], msgspec.Meta(max_length=MAX_DIMENSIONS)]
     items: Places
+    link: Id = 0
 
 
 class Texts(Node, array_like=True, frozen=True, tag="t"):
