@@ -17,6 +17,7 @@ LAYER = b"/OC /Hidden BDC "
 RIGHT_IMAGE, WRONG_IMAGE, HIDDEN, FORM, MASKED, ANNOTATION = 6, 7, 8, 9, 10, 11
 DRAW_RIGHT = b"q 500 0 0 185 50 550 cm /Right Do Q "
 DRAW_WRONG = b"q 500 0 0 185 50 550 cm /Wrong Do Q "
+STRIPES = b"q 1 g " + b"".join(b"50 %d 500 3 re f " % (550 + 6 * n) for n in range(31)) + b"Q "
 WHITE_BOX = b"q 1 g 30 520 560 240 re f Q "
 
 
@@ -34,12 +35,13 @@ def document(
 ) -> bytes:
     """Return a PDF of one page; `page` is put into the page's dictionary.
 
-    It knows the images /Right and /Wrong, the font /F1, the states /Clear, /Half and /Masked, the
-    layer /Hidden, and the form /Form whose content is `form`.
+    It knows the images /Right and /Wrong, the font /F1, the states /Clear, /Half, /Screen, /Dodge,
+    /Darken and /Masked, the layer /Hidden, and the form /Form whose content is `form`.
     """
     resources = (
         b"/Font << /F1 3 0 R >> /XObject << /Right 6 0 R /Wrong 7 0 R /Form 9 0 R >> "
         b"/ExtGState << /Clear << /ca 0 /CA 0 >> /Half << /ca 0.8 >> "
+        b"/Screen << /BM /Screen >> /Dodge << /BM /ColorDodge >> /Darken << /BM /Darken >> "
         b"/Masked << /SMask << /S /Luminosity /G 10 0 R >> >> >> "
         b"/Properties << /Hidden 8 0 R >>"
     )
@@ -200,6 +202,11 @@ TEXTS = (
         + b"Q",
     ),
     _text("transparent", OTHER + b"q /Clear gs " + SAMPLE + b"Q"),
+    _text("blended away: screen", OTHER + b"q /Screen gs " + SAMPLE + b"Q"),
+    _text("blended away: dodge", OTHER + b"q /Dodge gs " + SAMPLE + b"Q"),
+    _text("covered by what is blended", SAMPLE + b"q /Screen gs 1 g 0 0 600 800 re f Q"),
+    _text("raised off the page", OTHER + written(pdfs.SAMPLE, b"5000 Ts ")),
+    _text("under a thick white outline", written(pdfs.SAMPLE, b"2 Tr 1 G 9 w ")),
     _text("behind a mask", OTHER + b"q /Masked gs " + SAMPLE + b"Q"),
     _text("of no size", OTHER + written(pdfs.SAMPLE, size=0.05, leading=0.07)),
     _text("in letters of one point", OTHER + written(pdfs.SAMPLE, size=1.5, leading=2)),
@@ -255,5 +262,7 @@ FIGURES = (
     _figure(
         "in a form that is cut off", b"q 9 9 5 5 re W n /Form Do Q " + DRAW_WRONG, form=DRAW_RIGHT
     ),
+    _figure("blended with another one", DRAW_WRONG + b"q /Darken gs " + DRAW_RIGHT + b"Q"),
+    _figure("below white stripes", DRAW_RIGHT + STRIPES),
     _figure("not drawn at all", DRAW_WRONG),
 )
