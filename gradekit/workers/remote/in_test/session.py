@@ -283,7 +283,11 @@ class RemoteSession:
         self._number += 1
         self._named, shared = {}, self._shared
         changed = shared.begin(self._number)
-        encoder = Encoder(self._write, self._follow, self._packages, shared.known, shared.base)
+
+        def follow(value: Any) -> int:  # the dict of a call's named arguments is nobody's
+            return 0 if value is arguments[1] else self._follow(value)
+
+        encoder = Encoder(self._write, follow, self._packages, shared.known, shared.base)
         try:
             nodes = encoder.encode((*arguments, *changed))
         except CannotCross:
@@ -327,9 +331,9 @@ class RemoteSession:
     def _decoder(self) -> Decoder:
         return Decoder(self._read, packages=self._packages)
 
-    def _answers_decoder(self, takes: Takes) -> Decoder:
+    def _answers_decoder(self, takes: Takes, kept: Collection[int]) -> Decoder:
         def linked(link: int, value: Any) -> Any:
-            return self._shared.take(link, value, decoder.measure, takes)
+            return self._shared.take(link, value, decoder.measure, takes, kept)
 
         decoder = Decoder(self._read, linked, self._packages)
         return decoder
@@ -340,7 +344,8 @@ class RemoteSession:
         self.sharing.told = reply.files
         if reply.fault is not None and reply.fault.kind != "exception":
             raise self._exchange.describe(reply.fault)
-        read = self._answers_decoder(self._takes(reply, name, given)).decode(reply.value)
+        takes, kept = self._takes(reply, name, given), frozenset(reply.kept)
+        read = self._answers_decoder(takes, kept).decode(reply.value)
         if type(read) is not tuple or not read:
             raise wire.WireError("a reply of other parts")
         told = read[0]
@@ -349,7 +354,7 @@ class RemoteSession:
             self._random.follow(reply.randomness, self._took)
         for one in reply.warned:
             issue(one)
-        self._shared.keep_only(frozenset(reply.kept))
+        self._shared.keep_only(kept)
         if reply.fault is not None:
             raised, describe = self._given.raised, self._exchange.describe
             raise told_error(reply.fault, reply.builtin, told, raised, describe)

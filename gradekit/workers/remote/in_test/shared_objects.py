@@ -71,6 +71,8 @@ class SharedObjects:
     def begin(self, operation: int) -> list[Any]:
         """Begin an operation by its number; return what the test has changed since it crossed."""
         self._operation, self._count = operation, 0
+        if not self._shared:
+            return []
         idle = self._drop_idle()
         changed = []
         for link, one in self._shared.items():
@@ -148,15 +150,17 @@ class SharedObjects:
         self._shared[link] = one
         self._links[id(one.value)] = link
 
-    def take(self, link: int, value: Any, measure: Measure, takes: Takes) -> Any:
+    def take(
+        self, link: int, value: Any, measure: Measure, takes: Takes, kept: Collection[int]
+    ) -> Any:
         """Return what stands here for an object that a message tells of, as it is there now.
 
-        What it holds is that once the message is settled. Raises WireError where it is of another
-        kind than what goes with its number.
+        What it holds is that once the message is settled. New ones are shared that are `kept`.
+        Raises WireError where it is of another kind than what goes with its number.
         """
         one = self._shared.get(link)
         if one is None:
-            if link >= FIRST_OF_WORKERS and len(self._shared) < MAX_LINKS:
+            if link in kept and link >= FIRST_OF_WORKERS and len(self._shared) < MAX_LINKS:
                 one = _Shared(value, is_tests=False)
                 one.size, one.depth = measure
                 self._put(link, one)

@@ -115,10 +115,11 @@ class LinkedObjects:
             return 0 if link in self._stale else link
         if len(self.links) >= MAX_LINKS:
             return 0
-        self._next += 1
-        self._new.add(self._next)
-        self.put(self._next, value)
-        return self._next
+        link = self._next = self._next + 1
+        self._new.add(link)
+        self.links[link] = value
+        self._ids[id(value)] = link
+        return link
 
     def base(self, array: Any) -> Any:
         """Return the array that another one is a part of, if somebody holds it beside."""
@@ -139,6 +140,8 @@ class LinkedObjects:
 
     def settle(self, besides: Collection[int]) -> list[int]:
         """Forget what nobody else holds, what is too much, and `besides`; return what is left."""
+        if not self.links:
+            return []
         level, self._last = self._levels[-1], {}
         # What holds others is noted anew: they are counted here.
         flat = {k: one for k, one in level.items() if one.is_flat and k not in self._changed}
@@ -149,7 +152,11 @@ class LinkedObjects:
             if weight + more <= MAX_WEIGHT and link not in besides:
                 still.append(link)
                 weight += more
-        self.drop(set(self.links) - set(still))
+        if still:
+            self.drop(set(self.links) - set(still))
+        else:
+            self.links.clear()
+            self._ids.clear()
         for outer in self._levels[:-1][-1:]:
             outer.update({k: Snapshot(one) for k, one in self.links.items() if k not in outer})
         if len(self._levels) == 1:
