@@ -22,6 +22,7 @@ RUNNING = frozenset(
     run Popen unlink remove rmtree""".split()  # noqa: SIM905
 )
 PICKLING = frozenset(["pickle", "cPickle", "dill", "cloudpickle", "joblib"])
+CHANGING = frozenset(["setattr", "delattr", "setitem", "delitem"])
 MODULES_SET = frozenset(["stdout", "stderr", "stdin"])  # what is printed crosses
 INSIDE = "runs beside the student's code (`inside` in assignment.toml): its points can be forged"
 
@@ -51,6 +52,7 @@ def cell_limits(
     `student_modules` are the names of modules that students write; `released` are data files.
     """
     found: list[CellLimit] = []
+    modules = {name for cell in cells for name in _modules_of(parsed(cell.python))}
     for cell, owner in zip(cells, ownership(cells), strict=False):
         if not cell.runs:
             continue
@@ -63,13 +65,21 @@ def cell_limits(
             if tree is None:
                 lines.append((1, "is no Python"))
             else:
-                look = _Look(frozenset(owner.remote), frozenset(student_modules), cell.kind)
+                remote = frozenset(owner.remote)
+                look = _Look(remote, frozenset(student_modules), modules - remote, cell.kind)
                 lines += look.at(tree)
                 lines += [(line, READS) for line in reading_lines(tree)]
                 if not any(isinstance(name, str) and name in released for name in _literals(tree)):
                     lines += _unpickled(tree)
         found += [CellLimit(cell.number, cell.name, *one) for one in sorted(set(lines))]
     return found
+
+
+def _modules_of(tree: ast.Module | None) -> Iterator[str]:
+    """Yield the names that a cell has modules by."""
+    for node in ast.walk(tree or ast.Module([], [])):
+        if isinstance(node, ast.Import):
+            yield from ((one.asname or one.name).partition(".")[0] for one in node.names)
 
 
 def _literals(tree: ast.Module) -> Iterator[object]:
@@ -96,24 +106,23 @@ def _unpickled(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 class _Look:
-    """Looks at the tree of one cell, before which some names are the student's."""
+    """Looks at the tree of one cell, where some names are the student's, and some are modules."""
 
     def __init__(
-        self, remote: frozenset[str], student_modules: frozenset[str], kind: CellKind
+        self,
+        remote: frozenset[str],
+        student_modules: frozenset[str],
+        modules: Collection[str],
+        kind: CellKind,
     ) -> None:
         self._remote, self._student_modules, self._kind = remote, student_modules, kind
+        self._modules = modules
 
     def at(self, tree: ast.Module) -> Iterator[tuple[int, str]]:
         """Yield lines, and what each does."""
-        modules = {
-            (one.asname or one.name).partition(".")[0]
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Import)
-            for one in node.names
-        }
         for node in ast.walk(tree):
             line = getattr(node, "lineno", 0)
-            for what in self._of(node, modules):
+            for what in self._of(node):
                 yield line, what
         if self._kind is CellKind.TEST:
             yield from self._of_test(tree)
@@ -133,7 +142,7 @@ class _Look:
         ):
             yield 1, "tests nothing: it gives its points to everybody"
 
-    def _of(self, node: ast.AST, modules: Collection[str]) -> Iterator[str]:
+    def _of(self, node: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Name) and node.id in HISTORY and node.id not in self._remote:
             yield f"reads {node.id}, the history of a notebook that nobody has run here"
         elif isinstance(node, ast.ClassDef) and any(map(self._is_students, node.bases)):
@@ -141,11 +150,17 @@ class _Look:
         elif isinstance(node, ast.Import | ast.ImportFrom):
             yield from self._of_import(node)
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
-            base = getattr(node.value, "id", "")
-            if base in modules and node.attr not in MODULES_SET:
-                yield f"changes {base}.{node.attr} here, and the student's code has its own {base}"
+            yield from self._of_change(node.value, node.attr)
         elif isinstance(node, ast.Call):
             yield from self._of_call(node)
+
+    def _of_change(self, of: ast.expr, name: str) -> Iterator[str]:
+        # Cells of staff's that are no tests run beside the student's code, too.
+        base = getattr(of, "id", "")
+        is_test = self._kind is CellKind.TEST
+        if is_test and base in self._modules and name not in MODULES_SET:
+            what = f"{base}.{name}" if name else f"a part of {base}"
+            yield f"changes {what} here, and the student's code has its own {base}"
 
     def _of_import(self, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
         names = [one.name for one in node.names] if isinstance(node, ast.Import) else [node.module]
@@ -162,6 +177,9 @@ class _Look:
             base == "patch" and name in ("object", "dict")
         ):
             yield "replaces a part of a module here, and the student's code has its own"
+        elif name in CHANGING and given:
+            names = [one.value for one in given[1:2] if isinstance(one, ast.Constant)]
+            yield from self._of_change(given[0], "".join(map(str, names)))
         elif name in CLOCKS and base in ("time", "timeit", ""):
             if base or name != "time":
                 yield "measures time, which is this process's and the way to the other one, too"

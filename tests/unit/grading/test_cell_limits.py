@@ -26,6 +26,8 @@ def told(test: str) -> list[str]:
         ("from unittest.mock import patch\nwith patch('random.randint'): f(1)", 2, "replaces"),
         ("from unittest import mock\nwith mock.patch.object(f, 'x'): f(1)", 2, "replaces"),
         ("import random\nrandom.randint = lambda a, b: 4\nassert f(1)", 2, "random.randint"),
+        ("import copy\nsetattr(copy, 'deepcopy', None)\nassert f(1)", 2, "copy.deepcopy"),
+        ("import numpy as np\nmonkeypatch.delattr(np, key)\nassert f(1)", 2, "a part of np"),
         ("class Puppy(Dog):\n    pass\nassert Puppy()", 1, "class below"),
         ("import time\nt = time.time()\nf(1)\nassert time.time() - t < 1", 2, "measures time"),
         ("import sys\nsys.settrace(None)\nassert f(1)", 2, "settrace"),
@@ -68,3 +70,15 @@ def test_ordinary_tests_are_not_told(test: str) -> None:
     """What works is not worth a word."""
     found = [one for one in told(test) if "getattr" not in one]
     assert found == []
+
+
+def test_modules_that_another_cell_imports_are_known() -> None:
+    """A test that takes something from one is told; a cell of staff's does so on both sides."""
+    source = notebook(
+        "# T",
+        cell("staff", "import copy\ncopy.copy = None", "h"),
+        cell("solution", SOLUTION, "s"),
+        cell("test", "copy.deepcopy = None\nassert f(1)", "t"),
+    )
+    told = "cell 4 (t), line 1: changes copy.deepcopy here, and the student's code has its own copy"
+    assert [str(one) for one in cell_limits(source_cells(source))] == [told]

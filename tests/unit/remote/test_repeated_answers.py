@@ -57,3 +57,14 @@ def test_of_very_many_questions_the_first_are_kept() -> None:
         repeated.answered(number, number)
     assert repeated.answered(0, 5) == (True, 0)
     assert repeated.answered(2 * MOST_QUESTIONS - 1, 5) == (False, 5)
+
+
+def test_a_test_may_take_away_what_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests that no student's code copies so replace it for a while; the kit has its own."""
+    monkeypatch.delattr("copy.deepcopy")
+    asked = Repeated()
+    assert [asked.answered("f()", [one]) for one in (1, 1, 2)] == [
+        (False, [1]),
+        (False, [1]),
+        (True, [1]),
+    ]

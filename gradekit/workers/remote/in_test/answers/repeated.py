@@ -5,8 +5,8 @@ neither of them is right. Where the solution gives one answer to one question, s
 again with the answer that came first.
 """
 
-import copy
 from collections.abc import Hashable, Mapping
+from copy import deepcopy  # a test may replace `copy.deepcopy`
 from typing import Any
 
 import numpy as np
@@ -28,9 +28,9 @@ class Repeated:
             return False, value
         if question in self._first:
             before, kept = self._first[question]
-            return before != said, copy.deepcopy(kept)
+            return before != said, deepcopy(kept)
         if len(self._first) < MOST_QUESTIONS:
-            self._first[question] = said, copy.deepcopy(value)
+            self._first[question] = said, deepcopy(value)
         return False, value
 
     @property
