@@ -50,6 +50,13 @@ def collect():
     for i in range(3):
         found.append(i)
         yield found
+kept = []
+def numbers(n):
+    kept.append(list(range(n)))
+    return kept[-1]
+def zeros(xs):
+    xs[:] = [0] * len(xs)
+    return xs
 def apply(f, xs): return f(xs)
 def fresh(n): return [[i] for i in range(n)]
 orig = [1, 2]
@@ -160,6 +167,18 @@ def test_tables_are_themselves(names: SessionNamespace, stacks: tuple[Any, Any])
     one, two = called(names, "pair")(held)
     assert one is held
     assert two["m"] is held
+
+
+def test_what_an_answer_is_measured_by_stays_as_it_was(names: SessionNamespace) -> None:
+    """Also where it is the student's own: whoever sets it to zeros has not doubled it."""
+    for always in (False, True):
+        names.take_changes(always=always)
+        numbers = called(names, "numbers")(3)
+        got = called(names, "zeros")(numbers)
+        assert got == [0, 0, 0]
+        assert numbers == ([0, 0, 0] if always else [0, 1, 2])
+        assert (got is numbers) == always
+        assert names.take_changes(always=always) == (not always)
 
 
 def test_copies_are_as_deep_as_they_are(names: SessionNamespace) -> None:

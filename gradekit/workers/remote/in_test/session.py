@@ -97,7 +97,7 @@ class RemoteSession:
         self._number = self._depth = self._items = self._scope = 0
         self._took = 0.0  # seconds of the last exchange
         self.name_of: Callable[[object], str] = lambda _: ""  # of what has just come by a name
-        self._named = dict[int, str]()
+        self._named, self._sent = dict[int, str](), frozenset[int]()
         self._given, self._shared = GivenFunctions(), SharedObjects()
         self.own = OwnObjects(self._packages)
         self.others = OthersCompared(self.operate, self.answers)
@@ -204,14 +204,14 @@ class RemoteSession:
         if kind not in _RUNS_NOTHING:
             self._begin_running()
         given, named, question = self._question(kind, given, named or {})
-        operation = self._operation(kind, target, name, (given, dict(named)))
+        operation, links = self._operation(kind, target, name, (given, dict(named))), self._sent
         if kind == "call":
             name = self.answers.name_of(target, self._known.get(target))
         self._depth += 1
         try:
             reply = self._exchanged(operation)
             with AsProtocol():
-                given_back = self._taken(reply, name, (given, named))
+                given_back = self._taken(reply, self._takes(reply, name, (given, named), links))
         except CheckOutcome as error:
             if not isinstance(error, CheckFailed):
                 self.fault = error
@@ -282,29 +282,21 @@ class RemoteSession:
             raise RecursionError("calls to and fro, one within another, are too many")
         self._number += 1
         self._named, shared = {}, self._shared
-        changed = shared.begin(self._number)
-
-        def follow(value: Any) -> int:  # the dict of a call's named arguments is nobody's
-            return 0 if value is arguments[1] else self._follow(value)
-
-        encoder = Encoder(self._write, follow, self._packages, shared.known, shared.base)
-        try:
-            nodes = encoder.encode((*arguments, *changed))
-        except CannotCross:
-            shared.end_of_message(sent=False)
-            raise
-        shared.end_of_message()
+        nodes, self._sent = shared.written(
+            self._number,
+            arguments,
+            lambda link, known: Encoder(self._write, link, self._packages, known, shared.base),
+            self._note_named,
+        )
         dropped, unlinked = self._known.take_dropped(), shared.take_unlinked()
         states = self._random.changed()
         return protocol.Operation(
             self._number, kind, target, name, nodes, dropped, unlinked, states, self._named
         )
 
-    def _follow(self, value: Any) -> int:
-        link, name = self._shared.follow(value), self.name_of(value)
-        if link and name:
+    def _note_named(self, link: int, value: Any) -> None:
+        if name := self.name_of(value):
             self._named[link] = name
-        return link
 
     def _write(self, encoder: Encoder, value: Any) -> n.AnyNode:
         place = mirrors.place_of(value)
@@ -338,13 +330,13 @@ class RemoteSession:
         decoder = Decoder(self._read, linked, self._packages)
         return decoder
 
-    def _taken(self, reply: protocol.Finished, name: str, given: GivenArguments) -> Any:
+    def _taken(self, reply: protocol.Finished, takes: Takes) -> Any:
         """Return what a reply holds, or raise it."""
         sys.stdout.write(reply.printed)
         self.sharing.told = reply.files
         if reply.fault is not None and reply.fault.kind != "exception":
             raise self._exchange.describe(reply.fault)
-        takes, kept = self._takes(reply, name, given), frozenset(reply.kept)
+        kept = frozenset(reply.kept)
         read = self._answers_decoder(takes, kept).decode(reply.value)
         if type(read) is not tuple or not read:
             raise wire.WireError("a reply of other parts")
@@ -360,14 +352,18 @@ class RemoteSession:
             raise told_error(reply.fault, reply.builtin, told, raised, describe)
         return read_parts(told, 1)[0]
 
-    def _takes(self, reply: protocol.Finished, name: str, given: GivenArguments) -> Takes:
+    def _takes(
+        self, reply: protocol.Finished, name: str, given: GivenArguments, links: Collection[int]
+    ) -> Takes:
         """Return what says whether something given changes here, as it has there."""
 
         @cache
         def is_used() -> bool:
             return reply.fault is None and not gives_nothing(reply.value) and result_is_used()
 
-        def takes(link: int, value: Any) -> bool:
+        def takes(link: int, value: Any, is_tests: bool) -> bool:
+            if not is_tests and link not in links:  # it was not given: it is the student's state
+                return True
             # An object's attributes are data, used or not.
             used = link not in self.own and is_used()
             return self.answers.takes_change(value, used, name, given)

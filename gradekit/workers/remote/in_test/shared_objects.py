@@ -12,7 +12,9 @@ from typing import Any
 from gradekit.workers.remote.arguments import Snapshot, fill, fits
 from gradekit.workers.remote.in_test.unfolded import Measure, measured
 from gradekit.workers.remote.protocol import FIRST_OF_WORKERS, MAX_LINKS, MAX_WEIGHT
+from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
+from gradekit.workers.remote.values.encoding import CannotCross, Encoder
 from gradekit.workers.wire import WireError
 
 # What only the worker's code holds has its number for so many more, so that `id` tells them apart.
@@ -20,8 +22,8 @@ MOST_IDLE, MOST_IDLE_WEIGHT = 400, 20_000
 # Of all that something holds, so many parts take the memory that one item may take time for.
 _SIZE_OF_WEIGHT = 16
 
-# Whether a change of what has a number is taken: of an object that a test has given.
-Takes = Callable[[int, Any], bool]
+# Whether a change of what has a number is taken, which a test has given first, or has not.
+Takes = Callable[[int, Any, bool], bool]
 
 
 class _Shared:
@@ -68,7 +70,7 @@ class SharedObjects:
         for link in [link for link, one in self._shared.items() if one.is_tests]:
             self._drop(link, tell=True)
 
-    def begin(self, operation: int) -> list[Any]:
+    def _begin(self, operation: int) -> list[Any]:
         """Begin an operation by its number; return what the test has changed since it crossed."""
         self._operation, self._count = operation, 0
         if not self._shared:
@@ -84,12 +86,45 @@ class SharedObjects:
                 changed.append(one.value)
         return changed
 
-    def end_of_message(self, *, sent: bool = True) -> None:
-        """Note that the message which was begun has been written, or could not be."""
-        for link in self._whole:
-            if not sent and link in self._shared:
+    def written(
+        self,
+        operation: int,
+        arguments: tuple[Any, ...],
+        encoder_with: Callable[[Callable[[Any], int], Callable[[Any], int]], Encoder],
+        note: Callable[[int, Any], None],
+    ) -> tuple[n.Graph, frozenset[int]]:
+        """Return the nodes of a call's arguments, with what a test has changed, for an operation.
+
+        Also the numbers of what is in the arguments. `encoder_with` makes what writes them of what
+        gives numbers; `note` is told of those of what a test gives.
+        """
+        changed, found = self._begin(operation), set[int]()
+
+        def follow(value: Any) -> int:
+            if value is arguments[1]:  # the dict of named arguments is nobody's
+                return 0
+            if link := self._follow(value):
+                found.add(link)
+                note(link, value)
+            return link
+
+        def known(value: Any) -> int:
+            if link := self._known(value):
+                found.add(link)
+            return link
+
+        encoder = encoder_with(follow, known)
+        try:
+            places = [encoder.add(one) for one in arguments]
+            in_arguments = frozenset(found)
+            places += [encoder.add(one) for one in changed]
+            return encoder.end_with(encoder.put_tuple(places)), in_arguments
+        except CannotCross:
+            for link in self._whole & self._shared.keys():
                 self._shared[link].before = None
-        self._whole.clear()
+            raise
+        finally:
+            self._whole.clear()
 
     def _drop_idle(self) -> set[int]:
         """Drop what nobody here holds, but for some of the last; return those."""
@@ -120,14 +155,14 @@ class SharedObjects:
         self._unlinked, unlinked = self._unlinked[MAX_LINKS:], self._unlinked[:MAX_LINKS]
         return unlinked
 
-    def known(self, value: Any) -> int:
+    def _known(self, value: Any) -> int:
         """Return the number of what the worker's code has given, if it has it as it is here."""
         link = self._links.get(id(value), 0)
         if not link or link in self._whole or self._shared[link].is_tests:
             return 0
         return link
 
-    def follow(self, value: Any) -> int:
+    def _follow(self, value: Any) -> int:
         """Return the number that goes with what a test gives; 0 where there are too many."""
         link = self._links.get(id(value), 0)
         if link:
@@ -167,7 +202,7 @@ class SharedObjects:
             return value
         if type(one.value) is not type(value):
             raise WireError("an object of another kind than before")
-        if not fits(one.value, value) or (one.is_tests and not takes(link, one.value)):
+        if not fits(one.value, value) or not takes(link, one.value, one.is_tests):
             # From now on there are two: the test's own stays as it is.
             self._links.pop(id(one.value), None)
             one.value, one.before, one.is_tests = value, None, False

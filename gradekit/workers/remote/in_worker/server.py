@@ -26,7 +26,6 @@ from gradekit.workers.remote.in_worker.drawing import Figures
 from gradekit.workers.remote.in_worker.held import Held
 from gradekit.workers.remote.in_worker.scratch import Scratch
 from gradekit.workers.remote.randomness import RandomWatch
-from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.encoding import CannotCross
 
 # What is carried out with a scratch folder, from the first of them on.
@@ -128,7 +127,7 @@ class Server:
         try:
             places = [encoder.add(told.pop())]
             places += [encoder.add(linked.links[link]) for link in changed]
-            encoder.put(n.Sequence("tuple", np.array(places, "<u4").tobytes()))
+            encoder.put_tuple(places)
         except CannotCross as error:
             linked.note_told([])
             return self._failed(operation, wire.Fault("answer", "", str(error)[:500]))

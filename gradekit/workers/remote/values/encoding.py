@@ -6,7 +6,7 @@ What is not plain is given to whoever encodes: in a worker it becomes a handle.
 import datetime
 from array import array
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -86,7 +86,14 @@ class Encoder:
 
     def encode(self, value: Any) -> list[n.AnyNode]:
         """Return the nodes of a value."""
-        place = self.add(value)
+        return self.end_with(self.add(value))
+
+    def put_tuple(self, places: Sequence[int]) -> int:
+        """Write a tuple of what stands at some places; return its own place."""
+        return self.put(n.Sequence("tuple", _places(places)))
+
+    def end_with(self, place: int) -> list[n.AnyNode]:
+        """Return all nodes, that of the value at a place the last."""
         while self._waiting:
             link, (name, state) = self._waiting.popitem()
             self.put(n.Instance(name, self.add(state), link))
