@@ -2,7 +2,7 @@
 
 import sys
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from operator import is_
 from typing import Any
 
@@ -24,6 +24,7 @@ _BYTES_OF_ITEM = 64
 # Lists of so many items are compared many times faster, if nothing can be asked of these.
 _LONG, _TIMES_FASTER = 1000, 16
 _LEAST_WEIGHT = 10
+_CHANGEABLE = frozenset([*_SEQUENCES, *DICTS, *STREAMS])
 _ATOMS = frozenset([int, float, bool, str, bytes, complex, type(None)])
 
 
@@ -116,6 +117,34 @@ def kept(links: Mapping[int, Any], flat: Collection[int] = ()) -> list[int]:
             seen.add(id(one))
             todo += [item for item in held_items(one) if id(item) in own]
     return [link for link, value in links.items() if id(value) in seen]
+
+
+def partly_linked(links: Mapping[int, Any], flat: Collection[int] = ()) -> set[int]:
+    """Return the links of what holds something without a link that can change: it is not followed.
+
+    Those that are known to be `flat` do not.
+    """
+    holding = {k: one for k, one in links.items() if k not in flat and not is_flat(one)}
+    whole, found = {id(one) for one in links.values()}, set[int]()
+    while True:
+        lost = [
+            k for k, one in holding.items() if any(id(x) not in whole for x in _changeable_in(one))
+        ]
+        if not lost:
+            return found
+        found.update(lost)
+        whole -= {id(holding.pop(k)) for k in lost}
+
+
+def _changeable_in(value: Any) -> Iterator[Any]:
+    if type(value) is np.ndarray and value.dtype.kind != "O":
+        return  # it is looked at as a whole
+    for one in held_items(value):
+        kind = type(one)
+        if isinstance(one, tuple | frozenset):
+            yield from _changeable_in(list(one))
+        elif kind in _CHANGEABLE or tables.table_kind(one) or isinstance(one, np.ndarray):
+            yield one
 
 
 def held_items(value: Any) -> Iterable[Any]:

@@ -34,6 +34,7 @@ class Stack:
     def row(self): return self.data[0]
     def column(self): return self.data[:, 0]
     def total_of_data(self): return float(self.data.sum())
+    def change_first(self): self.items[0].append(5)
     def circle(self): self.items.append(self.items)
     def odd_keys(self): self.by_key[Stack] = 1
     def grow(self):
@@ -235,8 +236,11 @@ def test_what_holds_itself_is_the_students_fault(stacks: tuple[Any, Any]) -> Non
     assert held == []
 
 
-def test_what_grows_out_of_bounds_is_the_students_fault(stacks: tuple[Any, Any]) -> None:
+def test_what_grows_out_of_bounds_is_the_students_fault(
+    stacks: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each list is short, and what they hold of each other would be written out far too long."""
+    monkeypatch.setattr("gradekit.workers.remote.values.nodes.MAX_UNFOLDED", 5000)
     a, _ = stacks
     a.push(1)
     held = a.items
@@ -258,6 +262,35 @@ def test_what_becomes_no_plain_value_is_no_longer_the_same(stacks: tuple[Any, An
     assert held == {"a": [1]}
     assert a.by_key is not held
     assert place_of(a.by_key) is not None
+
+
+@pytest.mark.parametrize("most", [10, 100, 60_000], ids=["none", "some", "all"])
+def test_what_holds_more_than_is_followed_is_told_anew(
+    names: SessionNamespace, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """A grid of which only some rows are followed is read as it is, by each test that asks."""
+    monkeypatch.setattr("gradekit.workers.remote.in_worker.linked_objects.MAX_WEIGHT", most)
+    names.run(
+        "grid = [[0], [0], ([0],), [0], [0], [0]]\n"
+        "def step():\n    for row in grid: (row[0] if type(row) is tuple else row)[-1] += 1",
+        "grid.py",
+    )
+    for number in range(3):
+        grid: Any = names.get("grid")
+        assert grid == [[number], [number], ([number],), [number], [number], [number]]
+        called(names, "step")()
+
+
+def test_what_a_tests_cell_has_given_is_told_anew_in_the_next(stacks: tuple[Any, Any]) -> None:
+    """What holds it is not followed any more, either: the student's code may have changed it."""
+    a, _ = stacks
+    a.push([1])
+    held = a.items
+    assert held == [[1]]
+    place_of(a).home.forget_given()  # type: ignore[union-attr]
+    a.change_first()
+    assert a.items == [[1, 5]]
+    assert held == [[1]]
 
 
 def test_a_tests_function_is_given_what_it_is(names: SessionNamespace) -> None:

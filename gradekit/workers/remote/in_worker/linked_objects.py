@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.workers.remote.arguments import Snapshot, fill, kept
+from gradekit.workers.remote.arguments import Snapshot, fill, kept, partly_linked
 from gradekit.workers.remote.protocol import FIRST_OF_WORKERS, MAX_LINKS, MAX_WEIGHT
 from gradekit.workers.remote.values import nodes as n
 
@@ -53,6 +53,12 @@ class LinkedObjects:
         """Forget some numbers."""
         for link in links:
             self._pop(link)
+
+    def drop_given(self, links: Collection[int]) -> None:
+        """Forget what a test no longer holds, and what holds that: its change would not be seen."""
+        if links:
+            self.drop(links)
+            self.drop(partly_linked(self.links))
 
     def clear(self) -> None:
         """Forget all."""
@@ -154,6 +160,8 @@ class LinkedObjects:
                 weight += more
         if still:
             self.drop(set(self.links) - set(still))
+            self.drop(partly_linked(self.links, flat))
+            still = list(self.links)
         else:
             self.links.clear()
             self._ids.clear()

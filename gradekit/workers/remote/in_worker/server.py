@@ -66,7 +66,7 @@ class Server:
         """Return what an operation gives, be it a fault of the hand-in's."""
         self._held.begin(operation.number)
         self._held.drop(operation.dropped)
-        self._held.linked.drop(operation.unlinked)
+        self._held.linked.drop_given(operation.unlinked)
         self._held.named = dict(operation.named)
         self._random.take(operation.randomness)
         if operation.kind in _NEED_SCRATCH and self._scratch is None:
