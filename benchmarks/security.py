@@ -209,7 +209,7 @@ def attack_in_tests() -> list[dict[str, Any]]:
     for kind, (file, which) in TESTED.items():
         report = ROOT / ".gradekit" / f"security-{Path(file).stem}.xml"
         report.parent.mkdir(exist_ok=True)
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        command = [sys.executable, "-m", "pytest", "-q", "--every", "-p", "no:cacheprovider"]
         command += [f"--junitxml={report}", str(ROOT / "tests" / file)]
         command += ["-k", which] if which else []
         subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
