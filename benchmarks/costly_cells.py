@@ -49,6 +49,7 @@ COSTLY = {
     "answers with 390,000 numbers": ("list(range(390_000))", 0.0),
     "answers with 390,000 texts": ("['a'] * 390_000", 0.0),
     "answers with 190,000 lists": ("[[str(i)] for i in range(190_000)]", 0.0),
+    "gives an iterator without end": ("iter(lambda: 'a', 'b')", 0.0),
     "answers with a list that is a million when it is gone through": (
         "__import__('functools').reduce(lambda one, _: [one, one], range(20), ['a'])",
         0.0,
