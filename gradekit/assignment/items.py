@@ -20,6 +20,10 @@ from gradekit.notebook.headings import Heading, headings, titles_of
 MOST_POINTS = 1e6
 
 
+class MisstatedPoints(AuthoringError):
+    """A heading states other points than the items below it have."""
+
+
 @dataclass(frozen=True)
 class SourceNotebook:
     """A notebook of an assignment: its name without the ending, where it is told, its JSON."""
@@ -158,7 +162,7 @@ def _item(where: str, notebook: str, meta: Mapping[str, Any]) -> Item:
     return Item(name, float(points), "", manual=manual, task=is_task, notebook=notebook, cell=name)
 
 
-def _wrongly_stated(where: str, found: Sequence[_Graded]) -> Iterator[AuthoringError]:
+def _wrongly_stated(where: str, found: Sequence[_Graded]) -> Iterator[MisstatedPoints]:
     """Yield the headings that state other points than the items below them have together."""
     for _, items in groupby(found, key=lambda one: one[2]):
         below = list(items)
@@ -167,7 +171,7 @@ def _wrongly_stated(where: str, found: Sequence[_Graded]) -> Iterator[AuthoringE
         if stated is not None and not math.isclose(stated, points, abs_tol=1e-9):
             names = ", ".join(item.name for item, _, _ in below)
             have = f"item {names} has" if len(below) == 1 else f"items {names} together have"
-            yield AuthoringError(
+            yield MisstatedPoints(
                 f"{where}: {have} {points:g} points, the heading {title!r} says {stated:g}"
             )
 

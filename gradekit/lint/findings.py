@@ -71,6 +71,7 @@ def remarks(assignment: Assignment) -> tuple[str, ...]:
 
 def _seen(assignment: Assignment) -> Iterator[str]:
     """Yield what is seen without trying anything."""
+    yield from map(str, assignment.item_remarks())
     yield from unwanted_files(assignment)
     yield from knowing_probes(assignment)
     for path, checks in assignment.source_reading_checks().items():

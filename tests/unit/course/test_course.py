@@ -32,6 +32,20 @@ def test_heading_must_state_the_cell_s_points(tiny: Assignment, notebooks: Any) 
         tiny.items()
 
 
+def test_headings_of_an_assignment_of_nbgraders_stop_nothing(
+    tiny: Assignment, notebooks: Any
+) -> None:
+    """nbgrader reads none: where test cells alone decide, other points there are a remark."""
+    notebooks.change(tiny.notebook, lambda nb: nb.cells[2].update(source="### Doubling (5 points)"))
+    assert (len(tiny.item_faults()), tiny.item_remarks()) == (1, [])
+    for path in tiny.graders.glob("test_*.py"):
+        path.unlink()
+    assert tiny.items()[0].points == 3.0
+    assert tiny.item_faults() == []
+    (told,) = tiny.item_remarks()
+    assert "item double has 3 points, the heading 'Doubling' says 5" in str(told)
+
+
 def test_heading_without_points(tiny: Assignment, notebooks: Any) -> None:
     """A heading needs no points: the cell says them; an item without a heading has its name."""
     notebooks.change(tiny.notebook, lambda nb: nb.cells[2].update(source="### Doubling"))
