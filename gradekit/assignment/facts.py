@@ -21,8 +21,8 @@ SETUP = "setup"
 class Facts:
     """The assignment's name, setup cell and checks, the modules to complete and all other files.
 
-    `packages` may be imported where it is graded, besides NumPy; `import_stubs` may be, too, and do
-    nothing there.
+    `packages` may be imported where it is graded, besides NumPy, and those `installed` by cells;
+    `import_stubs` may be, too, and do nothing there.
     `in_cells` says that students answer in the notebook's own cells, which its checks look at.
     `notebook` is what this notebook is called, `notebooks` are all that the assignment has and that
     students work in, `title` is what it is called for people. `cells` are the names of all cells
@@ -41,6 +41,7 @@ class Facts:
     title: str = ""
     in_cells: bool = False
     packages: tuple[str, ...] = ()
+    installed: tuple[str, ...] = ()
     import_stubs: tuple[str, ...] = ()
     cells: tuple[str, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -63,6 +64,7 @@ def read_facts(notebook: Mapping[str, Any]) -> Facts:
         _text(said.get("title")),
         said.get("in_cells") is True,
         _texts(said.get("packages")),
+        _texts(said.get("installed")),
         _texts(said.get("import_stubs")),
         _texts(said.get("cells")),
         {name: text for name, text in _mapping(said.get("answers")).items() if _text(text)},
@@ -89,6 +91,7 @@ def write_facts(facts: Facts) -> dict[str, Any]:
         **({"in_cells": True} if facts.in_cells else {}),
         **({"answers": dict(facts.answers)} if facts.answers else {}),
         **({"packages": list(facts.packages)} if facts.packages else {}),
+        **({"installed": list(facts.installed)} if facts.installed else {}),
         **({"import_stubs": list(facts.import_stubs)} if facts.import_stubs else {}),
     }
 

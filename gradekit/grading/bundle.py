@@ -22,7 +22,13 @@ from gradekit.grading.cells.follow import cell_rules
 from gradekit.grading.check_files import PROBE_FILES, VERIFYING, holds_checks
 from gradekit.grading.deciding_cells import Notebooks, deciding_cells, run_inside
 from gradekit.grading.input_secret import read_secret
-from gradekit.grading.worker_packages import imported, looked_at, versions_of
+from gradekit.grading.worker_packages import (
+    also_given,
+    imported,
+    looked_at,
+    named_in_imports,
+    versions_of,
+)
 from gradekit.model import Item
 from gradekit.solution.cell_solutions import answer_cells
 from gradekit.solution.mistakes import KnownMistake, read_mistakes
@@ -79,6 +85,30 @@ class GradingBundle:
     def provided(self) -> dict[str, bytes]:
         """The modules that every hand-in is graded with, whatever it holds in their place."""
         return {k: v for k, v in self.reference.items() if k not in self.student_files}
+
+    @property
+    def also_given(self) -> tuple[str, ...]:
+        """Packages that a submission has besides if its cells import them.
+
+        They are for assignments of code in cells alone: their tests say nothing of packages.
+        """
+        return also_given(self.packages) if self.notebooks and not self.has_checks else ()
+
+    def with_imports_of(self, cells: Iterable[str]) -> "GradingBundle":
+        """Return the bundle that a submission of these cells is graded with: with what it imports.
+
+        It is this one itself where that needs no more packages.
+        """
+        more = named_in_imports(cells, self.also_given)
+        if not more:
+            return self
+        if more not in self._with_more:
+            self._with_more[more] = replace(self, packages=(*self.packages, *more))
+        return self._with_more[more]
+
+    @cached_property
+    def _with_more(self) -> dict[tuple[str, ...], "GradingBundle"]:
+        return {}
 
     @property
     def released(self) -> dict[str, set[str]]:

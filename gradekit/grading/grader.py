@@ -67,9 +67,20 @@ class Submission:
         return hash_texts(modules, repr(sorted(self.cells.items()))) if self.cells else modules
 
 
+# Graders with other packages, each with workers of its own, that are kept at once.
+MOST_OTHERS = 2
+
+
 def report_key(bundle: GradingBundle, submission: Submission) -> str:
     """Return the hash of everything that a hand-in's report depends on."""
-    return hash_texts(bundle.key, submission.code_key)
+    return hash_texts(_bundle_of(bundle, submission).key, submission.code_key)
+
+
+def _bundle_of(bundle: GradingBundle, submission: Submission) -> GradingBundle:
+    """Return what a submission is graded with: with other packages, where its cells import some."""
+    return bundle.with_imports_of(
+        cell.python for cells in submission.cells.values() for cell in cells
+    )
 
 
 class MetWallClock(GraderError):
@@ -97,6 +108,9 @@ class Grader(AbstractContextManager["Grader"]):
         log: ProgressLog | None = None,
     ) -> None:
         self.bundle, self._keys, self._log = bundle, ResultKeys(bundle), log
+        self._others: dict[tuple[str, ...], Grader] = {}
+        of = partial(Grader, answers=answers, namespaces=namespaces, new_clock=new_clock, log=log)
+        self._beside = partial(of, landlock_version=landlock_version, last_resort=last_resort)
         declared = bundle.spec.grading
         self._new_clock = new_clock or partial(Clock, declared.call_seconds, declared.total_seconds)
         self.pool = self._open_pool(namespaces, landlock_version)
@@ -188,6 +202,9 @@ class Grader(AbstractContextManager["Grader"]):
 
     def close(self) -> None:
         """End the workers and remove the temporary files."""
+        for other in self._others.values():
+            other.close()
+        self._others.clear()
         with contextlib.suppress(GraderError):  # a fork server that has died has no workers to end
             self._reference_client.renew()
         self.pool.close()
@@ -210,6 +227,18 @@ class Grader(AbstractContextManager["Grader"]):
         nor those that had ended by then, which are the `progress`.
         Raises MetWallClock where that was met, unless nothing else is graded now, `alone`.
         """
+        bundle = _bundle_of(self.bundle, submission)
+        grader = self if bundle is self.bundle else self._with(bundle)
+        return grader._graded(submission, earlier, alone, stopped, progress)
+
+    def _graded(
+        self,
+        submission: Submission,
+        earlier: Sequence[Result],
+        alone: bool,
+        stopped: tuple[Stopped, ...],
+        progress: Progress,
+    ) -> Report:
         started = time.monotonic()
         checks = [check for kind in self._kinds for check in kind.checks]
         code, files = submission.code_key, files_to_grade(self.bundle, submission)
@@ -233,6 +262,14 @@ class Grader(AbstractContextManager["Grader"]):
             seconds=round(time.monotonic() - started, 3),
             student_cpu_seconds=round(client.cpu_seconds, 3),
         )
+
+    def _with(self, bundle: GradingBundle) -> "Grader":
+        """Return a grader whose workers have other packages; few of them are kept."""
+        if bundle.packages not in self._others:
+            while len(self._others) >= MOST_OTHERS:
+                self._others.pop(next(iter(self._others))).close()
+            self._others[bundle.packages] = self._beside(bundle)
+        return self._others[bundle.packages]
 
     def _report(self, submission: Submission, results: tuple[Result, ...], **taken: Any) -> Report:
         return Report(

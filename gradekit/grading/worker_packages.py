@@ -29,6 +29,11 @@ DRAWN = ("matplotlib", "seaborn", "plotly")
 # that show something, by which it does not.
 SHOWN = ("IPython", "ipywidgets")
 _SHOWING = frozenset(["display", "clear_output", "get_ipython", "interact", "Javascript"])
+# Packages that workers have been tried with: submissions of code in cells may import them unasked.
+TRIED = frozenset(
+    "pandas scipy sklearn sympy networkx statsmodels PIL matplotlib seaborn".split()  # noqa: SIM905
+)
+_WORD = re.compile(r"\w+")
 # They are there anyway, or have no place beside a student's code.
 NOT_GIVEN = frozenset(
     ["__main__", "numpy", "tqdm", "gradekit", "nbgrader", "pytest", "nose", "msgspec"]
@@ -106,6 +111,24 @@ def require_installed(names: Iterable[str]) -> None:
 def versions_of(names: Iterable[str]) -> list[str]:
     """Return the versions of packages, as far as they say."""
     return [f"{name} {_version(name)}" for name in names]
+
+
+def also_given(packages: Collection[str]) -> tuple[str, ...]:
+    """Return the tried packages that are installed here and are not among `packages`, sorted.
+
+    What draws does nothing, unless what is drawn is looked at.
+    """
+    others = TRIED - set(packages)
+    if "matplotlib" not in packages:
+        others -= set(DRAWN)
+    return tuple(sorted(filter(is_installed, others)))
+
+
+def named_in_imports(texts: Iterable[str], packages: Iterable[str]) -> tuple[str, ...]:
+    """Return those of some packages that stand in a line with the word `import`."""
+    lines = (line for text in texts for line in text.splitlines() if "import" in line)
+    words = {word for line in lines for word in _WORD.findall(line)}
+    return tuple(one for one in packages if one in words)
 
 
 def requirements(declared: Iterable[str], imported: Iterable[str]) -> list[str]:

@@ -175,7 +175,8 @@ def _packages_of_cells(notebooks: StudentNotebooks, modules: Sequence[str]) -> I
                 if cell.kind == "code"
             }
             beside = (*modules, *facts.provided)
-            graders = AtTheGraders(facts.packages, facts.import_stubs, modules=beside)
+            given = (*facts.packages, *facts.installed)
+            graders = AtTheGraders(given, facts.import_stubs, modules=beside)
             yield from packages_not_there(texts, texts, graders)
 
 

@@ -78,6 +78,7 @@ class NoteFacts(KitStep):
             read_spec(assignment.source).title,
             resources["nbgrader"]["notebook"] in bundle.notebooks,
             bundle.packages,
+            bundle.also_given,
             tuple(bundle.spec.grading.import_stubs),
             tuple(cell.name for cell in cells_of(nb) if cell.grading.get("grade_id")),
             answers_of(nb),

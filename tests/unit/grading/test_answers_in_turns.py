@@ -58,3 +58,24 @@ def test_answers_in_turns_earn_nothing(tmp_path: Path) -> None:
     told = [one.staff_message for one in forged.results]
     assert UNLIKE in told[0]
     assert COMPARES_NOTHING in told[2]
+
+
+MADE = notebook(
+    cell("solution", "def counter():\n    n = -1\n    def step():\n        nonlocal n\n"
+         "        n += 1\n        return n\n    return step", "counter"),
+    cell("test", "c = counter()\nassert [c(), c(), c()] == [0, 1, 2]", "test_counter"),
+    cell("solution", "def adder(n):\n    def add(x):\n        return n + x\n"
+         "    return add", "adder"),
+    cell("test", "assert [adder(n)(10) for n in range(3)] == [10, 11, 12]", "test_adder"),
+)  # fmt: skip
+OTHERWISE = {
+    "counter": "import itertools\n\ndef counter():\n    return itertools.count().__next__",
+    "adder": "import functools\n\ndef adder(n):\n    return functools.partial(int.__add__, n)",
+}
+
+
+def test_functions_that_calls_have_given_may_go_on(tmp_path: Path) -> None:
+    """A counter gives another number each time; two functions of one name are two."""
+    with Grader(bundle_of(tmp_path, MADE)) as grader:
+        reports = [grader.grade(submission(with_answers(MADE, one))) for one in ({}, OTHERWISE)]
+    assert [str(one.outcome) for report in reports for one in report.results] == ["PASS"] * 4

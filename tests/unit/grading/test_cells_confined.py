@@ -9,7 +9,7 @@ from cell_styles import DATA, STYLES
 from graded_cells import KIT_POINTS, bundle_of, submission
 
 from gradekit.grading.cells.trusted import load_for_tests
-from gradekit.grading.grader import Grader
+from gradekit.grading.grader import Grader, report_key
 
 pytestmark = pytest.mark.one_in(3)
 
@@ -129,3 +129,20 @@ def test_32_bit_floats_behind_a_hidden_line_are_named(tmp_path: Path) -> None:
     hidden = "passes the tests that you see; a hidden test does not hold"
     assert told[0].startswith(f"{hidden}. Some of its arrays are of 32-bit floats (float32)")
     assert told[1] == hidden
+
+
+def test_a_submission_may_import_other_packages_that_are_installed(tmp_path: Path) -> None:
+    """It is graded with them, as by nbgrader; nobody else's report depends on that."""
+    source = notebook(
+        cell("solution", "def ways(n, k):\n    return n * (n - 1) // 2", "s"),
+        cell("test", "assert ways(5, 2) == 10", "t"),
+    )
+    other = "def ways(n, k):\n    import sympy\n    return int(sympy.binomial(n, k))"
+    bundle = bundle_of(tmp_path, source)
+    with Grader(bundle) as grader:
+        plain, with_sympy = (submission(with_answers(source, one)) for one in ({}, {"s": other}))
+        reports = [grader.grade(one) for one in (plain, with_sympy, plain)]
+    assert [str(one.results[0].outcome) for one in reports] == ["PASS"] * 3
+    assert "sympy" in bundle.also_given
+    assert reports[0].key == reports[2].key == report_key(bundle, plain)
+    assert reports[1].key == report_key(bundle, with_sympy)

@@ -203,7 +203,7 @@ class RemoteSession:
             return self._take_next(target)
         if kind not in _RUNS_NOTHING:
             self._begin_running()
-        given, named, question = self._question(kind, given, named or {})
+        given, named, question = self._question(kind, target, given, named or {})
         operation, links = self._operation(kind, target, name, (given, dict(named))), self._sent
         if kind == "call":
             name = self.answers.name_of(target, self._known.get(target))
@@ -227,14 +227,15 @@ class RemoteSession:
         return self._noted(kind, name, given_back, question)
 
     def _question(
-        self, kind: str, given: tuple[Any, ...], named: Mapping[str, Any]
+        self, kind: str, target: int, given: tuple[Any, ...], named: Mapping[str, Any]
     ) -> tuple[tuple[Any, ...], Mapping[str, Any], Hashable]:
-        """Return what is given, and what tells a call from calls with other values."""
+        """Return what is given, and what tells a call of a named function from its others."""
         if kind != "call":
             return given, named, None
         if not self._depth:
             given, named = self.others.given(given, named)
-        return given, named, question_of(given, named)
+        asked = question_of(given, named) if self.answers.was_named(target) else None
+        return given, named, asked
 
     def _noted(self, kind: str, name: str, value: Any, question: Hashable) -> Any:
         if kind in _NO_ANSWERS or value is NotImplemented:  # the other one of two is asked

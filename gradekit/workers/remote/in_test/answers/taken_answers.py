@@ -57,6 +57,13 @@ class TakenAnswers:
         own = mirror.__name__ if isinstance(mirror, types.FunctionType) else ""
         return self._asked_as.get(target, own)
 
+    def was_named(self, target: int) -> bool:
+        """Whether a test has asked for a function by name.
+
+        Others are what calls have given: each may go on from where it was, as a counter does.
+        """
+        return target in self._asked_as
+
     def note(self, kind: str, name: str, value: object, question: Hashable = None) -> object:
         """Note what came of an operation of some kind, unless a test does not use it.
 
