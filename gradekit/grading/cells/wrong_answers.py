@@ -5,6 +5,7 @@ then it passes, or gives as many points, for wrong values as well.
 """
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -36,8 +37,8 @@ from gradekit.workers.remote.in_test.asking import compared_by
 # These ends come of the hand-in, and not of what is wrong of its answers.
 NOTICED_NOTHING = (Outcome.TIMEOUT, Outcome.MEMORY)
 COMPARED = WrongAt({}, Wrong.COMPARED)
-# Of so many places of a test an object is made otherwise, each so often until it tells.
-MOST_PLACES, MOST_TRIES = 3, 6
+# Of so many places of a test an object is made otherwise, each so often until it has told twice.
+MOST_PLACES, MOST_TRIES, MOST_TOLD = 3, 6, 2
 _SECRET = random.SystemRandom()
 # Runs a notebook with some answers of some tests made wrong; returns how its tests ended.
 RunWrong = Callable[[Mapping[str, WrongAt]], Sequence[CellEnd]]
@@ -120,6 +121,7 @@ def compared_with_others(rights: Iterable[CellEnd], solved: RunWrong) -> SolvedC
             for name, end in ends.items()
             if number < len(end.facts.makers)
         }
+        often = Counter[str]()
         for _ in range(MOST_TRIES if places else 0):
             made = {name: _made_otherwise(call) for name, (_, call) in places.items()}
             found = {end.name: end for end in solved(made)}
@@ -129,7 +131,8 @@ def compared_with_others(rights: Iterable[CellEnd], solved: RunWrong) -> SolvedC
                 if _is_told(ends[name], found[name], place)
             }
             runs += [told] if told else []
-            places = {name: one for name, one in places.items() if name not in told}
+            often.update(list(told))
+            places = {name: one for name, one in places.items() if often[name] < MOST_TOLD}
             if not places:
                 break
     return SolvedComparisons(ends, runs)
@@ -166,11 +169,17 @@ def held_with_others(
         for name in comparing
         if name in right.ends and _agrees_with_all(own[name], right.ends[name])
     }
+    moved: dict[tuple[str, str], bool] = {}
     for run in right.runs:
-        left = {end.name for end in passed} - agrees
-        made = {name: one.wrong for name, one in run.items() if name in left}
+        made = {
+            end.name: run[end.name].wrong
+            for end in passed
+            if end.name in run and not moved.get((end.name, run[end.name].place))
+        }
         found = {end.name: end for end in again(made)} if made else {}
-        agrees |= {name for name in made if _is_unmoved(found[name], own[name], run[name])}
+        for name in made:
+            moved[name, run[name].place] = not _is_unmoved(found[name], own[name], run[name])
+    agrees |= {name for (name, _), is_moved in moved.items() if not is_moved}
     return [_failed(end, COMPARES_NOTHING) if end.name in agrees else end for end in ends]
 
 

@@ -21,6 +21,14 @@ class Money:
     def plus(self, cents):
         return Money(self.cents + cents, self.name)
 """
+RATIO = """\
+class Ratio:
+    def __init__(self, above, below):
+        self.above, self.below = above, below
+
+    def __lt__(self, other):
+        return self.above * other.below < other.above * self.below
+"""
 SOURCE = notebook(
     cell("solution", MEAN, "mean"),
     cell("test", "assert not (mean([9, 10]) > 9.6 or mean([9, 10]) < 9.4)", "test_mean"),
@@ -28,6 +36,8 @@ SOURCE = notebook(
     cell("test", "assert 0 <= drawn() <= 9\nassert 0 <= drawn() <= 9", "test_drawn"),
     cell("solution", MONEY, "money"),
     cell("test", "assert Money(250).plus(150) == Money(400)", "test_money"),
+    cell("solution", RATIO, "ratio"),
+    cell("test", "assert Ratio(1, 3) < Ratio(1, 2)", "test_ratio"),
     cell("test", "assert len([m for m in [Money(1)] if m == Money(1)]) == 1", "test_in"),
 )
 IN_TURNS = {
@@ -39,6 +49,8 @@ IN_TURNS = {
     ).replace("def __init__", "asked = 0\n\n    def __init__"),
 }
 HONEST = {
+    "ratio": "class Ratio(float):\n    def __new__(cls, above, below):\n"
+    "        return float.__new__(cls, above / below)",
     "drawn": "import random\n\ndef drawn():\n    return random.random()",
     "money": MONEY.replace("(self.cents, self.name)", "self.cents")
     .replace("(other.cents, other.name)", "other.cents")
@@ -53,8 +65,8 @@ def test_answers_in_turns_earn_nothing(tmp_path: Path) -> None:
             grader.grade(submission(with_answers(SOURCE, answers)))
             for answers in ({}, IN_TURNS, HONEST)
         )
-    assert [one.outcome for one in (*solved.results, *honest.results)] == ["PASS"] * 8
-    assert [one.outcome for one in forged.results] == ["FAIL", "PASS", "FAIL", "FAIL"]
+    assert [one.outcome for one in (*solved.results, *honest.results)] == ["PASS"] * 10
+    assert [one.outcome for one in forged.results] == ["FAIL", "PASS", "FAIL", "PASS", "FAIL"]
     told = [one.staff_message for one in forged.results]
     assert UNLIKE in told[0]
     assert COMPARES_NOTHING in told[2]

@@ -196,12 +196,13 @@ def _changed(value: Any) -> Iterator[Any]:
 
 
 def _otherwise(value: Any, choice: random.Random) -> Any:
-    """Return a value that the test might as well have: of the same kind, and not far off."""
+    """Return a value that the test might as well have: of the same kind and sign, not far off."""
     kind = type(value)
-    if kind in (int, float):
-        return value + choice.choice((-1, 1)) * choice.randint(
-            1, max(2, int(2 * min(abs(value), 1e6)))
-        )
+    if kind is int:
+        number = choice.randint(1, max(2, 2 * abs(value)))
+        return (-1 if value < 0 else 1) * (number + (number == abs(value)))
+    if kind is float:
+        return value * choice.choice((0.25, 0.5, 1.5, 2.5)) or 1.0
     if kind is str and value:
         at = choice.randrange(len(value))
         letters = string.ascii_uppercase if value[at].isupper() else string.ascii_lowercase
