@@ -42,28 +42,38 @@ def read_submission(
 def submitted_cells(files: PlainFiles, bundle: GradingBundle) -> dict[str, tuple[StudentCell, ...]]:
     """Return the code of a hand-in's notebooks whose tests decide on points.
 
-    Raises UnreadNotebooks where some are not there, or cannot be read: nothing stands in for code.
+    Of several some may not be there: those have no code. Raises UnreadNotebooks where all are not,
+    another file may be it, or one cannot be read: nothing stands in for code.
     """
-    found, faults = {}, {}
+    found, faults, missing = {}, {}, []
     for name in bundle.notebooks:
         file = f"{name}.ipynb"
         if file not in files.names:
-            faults[name] = _missing(file, files, bundle.notebooks)
+            missing.append(name)
             continue
         data = files.read(file, NOTEBOOK_BYTES)
         try:
             found[name] = tuple(student_cells(parse_notebook(data, file)))
         except SubmissionError as error:
             faults[name] = str(error)
+    if missing and (not found or _others(files, bundle.notebooks)):
+        told = {name: _missing(f"{name}.ipynb", files, bundle.notebooks) for name in missing}
+        faults = {name: (told | faults)[name] for name in bundle.notebooks if name in told | faults}
+    found |= dict.fromkeys(missing, ())
     if faults:
         raise UnreadNotebooks(files.folder, faults)
     return found
 
 
+def _others(files: PlainFiles, notebooks: Collection[str]) -> list[str]:
+    """Return what may be one of some notebooks under another name."""
+    known = {f"{name}.ipynb" for name in notebooks}
+    return sorted(name for name in files.names if may_be_notebook(name) and name not in known)
+
+
 def _missing(file: str, files: PlainFiles, notebooks: Collection[str]) -> str:
     """Return the line that says that a notebook is missing, and what may be it."""
-    known = {f"{name}.ipynb" for name in notebooks}
-    others = sorted(name for name in files.names if may_be_notebook(name) and name not in known)
+    others = _others(files, notebooks)
     may_be = f"; {one_line(others[0], 60)!r} may be it: rename it" if others else ""
     return f"{file} is missing, so there is no code to grade{may_be}"
 

@@ -258,6 +258,20 @@ def test_code_is_read_from_the_notebook_or_not_graded(tmp_path: Path) -> None:
     assert FILES.name == "files"
 
 
+def test_of_several_notebooks_those_are_graded_that_are_there(tmp_path: Path) -> None:
+    """One that was not handed in has no code; where another file may be it nothing is graded."""
+    bundle = bundle_of(tmp_path, PARTIAL.source)
+    bundle = replace(bundle, notebooks={**bundle.notebooks, "ps2": ()})
+    folder = tmp_path / "submitted" / "ada" / "ps1"
+    folder.mkdir(parents=True)
+    nbformat.write(PARTIAL.source, folder / "ps1.ipynb")
+    read = read_submission(folder, "ada", bundle)
+    assert read.cells == {**submission(PARTIAL.source).cells, "ps2": ()}
+    nbformat.write(PARTIAL.source, folder / "ps2 (1).ipynb")
+    with pytest.raises(SubmissionError, match=r"ps2\.ipynb is missing.*may be it"):
+        read_submission(folder, "ada", bundle)
+
+
 def test_tests_of_modules_that_students_write_decide_on_nothing(tiny: Assignment) -> None:
     """A test cell that imports such a module would have the source's, and give everybody points."""
     assert load_bundle(tiny).by_cells == ()
