@@ -59,8 +59,9 @@ class OthersCompared:
         if number != self._calls:
             return given, named
         choice = random.Random(seed)
-        changed = tuple(_otherwise(one, choice) for one in given)
-        return changed, {name: _otherwise(one, choice) for name, one in named.items()}
+        smaller = choice.random() < 0.5  # all of them, so that what is ordered by them turns round
+        changed = tuple(_otherwise(one, choice, smaller) for one in given)
+        return changed, {name: _otherwise(one, choice, smaller) for name, one in named.items()}
 
     def note_made(
         self, maker: object, given: tuple[Any, ...], named: Mapping[str, Any], made: object
@@ -195,19 +196,20 @@ def _changed(value: Any) -> Iterator[Any]:
                 yield kind([*value[:number], other, *value[number + 1 :]])
 
 
-def _otherwise(value: Any, choice: random.Random) -> Any:
+def _otherwise(value: Any, choice: random.Random, smaller: bool) -> Any:
     """Return a value that the test might as well have: of the same kind and sign, not far off."""
     kind = type(value)
     if kind is int:
-        number = choice.randint(1, max(2, 2 * abs(value)))
-        return (-1 if value < 0 else 1) * (number + (number == abs(value)))
+        size = abs(value)
+        bounds = (1, size // 2) if smaller and size > 1 else (size + 1, 3 * size + 2)
+        return (-1 if value < 0 else 1) * choice.randint(*bounds)
     if kind is float:
-        return value * choice.choice((0.25, 0.5, 1.5, 2.5)) or 1.0
+        return value * choice.choice((0.25, 0.5) if smaller else (1.5, 2.5)) or 1.0
     if kind is str and value:
         at = choice.randrange(len(value))
         letters = string.ascii_uppercase if value[at].isupper() else string.ascii_lowercase
         other = choice.choice(letters.replace(value[at], ""))
         return value[:at] + other + value[at + 1 :]
     if kind in (list, tuple):
-        return kind(_otherwise(one, choice) for one in value)
+        return kind(_otherwise(one, choice, smaller) for one in value)
     return value
