@@ -1,5 +1,6 @@
 """Objects of a test's own classes, and mocks: a student's code asks them, and they stay here."""
 
+import itertools
 import unittest.mock
 from typing import Any
 
@@ -130,3 +131,28 @@ def test_what_is_no_operator_is_not_asked(names: dict[str, Any], what: str) -> N
     """Nothing else of them is there for a student's code."""
     with pytest.raises(WireError):
         asked_of(names["Square"](1), what, (), {})
+
+
+ITERATORS = {
+    "list": lambda: iter([1, 2]),
+    "generator": lambda: (n for n in (1, 2)),
+    "map": lambda: map(int, "12"),
+    "islice": lambda: itertools.islice(itertools.count(1), 2),
+    "dict": lambda: iter({1: 0, 2: 0}),
+}
+
+
+@pytest.mark.parametrize("kind", ITERATORS)
+def test_iterators_give_their_items_as_they_are_asked_for(kind: str, names: dict[str, Any]) -> None:
+    """One that ends is empty from then on, here as there; none has to end."""
+    given = ITERATORS[kind]()
+    assert names["doubled"](given) == [2, 4]
+    assert list(given) == []
+
+
+@pytest.mark.parametrize("name", ["gi_frame", "gi_code", "__self__"])
+def test_of_an_iterator_nothing_else_is_reached(name: str, names: dict[str, Any]) -> None:
+    """Its frame has the test's names; its place in memory says where they are."""
+    with pytest.raises(AttributeError):
+        names["reach"]((n for n in (1, 2)), name)
+    assert asked_of((n for n in (1, 2)), "__repr__", (), {}) == "<generator object>"

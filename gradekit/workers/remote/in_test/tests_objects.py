@@ -5,6 +5,7 @@ and for operators. It gets plain values, functions that it can call, and further
 module, no class, nothing whose name begins with an underscore: no test's names can be reached.
 """
 
+import itertools
 import sys
 import types
 from typing import Any
@@ -13,6 +14,17 @@ from gradekit.workers.remote.specials import ASKED_BACK
 from gradekit.workers.wire import WireError
 
 _SHOWN = ("__str__", "__repr__")
+_EXAMPLES: tuple[Any, ...] = ([], (), "", b"", range(0), set[int](), {}, {}.values(), {}.items())
+# Python's own iterators: they give their items here, one by one, as a student's code asks for them.
+_ITERATORS = frozenset(
+    [
+        *(type(iter(one)) for one in _EXAMPLES),
+        *(type(reversed(one)) for one in (list[int](), range(0), dict[int, int]())),
+        *(map, filter, zip, enumerate, reversed, types.GeneratorType),
+        *(one for one in vars(itertools).values() if isinstance(one, type)),
+    ]
+)
+_OF_GENERATORS = frozenset(["send", "throw", "close"])
 
 
 class GivenIterator:
@@ -34,8 +46,10 @@ def _is_mock(value: object) -> bool:
 
 
 def is_tests_object(value: object) -> bool:
-    """Whether something is an object of a class that a cell defines, or a mock."""
+    """Whether something is an object of a class that a cell defines, an iterator, or a mock."""
     kind = type(value)
+    if kind in _ITERATORS:
+        return True
     if isinstance(value, BaseException | type | types.ModuleType):
         return False
     return kind.__module__ == "__main__" or kind is GivenIterator or _is_mock(value)
@@ -57,7 +71,11 @@ def asked_of(value: Any, what: str, given: tuple[Any, ...], named: dict[str, Any
     if how in ("get", "set"):
         if name.startswith("_") or (how == "set" and _is_mock(value)):
             raise AttributeError(name)
+        if type(value) in _ITERATORS and name not in _OF_GENERATORS:  # not its frame, nor its code
+            raise AttributeError(name)
         return getattr(value, name) if how == "get" else setattr(value, name, *given)
+    if how in _SHOWN and type(value) in _ITERATORS:
+        return f"<{type(value).__name__} object>"  # without its place in memory
     if how in _SHOWN:
         return str(value) if how == "__str__" else repr(value)
     if how not in ASKED_BACK:
