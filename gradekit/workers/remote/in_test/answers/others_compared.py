@@ -11,15 +11,16 @@ the class has to find what the solution's finds.
 
 import random
 import string
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any
 
 from gradekit.errors import CheckOutcome
+from gradekit.workers.remote.in_test.answers.repeated import question_of
 from gradekit.workers.remote.in_test.answers.taken_answers import TakenAnswers
 from gradekit.workers.remote.in_test.answers.wrong_answers import Wrong
 from gradekit.workers.remote.in_test.mirrors import RemoteClass, place_of
 
-MOST_OTHERS = 6
+MOST_OTHERS, MOST_DRAWN = 6, 8
 # Compares two things by the operator that a test asks for.
 Compare = Callable[[Any, Any], Any]
 Made = tuple[int, tuple[Any, ...], Mapping[str, Any]]
@@ -37,6 +38,7 @@ class OthersCompared:
 
     def __init__(self, call: Callable[..., Any], answers: TakenAnswers) -> None:
         self._call, self._answers = call, answers
+        self._given = set[Hashable]()
         self.clear()
 
     def clear(self) -> None:
@@ -57,8 +59,19 @@ class OthersCompared:
         wrong = self._answers.wrong
         number, seed = wrong.places.get(MADE, (0, 0)) if wrong else (0, 0)
         if number != self._calls:
+            if self._how_wrong is Wrong.MADE_OTHERWISE:
+                self._given.add(question_of(given, named))
             return given, named
-        choice = random.Random(seed)
+        for turn in range(MOST_DRAWN):  # one that was made before would be known again
+            changed = self._otherwise(random.Random(seed + turn), given, named)
+            if question_of(*changed) not in self._given:
+                break
+        return changed
+
+    @staticmethod
+    def _otherwise(
+        choice: random.Random, given: tuple[Any, ...], named: Mapping[str, Any]
+    ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
         smaller = choice.random() < 0.5  # all of them, so that what is ordered by them turns round
         changed = tuple(_otherwise(one, choice, smaller) for one in given)
         return changed, {name: _otherwise(one, choice, smaller) for name, one in named.items()}
