@@ -42,3 +42,19 @@ def test_a_backend_that_is_chosen_keeps_figures(
     for cell in [*cells, "y = 3"]:
         names.run(cell, "cell.py")
     assert len(dropped) == len(cells) + 1 - kept
+
+
+def test_what_is_shown_is_gone_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function that shows its figure has none left to give, unless a backend keeps them."""
+    drawing: Any = types.ModuleType("matplotlib.pyplot")
+    done: list[str] = []
+    drawing.close, drawing.show = done.append, lambda: done.append("shown")
+    matplotlib: Any = types.ModuleType("matplotlib")
+    matplotlib.use, matplotlib.pyplot = str, drawing
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", drawing)
+    monkeypatch.setitem(sys.modules, "matplotlib", matplotlib)
+    names = SessionNamespace(RemoteSession(LocalExchange()))
+    shows = "import matplotlib.pyplot as plt\nplt.show()"
+    for cell in ("x = 1", shows, AGG, shows):
+        names.run(cell, "cell.py")
+    assert done == ["all", "all", "all", "shown"]

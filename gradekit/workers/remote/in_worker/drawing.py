@@ -15,14 +15,30 @@ class Figures:
 
     def __init__(self) -> None:
         self._are_kept = False
+        self._show: Any = None  # Matplotlib's own, where the notebook's is in its place
 
     def end_cell(self, source: str) -> None:
         """Drop what a cell has drawn, unless its text or that of one before chooses otherwise."""
         if any(f"{name}(" in source for name in _CHOOSE):
             self._look(source)
         drawing: Any = sys.modules.get("matplotlib.pyplot")
-        if drawing is not None and not self._are_kept:
+        if drawing is None:
+            return
+        if not self._are_kept:
             drawing.close("all")
+        self._choose_show(drawing)
+
+    def _choose_show(self, drawing: Any) -> None:
+        """Have `plt.show()` drop what it shows, as a notebook's does, where that is not kept."""
+        if not self._are_kept and self._show is None:
+            self._show = getattr(drawing, "show", None)
+
+            def show(*_given: object, **_named: object) -> None:
+                drawing.close("all")
+
+            drawing.show = show
+        elif self._are_kept and self._show is not None:
+            drawing.show, self._show = self._show, None
 
     def _look(self, source: str) -> None:
         try:
