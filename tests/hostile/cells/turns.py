@@ -96,7 +96,7 @@ FORGERIES = [
     Forgery(
         "equal unless it was made again",
         "is equal to what was made once, and not to what was made twice",
-        _vector("made.count(other.given) == 1", "made.count(other.given) == 1"),
+        _vector("made.count(other.given) == 1"),
     ),
     Forgery(
         "equal while few ask",
