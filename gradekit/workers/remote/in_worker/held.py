@@ -1,7 +1,9 @@
 """The worker's table of what stays there, and how it is told: handles, functions, classes."""
 
 import dataclasses
+import dis
 import inspect
+import itertools
 import types
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -240,8 +242,19 @@ def _fields(value: type) -> tuple[str, ...]:
 
 
 def _has_own_attributes(value: Any) -> bool:
-    """Whether a function has attributes, such as how often it was called."""
-    return type(value) is types.FunctionType and bool(value.__dict__.keys() - {"__wrapped__"})
+    """Whether a function has attributes, such as how often it was called, or sets some itself."""
+    if type(value) is not types.FunctionType:
+        return False
+    return bool(value.__dict__.keys() - {"__wrapped__"}) or _sets_its_own(value.__code__)
+
+
+def _sets_its_own(code: types.CodeType) -> bool:
+    """Whether a function sets attributes of what has its own name: `wrapper.calls = 1`."""
+    if code.co_name not in (*code.co_freevars, *code.co_names):
+        return False
+    steps = [(one.opname, one.argval) for one in dis.get_instructions(code)]
+    loads = ("LOAD_DEREF", code.co_name), ("LOAD_GLOBAL", code.co_name)
+    return any(a in loads and b == "STORE_ATTR" for a, (b, _) in itertools.pairwise(steps))
 
 
 def _listed(value: Any) -> list[Any] | None:
