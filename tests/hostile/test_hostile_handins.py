@@ -32,6 +32,6 @@ def test_a_hostile_hand_in_gains_nothing_and_costs_nobody_else(
 ) -> None:
     """Each attack of a kind ends as it must, and the honest hand-in beside them as always."""
     of_the_kind = [attack for attack in ATTACKS if attack.kind == kind]
-    found = running.run(one_of(of_the_kind, 8, pytestconfig))
+    found = running.run(one_of(of_the_kind, 10, pytestconfig))
     wrong = [one for one in found if not one.as_expected]
     assert [(one.attack.name, one.outcome, one.points, one.harm) for one in wrong] == []

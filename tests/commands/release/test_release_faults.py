@@ -56,6 +56,7 @@ def test_a_fault_of_the_machine_amid_the_checks_costs_no_release(
     assert texts(released_tiny.release, released_tiny.solution) == before
 
 
+@pytest.mark.slow
 def test_once_the_machine_allows_it_the_release_is_made(
     released_tiny: Assignment, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,6 +69,7 @@ def test_declared_mistakes_become_mutants() -> None:
     assert with_them - without == {"next_x for prev_x", "h for g"}
 
 
+@pytest.mark.slow
 def test_the_declaration_travels_with_the_bundle_and_not_with_the_release(
     released_tiny: Assignment,
 ) -> None:

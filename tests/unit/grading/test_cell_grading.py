@@ -37,6 +37,7 @@ def style(request: pytest.FixtureRequest) -> Style:
     return EVERY[request.param]
 
 
+@pytest.mark.one_in(2)
 def test_every_style_gets_the_points_that_nbgrader_gives(style: Style, tmp_path: Path) -> None:
     """Solved, blank, half done and wrong answers get the same, cell by cell.
 
