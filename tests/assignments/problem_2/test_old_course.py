@@ -21,7 +21,7 @@ from gradekit.model import PdfState
 from gradekit.names import RULES
 from gradekit.submission.pack import look, pack
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.one_in(3)]
 NOTES_OF_RUNS = re.compile(r"import contextlib\n|\n\nwith contextlib.*", re.S)
 # What version 0.1 had beside the plots: notes of its own when something was shown.
 SHOWN = """\

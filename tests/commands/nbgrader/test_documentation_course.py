@@ -34,6 +34,8 @@ ORDER = (
 )
 
 
+pytestmark = pytest.mark.one_in(2)  # of the slow ones
+
 SHIPPED = Path(nbgrader.__file__).parent / "docs" / "source" / "user_guide"
 
 

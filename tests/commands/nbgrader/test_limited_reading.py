@@ -111,6 +111,7 @@ def test_formgraders_buttons_go_on_after_hostile_notebooks(hostile_class: Assign
     assert (hostile_class.feedback("ada") / "tiny.html").is_file()
 
 
+@pytest.mark.slow
 def test_a_page_of_formgraders_is_made_within_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """A notebook whose page is never made is told, in a page; another's is shown."""
 

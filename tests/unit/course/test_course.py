@@ -195,6 +195,7 @@ def test_hand_ins_of_an_assignment_that_was_renamed_are_named(tiny: Assignment) 
         chosen_students(tiny, [])
 
 
+@pytest.mark.slow
 def test_items_that_the_release_has_not_are_graded_for_nobody(released_tiny: Assignment) -> None:
     """New, renamed and removed cells, and other points, are told before anything is graded."""
     items = released_tiny.items()

@@ -131,6 +131,7 @@ def test_32_bit_floats_behind_a_hidden_line_are_named(tmp_path: Path) -> None:
     assert told[1] == hidden
 
 
+@pytest.mark.slow
 def test_a_submission_may_import_other_packages_that_are_installed(tmp_path: Path) -> None:
     """It is graded with them, as by nbgrader; nobody else's report depends on that."""
     source = notebook(

@@ -192,6 +192,7 @@ def test_what_is_not_compared_earns_nothing(
     assert {item: points for item, (points, _) in graded(answers).items()} == {**FULL, **lost}
 
 
+@pytest.mark.slow
 def test_the_student_reads_that_the_labels_are_others(graded: Callable[[Any], Any]) -> None:
     """In the place of what the test would say."""
     assert graded(OTHER_LABELS)["summed"] == (0.0, NOT_COMPARED)

@@ -35,6 +35,8 @@ def with_memory(bundle: GradingBundle, body: str) -> GradingBundle:
     return replace(made, spec=msgspec.structs.replace(made.spec, grading=grading))
 
 
+@pytest.mark.one_in(2)
+@pytest.mark.slow
 @pytest.mark.parametrize("name", IN_PROPORTION)
 def test_memory_that_a_value_asks_for_is_the_hand_ins(tiny_kit: GradingBundle, name: str) -> None:
     """A value that makes a check fill memory costs its own hand-in that check, and nobody else."""

@@ -81,6 +81,7 @@ def test_values_come_back_in_order() -> None:
     assert list(guarded([], str, str)) == []
 
 
+@pytest.mark.slow
 def test_one_item_that_meets_a_limit_stops_no_other() -> None:
     """Each item has the limits for itself, and one that ends the child is followed by the next."""
     items = ["a", "spin", "b", "fill", "c", "end", "d"]
@@ -96,6 +97,8 @@ def test_one_item_that_meets_a_limit_stops_no_other() -> None:
             found[number].result()
 
 
+@pytest.mark.one_in(2)
+@pytest.mark.slow
 @pytest.mark.parametrize("act", [backtrack, nest])
 def test_also_c_code_is_stopped(act: Callable[[object], str]) -> None:
     """A regular expression that never ends, and a decoder whose result is too large."""

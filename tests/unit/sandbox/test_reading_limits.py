@@ -92,6 +92,8 @@ def on_main_thread() -> Iterator[None]:
     assert signal.getsignal(signal.SIGPROF) == before
 
 
+@pytest.mark.one_in(2)
+@pytest.mark.slow
 @pytest.mark.usefixtures("short", "on_main_thread")
 @pytest.mark.parametrize("where", ["notebook_problem", "nbgrader"])
 def test_a_notebook_that_is_never_read_has_the_release_s_stand_in(
@@ -124,6 +126,7 @@ def test_a_notebook_that_is_never_read_has_the_release_s_stand_in(
     assert (released_tiny.feedback("ada") / "tiny.html").is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("short")
 def test_a_pdf_whose_comparison_never_ends_is_told_as_unreadable(
     released_tiny: Assignment, hand_ins: Callable[..., Any], monkeypatch: pytest.MonkeyPatch

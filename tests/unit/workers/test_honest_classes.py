@@ -98,6 +98,7 @@ def test_methods_are_named_as_a_list_s_are(tmp_path: Path) -> None:
 EQUALS_ALL = VECTOR.replace("return (self.x, self.y) == (other.x, other.y)", "return True")
 
 
+@pytest.mark.slow
 def test_objects_are_compared_where_the_solution_s_compare(tmp_path: Path) -> None:
     """Unless the author says that they do not; a class that is equal to all compares nothing."""
     forged = with_answers(SOURCE, {"vector": EQUALS_ALL.replace("self.x + other.x", "0")})
@@ -234,6 +235,7 @@ def test_checks_ask_the_same_of_classes(tmp_path: Path) -> None:
     assert scores[1] == [0, 0]
 
 
+@pytest.mark.slow
 def test_either_of_two_objects_may_know_how_they_compare(tmp_path: Path) -> None:
     """As Python asks the other one where the class of the first does not say."""
     task = "class Task:\n    def __init__(self, n): self.n = n\n    def __{}__(self, o): return {}"
