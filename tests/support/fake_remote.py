@@ -72,6 +72,12 @@ class FakeRemote:
             raise NameError(f"name {name!r} is not defined")
         del self.module[name]
 
+    def put_part(self, part: tuple[str, str], value: object) -> None:
+        """Do nothing: modules are here."""
+
+    def put_back(self, part: tuple[str, str]) -> None:
+        """Do nothing: modules are here."""
+
     def forget_given(self) -> None:
         """Do nothing: what was given is here."""
 

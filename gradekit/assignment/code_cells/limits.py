@@ -4,10 +4,11 @@ Found in the source by its tree, and told by cell and line, before anything is r
 """
 
 import ast
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradekit.assignment.code_cells.cells import CellKind, SourceCell
+from gradekit.assignment.code_cells.module_parts import SETTERS, module_names, parts_of
 from gradekit.assignment.code_cells.remote_names import ownership, parsed
 from gradekit.assignment.code_cells.source_readers import READS, reading_lines
 
@@ -22,8 +23,6 @@ RUNNING = frozenset(
     run Popen unlink remove rmtree""".split()  # noqa: SIM905
 )
 PICKLING = frozenset(["pickle", "cPickle", "dill", "cloudpickle", "joblib"])
-CHANGING = frozenset(["setattr", "delattr", "setitem", "delitem"])
-MODULES_SET = frozenset(["stdout", "stderr", "stdin"])  # what is printed crosses
 INSIDE = "runs beside the student's code (`inside` in assignment.toml): its points can be forged"
 
 
@@ -52,7 +51,7 @@ def cell_limits(
     `student_modules` are the names of modules that students write; `released` are data files.
     """
     found: list[CellLimit] = []
-    modules = {name for cell in cells for name in _modules_of(parsed(cell.python))}
+    modules = module_names(parsed(cell.python) for cell in cells)
     for cell, owner in zip(cells, ownership(cells), strict=False):
         if not cell.runs:
             continue
@@ -66,20 +65,13 @@ def cell_limits(
                 lines.append((1, "is no Python"))
             else:
                 remote = frozenset(owner.remote)
-                look = _Look(remote, frozenset(student_modules), modules - remote, cell.kind)
+                look = _Look(remote, frozenset(student_modules), modules, cell.kind)
                 lines += look.at(tree)
                 lines += [(line, READS) for line in reading_lines(tree)]
                 if not any(isinstance(name, str) and name in released for name in _literals(tree)):
                     lines += _unpickled(tree)
         found += [CellLimit(cell.number, cell.name, *one) for one in sorted(set(lines))]
     return found
-
-
-def _modules_of(tree: ast.Module | None) -> Iterator[str]:
-    """Yield the names that a cell has modules by."""
-    for node in ast.walk(tree or ast.Module([], [])):
-        if isinstance(node, ast.Import):
-            yield from ((one.asname or one.name).partition(".")[0] for one in node.names)
 
 
 def _literals(tree: ast.Module) -> Iterator[object]:
@@ -112,7 +104,7 @@ class _Look:
         self,
         remote: frozenset[str],
         student_modules: frozenset[str],
-        modules: Collection[str],
+        modules: Mapping[str, str],
         kind: CellKind,
     ) -> None:
         self._remote, self._student_modules, self._kind = remote, student_modules, kind
@@ -149,18 +141,8 @@ class _Look:
             yield "is a class below one of the student's, which is in another process"
         elif isinstance(node, ast.Import | ast.ImportFrom):
             yield from self._of_import(node)
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
-            yield from self._of_change(node.value, node.attr)
         elif isinstance(node, ast.Call):
             yield from self._of_call(node)
-
-    def _of_change(self, of: ast.expr, name: str) -> Iterator[str]:
-        # Cells of staff's that are no tests run beside the student's code, too.
-        base = getattr(of, "id", "")
-        is_test = self._kind is CellKind.TEST
-        if is_test and base in self._modules and name not in MODULES_SET:
-            what = f"{base}.{name}" if name else f"a part of {base}"
-            yield f"changes {what} here, and the student's code has its own {base}"
 
     def _of_import(self, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
         names = [one.name for one in node.names] if isinstance(node, ast.Import) else [node.module]
@@ -173,13 +155,8 @@ class _Look:
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
         base = _last_name(function.value) if isinstance(function, ast.Attribute) else ""
         given = [*node.args, *(one.value for one in node.keywords)]
-        if (name == "patch" and not _is_of_notebook(given)) or (
-            base == "patch" and name in ("object", "dict")
-        ):
+        if self._replaces_unknown(node, name, base):
             yield "replaces a part of a module here, and the student's code has its own"
-        elif name in CHANGING and given:
-            names = [one.value for one in given[1:2] if isinstance(one, ast.Constant)]
-            yield from self._of_change(given[0], "".join(map(str, names)))
         elif name in CLOCKS and base in ("time", "timeit", ""):
             if base or name != "time":
                 yield "measures time, which is this process's and the way to the other one, too"
@@ -187,6 +164,16 @@ class _Look:
             yield f"{name} sees this process only, and nothing of the student's code"
         elif name in RUNNING and any(map(self._is_students, given)):
             yield f"{name} takes here what the student's code gave: check it as a value instead"
+
+    def _replaces_unknown(self, node: ast.Call, name: str, base: str) -> bool:
+        """Whether a call replaces something of which the text does not say what it is."""
+        if self._kind is not CellKind.TEST and name in SETTERS:
+            return False  # such a cell runs beside the student's code, too
+        is_patch = name == "patch" or (base == "patch" and name in ("object", "dict"))
+        first = node.args[0] if node.args else None
+        if not is_patch and not (name in SETTERS and getattr(first, "id", "") in self._modules):
+            return False
+        return not (_is_of_notebook(node.args) or any(parts_of(node, self._modules)))
 
     def _is_students(self, node: ast.expr) -> bool:
         return any(isinstance(one, ast.Name) and one.id in self._remote for one in ast.walk(node))

@@ -23,11 +23,10 @@ def told(test: str) -> list[str]:
         ("eval(f(3)); pass", 1, "eval"),
         ("with open(f(1)) as h: assert h", 1, "open"),
         ("import numpy as np\nassert np.load(name)", 2, "load"),
-        ("from unittest.mock import patch\nwith patch('random.randint'): f(1)", 2, "replaces"),
+        ("from unittest.mock import patch\nwith patch(name): f(1)", 2, "replaces"),
         ("from unittest import mock\nwith mock.patch.object(f, 'x'): f(1)", 2, "replaces"),
-        ("import random\nrandom.randint = lambda a, b: 4\nassert f(1)", 2, "random.randint"),
-        ("import copy\nsetattr(copy, 'deepcopy', None)\nassert f(1)", 2, "copy.deepcopy"),
-        ("import numpy as np\nmonkeypatch.delattr(np, key)\nassert f(1)", 2, "a part of np"),
+        ("from unittest import mock\nwith mock.patch.dict('os.environ'): f(1)", 2, "replaces"),
+        ("import numpy as np\nmonkeypatch.delattr(np, key)\nassert f(1)", 2, "replaces"),
         ("class Puppy(Dog):\n    pass\nassert Puppy()", 1, "class below"),
         ("import time\nt = time.time()\nf(1)\nassert time.time() - t < 1", 2, "measures time"),
         ("import sys\nsys.settrace(None)\nassert f(1)", 2, "settrace"),
@@ -62,6 +61,9 @@ def test_what_cannot_work_is_told_with_cell_and_line(test: str, line: int, word:
         "try:\n    f()\nexcept TypeError:\n    pass\nelse:\n    raise AssertionError",
         "old = f\ndel f\ntry:\n    Dog()\nfinally:\n    f = old",
         "assert getattr(Dog, 'name', 1)",
+        "from unittest.mock import patch\nwith patch('random.randint'): f(1)",
+        "import random\nrandom.randint = lambda a, b: 4\nassert f(1)",
+        "import copy\nsetattr(copy, 'deepcopy', None)\nassert f(1)",
         "assert f(1) is not None and f(2) is not True and lines is lines",
         "assert type(f(1)) is not type(f('a')) and f(Dog) is not Dog",
     ],
@@ -73,12 +75,17 @@ def test_ordinary_tests_are_not_told(test: str) -> None:
 
 
 def test_modules_that_another_cell_imports_are_known() -> None:
-    """A test that takes something from one is told; a cell of staff's does so on both sides."""
+    """A test that takes something from one that it does not name is told; a cell of staff's is not.
+
+    That runs on both sides.
+    """
     source = notebook(
         "# T",
-        cell("staff", "import copy\ncopy.copy = None", "h"),
+        cell("staff", "import copy\ndelattr(copy, name)", "h"),
         cell("solution", SOLUTION, "s"),
-        cell("test", "copy.deepcopy = None\nassert f(1)", "t"),
+        cell("test", "delattr(copy, name)\nassert f(1)", "t"),
     )
-    told = "cell 4 (t), line 1: changes copy.deepcopy here, and the student's code has its own copy"
+    told = (
+        "cell 4 (t), line 1: replaces a part of a module here, and the student's code has its own"
+    )
     assert [str(one) for one in cell_limits(source_cells(source))] == [told]

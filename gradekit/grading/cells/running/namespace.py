@@ -5,11 +5,13 @@ import contextlib
 import importlib
 import sys
 import weakref
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+from gradekit.assignment.code_cells.module_parts import ModulePart
+from gradekit.grading.cells.running.module_parts import ReplacedParts
 from gradekit.workers.remote.in_test.mirror_classes import is_instance, is_subclass
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 
@@ -49,7 +51,7 @@ class Namespace(dict[str, Any]):
         self._replaced = set[str]()  # of these, those that are not in their place there
         self._deleted, self._shared = set[str](), frozenset[str]()
         self._fetched = set[str]()  # here for code that does not ask a mapping
-        self._in_test = False
+        self._in_test, self._parts = False, ReplacedParts()
         self._classes_of_tests: weakref.WeakSet[type] = weakref.WeakSet()
         self.connect(remote)
 
@@ -72,12 +74,19 @@ class Namespace(dict[str, Any]):
         names = (name for name, one in self._just_come.items() if one is value)
         return next((name for name in names if name in self.owned), "")
 
-    def begin_test(self, shared: frozenset[str], fetched: Collection[str]) -> None:
+    def begin_test(
+        self,
+        shared: frozenset[str],
+        fetched: Collection[str],
+        replaced: Sequence[ModulePart] = (),
+    ) -> None:
         """Begin with a test; `shared` are names that its functions declare global.
 
-        Those in `fetched` are read by code that looks into the dictionary itself.
+        Those in `fetched` are read by code that looks into the dictionary itself. The test may
+        have `replaced` parts of modules.
         """
         self._in_test, self._shared = True, shared
+        self._parts = ReplacedParts(replaced)
         self._cache.clear()
         for name in fetched:
             if name in self.owned and not super().__contains__(name):
@@ -106,6 +115,8 @@ class Namespace(dict[str, Any]):
         self._cache.clear()
         self._remote.forget_given()
         self._waiting |= {name for name in self._sent if _is_code(super(Namespace, self).get(name))}
+        parts, self._parts = self._parts, ReplacedParts()
+        parts.end(lambda *part: self._remote.put_back(part))
 
     def _forget_test(self) -> None:
         for names in (self._before, self._replaced, self._deleted):
@@ -243,6 +254,7 @@ class Namespace(dict[str, Any]):
     def _send(self) -> None:
         """Send what tests gave names to, or changed, before the student's code runs."""
         self._just_come = self._cache if self._remote.operations == self._seen else {}
+        self._parts.send(self._put_part, lambda *part: self._remote.put_back(part))
         fetched, self._fetched_items = self._fetched_items, {}
         for name, items in fetched.items():
             value = self._cache.get(name)
@@ -253,6 +265,11 @@ class Namespace(dict[str, Any]):
             if name in self._read_by_answers or name in self.owned:
                 self._put(name, super().get(name))
         self._waiting.clear()
+
+    def _put_part(self, module: str, name: str, value: object) -> None:
+        # What cannot be sent, or is in no module there, the student's code has as it was.
+        with contextlib.suppress(TypeError, ImportError, AttributeError):
+            self._remote.put_part((module, name), value)
 
     def _put(self, name: str, value: object) -> None:
         if isinstance(value, ModuleType) or value is self._library(name):

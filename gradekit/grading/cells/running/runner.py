@@ -280,7 +280,8 @@ class CellRunner:
         return replace(end, gave=transcript.digest if self._noting else "")
 
     def _begin_test(self, cell: SourceCell, code: CellCode) -> None:
-        self._names.begin_test(code.shared, code.looked_up)
+        parts = self._facts.parts.get(cell.name, ())
+        self._names.begin_test(code.shared, code.looked_up, parts)
         if self.files:
             self.files.begin_test()
         only_of = self.changes_only_of.get(cell.name)

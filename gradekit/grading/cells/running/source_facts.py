@@ -11,6 +11,7 @@ from gradekit.assignment.code_cells.answers import (
     imported_names,
 )
 from gradekit.assignment.code_cells.cells import CellKind, SourceCell
+from gradekit.assignment.code_cells.module_parts import ModulePart, parts_by_cell
 from gradekit.assignment.code_cells.remote_names import Ownership, ownership
 from gradekit.assignment.code_cells.steps import hidden_lines, without_hidden
 from gradekit.assignment.code_cells.text import CellText
@@ -26,6 +27,7 @@ class SourceFacts:
     draws: bool  # whether answers draw random numbers
     read: frozenset[str]  # names of the module that student code reads
     imported: Mapping[str, tuple[str, str]]
+    parts: Mapping[str, tuple[ModulePart, ...]]  # of modules, that tests replace, by cells' names
 
 
 @lru_cache(maxsize=64)
@@ -38,6 +40,7 @@ def facts_of(source: tuple[SourceCell, ...]) -> SourceFacts:
         draw_numbers(source),
         globals_read(source) | inside,
         imported_names(source),
+        parts_by_cell(source),
     )
 
 

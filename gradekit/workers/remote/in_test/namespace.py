@@ -61,8 +61,17 @@ class RemoteNamespace(Protocol):
     def names(self) -> frozenset[str]:
         """Return all names that are bound, without those that Python binds itself."""
 
+    def put_part(self, part: tuple[str, str], value: object) -> None:
+        """Have a module's part be something else while the code runs: (module, name)."""
+
+    def put_back(self, part: tuple[str, str]) -> None:
+        """Have it be what it was."""
+
     def forget_given(self) -> None:
-        """Let the code call, and change, nothing any more that it was given so far."""
+        """Let the code call, and change, nothing any more that it was given so far.
+
+        Parts of modules are what they were.
+        """
 
     def take_changes(self, *, always: bool, only_of: Collection[str] | None = None) -> int:
         """Have arguments come back changed, `always` or where what is returned is not used.
@@ -134,6 +143,12 @@ class PlainNamespace:
     def names(self) -> frozenset[str]:
         """Return all names that are bound, without those that Python binds itself."""
         return frozenset(self._bound) - {"__name__", "__builtins__"}
+
+    def put_part(self, part: tuple[str, str], value: object) -> None:
+        """Do nothing: modules are here."""
+
+    def put_back(self, part: tuple[str, str]) -> None:
+        """Do nothing: modules are here."""
 
     def forget_given(self) -> None:
         """Do nothing: what was given is here."""
@@ -233,6 +248,14 @@ class SessionNamespace:
         found = self._session.operate("names", 0)
         listed = found if type(found) is list else []
         return frozenset(name for name in listed if type(name) is str)
+
+    def put_part(self, part: tuple[str, str], value: object) -> None:
+        """Have a module's part be something else while the code runs."""
+        self._session.operate("put_part", 0, part[1], part[0], value)
+
+    def put_back(self, part: tuple[str, str]) -> None:
+        """Have it be what it was."""
+        self._session.operate("put_back", 0, part[1], part[0])
 
     def forget_given(self) -> None:
         """Let the code call, and change, nothing any more that it was given so far."""

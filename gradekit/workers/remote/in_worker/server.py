@@ -24,6 +24,7 @@ from gradekit.workers.remote import protocol
 from gradekit.workers.remote.console import Console
 from gradekit.workers.remote.in_worker.drawing import Figures
 from gradekit.workers.remote.in_worker.held import Held
+from gradekit.workers.remote.in_worker.replaced_parts import ReplacedParts
 from gradekit.workers.remote.in_worker.scratch import Scratch
 from gradekit.workers.remote.randomness import RandomWatch
 from gradekit.workers.remote.values.encoding import CannotCross
@@ -61,6 +62,7 @@ class Server:
         self._namespace = types.ModuleType("__main__")
         self._scratch: Scratch | None = None  # what cells write into
         self._figures, self._depth = Figures(), 0
+        self._parts = ReplacedParts()  # of modules, that a test has replaced
 
     def carry_out(self, operation: protocol.Operation) -> protocol.Finished:
         """Return what an operation gives, be it a fault of the hand-in's."""
@@ -76,7 +78,7 @@ class Server:
             if self._depth > 1:
                 return self._reply(operation)
             files = self._scratch.in_place() if self._scratch else contextlib.nullcontext()
-            with self._console.listening(self._read_line), files:
+            with self._console.listening(self._read_line), files, self._parts.in_place():
                 return self._reply(operation)
         finally:
             self._depth -= 1
@@ -187,6 +189,12 @@ class Server:
     def _do_set_module_attribute(self, operation: protocol.Operation, given: Any, _: Any) -> None:
         setattr(importlib.import_module(given[0]), operation.name, given[1])
 
+    def _do_put_part(self, operation: protocol.Operation, given: Any, _named: Any) -> None:
+        self._parts.put(given[0], operation.name, given[1])
+
+    def _do_put_back(self, operation: protocol.Operation, given: Any, _named: Any) -> None:
+        self._parts.put_back(given[0], operation.name)
+
     def _do_attribute(self, operation: protocol.Operation, _given: Any, _named: Any) -> Any:
         return getattr(self._held[operation.target], operation.name)
 
@@ -296,6 +304,7 @@ class Server:
     def _do_forget(self, _operation: protocol.Operation, _given: Any, _named: Any) -> None:
         """Forget what a test held, before another one begins."""
         self._held.clear()
+        self._parts.clear()
         random.seed(0)
         np.random.seed(0)
         self._random.forget()

@@ -1,0 +1,64 @@
+"""Test cells of many kinds, in one notebook: right answers have the points, wrong ones none."""
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from cell_notebooks import cell, notebook, with_answers
+from graded_cells import bundle_of, submission
+
+from gradekit.grading.grader import Grader
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A solution, a wrong one, and tests: each is passed by the first, and by the second not."""
+
+    name: str
+    right: str
+    wrong: str
+    tests: tuple[str, ...]
+    staff: str = ""
+    package: str = ""
+
+
+KINDS = (
+    Kind(
+        "replaced",
+        "import random\ndef roll():\n    return random.randint(1, 6)\n"
+        "def greet():\n    print('Hello', input('name? '))",
+        "import random\ndef roll():\n    return 7\ndef greet():\n    print('Hello' + input())",
+        (
+            "with patch('random.randint', side_effect=[2, 3]) as m:\n"
+            "    assert roll() + roll() == 5\nm.assert_called_with(1, 6)",
+            "with patch.object(random, 'randint', lambda a, b: b):\n    assert roll() == 6",
+            "old = random.randint\nrandom.randint = lambda a, b: a\n"
+            "try:\n    assert roll() == 1\nfinally:\n    random.randint = old",
+            "with patch('builtins.print') as p, patch('builtins.input', return_value='Ada'):\n"
+            "    greet()\np.assert_called_once_with('Hello', 'Ada')",
+            "random.randint = lambda a, b: 100\nassert roll() == 100",
+            "assert roll() <= 6",  # the cell before has put nothing back: the kit does
+        ),
+        staff="from unittest.mock import patch",
+    ),
+)
+
+
+def test_right_answers_have_the_points_and_wrong_ones_do_not(tmp_path: Path) -> None:
+    """Each kind's tests give the solution all points, and the wrong answers none."""
+    kinds = [kind for kind in KINDS if not kind.package or find_spec(kind.package)]
+    cells = []
+    for kind in kinds:
+        cells += [cell("staff", kind.staff, f"help-{kind.name}")] if kind.staff else []
+        cells.append(cell("solution", kind.right, kind.name))
+        tests = enumerate(kind.tests)
+        cells += [cell("test", text, f"test-{kind.name}-{place}") for place, text in tests]
+    source = notebook(*cells)
+    wrong = with_answers(source, {kind.name: kind.wrong for kind in kinds})
+    with Grader(bundle_of(tmp_path, source)) as grader:
+        reports = [grader.grade(submission(one)) for one in (source, wrong)]
+    lost, earned = (
+        {item.cell: report.score(item) for item in report.automatic_items} for report in reports
+    )
+    assert {name: points for name, points in lost.items() if points != 1} == {}
+    assert {name: points for name, points in earned.items() if points != 0} == {}
