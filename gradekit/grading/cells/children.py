@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from gradekit.assignment.code_cells.cells import SourceCell
 from gradekit.grading.cells.granted import Granted
-from gradekit.grading.cells.running.runner import CellEnd
+from gradekit.grading.cells.running.cell_end import CellEnd
 from gradekit.grading.cells.trusted import CellLimits, CellStopped, in_trusted_child
 from gradekit.grading.own_time import LEAST_LEFT_SECONDS
 from gradekit.sandbox.guard import Exceeded

@@ -29,7 +29,7 @@ from gradekit.grading.cells.notebook_run import (
     SubmittedNotebook,
 )
 from gradekit.grading.cells.points import NO_GRADE, passed_result
-from gradekit.grading.cells.running.runner import CellEnd
+from gradekit.grading.cells.running.cell_end import CellEnd
 from gradekit.grading.cells.running.source_facts import facts_of, without_hidden_tests
 from gradekit.grading.cells.solution_ends import SolutionEnds
 from gradekit.grading.cells.wrong_answers import (

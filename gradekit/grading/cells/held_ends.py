@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from gradekit.errors import StudentTimeout
-from gradekit.grading.cells.running.runner import CellEnd
+from gradekit.grading.cells.running.cell_end import CellEnd
 from gradekit.model import Outcome
 from gradekit.workers.deadlines.clock import Clock
 

@@ -15,7 +15,7 @@ from gradekit.assignment.code_cells.remote_names import cells_needed
 from gradekit.assignment.code_cells.steps import StudentCell, solved_cells
 from gradekit.errors import GradekitError
 from gradekit.files import hash_texts
-from gradekit.grading.cells.running.runner import CellEnd
+from gradekit.grading.cells.running.cell_end import CellEnd
 from gradekit.grading.reference.answers_cache import ReferenceAnswers
 from gradekit.model import Outcome
 from gradekit.sandbox.guard import Exceeded

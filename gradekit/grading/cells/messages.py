@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 from gradekit.assignment.spec import DUNDERS
-from gradekit.grading.cells.running.runner import CellEnd
+from gradekit.grading.cells.running.cell_end import CellEnd
 from gradekit.model import Outcome
 from gradekit.python_tree import python_tree
 from gradekit.text import one_line

@@ -15,7 +15,8 @@ from gradekit.grading.cells.children import CellChildren
 from gradekit.grading.cells.granted import GRANTS_NOTHING, Granted
 from gradekit.grading.cells.held_ends import with_changes
 from gradekit.grading.cells.messages import HIDDEN
-from gradekit.grading.cells.running.runner import CellEnd, CellRunner
+from gradekit.grading.cells.running.cell_end import CellEnd
+from gradekit.grading.cells.running.runner import CellRunner
 from gradekit.grading.cells.running.source_facts import without_hidden_tests
 from gradekit.grading.cells.trusted import CellLimits
 from gradekit.model import Outcome

@@ -14,7 +14,7 @@ from gradekit.grading.cells.notebook_run import (
     SourceCells,
     SubmittedNotebook,
 )
-from gradekit.grading.cells.running.runner import CellEnd
+from gradekit.grading.cells.running.cell_end import CellEnd
 from gradekit.grading.cells.wrong_answers import SolvedComparisons, compared_with_others
 from gradekit.grading.own_time import OWN_TIMES
 from gradekit.model import Outcome

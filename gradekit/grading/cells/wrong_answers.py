@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gradekit.grading.cells.held_ends import least
-from gradekit.grading.cells.running.runner import CellEnd
+from gradekit.grading.cells.running.cell_end import CellEnd
 from gradekit.model import Outcome
 from gradekit.workers.remote.in_test.answers.answer_facts import (
     COMPARES_NOTHING,

@@ -11,7 +11,8 @@ from fake_remote import FakeRemote
 
 from gradekit.assignment.code_cells.cells import source_cells
 from gradekit.assignment.code_cells.steps import steps, student_cells
-from gradekit.grading.cells.running.runner import CellEnd, CellRunner
+from gradekit.grading.cells.running.cell_end import CellEnd
+from gradekit.grading.cells.running.runner import CellRunner
 from gradekit.model import Outcome
 
 SQUARES = "def squares(n):\n    return [i ** 2 for i in range(1, n + 1)]"

@@ -8,19 +8,25 @@ import time
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
-
-import numpy as np
+from dataclasses import replace
 
 from gradekit.assignment.code_cells.cells import CellKind, SourceCell
 from gradekit.assignment.code_cells.remote_names import Ownership, names_in, statements
 from gradekit.assignment.code_cells.steps import Step, hidden_lines
 from gradekit.errors import CheckOutcome, StudentCrash
+from gradekit.grading.cells.running.cell_end import (
+    MOST_TOLD,
+    CellEnd,
+    is_pytests,
+    one_line,
+    passed_end,
+    statement_of,
+    stopped_end,
+)
 from gradekit.grading.cells.running.code import (
     VALUE,
     CellCode,
     compile_cell,
-    ends_in_value,
     run_cell,
     with_value_kept,
 )
@@ -33,14 +39,11 @@ from gradekit.names import CELL_ENDED
 from gradekit.text import whole_characters
 from gradekit.workers.deadlines.last_resort import Stopped
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
-from gradekit.workers.remote.in_test.answers.answer_facts import AnswerFacts
 from gradekit.workers.remote.in_test.answers.transcript import Transcript
 from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 
 MOST_PRINTED = 20_000  # characters of what a test prints
-MOST_TOLD = 300
-DIED = "SystemError: the values that were given end the process that looks at them"
 # How alike two names are of which one may be meant as the other, and how many are compared.
 LIKE, MOST_COMPARED, MOST_LIKE = 0.8, 1000, 60
 MOST_RENEWALS = 5  # processes for one submission, after those that gave no answer
@@ -51,38 +54,6 @@ _LACKS = re.compile(r"object has no attribute '(\w{1,60})'")
 FreshRemote = Callable[[], AbstractContextManager[RemoteNamespace]]
 # Limits a cell, by its label.
 Limited = Callable[[str], AbstractContextManager[None]]
-
-
-@dataclass(frozen=True)
-class CellEnd:
-    """How a test cell ended: `points` is its last value, where that is a number.
-
-    `has_value` says that the cell ends in an expression, whose value may be its points.
-    `line` is the line of the cell that it ended in, 0 where it did not end early; `is_hidden` says
-    that students do not get that line. `text` is the exception's own, which may hold what is
-    hidden. `gave` is the hash of what the student's code gave until then, where it is wanted.
-    `changed` says that arguments were changed which the test went on with as they had been.
-    `wants_changes` says so of a test that the solution passes with these changes alone.
-    `facts` are those of the answers that it has taken.
-    `own_seconds` is the processor time of the test itself, without the student's code.
-    """
-
-    name: str
-    outcome: Outcome
-    points: float | None = None
-    has_value: bool = False
-    line: int = 0
-    statement: str = ""
-    is_hidden: bool = False
-    type_name: str = ""
-    text: str = ""
-    trace: str = ""
-    printed: str = ""
-    gave: str = ""
-    changed: bool = False
-    wants_changes: bool = False
-    facts: AnswerFacts = field(default_factory=AnswerFacts)
-    own_seconds: float = 0.0
 
 
 class CellRunner:
@@ -164,7 +135,7 @@ class CellRunner:
                 self.endless[step.label] = self.faults[step.label]
             return self._renew()
         if result.exception:
-            self._note_fault(step, _one_line(result.exception))
+            self._note_fault(step, one_line(result.exception))
         return self._done.append(step)
 
     def _note_fault(self, step: Step, text: str) -> None:
@@ -180,7 +151,7 @@ class CellRunner:
                 name = error.name
                 like = [] if name in self._undefined else _like(name, self._remote.names())
                 return self._undefined.get(name) or "".join(f"; there is a {one!r}" for one in like)
-            lacks = _LACKS.search(_one_line(error)) if isinstance(error, AttributeError) else None
+            lacks = _LACKS.search(one_line(error)) if isinstance(error, AttributeError) else None
             if lacks and lacks[1] in self._remote.names():
                 return f"; there is a {lacks[1]!r} outside of it: look at its indentation"
         except CheckOutcome:  # nothing is told of a process that is gone
@@ -250,7 +221,7 @@ class CellRunner:
             text = f"SyntaxError: {wrong}"
             return CellEnd(cell.name, Outcome.ERROR, line=wrong.lineno or 0, text=text)
         if step.label in self._left_out:
-            return _stopped(cell, self._left_out[step.label])
+            return stopped_end(cell, self._left_out[step.label])
         if cell.inside:
             return self._test_inside(step, cell)
         transcript = Transcript()
@@ -327,13 +298,13 @@ class CellRunner:
         self, cell: SourceCell, label: str, value: object, error: BaseException | None
     ) -> CellEnd:
         if error is None:
-            return _passed(cell, value)
+            return passed_end(cell, value)
         outcome = Outcome.FAIL
         if isinstance(error, CheckOutcome):
             outcome = error.outcome
         elif isinstance(error, ThreadTimeUp):
             outcome = Outcome.TIMEOUT
-        elif not isinstance(error, AssertionError) and not _is_pytests(error):
+        elif not isinstance(error, AssertionError) and not is_pytests(error):
             outcome = Outcome.CRASH
         frames = traceback.extract_tb(error.__traceback__)
         line = next((f.lineno or 0 for f in reversed(frames) if f.filename == f"<{label}>"), 0)
@@ -342,10 +313,10 @@ class CellRunner:
             cell.name,
             outcome,
             line=line,
-            statement=_statement(cell, line),
+            statement=statement_of(cell, line),
             is_hidden=line in hidden_lines(cell.python),
             type_name=type(error).__name__,
-            text=f"{_one_line(error)}{why}"[:MOST_TOLD],
+            text=f"{one_line(error)}{why}"[:MOST_TOLD],
             trace="".join(traceback.format_list(frames[-6:])),
         )
 
@@ -358,44 +329,3 @@ def _like(name: str, others: Iterable[str]) -> list[str]:
 
 def _forget(_: object) -> None:
     """Note nothing."""
-
-
-def _statement(cell: SourceCell, line: int) -> str:
-    lines = cell.python.split("\n")
-    return lines[line - 1].strip()[:MOST_TOLD] if 0 < line <= len(lines) else ""
-
-
-def _stopped(cell: SourceCell, stopped: Stopped) -> CellEnd:
-    """Return the end of a test that let nothing interrupt it, or that its process died of."""
-    if stopped.died:
-        return CellEnd(cell.name, Outcome.CRASH, type_name="SystemError", text=DIED)
-    line, error = stopped.line, ThreadTimeUp()
-    return CellEnd(
-        cell.name,
-        Outcome.TIMEOUT,
-        line=line,
-        statement=_statement(cell, line),
-        is_hidden=line in hidden_lines(cell.python),
-        type_name=type(error).__name__,
-        text=f"{_one_line(error)}, and could not be interrupted",
-    )
-
-
-def _passed(cell: SourceCell, value: object) -> CellEnd:
-    """Return the end of a test that ran through, with the number that is its last value."""
-    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    points = float(value) if is_number and not isinstance(value, complex) else None  # type: ignore[arg-type]
-    return CellEnd(cell.name, Outcome.PASS, points=points, has_value=ends_in_value(cell.python))
-
-
-def _is_pytests(error: BaseException) -> bool:
-    """Whether an exception is how pytest says that a test fails: `pytest.raises`, `pytest.fail`."""
-    return any(kind.__module__ == "_pytest.outcomes" for kind in type(error).__mro__)
-
-
-def _one_line(error: BaseException) -> str:
-    try:
-        text = whole_characters(str(error)[: 4 * MOST_TOLD])
-    except Exception:
-        text = ""
-    return " ".join(f"{type(error).__name__}: {text}".split())[:MOST_TOLD]
