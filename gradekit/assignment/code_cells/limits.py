@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradekit.assignment.code_cells.cells import CellKind, SourceCell
-from gradekit.assignment.code_cells.module_parts import SETTERS, module_names, parts_of
+from gradekit.assignment.code_cells.module_parts import SETTERS, module_names, parts_replaced_by
 from gradekit.assignment.code_cells.remote_names import ownership, parsed
 from gradekit.assignment.code_cells.source_readers import READS, reading_lines
 
@@ -173,7 +173,7 @@ class _Look:
         first = node.args[0] if node.args else None
         if not is_patch and not (name in SETTERS and getattr(first, "id", "") in self._modules):
             return False
-        return not (_is_of_notebook(node.args) or any(parts_of(node, self._modules)))
+        return not (_is_of_notebook(node.args) or any(parts_replaced_by(node, self._modules)))
 
     def _is_students(self, node: ast.expr) -> bool:
         return any(isinstance(one, ast.Name) and one.id in self._remote for one in ast.walk(node))

@@ -43,10 +43,10 @@ def replaced_parts(tree: ast.AST | None, modules: Mapping[str, str]) -> tuple[Mo
     `modules` says what names of the cells are imported.
     """
     nodes = ast.walk(tree) if tree else ()
-    return tuple(dict.fromkeys(part for node in nodes for part in parts_of(node, modules)))
+    return tuple(dict.fromkeys(part for node in nodes for part in parts_replaced_by(node, modules)))
 
 
-def parts_of(node: ast.AST, modules: Mapping[str, str]) -> Iterator[ModulePart]:
+def parts_replaced_by(node: ast.AST, modules: Mapping[str, str]) -> Iterator[ModulePart]:
     """Yield what one node of a tree replaces."""
     found = ""
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):

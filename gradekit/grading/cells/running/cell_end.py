@@ -67,7 +67,7 @@ def stopped_end(cell: SourceCell, stopped: Stopped) -> CellEnd:
         statement=statement_of(cell, line),
         is_hidden=line in hidden_lines(cell.python),
         type_name=type(error).__name__,
-        text=f"{one_line(error)}, and could not be interrupted",
+        text=f"{error_line(error)}, and could not be interrupted",
     )
 
 
@@ -83,7 +83,7 @@ def is_pytests(error: BaseException) -> bool:
     return any(kind.__module__ == "_pytest.outcomes" for kind in type(error).__mro__)
 
 
-def one_line(error: BaseException) -> str:
+def error_line(error: BaseException) -> str:
     """Return an exception's class and text in one line, bounded."""
     try:
         text = whole_characters(str(error)[: 4 * MOST_TOLD])

@@ -9,7 +9,7 @@ from gradekit.assignment.code_cells.module_parts import ModulePart
 _ABSENT = object()
 
 
-class ReplacedParts:
+class PartsOfTest:
     """What one test replaces, of the parts that its text names.
 
     Where a part is what it was when the test began, the student's code has its own.

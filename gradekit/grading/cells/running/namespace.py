@@ -11,7 +11,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 
 from gradekit.assignment.code_cells.module_parts import ModulePart
-from gradekit.grading.cells.running.module_parts import ReplacedParts
+from gradekit.grading.cells.running.module_parts import PartsOfTest
 from gradekit.workers.remote.in_test.mirror_classes import is_instance, is_subclass
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 
@@ -51,7 +51,7 @@ class Namespace(dict[str, Any]):
         self._replaced = set[str]()  # of these, those that are not in their place there
         self._deleted, self._shared = set[str](), frozenset[str]()
         self._fetched = set[str]()  # here for code that does not ask a mapping
-        self._in_test, self._parts = False, ReplacedParts()
+        self._in_test, self._parts = False, PartsOfTest()
         self._classes_of_tests: weakref.WeakSet[type] = weakref.WeakSet()
         self.connect(remote)
 
@@ -86,7 +86,7 @@ class Namespace(dict[str, Any]):
         have `replaced` parts of modules.
         """
         self._in_test, self._shared = True, shared
-        self._parts = ReplacedParts(replaced)
+        self._parts = PartsOfTest(replaced)
         self._cache.clear()
         for name in fetched:
             if name in self.owned and not super().__contains__(name):
@@ -115,7 +115,7 @@ class Namespace(dict[str, Any]):
         self._cache.clear()
         self._remote.forget_given()
         self._waiting |= {name for name in self._sent if _is_code(super(Namespace, self).get(name))}
-        parts, self._parts = self._parts, ReplacedParts()
+        parts, self._parts = self._parts, PartsOfTest()
         parts.end(lambda *part: self._remote.put_back(part))
 
     def _forget_test(self) -> None:

@@ -17,8 +17,8 @@ from gradekit.errors import CheckOutcome, StudentCrash
 from gradekit.grading.cells.running.cell_end import (
     MOST_TOLD,
     CellEnd,
+    error_line,
     is_pytests,
-    one_line,
     passed_end,
     statement_of,
     stopped_end,
@@ -135,7 +135,7 @@ class CellRunner:
                 self.endless[step.label] = self.faults[step.label]
             return self._renew()
         if result.exception:
-            self._note_fault(step, one_line(result.exception))
+            self._note_fault(step, error_line(result.exception))
         return self._done.append(step)
 
     def _note_fault(self, step: Step, text: str) -> None:
@@ -151,7 +151,7 @@ class CellRunner:
                 name = error.name
                 like = [] if name in self._undefined else _like(name, self._remote.names())
                 return self._undefined.get(name) or "".join(f"; there is a {one!r}" for one in like)
-            lacks = _LACKS.search(one_line(error)) if isinstance(error, AttributeError) else None
+            lacks = _LACKS.search(error_line(error)) if isinstance(error, AttributeError) else None
             if lacks and lacks[1] in self._remote.names():
                 return f"; there is a {lacks[1]!r} outside of it: look at its indentation"
         except CheckOutcome:  # nothing is told of a process that is gone
@@ -316,7 +316,7 @@ class CellRunner:
             statement=statement_of(cell, line),
             is_hidden=line in hidden_lines(cell.python),
             type_name=type(error).__name__,
-            text=f"{one_line(error)}{why}"[:MOST_TOLD],
+            text=f"{error_line(error)}{why}"[:MOST_TOLD],
             trace="".join(traceback.format_list(frames[-6:])),
         )
 
