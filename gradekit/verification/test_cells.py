@@ -44,8 +44,8 @@ def shown_by_trial(
     for answer, report in graded:
         points = {item.name: item.points for item in report.items}
         for result in report.results:
-            if is_cell_check(result.check) and result.check not in found and points[result.item]:
-                what = _what(answer, result)
+            if is_cell_check(result.check) and result.check not in found:
+                what = _what(answer, result, points[result.item])
                 if what:
                     found[result.check] = what
     for check, what in found.items():
@@ -63,10 +63,13 @@ def without_cells(report: Report) -> Report:
     )
 
 
-def _what(answer: Answer, result: Result) -> str:
+def _what(answer: Answer, result: Result, points: float) -> str:
     if answer.kind is Kind.REFERENCE and result.outcome is not Outcome.PASS:
         told = f"{result.staff_message or result.message}".strip()
-        return f"does not pass for your own solution, so it gives nobody a grade: {told}"
+        but = "so it gives nobody a grade" if points else "and has no points"
+        return f"does not pass for your own solution, {but}: {told}"
+    if not points:
+        return ""
     if answer.kind is Kind.REFERENCE and result.compared_by:
         return (
             f"compares objects by the student's own {result.compared_by}, so its points can be "

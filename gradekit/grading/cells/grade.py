@@ -219,7 +219,9 @@ class CellGrader:
         if end.outcome is Outcome.ERROR or not self._solution.passes(notebook, end.name):
             cells = [cell for cell in self._notebooks[notebook] if cell.kind is CellKind.SOLUTION]
             staff = f"{staff}{how_to_declare(end.text, [cell.python for cell in cells])}"
-            return replace(made, message=NO_GRADE, staff_message=staff, trace=end.trace)
+            made = replace(made, message=NO_GRADE, staff_message=staff, trace=end.trace)
+            # Without points there is nothing to lose, and nothing that a person could decide.
+            return made if item.points else replace(made, outcome=Outcome.FAIL)
         message = message_of(end, seen)
         hint = self._hints.hint(notebook, end) if self._hints and end.outcome in HIDDEN else ""
         right = self._solution.of(notebook)[end.name]

@@ -194,6 +194,7 @@ def test_what_to_look_at_in_test_cells(tmp_path: Path, warm_gradekit: WarmComman
         cell("test", "assert total == 7", "wrong"),
         cell("test", "assert sum([1, 2]) == 3", "given"),
         cell("test", "import sys", "nothing", 0),
+        cell("test", "assert total == 8", "free", 0),
     ]
     nbformat.write(notebook, path)
     found = {}
@@ -208,6 +209,7 @@ def test_what_to_look_at_in_test_cells(tmp_path: Path, warm_gradekit: WarmComman
     assert "cell 4 (timed), line 2: measures time" in told
     assert "wrong: does not pass for your own solution" in told
     assert "line 1: assert total == 7" in told
+    assert "free: does not pass for your own solution, and has no points: line 1" in told
     assert "given: gives points though nothing is solved" in told
     assert "cell 7 (nothing), line 1: tests nothing" in told
     assert not [name for name in ("count", "longest", ": total:") if name in told]

@@ -307,3 +307,20 @@ def test_halves_of_characters_are_the_hand_ins(tmp_path: Path) -> None:
     with Grader(bundle_of(tmp_path, source)) as grader:
         report = grader.grade(submission(with_answers(source, given)))
     assert [one.outcome for one in report.results] == [Outcome.FAIL, Outcome.PASS]
+
+
+def test_what_the_solution_fails_gives_no_grade_but_costs_nothing_without_points(
+    tmp_path: Path,
+) -> None:
+    """A test that the solution does not pass is the grader's fault, unless it has no points."""
+    told = "assert f(1) == 3, 'three would be nice'"
+    source = notebook(
+        cell("solution", "def f(x):\n    return 2 * x", "s"),
+        cell("test", told, "bonus", 0),
+        cell("test", told, "counts", 1),
+    )
+    answers = [with_answers(source, {"s": f"def f(x): return {n} * x"}) for n in (2, 3)]
+    report, better = graded(tmp_path, source, *answers)
+    ends = {result.item: result.outcome for result in report.results}
+    assert ends == {"bonus": Outcome.FAIL, "counts": Outcome.ERROR}
+    assert {result.outcome for result in better.results} == {Outcome.PASS}
