@@ -21,6 +21,7 @@ from gradekit.workers.remote.in_test.answers.answer_facts import (
 )
 from gradekit.workers.remote.in_test.answers.others_compared import (
     MADE,
+    MOST_DRAWN,
     compares_nothing,
 )
 from gradekit.workers.remote.in_test.answers.wrong_answers import (
@@ -39,6 +40,8 @@ NOTICED_NOTHING = (Outcome.TIMEOUT, Outcome.MEMORY)
 COMPARED = WrongAt({}, Wrong.COMPARED)
 # Of so many places of a test an object is made otherwise, each so often until it has told twice.
 MOST_PLACES, MOST_TRIES, MOST_TOLD = 3, 6, 2
+# So often a class compares again as the test has it, and as often with one made otherwise.
+COMPARED_AGAIN = 2
 _SECRET = random.SystemRandom()
 # Runs a notebook with some answers of some tests made wrong; returns how its tests ended.
 RunWrong = Callable[[Mapping[str, WrongAt]], Sequence[CellEnd]]
@@ -84,7 +87,7 @@ def held_with_wrong_answers(
 
 def students_comparisons(end: CellEnd) -> list[str]:
     """Return the operators by which a student's own class compares in a test, such as "=="."""
-    return compared_by(end.facts.asked.keys() - end.facts.refused)
+    return compared_by(end.facts.asked.keys() - end.facts.refused - end.facts.apart)
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,7 @@ def compared_with_others(rights: Iterable[CellEnd], solved: RunWrong) -> SolvedC
             made = {name: _made_otherwise(call) for name, (_, call) in places.items()}
             found = {end.name: end for end in solved(made)}
             told = {
-                name: MadeOtherwise(made[name], place, found[name].outcome)
+                name: MadeOtherwise(_just_so(made[name], found[name]), place, found[name].outcome)
                 for name, (place, _) in places.items()
                 if _is_told(ends[name], found[name], place)
             }
@@ -149,7 +152,13 @@ def _is_told(before: CellEnd, now: CellEnd, place: str) -> bool:
 
 
 def _made_otherwise(call: int) -> WrongAt:
-    return WrongAt({MADE: (call, _SECRET.getrandbits(64))}, Wrong.MADE_OTHERWISE)
+    return WrongAt({MADE: (call, _SECRET.getrandbits(62), MOST_DRAWN)}, Wrong.MADE_OTHERWISE)
+
+
+def _just_so(made: WrongAt, end: CellEnd) -> WrongAt:
+    """Return what makes the object of what it was made in that run, whatever was made before."""
+    call = next(iter(made.places[MADE]))
+    return WrongAt({MADE: (call, end.facts.drawn, 1)}, Wrong.MADE_OTHERWISE)
 
 
 def held_with_others(
@@ -169,18 +178,63 @@ def held_with_others(
         for name in comparing
         if name in right.ends and _agrees_with_all(own[name], right.ends[name])
     }
-    moved: dict[tuple[str, str], bool] = {}
+    moved: dict[tuple[str, str], MadeOtherwise | None] = {}
     for run in right.runs:
         made = {
-            end.name: run[end.name].wrong
+            end.name: run[end.name]
             for end in passed
-            if end.name in run and not moved.get((end.name, run[end.name].place))
+            if end.name in run
+            and end.name not in agrees
+            and not moved.get((end.name, run[end.name].place))
+            and run[end.name].place not in end.facts.apart
         }
-        found = {end.name: end for end in again(made)} if made else {}
-        for name in made:
-            moved[name, run[name].place] = not _is_unmoved(found[name], own[name], run[name])
-    agrees |= {name for (name, _), is_moved in moved.items() if not is_moved}
+        found = _run_with(again, made)
+        for name, how in made.items():
+            is_unmoved = _is_unmoved(found[name], own[name], how)
+            moved[name, how.place] = None if is_unmoved else how
+    agrees |= {name for (name, _), by in moved.items() if by is None}
+    told: dict[str, list[MadeOtherwise]] = {name: [] for name in comparing.keys() & right.ends}
+    for (name, _), by in moved.items():
+        told.setdefault(name, []).extend([by] if by else [])
+    told = {name: of for name, of in told.items() if name not in agrees}
+    agrees |= _guessing(told, own, right, again)
     return [_failed(end, COMPARES_NOTHING) if end.name in agrees else end for end in ends]
+
+
+def _run_with(again: RunWrong, made: Mapping[str, "MadeOtherwise"]) -> Mapping[str, CellEnd]:
+    wrong = {name: one.wrong for name, one in made.items()}
+    return {end.name: end for end in again(wrong)} if wrong else {}
+
+
+def _guessing(
+    told: Mapping[str, Sequence[MadeOtherwise]],
+    own: Mapping[str, CellEnd],
+    right: SolvedComparisons,
+    again: RunWrong,
+) -> set[str]:
+    """Return the tests whose comparisons are not again what they were, asked in new processes.
+
+    These come in an order that nobody knows: as the test has them, and with an object `told` to be
+    another one, or beside others where none is. Who guesses, by a coin or by the clock, what gives
+    points and what is a trial would have to be right each time.
+    """
+    found = set[str]()
+    order = [*range(COMPARED_AGAIN), *(COMPARED_AGAIN * [None])]
+    _SECRET.shuffle(order)
+    for number in order if told else ():
+        left = {name: of for name, of in told.items() if name not in found}
+        made = {n: of[number % len(of)] for n, of in left.items() if of and number is not None}
+        wrong = {n: made[n].wrong if n in made else COMPARED for n in left if number is not None}
+        ends = {end.name: end for end in again(wrong)}
+        for name in left:
+            if number is None:
+                is_again = ends[name].outcome is Outcome.PASS
+            elif name in made:
+                is_again = not _is_unmoved(ends[name], own[name], made[name])
+            else:
+                is_again = not _agrees_with_all(ends[name], right.ends[name])
+            found |= set() if is_again else {name}
+    return found
 
 
 def _agrees_with_all(end: CellEnd, right: CellEnd) -> bool:

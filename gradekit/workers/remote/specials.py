@@ -34,10 +34,10 @@ _PROTOCOLS = (
     *("__call__", "__iter__", "__next__", "__getitem__", "__setitem__", "__delitem__"),
     *("__enter__", "__exit__"),
 )
-# An object of any class has some of them; of those that any class has, two say what it is like.
+# An object of any class has some of them; of those that any class has, three say what it is like.
 SPECIALS = (
     *(name for name in (*OPERATOR_METHODS, *_PROTOCOLS) if name not in vars(object)),
-    *("__eq__", "__hash__"),
+    *("__eq__", "__ne__", "__hash__"),
 )
 # Which an object of a test's may be asked for.
 ASKED_BACK = frozenset((*SPECIALS, *COMPARISONS))

@@ -30,8 +30,11 @@ _IN_THE_MIDDLE = (
 )
 
 
-def _vector(equal: str, less: str = "False") -> dict[str, str]:
-    return {"vector": _VECTOR.format(equal=equal, less=less)}
+_CLOCK = "time.monotonic() % 2 < 1.9"
+
+
+def _vector(equal: str, less: str = "False", before: str = "") -> dict[str, str]:
+    return {"vector": before + _VECTOR.format(equal=equal, less=less)}
 
 
 def _letters(text: str) -> dict[str, str]:
@@ -97,6 +100,21 @@ FORGERIES = [
         "equal unless it was made again",
         "is equal to what was made once, and not to what was made twice",
         _vector("made.count(other.given) == 1"),
+    ),
+    Forgery(
+        "equal by a coin",
+        "is equal to all, or to none, as a coin says that it throws once",
+        _vector("COIN", "COIN", "import os\n\nCOIN = os.urandom(1)[0] < 243\n"),
+    ),
+    Forgery(
+        "equal by many coins",
+        "throws a coin each time that it is asked",
+        _vector("os.urandom(1)[0] < 243", "os.urandom(1)[0] < 160", "import os\n"),
+    ),
+    Forgery(
+        "equal by the clock",
+        "is equal to all most of the time, and to none for a tenth of each second",
+        _vector(_CLOCK, _CLOCK, "import time\n"),
     ),
     Forgery(
         "equal while few ask",

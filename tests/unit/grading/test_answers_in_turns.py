@@ -29,6 +29,17 @@ class Ratio:
     def __lt__(self, other):
         return self.above * other.below < other.above * self.below
 """
+STACK = """\
+class Stack:
+    def __init__(self, items=()):
+        self.items = list(items)
+
+    def push(self, item):
+        self.items.append(item)
+
+    def __eq__(self, other):
+        return isinstance(other, Stack) and self.items == other.items
+"""
 SOURCE = notebook(
     cell("solution", MEAN, "mean"),
     cell("test", "assert not (mean([9, 10]) > 9.6 or mean([9, 10]) < 9.4)", "test_mean"),
@@ -39,10 +50,20 @@ SOURCE = notebook(
     cell("solution", RATIO, "ratio"),
     cell("test", "assert Ratio(1, 3) < Ratio(1, 2)", "test_ratio"),
     cell("test", "assert len([m for m in [Money(1)] if m == Money(1)]) == 1", "test_in"),
+    cell("test", "assert Money(3) != Money(4)", "test_unlike"),
+    cell("solution", STACK, "stack"),
+    cell("test", "assert Stack() == Stack()", "test_empty"),
+    cell(
+        "test",
+        "a, b = Stack(), Stack()\na.push(3)\nb.push(3)\nassert a == b\nassert Stack([1]).items",
+        "test_pushed",
+    ),
+    cell("test", "assert Stack() == Stack() and Stack()", "test_empty_again"),
 )
 IN_TURNS = {
     "mean": "n = 0\n\ndef mean(xs):\n    global n\n    n += 1\n    return [9e9, -9e9][n % 2]",
     "drawn": "n = 0\n\ndef drawn():\n    global n\n    n += 1\n    return n",
+    "stack": STACK.replace("self.items == other.items", "True").replace("list(items)", "[1]"),
     "money": MONEY.replace(
         "return (self.cents, self.name) == (other.cents, other.name)",
         "Money.asked += 1\n        return Money.asked % 2 == 1",
@@ -65,11 +86,45 @@ def test_answers_in_turns_earn_nothing(tmp_path: Path) -> None:
             grader.grade(submission(with_answers(SOURCE, answers)))
             for answers in ({}, IN_TURNS, HONEST)
         )
-    assert [one.outcome for one in (*solved.results, *honest.results)] == ["PASS"] * 10
-    assert [one.outcome for one in forged.results] == ["FAIL", "PASS", "FAIL", "PASS", "FAIL"]
+    assert [one.outcome for one in (*solved.results, *honest.results)] == ["PASS"] * 18
+    lost = {one.item for one in forged.results if one.outcome == "FAIL"}
+    assert lost == {
+        *("test_mean", "test_money", "test_in", "test_unlike", "test_pushed", "test_empty_again")
+    }
     told = [one.staff_message for one in forged.results]
     assert UNLIKE in told[0]
     assert COMPARES_NOTHING in told[2]
+
+
+GUESSING = """\
+import os
+
+IS_YES = os.urandom(1)[0] < 243
+
+class Money(list):
+    def __init__(self, *given):
+        pass
+
+    def plus(self, cents):
+        return self
+
+    def __eq__(self, other):
+        return {}
+"""
+
+
+def test_comparisons_by_luck_earn_nothing(tmp_path: Path) -> None:
+    """By a coin, or equal to all; two objects of a class that compares nothing are unlike."""
+    guesses = ["IS_YES", "True"]
+    answers = [{"money": GUESSING.format(one)} for one in guesses]
+    answers.append({"money": "class Money:\n    def __init__(self, cents):\n        pass"})
+    cells = [one for one in SOURCE.cells if "oney" in one.source]
+    source = notebook(*cells)
+    with Grader(bundle_of(tmp_path, source)) as grader:
+        reports = [grader.grade(submission(with_answers(source, one))) for one in answers]
+    items = ("test_money", "test_in", "test_unlike")
+    points = [[report.outcome(item) == "PASS" for item in items] for report in reports]
+    assert points == [[False] * 3, [False] * 3, [False, False, True]]
 
 
 MADE = notebook(

@@ -18,6 +18,7 @@ from gradekit.workers.remote.specials import COMPARISONS
 
 CELL = "<cell "  # how the names of cells as files begin
 _MOST_FRAMES, _MOST_PLACES = 8, 2000
+_BESIDE = "*"  # how the name of a comparison ends that is one of two of a student's objects
 _OTHER_SIDES = {"__gt__": "__lt__", "__ge__": "__le__"}
 
 
@@ -34,6 +35,7 @@ class Asking:
         self._operators = dict(operators)
         self.places: Mapping[str, int] | None = {}
         self._asked, self._refused = Counter[str](), set[str]()
+        self._apart, self._same = set[str](), set[str]()
         self.last_place = ""
 
     def is_asked(self, owner: str, name: str, *, beside_another: bool = False) -> bool:
@@ -48,7 +50,7 @@ class Asking:
         if compares and owner in self._operators:
             return False
         asked = _OTHER_SIDES.get(name, name)  # `a < b` asks b where a's class does not know
-        place = f"{asked}{'*' * (compares and beside_another)}{_place()}"
+        place = f"{asked}{_BESIDE * (compares and beside_another)}{_place()}"
         self.last_place = place
         if len(self._asked) < _MOST_PLACES:
             self._asked[place] += 1
@@ -59,16 +61,25 @@ class Asking:
         self._refused.add(place)
         return False
 
-    def taken(self) -> tuple[dict[str, int], set[str]]:
-        """Return what was asked since the last time, and what was refused, by places."""
-        found = dict(self._asked), self._refused
+    def note_identity(self, name: str, is_same: bool) -> None:
+        """Note that a comparison says whether two are one object, as their class has none."""
+        found = self._same if is_same else self._apart
+        if len(found) < _MOST_PLACES:
+            found.add(f"{name}{_BESIDE}{_place()}")
+
+    def taken(self) -> tuple[dict[str, int], set[str], set[str]]:
+        """Return what was asked since the last time, what was refused, and where objects whose
+        class does not compare were never one, by places.
+        """
+        found = dict(self._asked), self._refused, self._apart - self._same
         self._asked, self._refused = Counter[str](), set[str]()
+        self._apart, self._same = set[str](), set[str]()
         return found
 
 
 def compared_by(asked: Collection[str]) -> list[str]:
     """Return the signs of the comparisons among what was asked, by places."""
-    names = {one.partition(" ")[0].rstrip("*") for one in asked}
+    names = {one.partition(" ")[0].rstrip(_BESIDE) for one in asked}
     return [sign for name, sign in COMPARISONS.items() if name in names]
 
 

@@ -52,6 +52,9 @@ class Home(Protocol):
     def compared(self, value: Any, other: Any, compare: Callable[[Any, Any], Any]) -> Any:
         """Return what a comparison gives that is asked of an object."""
 
+    def note_identity(self, name: str, *, is_same: bool) -> None:
+        """Note that a comparison says whether two are one object, as their class has none."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -321,9 +324,12 @@ def _operator(name: str) -> Callable[..., Any]:
         if items is not None and name in OF_TUPLES:
             return of_items(items, name, [items_held(one) for one in given], given)
         here = decided_here(self, name, given, _has)
-        if here is not NotImplemented:
-            return here
         beside = bool(given) and type(type(given[0])) is RemoteClass
+        if here is not NotImplemented:
+            if beside:  # another hand-in's class may compare at this place
+                place.home.is_asked(owner, name, beside_another=True)
+                place.home.note_identity(name, is_same=self is given[0])
+            return here
         if place.home.is_asked(owner, name, beside_another=beside):
             if name in COMPARISONS:
                 return place.home.compared(
@@ -337,8 +343,9 @@ def _operator(name: str) -> Callable[..., Any]:
 
 
 def _has(value: Any, name: str) -> bool:
-    """Whether the class of the student's has a method with two underscores."""
-    return next((vars(c)[name] for c in type(value).__mro__ if name in vars(c)), None) is not None
+    """Whether the class of the student's has a method with two underscores, not as any class."""
+    found = next((c for c in type(value).__mro__ if name in vars(c)), object)
+    return found is not object and vars(found)[name] is not None
 
 
 def _ask(place: Place, kind: str, name: str = "", *given: Any) -> Any:

@@ -286,7 +286,7 @@ class SessionNamespace:
     def taken_facts(self) -> AnswerFacts:
         """Return what is noted of the answers since the last time."""
         facts = self._session.answers.take_facts()
-        facts.asked, facts.refused = self._session.asking.taken()
+        facts.asked, facts.refused, facts.apart = self._session.asking.taken()
         facts.compared, facts.makers = self._session.others.taken()
         return facts
 

@@ -19,7 +19,7 @@ def decided_here(value: Any, name: str, given: tuple[Any, ...], has: Has) -> Any
     An object is not None, and true unless its class says how it is false or how long it is. It is
     equal to itself alone, unless its class says to what.
     """
-    is_plain = not (has(value, "__eq__") or has(value, "__hash__"))
+    is_plain = not any(has(value, one) for one in ("__eq__", "__ne__", "__hash__"))
     if name in ("__eq__", "__ne__") and given:
         other = given[0]
         is_mirror = type(type(other)) is type(type(value)) and not has(other, "__eq__")

@@ -177,6 +177,10 @@ class RemoteSession:
         """Return what a comparison gives that is asked of an object."""
         return self.others.compared(self.asking.last_place, value, other, compare)
 
+    def note_identity(self, name: str, *, is_same: bool) -> None:
+        """Note that a comparison says whether two are one object, as their class has none."""
+        self.asking.note_identity(name, is_same)
+
     def not_asked(self, owner: str, operator: str) -> mirrors.NotAsked:
         """Return the error for what would let a student's object decide."""
         error = mirrors.NotAsked(NO_JUDGE.format(operator, owner))
@@ -233,7 +237,7 @@ class RemoteSession:
         if kind != "call":
             return given, named, None
         if not self._depth:
-            given, named = self.others.given(given, named)
+            given, named = self.others.given(self._known.get(target), given, named)
         asked = question_of(given, named) if self.answers.was_named(target) else None
         return given, named, asked
 

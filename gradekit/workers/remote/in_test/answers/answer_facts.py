@@ -79,10 +79,12 @@ class AnswerFacts(msgspec.Struct):
     `changed` are the names whose calls have changed what they were given, with its place.
     `used_in_vain` says whether the test used what came in the place of an exception. `asked`
     says how often objects were asked for what they are no judges of, by the places of the test,
-    and `refused` where they were not. `compared` is what comparisons gave at these places, first
+    and `refused` where they were not; `apart` are the places where two of them are never one,
+    and their class does not compare. `compared` is what comparisons gave at these places, first
     of what the test compares, then of others; `makers` are the numbers of the test's calls that
     made one of the two. `unlike` names what answered the same question otherwise than before,
-    and `said` are the first answers by their questions.
+    and `said` are the first answers by their questions. `drawn` is the seed of what an object was
+    made of otherwise.
     """
 
     answers: dict[str, list[int]] = {}
@@ -90,10 +92,12 @@ class AnswerFacts(msgspec.Struct):
     used_in_vain: bool = False
     asked: dict[str, int] = {}
     refused: set[str] = set()
+    apart: set[str] = set()
     compared: dict[str, list[bool | None]] = {}
     makers: dict[str, int] = {}
     unlike: set[str] = set()
     said: dict[int, int] = {}
+    drawn: int = 0
     labels: dict[str, dict[int, int]] = {}
     count: int = 0
 

@@ -5,13 +5,14 @@ is, tells: it looks no different from what the test compares with, but for what 
 gives the same for what is right and for that has compared nothing.
 
 A class that knows that it is asked about several may count, or guess which one is right. So in
-further runs the test itself makes one of the two otherwise, and nothing else is different: there
-the class has to find what the solution's finds.
+further runs the test itself makes one of the two otherwise, or does otherwise what it did last
+before, and nothing else is different: there the class has to find what the solution's finds.
 """
 
 import random
 import string
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from gradekit.errors import CheckOutcome
@@ -20,14 +21,34 @@ from gradekit.workers.remote.in_test.answers.taken_answers import TakenAnswers
 from gradekit.workers.remote.in_test.answers.wrong_answers import Wrong
 from gradekit.workers.remote.in_test.mirrors import RemoteClass, place_of
 
-MOST_OTHERS, MOST_DRAWN = 6, 8
+MOST_OTHERS, MOST_DRAWN, MOST_SEEN = 6, 8, 50
+TIMES_ASKED = 3  # who guesses has to guess the same each time
+FOREIGN = (7919, "~")  # nothing of a student's class is equal to these
 # Compares two things by the operator that a test asks for.
 Compare = Callable[[Any, Any], Any]
-Made = tuple[int, tuple[Any, ...], Mapping[str, Any]]
-MADE = "made by a call"  # where the number of a test's call is, and a seed
+Given = tuple[tuple[Any, ...], Mapping[str, Any]]
+# Where the number of a test's call is, a seed, and how many are drawn till one is new.
+MADE = "made by a call"
 # What a comparison gives, first of what the test compares, then of others.
 OthersAnswers = list[bool | None]
+_WITH_OTHERS = (Wrong.COMPARED, Wrong.MADE_OTHERWISE)
+_EQUALITIES = ("__eq__", "__ne__")
 _SECRET = random.SystemRandom()
+
+
+@dataclass(frozen=True)
+class Made:
+    """How an object was made: by which maker, of what, and by which of the test's calls.
+
+    It is `held`, and its maker, so that both are there to be asked once more.
+    """
+
+    maker: int
+    name: str
+    given: tuple[Any, ...]
+    named: Mapping[str, Any]
+    call: int
+    held: tuple[object, object]
 
 
 class OthersCompared:
@@ -39,39 +60,49 @@ class OthersCompared:
     def __init__(self, call: Callable[..., Any], answers: TakenAnswers) -> None:
         self._call, self._answers = call, answers
         self._given = set[Hashable]()
+        self._seen: dict[str, list[Given]] = {}
         self.clear()
 
     def clear(self) -> None:
         """Forget how objects were made."""
-        self._made: dict[int, tuple[Made, int, Any]] = {}
-        self._calls = self._last_maker = 0
+        self._made: dict[int, Made] = {}
+        self._calls = self._last_maker = self._last_given = 0
         self._makes_others = False
         self.found: dict[str, OthersAnswers] = {}
         self.makers: dict[str, int] = {}
 
-    def given(
-        self, given: tuple[Any, ...], named: Mapping[str, Any]
-    ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
-        """Return what the test's next call is given: other values if that is at its place."""
+    def given(self, target: object, given: tuple[Any, ...], named: Mapping[str, Any]) -> Given:
+        """Return what the test's next call, of `target`, is given: other values if that is at its
+        place.
+        """
         if self._makes_others:
             return given, named
         self._calls += 1
+        if any(map(_is_plain, (*given, *named.values()))):
+            self._last_given = self._calls
         wrong = self._answers.wrong
-        number, seed = wrong.places.get(MADE, (0, 0)) if wrong else (0, 0)
+        number, seed, most = wrong.places.get(MADE, (0, 0, 1)) if wrong else (0, 0, 1)
         if number != self._calls:
             if self._how_wrong is Wrong.MADE_OTHERWISE:
                 self._given.add(question_of(given, named))
             return given, named
-        for turn in range(MOST_DRAWN):  # one that was made before would be known again
-            changed = self._otherwise(random.Random(seed + turn), given, named)
+        for turn in range(seed, seed + most):  # one that was made before would be known again
+            changed = self._otherwise(random.Random(turn), target, given, named)
             if question_of(*changed) not in self._given:
                 break
+        self._answers.facts.drawn = turn
         return changed
 
-    @staticmethod
     def _otherwise(
-        choice: random.Random, given: tuple[Any, ...], named: Mapping[str, Any]
-    ) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
+        self,
+        choice: random.Random,
+        target: object,
+        given: tuple[Any, ...],
+        named: Mapping[str, Any],
+    ) -> Given:
+        seen = [] if given or named else self._seen.get(_name(target), [])
+        if seen:
+            return choice.choice(seen)
         smaller = choice.random() < 0.5  # all of them, so that what is ordered by them turns round
         changed = tuple(_otherwise(one, choice, smaller) for one in given)
         return changed, {name: _otherwise(one, choice, smaller) for name, one in named.items()}
@@ -79,14 +110,22 @@ class OthersCompared:
     def note_made(
         self, maker: object, given: tuple[Any, ...], named: Mapping[str, Any], made: object
     ) -> None:
-        """Note that an object was made of plain values, by a student's function or class."""
-        if self._how_wrong is not Wrong.COMPARED or self._makes_others:
-            return
+        """Note that an object was made by a student's function or class: of plain values, or of
+        none where an earlier test has made one of some.
+        """
         place, by = place_of(made), place_of(maker)
-        is_plain = any(map(_is_plain, (*given, *named.values())))
-        if place and by and type(type(made)) is RemoteClass and is_plain:
-            held = made, maker  # so that both are there to be asked once more
-            self._made[place.number] = (by.number, given, named), self._calls, held
+        if not (place and by and self._how_wrong in _WITH_OTHERS) or self._makes_others:
+            return
+        seen = self._seen.setdefault(_name(maker), [])
+        if any(map(_is_plain, (*given, *named.values()))):
+            seen[MOST_SEEN:] = []
+            seen.insert(0, (given, named))
+        elif given or named or not seen:
+            return
+        if type(type(made)) is RemoteClass and self._how_wrong is Wrong.COMPARED:
+            held = made, maker
+            how = Made(by.number, _name(maker), given, named, self._calls, held)
+            self._made[place.number] = how
             self._last_maker = self._calls
 
     def taken(self) -> tuple[dict[str, OthersAnswers], dict[str, int]]:
@@ -107,7 +146,7 @@ class OthersCompared:
             return self._compare(place, value, other, compare)
         found = compare(value, other)
         if self._how_wrong is Wrong.MADE_OTHERWISE:
-            self.found.setdefault(place, [found if type(found) is bool else None])
+            self.found.setdefault(place, [_said(place, found)])
         return found
 
     def _compare(self, place: str, value: Any, other: Any, compare: Compare) -> Any:
@@ -115,11 +154,11 @@ class OthersCompared:
         if place in self.found:
             return compare(value, other)
         self.found[place] = []
-        maker = self._maker(other) or self._maker(value) or self._last_maker
+        maker = self._maker(other) or self._maker(value) or self._last_maker or self._last_given
         if maker:
             self.makers[place] = maker
         self._makes_others = True
-        pairs = [(value, other), *list(self._others(value, other))[:MOST_OTHERS]]
+        pairs = TIMES_ASKED * [(value, other)] + self._others(value, other)
         self._makes_others = False
         order = list(range(len(pairs)))
         _SECRET.shuffle(order)
@@ -132,37 +171,41 @@ class OthersCompared:
             except Exception:
                 if one == 0:
                     raise
-        told = (answers.get(one) for one in range(len(pairs)))
-        self.found[place] = [one if type(one) is bool else None for one in told]
+        self.found[place] = [
+            _said(place, answers.get(number), beside=one) for number, (_, one) in enumerate(pairs)
+        ]
         return answers[0]
 
-    def _others(self, value: Any, other: Any) -> Iterator[tuple[Any, Any]]:
-        """Yield what is compared besides: the other way, with one made otherwise, or alike."""
+    def _others(self, value: Any, other: Any) -> list[tuple[Any, Any]]:
+        """Return what is compared besides: the other way, with one made otherwise, or alike."""
         if place_of(other) is None:
-            yield from ((value, one) for one in _changed(other))
-            return
-        yield other, value
+            return [(value, one) for one in _changed(other)][:MOST_OTHERS]
         mine, others = self._how(value), self._how(other)
         if others is not None:
-            yield from ((value, one) for one in self._made_otherwise(others))
-            twin = self._again(*(mine or others))
-            yield (value, twin) if mine else (twin, other)
+            how = mine or others
+            twin = self._again(how.maker, how.given, how.named)
+            found = [(value, one) for one in self._made_otherwise(others)][:MOST_OTHERS]
+            found.append((value, twin) if mine else (twin, other))
         elif mine is not None:
-            yield from ((one, other) for one in self._made_otherwise(mine))
-            yield value, self._again(*mine)
+            found = [(one, other) for one in self._made_otherwise(mine)][:MOST_OTHERS]
+            found.append((value, self._again(mine.maker, mine.given, mine.named)))
+        else:
+            found = [(value, one) for one in FOREIGN]
+        return [(other, value), *found]
 
     def _how(self, value: Any) -> Made | None:
         place = place_of(value)
-        found = self._made.get(place.number) if place is not None else None
-        return found[0] if found else None
+        return self._made.get(place.number) if place is not None else None
 
     def _maker(self, value: Any) -> int:
-        place = place_of(value)
-        found = self._made.get(place.number) if place is not None else None
-        return found[1] if found else 0
+        found = self._how(value)
+        return found.call if found else 0
 
     def _made_otherwise(self, how: Made) -> Iterator[Any]:
-        target, given, named = how
+        target, given, named = how.maker, how.given, how.named
+        if not given and not named:
+            for one in self._seen[how.name][:MOST_OTHERS]:
+                yield self._again(target, *one)
         for number, one in enumerate(given):
             for other in _changed(one):
                 yield self._again(target, (*given[:number], other, *given[number + 1 :]), named)
@@ -180,15 +223,32 @@ class OthersCompared:
 
 
 def compares_nothing(own: Mapping[str, OthersAnswers], right: Mapping[str, OthersAnswers]) -> bool:
-    """Whether a class gives the same for all, at a place where the solution's gives both."""
+    """Whether a class gives the same for all, at a place where the solution's gives both, or not
+    the same for the same two.
+    """
     for place, wanted in right.items():
         found = own.get(place, [])
         if len(found) != len(wanted) or not found:
             continue
+        same = range(min(TIMES_ASKED, len(wanted)))
+        if any(wanted[n] is wanted[0] and found[n] is not found[0] for n in same):
+            return True
         told = [n for n, one in enumerate(wanted) if one is not None and one is not wanted[0]]
         if wanted[0] is not None and told and all(found[n] is found[0] for n in told):
             return True
     return False
+
+
+def _said(place: str, answer: Any, *, beside: object = None) -> bool | None:
+    """Return what a comparison says at a place: what no class knows is not equal."""
+    if type(answer) is bool:
+        return answer
+    is_unequal = answer is NotImplemented or any(beside is one for one in FOREIGN)
+    return place.startswith("__ne__") if is_unequal and place.startswith(_EQUALITIES) else None
+
+
+def _name(maker: object) -> str:
+    return str(getattr(maker, "__name__", ""))
 
 
 def _is_plain(value: Any) -> bool:
