@@ -61,11 +61,15 @@ class Asking:
         self._refused.add(place)
         return False
 
-    def note_identity(self, name: str, is_same: bool) -> None:
-        """Note that a comparison says whether two are one object, as their class has none."""
+    def note_identity(self, owner: str, name: str, *, is_same: bool) -> None:
+        """Note that a class does not compare, and two are the same or not by being one object.
+
+        The class of another hand-in may compare at this place.
+        """
+        self.is_asked(owner, name, beside_another=True)
         found = self._same if is_same else self._apart
         if len(found) < _MOST_PLACES:
-            found.add(f"{name}{_BESIDE}{_place()}")
+            found.add(self.last_place)
 
     def taken(self) -> tuple[dict[str, int], set[str], set[str]]:
         """Return what was asked since the last time, what was refused, and where objects whose

@@ -18,6 +18,7 @@ from gradekit.workers.remote.in_test.operators import (
     asked_there,
     compared_there,
     decided_here,
+    has_own,
     of_items,
 )
 from gradekit.workers.remote.in_test.plain_names import denied
@@ -46,14 +47,14 @@ class Home(Protocol):
     def not_asked(self, owner: str, operator: str) -> NotAsked:
         """Return the error for an operator that is not remote."""
 
+    def note_identity(self, owner: str, name: str, *, is_same: bool) -> None:
+        """Note that a class does not compare, and two are the same or not by being one object."""
+
     def is_asked(self, owner: str, name: str, *, beside_another: bool = False) -> bool:
         """Whether an object of a class is asked for an operator where the test is."""
 
     def compared(self, value: Any, other: Any, compare: Callable[[Any, Any], Any]) -> Any:
         """Return what a comparison gives that is asked of an object."""
-
-    def note_identity(self, name: str, *, is_same: bool) -> None:
-        """Note that a comparison says whether two are one object, as their class has none."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,7 @@ class RemoteObject(metaclass=RemoteClass):
 
     def __getattribute__(self, name: str) -> Any:
         """Return an attribute; a method with two underscores only where the class has it."""
-        if name in _ASKED_FOR and not _has(self, name):
+        if name in _ASKED_FOR and not has_own(self, name):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         return object.__getattribute__(self, name)
 
@@ -323,29 +324,22 @@ def _operator(name: str) -> Callable[..., Any]:
         items = items_held(self)
         if items is not None and name in OF_TUPLES:
             return of_items(items, name, [items_held(one) for one in given], given)
-        here = decided_here(self, name, given, _has)
         beside = bool(given) and type(type(given[0])) is RemoteClass
+        here = decided_here(self, name, given, has_own)
         if here is not NotImplemented:
-            if beside:  # another hand-in's class may compare at this place
-                place.home.is_asked(owner, name, beside_another=True)
-                place.home.note_identity(name, is_same=self is given[0])
+            if beside:
+                place.home.note_identity(owner, name, is_same=self is given[0])
             return here
         if place.home.is_asked(owner, name, beside_another=beside):
             if name in COMPARISONS:
                 return place.home.compared(
-                    self, given[0], partial(compared_there, _asks, _has, name)
+                    self, given[0], partial(compared_there, _asks, has_own, name)
                 )
-            return asked_there(partial(_ask, place), self, name, given, _has)
+            return asked_there(partial(_ask, place), self, name, given, has_own)
         raise place.home.not_asked(owner, name)
 
     operate.__name__ = name
     return operate
-
-
-def _has(value: Any, name: str) -> bool:
-    """Whether the class of the student's has a method with two underscores, not as any class."""
-    found = next((c for c in type(value).__mro__ if name in vars(c)), object)
-    return found is not object and vars(found)[name] is not None
 
 
 def _ask(place: Place, kind: str, name: str = "", *given: Any) -> Any:

@@ -13,6 +13,12 @@ Ask = Callable[..., Any]
 Has = Callable[[Any, str], bool]
 
 
+def has_own(value: Any, name: str) -> bool:
+    """Whether the class of the student's has a method with two underscores, not as any class."""
+    found = next((one for one in type(value).__mro__ if name in vars(one)), object)
+    return found is not object and vars(found)[name] is not None
+
+
 def decided_here(value: Any, name: str, given: tuple[Any, ...], has: Has) -> Any:
     """Return what Python itself says of any object of such a class; NotImplemented where it asks.
 

@@ -177,9 +177,9 @@ class RemoteSession:
         """Return what a comparison gives that is asked of an object."""
         return self.others.compared(self.asking.last_place, value, other, compare)
 
-    def note_identity(self, name: str, *, is_same: bool) -> None:
-        """Note that a comparison says whether two are one object, as their class has none."""
-        self.asking.note_identity(name, is_same)
+    def note_identity(self, owner: str, name: str, *, is_same: bool) -> None:
+        """Note that a class does not compare, and two are the same or not by being one object."""
+        self.asking.note_identity(owner, name, is_same=is_same)
 
     def not_asked(self, owner: str, operator: str) -> mirrors.NotAsked:
         """Return the error for what would let a student's object decide."""
