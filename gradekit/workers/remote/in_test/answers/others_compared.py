@@ -26,7 +26,7 @@ TIMES_ASKED = 3  # who guesses has to guess the same each time
 FOREIGN = (7919, "~")  # nothing of a student's class is equal to these
 # Compares two things by the operator that a test asks for.
 Compare = Callable[[Any, Any], Any]
-Given = tuple[tuple[Any, ...], Mapping[str, Any]]
+GivenToCall = tuple[tuple[Any, ...], Mapping[str, Any]]
 # Where the number of a test's call is, a seed, and how many are drawn till one is new.
 MADE = "made by a call"
 # What a comparison gives, first of what the test compares, then of others.
@@ -60,7 +60,7 @@ class OthersCompared:
     def __init__(self, call: Callable[..., Any], answers: TakenAnswers) -> None:
         self._call, self._answers = call, answers
         self._given = set[Hashable]()
-        self._seen: dict[str, list[Given]] = {}
+        self._seen: dict[str, list[GivenToCall]] = {}
         self.clear()
 
     def clear(self) -> None:
@@ -71,7 +71,9 @@ class OthersCompared:
         self.found: dict[str, OthersAnswers] = {}
         self.makers: dict[str, int] = {}
 
-    def given(self, target: object, given: tuple[Any, ...], named: Mapping[str, Any]) -> Given:
+    def given(
+        self, target: object, given: tuple[Any, ...], named: Mapping[str, Any]
+    ) -> GivenToCall:
         """Return what the test's next call, of `target`, is given: other values if that is at its
         place.
         """
@@ -99,7 +101,7 @@ class OthersCompared:
         target: object,
         given: tuple[Any, ...],
         named: Mapping[str, Any],
-    ) -> Given:
+    ) -> GivenToCall:
         seen = [] if given or named else self._seen.get(_name(target), [])
         if seen:
             return choice.choice(seen)
