@@ -18,14 +18,11 @@ def with_changes(end: CellEnd, other: CellEnd, wanted: Collection[str] | None) -
 
     `other` is its end with them changed, where it may find that they ought not to be; without, what
     is wrong else. Of tests that are `wanted` to see changes the other counts. Where None are known,
-    as it is the solution's, it is such a test if it passes with changes alone.
+    as it is the solution's, it is such a test if it passes with changes alone, be they its own or
+    those of a test before it.
     """
-    if (
-        wanted is None
-        and end.changed
-        and end.outcome is not Outcome.PASS
-        and other.outcome is Outcome.PASS
-    ):
+    passes, with_them = (one.outcome is Outcome.PASS for one in (end, other))
+    if wanted is None and with_them and not passes:
         return replace(other, wants_changes=True)
     if wanted is not None and end.name in wanted:
         return other

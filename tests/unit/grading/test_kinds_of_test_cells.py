@@ -41,6 +41,41 @@ KINDS = (
         ),
         staff="from unittest.mock import patch",
     ),
+    Kind(
+        "pictures",
+        "def redden(im):\n    im.putpixel((1, 0), (255, 0, 0))\n"
+        "def dotted(im):\n    out = im.copy()\n    redden(out)\n    return out\n"
+        "def shown(im):\n    return im",
+        "def redden(im):\n    im.copy().putpixel((1, 0), (255, 0, 0))\n"
+        "def dotted(im):\n    im.putpixel((1, 0), (255, 0, 0))\n    return im\n"
+        "def shown(im):\n    return im.copy()",
+        (
+            "im = Image.new('RGB', (3, 2))\nredden(im)\nassert im.getpixel((1, 0))[0] == 255",
+            "im = Image.new('RGB', (3, 2))\nout = dotted(im)\n"
+            "assert out.getpixel((1, 0))[0] == 255 and im.getpixel((1, 0))[0] == 0",
+            "im = Image.new('RGB', (3, 2))\nassert shown(im) is im",
+        ),
+        staff="from PIL import Image",
+        package="PIL",
+    ),
+    Kind(
+        "databases",
+        "def add(db, name):\n    at = db.execute('INSERT INTO users (name) VALUES (?)', (name,))\n"
+        "    db.commit()\n    return at.lastrowid\n"
+        "def users(db):\n    found = db.execute('SELECT name FROM users ORDER BY name')\n"
+        "    return [name for name, in found]",
+        "def add(db, name):\n    return 2\ndef users(db):\n    return ['Ada', 'Eve']",
+        (
+            "assert add(db, 'Ada') == 2\n"
+            "assert db.execute('SELECT name FROM users WHERE id = 2').fetchone() == ('Ada',)",
+            "assert db.execute('SELECT count(*) FROM users').fetchone() == (2,)",
+            "other = sqlite3.connect(':memory:')\nother.executescript(USERS)\n"
+            "assert users(other) == ['Bob']",
+        ),
+        staff="import sqlite3\nUSERS = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name);' \\\n"
+        "    'INSERT INTO users (name) VALUES (\"Bob\");'\n"
+        "db = sqlite3.connect(':memory:')\ndb.executescript(USERS)",
+    ),
 )
 
 

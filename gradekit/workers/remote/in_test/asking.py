@@ -19,6 +19,8 @@ from gradekit.workers.remote.specials import COMPARISONS
 CELL = "<cell "  # how the names of cells as files begin
 _MOST_FRAMES, _MOST_PLACES = 8, 2000
 _BESIDE = "*"  # how the name of a comparison ends that is one of two of a student's objects
+NO_JUDGE = "{} of an object of the student's class {} is not asked: a plain value is needed here"
+OWN_CLASS = "gives an object of a class of its own where a plain value is asked for"
 _OTHER_SIDES = {"__gt__": "__lt__", "__ge__": "__le__"}
 
 

@@ -6,12 +6,13 @@ attributes are data. What the student's code makes of such a class stays there, 
 """
 
 import collections
-import sys
 import weakref
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
+from gradekit.workers.remote.in_test.mirrors import place_of
+from gradekit.workers.remote.library_objects import LibraryObjects, library_name, state_of
 from gradekit.workers.remote.randomness import generator_state
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
@@ -19,7 +20,6 @@ from gradekit.workers.wire import WireError
 
 _FIRST_GENERATOR = 2**50  # of links
 GENERATOR = "random:generator"
-_PICTURE = "PIL.Image"
 
 
 @lru_cache(maxsize=200)
@@ -38,19 +38,24 @@ class OwnObjects:
     def __init__(self, packages: Collection[str]) -> None:
         self.find: Callable[[str], object] = lambda _: None
         self._packages = packages
+        self.library = LibraryObjects(self._crosses, lambda value: _is_data(value))
         self.clear()
 
     def clear(self) -> None:
         """Forget what was given."""
+        self.library.clear()
         self._drawing: dict[int, Any] = {}
         self._given: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
 
     def __contains__(self, link: int) -> bool:
-        return link in self._given or link in self._drawing
+        return link in self._given or link in self._drawing or link in self.library
 
     def get(self, link: int) -> Any:
         """Return the object whose attributes have a link, or None."""
-        return self._given.get(link) or self._drawing.get(link)
+        for known in (self._given, self._drawing, self.library):
+            if link in known:  # a graph without nodes is false
+                return known.get(link)
+        return None
 
     def node(self, encoder: Encoder, value: Any) -> n.AnyNode | None:
         """Return how an object is given; None where it is of no such class."""
@@ -70,7 +75,7 @@ class OwnObjects:
         state = generator_state(value)
         if state is not None:
             return self._generator(encoder, value, state)
-        return self._of_package(encoder, value, kind)
+        return self._of_package(encoder, value)
 
     def _generator(self, encoder: Encoder, value: Any, state: dict[str, Any]) -> n.AnyNode:
         """Give a generator of random numbers, once: it goes on there, as one and the same."""
@@ -119,24 +124,28 @@ class OwnObjects:
         known = module is not None and getattr(module, kind.__name__, None) is kind
         return f"{kind.__module__}.{kind.__name__}" if known else ""
 
-    def _of_package(self, encoder: Encoder, value: Any, kind: type) -> n.AnyNode | None:
-        if kind.__module__.partition(".")[0] not in self._packages:
+    def _of_package(self, encoder: Encoder, value: Any) -> n.AnyNode | None:
+        """Return how an object of a package is given: one on both sides, or else a copy."""
+        name = library_name(value, self._packages)
+        if not name:
             return None
-        module, name = kind.__module__, kind.__qualname__
-        if getattr(sys.modules.get(module), name, None) is not kind:
+        known = self.library.link_of(value)
+        state = self.library.state(known) if known else None
+        if state is None:
+            state = state_of(name, value, self._crosses, {})
+        if state is None:
             return None
-        if module == _PICTURE or module.startswith("PIL."):
-            state = {"mode": value.mode, "size": value.size, "data": value.tobytes()}
-            return n.Instance(f"{_PICTURE}:Image", encoder.add(state))
-        attributes = getattr(value, "__dict__", None)
-        if type(attributes) is not dict:
-            return None
-        state = {key: one for key, one in attributes.items() if self._crosses(one)}
-        return n.Instance(f"{module}:{name}", encoder.add(state))
+        link = encoder.link(state)
+        if not link:
+            return n.Instance(name, encoder.add(state))
+        encoder.wait(link, name, state)
+        self.library.drop([known])
+        self.library.put(link, name, value, state)
+        return n.Instance(name, -1, link)
 
     def _crosses(self, value: Any) -> bool:
         def inner(encoder: Encoder, one: Any) -> n.AnyNode:
-            made = self._of_package(encoder, one, type(one))
+            made = self._of_package(encoder, one)
             if made is None:
                 raise CannotCross("no value")
             return made
@@ -146,3 +155,8 @@ class OwnObjects:
         except CannotCross:
             return False
         return True
+
+
+def _is_data(value: Any) -> bool:
+    """Whether something that the student's code gives may be a part of an object of a package."""
+    return place_of(value) is None and not callable(value)

@@ -19,7 +19,7 @@ from gradekit.workers.remote.in_test.answers.others_compared import OthersCompar
 from gradekit.workers.remote.in_test.answers.repeated import question_of
 from gradekit.workers.remote.in_test.answers.taken_answers import TakenAnswers
 from gradekit.workers.remote.in_test.answers.usage import result_is_used
-from gradekit.workers.remote.in_test.asking import Asking
+from gradekit.workers.remote.in_test.asking import NO_JUDGE, OWN_CLASS, Asking
 from gradekit.workers.remote.in_test.file_sharing import FileSharing
 from gradekit.workers.remote.in_test.functions import GivenFunctions
 from gradekit.workers.remote.in_test.known_objects import KnownObjects
@@ -142,6 +142,7 @@ class RemoteSession:
         """Let the worker call, and change, nothing any more that a test has given it so far."""
         self._shared.forget()
         self._given.clear()
+        self.own.library.clear()
 
     def module(self, name: str, find: Callable[[str, str], Any] | None = None) -> RemoteModule:
         """Return a module of the student's by its dotted name; `find` looks up its attributes."""
@@ -287,6 +288,7 @@ class RemoteSession:
             raise RecursionError("calls to and fro, one within another, are too many")
         self._number += 1
         self._named, shared = {}, self._shared
+        self.own.library.refresh()
         nodes, self._sent = shared.written(
             self._number,
             arguments,
@@ -347,6 +349,7 @@ class RemoteSession:
             raise wire.WireError("a reply of other parts")
         told = read[0]
         self._shared.settle(told)
+        self.own.library.apply()
         if self.follows_draws:
             self._random.follow(reply.randomness, self._took)
         for one in reply.warned:
@@ -370,8 +373,12 @@ class RemoteSession:
             if not is_tests and link not in links:  # it was not given: it is the student's state
                 return True
             # An object's attributes are data, used or not.
-            used = link not in self.own and is_used()
-            return self.answers.takes_change(value, used, name, given)
+            used = (link not in self.own or link in self.own.library) and is_used()
+            object_of = self.own.library.get(link)
+            taken = self.answers.takes_change(object_of or value, used, name, given)
+            if not taken:
+                self.own.library.drop([link])
+            return taken
 
         return takes
 
@@ -390,8 +397,6 @@ class RemoteSession:
         return self._known.read(decoder, node)
 
 
-NO_JUDGE = "{} of an object of the student's class {} is not asked: a plain value is needed here"
-OWN_CLASS = "gives an object of a class of its own where a plain value is asked for"
 # These read and bind names; whatever else is asked may run the hand-in's code.
 _RUNS_NOTHING = frozenset(
     """get set delete names forget files put_file share_folder put_part put_back""".split()  # noqa: SIM905

@@ -1,15 +1,16 @@
 """Makes in a worker what a test has given of staff's classes, and of packages: of attributes."""
 
-import sys
 import weakref
 from collections import namedtuple
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
+from gradekit.workers.remote.library_objects import LibraryObjects, blank, set_state
 from gradekit.workers.remote.randomness import generator_of
 from gradekit.workers.remote.specials import COMPARISONS
 from gradekit.workers.remote.values import nodes as n
+from gradekit.workers.remote.values.encoding import CannotCross, Encoder
 from gradekit.workers.wire import WireError
 
 # By these tuples compare, count and give their items.
@@ -22,17 +23,19 @@ class GivenObjects:
     """The objects by their links; `find` says what a name of the notebook's stands for."""
 
     def __init__(self, find: Callable[[str], Any]) -> None:
-        self._find = find
+        self._find, self.library = find, LibraryObjects(_is_plain)
         self.clear()
 
     def clear(self) -> None:
         """Forget them."""
+        self.library.clear()
         self._drawing: dict[int, Any] = {}
         self._made: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
 
     def link_of(self, value: Any) -> int:
         """Return the link of what a test has given; 0 for all else."""
-        return next((link for link, one in self._made.items() if one is value), 0)
+        found = (link for link, one in self._made.items() if one is value)
+        return next(found, 0) or self.library.link_of(value)
 
     def make(self, node: n.Instance, state: Any) -> Any:
         """Return the object of a node, whose attributes are `state`; WireError for no such class.
@@ -44,7 +47,7 @@ class GivenObjects:
         if node.link in self._drawing:
             return self._drawing[node.link]
         if ":" in node.name:
-            return _of_package(node.name, state)
+            return self._of_package(node, state)
         made = self._made.get(node.link) if node.link else None
         if made is None:
             made = self._new(node.name, state)
@@ -52,6 +55,20 @@ class GivenObjects:
                 self._made[node.link] = made
         if type(state) is dict:
             made.__dict__ = state
+        return made
+
+    def _of_package(self, node: n.Instance, state: Any) -> Any:
+        made = self.library.get(node.link) if node.link else None
+        if made is None:
+            made = blank(node.name)
+            if node.link:
+                self.library.put(node.link, node.name, made, {})
+        if type(state) is dict:
+            set_state(node.name, made, state)
+            if node.link:
+                self.library.put(node.link, node.name, made, state)
+        elif not node.link:
+            raise WireError(f"there is no class {node.name}")
         return made
 
     def _new(self, name: str, state: Any) -> Any:
@@ -87,13 +104,9 @@ def is_plain_tuple(kind: type) -> bool:
     return not own & _OF_TUPLES
 
 
-def _of_package(name: str, state: Any) -> Any:
-    module, _, own = name.partition(":")
-    kind = getattr(sys.modules.get(module), own, None)
-    if not isinstance(kind, type) or type(state) is not dict:
-        raise WireError(f"there is no class {name}")
-    if module == "PIL.Image":
-        return sys.modules[module].frombytes(state["mode"], state["size"], state["data"])
-    made: Any = object.__new__(kind)
-    vars(made).update(state)
-    return made
+def _is_plain(value: Any) -> bool:
+    try:
+        Encoder().encode(value)
+    except CannotCross:
+        return False
+    return True

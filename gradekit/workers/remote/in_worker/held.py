@@ -143,6 +143,15 @@ class Held:
             self._crossed[id(callback)] = node
         return self._callbacks[node.id]
 
+    def refresh(self) -> None:
+        """Have the dicts that say what packages' objects are like say what these are like now."""
+        self._given.library.refresh()
+
+    def drop_given(self, links: list[int]) -> None:
+        """Forget what a test no longer holds."""
+        self._given.library.drop(links)
+        self.linked.drop_given(links)
+
     def encoder(self, *, numbers: bool = True) -> Encoder:
         """Return what writes an answer; with `numbers`, objects get numbers that have none."""
         linked = self.linked

@@ -68,7 +68,7 @@ class Server:
         """Return what an operation gives, be it a fault of the hand-in's."""
         self._held.begin(operation.number)
         self._held.drop(operation.dropped)
-        self._held.linked.drop_given(operation.unlinked)
+        self._held.drop_given(operation.unlinked)
         self._held.named = dict(operation.named)
         self._random.take(operation.randomness)
         if operation.kind in _NEED_SCRATCH and self._scratch is None:
@@ -124,6 +124,7 @@ class Server:
         builtin: str,
     ) -> protocol.Finished:
         linked = self._held.linked
+        self._held.refresh()
         changed = linked.changed()
         encoder = self._held.encoder(numbers=operation.kind not in _GIVES_COPIES)
         try:
@@ -158,6 +159,7 @@ class Server:
     ) -> Any:
         if not self._depth:
             raise RuntimeError("a function of the test's is called when no test asks for anything")
+        self._held.refresh()
         values = self._held.encoder_of_call().encode((given, named))
         answer = self._ask(self, protocol.CallBack(function, values, self._console.taken(), asked))
         value = self._held.decoder().decode(answer.value)

@@ -1,0 +1,202 @@
+"""Objects of packages that a test and a student's code both hold: graphs, pictures, databases.
+
+Each side has an object of its own, and a dict of what it is like that both share by its number:
+what one side changes in its object the other one's takes on. Only plain values cross so, and
+objects of packages in the object: no student's function becomes a method of one.
+"""
+
+import sqlite3
+import sys
+from collections.abc import Callable, Collection
+from typing import Any
+
+from gradekit.workers.wire import WireError
+
+State = dict[str, Any]
+# Whether a value crosses.
+Crosses = Callable[[Any], bool]
+
+DATABASE = "sqlite3:Connection"
+_PICTURE = "PIL.Image:Image"
+_MOST_PIXELS_OF_BYTE = 8
+_NAME = "mode", "size", "data"
+
+
+def library_name(value: Any, packages: Collection[str]) -> str:
+    """Return the name of the class of an object of some packages, "module:name"; "" for another."""
+    kind = type(value)
+    module, name = kind.__module__, kind.__qualname__
+    if kind is sqlite3.Connection:
+        return DATABASE
+    if module.partition(".")[0] not in packages:
+        return ""
+    if getattr(sys.modules.get(module), name, None) is not kind:
+        return ""
+    if module.startswith("PIL."):
+        return _PICTURE if hasattr(value, "tobytes") else ""
+    return f"{module}:{name}" if type(getattr(value, "__dict__", None)) is dict else ""
+
+
+def state_of(name: str, value: Any, crosses: Crosses, before: State) -> State | None:
+    """Return what an object of a class is like, as far as it crosses; None where nobody can say.
+
+    What is as it was `before` is not looked at again.
+    """
+    if name == DATABASE:
+        try:
+            return {"content": value.serialize(), "rows": value.row_factory is sqlite3.Row}
+        except sqlite3.Error:  # it is closed
+            return None
+    if name == _PICTURE:
+        palette = bytes(value.getpalette() or b"") if value.mode == "P" else b""
+        state = {"mode": value.mode, "size": value.size, "data": value.tobytes()}
+        return state | ({"palette": palette} if palette else {})
+    missing = object()
+    return {
+        key: one
+        for key, one in vars(value).items()
+        if one is before.get(key, missing) or crosses(one)
+    }
+
+
+def blank(name: str) -> Any:
+    """Return an object of a class that is like none yet; raise WireError for no such class."""
+    if name == DATABASE:
+        return sqlite3.Connection(":memory:")
+    module, _, own = name.partition(":")
+    kind = getattr(sys.modules.get(module), own, None)
+    if not isinstance(kind, type):
+        raise WireError(f"there is no class {name}")
+    return kind() if name == _PICTURE else object.__new__(kind)
+
+
+def set_state(name: str, value: Any, state: State, known: Collection[str] | None = None) -> None:
+    """Have an object be like that; with `known` attributes, what a class has hides no others.
+
+    Raises WireError for what none is like.
+    """
+    try:
+        if name == DATABASE:
+            _set_database(value, state)
+        elif name == _PICTURE:
+            _set_picture(value, state)
+        else:
+            _set_attributes(value, state, known)
+    except (sqlite3.Error, KeyError, TypeError, ValueError, OverflowError) as error:
+        raise WireError(f"no such object: {type(error).__name__}") from error
+
+
+def _set_database(value: sqlite3.Connection, state: State) -> None:
+    if value.in_transaction:
+        value.commit()
+    value.row_factory = sqlite3.Row if state["rows"] else value.row_factory
+    copy = sqlite3.Connection(":memory:")
+    try:
+        if state["content"]:
+            copy.deserialize(state["content"])
+        copy.backup(value)
+    finally:
+        copy.close()
+
+
+def _set_picture(value: Any, state: State) -> None:
+    mode, size, data = (state[name] for name in _NAME)
+    if size[0] * size[1] > _MOST_PIXELS_OF_BYTE * (len(data) + 1):
+        raise ValueError("a picture of fewer pixels")
+    made = sys.modules["PIL.Image"].frombytes(mode, size, data)
+    if "palette" in state:
+        made.putpalette(state["palette"])
+    if hasattr(value, "fp"):  # it may not have been read yet
+        value.load()
+    vars(value).update(vars(made))
+
+
+def _set_attributes(value: Any, state: State, known: Collection[str] | None) -> None:
+    kind, own = type(value), vars(value)
+    by_class = kind.__module__.startswith("networkx.")  # whose views are made anew then
+    for key, one in state.items():
+        if key in own and own[key] is one:
+            continue
+        if known is not None and key not in known and hasattr(kind, key):
+            continue
+        if by_class:
+            setattr(value, key, one)
+        else:
+            own[key] = one
+
+
+class _Record:
+    """One object: `state` is what both sides share, `before` what it held when it was the same."""
+
+    __slots__ = ("before", "known", "name", "state", "value")
+
+    def __init__(self, name: str, value: Any, state: State) -> None:
+        self.name, self.value, self.state = name, value, state
+        self.before, self.known = dict(state), frozenset(state)
+
+
+class LibraryObjects:
+    """Such objects by their numbers, until a test ends; `crosses` says whether a value does.
+
+    Of what the other side tells only that is taken which `may_come`.
+    """
+
+    def __init__(self, crosses: Crosses, may_come: Crosses = lambda _: True) -> None:
+        self._crosses, self._may_come = crosses, may_come
+        self._records: dict[int, _Record] = {}
+
+    def __contains__(self, link: int) -> bool:
+        return link in self._records
+
+    def get(self, link: int) -> Any:
+        """Return the object of a number, or None."""
+        found = self._records.get(link)
+        return found and found.value
+
+    def link_of(self, value: Any) -> int:
+        """Return the number of an object; 0 for another."""
+        return next((link for link, one in self._records.items() if one.value is value), 0)
+
+    def put(self, link: int, name: str, value: Any, state: State) -> None:
+        """Have a number stand for an object that is like a state, which both sides share."""
+        self._records[link] = _Record(name, value, state)
+
+    def state(self, link: int) -> State | None:
+        """Return what both sides share of the object of a number, or None."""
+        found = self._records.get(link)
+        return found.state if found else None
+
+    def drop(self, links: Collection[int]) -> None:
+        """Forget some numbers."""
+        for link in links:
+            self._records.pop(link, None)
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._records.clear()
+
+    def refresh(self) -> None:
+        """Have what is shared say what the objects are like now."""
+        for one in self._records.values():
+            found = state_of(one.name, one.value, self._crosses, one.before)
+            if found is None:
+                continue
+            for key, item in found.items():
+                before = one.before.get(key)
+                if not (item is before or (type(item) in (bytes, str, tuple) and item == before)):
+                    one.state[key] = item
+            for key in one.state.keys() - found.keys():
+                del one.state[key]
+            one.before = dict(one.state)
+
+    def apply(self) -> None:
+        """Have the objects be like what is shared says; raise WireError where none can be."""
+        for one in self._records.values():
+            told = {k: v for k, v in one.state.items() if v is not one.before.get(k, one)}
+            if not told and not one.before.keys() - one.state.keys():
+                continue
+            coming = {k: v for k, v in one.state.items() if k not in told or self._may_come(v)}
+            for key in one.before.keys() - one.state.keys():
+                getattr(one.value, "__dict__", {}).pop(key, None)
+            set_state(one.name, one.value, coming, one.known)
+            one.before = dict(one.state)

@@ -1,0 +1,102 @@
+"""Objects of packages on both sides: a student's code changes no more of one than data."""
+
+import sqlite3
+import sys
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from gradekit.workers.remote.in_test.namespace import SessionNamespace
+from gradekit.workers.remote.in_test.session import RemoteSession
+from gradekit.workers.remote.library_objects import DATABASE, blank, set_state
+from gradekit.workers.remote.local import LocalExchange
+from gradekit.workers.wire import WireError
+
+
+class Model:
+    """A class of a package."""
+
+    def score(self) -> float:
+        """Return what a test looks at."""
+        return 0.5
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> SessionNamespace:
+    """Return names whose code and tests both have a package with a class."""
+    package = ModuleType("some_package")
+    vars(package)["Model"] = Model
+    monkeypatch.setitem(sys.modules, "some_package", package)
+    monkeypatch.setattr(Model, "__module__", "some_package")
+    return SessionNamespace(RemoteSession(LocalExchange(), packages=["some_package"]))
+
+
+def test_what_is_changed_in_one_is_changed_here_and_it_is_the_same_one(
+    names: SessionNamespace,
+) -> None:
+    """Attributes that are set, replaced and deleted are so here; what comes back is the object."""
+    names.run(
+        "def train(m, x):\n    m.weights = x\n    m.steps += 1\n    del m.old\n    return m\n"
+        "def trained(m):\n    return (m.weights, m.steps, hasattr(m, 'old'))",
+        "cell",
+    )
+    model: Any = Model()
+    model.steps, model.old = 1, "x"
+    train: Any = names.get("train")
+    names.take_changes(always=True)
+    assert train(model, [1.5]) is model
+    assert vars(model) == {"steps": 2, "weights": [1.5]}
+    model.steps = 7
+    trained: Any = names.get("trained")
+    assert trained(model) == ([1.5], 7, False)
+
+
+@pytest.mark.parametrize(
+    "what", ["m.score = lambda: 1.0", "m.score = Fake()", "m.score = 1.0"], ids=str
+)
+def test_no_method_of_it_becomes_the_students(names: SessionNamespace, what: str) -> None:
+    """What hides a method of its class, or is the student's own code, does not come back."""
+    code = f"class Fake:\n    def __call__(self):\n        return 1.0\ndef forge(m):\n    {what}"
+    names.run(code, "cell")
+    forge: Any = names.get("forge")
+    model = Model()
+    forge(model)
+    assert model.score() == 0.5
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"content": b"no database at all, but some text" * 40, "rows": False},
+        {"content": 7, "rows": False},
+        {"rows": True},
+    ],
+    ids=["damaged", "a number", "nothing"],
+)
+def test_what_is_no_database_is_a_fault(state: dict[str, Any]) -> None:
+    """A worker that tells no database gets no further than that."""
+    with pytest.raises(WireError):
+        set_state(DATABASE, blank(DATABASE), state)
+
+
+def test_a_picture_of_more_pixels_than_were_told_is_a_fault() -> None:
+    """Its size alone takes no memory."""
+    images = pytest.importorskip("PIL.Image")
+    state = {"mode": "RGB", "size": (100_000, 100_000), "data": b"x"}
+    with pytest.raises(WireError):
+        set_state("PIL.Image:Image", images.new("RGB", (1, 1)), state)
+
+
+def test_a_database_given_twice_is_the_same_one(names: SessionNamespace) -> None:
+    """What is written is there for the next call, and here."""
+    names.run("def put(db, n):\n    db.execute('INSERT INTO t VALUES (?)', (n,))", "cell")
+    put: Any = names.get("put")
+    db = sqlite3.connect(":memory:")
+    db.execute("CREATE TABLE t (n)")
+    put(db, 1)
+    put(db, 2)
+    db.execute("INSERT INTO t VALUES (3)")
+    put(db, 4)
+    assert db.execute("SELECT n FROM t").fetchall() == [(1,), (2,), (3,), (4,)]
+    db.close()
