@@ -20,7 +20,7 @@ from gradekit.files import hash_files, may_be_machines
 from gradekit.grading.check_files import holds_checks
 from gradekit.grading.old_names import register_old_names
 from gradekit.model import Outcome, Result
-from gradekit.workers.remote.in_test.session import outcome_of
+from gradekit.workers.remote.in_test.exchange import outcome_of
 
 MARKER = (
     "item(name, weight=1, of=(), follows=(), after=''): the point item that a check belongs to, "

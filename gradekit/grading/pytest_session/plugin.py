@@ -47,7 +47,7 @@ from gradekit.workers.deadlines.last_resort import RESTART_SECONDS, LastResort, 
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.confined import StudentClient
-from gradekit.workers.remote.in_test.session import outcome_of
+from gradekit.workers.remote.in_test.exchange import outcome_of
 
 if TYPE_CHECKING:
     from _pytest.fixtures import SubRequest

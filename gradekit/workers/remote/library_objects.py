@@ -12,7 +12,7 @@ from typing import Any
 
 from gradekit.workers.wire import WireError
 
-State = dict[str, Any]
+ObjectState = dict[str, Any]
 # Whether a value crosses.
 Crosses = Callable[[Any], bool]
 
@@ -37,7 +37,7 @@ def library_name(value: Any, packages: Collection[str]) -> str:
     return f"{module}:{name}" if type(getattr(value, "__dict__", None)) is dict else ""
 
 
-def state_of(name: str, value: Any, crosses: Crosses, before: State) -> State | None:
+def state_of(name: str, value: Any, crosses: Crosses, before: ObjectState) -> ObjectState | None:
     """Return what an object of a class is like, as far as it crosses; None where nobody can say.
 
     What is as it was `before` is not looked at again.
@@ -59,7 +59,7 @@ def state_of(name: str, value: Any, crosses: Crosses, before: State) -> State | 
     }
 
 
-def blank(name: str) -> Any:
+def blank_object(name: str) -> Any:
     """Return an object of a class that is like none yet; raise WireError for no such class."""
     if name == DATABASE:
         return sqlite3.Connection(":memory:")
@@ -70,7 +70,9 @@ def blank(name: str) -> Any:
     return kind() if name == _PICTURE else object.__new__(kind)
 
 
-def set_state(name: str, value: Any, state: State, known: Collection[str] | None = None) -> None:
+def set_state(
+    name: str, value: Any, state: ObjectState, known: Collection[str] | None = None
+) -> None:
     """Have an object be like that; with `known` attributes, what a class has hides no others.
 
     Raises WireError for what none is like.
@@ -86,7 +88,7 @@ def set_state(name: str, value: Any, state: State, known: Collection[str] | None
         raise WireError(f"no such object: {type(error).__name__}") from error
 
 
-def _set_database(value: sqlite3.Connection, state: State) -> None:
+def _set_database(value: sqlite3.Connection, state: ObjectState) -> None:
     if value.in_transaction:
         value.commit()
     value.row_factory = sqlite3.Row if state["rows"] else value.row_factory
@@ -99,7 +101,7 @@ def _set_database(value: sqlite3.Connection, state: State) -> None:
         copy.close()
 
 
-def _set_picture(value: Any, state: State) -> None:
+def _set_picture(value: Any, state: ObjectState) -> None:
     mode, size, data = (state[name] for name in _NAME)
     if size[0] * size[1] > _MOST_PIXELS_OF_BYTE * (len(data) + 1):
         raise ValueError("a picture of fewer pixels")
@@ -111,7 +113,7 @@ def _set_picture(value: Any, state: State) -> None:
     vars(value).update(vars(made))
 
 
-def _set_attributes(value: Any, state: State, known: Collection[str] | None) -> None:
+def _set_attributes(value: Any, state: ObjectState, known: Collection[str] | None) -> None:
     kind, own = type(value), vars(value)
     by_class = kind.__module__.startswith("networkx.")  # whose views are made anew then
     for key, one in state.items():
@@ -130,7 +132,7 @@ class _Record:
 
     __slots__ = ("before", "known", "name", "state", "value")
 
-    def __init__(self, name: str, value: Any, state: State) -> None:
+    def __init__(self, name: str, value: Any, state: ObjectState) -> None:
         self.name, self.value, self.state = name, value, state
         self.before, self.known = dict(state), frozenset(state)
 
@@ -157,11 +159,11 @@ class LibraryObjects:
         """Return the number of an object; 0 for another."""
         return next((link for link, one in self._records.items() if one.value is value), 0)
 
-    def put(self, link: int, name: str, value: Any, state: State) -> None:
+    def put(self, link: int, name: str, value: Any, state: ObjectState) -> None:
         """Have a number stand for an object that is like a state, which both sides share."""
         self._records[link] = _Record(name, value, state)
 
-    def state(self, link: int) -> State | None:
+    def state(self, link: int) -> ObjectState | None:
         """Return what both sides share of the object of a number, or None."""
         found = self._records.get(link)
         return found.state if found else None

@@ -9,7 +9,7 @@ from gradekit.errors import CheckOutcome, StudentCrash, StudentMemory, StudentPr
 from gradekit.workers import wire
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.frames import decode_from_test, decode_from_worker
-from gradekit.workers.remote.in_test.session import AnswerBack
+from gradekit.workers.remote.in_test.exchange import AnswerBack
 from gradekit.workers.remote.in_worker.server import Server
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from gradekit.workers.remote.in_test.namespace import SessionNamespace
 from gradekit.workers.remote.in_test.session import RemoteSession
-from gradekit.workers.remote.library_objects import DATABASE, blank, set_state
+from gradekit.workers.remote.library_objects import DATABASE, blank_object, set_state
 from gradekit.workers.remote.local import LocalExchange
 from gradekit.workers.wire import WireError
 
@@ -77,7 +77,7 @@ def test_no_method_of_it_becomes_the_students(names: SessionNamespace, what: str
 def test_what_is_no_database_is_a_fault(state: dict[str, Any]) -> None:
     """A worker that tells no database gets no further than that."""
     with pytest.raises(WireError):
-        set_state(DATABASE, blank(DATABASE), state)
+        set_state(DATABASE, blank_object(DATABASE), state)
 
 
 def test_a_picture_of_more_pixels_than_were_told_is_a_fault() -> None:

@@ -14,8 +14,9 @@ from gradekit.workers import wire
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.frames import AsProtocol, decode_from_test, decode_from_worker
 from gradekit.workers.remote.in_test.answers.others_compared import compares_nothing
+from gradekit.workers.remote.in_test.exchange import AnswerBack
 from gradekit.workers.remote.in_test.namespace import SessionNamespace
-from gradekit.workers.remote.in_test.session import AnswerBack, RemoteSession
+from gradekit.workers.remote.in_test.session import RemoteSession
 from gradekit.workers.remote.local import LocalExchange
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder

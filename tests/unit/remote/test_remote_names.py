@@ -14,9 +14,10 @@ import pytest
 
 from gradekit.errors import CheckFailed, StudentCrash, StudentProtocol
 from gradekit.workers.remote import protocol
+from gradekit.workers.remote.in_test.exchange import outcome_of
 from gradekit.workers.remote.in_test.mirror_classes import is_instance, is_subclass
 from gradekit.workers.remote.in_test.namespace import SessionNamespace
-from gradekit.workers.remote.in_test.session import RemoteSession, outcome_of
+from gradekit.workers.remote.in_test.session import RemoteSession
 from gradekit.workers.remote.local import LocalExchange
 
 CODE = '''

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import pandas as st_pandas
 
+from gradekit.workers.remote.in_test.exchange import outcome_of
 from gradekit.workers.remote.in_test.namespace import SessionNamespace
-from gradekit.workers.remote.in_test.session import RemoteSession, outcome_of
+from gradekit.workers.remote.in_test.session import RemoteSession
 from gradekit.workers.remote.local import LocalExchange
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder, read_graph

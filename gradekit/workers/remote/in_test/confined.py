@@ -25,8 +25,9 @@ from gradekit.workers.remote import protocol
 from gradekit.workers.remote.frames import decode_from_worker
 from gradekit.workers.remote.in_test.answers.answer_facts import AnswerFacts
 from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
+from gradekit.workers.remote.in_test.exchange import AnswerBack
 from gradekit.workers.remote.in_test.notebook import LabelledCode, RemoteNotebook, RemoteNotebooks
-from gradekit.workers.remote.in_test.session import AnswerBack, RemoteSession
+from gradekit.workers.remote.in_test.session import RemoteSession
 
 
 class ConfinedExchange:

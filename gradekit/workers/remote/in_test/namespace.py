@@ -15,8 +15,9 @@ from typing import Any, Protocol
 from gradekit.errors import CheckOutcome
 from gradekit.workers.remote.in_test.answers.answer_facts import AnswerFacts
 from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
+from gradekit.workers.remote.in_test.exchange import outcome_of
 from gradekit.workers.remote.in_test.file_sharing import SharedFiles
-from gradekit.workers.remote.in_test.session import RemoteSession, outcome_of
+from gradekit.workers.remote.in_test.session import RemoteSession
 
 
 @dataclass(frozen=True)

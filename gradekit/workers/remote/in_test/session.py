@@ -4,9 +4,9 @@ import sys
 import time
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
-from gradekit.errors import CheckFailed, CheckOutcome, GradekitError
+from gradekit.errors import CheckFailed, CheckOutcome
 from gradekit.workers import wire
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.arguments import GivenArguments
@@ -20,6 +20,7 @@ from gradekit.workers.remote.in_test.answers.repeated import question_of
 from gradekit.workers.remote.in_test.answers.taken_answers import TakenAnswers
 from gradekit.workers.remote.in_test.answers.usage import result_is_used
 from gradekit.workers.remote.in_test.asking import NO_JUDGE, OWN_CLASS, Asking
+from gradekit.workers.remote.in_test.exchange import Exchange
 from gradekit.workers.remote.in_test.file_sharing import FileSharing
 from gradekit.workers.remote.in_test.functions import GivenFunctions
 from gradekit.workers.remote.in_test.known_objects import KnownObjects
@@ -39,27 +40,6 @@ from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
 from gradekit.workers.remote.values.replies import gives_nothing, read_parts
-
-AnswerBack = Callable[[protocol.CallBack | protocol.ReadLine], protocol.Returned]
-
-
-class Exchange(Protocol):
-    """Sends an operation and returns its reply; asks `answer` for what the worker asks back."""
-
-    def exchange(self, operation: protocol.Operation, answer: AnswerBack) -> protocol.Finished:
-        """Return a worker's reply; raise a CheckOutcome where it gives none."""
-
-    def describe(self, fault: wire.Fault) -> GradekitError:
-        """Return how a check ends that does not expect an exception of the student's.
-
-        What is no CheckOutcome is no student's, and no outcome.
-        """
-
-
-def outcome_of(error: BaseException) -> CheckOutcome | None:
-    """Return how a check ends with an exception of the student's; None for any other exception."""
-    found = getattr(error, "gradekit_outcome", None)
-    return found if isinstance(found, CheckOutcome) else None
 
 
 class RemoteSession:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from gradekit.workers.remote.library_objects import LibraryObjects, blank, set_state
+from gradekit.workers.remote.library_objects import LibraryObjects, blank_object, set_state
 from gradekit.workers.remote.randomness import generator_of
 from gradekit.workers.remote.specials import COMPARISONS
 from gradekit.workers.remote.values import nodes as n
@@ -60,7 +60,7 @@ class GivenObjects:
     def _of_package(self, node: n.Instance, state: Any) -> Any:
         made = self.library.get(node.link) if node.link else None
         if made is None:
-            made = blank(node.name)
+            made = blank_object(node.name)
             if node.link:
                 self.library.put(node.link, node.name, made, {})
         if type(state) is dict:
