@@ -43,6 +43,7 @@ from gradekit.grading.own_time import OWN_TIMES
 from gradekit.model import Item, Outcome, Result
 from gradekit.text import one_line
 from gradekit.workers.deadlines.clock import Clock
+from gradekit.workers.remote.in_test.answers.taken_answers import KEEPS_EARLIER
 
 SHORT = "Some of its arrays are of 32-bit floats (float32), which round more than 64-bit ones"
 
@@ -152,8 +153,8 @@ class CellGrader:
     def _held_against_the_source(self, notebook: SubmittedNotebook, run: Run) -> Run:
         """Return how tests end whose answers are held against those of the source's own solution.
 
-        Where calls have changed what they were given, and those of the solution do not, the tests
-        run once more with all that they give as it was.
+        Where calls have changed what they were given, or earlier answers, and those of the solution
+        do not, the tests run once more with all of that as it was.
         """
         name, solved = notebook.name, self._solution.of(notebook.name)
         texts = {cell.name: cell.python for cell in self._notebooks[name]}
@@ -165,7 +166,7 @@ class CellGrader:
         rights = {cell: end for cell, end in rights.items() if end.outcome is Outcome.PASS}
         ends = run.ends
         changed = {
-            end.name: rights[end.name].facts.changed
+            end.name: {*rights[end.name].facts.changed, KEEPS_EARLIER}
             for end in ends
             if end.name in rights and end.facts.changed_besides(rights[end.name].facts)
         }

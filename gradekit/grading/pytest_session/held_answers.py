@@ -15,6 +15,7 @@ from gradekit.workers.remote.in_test.answers.answer_facts import (
     UNLIKE,
     AnswerFacts,
 )
+from gradekit.workers.remote.in_test.answers.taken_answers import KEEPS_EARLIER
 from gradekit.workers.remote.in_test.answers.wrong_answers import (
     CONFIRMED_BY,
     NOTICED_BY,
@@ -52,8 +53,8 @@ class HeldAnswers:
     ) -> None:
         """Make a check that passes a FAIL where it has only passed for want of anything to test.
 
-        Where the hand-in has changed what it was given, and the reference does not, the check runs
-        once more in a fresh worker, with all that it gives as it was.
+        Where the hand-in has changed what it was given, or an earlier answer, and the reference
+        does not, the check runs once more in a fresh worker, with all of that as it was.
         """
         facts = self.facts
         if facts is None or not _has_passed(turn, check):
@@ -65,7 +66,7 @@ class HeldAnswers:
         right = self._reference[check]
         if facts.changed_besides(right) and isinstance(turn.student, StudentClient):
             turn.student.renew()
-            with turn.student.changes_only(right.changed):
+            with turn.student.changes_only({*right.changed, KEEPS_EARLIER}):
                 run_items([item])
             facts = self.facts or facts
         if not _has_passed(turn, check):

@@ -83,3 +83,50 @@ def test_who_shares_what_is_to_be_apart_loses(
 ) -> None:
     """A list of the class, a default, a shallow copy, a view, what was given; nobody else."""
     assert lost(answers) == dict.fromkeys(names, 0.0)
+
+
+LOG = """\
+kept = []
+
+
+def made(n):
+    return list(range(n))
+
+
+def doubled(xs):
+    return [2 * x for x in xs]
+
+
+def note(x):
+    kept.append(x)
+
+
+def noted():
+    return {}
+"""
+EARLIER = notebook(
+    cell("solution", LOG.format("list(kept)"), "log"),
+    cell("test", "x = made(3)\nassert doubled(list(x)) == [2 * n for n in x]", "agrees"),
+    cell("test", "note(1)\nfirst = noted()\nnote(2)\nassert noted() == [1, 2]", "notes"),
+)
+SPOILS = """\
+def made(n):
+    kept.append(list(range(n)))
+    return kept[0]
+
+
+def doubled(xs):
+    kept[0][:] = [0] * len(xs)
+    return [0] * len(xs)
+"""
+
+
+def test_earlier_answers_may_change_but_earn_nothing_by_it(tmp_path: Path) -> None:
+    """As they were the test must hold, too; a list that goes on is none the worse for it."""
+    lives, spoils = LOG.format("kept"), f"{LOG.format('kept')}\n\n{SPOILS}"
+    with Grader(bundle_of(tmp_path, EARLIER)) as grader:
+        ends = [
+            [grader.grade(submission(made)).outcome(item) for item in ("agrees", "notes")]
+            for made in (with_answers(EARLIER, {"log": one}) for one in (lives, spoils))
+        ]
+    assert ends == [["PASS", "PASS"], ["FAIL", "FAIL"]]

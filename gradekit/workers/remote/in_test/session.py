@@ -41,6 +41,8 @@ from gradekit.workers.remote.values.decoding import Decoder
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
 from gradekit.workers.remote.values.replies import gives_nothing, read_parts
 
+Of = tuple[str, str]  # an operation's kind and name
+
 
 class RemoteSession:
     """What one check, or one cell, holds of a student's objects.
@@ -196,7 +198,7 @@ class RemoteSession:
         try:
             reply = self._exchanged(operation)
             with AsProtocol():
-                given_back = self._taken(reply, self._takes(reply, name, (given, named), links))
+                came = self._taken(reply, self._takes(reply, (kind, name), (given, named), links))
         except CheckOutcome as error:
             if not isinstance(error, CheckFailed):
                 self.fault = error
@@ -206,10 +208,10 @@ class RemoteSession:
             raise
         finally:
             self._depth -= 1
-        self._take_files(kind, given_back)
+        self._take_files(kind, came)
         if kind == "call":
-            self.others.note_made(self._known.get(target), given, named, given_back)
-        return self._noted(kind, name, given_back, question)
+            self.others.note_made(self._known.get(target), given, named, came)
+        return self._noted(kind, name, came, question)
 
     def _question(
         self, kind: str, target: int, given: tuple[Any, ...], named: Mapping[str, Any]
@@ -341,9 +343,9 @@ class RemoteSession:
         return read_parts(told, 1)[0]
 
     def _takes(
-        self, reply: protocol.Finished, name: str, given: GivenArguments, links: Collection[int]
+        self, reply: protocol.Finished, of: Of, given: GivenArguments, links: Collection[int]
     ) -> Takes:
-        """Return what says whether something given changes here, as it has there."""
+        """Return what says whether something given changes here `of` an operation, as there."""
 
         @cache
         def is_used() -> bool:
@@ -351,11 +353,11 @@ class RemoteSession:
 
         def takes(link: int, value: Any, is_tests: bool) -> bool:
             if not is_tests and link not in links:  # it was not given: it is the student's state
-                return True
-            # An object's attributes are data, used or not.
-            used = (link not in self.own or link in self.own.library) and is_used()
-            object_of = self.own.library.get(link)
-            taken = self.answers.takes_change(object_of or value, used, name, given)
+                taken = self.answers.takes_earlier(*of)
+            else:  # an object's attributes are data, used or not
+                used = (link not in self.own or link in self.own.library) and is_used()
+                object_of = self.own.library.get(link)
+                taken = self.answers.takes_change(object_of or value, used, of[1], given)
             if not taken:
                 self.own.library.drop([link])
             return taken

@@ -29,6 +29,9 @@ _BY_NAME = frozenset(["get", "attribute", "module_attribute"])
 _OF_PARTS = frozenset(
     ["set_attribute", "delete_attribute", "item", "set_item", "delete_item", "attribute"]
 )
+# Among the places of changes that are taken it says that others of earlier answers are not.
+KEEPS_EARLIER = "only these change earlier answers"
+_EARLIER = " changes an earlier answer"
 
 
 class TakenAnswers:
@@ -155,6 +158,18 @@ class TakenAnswers:
         """Note what one of the test's functions was given."""
         for one in (*given, *named.values()):
             self.facts.note("given to a test's function", one)
+
+    def takes_earlier(self, kind: str, name: str) -> bool:
+        """Whether an earlier answer holds from now on what it holds there, though an operation of
+        another purpose has changed it: what a student's code holds of it is its own.
+        """
+        if kind == "run":  # a cell of the notebook
+            return True
+        only_of, place = self.changes_only_of, f"{name or kind}{_EARLIER}"
+        if only_of is not None and KEEPS_EARLIER in only_of and place not in only_of:
+            return False
+        self.facts.changed.add(place)
+        return True
 
     def takes_change(self, value: Any, used: bool, name: str, given: GivenArguments) -> bool:
         """Whether what a test has given holds from now on what it holds there.
