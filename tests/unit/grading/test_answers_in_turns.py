@@ -146,3 +146,14 @@ def test_functions_that_calls_have_given_may_go_on(tmp_path: Path) -> None:
     with Grader(bundle_of(tmp_path, MADE)) as grader:
         reports = [grader.grade(submission(with_answers(MADE, one))) for one in ({}, OTHERWISE)]
     assert [str(one.outcome) for report in reports for one in report.results] == ["PASS"] * 4
+
+
+def test_mocks_earn_nothing(tmp_path: Path) -> None:
+    """A mock has all that it is asked for: who answers with one has solved nothing."""
+    bag = "class Bag:\n    def __len__(self):\n        return 0"
+    source = notebook(cell("solution", bag, "bag"), cell("test", "assert len(Bag()) == 0", "t"))
+    mocks = [bag, "from unittest.mock import MagicMock as Bag", "class Bag(MagicMock):\n    pass"]
+    mocks[2] = f"from unittest.mock import MagicMock\n{mocks[2]}"
+    with Grader(bundle_of(tmp_path, source)) as grader:
+        made = (submission(with_answers(source, {"bag": one})) for one in mocks)
+        assert [grader.grade(one).outcome("t") for one in made] == ["PASS", "FAIL", "FAIL"]

@@ -24,6 +24,7 @@ from gradekit.workers.remote.in_test.mirrors import (
     RemoteClass,
     RemoteIterator,
     items_held,
+    lineage,
     place_of,
 )
 from gradekit.workers.remote.values import tables
@@ -36,12 +37,13 @@ NOT_WRITTEN = "what is expected to raise an exception is not written, or is no f
 NOTHING_COUNTED = "passes only where what is empty, NaN or infinite is not looked at"
 NOT_COMPARED = "gives values with other labels, of which the test compares none"
 NOT_RAISED = "gives an answer where an exception is expected, which only the test's own line raises"
+MOCK = "gives an object of unittest.mock, which takes whatever it is asked for"
 UNLIKE = "gives other answers when it is asked the same again, and its first answer is wrong"
 COMPARES_NOTHING = "its objects compare the same with others, which the solution's tell apart"
 PROBLEMS = frozenset(
     [
         *(NO_ITEMS, NO_NUMBER, NOT_WRITTEN, NOTHING_COUNTED, NOT_COMPARED, NOT_RAISED),
-        *(COMPARES_NOTHING, UNLIKE),
+        *(COMPARES_NOTHING, UNLIKE, MOCK),
     ]
 )
 MOST_NOTED = 20_000
@@ -70,6 +72,7 @@ class Fact:
     OWN = 1024  # it is an object of a class that is not Python's own, nor a library's
     TEXT = 2048  # it is, or holds, a text that is not empty
     GAP = 4096  # it holds None
+    MOCK = 8192  # it is an object of Python's own for tests, or the class of such ones
     DOUBTFUL = EMPTY | NOT_FINITE
 
 
@@ -130,6 +133,8 @@ class AnswerFacts(msgspec.Struct):
         for name, _, answer, other in self._beside(right):
             if right.tells_empty(answer, other):
                 return NO_ITEMS
+            if answer & Fact.MOCK and not right.has_mocks:
+                return MOCK
             numbers = answer & (Fact.FINITE | Fact.NOT_FINITE)
             has_others = other & Fact.FINITE and not other & Fact.NOT_FINITE
             if name not in (ITEMS, OTHERS) and numbers == Fact.NOT_FINITE and has_others:
@@ -144,6 +149,11 @@ class AnswerFacts(msgspec.Struct):
         items = self.answers.get(ITEMS, [])
         is_unknown = own & Fact.OBJECT and (own & Fact.OWN or not items or items[0] & Fact.EMPTY)
         return bool(facts & Fact.EMPTY and not own & (Fact.EMPTY | Fact.NOTHING) and not is_unknown)
+
+    @property
+    def has_mocks(self) -> bool:
+        """Whether any answer is an object of unittest.mock."""
+        return any(facts & Fact.MOCK for noted in self.answers.values() for facts in noted)
 
     def _is_unwritten(self, right: "AnswerFacts") -> bool:
         """Whether a test got exceptions that it expects only from what is not there.
@@ -261,7 +271,7 @@ class AnswerFacts(msgspec.Struct):
 
 def _is_doubtful(facts: int) -> bool:
     is_no_code = facts & (Fact.NAMED | Fact.CODE | Fact.RAISED) == Fact.NAMED
-    return bool(facts & (Fact.DOUBTFUL | Fact.UNWRITTEN | Fact.OBJECT)) or is_no_code
+    return bool(facts & (Fact.DOUBTFUL | Fact.UNWRITTEN | Fact.OBJECT | Fact.MOCK)) or is_no_code
 
 
 def _count_raised(noted: list[int], *, all_of_them: bool) -> int:
@@ -338,6 +348,9 @@ def _of_other(kind: type, value: Any) -> tuple[int, list[Any]]:
 def _of_remote(value: object) -> int:
     """Return the facts of what stays in the worker."""
     kind, facts = type(value), Fact.CODE if callable(value) else 0
+    of = value if isinstance(value, RemoteClass) else kind
+    if any(one.__module__ == "unittest.mock" for one in lineage(of)):
+        facts |= Fact.MOCK
     if not isinstance(kind, RemoteClass):
         return facts
     is_own = not issubclass(kind, RemoteIterator) and not _is_library(kind.__module__)
