@@ -23,6 +23,7 @@ RUNNING = frozenset(
     run Popen unlink remove rmtree""".split()  # noqa: SIM905
 )
 PICKLING = frozenset(["pickle", "cPickle", "dill", "cloudpickle", "joblib"])
+DOCTESTS = frozenset(["testmod", "run_docstring_examples", "DocTestFinder"])
 INSIDE = "runs beside the student's code (`inside` in assignment.toml): its points can be forged"
 
 
@@ -160,6 +161,11 @@ class _Look:
         elif name in CLOCKS and base in ("time", "timeit", ""):
             if base or name != "time":
                 yield "measures time, which is this process's and the way to the other one, too"
+        elif name in DOCTESTS:
+            yield (
+                f"{name} runs examples of the student's docstring: its points can be forged, so "
+                "check values as well"
+            )
         elif name in TRACING:
             yield f"{name} sees this process only, and nothing of the student's code"
         elif name in RUNNING and any(map(self._is_students, given)):

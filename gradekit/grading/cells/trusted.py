@@ -20,6 +20,7 @@ from gradekit.sandbox import landlock, privileges
 from gradekit.sandbox.guard import Exceeded, ReadingLimits, guarded
 from gradekit.workers.deadlines.last_resort import LastResort, Running, Stopped, read_record
 from gradekit.workers.deadlines.thread_limit import ThreadLimit, ThreadTimeUp
+from gradekit.workers.remote.in_test.doctests import run_doctests_there
 from gradekit.workers.remote.in_test.functions import know_generator_functions
 
 _Found = TypeVar("_Found")
@@ -127,6 +128,7 @@ def _prepare(folder: Path, scratch: Path, work_folder: Path, landlock_version: i
     importlib.invalidate_caches()
     add_notebook_names()
     know_generator_functions()
+    run_doctests_there()
     exec(NOSE, {"__name__": "gradekit_stand_ins", "__builtins__": builtins})  # the kit's own
     _confine(folder, scratch, landlock_version)
 

@@ -29,6 +29,7 @@ def told(test: str) -> list[str]:
         ("import numpy as np\nmonkeypatch.delattr(np, key)\nassert f(1)", 2, "replaces"),
         ("class Puppy(Dog):\n    pass\nassert Puppy()", 1, "class below"),
         ("import time\nt = time.time()\nf(1)\nassert time.time() - t < 1", 2, "measures time"),
+        ("import doctest\nassert not doctest.testmod().failed", 2, "docstring"),
         ("import sys\nsys.settrace(None)\nassert f(1)", 2, "settrace"),
         ("from mine import g\nassert g()", 1, "mine"),
         ("x = 1", 1, "tests nothing"),

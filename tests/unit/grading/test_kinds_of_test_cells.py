@@ -42,6 +42,55 @@ KINDS = (
         staff="from unittest.mock import patch",
     ),
     Kind(
+        "exceptions",
+        "@dataclasses.dataclass(frozen=True)\nclass Point:\n    x: int\n"
+        "def load(text):\n    return json.loads(text)",
+        "@dataclasses.dataclass\nclass Point:\n    x: int\n"
+        "def load(text):\n    raise ValueError(text)",
+        (
+            "p = Point(1)\ntry:\n    p.x = 2\n    ok = False\n"
+            "except dataclasses.FrozenInstanceError:\n    ok = True\nassert ok",
+            "try:\n    load('{')\n    ok = False\nexcept json.JSONDecodeError as error:\n"
+            "    ok = error.pos == 1\nexcept ValueError:\n    ok = False\nassert ok",
+        ),
+        staff="import dataclasses, json",
+    ),
+    Kind(
+        "enumerations",
+        "class Color(enum.IntEnum):\n    RED = 1\n    BLUE = 2\n"
+        "class Word(str, enum.Enum):\n    YES = 'yes'",
+        "class Color(enum.Enum):\n    RED, BLUE = 1, 2\nclass Word(enum.Enum):\n    YES = 'yes'",
+        (
+            "assert Color.RED == 1 and Color(2) is Color.BLUE and isinstance(Color.RED, Color)",
+            "assert Color.RED < Color.BLUE and max(Color).name == 'BLUE' and Color.BLUE + 1 == 3",
+            "assert Word.YES == 'yes' and Word.YES.value == 'yes' and {Word.YES: 3}['yes'] == 3",
+        ),
+        staff="import enum",
+    ),
+    Kind(
+        "docstrings",
+        "def square(x):\n    '''Square.\n\n    >>> square(3)\n    9\n    '''\n    return x * x\n"
+        "class Memo:\n    def __init__(self, f):\n        functools.update_wrapper(self, f)\n"
+        "        self.f = f\n    def __call__(self, x):\n        return self.f(x)\n"
+        "@Memo\ndef half(x: int) -> float:\n    'Half of it.'\n    return x / 2\n"
+        "def twice(f):\n    @functools.wraps(f)\n    def wrapper(x):\n        return f(f(x))\n"
+        "    return wrapper",
+        "def square(x):\n    '''Square.\n\n    >>> import builtins\n"
+        "    >>> builtins.abs = lambda _: 9\n    >>> square(3)\n    8\n    '''\n    return 8\n"
+        "def half(x):\n    return x / 2\n"
+        "def twice(f):\n    def wrapper(x):\n        return f(f(x))\n    return wrapper",
+        (
+            "assert doctest.testmod().failed == 0",
+            "doctest.run_docstring_examples(square, globals())\nassert abs(square(-3)) == 9",
+            "assert half.__doc__ == 'Half of it.' and half.__name__ == 'half'",
+            "assert half.__wrapped__(3) == 1.5\nassert typing.get_type_hints(half.__wrapped__) == "
+            "{'x': int, 'return': float}",
+            "@twice\ndef add(x):\n    return x + 1\n"
+            "assert (add(1), add.__wrapped__(1), add.__name__) == (3, 2, 'add')",
+        ),
+        staff="import doctest, functools, typing",
+    ),
+    Kind(
         "pictures",
         "def redden(im):\n    im.putpixel((1, 0), (255, 0, 0))\n"
         "def dotted(im):\n    out = im.copy()\n    redden(out)\n    return out\n"

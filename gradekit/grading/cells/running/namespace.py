@@ -289,6 +289,14 @@ class _Copy(dict[str, Any]):
         super().__init__({name: dict.__getitem__(names, name) for name in names.keys_here()})
         self._names = names
 
+    def copy(self) -> dict[str, Any]:
+        """Return the like: `doctest` copies its names once more."""
+        return _Copy(self._names)
+
+    def items(self) -> Any:
+        """Return all names and what they stand for, the student's too."""
+        return self._names.items()
+
     def __missing__(self, name: str) -> object:
         """Return what a student's name stands for."""
         return self._names[name]
@@ -299,29 +307,39 @@ class NotebookModule(ModuleType):
 
     def __init__(self, names: Namespace) -> None:
         super().__init__("__main__")
-        vars(self)["_gradekit_names"] = names
+        ModuleType.__setattr__(self, "_gradekit_names", names)
+
+    @property
+    def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
+        """The names, for what goes through all of them."""
+        return _names_of(self).copy()
 
     def __getattr__(self, name: str) -> object:
         """Return what a name stands for."""
         try:
-            return vars(self)["_gradekit_names"][name]
+            return _names_of(self)[name]
         except KeyError:
             raise AttributeError(name) from None
 
     def __setattr__(self, name: str, value: object) -> None:
         """Give a name a value."""
-        vars(self)["_gradekit_names"][name] = value
+        _names_of(self)[name] = value
 
     def __delattr__(self, name: str) -> None:
         """Take a name away."""
         try:
-            del vars(self)["_gradekit_names"][name]
+            del _names_of(self)[name]
         except KeyError:
             raise AttributeError(name) from None
 
     def __dir__(self) -> list[str]:
         """Return all names."""
-        return list(vars(self)["_gradekit_names"])
+        return list(_names_of(self))
+
+
+def _names_of(module: NotebookModule) -> Namespace:
+    names: Namespace = ModuleType.__getattribute__(module, "_gradekit_names")
+    return names
 
 
 @contextlib.contextmanager

@@ -45,6 +45,7 @@ class GivenFunctions:
         self.functions: dict[int, Callable[..., Any]] = {}
         self.objects: dict[int, Any] = {}  # which may be asked, not only called
         self.raised: dict[int, Exception] = {}
+        self.earlier: dict[int, Any] = {}  # which a student's object may hold, and nobody may call
         self._numbers: dict[int, int] = {}
         self._count = 0
 
@@ -81,7 +82,10 @@ class GivenFunctions:
         return self._count
 
     def clear(self) -> None:
-        """Forget all of them: nobody may call them any more."""
+        """Let nobody call or ask any of them any more."""
+        self.earlier |= self.functions | self.objects
+        while len(self.earlier) > MAX_FUNCTIONS:
+            del self.earlier[next(iter(self.earlier))]
         for table in (self.functions, self.objects, self.raised, self._numbers):
             table.clear()
 
@@ -104,9 +108,16 @@ def function_stub(
         co_name=short, co_filename=file, co_firstlineno=max(1, line)
     )
     stub.__name__, stub.__qualname__, stub.__doc__ = short, node.name, node.doc or None
-    stub.__module__ = "student"
+    stub.__module__ = "__main__" if node.file.startswith("<") else "student"
+    # No texts: what looks for what they mean would run them here.
+    told = zip(node.annotated, decoder.children(node.annotations), strict=False)
+    stub.__annotations__ = {k: one for k, one in told if one is None or isinstance(one, type)}
+    if node.wrapped >= 0:
+        stub.__wrapped__ = decoder.child(node.wrapped)  # type: ignore[attr-defined]
     if node.parameters is not None:
-        stub.__signature__ = _signature(node.parameters, defaults, keyword)  # type: ignore[attr-defined]
+        stub.__signature__ = _signature(  # type: ignore[attr-defined]
+            node.parameters, defaults, keyword, stub.__annotations__
+        )
     if line:  # the text may be another hand-in's
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     set_place(stub, Place(home, node.id))
@@ -170,17 +181,26 @@ def _depth(line: str) -> int:
 
 
 def _signature(
-    parameters: tuple[tuple[str, int], ...], defaults: list[Any], keyword: dict[str, Any]
+    parameters: tuple[tuple[str, int], ...],
+    defaults: list[Any],
+    keyword: dict[str, Any],
+    annotated: dict[str, Any],
 ) -> Signature | None:
     positional = [name for name, kind in parameters if kind in (0, 1)]
     given = dict(zip(reversed(positional), reversed(defaults), strict=False)) | keyword
     try:
         return Signature(
             [
-                Parameter(name, _KINDS[kind], default=given.get(name, Parameter.empty))
+                Parameter(
+                    name,
+                    _KINDS[kind],
+                    default=given.get(name, Parameter.empty),
+                    annotation=annotated.get(name, Parameter.empty),
+                )
                 for name, kind in parameters
                 if kind in range(5)
-            ]
+            ],
+            return_annotation=annotated.get("return", Signature.empty),
         )
     except ValueError:  # names that are none
         return None

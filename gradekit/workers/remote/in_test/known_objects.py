@@ -14,6 +14,7 @@ from gradekit.workers.remote.in_test.mirror_classes import (
     mirror_class,
 )
 from gradekit.workers.remote.in_test.mirrors import Home, Place, RemoteModule
+from gradekit.workers.remote.in_test.own_errors import library_error
 from gradekit.workers.remote.in_test.own_objects import OwnObjects
 from gradekit.workers.remote.in_test.plain_names import library_class
 from gradekit.workers.remote.values import nodes as n
@@ -104,6 +105,10 @@ class KnownObjects:
         if node.id not in self._classes:
             if len(self._classes) > MAX_CLASSES:
                 raise wire.WireError("more classes than anybody makes")
+            error = node.builtin and library_error(node.module, node.name, self._packages)
+            if error:
+                self._classes[node.id] = error
+                return error
             bases = tuple(self._classes[one] for one in node.bases if one in self._classes)
             known = library_class(node.module, node.name, self._packages)
             known = known or self._own.staffs_class(node.module, node.name)

@@ -47,8 +47,8 @@ def mirror_class(facts: ClassFacts) -> type:
         short = name = f"student's {short}"
     if facts.fields:  # `dataclasses.asdict` and its sisters ask for them
         body["__dataclass_fields__"] = _fields(facts.fields)
-    if short == "student's function":  # one that has attributes of its own
-        body["__doc__"] = property(_doc)
+    if not builtin:  # an object may have one of its own, as what wraps a function has
+        body["__doc__"], body["_gradekit_doc"] = property(_doc), facts.doc or None
     known = (vars(one).get("_gradekit_above") for one in bases)
     library = None if facts.library in ABOVE else facts.library
     said = library or next((one for one in known if one is not None), None)

@@ -23,7 +23,7 @@ from gradekit.workers.remote.in_test.operators import (
 )
 from gradekit.workers.remote.in_test.plain_names import denied
 from gradekit.workers.remote.specials import COMPARISONS, OPERATOR_METHODS, SPECIALS
-from gradekit.workers.remote.values.shared import EnumMember
+from gradekit.workers.remote.values.shared import MEMBERS
 
 
 class NotAsked(CheckFailed, TypeError):
@@ -123,6 +123,8 @@ class RemoteClass(type):
             kits = (RemoteObject, RemoteIterator)
             own = [one for one in (*lineage(cls), *found) if one not in kits and one is not object]
             return (*dict.fromkeys(own), object)
+        if name == "__doc__" and "_gradekit_doc" in super().__getattribute__("__dict__"):
+            return super().__getattribute__("_gradekit_doc")
         if name == "__bases__" and super().__getattribute__("is_mirror"):
             return super().__getattribute__("_gradekit_bases") or (object,)
         return found
@@ -181,7 +183,7 @@ class RemoteClass(type):
 
     def __instancecheck__(cls, instance: Any) -> bool:
         """Whether an object's class is this one or below it; its own word is not asked."""
-        if type(instance) is EnumMember:
+        if type(instance) in MEMBERS:
             return bool(instance.owner == cls.__qualname__ and instance.module == cls.__module__)
         return cls.__subclasscheck__(type(instance))
 

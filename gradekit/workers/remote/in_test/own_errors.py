@@ -1,7 +1,8 @@
 """Exceptions of Python's own, by name, made of whatever the student's code gave them."""
 
 import builtins
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,23 @@ def builtin_error(name: str) -> type[Exception]:
     if isinstance(found, type) and issubclass(found, Exception):
         return found
     return Exception
+
+
+# Whose exceptions end a test otherwise than by failing.
+_RUN_TESTS = frozenset(
+    ["unittest", "doctest", "bdb", "pdb", "test", "gradekit", "pytest", "_pytest"]
+)
+
+
+def library_error(module: str, name: str, packages: Collection[str]) -> type[Exception] | None:
+    """Return the exceptions' class of Python's library, or of some packages, by name; else None."""
+    package = module.partition(".")[0]
+    is_known = package in sys.stdlib_module_names or package in packages
+    if not is_known or package in _RUN_TESTS or module not in sys.modules:
+        return None
+    found = vars(sys.modules[module]).get(name)
+    is_error = isinstance(found, type) and issubclass(found, Exception)
+    return found if is_error and found.__module__ == module else None
 
 
 def made_error(kind: type[Exception], arguments: tuple[Any, ...]) -> Exception:

@@ -46,7 +46,10 @@ PYTHONS: Mapping[str, type] = {
 _PLAIN_PACKAGES = ("numpy", "pandas", "sympy")
 _PLAIN_PARTS = ("scipy.sparse",)
 # Of the names with two underscores, these are asked of the student's object.
-PASSING_DUNDERS = frozenset(["__dict__", "__name__", "__qualname__", "__annotations__"])
+PASSING_DUNDERS = frozenset(
+    """__dict__ __name__ __qualname__ __annotations__ __wrapped__ __doc__ __abstractmethods__
+    __members__ __slots__ __match_args__""".split()  # noqa: SIM905
+)
 # Names that tools look for to show an object their own way.
 _SHOWN = ("_repr_", "_ipython_", "_gradekit_")
 

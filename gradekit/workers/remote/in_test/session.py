@@ -373,7 +373,7 @@ class RemoteSession:
         if isinstance(node, n.Instance) and node.state >= 0:
             return self.own.named_tuple(node.name, decoder.child(node.state))
         if isinstance(node, n.Callback):
-            for table in (self._given.functions, self._given.objects):
+            for table in (self._given.functions, self._given.objects, self._given.earlier):
                 if node.id in table:
                     return table[node.id]
         return self._known.read(decoder, node)

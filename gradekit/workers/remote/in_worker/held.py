@@ -197,7 +197,8 @@ class Held:
         file, line = _place(code.co_filename, code.co_firstlineno)
         skipped = isinstance(value, types.MethodType)
         parameters = tuple(_parameters(code))[skipped:]
-        named = inner.__kwdefaults__ or {}
+        named, annotated = inner.__kwdefaults__ or {}, _annotations(inner)
+        wrapped = getattr(value, "__dict__", {}).get("__wrapped__")
         return n.Function(
             self.number_of(value),
             name,
@@ -209,6 +210,9 @@ class Held:
             encoder.add_all(named.values()),
             tuple(str(one)[:MAX_WIRE_NAME] for one in named),
             code.co_flags,
+            tuple(annotated),
+            encoder.add_all(annotated.values()),
+            encoder.add(wrapped) if isinstance(wrapped, types.FunctionType) else -1,
         )
 
     def _class(self, encoder: Encoder, value: type) -> n.AnyNode:
@@ -286,6 +290,15 @@ def _doc(value: Any) -> str:
 def _place(file: str, line: int) -> tuple[str, int]:
     root = f"{Path.cwd()}/"
     return file.removeprefix(root)[:MAX_WIRE_NAME], max(0, line)
+
+
+def _annotations(value: Any) -> dict[str, Any]:
+    """Return a function's annotations that are classes, or None; others are its own."""
+    found = getattr(value, "__annotations__", None)
+    if type(found) is not dict:
+        return {}
+    plain = [(k, one) for k, one in found.items() if one is None or isinstance(one, type)]
+    return {str(name)[:MAX_WIRE_NAME]: one for name, one in plain[:255]}
 
 
 def _parameters(code: types.CodeType) -> Iterator[tuple[str, int]]:

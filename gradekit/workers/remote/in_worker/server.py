@@ -290,6 +290,16 @@ class Server:
         finally:
             self._figures.end_cell(source)
 
+    def _do_example(self, _operation: protocol.Operation, given: Any, _named: Any) -> None:
+        """Run an example of a docstring's, which shows its value as a terminal does."""
+        exec(compile(given[0], "<doctest>", "single", dont_inherit=True), vars(self._namespace))
+
+    def _do_methods(self, operation: protocol.Operation, _given: Any, _named: Any) -> list[str]:
+        kinds = types.FunctionType, staticmethod, classmethod
+        return [
+            k for k, one in vars(self._held[operation.target]).items() if isinstance(one, kinds)
+        ]
+
     def _do_files(self, _operation: protocol.Operation, given: Any, _named: Any) -> Any:
         if self._scratch is None:
             return 0, [], {}

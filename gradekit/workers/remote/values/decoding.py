@@ -328,8 +328,9 @@ def _enum(decoder: Decoder, node: n.EnumNode) -> Any:
         member: Any = found.__members__.get(node.name)
         if member is not None:
             return member
-    value = decoder.child(node.value) if node.value >= 0 else None
-    return member_of(node.module, node.owner, node.name, type(value).__name__, value)
+    value: Any = decoder.child(node.value) if node.value >= 0 else None
+    kind: Any = type(value)
+    return member_of(node.module, node.owner, node.name, kind, node.is_value, value)
 
 
 def _known(decoder: Decoder, node: n.Known) -> Any:

@@ -20,10 +20,10 @@ from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.shared import (
     CONTAINERS,
+    MEMBERS,
     PATHS,
     PURE_PATHS,
     SCALARS,
-    EnumMember,
     name_of,
 )
 from gradekit.workers.remote.values.streams import STREAMS, write_stream
@@ -228,12 +228,11 @@ def _write_enum(encoder: Encoder, value: Enum) -> n.AnyNode:
         return encoder.other(value)
     plain = type(value._value_) in (int, str, float, bool, type(None))
     place = encoder.add(value._value_) if plain else -1
-    return n.EnumNode(
-        kind.__module__[:MAX_WIRE_NAME], kind.__qualname__[:MAX_WIRE_NAME], name, place
-    )
+    owner, is_value = kind.__qualname__[:MAX_WIRE_NAME], issubclass(kind, int | str)
+    return n.EnumNode(kind.__module__[:MAX_WIRE_NAME], owner, name, place, is_value)
 
 
-def _write_member(encoder: Encoder, value: EnumMember) -> n.AnyNode:  # noqa: ARG001
+def _write_member(encoder: Encoder, value: Any) -> n.AnyNode:  # noqa: ARG001
     return n.EnumNode(value.module, value.owner, value.name)
 
 
@@ -370,7 +369,8 @@ DTYPES = frozenset(
 ) | {f"{end}c16" for end in "<>"}
 KEYS: frozenset[type] = frozenset(
     {type(None), bool, int, float, complex, str, bytes, Fraction, Decimal, range, type(...)}
-    | {datetime.date, datetime.time, datetime.datetime, datetime.timedelta, EnumMember}
+    | {datetime.date, datetime.time, datetime.datetime, datetime.timedelta}
+    | MEMBERS
     | PATHS
 )
 WRITERS: dict[type, Callable[[Encoder, Any], n.AnyNode]] = {
@@ -385,7 +385,7 @@ WRITERS: dict[type, Callable[[Encoder, Any], n.AnyNode]] = {
     Decimal: _write_decimal,
     **dict.fromkeys(PATHS, _write_path),
     **dict.fromkeys(STREAMS, lambda encoder, value: write_stream(value, encoder.link(value))),
-    EnumMember: _write_member,
+    **dict.fromkeys(MEMBERS, _write_member),
     TextColumn: lambda _, value: write_column(value),
     **dict.fromkeys([list, tuple, set, frozenset], _write_sequence),
     **dict.fromkeys(CONTAINERS, _write_container),

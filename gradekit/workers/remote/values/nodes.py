@@ -193,12 +193,16 @@ class PathNode(Node, array_like=True, frozen=True, tag="P"):
 
 
 class EnumNode(Node, array_like=True, frozen=True, tag="E"):
-    """A member of an enumeration, by name; `value` is the place of its value, if that is plain."""
+    """A member of an enumeration, by name; `value` is the place of its value, if that is plain.
+
+    Of one that `is_value` itself it is a number or a text.
+    """
 
     module: WireName
     owner: WireName
     name: WireName
     value: Annotated[int, msgspec.Meta(ge=-1)] = -1
+    is_value: bool = False
 
 
 class Known(Node, array_like=True, frozen=True, tag="k"):
@@ -259,7 +263,8 @@ class Function(Node, array_like=True, frozen=True, tag="F"):
     """A function that stays in the worker, and what `inspect` tells of it.
 
     `parameters` are names with their kinds, in order; `defaults` the places of the last ones'.
-    `flags` are Python's, of its code, which say that it is a generator's or a coroutine's.
+    `flags` are Python's, of its code, which say that it is a generator's or a coroutine's. Of its
+    annotations those are told that are classes. `wrapped` is the place of what it wraps.
     """
 
     id: Id
@@ -272,6 +277,9 @@ class Function(Node, array_like=True, frozen=True, tag="F"):
     keyword_defaults: Places = b""
     keyword_names: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=255)] = ()
     flags: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
+    annotated: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=255)] = ()
+    annotations: Places = b""
+    wrapped: Annotated[int, msgspec.Meta(ge=-1)] = -1
 
 
 class Class(Node, array_like=True, frozen=True, tag="C"):

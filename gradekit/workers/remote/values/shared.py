@@ -83,10 +83,42 @@ class EnumMember:
         return f"<{self.owner}.{self.name}>"
 
 
+class _ValueMember:
+    """A member that is a number or a text as well: it compares and counts as that."""
+
+    module: str
+    owner: str
+    name: str
+    value: object
+
+    def __new__(cls, module: str, owner: str, name: str, value: Any) -> "_ValueMember":
+        """Make a member of its value."""
+        made = super().__new__(cls, value)  # type: ignore[call-arg]  # of int, or str
+        vars(made).update(module=module, owner=owner, name=name, value=value)
+        return made
+
+    def __repr__(self) -> str:
+        return f"<{self.owner}.{self.name}: {self.value!r}>"
+
+
+class IntMember(_ValueMember, int):
+    """A member of an enumeration of numbers."""
+
+
+class TextMember(_ValueMember, str):
+    """A member of an enumeration of texts."""
+
+
+MEMBERS = frozenset([EnumMember, IntMember, TextMember])
+
+
 @lru_cache(maxsize=4096)
-def member_of(module: str, owner: str, name: str, kind: str, value: Hashable) -> EnumMember:  # noqa: ARG001
+def member_of(
+    module: str, owner: str, name: str, kind: type, is_value: bool, value: Hashable
+) -> EnumMember | _ValueMember:
     """Return a member of a value of some `kind`; the same one for the same: tests ask by `is`."""
-    return EnumMember(module, owner, name, value)
+    made = {int: IntMember, str: TextMember}.get(kind) if is_value else None
+    return (made or EnumMember)(module, owner, name, value)
 
 
 def name_of(value: object) -> tuple[str, str] | None:
