@@ -8,12 +8,13 @@ from gradekit.workers import wire
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.in_test import mirrors
 from gradekit.workers.remote.in_test.functions import function_stub
+from gradekit.workers.remote.in_test.home import Home, Place
 from gradekit.workers.remote.in_test.mirror_classes import (
     ClassFacts,
     iterator_class,
     mirror_class,
 )
-from gradekit.workers.remote.in_test.mirrors import Home, Place, RemoteModule
+from gradekit.workers.remote.in_test.mirrors import RemoteModule
 from gradekit.workers.remote.in_test.own_errors import library_error
 from gradekit.workers.remote.in_test.own_objects import OwnObjects
 from gradekit.workers.remote.in_test.plain_names import library_class

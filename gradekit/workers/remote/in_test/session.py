@@ -23,13 +23,9 @@ from gradekit.workers.remote.in_test.asking import NO_JUDGE, OWN_CLASS, Asking
 from gradekit.workers.remote.in_test.exchange import Exchange
 from gradekit.workers.remote.in_test.file_sharing import FileSharing
 from gradekit.workers.remote.in_test.functions import GivenFunctions
+from gradekit.workers.remote.in_test.home import NotAsked, Place
 from gradekit.workers.remote.in_test.known_objects import KnownObjects
-from gradekit.workers.remote.in_test.mirrors import (
-    Place,
-    RemoteIterator,
-    RemoteModule,
-    RemoteObject,
-)
+from gradekit.workers.remote.in_test.mirrors import RemoteIterator, RemoteModule, RemoteObject
 from gradekit.workers.remote.in_test.own_errors import told_error
 from gradekit.workers.remote.in_test.own_objects import OwnObjects
 from gradekit.workers.remote.in_test.plain_names import PLAIN_NAMES
@@ -164,9 +160,9 @@ class RemoteSession:
         """Note that a class does not compare, and two are the same or not by being one object."""
         self.asking.note_identity(owner, name, is_same=is_same)
 
-    def not_asked(self, owner: str, operator: str) -> mirrors.NotAsked:
+    def not_asked(self, owner: str, operator: str) -> NotAsked:
         """Return the error for what would let a student's object decide."""
-        error = mirrors.NotAsked(NO_JUDGE.format(operator, owner))
+        error = NotAsked(NO_JUDGE.format(operator, owner))
         # A class's name is the hand-in's to choose, and could tell what it was given.
         vars(error)["gradekit_outcome"] = CheckFailed(OWN_CLASS)
         self.answers.note_refused(operator)
