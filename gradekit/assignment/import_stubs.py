@@ -9,10 +9,13 @@ import builtins
 import dis
 import importlib
 import importlib.machinery
+import io
 import sys
 import types
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
+
+from gradekit.assignment.code_cells.text import CAPTURE
 
 DRAWING = (
     *("matplotlib", "matplotlib_inline", "mpl_toolkits", "pylab", "ipympl", "seaborn"),
@@ -94,6 +97,34 @@ def is_stubbed(name: str, declared: Collection[str] = ()) -> bool:
     return known or parts[0] in declared
 
 
+class Captured:
+    """What `%%capture out` gives the name `out`: it has what is printed from then on.
+
+    Where the cell ends, whoever runs it has its own output again.
+    """
+
+    def __init__(self) -> None:
+        self._printed, self._told = io.StringIO(), io.StringIO()
+        self.outputs: list[Any] = []
+        sys.stdout, sys.stderr = self._printed, self._told
+
+    @property
+    def stdout(self) -> str:
+        """What was printed."""
+        return self._printed.getvalue()
+
+    @property
+    def stderr(self) -> str:
+        """What was written to stderr."""
+        return self._told.getvalue()
+
+    def show(self) -> None:
+        """Print it."""
+        sys.stdout.write(self.stdout)
+
+    __call__ = show
+
+
 class _Module(types.ModuleType):
     __version__ = "99.0"  # new enough for whoever asks
 
@@ -168,6 +199,7 @@ def add_notebook_names() -> None:
     """Give modules the names that IPython gives them in a notebook; they do nothing."""
     nothing = Stub()
     names = {"get_ipython": lambda: nothing, "display": nothing, "__IPYTHON__": False}
+    names[CAPTURE] = Captured
     for name, value in names.items():
         setattr(builtins, name, value)
 

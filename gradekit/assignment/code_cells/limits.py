@@ -24,6 +24,7 @@ RUNNING = frozenset(
 )
 PICKLING = frozenset(["pickle", "cPickle", "dill", "cloudpickle", "joblib"])
 DOCTESTS = frozenset(["testmod", "run_docstring_examples", "DocTestFinder"])
+SCORING = frozenset(["cross_val_score", "cross_validate", "GridSearchCV", "RandomizedSearchCV"])
 INSIDE = "runs beside the student's code (`inside` in assignment.toml): its points can be forged"
 
 
@@ -166,6 +167,9 @@ class _Look:
                 f"{name} runs examples of the student's docstring: its points can be forged, so "
                 "check values as well"
             )
+        elif name in SCORING and not any(one.arg == "scoring" for one in node.keywords):
+            if any(map(self._is_students, given)):
+                yield f"{name} asks the student's class for its own score: say `scoring=` as well"
         elif name in TRACING:
             yield f"{name} sees this process only, and nothing of the student's code"
         elif name in RUNNING and any(map(self._is_students, given)):

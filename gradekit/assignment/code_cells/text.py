@@ -50,6 +50,7 @@ HARMLESS = frozenset(
 )
 # Cell magics whose body is Python, run in the notebook's own names.
 BODY_RUNS = frozenset(["time", "capture", "timeit", "prun", "memit", "mprun"])
+CAPTURE = "_gradekit_capture"  # makes what `%%capture name` gives that name
 # Line magics whose argument is a statement that runs in the notebook's own names.
 ARGUMENT_RUNS = frozenset(["time"])
 
@@ -112,11 +113,10 @@ def _cell_magic(source: str, start: int) -> CellText:
     shift = before + 1
     if name and name["name"] in BODY_RUNS:
         left = [Left(one.line + shift, one.text) for one in inner.left]
-        if name["name"] == "capture" and any(
-            word[0] != "-" for word in name["argument"].split()
-        ):  # a name for what is printed
-            left.insert(0, Left(shift, head))
-        return CellText("\n" * shift + inner.python, tuple(left))
+        words = (word for word in name["argument"].split() if word[0] != "-")
+        kept = next(words, "") if name["name"] == "capture" else ""  # a name for what is printed
+        first = f"{kept} = {CAPTURE}()" if kept.isidentifier() else ""
+        return CellText("\n" * before + first + "\n" + inner.python, tuple(left))
     return CellText("", (Left(shift, head),))
 
 

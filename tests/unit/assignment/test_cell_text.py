@@ -22,7 +22,7 @@ from gradekit.assignment.code_cells.text import to_python
         ("s = '%d' % 3  # it's\n%ls", "s = '%d' % 3  # it's\npass"),
         ("%time z = 4", "z = 4"),
         ("%%time\nz = 4", "\nz = 4"),
-        ("\n%%capture out\n%ls\nz = 4", "\n\npass\nz = 4"),
+        ("\n%%capture out\n%ls\nz = 4", "\nout = _gradekit_capture()\npass\nz = 4"),
         ("%%bash\nls", ""),
         ("if x:\n    %cd there", "if x:\n    pass"),
         ("x?\n?x.y\nx.y??", "pass\npass\npass"),
@@ -44,8 +44,9 @@ def test_lines_that_may_have_mattered_are_told() -> None:
         (2, "%run"), (3, "files"), (5, "!wget"),
     ]  # fmt: skip
     assert [one.line for one in to_python("%%time\nx = 1\n%run y").left] == [3]
-    assert [one.line for one in to_python("\n%%capture out --no-stderr\nx = 1").left] == [2]
-    assert not to_python("%%capture --no-stderr\nx = 1").left
+    found = to_python("\n%%capture --no-stderr out\nx = 1")
+    assert (found.python, found.left) == ("\nout = _gradekit_capture()\nx = 1", ())
+    assert to_python("%%capture --no-stderr\nx = 1").python == "\nx = 1"
     assert [one.text for one in to_python("%%writefile a.py\nx").left] == ["%%writefile a.py"]
 
 

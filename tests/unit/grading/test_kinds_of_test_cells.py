@@ -91,6 +91,42 @@ KINDS = (
         staff="import doctest, functools, typing",
     ),
     Kind(
+        "shown",
+        "%%capture printed\nfrom IPython.display import HTML\ndef page(title):\n"
+        "    return HTML(f'<b>{title}</b>')\ndef hello():\n    print('hello')\nhello()",
+        "%%capture printed\ndef page(title):\n    return f'<b>{title}</b>'\n"
+        "def hello():\n    print('Hello')",
+        (
+            "p = page('A')\nassert type(p) is HTML and p.data == p._repr_html_() == '<b>A</b>'",
+            "with capture_output() as caught:\n    hello()\nassert caught.stdout == 'hello\\n'",
+            "assert printed.stdout == 'hello\\n'",
+        ),
+        staff="from IPython.display import HTML\nfrom IPython.utils.capture import capture_output",
+    ),
+    Kind(
+        "estimators",
+        "class Nearest(ClassifierMixin, BaseEstimator):\n    def __init__(self, k=1):\n"
+        "        self.k = k\n    def fit(self, X, y):\n        self.classes_ = np.unique(y)\n"
+        "        self.X_, self.y_ = X, y\n        return self\n    def predict(self, X):\n"
+        "        far = abs(X[:, None] - self.X_[None]).sum(-1)\n"
+        "        return self.y_[far.argmin(1)]\n",
+        "class Nearest(BaseEstimator):\n    def fit(self, X, y):\n        return self\n"
+        "    def predict(self, X):\n        return np.zeros(len(X))\n",
+        (
+            "copy = clone(Nearest(k=3).fit(X, y))\nassert copy.k == 3 and not hasattr(copy, 'X_')",
+            "found = cross_val_score(Nearest(), X, y, cv=3, scoring='accuracy')\n"
+            "assert found.min() > 0.9",
+            "pipe = make_pipeline(StandardScaler(), Nearest()).fit(X, y)\n"
+            "assert (pipe.predict(X) == y).all()",
+        ),
+        staff="import numpy as np\nfrom sklearn.base import BaseEstimator, ClassifierMixin, clone\n"
+        "from sklearn.model_selection import cross_val_score\n"
+        "from sklearn.pipeline import make_pipeline\n"
+        "from sklearn.preprocessing import StandardScaler\n"
+        "X = np.arange(24.0).reshape(12, 2) % 8\ny = (X[:, 0] > 3).astype(int)",
+        package="sklearn",
+    ),
+    Kind(
         "pictures",
         "def redden(im):\n    im.putpixel((1, 0), (255, 0, 0))\n"
         "def dotted(im):\n    out = im.copy()\n    redden(out)\n    return out\n"

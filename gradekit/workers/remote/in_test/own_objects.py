@@ -38,6 +38,7 @@ class OwnObjects:
     def __init__(self, packages: Collection[str]) -> None:
         self.find: Callable[[str], object] = lambda _: None
         self._packages = packages
+        self._looked_at: dict[int, tuple[bool, object]] = {}  # while one object is looked at
         self.library = LibraryObjects(self._crosses, lambda value: _is_data(value))
         self.clear()
 
@@ -144,6 +145,17 @@ class OwnObjects:
         return n.Instance(name, -1, link)
 
     def _crosses(self, value: Any) -> bool:
+        """Whether a value crosses; one that is in itself does not."""
+        is_first = not self._looked_at
+        if id(value) not in self._looked_at:
+            self._looked_at[id(value)] = False, value  # as long as nobody knows better
+            self._looked_at[id(value)] = self._is_encoded(value), value
+        found, _ = self._looked_at[id(value)]
+        if is_first:
+            self._looked_at.clear()
+        return found
+
+    def _is_encoded(self, value: Any) -> bool:
         def inner(encoder: Encoder, one: Any) -> n.AnyNode:
             made = self._of_package(encoder, one)
             if made is None:

@@ -51,13 +51,15 @@ PASSING_DUNDERS = frozenset(
     __members__ __slots__ __match_args__""".split()  # noqa: SIM905
 )
 # Names that tools look for to show an object their own way.
+_OF_ESTIMATORS = "__sklearn_"  # what it says of itself to `clone`, `cross_val_score` and `Pipeline`
 _SHOWN = ("_repr_", "_ipython_", "_gradekit_")
 
 
 def denied(name: str) -> bool:
     """Whether a name is never asked of a student's object."""
     dunder = name.startswith("__") and name.endswith("__")
-    return (dunder and name not in PASSING_DUNDERS) or name.startswith(_SHOWN)
+    passes = name in PASSING_DUNDERS or name.startswith(_OF_ESTIMATORS)
+    return (dunder and not passes) or name.startswith(_SHOWN)
 
 
 def library_class(module: str, name: str, packages: Collection[str]) -> type | None:

@@ -36,6 +36,7 @@ from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
 from gradekit.workers.remote.values.replies import gives_nothing, read_parts
+from gradekit.workers.remote.values.shown import shown_object
 
 Of = tuple[str, str]  # an operation's kind and name
 
@@ -366,6 +367,8 @@ class RemoteSession:
             return self._shared.get(node.link)
         if isinstance(node, n.Instance) and node.link in self.own:
             return self.own.get(node.link)
+        if isinstance(node, n.Instance) and ":" in node.name:
+            return shown_object(node.name, decoder.child(node.state))
         if isinstance(node, n.Instance) and node.state >= 0:
             return self.own.named_tuple(node.name, decoder.child(node.state))
         if isinstance(node, n.Callback):

@@ -25,6 +25,7 @@ from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.decoding import Decoder
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
+from gradekit.workers.remote.values.shown import is_shown
 from gradekit.workers.wire import MAX_WIRE_NAME, WireError
 
 _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, type("".join))
@@ -182,6 +183,9 @@ class Held:
         listed = _listed(value)
         if listed is not None:
             return n.Sequence("list", encoder.add_all(listed))
+        if is_shown(kind):
+            state = {key: one for key, one in vars(value).items() if type(key) is str}
+            return n.Instance(f"{kind.__module__}:{kind.__name__}", encoder.add(state))
         if kind is np.ma.MaskedArray and not np.ma.getmaskarray(value).any():
             return encoder.array(value.data)
         owner = encoder.add(kind)
