@@ -39,6 +39,7 @@ SPECIALS = (
     *(name for name in (*OPERATOR_METHODS, *_PROTOCOLS) if name not in vars(object)),
     *("__eq__", "__ne__", "__hash__"),
 )
+TEXTS = ("__str__", "__repr__")
 # Which an object of a test's may be asked for.
 ASKED_BACK = frozenset((*SPECIALS, *COMPARISONS))
 

@@ -15,7 +15,7 @@ from gradekit.workers.remote.in_test.mirror_classes import (
     mirror_class,
 )
 from gradekit.workers.remote.in_test.mirrors import RemoteModule
-from gradekit.workers.remote.in_test.own_errors import library_error
+from gradekit.workers.remote.in_test.own_errors import error_mirror, library_error
 from gradekit.workers.remote.in_test.own_objects import OwnObjects
 from gradekit.workers.remote.in_test.plain_names import library_class
 from gradekit.workers.remote.values import nodes as n
@@ -92,7 +92,9 @@ class KnownObjects:
         if isinstance(node, n.Function):
             return function_stub(self._home, decoder, node, self._source)
         owner = decoder.child(node.owner)
-        if not isinstance(owner, mirrors.RemoteClass) or issubclass(owner, BaseException):
+        if isinstance(owner, mirrors.RemoteClass) and issubclass(owner, Exception):
+            return error_mirror(owner, place, decoder.child(node.items) if node.items >= 0 else ())
+        if not isinstance(owner, mirrors.RemoteClass):
             owner = mirror_class(ClassFacts("object"))
         if node.iterator:
             owner = iterator_class(owner)

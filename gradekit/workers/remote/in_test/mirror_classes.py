@@ -14,7 +14,7 @@ from gradekit.workers.remote.in_test.mirrors import (
     lineage,
     place_of,
 )
-from gradekit.workers.remote.in_test.own_errors import builtin_error
+from gradekit.workers.remote.in_test.own_errors import builtin_error, error_methods
 from gradekit.workers.remote.in_test.plain_names import ABOVE, PLAIN_CLASSES
 from gradekit.workers.remote.specials import SPECIALS
 
@@ -56,6 +56,7 @@ def mirror_class(facts: ClassFacts) -> type:
     if said is not None:
         body["__class__"] = property(lambda _: said)
     if builtin:
+        body |= error_methods(facts.specials)
         own = tuple(base for base in bases if issubclass(base, Exception))
         for wanted in (own, own[:1], ()):
             try:

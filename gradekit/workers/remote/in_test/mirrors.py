@@ -13,12 +13,15 @@ from typing import Any, NoReturn
 
 from gradekit.workers.remote.in_test.home import Place
 from gradekit.workers.remote.in_test.operators import (
+    LOOKED_AT,
     OF_TUPLES,
     asked_there,
     compared_there,
     decided_here,
     has_own,
+    made_with,
     of_items,
+    seen_by_test,
 )
 from gradekit.workers.remote.in_test.plain_names import denied
 from gradekit.workers.remote.specials import COMPARISONS, OPERATOR_METHODS, SPECIALS
@@ -38,7 +41,8 @@ def place_of(value: Any) -> Place | None:
     if RemoteObject in _mro(kind) or kind is RemoteModule:
         place: Place = object.__getattribute__(value, "_gradekit_place")
         return place
-    return _PLACES.get(value) if kind in (types.FunctionType, RemoteClass) else None
+    known = kind in (types.FunctionType, RemoteClass) or type(kind) is RemoteClass
+    return _PLACES.get(value) if known else None
 
 
 def items_held(value: Any) -> tuple[Any, ...] | None:
@@ -69,9 +73,7 @@ class RemoteClass(type):
         cls.is_mirror = mirror
 
     def __call__(cls, *given: Any, **named: Any) -> Any:
-        """Make an object, in the worker; an exception is made here."""
-        if issubclass(cls, BaseException):
-            return super().__call__(*given, **named)
+        """Make an object, in the worker."""
         place = _PLACES[cls]
         return place.home.operate("call", place.number, "", *given, named=named)
 
@@ -86,7 +88,7 @@ class RemoteClass(type):
             return super().__getattribute__("_gradekit_doc")
         if name == "__bases__" and super().__getattribute__("is_mirror"):
             return super().__getattribute__("_gradekit_bases") or (object,)
-        return found
+        return seen_by_test(name, found, _PLACES.get(cls)) if name in LOOKED_AT else found
 
     def __eq__(cls, other: object) -> bool:
         """Whether it is the same class: that of a library which it says it is, too."""
@@ -98,6 +100,8 @@ class RemoteClass(type):
     def __getattr__(cls, name: str) -> Any:
         """Return an attribute of the student's class."""
         place = _PLACES.get(cls)
+        if place is not None and name == "__signature__":
+            return made_with(place)
         if place is None or denied(name):
             raise AttributeError(name)
         return place.home.attribute(place.number, name)
@@ -356,5 +360,5 @@ class RemoteModule:
 
 
 def set_place(value: Any, place: Place) -> None:
-    """Note where the object is that a function or class stands for."""
+    """Note where the object is that a function, class or exception stands for."""
     _PLACES[value] = place

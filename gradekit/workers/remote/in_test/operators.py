@@ -1,13 +1,28 @@
 """The operators of what stands for a student's object: asked there, or decided here by none."""
 
 from collections.abc import Callable, Sequence
+from functools import update_wrapper
+from inspect import Signature, signature
+from types import FunctionType, MappingProxyType
 from typing import Any
 
-from gradekit.workers.remote.specials import COMPARISONS, IN_PLACE, REFLECTED, SPECIALS, TWO_SIDED
+from gradekit.workers.remote.in_test.answers.usage import is_asked_by_kit
+from gradekit.workers.remote.in_test.home import Place
+from gradekit.workers.remote.specials import (
+    COMPARISONS,
+    IN_PLACE,
+    OPERATOR_METHODS,
+    REFLECTED,
+    SPECIALS,
+    TEXTS,
+    TWO_SIDED,
+)
 
 OF_TUPLES = frozenset(
     [*COMPARISONS, "__bool__", "__len__", "__contains__", "__hash__", "__add__", "__mul__"]
 )
+# What a test looks at in a class, as by `inspect.getsource(Stack.__init__)`.
+LOOKED_AT = frozenset([*OPERATOR_METHODS, *TEXTS, "__init__", "__dict__"]) - {"__array__"}
 # Asks an object: returns what `kind` of operation gives, of a name and of what is given.
 Ask = Callable[..., Any]
 Has = Callable[[Any, str], bool]
@@ -34,6 +49,37 @@ def decided_here(value: Any, name: str, given: tuple[Any, ...], has: Has) -> Any
     if name == "__bool__" and not has(value, "__bool__") and not has(value, "__len__"):
         return True
     return NotImplemented
+
+
+def seen_by_test(name: str, own: Any, place: Place | None) -> Any:
+    """Return what a test sees as an attribute of a class, whose own one is for the kit.
+
+    A call of an operator goes the way of the operator, and its source is the student's. What the
+    class has as any class has it is Python's own.
+    """
+    if place is None or is_asked_by_kit():
+        return own
+    if name == "__dict__":
+        return MappingProxyType({**own, **place.home.operate("own_names", place.number)})
+    theirs = place.home.attribute(place.number, name)
+    if not isinstance(theirs, FunctionType):
+        return vars(object).get(name, own)
+    if name in TEXTS or name == "__init__":
+        return theirs
+
+    def operator(*given: Any, **named: Any) -> Any:
+        return own(*given, **named)
+
+    return update_wrapper(operator, theirs)
+
+
+def made_with(place: Place) -> Signature | None:
+    """Return what a class is called with, as `inspect.signature` tells it; None for any class's."""
+    method = place.home.attribute(place.number, "__init__")
+    if not isinstance(method, FunctionType):
+        return None
+    of_method = signature(method)
+    return of_method.replace(parameters=[*of_method.parameters.values()][1:])
 
 
 def of_items(

@@ -9,7 +9,12 @@ import numpy as np
 
 from gradekit.workers import wire
 from gradekit.workers.remote.in_test.answers.usage import is_named_by_test
+from gradekit.workers.remote.in_test.home import Place
+from gradekit.workers.remote.in_test.mirrors import place_of, set_place
+from gradekit.workers.remote.in_test.plain_names import denied
 from gradekit.workers.remote.protocol import RAISED_BY_TEST
+
+_KITS = "gradekit_"  # names of attributes of the kit's own
 
 
 def builtin_error(name: str) -> type[Exception]:
@@ -49,6 +54,48 @@ def made_error(kind: type[Exception], arguments: tuple[Any, ...]) -> Exception:
         return made
 
 
+def error_mirror(kind: type[Exception], place: Place, arguments: Any) -> Exception:
+    """Return what stands for an exception of a student's own class, which can be raised here."""
+    made = kind.__new__(kind)
+    made.args = arguments if type(arguments) is tuple else ()
+    set_place(made, place)
+    return made
+
+
+def _attribute(error: Any, name: str) -> Any:
+    """Return an attribute that has not come with the exception."""
+    place = place_of(error)
+    if place is None or denied(name) or name.startswith(_KITS):
+        raise AttributeError(f"{type(error).__name__!r} object has no attribute {name!r}")
+    return place.home.attribute(place.number, name)
+
+
+def _set_attribute(error: Any, name: str, value: Any) -> None:
+    """Set an attribute, there and here; what Python's own exceptions have is set here."""
+    place = place_of(error)
+    if place is not None and not name.startswith(("_", _KITS)) and name != "args":
+        place.home.operate("set_attribute", place.number, name, value)
+        vars(error).pop(name, None)
+        return
+    object.__setattr__(error, name, value)
+
+
+def _text(error: Any, how: str) -> str:
+    """Return its own text."""
+    place = place_of(error)
+    if place is None:
+        return str(BaseException.__str__(error) if how == "str" else BaseException.__repr__(error))
+    return str(place.home.operate("text", place.number, how))
+
+
+def error_methods(specials: Collection[str]) -> dict[str, Any]:
+    """Return the body of a mirror of a student's exceptions: of texts those that it has."""
+    texts = {"__str__": lambda error: _text(error, "str")}
+    texts["__repr__"] = lambda error: _text(error, "repr")
+    asked = {"__getattr__": _attribute, "__setattr__": _set_attribute}
+    return asked | {name: text for name, text in texts.items() if name in specials}
+
+
 def told_error(
     fault: wire.Fault,
     builtin: str,
@@ -60,15 +107,16 @@ def told_error(
 
     `raised` are those of the test's own functions. Raises WireError where it is none.
     """
-    if type(told) is not tuple or len(told) != 3 or type(told[0]) is not tuple:
+    if type(told) is not tuple or len(told) != 4 or type(told[0]) is not tuple:
         raise wire.WireError("an exception of other parts")
-    arguments, attributes, own = told
+    arguments, attributes, own, held = told
     has_attributes = type(attributes) is dict
     number = attributes.get(RAISED_BY_TEST) if has_attributes else None
     if type(number) is int and number in raised:
         return raised[number]  # a test's function has raised it, and the student's code let it by
     kind = own if isinstance(own, type) and issubclass(own, Exception) else None
-    error = made_error(kind or builtin_error(builtin), arguments)
+    error = held if isinstance(held, Exception) and type(held) is kind else None
+    error = error or made_error(kind or builtin_error(builtin), arguments)
     if isinstance(error, StopIteration) and not is_named_by_test("StopIteration"):
         error = RuntimeError("the student's code raised StopIteration")  # as in a generator
     if has_attributes:

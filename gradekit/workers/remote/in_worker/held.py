@@ -20,7 +20,7 @@ from gradekit.workers.remote.in_worker.given_objects import (
 from gradekit.workers.remote.in_worker.linked_objects import LinkedObjects
 from gradekit.workers.remote.in_worker.standing_in import stand_in
 from gradekit.workers.remote.protocol import MAX_HANDLES
-from gradekit.workers.remote.specials import specials_of
+from gradekit.workers.remote.specials import TEXTS, specials_of
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.decoding import Decoder
@@ -189,7 +189,9 @@ class Held:
         if kind is np.ma.MaskedArray and not np.ma.getmaskarray(value).any():
             return encoder.array(value.data)
         owner = encoder.add(kind)
-        items = encoder.add(tuple(value)) if is_plain_tuple(kind) else -1
+        items = -1
+        if is_plain_tuple(kind) or isinstance(value, BaseException):
+            items = encoder.add(tuple(value) if is_plain_tuple(kind) else value.args)
         return n.Object(self.number_of(value), owner, hasattr(kind, "__next__"), items)
 
     def _function(self, encoder: Encoder, value: Any) -> n.AnyNode:
@@ -239,9 +241,15 @@ class Held:
             _doc(value),
             file,
             line,
-            specials_of(value),
+            specials_of(value) + (_own_texts(value) if builtin else ()),
             _fields(value),
         )
+
+
+def _own_texts(value: type) -> tuple[str, ...]:
+    """Return the names of the methods of a student's exception that make its text."""
+    bodies = [vars(one) for one in value.__mro__ if one not in _BUILTIN_BASES]
+    return tuple(name for name in TEXTS if any(name in one for one in bodies))
 
 
 def _made_alike(own: Any, value: Any) -> bool:

@@ -107,13 +107,17 @@ class Server:
         return self._finished(operation, told, fault, builtin)
 
     def _told(self, error: BaseException, told: list[Any]) -> tuple[wire.Fault, str]:
-        """Tell an exception as values: its arguments, its attributes and its class."""
+        """Tell an exception as values: its arguments, its attributes, its class, and where that is
+        the student's own the exception itself, which can be asked for more."""
         fault = self._describe(error)
         kind = type(error)
         known = next(one for one in kind.__mro__ if one.__module__ in ("builtins", "numpy.linalg"))
         fault = fault if isinstance(error, Exception) else wire.Fault(*_as_exit(fault))
         attributes = dict(list(vars(error).items())[:20])
-        told.append((error.args, attributes, None if kind is known else kind))
+        own, held = (None, None) if kind is known else (kind, error)
+        if own is not None:
+            _let_frames_go(error)
+        told.append((error.args, attributes, own, held))
         return fault, known.__name__
 
     def _finished(
@@ -260,6 +264,15 @@ class Server:
         held = importlib.import_module(given[0]) if given else self._held[operation.target]
         return [name for name in dir(held) if type(name) is str][:10_000]
 
+    def _do_own_names(
+        self, operation: protocol.Operation, _given: Any, _named: Any
+    ) -> dict[str, Any]:
+        """Return what a class binds itself, as far as it can be asked for by its names."""
+        held = self._held[operation.target]
+        names = [name for name in vars(held) if type(name) is str]
+        hidden = ("__dict__", "__weakref__", "__module__", "__doc__", "__slots__")
+        return {name: vars(held)[name] for name in names[:1000] if name not in hidden}
+
     def _do_get(self, operation: protocol.Operation, _given: Any, _named: Any) -> Any:
         names = vars(self._namespace)
         if operation.name not in names:
@@ -320,6 +333,12 @@ class Server:
         random.seed(0)
         np.random.seed(0)
         self._random.forget()
+
+
+def _let_frames_go(error: BaseException) -> None:
+    """Have an exception that is kept not keep what the functions hold that it came through."""
+    BaseException.with_traceback(error, None)
+    error.__cause__ = error.__context__ = None
 
 
 def _codes(source: str, filename: str) -> Iterator[types.CodeType]:

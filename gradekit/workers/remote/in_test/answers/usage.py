@@ -28,6 +28,11 @@ def result_is_used() -> bool:
     return place >= len(code) or code[place] != _POP
 
 
+def is_asked_by_kit() -> bool:
+    """Whether the kit's own code asks for an attribute, of which a method of a mirror's asks."""
+    return str(sys._getframe(3).f_globals.get("__name__", "")).startswith("gradekit.")
+
+
 def is_named_by_test(name: str) -> bool:
     """Whether the code of a test that has called into this package names something.
 
