@@ -51,11 +51,14 @@ def student_cells(notebook: Mapping[str, Any]) -> list[StudentCell]:
 
 
 def solved_cells(source: Iterable[SourceCell]) -> tuple[StudentCell, ...]:
-    """Return the code cells of a source as those of a submission: the reference."""
+    """Return the code cells of a source as those of a submission: the reference.
+
+    Tests have no text, and only say where they stand: unmarked cells run behind those before them.
+    """
     return tuple(
-        StudentCell(cell.number, cell.name, cell.python)
+        StudentCell(cell.number, cell.name, "" if cell.kind is CellKind.TEST else cell.python)
         for cell in source
-        if cell.runs and cell.kind is not CellKind.TEST
+        if cell.runs
     )
 
 

@@ -324,3 +324,17 @@ def test_what_the_solution_fails_gives_no_grade_but_costs_nothing_without_points
     ends = {result.item: result.outcome for result in report.results}
     assert ends == {"bonus": Outcome.FAIL, "counts": Outcome.ERROR}
     assert {result.outcome for result in better.results} == {Outcome.PASS}
+
+
+def test_unmarked_cells_of_the_source_run_where_they_stand(tmp_path: Path) -> None:
+    """In the solution's run, too: behind the tests before them, which may use the same names."""
+    source = notebook(
+        cell("solution", "def f(x):\n    return 2 * x", "s"),
+        cell("test", "b = f(3)\nassert b == 6 and f(1) == 2", "t"),
+        nbformat.v4.new_code_cell("b = [1, 2]"),
+        cell("solution", "first = b[0]", "s2"),
+        cell("test", "assert first == 1", "t2"),
+    )
+    answers = [with_answers(source, {"s2": one}) for one in ("first = b[0]", "first = b[1]")]
+    ends = [[end.outcome for end in one.results] for one in graded(tmp_path, source, *answers)]
+    assert ends == [[Outcome.PASS, Outcome.PASS], [Outcome.PASS, Outcome.FAIL]]

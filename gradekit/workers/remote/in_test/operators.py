@@ -60,7 +60,7 @@ def seen_by_test(name: str, own: Any, place: Place | None) -> Any:
     if place is None or is_asked_by_kit():
         return own
     if name == "__dict__":
-        return MappingProxyType({**own, **place.home.operate("own_names", place.number)})
+        return MappingProxyType(place.home.operate("own_names", place.number))
     theirs = place.home.attribute(place.number, name)
     if not isinstance(theirs, FunctionType):
         return vars(object).get(name, own)
