@@ -17,6 +17,7 @@ from gradekit.grading.pytest_session.collection import collect_rules
 from gradekit.lint.constant_answers import passed_by_constants
 from gradekit.lint.files import unwanted_files
 from gradekit.lint.packages import unknown_packages
+from gradekit.lint.short_answers import passed_by_short_answers
 from gradekit.lint.source_text import knowing_probes, left_solved
 from gradekit.release.build import source_faults
 from gradekit.release.leaks import leaks_to_come
@@ -97,6 +98,7 @@ def _rules(assignment: Assignment) -> Mapping[str, Rules]:
 def _of_constants(assignment: Assignment, bundle: GradingBundle) -> Iterator[str]:
     if bundle.has_checks or bundle.by_cells:
         yield from passed_by_constants(assignment, bundle)
+        yield from passed_by_short_answers(assignment, bundle)
     yield from visible_passed_by_constants(assignment)
 
 
