@@ -10,7 +10,7 @@ import tarfile
 import zipfile
 import zlib
 from base64 import b64decode
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import partial
@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from gradekit.assignment.spec import FILE as SPEC
 from gradekit.solution.cell_solutions import with_plain_markers
-from gradekit.solution.regions import cut, solution_lines
+from gradekit.solution.regions import cut, find_regions, solution_lines
 from gradekit.release.student_wheel import WHEEL
 from gradekit.course import Assignment, notebook_json, read_text
 from gradekit.errors import AuthoringError, GradekitError, raise_first
@@ -161,26 +161,57 @@ def secret_lines(assignment: Assignment) -> list[SecretLine]:
     """Return the lines of substance of all solution regions and hidden tests of a source.
 
     A short line that stands outside of them as well gives nothing away, nor does an import that is
-    given, or a hidden test's line that is one of a visible test's, too.
+    given, or a hidden test's line that is one of a visible test's, too; nor one of several lines of
+    a cell's region, which a module that students get as it is has, too: see `lines_given_too`.
     """
     return _secret_lines(assignment, _module_texts(assignment), _cell_texts(assignment))
+
+
+def lines_given_too(assignment: Assignment) -> Iterator[str]:
+    """Yield where one line of a cell's solution of several stands in a module of staff's."""
+    of_staff = _lines_of_staff(_module_texts(assignment))
+    for file, text in _cell_texts(assignment):
+        for number, line in _lone_lines(text, file, of_staff):
+            yield (
+                f"{file}:{number}: this line of a solution stands in a module that students get, "
+                f"too: {line!r}"
+            )
 
 
 def _secret_lines(
     assignment: Assignment, modules: Sequence[tuple[str, str]], cells: Sequence[tuple[str, str]]
 ) -> list[SecretLine]:
     found, given = [], _given_lines(assignment, modules)
-    lines = frozenset(given.split("\n"))
+    lines, of_staff = frozenset(given.split("\n")), _lines_of_staff(modules)
     for file, text in [*modules, *cells]:
+        lone = _lone_lines(text, file, of_staff) if (file, text) in cells else ()
         for number, line in solution_lines(text, file):
             squeezed = _squeeze(line)
-            is_import = line.startswith(_IMPORTS) and squeezed in lines
-            if not is_import and not _is_common(squeezed, given):
+            is_given = (number, line) in lone or (line.startswith(_IMPORTS) and squeezed in lines)
+            if not is_given and not _is_common(squeezed, given):
                 found.append(SecretLine(file, number, line))
         for number, line in _hidden_lines(text):
             squeezed = _squeeze(line)
             if squeezed not in lines and not _is_common(squeezed, given):
                 found.append(SecretLine(file, number, line))
+    return found
+
+
+def _lines_of_staff(modules: Sequence[tuple[str, str]]) -> frozenset[str]:
+    """Return the long lines of modules without a region: students get these as they are."""
+    texts = [text for file, text in modules if not find_regions(text, file)]
+    lines = (_squeeze(line) for text in texts for line in text.split("\n"))
+    return frozenset(line for line in lines if len(line) > COMMON)
+
+
+def _lone_lines(text: str, file: str, given: Collection[str]) -> list[tuple[int, str]]:
+    """Return the lines that are given, each the only one of its region that is, of several."""
+    lines = [one for one in solution_lines(text, file) if not one[1].startswith(_IMPORTS)]
+    found = list[tuple[int, str]]()
+    for region in find_regions(text, file):
+        own = [one for one in lines if region.begin < one[0] - 1 < region.end]
+        too = [one for one in own if _squeeze(one[1]) in given]
+        found += too if len(too) == 1 and len(own) > 1 else []
     return found
 
 

@@ -16,6 +16,7 @@ from gradekit.lint.constant_answers import passed_by_constants
 from gradekit.lint.files import unwanted_files
 from gradekit.lint.findings import lint
 from gradekit.lint.source_text import knowing_probes, left_solved
+from gradekit.release.leaks import leaks_to_come, lines_given_too
 from gradekit.solution.constant_answers import exceptions_raised, with_constants
 
 pytestmark = pytest.mark.one_in(2)
@@ -138,6 +139,22 @@ def test_lines_of_a_solution_that_would_be_released(tiny: Assignment) -> None:
     found = lint(tiny)
     assert len(found.stopping) == 3
     assert all("a line of a solution stands in the release too" in one for one in found.stopping)
+
+
+def test_one_line_that_a_module_of_staffs_has_too_is_told(tiny: Assignment) -> None:
+    """Of several lines of a cell's solution it stops no release; all, or two of them, do."""
+    lines = ["table = np.loadtxt('data/temperatures.csv')", "averages = table.mean(axis=0) + 0.0"]
+    helper, in_region = tiny.source / "helper.py", "### BEGIN SOLUTION\n{}\n### END SOLUTION".format
+    cell = nbgrader_cell(new_code_cell(in_region("\n".join(lines))), "read", solution=True)
+    add_cells(tiny, cell)
+    helper.write_text(f"def f():\n    {lines[0]}\n    return table\n")
+    assert list(leaks_to_come(tiny)) == []
+    assert_told(tuple(lines_given_too(tiny)), "this line of a solution stands in a module")
+    helper.write_text("\n".join(lines))
+    assert len(list(leaks_to_come(tiny))) == len(lines)
+    helper.write_text(f"{lines[0]}\n")
+    add_cells(tiny, nbgrader_cell(new_code_cell(in_region(lines[0])), "again", solution=True))
+    assert len(list(leaks_to_come(tiny))) == 1
 
 
 @pytest.mark.slow
