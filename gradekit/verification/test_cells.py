@@ -66,6 +66,11 @@ def without_cells(report: Report) -> Report:
 def _what(answer: Answer, result: Result, points: float) -> str:
     if answer.kind is Kind.REFERENCE and result.outcome is not Outcome.PASS:
         told = f"{result.staff_message or result.message}".strip()
+        if points and result.outcome is not Outcome.ERROR:
+            return (
+                "is not solved in the source, so nothing shows that a right answer passes; who "
+                f"does not pass it gets no points: {told}"
+            )
         but = "so it gives nobody a grade" if points else "and has no points"
         return f"does not pass for your own solution, {but}: {told}"
     if not points:

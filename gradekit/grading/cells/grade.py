@@ -217,7 +217,7 @@ class CellGrader:
             return self._passed(notebook, item, end, made)
         place = f"line {end.line}: {end.statement}".removesuffix(": ")  # what is no Python has none
         staff = one_line(f"{place}: {end.text}", MOST_MESSAGE)
-        if end.outcome is Outcome.ERROR or not self._solution.passes(notebook, end.name):
+        if end.outcome is Outcome.ERROR or not self._solution.says_enough(notebook, end.name):
             cells = [cell for cell in self._notebooks[notebook] if cell.kind is CellKind.SOLUTION]
             staff = f"{staff}{how_to_declare(end.text, [cell.python for cell in cells])}"
             made = replace(made, message=NO_GRADE, staff_message=staff, trace=end.trace)
@@ -234,4 +234,6 @@ class CellGrader:
 
     def _passed(self, notebook: str, item: Item, end: CellEnd, made: Result) -> Result:
         right = self._solution.of(notebook)[end.name] if end.has_value else end
-        return passed_result(made, item, end.points, right.points)
+        # What a solution that does not get there would give, nobody knows: a number is points.
+        of_right = right.points if right.outcome is Outcome.PASS else end.points and item.points
+        return passed_result(made, item, end.points, of_right)

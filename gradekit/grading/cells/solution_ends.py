@@ -1,10 +1,12 @@
 """How test cells end for the source's own solution: what a submission's ends are held against."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
 from gradekit.assignment.code_cells.cells import CellKind
+from gradekit.assignment.code_cells.remote_names import names_in
 from gradekit.assignment.code_cells.steps import StudentCell, solved_cells
 from gradekit.grading.cells.children import label_of
 from gradekit.grading.cells.granted import Granted
@@ -18,8 +20,12 @@ from gradekit.grading.cells.running.cell_end import CellEnd
 from gradekit.grading.cells.wrong_answers import SolvedComparisons, compared_with_others
 from gradekit.grading.own_time import OWN_TIMES
 from gradekit.model import Outcome
+from gradekit.names import CELL_ENDED
 from gradekit.workers.deadlines.clock import Clock
 from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
+
+_NOT_WRITTEN = f"{CELL_ENDED}NotImplementedError"
+_MISSING = re.compile(r"NameError: name '(\w{1,100})' is not defined(.{0,300})", re.DOTALL)
 
 
 class SolutionEnds:
@@ -49,9 +55,22 @@ class SolutionEnds:
             self._seconds[notebook] = 0.0 if late else run.spent.used_seconds
         return self._ends[notebook]
 
-    def passes(self, notebook: str, cell: str) -> bool:
-        """Whether a test passes for it."""
-        return self.of(notebook)[cell].outcome is Outcome.PASS
+    def says_enough(self, notebook: str, cell: str) -> bool:
+        """Whether it passes a test, or does not for the one reason that it is not written.
+
+        A course may keep its sources as students get them. Then nothing says whether a test is
+        right: as in nbgrader, who does not pass it gets no points.
+        """
+        end, source = self.of(notebook)[cell], self._notebooks[notebook]
+        if end.outcome not in (Outcome.FAIL, Outcome.CRASH):
+            return end.outcome is Outcome.PASS
+        if not any(one.kind is CellKind.SOLUTION for one in source):
+            return True
+        missing = _MISSING.match(end.text)
+        if missing is None:
+            return end.type_name == "NotImplementedError"
+        bound = (missing[1] in names_in(one.python).bound for one in source)
+        return _NOT_WRITTEN in missing[2] or not any(bound)
 
     def seconds(self, notebook: str) -> float:
         """Return the processor time that a notebook takes in all."""

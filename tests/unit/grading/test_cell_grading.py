@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -338,3 +339,29 @@ def test_unmarked_cells_of_the_source_run_where_they_stand(tmp_path: Path) -> No
     answers = [with_answers(source, {"s2": one}) for one in ("first = b[0]", "first = b[1]")]
     ends = [[end.outcome for end in one.results] for one in graded(tmp_path, source, *answers)]
     assert ends == [[Outcome.PASS, Outcome.PASS], [Outcome.PASS, Outcome.FAIL]]
+
+
+UNWRITTEN = {
+    "a cell": "raise NotImplementedError()",
+    "a function": "def f(x):\n    raise NotImplementedError()",
+    "no cell": None,
+}
+
+
+@pytest.mark.parametrize("blank", UNWRITTEN.values(), ids=list(UNWRITTEN))
+def test_a_source_that_is_not_solved_gives_what_nbgrader_gives(
+    blank: str | None, tmp_path: Path
+) -> None:
+    """Who passes a test, or a part of it, has the points; who does not, has none."""
+    parts = "n = 0\nif f(1) == 1: n += 1\nif f(2) == 4: n += 1\nn"
+    kind = "solution" if blank else None
+    answers = [blank or "", "f = lambda x: x * x", "f = lambda x: x", "f = lambda x: 0"]
+
+    def with_answer(text: str) -> Any:
+        first = cell(kind, text, "s") if kind else nbformat.v4.new_code_cell(text)
+        tests = cell("test", "assert f(2) == 4", "t", 2), cell("test", parts, "p", 2)
+        return notebook(first, *tests)
+
+    reports = graded(tmp_path, with_answer(blank or ""), *map(with_answer, answers))
+    points = [[one.score(item) for item in one.automatic_items] for one in reports]
+    assert points == [[0, 0], [2, 2], [0, 1], [0, 0]]
