@@ -107,6 +107,11 @@ class GradingBundle:
         return self._with_more[more]
 
     @cached_property
+    def with_all_packages(self) -> "GradingBundle":
+        """The bundle with all packages that a submission might import."""
+        return replace(self, packages=(*self.packages, *self.also_given))
+
+    @cached_property
     def _with_more(self) -> dict[tuple[str, ...], "GradingBundle"]:
         return {}
 

@@ -67,8 +67,9 @@ class Submission:
         return hash_texts(modules, repr(sorted(self.cells.items()))) if self.cells else modules
 
 
-# Graders with other packages, each with workers of its own, that are kept at once.
-MOST_OTHERS = 2
+# Graders with other packages, each with workers of its own, that are kept at once, and how many are
+# made before submissions have all packages: loading takes seconds that are on no hand-in's clock.
+MOST_OTHERS, MOST_MADE = 2, 4
 
 
 def report_key(bundle: GradingBundle, submission: Submission) -> str:
@@ -109,6 +110,7 @@ class Grader(AbstractContextManager["Grader"]):
     ) -> None:
         self.bundle, self._keys, self._log = bundle, ResultKeys(bundle), log
         self._others: dict[tuple[str, ...], Grader] = {}
+        self._made = 0
         of = partial(Grader, answers=answers, namespaces=namespaces, new_clock=new_clock, log=log)
         self._beside = partial(of, landlock_version=landlock_version, last_resort=last_resort)
         declared = bundle.spec.grading
@@ -229,7 +231,8 @@ class Grader(AbstractContextManager["Grader"]):
         """
         bundle = _bundle_of(self.bundle, submission)
         grader = self if bundle is self.bundle else self._with(bundle)
-        return grader._graded(submission, earlier, alone, stopped, progress)
+        report = grader._graded(submission, earlier, alone, stopped, progress)
+        return replace(report, key=report_key(self.bundle, submission))
 
     def _graded(
         self,
@@ -264,11 +267,14 @@ class Grader(AbstractContextManager["Grader"]):
         )
 
     def _with(self, bundle: GradingBundle) -> "Grader":
-        """Return a grader whose workers have other packages; few of them are kept."""
+        """Return a grader whose workers have other packages; few of them are made, and kept."""
+        if bundle.packages not in self._others and self._made >= MOST_MADE:
+            bundle = self.bundle.with_all_packages
         if bundle.packages not in self._others:
             while len(self._others) >= MOST_OTHERS:
                 self._others.pop(next(iter(self._others))).close()
             self._others[bundle.packages] = self._beside(bundle)
+            self._made += 1
         return self._others[bundle.packages]
 
     def _report(self, submission: Submission, results: tuple[Result, ...], **taken: Any) -> Report:

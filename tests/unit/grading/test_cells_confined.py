@@ -2,12 +2,14 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cell_notebooks import cell, notebook, with_answers
 from cell_styles import DATA, STYLES
 from graded_cells import KIT_POINTS, bundle_of, submission
 
+from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.cells.trusted import load_for_tests
 from gradekit.grading.grader import Grader, report_key
 
@@ -147,3 +149,24 @@ def test_a_submission_may_import_other_packages_that_are_installed(tmp_path: Pat
     assert "sympy" in bundle.also_given
     assert reports[0].key == reports[2].key == report_key(bundle, plain)
     assert reports[1].key == report_key(bundle, with_sympy)
+
+
+def test_other_packages_each_time_are_loaded_few_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From some submissions on all packages are there: loading them is on nobody's clock."""
+    source = notebook(cell("solution", "x = 1", "s"), cell("test", "assert x == 1", "t"))
+    made: list[tuple[str, ...]] = []
+    with Grader(bundle_of(tmp_path, source)) as grader:
+        report = grader.grade(submission(source))
+
+        def beside(bundle: GradingBundle) -> object:
+            made.append(bundle.packages)
+            return SimpleNamespace(close=lambda: None, _graded=lambda *_: report)
+
+        monkeypatch.setattr(grader, "_beside", beside)
+        names = ["pandas", "scipy", "sympy", "PIL", "pandas, PIL", "pandas, scipy", "pandas"]
+        for name in (*names, *names):
+            grader.grade(submission(with_answers(source, {"s": f"import {name}\nx = 1"})))
+    assert len(made) <= 5
+    assert {"pandas", "scipy", "sympy", "PIL"} <= set(made[-1])
