@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from cell_notebooks import cell, notebook, with_answers
 from graded_cells import bundle_of, submission
 
@@ -79,6 +80,7 @@ HONEST = {
 }
 
 
+@pytest.mark.slow
 def test_answers_in_turns_earn_nothing(tmp_path: Path) -> None:
     """What is asked once more must hold for the first answer, and one made otherwise be unlike."""
     with Grader(bundle_of(tmp_path, SOURCE)) as grader:
@@ -114,17 +116,22 @@ class Money(list):
 
 
 def test_comparisons_by_luck_earn_nothing(tmp_path: Path) -> None:
-    """By a coin, or equal to all; two objects of a class that compares nothing are unlike."""
-    guesses = ["IS_YES", "True"]
-    answers = [{"money": GUESSING.format(one)} for one in guesses]
-    answers.append({"money": "class Money:\n    def __init__(self, cents):\n        pass"})
+    """By a coin, or as one object is all; of a class that compares nothing two are unlike."""
+    plain = "class Money:\n    def __init__(self, cents):\n        pass"
+    texts = [
+        GUESSING.format("IS_YES"),
+        f"{plain}\none = Money(1)\nMoney = lambda cents: one",
+        plain,
+    ]
+    answers = [{"money": one} for one in texts]
     cells = [one for one in SOURCE.cells if "oney" in one.source]
-    source = notebook(*cells)
+    test = "assert Money(3) in [Money(4), Money(3)]"
+    source = notebook(*cells, cell("test", test, "test_member"))
     with Grader(bundle_of(tmp_path, source)) as grader:
         reports = [grader.grade(submission(with_answers(source, one))) for one in answers]
-    items = ("test_money", "test_in", "test_unlike")
+    items = ("test_money", "test_in", "test_member", "test_unlike")
     points = [[report.outcome(item) == "PASS" for item in items] for report in reports]
-    assert points == [[False] * 3, [False] * 3, [False, False, True]]
+    assert points == [[False] * 4, [False] * 4, [*[False] * 3, True]]
 
 
 MADE = notebook(

@@ -132,7 +132,7 @@ class OthersCompared:
 
     def taken(self) -> tuple[dict[str, OthersAnswers], dict[str, int]]:
         """Return what was given at each place since the last time, first what the test asks for,
-        and which of its calls made one of the two.
+        and which of its calls made one of the two; with it, which one was the last before.
         """
         found = self.found, self.makers
         self.clear()
@@ -156,9 +156,12 @@ class OthersCompared:
         if place in self.found:
             return compare(value, other)
         self.found[place] = []
-        maker = self._maker(other) or self._maker(value) or self._last_maker or self._last_given
+        last = self._last_maker or self._last_given
+        maker = self._maker(other) or self._maker(value) or last
         if maker:
             self.makers[place] = maker
+        if last != maker:  # of several, as in a list, the first may tell nothing
+            self.makers[f"{place}, at last"] = last
         self._makes_others = True
         pairs = TIMES_ASKED * [(value, other)] + self._others(value, other)
         self._makes_others = False
