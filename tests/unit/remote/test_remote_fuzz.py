@@ -84,7 +84,12 @@ def graphs(draw: Any) -> list[Any]:
             "class": lambda at=at: n.Class(
                 90 + at, "K", "m", specials=("__eq__",), fields=("a", draw(st.text(max_size=3)))
             ),
-            "call": lambda: n.Callback(draw(st.integers(0, 3)), "f", is_object=draw(st.booleans())),
+            "call": lambda: n.Callback(
+                draw(st.integers(0, 3)),
+                "f",
+                is_object=draw(st.booleans()),
+                parameters=draw(st.none() | st.just((("x", 1, False),))),
+            ),
             "instance": lambda at=at, held=held: n.Instance("K", place(draw, at) - 1, held),
             "number": lambda: 3,
         }

@@ -126,7 +126,7 @@ def circle():
 
 
 def reach(f):
-    return f.__globals__["__name__"]
+    return sorted(f.__globals__)
 '''
 
 
@@ -297,7 +297,8 @@ def test_callbacks_are_calls_only(get: Callable[[str], Any]) -> None:
     with pytest.raises(KeyError) as caught:
         get("apply")(fail, 1)
     assert caught.value is error
-    assert get("reach")(lambda: 1) == "gradekit.workers.remote.in_worker.held"
+    names = ["__builtins__", "_gradekit_call", "_gradekit_left", "made"]
+    assert get("reach")(lambda x: x) == names
 
 
 def test_printed_text_warnings_and_input(

@@ -8,7 +8,7 @@ import linecache
 import re
 import weakref
 from collections.abc import Callable, Sequence
-from inspect import Parameter, Signature
+from inspect import Parameter, Signature, signature
 from types import FunctionType
 from typing import Any, cast
 
@@ -20,14 +20,6 @@ from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder
 from gradekit.workers.remote.values.encoding import CannotCross
 from gradekit.workers.wire import MAX_WIRE_NAME
-
-_KINDS = (
-    Parameter.POSITIONAL_ONLY,
-    Parameter.POSITIONAL_OR_KEYWORD,
-    Parameter.VAR_POSITIONAL,
-    Parameter.KEYWORD_ONLY,
-    Parameter.VAR_KEYWORD,
-)
 
 # Of what stands for a student's functions.
 _FLAGS: "weakref.WeakKeyDictionary[FunctionType, int]" = weakref.WeakKeyDictionary()
@@ -58,7 +50,8 @@ class GivenFunctions:
         name: object = getattr(function, "__name__", "")
         doc: object = getattr(function, "__doc__", "")
         told = doc[: n.MAX_DOC] if type(doc) is str else ""
-        return n.Callback(number, str(name)[:MAX_WIRE_NAME], told)
+        name, parameters = str(name)[:MAX_WIRE_NAME], _parameters_of(function)
+        return n.Callback(number, name, told, parameters=parameters)
 
     def object_node(self, value: Any, above: str) -> n.Callback:
         """Return how an object is given that stays here; CannotCross where there are too many."""
@@ -181,6 +174,19 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
+def _parameters_of(function: Callable[..., Any]) -> n.TestsParameters | None:
+    """Return the parameters of a test's function; None where nobody knows them, or of too many."""
+    try:
+        found = signature(function).parameters.values()
+    except (ValueError, TypeError):
+        return None
+    told = [
+        (one.name[:MAX_WIRE_NAME], n.PARAMETER_KINDS.index(one.kind), one.default is not one.empty)
+        for one in found
+    ]
+    return tuple(told) if len(told) <= n.MAX_PARAMETERS else None
+
+
 def _signature(
     parameters: tuple[tuple[str, int], ...],
     defaults: list[Any],
@@ -194,7 +200,7 @@ def _signature(
             [
                 Parameter(
                     name,
-                    _KINDS[kind],
+                    n.PARAMETER_KINDS[kind],
                     default=given.get(name, Parameter.empty),
                     annotation=annotated.get(name, Parameter.empty),
                 )

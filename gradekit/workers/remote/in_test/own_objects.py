@@ -8,7 +8,7 @@ attributes are data. What the student's code makes of such a class stays there, 
 import collections
 import weakref
 from collections.abc import Callable, Collection, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from gradekit.workers.remote.in_test.mirrors import place_of
@@ -61,7 +61,7 @@ class OwnObjects:
     def node(self, encoder: Encoder, value: Any) -> n.AnyNode | None:
         """Return how an object is given; None where it is of no such class."""
         kind = type(value)
-        if isinstance(value, BaseException | type):
+        if isinstance(value, BaseException | type | partial):
             return None
         name = kind.__name__ if "_is_students" in vars(kind) else self._staffs_name(kind)
         if name and isinstance(value, tuple):

@@ -19,6 +19,7 @@ from gradekit.workers.remote.in_worker.given_objects import (
 )
 from gradekit.workers.remote.in_worker.linked_objects import LinkedObjects
 from gradekit.workers.remote.in_worker.standing_in import stand_in
+from gradekit.workers.remote.in_worker.tests_functions import calling
 from gradekit.workers.remote.protocol import MAX_HANDLES
 from gradekit.workers.remote.specials import TEXTS, specials_of
 from gradekit.workers.remote.values import nodes as n
@@ -134,12 +135,7 @@ class Held:
             made = stand_in(node, self._call_back, self._find)
             self._callbacks[node.id], self._crossed[id(made)] = made, node
         if node.id not in self._callbacks:
-
-            def callback(*arguments: Any, **named: Any) -> Any:
-                return self._call_back(node.id, "", arguments, named)
-
-            callback.__name__ = callback.__qualname__ = node.name
-            callback.__doc__ = node.doc or None
+            callback = calling(node, self._call_back)
             self._callbacks[node.id] = callback
             self._crossed[id(callback)] = node
         return self._callbacks[node.id]

@@ -5,6 +5,7 @@ is held twice is one object on the other side, too. The last node is the value. 
 code, and nothing names what is to be imported.
 """
 
+from inspect import Parameter
 from typing import Annotated
 
 import msgspec
@@ -12,6 +13,7 @@ import msgspec
 from gradekit.workers.wire import MAX_WIRE_NAME, WireName
 
 MAX_NODES = 400_000  # in one message
+MAX_PARAMETERS = 255
 MAX_DEPTH = 100
 # What a value would hold if what is held twice were two: `repr` and comparisons walk through that.
 MAX_UNFOLDED = 8_000_000
@@ -218,11 +220,25 @@ class Ref(Node, array_like=True, frozen=True, tag="L"):
     link: Id
 
 
+TestsParameters = Annotated[
+    tuple[tuple[WireName, int, bool], ...], msgspec.Meta(max_length=MAX_PARAMETERS)
+]
+# What kinds of parameters there are, as `inspect` has them: a message has their places.
+PARAMETER_KINDS = (
+    Parameter.POSITIONAL_ONLY,
+    Parameter.POSITIONAL_OR_KEYWORD,
+    Parameter.VAR_POSITIONAL,
+    Parameter.KEYWORD_ONLY,
+    Parameter.VAR_KEYWORD,
+)
+
+
 class Callback(Node, array_like=True, frozen=True, tag="f"):
     """A function of the test's, which the worker may call; or an object, which it may ask.
 
     An object's `specials` are the methods with two underscores that it has, and `above` is a class
-    above it that both sides have.
+    above it that both sides have. A function's `parameters` are names, kinds, and which of them may
+    be left out.
     """
 
     id: Id
@@ -231,6 +247,7 @@ class Callback(Node, array_like=True, frozen=True, tag="f"):
     is_object: bool = False
     specials: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=MAX_WIRE_NAME)] = ()
     above: WireName = ""
+    parameters: TestsParameters | None = None
 
 
 class Object(Node, array_like=True, frozen=True, tag="h"):
@@ -256,7 +273,7 @@ class Instance(Node, array_like=True, frozen=True, tag="I"):
     link: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
-Parameters = Annotated[tuple[tuple[WireName, int], ...], msgspec.Meta(max_length=255)]
+Parameters = Annotated[tuple[tuple[WireName, int], ...], msgspec.Meta(max_length=MAX_PARAMETERS)]
 
 
 class Function(Node, array_like=True, frozen=True, tag="F"):
@@ -275,9 +292,9 @@ class Function(Node, array_like=True, frozen=True, tag="F"):
     parameters: Parameters | None = None
     defaults: Places = b""
     keyword_defaults: Places = b""
-    keyword_names: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=255)] = ()
+    keyword_names: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=MAX_PARAMETERS)] = ()
     flags: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
-    annotated: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=255)] = ()
+    annotated: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=MAX_PARAMETERS)] = ()
     annotations: Places = b""
     wrapped: Annotated[int, msgspec.Meta(ge=-1)] = -1
 
