@@ -95,7 +95,7 @@ class CellGrader:
         seconds, before = sum(map(self._solution.seconds, lacking)), clock.used_seconds
         clock.total_seconds = max(clock.total_seconds, round(OWN_TIMES * seconds, 1))
         first = [self._first_run(name, attempt, clock) for name in lacking]
-        with for_further_runs(clock):
+        with for_further_runs(clock, seconds):
             found = [result for pair in first for result in self._results(*pair)]
         attempt.client.cpu_seconds += clock.used_seconds - before
         attempt.client.clock.met_wall |= clock.met_wall

@@ -11,8 +11,10 @@ import pytest
 from cell_notebooks import cell, notebook, with_answers
 from graded_cells import bundle_of, submission
 
+from gradekit.grading.cells.held_ends import for_further_runs
 from gradekit.grading.grader import Grader
 from gradekit.model import Outcome
+from gradekit.workers.deadlines.clock import Clock
 from gradekit.workers.remote.in_test.answers.answer_facts import NOT_COMPARED
 from gradekit.workers.remote.in_test.answers.wrong_answers import WRONG, Wrong, made_wrong
 
@@ -259,3 +261,13 @@ def test_query_reads_only_the_names_that_it_says(tmp_path: Path) -> None:
     with Grader(bundle_of(tmp_path, source)) as grader:
         ended = [grader.grade(submission(one)).outcome("t") for one in (source, *answers)]
     assert ended == [Outcome.PASS, Outcome.PASS, Outcome.FAIL]
+
+
+def test_further_runs_have_time_for_what_is_as_slow_as_the_solution() -> None:
+    """A sixth of the time is no more than one run where the solution itself takes a second."""
+    clock = Clock(total_seconds=12.0)
+    with for_further_runs(clock, 0.1):
+        assert clock.total_seconds == 14.0
+    with for_further_runs(clock, 1.5):
+        assert clock.total_seconds == 51.0
+    assert clock.total_seconds == 12.0

@@ -83,6 +83,7 @@ class RemoteClass(type):
         if name == "__mro__":
             kits = (RemoteObject, RemoteIterator)
             own = [one for one in (*lineage(cls), *found) if one not in kits and one is not object]
+            own = [one if one is cls else _as_known(one) for one in own]
             return (*dict.fromkeys(own), object)
         if name == "__doc__" and "_gradekit_doc" in super().__getattribute__("__dict__"):
             return super().__getattribute__("_gradekit_doc")
@@ -160,6 +161,12 @@ class RemoteClass(type):
         """Return the names of the student's class."""
         place = _PLACES[cls]
         return list(place.home.operate("dir", place.number))
+
+
+def _as_known(kind: type) -> type:
+    """Return the class of staff's, or of a package, that a mirror's says it is; or that itself."""
+    known: type | None = type.__getattribute__(kind, "__dict__").get("_gradekit_library")
+    return known or kind
 
 
 def lineage(kind: type, seen: tuple[type, ...] = ()) -> Iterator[type]:
