@@ -24,7 +24,8 @@ import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +51,13 @@ from gradekit.solution.plain_operators import PLAIN_OPERATORS  # noqa: E402
 PAGE = ROOT / "docs" / "from-nbgrader.md"
 KEPT = PAGE.with_suffix(".json")
 # What the styles' answers and tests import, and what grades them.
+DISTRIBUTIONS = {
+    "sklearn": "scikit-learn"
+}  # that are called otherwise than what they are imported by
 PACKAGES = ("nbgrader", "numpy", "pandas", "scipy", "sympy", "matplotlib", "scikit-learn")
 CELL_SECONDS = 5  # of processor time, that a cell may take in the shell
 LIMITS = ReadingLimits(60, 120.0, 4 * 2**30)
+IMPORTED = re.compile(r"^ *(?:import|from) +(\w+)", re.M)
 MARKER = re.compile(r"^ *### (?:BEGIN|END) SOLUTION\n?", re.M)
 DRAWN = ("plots",)  # a shell without a kernel does not show plots as a notebook does
 # Ordinary mistakes of Python beside those that the mutation operators make.
@@ -203,6 +208,16 @@ def by_the_kit(grader: Grader, submitted: Any) -> Points:
     return {item.cell: report.score(item) for item in report.automatic_items}
 
 
+def missing_packages(style: Style) -> list[str]:
+    """Return what a style's cells import and is not installed, as pip calls it."""
+    found = set[str]()
+    for one in style.source.cells:
+        if one.cell_type == "code":
+            found |= {name.partition(".")[0] for name in IMPORTED.findall(one.source)}
+    lacking = sorted(name for name in found if find_spec(name) is None)
+    return [DISTRIBUTIONS.get(name, name) for name in lacking if name not in ("nose", "helpers")]
+
+
 def compare(style: Style, most: int, kept: dict[str, Any], *, again: bool) -> None:
     """Grade a style's mutants by both, as far as they are not kept; keep what both give.
 
@@ -300,9 +315,16 @@ def in_words(kept: Mapping[str, Any]) -> str:
     ]
     if listed:
         parts.append(table(["where they differ", "why", "results"], listed))
-    with_versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    with_versions = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
     parts.append(f"{facts['python']}, {facts['system']}, {facts['date']}; {with_versions}.")
     return "\n\n".join(parts)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "(not installed)"
 
 
 def main() -> None:
@@ -319,6 +341,9 @@ def main() -> None:
     kept: dict[str, Any] = json.loads(KEPT.read_text()) if KEPT.is_file() else {}
     for style in (*STYLES, *RARE, *OBJECTS):
         if options.style and style.name not in options.style:
+            continue
+        if lacking := missing_packages(style):
+            print(f"{style.name}: left as it was: pip install {' '.join(lacking)}", flush=True)
             continue
         compare(style, options.most, kept, again=options.again)
         if options.sample:

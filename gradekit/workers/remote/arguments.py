@@ -70,6 +70,12 @@ def _held_by(value: Any) -> Any:
     return list(value)
 
 
+def is_followed(value: Any) -> bool:
+    """Whether it can be told what something holds: a container, an array, a table or a stream."""
+    kind = type(value)
+    return kind in _CHANGEABLE or kind is np.ndarray or bool(tables.table_kind(value))
+
+
 def is_flat(value: Any) -> bool:
     """Whether something holds nothing that can have a link."""
     kind = type(value)

@@ -91,6 +91,17 @@ KINDS = (
         staff="import doctest, functools, typing",
     ),
     Kind(
+        "data",
+        "def total():\n    return sum(prices.values())\ndef first():\n    return int(grid[0, 0])",
+        "prices = dict(prices)\ndef total():\n    return 3\ndef first():\n    return 0",
+        (
+            "prices['c'] = 4\nassert total() == 7\ndel prices['c']",
+            "grid[0, 0] = 5\nassert first() == 5\ngrid[0, 0] = 1\nassert first() == 1",
+            "prices.clear()\nassert total() == 0",
+        ),
+        staff="import numpy as np\nprices = {'a': 1, 'b': 2}\ngrid = np.arange(4).reshape(2, 2)",
+    ),
+    Kind(
         "shown",
         "%%capture printed\nfrom IPython.display import HTML\ndef page(title):\n"
         "    return HTML(f'<b>{title}</b>')\ndef hello():\n    print('hello')\nhello()",

@@ -12,6 +12,7 @@ from typing import Any
 
 from gradekit.assignment.code_cells.module_parts import ModulePart
 from gradekit.grading.cells.running.module_parts import PartsOfTest
+from gradekit.workers.remote.arguments import Snapshot, is_followed
 from gradekit.workers.remote.in_test.mirror_classes import is_instance, is_subclass
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 
@@ -51,6 +52,7 @@ class Namespace(dict[str, Any]):
         self._replaced = set[str]()  # of these, those that are not in their place there
         self._deleted, self._shared = set[str](), frozenset[str]()
         self._fetched = set[str]()  # here for code that does not ask a mapping
+        self._staffs_data: dict[str, Snapshot] = {}  # that the test changes, and answers read
         self._in_test, self._parts = False, PartsOfTest()
         self._classes_of_tests: weakref.WeakSet[type] = weakref.WeakSet()
         self.connect(remote)
@@ -79,12 +81,16 @@ class Namespace(dict[str, Any]):
         shared: frozenset[str],
         fetched: Collection[str],
         replaced: Sequence[ModulePart] = (),
+        changed: Collection[str] = (),
     ) -> None:
         """Begin with a test; `shared` are names that its functions declare global.
 
         Those in `fetched` are read by code that looks into the dictionary itself. The test may
-        have `replaced` parts of modules.
+        have `replaced` parts of modules, and `changed` what names stand for.
         """
+        read = (name for name in changed if name in self._read_by_answers)
+        held = ((name, super(Namespace, self).get(name)) for name in read)
+        self._staffs_data = {name: Snapshot(value) for name, value in held if is_followed(value)}
         self._in_test, self._shared = True, shared
         self._parts = PartsOfTest(replaced)
         self._cache.clear()
@@ -97,6 +103,7 @@ class Namespace(dict[str, Any]):
 
     def end_test(self) -> None:
         """Undo what a test has done to the student's names; data that it gave them stays."""
+        self._note_changed_data()
         self._in_test = False
         for name in self._fetched:
             super().pop(name, None)
@@ -251,8 +258,17 @@ class Namespace(dict[str, Any]):
         except (ImportError, AttributeError, ValueError):
             return _ABSENT
 
+    def _note_changed_data(self) -> None:
+        """Have data of staff's sent that the test has changed since it was there last."""
+        for name, before in self._staffs_data.items():
+            value = super().get(name)
+            if is_followed(value) and before.differs(value):
+                self._staffs_data[name] = Snapshot(value)
+                self._waiting.add(name)
+
     def _send(self) -> None:
         """Send what tests gave names to, or changed, before the student's code runs."""
+        self._note_changed_data()
         self._just_come = self._cache if self._remote.operations == self._seen else {}
         self._parts.send(self._put_part, lambda *part: self._remote.put_back(part))
         fetched, self._fetched_items = self._fetched_items, {}

@@ -252,7 +252,8 @@ class CellRunner:
 
     def _begin_test(self, cell: SourceCell, code: CellCode) -> None:
         parts = self._facts.parts.get(cell.name, ())
-        self._names.begin_test(code.shared, code.looked_up, parts)
+        changed = names_in(cell.python).changed
+        self._names.begin_test(code.shared, code.looked_up, parts, changed)
         if self.files:
             self.files.begin_test()
         only_of = self.changes_only_of.get(cell.name)
