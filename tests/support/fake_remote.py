@@ -98,6 +98,17 @@ class FakeRemote:
     def make_wrong(self, wrong: object) -> None:
         """Do nothing: what is here is as it is."""
 
+    def watch(self, names: Collection[str]) -> None:
+        """Do nothing: what is changed here is changed."""
+
+    def watched_changes(self, names: Collection[str]) -> frozenset[str]:  # noqa: ARG002
+        """Return none."""
+        return frozenset()
+
+    def watched(self, name: str) -> object:
+        """Return what a name is bound to."""
+        return self.get(name)
+
     def share_files(self, files: object) -> None:
         """Do nothing: the files are here."""
 

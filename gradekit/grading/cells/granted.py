@@ -14,8 +14,10 @@ class Granted:
     question. What a test may have `asked` of objects is by its cell's name; None allows all. Of
     some tests arguments come back changed of some calls only, and some answers come `wrong`. Tests
     that want changes get them where they use what is returned, too; None says that this is not
-    known. Cells of staff's that are `left_out`, by their labels, do not run, nor do the student's
-    `endless` ones, of which is told what is given.
+    known. Tests see staff's data as the student's code has left them if they want these, and never
+    if that is not so, by `wants_left`; of all others the end counts that earns less. Cells of
+    staff's that are `left_out`, by their labels, do not run, nor do the student's `endless` ones,
+    of which is told what is given.
     """
 
     allowed: Mapping[str, float] = field(default_factory=dict)
@@ -23,6 +25,7 @@ class Granted:
     changes_only_of: Mapping[str, Collection[str]] = field(default_factory=dict)
     wrong: Mapping[str, WrongAt] = field(default_factory=dict)
     wants_changes: Collection[str] | None = ()
+    wants_left: Mapping[str, bool] = field(default_factory=dict)
     left_out: Collection[str] = ()
     endless: Mapping[str, str] = field(default_factory=dict)
 

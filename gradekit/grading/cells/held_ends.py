@@ -1,6 +1,6 @@
 """How a test cell ends that has run more than once, or whose answers are held against others."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -8,6 +8,7 @@ from gradekit.errors import StudentTimeout
 from gradekit.grading.cells.running.cell_end import CellEnd
 from gradekit.model import Outcome
 from gradekit.workers.deadlines.clock import Clock
+from gradekit.workers.remote.in_test.answers.answer_facts import GIVEN_CHANGED
 
 # All runs of a hand-in's notebooks may take so many times what their first ones may, or so many
 # times what the solution takes to run once: an answer of twice that runs again as often as any may.
@@ -30,6 +31,29 @@ def with_changes(end: CellEnd, other: CellEnd, wanted: Collection[str] | None) -
     if not end.changed or end.outcome is not Outcome.PASS:
         return end
     return least(end, other)
+
+
+def with_data_as_left(
+    end: CellEnd, other: CellEnd, wants: Mapping[str, bool], *, is_solution: bool
+) -> CellEnd:
+    """Return how a test ends that reads data of staff's which the student's code has changed.
+
+    `other` is its end with these data as they were left. A test that the solution passes with them
+    alone `wants` them, and one that it does not pass with them never sees them; of all others the
+    end counts that earns less.
+    """
+    if not end.given_changed:
+        return end
+    passes, passes_so = (one.outcome is Outcome.PASS for one in (end, other))
+    if is_solution:
+        wanted = not passes if passes_so else False
+        alike = passes and passes_so
+        return replace(other if wanted else end, wants_left=None if alike else wanted)
+    if end.name in wants:
+        return other if wants[end.name] else end
+    if passes and other.outcome in (Outcome.FAIL, Outcome.CRASH):
+        return replace(end, outcome=Outcome.FAIL, line=0, text=GIVEN_CHANGED)
+    return least(end, other) if passes else end
 
 
 def least(end: CellEnd, other: CellEnd) -> CellEnd:

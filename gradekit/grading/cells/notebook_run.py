@@ -13,7 +13,7 @@ from gradekit.assignment.code_cells.steps import StudentCell, steps
 from gradekit.errors import SubmissionError
 from gradekit.grading.cells.children import CellChildren
 from gradekit.grading.cells.granted import GRANTS_NOTHING, Granted
-from gradekit.grading.cells.held_ends import with_changes
+from gradekit.grading.cells.held_ends import with_changes, with_data_as_left
 from gradekit.grading.cells.messages import HIDDEN
 from gradekit.grading.cells.running.cell_end import CellEnd
 from gradekit.grading.cells.running.runner import CellRunner
@@ -112,6 +112,11 @@ class _Turns:
             others = one(1, source, takes_changes=True)
             pairs = zip(ends, others, strict=True)
             ends = [with_changes(*pair, self.granted.wants_changes) for pair in pairs]
+        if any(end.given_changed for end in ends):
+            pairs = zip(ends, one(3, source, gives_as_left=True), strict=True)
+            is_solution = self.granted.wants_changes is None
+            wants = self.granted.wants_left
+            ends = [with_data_as_left(*pair, wants, is_solution=is_solution) for pair in pairs]
         if twice and any(end.outcome in HIDDEN for end in ends):
             shown = without_hidden_tests(source)
             seen = one(2, shown) if shown != tuple(source) else ends
@@ -126,6 +131,7 @@ class _Turns:
         cells: SourceCells,
         *,
         takes_changes: bool = False,
+        gives_as_left: bool = False,
     ) -> list[CellEnd]:
         having, granted = self.runner, self.granted
         new_remote = partial(having.new_remote, self.notebook.folder, self.notebook.clock)
@@ -133,6 +139,8 @@ class _Turns:
         runner = CellRunner(cells, new_remote, limited, self.children.left_out, having.notes_values)
         runner.files, runner.changes_only_of = limits.files, granted.changes_only_of
         runner.has_pyplot, runner.takes_changes = having.has_pyplot, takes_changes
+        runner.gives_as_left = gives_as_left
+        runner.wants_left = frozenset(cell for cell, wants in granted.wants_left.items() if wants)
         runner.asked, runner.wrong, runner.endless = granted.asked, granted.wrong, endless
         ran = runner.run(steps(cells, self.notebook.cells))
         return [self.children.keep(limits, turn, end) for end in ran]

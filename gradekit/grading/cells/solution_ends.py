@@ -98,7 +98,9 @@ class SolutionEnds:
         ends = self.of(notebook)
         asked = {cell: end.facts.asked for cell, end in ends.items()}
         wants = {cell: end.facts.changed for cell, end in ends.items() if end.wants_changes}
-        return Granted(self._allowed(notebook), asked, wants, wants_changes=frozenset(wants))
+        left = {cell: end.wants_left for cell, end in ends.items() if end.wants_left is not None}
+        wanted = frozenset(wants)
+        return Granted(self._allowed(notebook), asked, wants, wants_changes=wanted, wants_left=left)
 
     def _allowed(self, notebook: str) -> dict[str, float]:
         """Return the seconds that tests may take because they take some for it, too."""

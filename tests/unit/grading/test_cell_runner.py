@@ -239,6 +239,7 @@ def test_data_of_a_test_that_student_code_reads_is_sent() -> None:
         "def a():\n    def b():\n        return x\n    return b()\nassert a() == 5",
         "assert 'x' in globals() and 'y' not in globals() and 'x' in dir()",
         "assert globals()['x'] == 5 and globals().get('y') is None",
+        "assert 'own' in globals() and globals()['own'] == 1",
         "import unittest\nclass T(unittest.TestCase):\n    def test(self):\n"
         "        self.assertEqual(x, 5)\nr = unittest.TestResult()\nT('test').run(r)\n"
         "assert r.wasSuccessful()",
@@ -246,7 +247,7 @@ def test_data_of_a_test_that_student_code_reads_is_sent() -> None:
 )
 def test_a_students_name_is_found_wherever_python_looks(test: str) -> None:
     """Functions, classes, comprehensions, eval and dir() all see it."""
-    assert one(test, "x = 5").outcome is Outcome.PASS
+    assert one(test, "x = 5\nown = 1").outcome is Outcome.PASS
 
 
 def test_lost_cells_come_back_where_the_source_has_them() -> None:

@@ -27,6 +27,8 @@ class CellEnd:
     hidden. `gave` is the hash of what the student's code gave until then, where it is wanted.
     `changed` says that arguments were changed which the test went on with as they had been.
     `wants_changes` says so of a test that the solution passes with these changes alone.
+    `given_changed` says that the student's code has changed data of staff's in place which the test
+    reads; `wants_left` whether the solution passes it with these data alone, or never with them.
     `facts` are those of the answers that it has taken.
     `own_seconds` is the processor time of the test itself, without the student's code.
     """
@@ -45,6 +47,8 @@ class CellEnd:
     gave: str = ""
     changed: bool = False
     wants_changes: bool = False
+    given_changed: bool = False
+    wants_left: bool | None = None
     facts: AnswerFacts = field(default_factory=AnswerFacts)
     own_seconds: float = 0.0
 

@@ -143,9 +143,7 @@ class Namespace(dict[str, Any]):
 
     def __missing__(self, name: str) -> object:
         """Return what a student's name stands for."""
-        if name in self._deleted or (
-            name not in self.owned and (name in self.staffs or hasattr(builtins, name))
-        ):
+        if self._is_nowhere(name):
             if name in _KNOWING and name not in self.staffs:
                 return _KNOWING[name]
             raise KeyError(name)
@@ -185,9 +183,14 @@ class Namespace(dict[str, Any]):
 
     def __contains__(self, name: object) -> bool:
         """Whether there is such a name, here or there."""
-        return super().__contains__(name) or (
-            name not in self._deleted and name in self.owned and name in self._remote.names()
-        )
+        if super().__contains__(name) or type(name) is not str:
+            return super().__contains__(name)
+        return not self._is_nowhere(name) and name in self._remote.names()
+
+    def _is_nowhere(self, name: str) -> bool:
+        """Whether nobody is asked for a name: it was deleted, or is staff's or Python's."""
+        is_others = name in self.staffs or hasattr(builtins, name)
+        return name in self._deleted or (name not in self.owned and is_others)
 
     def __iter__(self) -> Iterator[str]:
         """Yield all names, here and there."""

@@ -30,6 +30,7 @@ from gradekit.grading.cells.running.code import (
     run_cell,
     with_value_kept,
 )
+from gradekit.grading.cells.running.given_data import InPlaceOf
 from gradekit.grading.cells.running.namespace import Namespace, as_main
 from gradekit.grading.cells.running.source_facts import facts_of
 from gradekit.grading.cells.running.stand_ins import NOSE, draw_elsewhere
@@ -79,6 +80,9 @@ class CellRunner:
         self._renewals = 0
         self.files: WorkFolder | None = None
         self.takes_changes = False  # whether all that is done to arguments comes back
+        # Whether tests see staff's data as the student's code left them; of those in `wants_left`
+        # these data are the student's by then, whatever names are bound to.
+        self.gives_as_left, self.wants_left = False, frozenset[str]()
         # Of what calls it comes back in each test, by the cells' names; else it does of all.
         self.changes_only_of: Mapping[str, Collection[str]] = {}
         self.wrong: Mapping[str, WrongAt] = {}  # which answers come wrong in each test
@@ -88,6 +92,7 @@ class CellRunner:
         # What the student's cells raised, by labels; those that had no time do not run again.
         self.faults, self.endless = dict[str, str](), dict[str, str]()
         self._undefined: dict[str, str] = {}  # why a name may not be there
+        self._watched = frozenset[str]()  # names of staff's data
 
     def run(self, steps: Sequence[Step]) -> Iterator[CellEnd]:
         """Run all steps; yield how each test cell ended."""
@@ -120,9 +125,16 @@ class CellRunner:
         elif cell.kind is CellKind.FREE:
             self._run_free(step, owner)
         self._names.give_to_student(self._owners[step.place + 1].remote - owner.remote)
+        if given := self._facts.given.get(step.place, frozenset()) - self._names.owned:
+            self._watch(given)
         if cell.kind is CellKind.SOLUTION:
             self._names.give_to_student(names_in(cell.python).bound)
         return None
+
+    def _watch(self, names: Collection[str]) -> None:
+        self._watched |= frozenset(names)
+        with contextlib.suppress(CheckOutcome):  # that a process is gone is what tests are told
+            self._remote.watch(names)
 
     def _run_students(self, step: Step) -> None:
         if step.label in self.endless:
@@ -202,6 +214,7 @@ class CellRunner:
             self._done = []
             self._reopen()
         self._names.connect(self._remote)
+        self._watch(self._watched)
 
     def _reopen(self) -> None:
         self._open.close()
@@ -228,8 +241,9 @@ class CellRunner:
         if self._noting:
             self._remote.after_answer = transcript.note
         self._begin_test(cell, code)
+        given_changed, left = self._given_changed(cell)
         began = time.thread_time()
-        with self._quiet() as printed:
+        with self._quiet() as printed, InPlaceOf(self._names, left):
             value, error = self._run_test(step.label, code)
         took = time.thread_time() - began
         changed, facts = self._remote.take_changes(always=False) > 0, self._remote.taken_facts()
@@ -248,7 +262,25 @@ class CellRunner:
             self._renew()
         told = whole_characters(printed.getvalue()[:MOST_PRINTED])
         end = replace(end, printed=told, own_seconds=round(took, 3), changed=changed, facts=facts)
+        end = replace(end, given_changed=given_changed)
         return replace(end, gave=transcript.digest if self._noting else "")
+
+    def _given_changed(self, cell: SourceCell) -> tuple[bool, dict[str, object]]:
+        """Return whether the student's code has changed data that a test reads, and what it has
+        made of them, where tests are to see that."""
+        read = names_in(cell.python).loaded & self._watched - self._names.owned
+        if not read:
+            return False, {}
+        is_students = cell.name in self.wants_left
+        try:
+            changed = read if is_students else self._remote.watched_changes(read) & read
+            seen = changed if self.gives_as_left else ()
+            value = self._remote.get if is_students else self._remote.watched
+            return bool(changed), {name: value(name) for name in seen}
+        except NameError:  # it is gone
+            return False, {}
+        except CheckOutcome:  # the test is told itself
+            return False, {}
 
     def _begin_test(self, cell: SourceCell, code: CellCode) -> None:
         parts = self._facts.parts.get(cell.name, ())

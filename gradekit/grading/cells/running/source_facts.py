@@ -16,6 +16,7 @@ from gradekit.assignment.code_cells.remote_names import Ownership, ownership
 from gradekit.assignment.code_cells.steps import hidden_lines, without_hidden
 from gradekit.assignment.code_cells.text import CellText
 from gradekit.grading.cells.running.code import words_of
+from gradekit.grading.cells.running.given_data import data_read_by_tests
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class SourceFacts:
     read: frozenset[str]  # names of the module that student code reads
     imported: Mapping[str, tuple[str, str]]
     parts: Mapping[str, tuple[ModulePart, ...]]  # of modules, that tests replace, by cells' names
+    given: Mapping[int, frozenset[str]]  # names of staff's data that tests read, by cells' places
 
 
 @lru_cache(maxsize=64)
@@ -41,6 +43,7 @@ def facts_of(source: tuple[SourceCell, ...]) -> SourceFacts:
         globals_read(source) | inside,
         imported_names(source),
         parts_by_cell(source),
+        data_read_by_tests(source),
     )
 
 

@@ -94,6 +94,15 @@ class RemoteNamespace(Protocol):
     def make_wrong(self, wrong: WrongAt | None) -> None:
         """Have some answers come wrong, until it is said otherwise."""
 
+    def watch(self, names: Collection[str]) -> None:
+        """Note what staff have bound names to, as it is now: lists, arrays and other such data."""
+
+    def watched_changes(self, names: Collection[str]) -> frozenset[str]:
+        """Return those of some names whose data the code has changed since they were noted."""
+
+    def watched(self, name: str) -> object:
+        """Return what was noted of a name, as it is now."""
+
     def share_files(self, files: SharedFiles) -> None:
         """Have the code see the files of a folder here, and its own be seen there."""
 
@@ -166,6 +175,17 @@ class PlainNamespace:
 
     def make_wrong(self, wrong: WrongAt | None) -> None:
         """Do nothing: what is here is as it is."""
+
+    def watch(self, names: Collection[str]) -> None:
+        """Do nothing: what is changed here is changed."""
+
+    def watched_changes(self, names: Collection[str]) -> frozenset[str]:  # noqa: ARG002
+        """Return none."""
+        return frozenset()
+
+    def watched(self, name: str) -> object:
+        """Return what a name is bound to."""
+        return self.get(name)
 
     def share_files(self, files: SharedFiles) -> None:
         """Do nothing: the files are here."""
@@ -275,6 +295,20 @@ class SessionNamespace:
     def share_names(self, find: Callable[[str], object], name_of: Callable[[object], str]) -> None:
         """Have objects of staff's classes given as such, and what names have as what it is."""
         self._session.own.find, self._session.name_of = find, name_of
+
+    def watch(self, names: Collection[str]) -> None:
+        """Note what staff have bound names to, as it is now."""
+        self._session.operate("watch", 0, "", *sorted(names))
+
+    def watched_changes(self, names: Collection[str]) -> frozenset[str]:
+        """Return those of some names whose data the code has changed since they were noted."""
+        found = self._session.operate("watched_changes", 0, "", *sorted(names))
+        listed = found if type(found) is list else []
+        return frozenset(name for name in listed if type(name) is str)
+
+    def watched(self, name: str) -> object:
+        """Return what was noted of a name, as it is now."""
+        return self._session.operate("watched", 0, name)
 
     def make_wrong(self, wrong: WrongAt | None) -> None:
         """Have some answers come wrong, until it is said otherwise."""

@@ -23,6 +23,7 @@ from gradekit.workers import wire
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.console import Console
 from gradekit.workers.remote.in_worker.drawing import Figures
+from gradekit.workers.remote.in_worker.given_data import GivenData
 from gradekit.workers.remote.in_worker.held import Held
 from gradekit.workers.remote.in_worker.replaced_parts import ReplacedParts
 from gradekit.workers.remote.in_worker.scratch import Scratch
@@ -32,7 +33,7 @@ from gradekit.workers.remote.values.encoding import CannotCross
 # What is carried out with a scratch folder, from the first of them on.
 _NEED_SCRATCH = ("run", "put_file", "share_folder")
 # What is made for the answer only, and nobody else has.
-_GIVES_COPIES = ("names", "dir", "files", "array")
+_GIVES_COPIES = ("names", "dir", "files", "array", "watched_changes")
 
 
 class Asks(Protocol):
@@ -62,6 +63,7 @@ class Server:
         self._namespace = types.ModuleType("__main__")
         self._scratch: Scratch | None = None  # what cells write into
         self._figures, self._depth = Figures(), 0
+        self._given_data = GivenData()
         self._parts = ReplacedParts()  # of modules, that a test has replaced
 
     def carry_out(self, operation: protocol.Operation) -> protocol.Finished:
@@ -285,6 +287,15 @@ class Server:
     def _do_delete(self, operation: protocol.Operation, given: Any, named: Any) -> None:
         self._do_get(operation, given, named)
         del vars(self._namespace)[operation.name]
+
+    def _do_watch(self, _operation: protocol.Operation, given: Any, _named: Any) -> None:
+        self._given_data.watch(given, vars(self._namespace))
+
+    def _do_watched_changes(self, _operation: protocol.Operation, given: Any, _: Any) -> list[str]:
+        return self._given_data.changed(given)
+
+    def _do_watched(self, operation: protocol.Operation, _given: Any, _named: Any) -> Any:
+        return self._given_data[operation.name]
 
     def _do_names(self, _operation: protocol.Operation, _given: Any, _named: Any) -> list[str]:
         own = set(vars(types.ModuleType(""))) | {"__builtins__"}

@@ -40,10 +40,11 @@ NOT_RAISED = "gives an answer where an exception is expected, which only the tes
 MOCK = "gives an object of unittest.mock, which takes whatever it is asked for"
 UNLIKE = "gives other answers when it is asked the same again, and its first answer is wrong"
 COMPARES_NOTHING = "its objects compare the same with others, which the solution's tell apart"
+GIVEN_CHANGED = "does not pass with the given data as your code has changed them"
 PROBLEMS = frozenset(
     [
         *(NO_ITEMS, NO_NUMBER, NOT_WRITTEN, NOTHING_COUNTED, NOT_COMPARED, NOT_RAISED),
-        *(COMPARES_NOTHING, UNLIKE, MOCK),
+        *(COMPARES_NOTHING, UNLIKE, MOCK, GIVEN_CHANGED),
     ]
 )
 MOST_NOTED = 20_000
