@@ -17,6 +17,7 @@ ObjectState = dict[str, Any]
 Crosses = Callable[[Any], bool]
 
 DATABASE = "sqlite3:Connection"
+CURSOR = "sqlite3:Cursor"  # which is one of its database's, on each side another one
 _PICTURE = "PIL.Image:Image"
 _MOST_PIXELS_OF_BYTE = 8
 _NAME = "mode", "size", "data"
@@ -43,10 +44,7 @@ def state_of(name: str, value: Any, crosses: Crosses, before: ObjectState) -> Ob
     What is as it was `before` is not looked at again.
     """
     if name == DATABASE:
-        try:
-            return {"content": value.serialize(), "rows": value.row_factory is sqlite3.Row}
-        except sqlite3.Error:  # it is closed
-            return None
+        return _database_state(value)
     if name == _PICTURE:
         palette = bytes(value.getpalette() or b"") if value.mode == "P" else b""
         state = {"mode": value.mode, "size": value.size, "data": value.tobytes()}
@@ -57,6 +55,15 @@ def state_of(name: str, value: Any, crosses: Crosses, before: ObjectState) -> Ob
         for key, one in vars(value).items()
         if one is before.get(key, missing) or crosses(one)
     }
+
+
+def _database_state(value: sqlite3.Connection) -> ObjectState | None:
+    try:
+        is_empty = not value.execute("SELECT 1 FROM sqlite_master").fetchone()
+        content = b"" if is_empty else value.serialize()
+    except sqlite3.Error:  # it is closed
+        return None
+    return {"content": content, "rows": value.row_factory is sqlite3.Row}
 
 
 def blank_object(name: str) -> Any:

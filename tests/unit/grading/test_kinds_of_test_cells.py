@@ -26,11 +26,15 @@ KINDS = (
     Kind(
         "replaced",
         "import random\ndef roll():\n    return random.randint(1, 6)\n"
+        "def lines(path):\n    with open(path) as file:\n        return file.read().split()\n"
         "def greet():\n    print('Hello', input('name? '))",
-        "import random\ndef roll():\n    return 7\ndef greet():\n    print('Hello' + input())",
+        "import random\ndef lines(path):\n    return [path]\ndef roll():\n    return 7\n"
+        "def greet():\n    print('Hello' + input())",
         (
             "with patch('random.randint', side_effect=[2, 3]) as m:\n"
             "    assert roll() + roll() == 5\nm.assert_called_with(1, 6)",
+            "with patch('builtins.open', mock_open(read_data='a b')):\n"
+            "    assert lines('none.txt') == ['a', 'b']",
             "with patch.object(random, 'randint', lambda a, b: b):\n    assert roll() == 6",
             "old = random.randint\nrandom.randint = lambda a, b: a\n"
             "try:\n    assert roll() == 1\nfinally:\n    random.randint = old",
@@ -39,7 +43,7 @@ KINDS = (
             "random.randint = lambda a, b: 100\nassert roll() == 100",
             "assert roll() <= 6",  # the cell before has put nothing back: the kit does
         ),
-        staff="from unittest.mock import patch",
+        staff="from unittest.mock import mock_open, patch",
     ),
     Kind(
         "exceptions",
@@ -120,13 +124,16 @@ KINDS = (
         "        self.k = k\n    def fit(self, X, y):\n        self.classes_ = np.unique(y)\n"
         "        self.X_, self.y_ = X, y\n        return self\n    def predict(self, X):\n"
         "        far = abs(X[:, None] - self.X_[None]).sum(-1)\n"
-        "        return self.y_[far.argmin(1)]\n",
+        "        return self.y_[far.argmin(1)]\n"
+        "def accuracy(model):\n    return float((model.predict(X) == y).mean())",
+        "def accuracy(model):\n    return 0.5\n"
         "class Nearest(BaseEstimator):\n    def fit(self, X, y):\n        return self\n"
         "    def predict(self, X):\n        return np.zeros(len(X))\n",
         (
             "copy = clone(Nearest(k=3).fit(X, y))\nassert copy.k == 3 and not hasattr(copy, 'X_')",
             "found = cross_val_score(Nearest(), X, y, cv=3, scoring='accuracy')\n"
             "assert found.min() > 0.9",
+            "assert accuracy(DecisionTreeClassifier().fit(X, y)) == 1.0",
             "pipe = make_pipeline(StandardScaler(), Nearest()).fit(X, y)\n"
             "assert (pipe.predict(X) == y).all()",
         ),
@@ -134,6 +141,7 @@ KINDS = (
         "from sklearn.model_selection import cross_val_score\n"
         "from sklearn.pipeline import make_pipeline\n"
         "from sklearn.preprocessing import StandardScaler\n"
+        "from sklearn.tree import DecisionTreeClassifier\n"
         "X = np.arange(24.0).reshape(12, 2) % 8\ny = (X[:, 0] > 3).astype(int)",
         package="sklearn",
     ),
@@ -159,14 +167,17 @@ KINDS = (
         "def add(db, name):\n    at = db.execute('INSERT INTO users (name) VALUES (?)', (name,))\n"
         "    db.commit()\n    return at.lastrowid\n"
         "def users(db):\n    found = db.execute('SELECT name FROM users ORDER BY name')\n"
-        "    return [name for name, in found]",
-        "def add(db, name):\n    return 2\ndef users(db):\n    return ['Ada', 'Eve']",
+        "    return [name for name, in found]\n"
+        "def rows(at):\n    return at.execute('SELECT name FROM users').fetchall()",
+        "def rows(at):\n    return []\ndef add(db, name):\n    return 2\n"
+        "def users(db):\n    return ['Ada', 'Eve']",
         (
             "assert add(db, 'Ada') == 2\n"
             "assert db.execute('SELECT name FROM users WHERE id = 2').fetchone() == ('Ada',)",
             "assert db.execute('SELECT count(*) FROM users').fetchone() == (2,)",
             "other = sqlite3.connect(':memory:')\nother.executescript(USERS)\n"
             "assert users(other) == ['Bob']",
+            "assert rows(db.cursor()) == [('Bob',), ('Ada',)]",
         ),
         staff="import sqlite3\nUSERS = 'CREATE TABLE users (id INTEGER PRIMARY KEY, name);' \\\n"
         "    'INSERT INTO users (name) VALUES (\"Bob\");'\n"

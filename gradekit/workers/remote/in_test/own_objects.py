@@ -6,13 +6,14 @@ attributes are data. What the student's code makes of such a class stays there, 
 """
 
 import collections
+import sqlite3
 import weakref
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
 from gradekit.workers.remote.in_test.mirrors import place_of
-from gradekit.workers.remote.library_objects import LibraryObjects, library_name, state_of
+from gradekit.workers.remote.library_objects import CURSOR, LibraryObjects, library_name, state_of
 from gradekit.workers.remote.randomness import generator_state
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
@@ -127,6 +128,8 @@ class OwnObjects:
 
     def _of_package(self, encoder: Encoder, value: Any) -> n.AnyNode | None:
         """Return how an object of a package is given: one on both sides, or else a copy."""
+        if type(value) is sqlite3.Cursor:
+            return n.Instance(CURSOR, encoder.add([value.connection]))
         name = library_name(value, self._packages)
         if not name:
             return None
@@ -134,7 +137,7 @@ class OwnObjects:
         state = self.library.state(known) if known else None
         if state is None:
             state = state_of(name, value, self._crosses, {})
-        if state is None:
+        if state is None or (name.startswith("sklearn.") and len(state) < len(vars(value))):
             return None
         link = encoder.link(state)
         if not link:

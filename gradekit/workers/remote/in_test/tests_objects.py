@@ -24,6 +24,7 @@ _ITERATORS = frozenset(
         *(one for one in vars(itertools).values() if isinstance(one, type)),
     ]
 )
+_MODELS = "sklearn."
 _OF_GENERATORS = frozenset(["send", "throw", "close"])
 
 
@@ -46,8 +47,13 @@ def _is_mock(value: object) -> bool:
 
 
 def is_tests_object(value: object) -> bool:
-    """Whether something is an object of a class that a cell defines, an iterator, or a mock."""
+    """Whether something is an object of a class that a cell defines, an iterator, or a mock.
+
+    Or a model whose parts do not cross, such as a tree of scikit-learn's.
+    """
     kind = type(value)
+    if kind.__module__.startswith(_MODELS):
+        return True
     if kind in _ITERATORS:
         return True
     if isinstance(value, BaseException | type | types.ModuleType):
@@ -82,6 +88,8 @@ def asked_of(value: Any, what: str, given: tuple[Any, ...], named: dict[str, Any
         raise WireError(f"{what} of a test's object")
     if how == "__iter__":
         return GivenIterator(value)
+    if _is_mock(value):  # what it has is its own, and no function of its class
+        return getattr(value, how)(*given, **named)
     method = next((vars(one)[how] for one in type(value).__mro__ if how in vars(one)), None)
     if method is None:
         raise TypeError(f"{type(value).__name__!r} object has no {how}")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from gradekit.workers.remote.library_objects import LibraryObjects, blank_object, set_state
+from gradekit.workers.remote.library_objects import CURSOR, LibraryObjects, blank_object, set_state
 from gradekit.workers.remote.randomness import generator_of
 from gradekit.workers.remote.specials import COMPARISONS
 from gradekit.workers.remote.values import nodes as n
@@ -58,6 +58,8 @@ class GivenObjects:
         return made
 
     def _of_package(self, node: n.Instance, state: Any) -> Any:
+        if node.name == CURSOR:
+            return state[0].cursor()
         made = self.library.get(node.link) if node.link else None
         if made is None:
             made = blank_object(node.name)
