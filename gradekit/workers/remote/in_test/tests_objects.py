@@ -75,7 +75,8 @@ def asked_of(value: Any, what: str, given: tuple[Any, ...], named: dict[str, Any
     """
     how, _, name = what.partition(" ")
     if how in ("get", "set"):
-        if name.startswith("_") or (how == "set" and _is_mock(value)):
+        is_kept = _is_mock(value) or type(value).__module__.startswith(_MODELS)
+        if name.startswith("_") or (how == "set" and is_kept):
             raise AttributeError(name)
         if type(value) in _ITERATORS and name not in _OF_GENERATORS:  # not its frame, nor its code
             raise AttributeError(name)
