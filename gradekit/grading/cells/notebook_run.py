@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -143,7 +143,9 @@ class _Turns:
         runner.wants_left = frozenset(cell for cell, wants in granted.wants_left.items() if wants)
         runner.asked, runner.wrong, runner.endless = granted.asked, granted.wrong, endless
         ran = runner.run(steps(cells, self.notebook.cells))
-        return [self.children.keep(limits, turn, end) for end in ran]
+        ends = [self.children.keep(limits, turn, end) for end in ran]
+        reading = {cell.name for cell in cells if runner.reads_changed(cell)}
+        return [replace(end, given_changed=end.name in reading) for end in ends]
 
 
 def _in_children(

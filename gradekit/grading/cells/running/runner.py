@@ -92,7 +92,7 @@ class CellRunner:
         # What the student's cells raised, by labels; those that had no time do not run again.
         self.faults, self.endless = dict[str, str](), dict[str, str]()
         self._undefined: dict[str, str] = {}  # why a name may not be there
-        self._watched = frozenset[str]()  # names of staff's data
+        self._watched = self.given_changed = frozenset[str]()  # names of staff's data
 
     def run(self, steps: Sequence[Step]) -> Iterator[CellEnd]:
         """Run all steps; yield how each test cell ended."""
@@ -110,6 +110,12 @@ class CellRunner:
                 end = self._step(step)
                 if end is not None:
                     yield end
+            self.given_changed = self._changed(self._watched)
+
+    def reads_changed(self, cell: SourceCell) -> bool:
+        """Whether a test reads data of staff's that the student's code has changed in this run."""
+        read = names_in(cell.python).loaded
+        return bool(read & (self._watched if cell.name in self.wants_left else self.given_changed))
 
     def _step(self, step: Step) -> CellEnd | None:
         if step.student is not None:
@@ -241,7 +247,7 @@ class CellRunner:
         if self._noting:
             self._remote.after_answer = transcript.note
         self._begin_test(cell, code)
-        given_changed, left = self._given_changed(cell)
+        left = self._data_as_left(cell) if self.gives_as_left else {}
         began = time.thread_time()
         with self._quiet() as printed, InPlaceOf(self._names, left):
             value, error = self._run_test(step.label, code)
@@ -262,25 +268,22 @@ class CellRunner:
             self._renew()
         told = whole_characters(printed.getvalue()[:MOST_PRINTED])
         end = replace(end, printed=told, own_seconds=round(took, 3), changed=changed, facts=facts)
-        end = replace(end, given_changed=given_changed)
         return replace(end, gave=transcript.digest if self._noting else "")
 
-    def _given_changed(self, cell: SourceCell) -> tuple[bool, dict[str, object]]:
-        """Return whether the student's code has changed data that a test reads, and what it has
-        made of them, where tests are to see that."""
+    def _data_as_left(self, cell: SourceCell) -> dict[str, object]:
+        """Return what the student's code has made of data of staff's that a test reads."""
         read = names_in(cell.python).loaded & self._watched - self._names.owned
-        if not read:
-            return False, {}
-        is_students = cell.name in self.wants_left
         try:
-            changed = read if is_students else self._remote.watched_changes(read) & read
-            seen = changed if self.gives_as_left else ()
-            value = self._remote.get if is_students else self._remote.watched
-            return bool(changed), {name: value(name) for name in seen}
-        except NameError:  # it is gone
-            return False, {}
-        except CheckOutcome:  # the test is told itself
-            return False, {}
+            if cell.name in self.wants_left:
+                return {name: self._remote.get(name) for name in read}
+            return {name: self._remote.watched(name) for name in self._changed(read)}
+        except (CheckOutcome, NameError):  # the test is told that the process, or a name, is gone
+            return {}
+
+    def _changed(self, names: frozenset[str]) -> frozenset[str]:
+        with contextlib.suppress(CheckOutcome):
+            return self._remote.watched_changes(names) & names if names else names
+        return frozenset()
 
     def _begin_test(self, cell: SourceCell, code: CellCode) -> None:
         parts = self._facts.parts.get(cell.name, ())
