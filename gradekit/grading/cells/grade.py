@@ -13,6 +13,7 @@ import msgspec
 from gradekit.assignment.code_cells.cells import CellKind
 from gradekit.checks.carry_forward import Rules
 from gradekit.grading.cells.children import label_of
+from gradekit.grading.cells.compared_objects import held_with_others, students_comparisons
 from gradekit.grading.cells.follow import carried, with_right
 from gradekit.grading.cells.held_ends import (
     for_further_runs,
@@ -32,11 +33,7 @@ from gradekit.grading.cells.points import NO_GRADE, passed_result
 from gradekit.grading.cells.running.cell_end import CellEnd
 from gradekit.grading.cells.running.source_facts import facts_of, without_hidden_tests
 from gradekit.grading.cells.solution_ends import SolutionEnds
-from gradekit.grading.cells.wrong_answers import (
-    held_with_others,
-    held_with_wrong_answers,
-    students_comparisons,
-)
+from gradekit.grading.cells.wrong_answers import held_with_wrong_answers
 from gradekit.grading.deciding_cells import cell_checks
 from gradekit.grading.item_checks import Attempt
 from gradekit.grading.own_time import OWN_TIMES

@@ -9,6 +9,7 @@ from gradekit.assignment.code_cells.cells import CellKind
 from gradekit.assignment.code_cells.remote_names import names_in
 from gradekit.assignment.code_cells.steps import StudentCell, solved_cells
 from gradekit.grading.cells.children import label_of
+from gradekit.grading.cells.compared_objects import SolvedComparisons, compared_with_others
 from gradekit.grading.cells.granted import Granted
 from gradekit.grading.cells.notebook_run import (
     NotebookRunner,
@@ -17,7 +18,6 @@ from gradekit.grading.cells.notebook_run import (
     SubmittedNotebook,
 )
 from gradekit.grading.cells.running.cell_end import CellEnd
-from gradekit.grading.cells.wrong_answers import SolvedComparisons, compared_with_others
 from gradekit.grading.own_time import OWN_TIMES
 from gradekit.model import Outcome
 from gradekit.names import CELL_ENDED
