@@ -25,6 +25,13 @@ def made():
     return NoMoney(5)
 def raises():
     raise NoMoney(6)
+def python():
+    return KeyError("k")
+def chained():
+    try:
+        {}["x"]
+    except KeyError as error:
+        raise NoMoney(1) from error
 def missing_of(error):
     return error.missing, type(error) is NoMoney
 class Account:
@@ -40,8 +47,11 @@ WRONG = """\
 class NoMoney(ValueError):
     pass
 made = lambda: NoMoney(5)
+python = lambda: ValueError("k")
 def raises():
     raise NoMoney(6)
+def chained():
+    raise NoMoney(1)
 missing_of = lambda error: (6, False)
 class Account:
     pass
@@ -54,11 +64,14 @@ TESTS = {
     "made_here": "assert NoMoney(3).missing == 3 and str(NoMoney(3)) == 'NoMoney: 3'",
     "of_class": "assert NoMoney(3).code == 7 and issubclass(NoMoney, ValueError)",
     "returned": "error = made()\nassert isinstance(error, ValueError) and error.half == 2.5",
+    "pythons_own": "error = python()\nassert isinstance(error, KeyError) and str(error) == \"'k'\"",
     "arguments": "assert made().args == ('5 missing',)",
     "raised": f"{RAISED}assert kept.doubled() == 12 and str(kept) == 'NoMoney: 6'",
     "given_back": f"{RAISED}assert missing_of(kept) == (6, True)",
     "not_made": "try:\n    NoMoney()\n    assert False\nexcept TypeError:\n    pass",
     "by_pytest": "import pytest\nwith pytest.raises(NoMoney, match='NoMoney: 6'):\n    raises()",
+    "cause": "try:\n    chained()\nexcept NoMoney as error:\n    kept = error.__cause__\n"
+    "assert isinstance(kept, KeyError) and kept.args == ('x',)",
     "source": "import inspect\nassert 'super()' in inspect.getsource(Savings.__init__)",
     "operator": "import inspect\nassert 'owner' in inspect.getsource(Account.__eq__)",
     "signature": "import inspect\nassert list(inspect.signature(Savings).parameters) == ['owner']",

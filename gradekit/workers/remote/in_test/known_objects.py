@@ -15,7 +15,7 @@ from gradekit.workers.remote.in_test.mirror_classes import (
     mirror_class,
 )
 from gradekit.workers.remote.in_test.mirrors import RemoteModule
-from gradekit.workers.remote.in_test.own_errors import error_mirror, library_error
+from gradekit.workers.remote.in_test.own_errors import error_mirror, library_error, made_error
 from gradekit.workers.remote.in_test.own_objects import OwnObjects
 from gradekit.workers.remote.in_test.plain_names import library_class
 from gradekit.workers.remote.values import nodes as n
@@ -76,6 +76,9 @@ class KnownObjects:
         known = self._mirrors.get(node.id)
         if known is None:
             known = self._new_mirror(decoder, node)
+            if isinstance(known, Exception) and mirrors.place_of(known) is None:
+                self._dropped.append(node.id)  # one of Python's own, which is here by itself
+                return known
             self._mirrors[node.id] = known
             number = node.id
             self._refs[number] = weakref.ref(known, lambda _: self._dropped.append(number))
@@ -92,8 +95,12 @@ class KnownObjects:
         if isinstance(node, n.Function):
             return function_stub(self._home, decoder, node, self._source)
         owner = decoder.child(node.owner)
-        if isinstance(owner, mirrors.RemoteClass) and issubclass(owner, Exception):
-            return error_mirror(owner, place, decoder.child(node.items) if node.items >= 0 else ())
+        if isinstance(owner, type) and issubclass(owner, Exception):
+            given = decoder.child(node.items) if node.items >= 0 else ()
+            arguments = given if type(given) is tuple else ()
+            if type(owner) is mirrors.RemoteClass:
+                return error_mirror(owner, place, arguments)
+            return made_error(owner, arguments)
         if not isinstance(owner, mirrors.RemoteClass):
             owner = mirror_class(ClassFacts("object"))
         if node.iterator:

@@ -54,10 +54,10 @@ def made_error(kind: type[Exception], arguments: tuple[Any, ...]) -> Exception:
         return made
 
 
-def error_mirror(kind: type[Exception], place: Place, arguments: Any) -> Exception:
+def error_mirror(kind: type[Exception], place: Place, arguments: tuple[Any, ...]) -> Exception:
     """Return what stands for an exception of a student's own class, which can be raised here."""
     made = kind.__new__(kind)
-    made.args = arguments if type(arguments) is tuple else ()
+    made.args = arguments
     set_place(made, place)
     return made
 
@@ -107,21 +107,24 @@ def told_error(
 
     `raised` are those of the test's own functions. Raises WireError where it is none.
     """
-    if type(told) is not tuple or len(told) != 4 or type(told[0]) is not tuple:
+    if type(told) is not tuple or len(told) != 5 or type(told[0]) is not tuple:
         raise wire.WireError("an exception of other parts")
-    arguments, attributes, own, held = told
+    arguments, attributes, own, held, cause = told
     has_attributes = type(attributes) is dict
     number = attributes.get(RAISED_BY_TEST) if has_attributes else None
     if type(number) is int and number in raised:
         return raised[number]  # a test's function has raised it, and the student's code let it by
     kind = own if isinstance(own, type) and issubclass(own, Exception) else None
     error = held if isinstance(held, Exception) and type(held) is kind else None
-    error = error or made_error(kind or builtin_error(builtin), arguments)
+    if error is None:
+        error = made_error(kind or builtin_error(builtin), arguments)
     if isinstance(error, StopIteration) and not is_named_by_test("StopIteration"):
         error = RuntimeError("the student's code raised StopIteration")  # as in a generator
     if has_attributes:
         for name, value in attributes.items():
             if type(name) is str and not name.startswith(("__", "gradekit_")):
                 vars(error)[name] = value
+    if isinstance(cause, Exception) and cause is not error:
+        error.__cause__ = cause
     vars(error)["gradekit_outcome"] = describe(fault)
     return error

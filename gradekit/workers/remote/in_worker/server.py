@@ -110,16 +110,17 @@ class Server:
 
     def _told(self, error: BaseException, told: list[Any]) -> tuple[wire.Fault, str]:
         """Tell an exception as values: its arguments, its attributes, its class, and where that is
-        the student's own the exception itself, which can be asked for more."""
+        the student's own the exception itself, which can be asked for more; last its cause."""
         fault = self._describe(error)
         kind = type(error)
         known = next(one for one in kind.__mro__ if one.__module__ in ("builtins", "numpy.linalg"))
         fault = fault if isinstance(error, Exception) else wire.Fault(*_as_exit(fault))
         attributes = dict(list(vars(error).items())[:20])
         own, held = (None, None) if kind is known else (kind, error)
-        if own is not None:
-            _let_frames_go(error)
-        told.append((error.args, attributes, own, held))
+        cause = error.__cause__ if isinstance(error.__cause__, Exception) else None
+        for one in (error, cause):
+            _let_frames_go(one)
+        told.append((error.args, attributes, own, held, cause))
         return fault, known.__name__
 
     def _finished(
@@ -346,10 +347,11 @@ class Server:
         self._random.forget()
 
 
-def _let_frames_go(error: BaseException) -> None:
+def _let_frames_go(error: BaseException | None) -> None:
     """Have an exception that is kept not keep what the functions hold that it came through."""
-    BaseException.with_traceback(error, None)
-    error.__cause__ = error.__context__ = None
+    if error is not None:
+        BaseException.with_traceback(error, None)
+        error.__context__ = None
 
 
 def _codes(source: str, filename: str) -> Iterator[types.CodeType]:
