@@ -98,7 +98,8 @@ class KnownObjects:
         if isinstance(owner, type) and issubclass(owner, Exception):
             given = decoder.child(node.items) if node.items >= 0 else ()
             arguments = given if type(given) is tuple else ()
-            if type(owner) is mirrors.RemoteClass:
+            is_students = isinstance(owner, mirrors.RemoteClass)
+            if is_students:
                 return error_mirror(owner, place, arguments)
             return made_error(owner, arguments)
         if not isinstance(owner, mirrors.RemoteClass):
