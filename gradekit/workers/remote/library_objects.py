@@ -20,6 +20,7 @@ DATABASE = "sqlite3:Connection"
 CURSOR = "sqlite3:Cursor"  # which is one of its database's, on each side another one
 _PICTURE = "PIL.Image:Image"
 _MOST_PIXELS_OF_BYTE = 8
+MOST_BYTES = 4 * 2**20  # of a picture, or a database, that is looked at with each operation
 _NAME = "mode", "size", "data"
 
 
@@ -64,6 +65,11 @@ def _database_state(value: sqlite3.Connection) -> ObjectState | None:
     except sqlite3.Error:  # it is closed
         return None
     return {"content": content, "rows": value.row_factory is sqlite3.Row}
+
+
+def is_large(state: ObjectState) -> bool:
+    """Whether an object holds too much to be one on both sides: it crosses as a copy."""
+    return sum(len(one) for one in state.values() if type(one) is bytes) > MOST_BYTES
 
 
 def blank_object(name: str) -> Any:

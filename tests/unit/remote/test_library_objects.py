@@ -88,6 +88,18 @@ def test_a_picture_of_more_pixels_than_were_told_is_a_fault() -> None:
         set_state("PIL.Image:Image", images.new("RGB", (1, 1)), state)
 
 
+def test_a_large_picture_is_a_copy() -> None:
+    """What would take long to look at each time is not one on both sides."""
+    images = pytest.importorskip("PIL.Image")
+    names = SessionNamespace(RemoteSession(LocalExchange(), packages=["PIL"]))
+    names.run("def put(im):\n    im.putpixel((0, 0), 9)\n    return im.getpixel((0, 0))", "cell")
+    names.take_changes(always=True)
+    put: Any = names.get("put")
+    small, large = images.new("L", (9, 9)), images.new("L", (2100, 2100))
+    assert (put(small), put(large)) == (9, 9)
+    assert (small.getpixel((0, 0)), large.getpixel((0, 0))) == (9, 0)
+
+
 def test_a_database_given_twice_is_the_same_one(names: SessionNamespace) -> None:
     """What is written is there for the next call, and here."""
     names.run("def put(db, n):\n    db.execute('INSERT INTO t VALUES (?)', (n,))", "cell")

@@ -13,7 +13,13 @@ from functools import lru_cache, partial
 from typing import Any
 
 from gradekit.workers.remote.in_test.mirrors import place_of
-from gradekit.workers.remote.library_objects import CURSOR, LibraryObjects, library_name, state_of
+from gradekit.workers.remote.library_objects import (
+    CURSOR,
+    LibraryObjects,
+    is_large,
+    library_name,
+    state_of,
+)
 from gradekit.workers.remote.randomness import generator_state
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
@@ -139,7 +145,7 @@ class OwnObjects:
             state = state_of(name, value, self._crosses, {})
         if state is None or (name.startswith("sklearn.") and len(state) < len(vars(value))):
             return None
-        link = encoder.link(state)
+        link = 0 if is_large(state) else encoder.link(state)
         if not link:
             return n.Instance(name, encoder.add(state))
         encoder.wait(link, name, state)
