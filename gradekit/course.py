@@ -21,7 +21,14 @@ from gradekit.assignment.spec import FILE as SPEC
 from gradekit.assignment.spec import read_spec
 from gradekit.errors import AuthoringError, GradekitError, UsageError, raise_first
 from gradekit.model import Item
-from gradekit.names import ALLOWED, MAX_NAME, is_junk, is_module, is_name
+from gradekit.names import (
+    ALLOWED_OF_ASSIGNMENTS,
+    MAX_NAME,
+    is_assignments_name,
+    is_junk,
+    is_module,
+    is_name,
+)
 from gradekit.notebook.cells import read_notebook as read_submitted
 
 NOTEBOOK = ".ipynb"
@@ -29,10 +36,11 @@ MOST_PARENTS = 6  # folders above one within which a command is typed by mistake
 CODE = (".py", ".pyc", NOTEBOOK)
 
 
-def check_name(kind: str, name: str) -> str:
-    """Return `name` where it can be a folder's name; raise UsageError otherwise."""
-    if not is_name(name):
-        raise UsageError(f"{kind} {name[:MAX_NAME]!r} cannot be a name: {ALLOWED}")
+def check_assignments_name(name: str) -> str:
+    """Return `name` where it can be an assignment's; raise UsageError otherwise."""
+    if not is_assignments_name(name):
+        told = f"assignment {name[:MAX_NAME]!r} cannot be a name: {ALLOWED_OF_ASSIGNMENTS}"
+        raise UsageError(told)
     return name
 
 
@@ -264,7 +272,7 @@ class Course:
 
     def assignment(self, name: str) -> Assignment:
         """Return an assignment of the course; raise UsageError where there is no such source."""
-        assignment = Assignment(self.root, check_name("assignment", name), self.folders)
+        assignment = Assignment(self.root, check_assignments_name(name), self.folders)
         if not assignment.notebooks:
             known = ", ".join(self.assignment_names())
             count = len(assignment.students())
@@ -278,7 +286,7 @@ class Course:
     def without_source(self) -> list[str]:
         """Return the names of assignments of which there are hand-ins and no source, sorted."""
         folders = (self.root / self.folders.submitted).glob("*/*/")
-        found = {path.name for path in folders if is_name(path.name)}
+        found = {path.name for path in folders if is_assignments_name(path.name)}
         return sorted(found - set(self.assignment_names()))
 
     def _elsewhere(self) -> str:
@@ -292,7 +300,7 @@ class Course:
         """Return the names of all assignments, sorted."""
         source = self.root / self.folders.source
         found = {path.parent.name for path in source.glob(f"*/*{NOTEBOOK}")}
-        return sorted(filter(is_name, found))
+        return sorted(filter(is_assignments_name, found))
 
 
 def read_text(path: Path) -> str:

@@ -14,6 +14,7 @@ GradekitError                 something the caller must look at            exit 
     └── StudentProtocol       PROTOCOL: an answer that is none
 """
 
+import shlex
 from collections.abc import Iterable
 from itertools import islice
 from typing import ClassVar
@@ -45,7 +46,7 @@ def raise_first(faults: Iterable[AuthoringError], assignment: str = "") -> None:
     found = list(faults) if assignment else list(islice(faults, 1))
     if len(found) > 1:
         raise AuthoringError(
-            f"{found[0]} (and {len(found) - 1} more: see `gradekit lint {assignment}`)"
+            f"{found[0]} (and {len(found) - 1} more: see `gradekit lint {shlex.quote(assignment)}`)"
         ) from found[0].__cause__
     if found:
         raise found[0]

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 
 MAX_NAME = 100
 ALLOWED = "use letters, digits and _ . @ - (first no . or -)"
+ALLOWED_OF_ASSIGNMENTS = (
+    "use letters, digits, blanks and _ . @ - ( ) , (first none of these but _ @)"
+)
 
 JUNK = frozenset(["__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env"])
 CELL_ENDED = ", which should define it, ended with "  # said of a cell, before what it raised
@@ -18,11 +21,17 @@ STAFF = frozenset(
 )
 
 _NAME = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9_.@-]*")
+_ASSIGNMENTS_NAME = re.compile(r"[A-Za-z0-9_@](?:[A-Za-z0-9_.@(), -]*[A-Za-z0-9_@)-])?")
 
 
 def is_name(text: str) -> bool:
     """Whether a text is a name: letters, digits and _ . @ - (not first . or -), not too long."""
     return len(text) <= MAX_NAME and bool(_NAME.fullmatch(text))
+
+
+def is_assignments_name(text: str) -> bool:
+    """Whether a text is an assignment's name: as `is_name` has it, with blanks and ( ) , in it."""
+    return len(text) <= MAX_NAME and bool(_ASSIGNMENTS_NAME.fullmatch(text))
 
 
 def is_junk(parts: Iterable[str]) -> bool:

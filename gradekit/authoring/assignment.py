@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gradekit.authoring.declaration import ANSWER, FIGURE, declaration
 from gradekit.authoring.notebooks import FUNCTION, Code, notebook
-from gradekit.course import check_name
+from gradekit.course import check_assignments_name
 
 _NOT_IN_NAMES = re.compile(r"\W")
 MODULE = '''\
@@ -48,7 +48,7 @@ def assignment_files(name: str, code: Code) -> dict[str, str]:
 
     Raises UsageError where it cannot be called so.
     """
-    check_name("assignment", name)
+    check_assignments_name(name)
     title = in_words(name)
     module = importable_name(name)
     parts = ANSWER if code == "written" else FIGURE + ANSWER

@@ -1,6 +1,7 @@
 """The staff's verbs, and the students' as well."""
 
 import os
+import shlex
 import time
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +22,7 @@ from gradekit.cli.app import (
     shown_path,
 )
 from gradekit.cli.progress import progress
-from gradekit.course import Assignment, check_name
+from gradekit.course import Assignment, check_assignments_name
 from gradekit.errors import GradekitError, GraderError, UsageError
 from gradekit.fault_log import log_to
 from gradekit.text import one_line
@@ -246,12 +247,12 @@ def begin_assignment(
 
     root = course.resolve()
     course_config(root)  # refuses a folder that is no course
-    require_unused(root, check_name("assignment", name))
+    require_unused(root, check_assignments_name(name))
     if module is None:
         if points:
             raise UsageError("--points is for --from FILE.py: elsewhere the notebook has them")
         files = assignment_files(name, "written" if written else (code or CodeIn.cells).value)
-        tables.print_new(write_new(root, files), f"gradekit release {name}")
+        tables.print_new(write_new(root, files), f"gradekit release {shlex.quote(name)}")
         return
     if written:
         raise UsageError("--written has no code, and --from FILE.py makes an assignment of code")

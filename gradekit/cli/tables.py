@@ -1,5 +1,6 @@
 """How the staff's verbs look on a terminal: tables and plain lines."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,7 +58,10 @@ def print_from_module(
         )
     else:
         console.print("Look at the notebook's texts and points. As it is, it can be tried:")
-        console.print(f"  gradekit verify {name}\n  gradekit release {name}", markup=False)
+        console.print(
+            f"  gradekit verify {shlex.quote(name)}\n  gradekit release {shlex.quote(name)}",
+            markup=False,
+        )
 
 
 def print_release(

@@ -4,6 +4,7 @@ import datetime
 import io
 import json
 import math
+import shlex
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -53,7 +54,9 @@ def make_class_report(assignment: Assignment) -> Path:
     scores = read_scores(assignment)
     others = read_unscored(assignment, frozenset(scores)).without_scores
     if not scores:
-        raise GradekitError(f"nobody is graded yet: run `gradekit grade {assignment.name}`")
+        raise GradekitError(
+            f"nobody is graded yet: run `gradekit grade {shlex.quote(assignment.name)}`"
+        )
     target = assignment.root / "report" / f"{assignment.name}.pdf"
     with tempfile.TemporaryDirectory(prefix="gradekit-report-") as folder:
         root = Path(folder)

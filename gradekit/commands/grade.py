@@ -1,5 +1,6 @@
 """submitted/ → reports → gradebook.db, autograded/ and feedback/."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -48,9 +49,8 @@ def grade_class(
     `progress` is called once for each student, as soon as that student is done.
     """
     if not assignment.release.is_dir():
-        raise GradekitError(
-            f"no release of {assignment.name} yet: run `gradekit release {assignment.name}` first"
-        )
+        command = f"gradekit release {shlex.quote(assignment.name)}"
+        raise GradekitError(f"no release of {assignment.name} yet: run `{command}` first")
     require_no_leak(assignment)
     write_tests(assignment)
     load_declared_rules(assignment)  # a fault in them is the author's, and told before all else
@@ -88,7 +88,7 @@ def chosen_students(assignment: Assignment, students: Sequence[str]) -> list[str
         others = Course(assignment.root, assignment.folders).without_source()
         kept = [f"; of {one} there are some, and no source: {BACK.format(one)}" for one in others]
         raise UsageError(
-            f"no hand-ins of {name}: take some in with `gradekit collect {name} …`"
+            f"no hand-ins of {name}: take some in with `gradekit collect {shlex.quote(name)} …`"
             f"{kept[0] if kept else ''}"
         )
     return sorted(set(students)) or known

@@ -1,5 +1,6 @@
 """Holds a source's items against those of its release, which students and the gradebook have."""
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 
 from gradekit.course import Assignment
@@ -28,7 +29,7 @@ def require_released(assignment: Assignment, items: Iterable[Item]) -> None:
         name = assignment.name
         raise GradekitError(
             f"source/{name} has changed since its release: {'; '.join(changes)}: put it back, or "
-            f"run `gradekit release {name}` first; nothing is graded until then"
+            f"run `gradekit release {shlex.quote(name)}` first; nothing is graded until then"
         )
 
 

@@ -4,6 +4,7 @@ To write them nbgrader runs the solved notebook, so it is done once for each sta
 """
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,8 @@ def _is_directive(line: str) -> bool:
 
 
 def _unwritten(assignment: Assignment, text: str) -> str:
-    told = f"the tests of this {DIRECTIVE} are not written: gradekit release {assignment.name}"
+    command = f"gradekit release {shlex.quote(assignment.name)}"
+    told = f"the tests of this {DIRECTIVE} are not written: {command}"
     lines = (f"raise LookupError({told!r})" if _is_directive(one) else one
              for one in text.split("\n"))  # fmt: skip
     return "\n".join(lines)

@@ -1,5 +1,6 @@
 """Looks through a release, file by file, for what students must not see: markers and solutions."""
 
+import shlex
 import bz2
 import gzip
 import io
@@ -135,7 +136,7 @@ def require_no_leak(assignment: Assignment) -> None:
     except AuthoringError as error:
         raise GradekitError(
             f"{error}; the release was made without the kit's steps, or of another source: take it "
-            f"back from whoever has it, and run `gradekit release {assignment.name}`"
+            f"back from whoever has it, and run `gradekit release {shlex.quote(assignment.name)}`"
         ) from error
 
 

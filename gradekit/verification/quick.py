@@ -1,5 +1,6 @@
 """The quick part of verifying, which each release runs: the reference and the blank release."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -68,13 +69,13 @@ def require_verified(assignment: Assignment) -> None:
                     f"{assignment.graders}: {result.check} could not be tried on the {answer.name} "
                     f"answer: {result.outcome} {told}: it may be this machine's fault (memory, "
                     "open files, disk, load): put that right and run the same command again; see "
-                    f"`gradekit verify {assignment.name} --quick`"
+                    f"`gradekit verify {shlex.quote(assignment.name)} --quick`"
                 )
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise AuthoringError(
             f"{assignment.graders}: the checks cannot be right: {problems[0]}{more}; see "
-            f"`gradekit verify {assignment.name} --quick`"
+            f"`gradekit verify {shlex.quote(assignment.name)} --quick`"
         )
     if is_strict:
         raise_first(

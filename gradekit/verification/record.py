@@ -1,6 +1,7 @@
 """What verifying found: as facts, as the JSON file that is kept, and when it was last so."""
 
 import hashlib
+import shlex
 import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -175,7 +176,7 @@ def last_verified(assignment: Assignment) -> str:
         date, problems = kept["date"], kept["counts"]["problems"]
         current = kept["key"] == key_of(assignment, load_bundle(assignment))
     except (OSError, msgspec.MsgspecError, KeyError, TypeError):
-        return f"never as a whole: `gradekit verify {assignment.name}` does that"
+        return f"never as a whole: `gradekit verify {shlex.quote(assignment.name)}` does that"
     ended = f"{problems} problems" if problems else "no problems"
     return f"{date}, {ended}" + ("" if current else "; something has changed since")
 

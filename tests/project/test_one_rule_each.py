@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pdfs import find_parts
 
-from gradekit.course import Assignment, check_name
+from gradekit.course import Assignment, check_assignments_name
 from gradekit.errors import AuthoringError, UsageError
 from gradekit.names import is_module, is_name
 from gradekit.notebook.cells import cells_of, read_notebook
@@ -84,10 +84,10 @@ def test_a_name_is_a_name_everywhere(name: str) -> None:
     """What can be a student's id can be an assignment's name, and the other way round."""
     assert is_student_id(name) is is_name(name)
     if is_name(name):
-        assert check_name("assignment", name) == name
+        assert check_assignments_name(name) == name
     else:
         with pytest.raises(UsageError):
-            check_name("assignment", name)
+            check_assignments_name(name)
 
 
 @pytest.mark.parametrize(

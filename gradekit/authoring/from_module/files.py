@@ -17,7 +17,7 @@ from gradekit.authoring.from_module.asking import MODULE, WayToAsk, imports_for,
 from gradekit.authoring.from_module.doctests import Example, read_examples, visible_lines
 from gradekit.authoring.from_module.reading import SolvedModule, Written, read_module
 from gradekit.authoring.notebooks import code_cell, notebook_of, text_cell
-from gradekit.course import check_name
+from gradekit.course import check_assignments_name
 from gradekit.errors import UsageError
 from gradekit.names import TO_COMPLETE, is_module
 from gradekit.python_tree import python_tree
@@ -92,7 +92,7 @@ def files_from_module(
     `points` are all of it, spread evenly; 0: one for each item. Raises UsageError where nothing
     can be made of the module.
     """
-    check_name("assignment", name)
+    check_assignments_name(name)
     module = read_module(path)
     if points and points < len(module.asked):
         raise UsageError(

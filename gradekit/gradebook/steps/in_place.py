@@ -19,7 +19,7 @@ from nbgrader.preprocessors import Execute
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
-from gradekit.course import Assignment, check_name
+from gradekit.course import Assignment, check_assignments_name
 from gradekit.errors import AuthoringError, GradekitError
 from gradekit.gradebook.nbgrader_patches import replace_conversion
 from gradekit.gradebook.steps.base import fault_of, folders_of
@@ -88,7 +88,7 @@ def needs_the_kit(courses: CourseDirectory) -> bool:
     name = str(courses.assignment_id)
     try:
         folders = folders_of(courses.config)
-        assignment = Assignment(Path(courses.root), check_name("assignment", name), folders)
+        assignment = Assignment(Path(courses.root), check_assignments_name(name), folders)
     except GradekitError:
         return False
     source = Path(courses.root) / courses.source_directory / name

@@ -5,6 +5,7 @@ Each notebook is converted in a child process that has a deadline and a memory l
 """
 
 import html
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,8 @@ def _in_child(
     except (GradekitError, OSError) as error:
         reason = one_line(error, 300)
         named = reason if path in reason or student in reason else f"{path}: {reason}"
-        line = f"{named}: run `gradekit grade {assignment} {student}`, which keeps what it can"
+        command = f"gradekit grade {shlex.quote(assignment)} {student}"
+        line = f"{named}: run `{command}`, which keeps what it can"
         converter.log.error("not taken: %s", line)
         for note in getattr(error, "__notes__", ()):
             converter.log.debug("%s", note)

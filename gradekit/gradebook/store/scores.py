@@ -1,5 +1,6 @@
 """Reads points out of nbgrader's gradebook, and marks what waits for a person."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ def read_scores(assignment: Assignment) -> dict[str, StudentScores]:
         except MissingEntry as error:
             name = assignment.name
             raise GradekitError(
-                f"{name} is not in the gradebook; run `gradekit release {name}`"
+                f"{name} is not in the gradebook; run `gradekit release {shlex.quote(name)}`"
             ) from error
         scores = {s.student.id: _student_scores(assignment, s) for s in submissions}
     return dict(sorted(scores.items()))

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from gradekit.commands.grade import chosen_students
-from gradekit.course import Assignment, Course, check_name, notebook_json
+from gradekit.course import Assignment, Course, check_assignments_name, notebook_json
 from gradekit.errors import AuthoringError, GradekitError, UsageError
 from gradekit.findings.released_items import require_released
 from gradekit.model import Item
@@ -222,7 +222,7 @@ def test_a_command_typed_elsewhere_is_told_where_the_course_is(
 
 
 @pytest.mark.parametrize(
-    "name", ["", "..", "../tiny", "a/b", "-rf", ".hidden", "a b", "a\n", "a" * 101]
+    "name", ["", "..", "../tiny", "a/b", "-rf", ".hidden", "a ", " a", "a\n", "a" * 101]
 )
 def test_names_that_are_no_folders(tiny: Assignment, name: str) -> None:
     """A name that could leave its folder, or be taken for an option, is refused."""
@@ -230,10 +230,10 @@ def test_names_that_are_no_folders(tiny: Assignment, name: str) -> None:
         Course(tiny.root).assignment(name)
 
 
-@pytest.mark.parametrize("name", ["ada", "a.b@c-d_9", "0"])
+@pytest.mark.parametrize("name", ["ada", "a.b@c-d_9", "0", "Lab 2 (trees), part-1"])
 def test_names_that_are_fine(name: str) -> None:
-    """Letters, digits and some signs make a name."""
-    assert check_name("student", name) == name
+    """Letters, digits, blanks and some signs make a name."""
+    assert check_assignments_name(name) == name
 
 
 def test_students_are_those_with_a_hand_in(tiny: Assignment) -> None:
