@@ -11,8 +11,8 @@ import numpy as np
 from gradekit.checks.compare import in_one_digit, scaled_error
 from gradekit.errors import CheckFailed
 from gradekit.workers.remote.in_test.answers.answer_facts import Fact, answers_facts
-from gradekit.workers.remote.in_test.home import NotAsked
-from gradekit.workers.remote.in_test.mirrors import RemoteIterator, place_of
+from gradekit.workers.remote.in_test.mirrors.home import NotAsked
+from gradekit.workers.remote.in_test.mirrors.objects import RemoteIterator, place_of
 from gradekit.workers.values import why_incomparable
 
 ENOUGH = 24  # inputs that are compared

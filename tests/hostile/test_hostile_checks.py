@@ -9,7 +9,7 @@ from some_of_each import one_of
 from gradekit.grading.bundle import load_bundle
 from gradekit.grading.grader import Grader
 from gradekit.model import Outcome
-from gradekit.workers.remote.in_test.functions import line_of
+from gradekit.workers.remote.in_test.mirrors.functions import line_of
 
 KINDS = suite.kinds()
 FEWEST_OF_A_KIND, FEWEST = 3, 25

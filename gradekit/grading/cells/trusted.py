@@ -20,8 +20,8 @@ from gradekit.sandbox import landlock, privileges
 from gradekit.sandbox.guard import Exceeded, ReadingLimits, guarded
 from gradekit.workers.deadlines.last_resort import LastResort, Running, Stopped, read_record
 from gradekit.workers.deadlines.thread_limit import ThreadLimit, ThreadTimeUp
-from gradekit.workers.remote.in_test.doctests import run_doctests_there
-from gradekit.workers.remote.in_test.functions import know_generator_functions
+from gradekit.workers.remote.in_test.mirrors.doctests import run_doctests_there
+from gradekit.workers.remote.in_test.mirrors.functions import know_generator_functions
 
 _Found = TypeVar("_Found")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gradekit.workers.remote.in_test.mirror_classes import is_instance, is_subclass
+from gradekit.workers.remote.in_test.mirrors.classes import is_instance, is_subclass
 from gradekit.workers.remote.in_test.namespace import SessionNamespace
 from gradekit.workers.remote.in_test.session import RemoteSession
 from gradekit.workers.remote.local import LocalExchange

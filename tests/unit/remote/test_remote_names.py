@@ -15,7 +15,7 @@ import pytest
 from gradekit.errors import CheckFailed, StudentCrash, StudentProtocol
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.in_test.exchange import outcome_of
-from gradekit.workers.remote.in_test.mirror_classes import is_instance, is_subclass
+from gradekit.workers.remote.in_test.mirrors.classes import is_instance, is_subclass
 from gradekit.workers.remote.in_test.namespace import SessionNamespace
 from gradekit.workers.remote.in_test.session import RemoteSession
 from gradekit.workers.remote.local import LocalExchange

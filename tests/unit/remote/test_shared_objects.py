@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradekit.errors import StudentProtocol
-from gradekit.workers.remote.in_test.mirrors import place_of
+from gradekit.workers.remote.in_test.mirrors.objects import place_of
 from gradekit.workers.remote.in_test.namespace import SessionNamespace
 from gradekit.workers.remote.in_test.session import RemoteSession
 from gradekit.workers.remote.local import LocalExchange

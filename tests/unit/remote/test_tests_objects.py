@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from gradekit.workers.remote.in_test.given.tests_objects import asked_of
 from gradekit.workers.remote.in_test.namespace import SessionNamespace
 from gradekit.workers.remote.in_test.session import RemoteSession
-from gradekit.workers.remote.in_test.tests_objects import asked_of
 from gradekit.workers.remote.local import LocalExchange
 from gradekit.workers.wire import WireError
 

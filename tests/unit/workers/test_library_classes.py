@@ -2,8 +2,8 @@
 
 import pytest
 
-from gradekit.workers.remote.in_test.mirror_classes import ClassFacts, mirror_class
-from gradekit.workers.remote.in_test.plain_names import library_class
+from gradekit.workers.remote.in_test.mirrors.classes import ClassFacts, mirror_class
+from gradekit.workers.remote.in_test.mirrors.plain_names import library_class
 
 GIVEN = frozenset(["numpy", "pandas", "scipy", "sympy", "matplotlib", "notebook_tools"])
 

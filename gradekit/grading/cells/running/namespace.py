@@ -13,7 +13,7 @@ from typing import Any
 from gradekit.assignment.code_cells.module_parts import ModulePart
 from gradekit.grading.cells.running.module_parts import PartsOfTest
 from gradekit.workers.remote.arguments import Snapshot, is_followed
-from gradekit.workers.remote.in_test.mirror_classes import is_instance, is_subclass
+from gradekit.workers.remote.in_test.mirrors.classes import is_instance, is_subclass
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 
 _ABSENT = object()

@@ -6,18 +6,18 @@ from typing import Any
 
 from gradekit.workers import wire
 from gradekit.workers.remote import protocol
-from gradekit.workers.remote.in_test import mirrors
-from gradekit.workers.remote.in_test.functions import function_stub
-from gradekit.workers.remote.in_test.home import Home, Place
-from gradekit.workers.remote.in_test.mirror_classes import (
+from gradekit.workers.remote.in_test.given.own_objects import OwnObjects
+from gradekit.workers.remote.in_test.mirrors import objects as mirrors
+from gradekit.workers.remote.in_test.mirrors.classes import (
     ClassFacts,
     iterator_class,
     mirror_class,
 )
-from gradekit.workers.remote.in_test.mirrors import RemoteModule
-from gradekit.workers.remote.in_test.own_errors import error_mirror, library_error, made_error
-from gradekit.workers.remote.in_test.own_objects import OwnObjects
-from gradekit.workers.remote.in_test.plain_names import library_class
+from gradekit.workers.remote.in_test.mirrors.errors import error_mirror, library_error, made_error
+from gradekit.workers.remote.in_test.mirrors.functions import function_stub
+from gradekit.workers.remote.in_test.mirrors.home import Home, Place
+from gradekit.workers.remote.in_test.mirrors.objects import RemoteModule
+from gradekit.workers.remote.in_test.mirrors.plain_names import library_class
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder
 

@@ -16,7 +16,7 @@ from gradekit.errors import CheckOutcome
 from gradekit.workers.remote.in_test.answers.answer_facts import AnswerFacts
 from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.exchange import outcome_of
-from gradekit.workers.remote.in_test.file_sharing import SharedFiles
+from gradekit.workers.remote.in_test.given.file_sharing import SharedFiles
 from gradekit.workers.remote.in_test.session import RemoteSession
 
 

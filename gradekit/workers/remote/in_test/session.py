@@ -12,25 +12,29 @@ from gradekit.workers.remote import protocol
 from gradekit.workers.remote.arguments import GivenArguments
 from gradekit.workers.remote.console import issue
 from gradekit.workers.remote.frames import AsProtocol
-from gradekit.workers.remote.in_test import mirrors
-from gradekit.workers.remote.in_test.answering import Answering
 from gradekit.workers.remote.in_test.answers.answer_facts import AnswerFacts
 from gradekit.workers.remote.in_test.answers.others_compared import OthersCompared
 from gradekit.workers.remote.in_test.answers.repeated import question_of
 from gradekit.workers.remote.in_test.answers.taken_answers import TakenAnswers
-from gradekit.workers.remote.in_test.answers.usage import result_is_used
 from gradekit.workers.remote.in_test.asking import NO_JUDGE, OWN_CLASS, Asking
 from gradekit.workers.remote.in_test.exchange import Exchange
-from gradekit.workers.remote.in_test.file_sharing import FileSharing
-from gradekit.workers.remote.in_test.functions import GivenFunctions
-from gradekit.workers.remote.in_test.home import NotAsked, Place
+from gradekit.workers.remote.in_test.given.answering import Answering
+from gradekit.workers.remote.in_test.given.file_sharing import FileSharing
+from gradekit.workers.remote.in_test.given.own_objects import OwnObjects
+from gradekit.workers.remote.in_test.given.shared_objects import SharedObjects, Takes
+from gradekit.workers.remote.in_test.given.tests_objects import classes_above, is_tests_object
 from gradekit.workers.remote.in_test.known_objects import KnownObjects
-from gradekit.workers.remote.in_test.mirrors import RemoteIterator, RemoteModule, RemoteObject
-from gradekit.workers.remote.in_test.own_errors import told_error
-from gradekit.workers.remote.in_test.own_objects import OwnObjects
-from gradekit.workers.remote.in_test.plain_names import PLAIN_NAMES
-from gradekit.workers.remote.in_test.shared_objects import SharedObjects, Takes
-from gradekit.workers.remote.in_test.tests_objects import classes_above, is_tests_object
+from gradekit.workers.remote.in_test.mirrors import objects as mirrors
+from gradekit.workers.remote.in_test.mirrors.errors import told_error
+from gradekit.workers.remote.in_test.mirrors.functions import GivenFunctions
+from gradekit.workers.remote.in_test.mirrors.home import NotAsked, Place
+from gradekit.workers.remote.in_test.mirrors.objects import (
+    RemoteIterator,
+    RemoteModule,
+    RemoteObject,
+)
+from gradekit.workers.remote.in_test.mirrors.plain_names import PLAIN_NAMES
+from gradekit.workers.remote.in_test.usage import result_is_used
 from gradekit.workers.remote.randomness import RandomWatch
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder

@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from gradekit.workers.remote.in_test.mirrors import (
+from gradekit.workers.remote.in_test.mirrors.objects import (
     RemoteClass,
     RemoteIterator,
     items_held,

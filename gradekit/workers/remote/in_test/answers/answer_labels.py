@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.workers.remote.in_test.mirrors import place_of
+from gradekit.workers.remote.in_test.mirrors.objects import place_of
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.shared import DICTS
 

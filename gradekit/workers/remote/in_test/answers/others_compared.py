@@ -19,7 +19,7 @@ from gradekit.errors import CheckOutcome
 from gradekit.workers.remote.in_test.answers.repeated import question_of
 from gradekit.workers.remote.in_test.answers.taken_answers import TakenAnswers
 from gradekit.workers.remote.in_test.answers.wrong_answers import Wrong
-from gradekit.workers.remote.in_test.mirrors import RemoteClass, place_of
+from gradekit.workers.remote.in_test.mirrors.objects import RemoteClass, place_of
 
 MOST_OTHERS, MOST_DRAWN, MOST_SEEN = 6, 8, 50
 TIMES_ASKED = 3  # who guesses has to guess the same each time

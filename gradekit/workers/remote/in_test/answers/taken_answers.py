@@ -13,7 +13,6 @@ from gradekit.workers.remote.in_test.answers.answer_facts import (
 )
 from gradekit.workers.remote.in_test.answers.answer_labels import labels_of
 from gradekit.workers.remote.in_test.answers.repeated import Repeated
-from gradekit.workers.remote.in_test.answers.usage import result_is_used
 from gradekit.workers.remote.in_test.answers.wrong_answers import (
     WRONG,
     NoAnswer,
@@ -21,7 +20,8 @@ from gradekit.workers.remote.in_test.answers.wrong_answers import (
     WrongAt,
     made_wrong,
 )
-from gradekit.workers.remote.in_test.mirrors import place_of
+from gradekit.workers.remote.in_test.mirrors.objects import place_of
+from gradekit.workers.remote.in_test.usage import result_is_used
 from gradekit.workers.remote.values import tables
 
 # These ask for something by its name, which is called later.

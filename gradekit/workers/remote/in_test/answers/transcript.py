@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from gradekit.workers.remote.in_test.mirrors import place_of
+from gradekit.workers.remote.in_test.mirrors.objects import place_of
 from gradekit.workers.remote.values.streams import STREAMS, content_of
 
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}")

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from gradekit.workers import wire
-from gradekit.workers.remote.in_test.answers.usage import is_named_by_test
-from gradekit.workers.remote.in_test.home import Place
-from gradekit.workers.remote.in_test.mirrors import place_of, set_place
-from gradekit.workers.remote.in_test.plain_names import denied
+from gradekit.workers.remote.in_test.mirrors.home import Place
+from gradekit.workers.remote.in_test.mirrors.objects import place_of, set_place
+from gradekit.workers.remote.in_test.mirrors.plain_names import denied
+from gradekit.workers.remote.in_test.usage import is_named_by_test
 from gradekit.workers.remote.protocol import RAISED_BY_TEST
 
 _KITS = "gradekit_"  # names of attributes of the kit's own

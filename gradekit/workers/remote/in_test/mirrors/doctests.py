@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
-from gradekit.workers.remote.in_test.home import Place
-from gradekit.workers.remote.in_test.mirrors import RemoteClass, place_of
+from gradekit.workers.remote.in_test.mirrors.home import Place
+from gradekit.workers.remote.in_test.mirrors.objects import RemoteClass, place_of
 
 _REAL_COMPILE, _REAL_EXEC = compile, exec
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
-from gradekit.workers.remote.in_test.mirrors import place_of
+from gradekit.workers.remote.in_test.mirrors.objects import place_of
 from gradekit.workers.remote.library_objects import (
     CURSOR,
     LibraryObjects,

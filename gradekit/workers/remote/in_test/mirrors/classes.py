@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gradekit.workers.remote.in_test.mirrors import (
+from gradekit.workers.remote.in_test.mirrors.errors import builtin_error, error_methods
+from gradekit.workers.remote.in_test.mirrors.objects import (
     METHODS,
     RemoteClass,
     RemoteIterator,
@@ -14,8 +15,7 @@ from gradekit.workers.remote.in_test.mirrors import (
     lineage,
     place_of,
 )
-from gradekit.workers.remote.in_test.own_errors import builtin_error, error_methods
-from gradekit.workers.remote.in_test.plain_names import ABOVE, PLAIN_CLASSES
+from gradekit.workers.remote.in_test.mirrors.plain_names import ABOVE, PLAIN_CLASSES
 from gradekit.workers.remote.specials import SPECIALS
 
 

@@ -12,8 +12,8 @@ from inspect import Parameter, Signature, signature
 from types import FunctionType
 from typing import Any, cast
 
-from gradekit.workers.remote.in_test.home import Home, Place
-from gradekit.workers.remote.in_test.mirrors import set_place
+from gradekit.workers.remote.in_test.mirrors.home import Home, Place
+from gradekit.workers.remote.in_test.mirrors.objects import set_place
 from gradekit.workers.remote.protocol import MAX_FUNCTIONS
 from gradekit.workers.remote.specials import ASKED_BACK, specials_of
 from gradekit.workers.remote.values import nodes as n

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from gradekit.workers.remote.arguments import Snapshot, fill, fits
-from gradekit.workers.remote.in_test.unfolded import Measure, measured
+from gradekit.workers.remote.in_test.given.unfolded import Measure, measured
 from gradekit.workers.remote.protocol import FIRST_OF_WORKERS, MAX_LINKS, MAX_WEIGHT
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables

@@ -9,8 +9,8 @@ from gradekit.errors import CheckOutcome
 from gradekit.workers import wire
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.frames import AsProtocol
-from gradekit.workers.remote.in_test.functions import GivenFunctions
-from gradekit.workers.remote.in_test.tests_objects import asked_of
+from gradekit.workers.remote.in_test.given.tests_objects import asked_of
+from gradekit.workers.remote.in_test.mirrors.functions import GivenFunctions
 from gradekit.workers.remote.values.decoding import Decoder
 from gradekit.workers.remote.values.encoding import Encoder
 from gradekit.workers.remote.values.replies import read_call

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NoReturn
 
-from gradekit.workers.remote.in_test.home import Place
-from gradekit.workers.remote.in_test.operators import (
+from gradekit.workers.remote.in_test.mirrors.home import Place
+from gradekit.workers.remote.in_test.mirrors.operators import (
     LOOKED_AT,
     OF_TUPLES,
     asked_there,
@@ -23,7 +23,7 @@ from gradekit.workers.remote.in_test.operators import (
     of_items,
     seen_by_test,
 )
-from gradekit.workers.remote.in_test.plain_names import denied
+from gradekit.workers.remote.in_test.mirrors.plain_names import denied
 from gradekit.workers.remote.specials import COMPARISONS, OPERATOR_METHODS, SPECIALS
 from gradekit.workers.remote.values.shared import MEMBERS
 

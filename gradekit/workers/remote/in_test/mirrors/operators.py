@@ -6,8 +6,8 @@ from inspect import Signature, signature
 from types import FunctionType, MappingProxyType
 from typing import Any
 
-from gradekit.workers.remote.in_test.answers.usage import is_asked_by_kit
-from gradekit.workers.remote.in_test.home import Place
+from gradekit.workers.remote.in_test.mirrors.home import Place
+from gradekit.workers.remote.in_test.usage import is_asked_by_kit
 from gradekit.workers.remote.specials import (
     COMPARISONS,
     IN_PLACE,

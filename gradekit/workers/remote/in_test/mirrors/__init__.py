@@ -1,0 +1,1 @@
+"""What stands on the test's side for a student's objects, classes, functions and exceptions."""
