@@ -316,6 +316,30 @@ def test_printed_text_warnings_and_input(
     assert [str(one.message) for one in found] == ["careful"]
 
 
+def test_a_test_may_have_no_more_lines(
+    get: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its own `input` raises goes on in the student's code, which is there afterwards."""
+    lines = iter(["Ada"])
+    monkeypatch.setattr(builtins, "input", lambda _: next(lines))
+    greet = get("greet")
+    with pytest.warns(UserWarning, match="careful"):
+        assert greet() == "Ada"
+    with pytest.warns(UserWarning, match="careful"), pytest.raises(StopIteration):
+        greet()
+    assert get("squares")(3) == [0, 1, 4]
+
+
+@pytest.mark.parametrize("view", [{1: "a", 2: "b"}.keys(), {1: [2]}.items(), {1: 2.5}.keys()])
+def test_views_of_dicts_are_plain(get: Callable[[str], Any], view: Any) -> None:
+    """They compare as in a notebook."""
+    (found,) = get("apply")(lambda _: view, 1)
+    assert type(found) is type(view)
+    assert found == view
+    (values,) = get("apply")(lambda _: {1: "a", 2: "b"}.values(), 1)
+    assert list(values) == ["a", "b"]
+
+
 def test_seeds_hold(get: Callable[[str], Any]) -> None:
     """What a test seeds is what the student's code draws from."""
     draw = get("draw")

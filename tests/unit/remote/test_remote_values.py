@@ -342,6 +342,8 @@ LIES: dict[str, list[n.AnyNode]] = {
     "itself": [n.Sequence("list", places(0))],
     "later": [n.Sequence("list", places(1)), 1],
     "half a place": [1, n.Sequence("list", b"\0\0")],
+    "a view of a list": [n.Sequence("dict_keys", places(1)), n.Sequence("list", b"")],
+    "a view of nothing": [n.Sequence("dict_items", b"")],
     "no kind": [n.Sequence("dict", b"")],
     "a list as key": [n.Sequence("list", b""), n.Sequence("set", places(0))],
     "a list in a tuple as key": [

@@ -168,7 +168,11 @@ class Server:
             raise RuntimeError("a function of the test's is called when no test asks for anything")
         self._held.refresh()
         values = self._held.encoder_of_call().encode((given, named))
-        answer = self._ask(self, protocol.CallBack(function, values, self._console.taken(), asked))
+        return self._asked(protocol.CallBack(function, values, self._console.taken(), asked))
+
+    def _asked(self, request: protocol.CallBack | protocol.ReadLine) -> Any:
+        """Return what the test's side gives, or raise what is raised there."""
+        answer = self._ask(self, request)
         value = self._held.decoder().decode(answer.value)
         if answer.fault is None:
             return value
@@ -179,10 +183,7 @@ class Server:
         raise error
 
     def _read_line(self, prompt: str) -> str:
-        answer = self._ask(self, protocol.ReadLine(prompt[:1000], self._console.taken()))
-        if answer.fault is not None:
-            raise EOFError("there is no line of input")
-        return str(self._held.decoder().decode(answer.value))
+        return str(self._asked(protocol.ReadLine(prompt[:1000], self._console.taken())))
 
     def _do_import(self, operation: protocol.Operation, _given: Any, _named: Any) -> Any:
         return importlib.import_module(operation.name)

@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from gradekit.workers.remote.values import dict_views, tables
 from gradekit.workers.remote.values import nodes as n
-from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.encoding import DTYPES
 from gradekit.workers.remote.values.shared import SHARED, member_of
 from gradekit.workers.remote.values.streams import read_stream
@@ -174,6 +174,9 @@ def _sequence(decoder: Decoder, node: n.Sequence) -> Any:
         return tuple(items)
     if kind == "frozenset":
         return frozenset(items)
+    if kind in dict_views.NAMES:
+        decoder.unhashable()
+        return dict_views.as_view(kind, items)
     if kind == "slice":
         decoder.unhashable()
         return slice(*_three(items))

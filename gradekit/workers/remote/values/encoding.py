@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
+from gradekit.workers.remote.values.dict_views import VIEWS, write_dict_view
 from gradekit.workers.remote.values.shared import (
     CONTAINERS,
     MEMBERS,
@@ -389,6 +390,7 @@ WRITERS: dict[type, Callable[[Encoder, Any], n.AnyNode]] = {
     TextColumn: lambda _, value: write_column(value),
     **dict.fromkeys([list, tuple, set, frozenset], _write_sequence),
     **dict.fromkeys(CONTAINERS, _write_container),
+    **dict.fromkeys(VIEWS, lambda encoder, value: write_dict_view(encoder, value, is_key)),
     **dict.fromkeys(SCALARS, _write_array),
     **dict.fromkeys(
         [datetime.date, datetime.time, datetime.datetime, datetime.timedelta], _write_moment

@@ -35,15 +35,21 @@ class Answering:
         """Return what one of the test's functions gives, or a line."""
         sys.stdout.write(request.printed)
         if isinstance(request, protocol.ReadLine):
-            return _line(request.prompt)
+            prompt, read = request.prompt, builtins.input
+            return _no_line() if read is _INPUT else self._answer(lambda: str(read(prompt)))
         function = self._asked(request)
         with AsProtocol():
             given, named = read_call(self._decoder(), request.arguments)
             if function is None:
                 raise wire.WireError("a function that no test gives now")
         self._note(given, named)
+        asked = function
+        return self._answer(lambda: asked(*given, **named))
+
+    def _answer(self, ask: Callable[[], Any]) -> protocol.Returned:
+        """Return what something gives, or the exception that it raises: that goes on there."""
         try:
-            value = function(*given, **named)
+            value = ask()
         except CheckOutcome:
             raise
         except Exception as error:
@@ -65,7 +71,7 @@ class Answering:
         return lambda *given, **named: asked_of(value, request.asked, given, named)
 
 
-def _line(prompt: str) -> protocol.Returned:
-    if builtins.input is _INPUT:  # nobody sits there
-        return protocol.Returned([None], wire.Fault("exception", "EOFError", ""))
-    return protocol.Returned(Encoder().encode(str(builtins.input(prompt))))
+def _no_line() -> protocol.Returned:
+    text = "there is no line of input"
+    nobodys = Encoder().encode((text, 0))  # it is no exception of the test's
+    return protocol.Returned(nobodys, wire.Fault("exception", "EOFError", text))
