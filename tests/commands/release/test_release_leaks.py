@@ -31,7 +31,7 @@ from gradekit.gradebook.steps.base import note_folders
 from gradekit.release.leaks import check_no_leak, leaks_to_come, require_no_leak, secret_lines
 from gradekit.solution.regions import is_one_region
 
-pytestmark = pytest.mark.one_in(3)
+pytestmark = pytest.mark.one_in(5)
 
 SECRET = "doubled = self.meta + np.multiply(self.meta, 1.0)"
 MARKER = "### BEGIN SOLUTION\nx = 1\n### END SOLUTION\n"

@@ -27,7 +27,7 @@ from gradekit.workers.deadlines import thread_limit
 from gradekit.workers.deadlines.clock import Clock
 from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 
-pytestmark = pytest.mark.one_in(3)
+pytestmark = pytest.mark.one_in(4)
 
 SOLUTION = "def f(x):\n    return 3"
 ENDLESS = "def f(x):\n    return 1e12"

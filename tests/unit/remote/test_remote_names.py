@@ -14,6 +14,7 @@ import pytest
 
 from gradekit.errors import CheckFailed, StudentCrash, StudentProtocol
 from gradekit.workers.remote import protocol
+from gradekit.workers.remote.in_test.answers.answer_labels import labels_of
 from gradekit.workers.remote.in_test.exchange import outcome_of
 from gradekit.workers.remote.in_test.mirrors.classes import is_instance, is_subclass
 from gradekit.workers.remote.in_test.namespace import SessionNamespace
@@ -338,6 +339,14 @@ def test_views_of_dicts_are_plain(get: Callable[[str], Any], view: Any) -> None:
     assert found == view
     (values,) = get("apply")(lambda _: {1: "a", 2: "b"}.values(), 1)
     assert list(values) == ["a", "b"]
+
+
+def test_views_of_dicts_look_like_sets_and_lists() -> None:
+    """Of two answers that are alike in all else a test compares the same."""
+    made = {1: 2.5, 2: 3.5}
+    assert labels_of([made.keys()]) == labels_of([{1, 2}])
+    assert labels_of([made.items()]) == labels_of([{(1, 2.5), (2, 3.5)}])
+    assert labels_of([made.values()]) == labels_of([[2.5, 3.5]])
 
 
 def test_seeds_hold(get: Callable[[str], Any]) -> None:

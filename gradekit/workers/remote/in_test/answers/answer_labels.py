@@ -16,8 +16,8 @@ from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.shared import DICTS
 
 MOST_LABELLED, MOST_LABELS, MOST_LABEL, MOST_TEXT = 5000, 1000, 100, 100_000
-_ORDERED = (list, tuple, deque)
-_SETS = (set, frozenset)
+_ORDERED: tuple[type, ...] = (list, tuple, deque, type({}.values()))
+_SETS: tuple[type, ...] = (set, frozenset, type({}.keys()), type({}.items()))
 
 
 def labels_of(value: Any) -> int:
