@@ -27,6 +27,10 @@ def raises():
     raise NoMoney(6)
 def python():
     return KeyError("k")
+def errors():
+    return [KeyError("a"), {"b": ValueError(1)}, NoMoney(2)]
+def first(errors):
+    return type(errors[0]), errors[2].missing, len(errors)
 def chained():
     try:
         {}["x"]
@@ -50,6 +54,8 @@ made = lambda: NoMoney(5)
 python = lambda: ValueError("k")
 def raises():
     raise NoMoney(6)
+errors = lambda: [KeyError]
+first = lambda errors: 0
 def chained():
     raise NoMoney(1)
 missing_of = lambda error: (6, False)
@@ -70,6 +76,12 @@ TESTS = {
     "given_back": f"{RAISED}assert missing_of(kept) == (6, True)",
     "not_made": "try:\n    NoMoney()\n    assert False\nexcept TypeError:\n    pass",
     "by_pytest": "import pytest\nwith pytest.raises(NoMoney, match='NoMoney: 6'):\n    raises()",
+    "in_a_list": "found = errors()\nassert isinstance(found[1]['b'], ValueError)\n"
+    "assert [type(one).__name__ for one in found] == ['KeyError', 'dict', 'NoMoney']",
+    "given_on": "found = errors()\nkind, missing, n = first(found)\nassert kind is KeyError\n"
+    "assert (missing, n) == (2, 3)",
+    "put_in": "found = errors()\nfound.append(OSError)\nfound.append(object())\n"
+    "assert len(found) == 5 and found[2].missing == 2",
     "cause": "try:\n    chained()\nexcept NoMoney as error:\n    kept = error.__cause__\n"
     "assert isinstance(kept, KeyError) and kept.args == ('x',)",
     "source": "import inspect\nassert 'super()' in inspect.getsource(Savings.__init__)",

@@ -1,11 +1,15 @@
 """Objects of packages on both sides: a student's code changes no more of one than data."""
 
+import contextlib
 import sqlite3
 import sys
 from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
 
 from gradekit.workers.remote.in_test.namespace import SessionNamespace
 from gradekit.workers.remote.in_test.session import RemoteSession
@@ -112,3 +116,31 @@ def test_a_database_given_twice_is_the_same_one(names: SessionNamespace) -> None
     put(db, 4)
     assert db.execute("SELECT n FROM t").fetchall() == [(1,), (2,), (3,), (4,)]
     db.close()
+
+
+@given(
+    st.sampled_from(["RGB", "L", "P", "CMYK", "XX", "", None, 5]),
+    st.sampled_from([(4, 4), (0, 0), (-1, 4), (10**9, 10**9), (4,), "44", (4.5, 2), None]),
+    st.binary(max_size=200),
+)
+def test_a_picture_that_is_none_is_the_hand_ins_fault(mode: Any, size: Any, data: bytes) -> None:
+    """Whatever Pillow says of it, there is a picture or an error of the wire."""
+    with contextlib.suppress(WireError):
+        set_state(
+            "PIL.Image:Image", Image.new("L", (2, 2)), {"mode": mode, "size": size, "data": data}
+        )
+
+
+@given(st.lists(st.tuples(st.integers(0, 8191), st.integers(0, 255)), min_size=1, max_size=40))
+def test_a_damaged_database_is_the_hand_ins_fault(changes: list[tuple[int, int]]) -> None:
+    """It is read, or an error of the wire; what a test asks it then is SQLite's to answer."""
+    made, test = sqlite3.connect(":memory:"), sqlite3.connect(":memory:")
+    made.execute("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)")
+    content = bytearray(made.serialize())
+    for place, byte in changes:
+        content[place % len(content)] = byte
+    with contextlib.suppress(WireError, sqlite3.Error):
+        set_state(DATABASE, test, {"content": bytes(content), "rows": False})
+        test.execute("SELECT * FROM t").fetchall()
+    made.close()
+    test.close()

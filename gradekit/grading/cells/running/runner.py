@@ -43,6 +43,7 @@ from gradekit.workers.deadlines.thread_limit import ThreadTimeUp
 from gradekit.workers.remote.in_test.answers.transcript import Transcript
 from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
+from gradekit.workers.remote.values.encoding import CannotCross
 
 MOST_PRINTED = 20_000  # characters of what a test prints
 # How alike two names are of which one may be meant as the other, and how many are compared.
@@ -325,10 +326,18 @@ class CellRunner:
         except BaseException as raised:  # as pytest's, which are no Exceptions, and SystemExit
             error = raised
         try:
-            self._remote.names()
+            self._tell_what_changed()
         except CheckOutcome as gone:
             return None, gone
         return value, error
+
+    def _tell_what_changed(self) -> None:
+        """Have the other side know what the test has changed; raise CheckOutcome if it is gone."""
+        try:
+            self._remote.names()
+        except CannotCross:  # the test has put something there that stays here
+            self._remote.forget_given()
+            self._remote.names()
 
     def _end_of(
         self, cell: SourceCell, label: str, value: object, error: BaseException | None

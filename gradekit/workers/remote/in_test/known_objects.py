@@ -11,9 +11,10 @@ from gradekit.workers.remote.in_test.mirrors import objects as mirrors
 from gradekit.workers.remote.in_test.mirrors.classes import (
     ClassFacts,
     iterator_class,
+    like_error,
     mirror_class,
 )
-from gradekit.workers.remote.in_test.mirrors.errors import error_mirror, library_error, made_error
+from gradekit.workers.remote.in_test.mirrors.errors import error_mirror, library_error
 from gradekit.workers.remote.in_test.mirrors.functions import function_stub
 from gradekit.workers.remote.in_test.mirrors.home import Home, Place
 from gradekit.workers.remote.in_test.mirrors.objects import RemoteModule
@@ -76,9 +77,6 @@ class KnownObjects:
         known = self._mirrors.get(node.id)
         if known is None:
             known = self._new_mirror(decoder, node)
-            if isinstance(known, Exception) and mirrors.place_of(known) is None:
-                self._dropped.append(node.id)  # one of Python's own, which is here by itself
-                return known
             self._mirrors[node.id] = known
             number = node.id
             self._refs[number] = weakref.ref(known, lambda _: self._dropped.append(number))
@@ -99,9 +97,7 @@ class KnownObjects:
             given = decoder.child(node.items) if node.items >= 0 else ()
             arguments = given if type(given) is tuple else ()
             is_students = isinstance(owner, mirrors.RemoteClass)
-            if is_students:
-                return error_mirror(owner, place, arguments)
-            return made_error(owner, arguments)
+            return error_mirror(owner if is_students else like_error(owner), place, arguments)
         if not isinstance(owner, mirrors.RemoteClass):
             owner = mirror_class(ClassFacts("object"))
         if node.iterator:

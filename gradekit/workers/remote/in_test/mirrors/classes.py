@@ -18,6 +18,8 @@ from gradekit.workers.remote.in_test.mirrors.objects import (
 from gradekit.workers.remote.in_test.mirrors.plain_names import ABOVE, PLAIN_CLASSES
 from gradekit.workers.remote.specials import SPECIALS
 
+_LIKE: dict[type, Any] = {}  # of classes of Python's own and of libraries: there are few
+
 
 @dataclass(frozen=True)
 class ClassFacts:
@@ -72,6 +74,16 @@ def mirror_class(facts: ClassFacts) -> type:
         )
     type.__setattr__(made, "__qualname__", name)
     return made
+
+
+def like_error(kind: type[Exception]) -> Any:
+    """Return a class below one of Python's own or a library's, whose objects stay there."""
+    if kind not in _LIKE:
+        said = {"_gradekit_bases": (kind,), "_gradekit_library": kind, "_gradekit_above": None}
+        body = {"__module__": kind.__module__, "__doc__": kind.__doc__, **said}
+        own = body | error_methods(())
+        _LIKE[kind] = RemoteClass(kind.__name__, (kind,), own, mirror=True)
+    return _LIKE[kind]
 
 
 def iterator_class(owner: type) -> type:

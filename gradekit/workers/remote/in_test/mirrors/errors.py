@@ -45,19 +45,26 @@ def library_error(module: str, name: str, packages: Collection[str]) -> type[Exc
 
 
 def made_error(kind: type[Exception], arguments: tuple[Any, ...]) -> Exception:
-    """Return an exception of a class, whatever that wants to be made of."""
+    """Return an exception of a class, whatever that wants to be made of; nothing is asked for it.
+
+    Raises WireError where there can be none.
+    """
     try:
-        return kind(*arguments)
+        made: Exception = type.__call__(kind, *arguments)
+        return made
     except Exception:  # a class of Python's that wants other arguments
+        pass
+    try:
         made = kind.__new__(kind)
         made.args = arguments
-        return made
+    except Exception as error:
+        raise wire.WireError("an exception that cannot be made here") from error
+    return made
 
 
 def error_mirror(kind: type[Exception], place: Place, arguments: tuple[Any, ...]) -> Exception:
     """Return what stands for an exception of a student's own class, which can be raised here."""
-    made = kind.__new__(kind)
-    made.args = arguments
+    made = made_error(kind, arguments)
     set_place(made, place)
     return made
 

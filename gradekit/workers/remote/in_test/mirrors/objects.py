@@ -74,7 +74,9 @@ class RemoteClass(type):
 
     def __call__(cls, *given: Any, **named: Any) -> Any:
         """Make an object, in the worker."""
-        place = _PLACES[cls]
+        place = _PLACES.get(cls)
+        if place is None:  # it is like an exception of Python's own
+            return super().__call__(*given, **named)
         return place.home.operate("call", place.number, "", *given, named=named)
 
     def __getattribute__(cls, name: str) -> Any:
