@@ -37,7 +37,7 @@ from gradekit.submission.check import NoChecks, run_checks
 from gradekit.submission.pack import look, pack
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-pytestmark = [pytest.mark.slow, pytest.mark.one_in(4)]
+pytestmark = [pytest.mark.slow, pytest.mark.one_in(5)]
 
 
 def copy_example(name: str, root: Path) -> Assignment:

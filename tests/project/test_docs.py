@@ -31,7 +31,7 @@ def name_of(page: Path) -> str:
     return page.stem
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(4)
 @pytest.mark.slow
 @pytest.mark.parametrize("page", RUN, ids=name_of)
 def test_what_a_page_shows_is_what_happens(page: Path, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ ONE_OF = {
     Kind.MISTAKE: 13,
     Kind.TWO_MISTAKES: 8,
     Kind.ENDLESS: 5,
+    Kind.UNSOLVED: 2,
 }
 
 

@@ -67,7 +67,7 @@ class ForgingClient:
         """Take no time."""
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(5)
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("name", [*FORGERIES, "missing"])

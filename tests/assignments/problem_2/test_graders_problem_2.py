@@ -9,7 +9,7 @@ import pytest
 from gradekit.model import Outcome
 from gradekit.workers.remote.in_test.confined import StudentClient
 
-pytestmark = pytest.mark.one_in(3)
+pytestmark = pytest.mark.one_in(4)
 
 SIZES_LINE = re.compile(r"^([A-Z](?:, [A-Z])*) = (\d+(?:, \d+)*)$", re.M)
 
@@ -91,7 +91,7 @@ def test_the_vanilla_part_alone_gets_its_own_points(problem_2: Any) -> None:
     assert scores == {f"rnn_{method}": 4.0 for method in VANILLA}
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(3)
 @pytest.mark.slow
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_loses_points_where_it_is_and_nowhere_else(problem_2: Any, mistake: str) -> None:
@@ -259,7 +259,7 @@ def instead(problem_2: Any, statement: str, *functions: str) -> dict[str, str]:
     return modules
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(4)
 @pytest.mark.slow
 @pytest.mark.parametrize("how", NO_ANSWER)
 @pytest.mark.parametrize(

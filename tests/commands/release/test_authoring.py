@@ -23,7 +23,7 @@ from gradekit.gradebook.store.scores import read_scores
 from gradekit.release.build import source_faults
 from gradekit.verification.cell_answers import cells_with_tests
 
-pytestmark = pytest.mark.one_in(2)
+pytestmark = pytest.mark.one_in(3)
 
 Command = Callable[..., tuple[int, str, str]]
 CODES: list[Code] = ["cells", "modules", "written"]

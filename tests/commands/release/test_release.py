@@ -19,7 +19,7 @@ from gradekit.release.leaks import check_no_leak, secret_lines
 from gradekit.release.student_wheel import build_wheel
 from gradekit.verification.visible_checks import require_visible
 
-pytestmark = pytest.mark.one_in(3)
+pytestmark = pytest.mark.one_in(4)
 
 GOLDEN = Path(__file__).parent / "golden"
 Nbgrader = Callable[..., subprocess.CompletedProcess[str]]

@@ -16,6 +16,7 @@ from gradekit.verification.item_dependencies import find_needs
 from gradekit.verification.verdicts import judge_answer
 
 
+@pytest.mark.slow
 def test_answers_in_cells_are_judged(tmp_path: Path) -> None:
     """Solved, blank, broken, one cell less, and mutants; each mutant loses where it must."""
     assignment = write_cells_course(tmp_path).assignment(NAME)

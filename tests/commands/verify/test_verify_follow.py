@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from follow_course import CHECKS, write_course
 
+from gradekit.assignment.spec import FILE as SPEC_FILE
 from gradekit.checks.carry_forward import Rules
 from gradekit.commands.verify import prepare_answers, verify
 from gradekit.course import Assignment, Course
@@ -18,6 +19,8 @@ from gradekit.verification.verdicts import judge_answer
 
 pytestmark = pytest.mark.one_in(2)
 
+# What answers without an end use up, each of them.
+LIMITS = "[grading]\ncall_seconds = 1.0\ntotal_seconds = 4.0\n"
 MISTAKES = """
 [[mistake]]
 in = ["Doubler.forward"]
@@ -39,6 +42,7 @@ def assignment(tmp_path: Path) -> Assignment:
     write_course(tmp_path)
     found = Course(tmp_path).assignment("tiny")
     (found.graders / "mistakes.toml").write_text(MISTAKES)
+    (found.source / SPEC_FILE).write_text(LIMITS)
     return found
 
 

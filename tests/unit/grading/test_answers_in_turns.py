@@ -115,6 +115,7 @@ class Money(list):
 """
 
 
+@pytest.mark.slow
 def test_comparisons_by_luck_earn_nothing(tmp_path: Path) -> None:
     """By a coin, or as one object is all; of a class that compares nothing two are unlike."""
     plain = "class Money:\n    def __init__(self, cents):\n        pass"

@@ -38,7 +38,7 @@ def style(request: pytest.FixtureRequest) -> Style:
     return EVERY[request.param]
 
 
-@pytest.mark.one_in(2)
+@pytest.mark.one_in(3)
 def test_every_style_gets_the_points_that_nbgrader_gives(style: Style, tmp_path: Path) -> None:
     """Solved, blank, half done and wrong answers get the same, cell by cell.
 
@@ -187,6 +187,7 @@ def test_more_points_than_there_are_for_the_solution_are_the_graders_fault(tmp_p
         assert "5 for your own solution" in report.results[0].staff_message
 
 
+@pytest.mark.slow
 def test_a_test_that_never_ends_is_interrupted(tmp_path: Path) -> None:
     """Values that make a test loop cost their own points, and no other cell's."""
     test = "n = f(1)\nwhile n > 0:\n    n -= 1"

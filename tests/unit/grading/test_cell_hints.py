@@ -161,6 +161,7 @@ def test_what_is_not_written_is_compared_with_nothing(grader: Grader) -> None:
     assert "Each word" not in found.message
 
 
+@pytest.mark.slow
 def test_mistakes_and_other_answers_in_cells_are_verified(course: Path) -> None:
     """Each mistake is told by name; right answers earn all, half done ones what they solve."""
     assignment = write_again(course)

@@ -13,7 +13,7 @@ from gradekit.grading.bundle import GradingBundle
 from gradekit.grading.cells.trusted import load_for_tests
 from gradekit.grading.grader import Grader, report_key
 
-pytestmark = pytest.mark.one_in(3)
+pytestmark = pytest.mark.one_in(4)
 
 
 @pytest.mark.slow

@@ -160,6 +160,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Any],
         yield told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answers", [{}, HONEST], ids=["right", "otherwise"])
 def test_who_answers_rightly_keeps_all_points(
     graded: Callable[[Any], Any], answers: dict[str, str]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
 from cell_notebooks import cell, notebook, with_answers
 from graded_cells import bundle_of, submission
 
@@ -188,6 +189,7 @@ KINDS = (
 )
 
 
+@pytest.mark.slow
 def test_right_answers_have_the_points_and_wrong_ones_do_not(tmp_path: Path) -> None:
     """Each kind's tests give the solution all points, and the wrong answers none."""
     kinds = [kind for kind in KINDS if not kind.package or find_spec(kind.package)]

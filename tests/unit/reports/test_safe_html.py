@@ -421,6 +421,7 @@ def harmful(notebook: Any) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_whatever_page_the_course_makes_is_safe(released_tiny: Any) -> None:
     """Formgrader makes its pages with the course's configuration, and so they are safe as well."""
     exporter = HTMLExporter(config=convert.course_config(released_tiny.root))
