@@ -11,6 +11,7 @@ from fake_remote import FakeRemote
 
 from gradekit.assignment.code_cells.cells import source_cells
 from gradekit.assignment.code_cells.steps import steps, student_cells
+from gradekit.errors import StudentTimeout
 from gradekit.grading.cells.running.cell_end import CellEnd
 from gradekit.grading.cells.running.runner import CellRunner
 from gradekit.model import Outcome
@@ -396,3 +397,20 @@ def test_the_main_module_is_the_notebook(test: str) -> None:
     )
     assert outcomes(source) == {"t": Outcome.PASS, "after": Outcome.PASS}
     assert sys.modules["__main__"] is before
+
+
+class Gone(FakeRemote):
+    """A process that gives no answer any more."""
+
+    def get(self, name: str) -> object:
+        """Say that there is no time left."""
+        raise StudentTimeout(f"no time to look up {name}")
+
+
+def test_a_process_without_time_ends_a_test_that_has_not_begun() -> None:
+    """What a test that runs text looks up beforehand is asked for: that is its end, no fault."""
+    test = "exec('assert squares(2) == [1, 4]')"
+    cells = source_cells(notebook(cell("solution", SQUARES, "s"), cell("test", test, "t")))
+    order = steps(cells, [])
+    (end,) = CellRunner(cells, lambda: nullcontext(Gone())).run(order)
+    assert (end.outcome, end.line) == (Outcome.TIMEOUT, 0)

@@ -247,11 +247,11 @@ class CellRunner:
         transcript = Transcript()
         if self._noting:
             self._remote.after_answer = transcript.note
-        self._begin_test(cell, code)
+        gone = self._begin_test(cell, code)
         left = self._data_as_left(cell) if self.gives_as_left else {}
         began = time.thread_time()
         with self._quiet() as printed, InPlaceOf(self._names, left):
-            value, error = self._run_test(step.label, code)
+            value, error = (None, gone) if gone else self._run_test(step.label, code)
         took = time.thread_time() - began
         changed, facts = self._remote.take_changes(always=False) > 0, self._remote.taken_facts()
         self._remote.after_answer = _forget
@@ -286,10 +286,14 @@ class CellRunner:
             return self._remote.watched_changes(names) & names if names else names
         return frozenset()
 
-    def _begin_test(self, cell: SourceCell, code: CellCode) -> None:
-        parts = self._facts.parts.get(cell.name, ())
+    def _begin_test(self, cell: SourceCell, code: CellCode) -> CheckOutcome | None:
+        """Begin with a test; return why it cannot be: the student's process has no time left."""
+        parts, gone = self._facts.parts.get(cell.name, ()), None
         changed = names_in(cell.python).changed
-        self._names.begin_test(code.shared, code.looked_up, parts, changed)
+        try:
+            self._names.begin_test(code.shared, code.looked_up, parts, changed)
+        except CheckOutcome as error:
+            gone = error
         if self.files:
             self.files.begin_test()
         only_of = self.changes_only_of.get(cell.name)
@@ -297,6 +301,7 @@ class CellRunner:
         self._remote.make_wrong(self.wrong.get(cell.name))
         self._remote.ask_objects(None if self.asked is None else self.asked.get(cell.name, {}))
         self._remote.taken_facts()
+        return gone
 
     def _test_inside(self, step: Step, cell: SourceCell) -> CellEnd:
         """Run a test beside the student's code, as its author allows: its end is its own word."""
