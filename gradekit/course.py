@@ -4,6 +4,7 @@ import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,14 +23,14 @@ from gradekit.assignment.spec import read_spec
 from gradekit.errors import AuthoringError, GradekitError, UsageError, raise_first
 from gradekit.model import Item
 from gradekit.names import (
-    ALLOWED_OF_ASSIGNMENTS,
+    ALLOWED_OF_FOLDERS,
     MAX_NAME,
-    is_assignments_name,
+    is_folders_name,
     is_junk,
     is_module,
-    is_name,
 )
 from gradekit.notebook.cells import read_notebook as read_submitted
+from gradekit.python_tree import python_tree
 
 NOTEBOOK = ".ipynb"
 MOST_PARENTS = 6  # folders above one within which a command is typed by mistake
@@ -38,8 +39,8 @@ CODE = (".py", ".pyc", NOTEBOOK)
 
 def check_assignments_name(name: str) -> str:
     """Return `name` where it can be an assignment's; raise UsageError otherwise."""
-    if not is_assignments_name(name):
-        told = f"assignment {name[:MAX_NAME]!r} cannot be a name: {ALLOWED_OF_ASSIGNMENTS}"
+    if not is_folders_name(name):
+        told = f"assignment {name[:MAX_NAME]!r} cannot be a name: {ALLOWED_OF_FOLDERS}"
         raise UsageError(told)
     return name
 
@@ -110,18 +111,32 @@ class Assignment:
     @property
     def modules(self) -> list[Path]:
         """The Python modules of the source, in order."""
-        return [path for path in self._files() if is_module(self._below(path))]
+        return [path for path in self._files() if self._is_module(path)]
+
+    @property
+    def no_python(self) -> list[Path]:
+        """The files of the source named as modules that are no Python of today, in order."""
+        named = (path for path in self._files() if is_module(self._below(path)))
+        return [path for path in named if not self._is_module(path)]
 
     @property
     def data(self) -> list[Path]:
         """The files of the source that code may read, in order: neither notebooks nor modules."""
+        no_python = set(self.no_python)
         return [
             path
             for path in self._files()
             if not is_junk(self._below(path).split("/"))
-            and path.suffix not in CODE
+            and (path.suffix not in CODE or path in no_python)
             and path.name != SPEC
         ]
+
+    def _is_module(self, path: Path) -> bool:
+        """Whether a file is a module; one that is no Python, such as a template, is a text."""
+        if not is_module(self._below(path)):
+            return False
+        found = path.stat()
+        return _is_read_as_module(path, found.st_size, found.st_mtime_ns)
 
     def _files(self) -> list[Path]:
         return sorted(path for path in self.source.rglob("*") if path.is_file())
@@ -243,11 +258,11 @@ class Assignment:
 
     def students(self) -> list[str]:
         """Return the students who handed something in, sorted."""
-        return [name for name in self._submitted() if is_name(name)]
+        return [name for name in self._submitted() if is_folders_name(name)]
 
     def misnamed(self) -> list[str]:
         """Return the names of folders that hold a hand-in and are no student's id."""
-        return [name for name in self._submitted() if not is_name(name)]
+        return [name for name in self._submitted() if not is_folders_name(name)]
 
     def _submitted(self) -> list[str]:
         folders = self.submitted.glob(f"*/{self.name}")
@@ -286,7 +301,7 @@ class Course:
     def without_source(self) -> list[str]:
         """Return the names of assignments of which there are hand-ins and no source, sorted."""
         folders = (self.root / self.folders.submitted).glob("*/*/")
-        found = {path.name for path in folders if is_assignments_name(path.name)}
+        found = {path.name for path in folders if is_folders_name(path.name)}
         return sorted(found - set(self.assignment_names()))
 
     def _elsewhere(self) -> str:
@@ -300,7 +315,20 @@ class Course:
         """Return the names of all assignments, sorted."""
         source = self.root / self.folders.source
         found = {path.parent.name for path in source.glob(f"*/*{NOTEBOOK}")}
-        return sorted(filter(is_assignments_name, found))
+        return sorted(filter(is_folders_name, found))
+
+
+@lru_cache(maxsize=4096)
+def _is_read_as_module(path: Path, _size: int, _changed_at: int) -> bool:
+    """Whether a file is Python in UTF-8, or may have a solution's regions: these are told."""
+    data = path.read_bytes()
+    if b"SOLUTION" in data.upper():
+        return True
+    try:
+        python_tree(data.decode("utf-8"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def read_text(path: Path) -> str:

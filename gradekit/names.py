@@ -1,12 +1,13 @@
 """The one rule each for names of assignments and students, and for which files are modules."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 MAX_NAME = 100
 ALLOWED = "use letters, digits and _ . @ - (first no . or -)"
-ALLOWED_OF_ASSIGNMENTS = (
-    "use letters, digits, blanks and _ . @ - ( ) , (first none of these but _ @)"
+ALLOWED_OF_FOLDERS = (
+    "use letters, digits, blanks and _ . @ - ( ) , ' & # ! (first none of these but _ @)"
 )
 
 JUNK = frozenset(["__pycache__", "__MACOSX", "node_modules", "site-packages", "venv", "env"])
@@ -21,7 +22,8 @@ STAFF = frozenset(
 )
 
 _NAME = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9_.@-]*")
-_ASSIGNMENTS_NAME = re.compile(r"[A-Za-z0-9_@](?:[A-Za-z0-9_.@(), -]*[A-Za-z0-9_@)-])?")
+# In names of folders; neither the first nor the last of one is one of `_INNER`.
+_INNER, _OUTER = " .,'&#(", "_@"
 
 
 def is_name(text: str) -> bool:
@@ -29,9 +31,24 @@ def is_name(text: str) -> bool:
     return len(text) <= MAX_NAME and bool(_NAME.fullmatch(text))
 
 
-def is_assignments_name(text: str) -> bool:
-    """Whether a text is an assignment's name: as `is_name` has it, with blanks and ( ) , in it."""
-    return len(text) <= MAX_NAME and bool(_ASSIGNMENTS_NAME.fullmatch(text))
+def is_folders_name(text: str) -> bool:
+    """Whether a text can be an assignment's name, or that of a student's folder in a course.
+
+    It is as `is_name` has it, with letters of any language, and blanks and some signs in it.
+    """
+    if not text or len(text.encode("utf-8", "replace")) > MAX_NAME:
+        return False
+    first, last = text[0], text[-1]
+    return (
+        (first.isalnum() or first in _OUTER)
+        and last not in _INNER
+        and all(one in f"{_INNER}{_OUTER}-)!" or _is_of_word(one) for one in text)
+    )
+
+
+def _is_of_word(letter: str) -> bool:
+    """Whether it is a letter or a digit of any language, or a mark on one."""
+    return letter.isalnum() or unicodedata.category(letter) in ("Mn", "Mc")
 
 
 def is_junk(parts: Iterable[str]) -> bool:

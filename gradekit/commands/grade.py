@@ -25,13 +25,13 @@ from gradekit.grading.grader import Submission, files_to_grade, report_key
 from gradekit.grading.reference.answers_cache import answers_folder
 from gradekit.intake.take_in import inspect
 from gradekit.model import Report
-from gradekit.names import ALLOWED
+from gradekit.names import ALLOWED_OF_FOLDERS
 from gradekit.release.leaks import require_no_leak
 from gradekit.release.parts import load_declared_rules
 from gradekit.sandbox.guard import guarded
 from gradekit.text import one_line
 
-MISNAMED = f"its folder's name is no student's id: rename it ({ALLOWED})"
+MISNAMED = f"its folder's name is no student's id: rename it ({ALLOWED_OF_FOLDERS})"
 
 
 def grade_class(

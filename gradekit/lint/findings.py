@@ -74,6 +74,8 @@ def _seen(assignment: Assignment) -> Iterator[str]:
     """Yield what is seen without trying anything."""
     yield from map(str, assignment.item_remarks())
     yield from unwanted_files(assignment)
+    for path in assignment.no_python:
+        yield f"{path}: is no Python in UTF-8: students get it as it is, and cannot import it"
     yield from knowing_probes(assignment)
     for path, checks in assignment.source_reading_checks().items():
         for name, (_, line) in checks.items():

@@ -8,7 +8,7 @@ from nbgrader.converters.base import NbGraderException
 from gradekit.errors import SubmissionError
 from gradekit.gradebook.steps.limited_reading import convert_within_limits
 from gradekit.intake.folder import plain_files, require_no_link
-from gradekit.names import ALLOWED, is_name
+from gradekit.names import ALLOWED_OF_FOLDERS, is_folders_name
 from gradekit.text import one_line
 
 
@@ -33,9 +33,9 @@ def convert_what_is_plain(converter: Autograde) -> None:
 
 def _require_readable(converter: Autograde, folder: Path) -> None:
     folder = Path(converter.coursedir.root, folder)
-    if not is_name(folder.parent.name):
+    if not is_folders_name(folder.parent.name):
         raise SubmissionError(
-            f"{folder.parent}: its name is no student's id: rename it ({ALLOWED})"
+            f"{folder.parent}: its name is no student's id: rename it ({ALLOWED_OF_FOLDERS})"
         )
     require_no_link(folder)
     plain_files(folder)

@@ -222,7 +222,22 @@ def test_a_command_typed_elsewhere_is_told_where_the_course_is(
 
 
 @pytest.mark.parametrize(
-    "name", ["", "..", "../tiny", "a/b", "-rf", ".hidden", "a ", " a", "a\n", "a" * 101]
+    "name",
+    [
+        "",
+        "..",
+        "../tiny",
+        "a/b",
+        "-rf",
+        ".hidden",
+        "a ",
+        " a",
+        "a\n",
+        "a" * 101,
+        "a\u202eb",
+        "a[1]",
+        "ü" * 60,
+    ],
 )
 def test_names_that_are_no_folders(tiny: Assignment, name: str) -> None:
     """A name that could leave its folder, or be taken for an option, is refused."""
@@ -230,9 +245,21 @@ def test_names_that_are_no_folders(tiny: Assignment, name: str) -> None:
         Course(tiny.root).assignment(name)
 
 
-@pytest.mark.parametrize("name", ["ada", "a.b@c-d_9", "0", "Lab 2 (trees), part-1"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ada",
+        "a.b@c-d_9",
+        "0",
+        "Lab 2 (trees), part-1",
+        "Übung 3",
+        "Pr\u030ci_1",
+        "作业1",
+        "Q&A #2!",
+    ],
+)
 def test_names_that_are_fine(name: str) -> None:
-    """Letters, digits, blanks and some signs make a name."""
+    """Letters of any language, digits, blanks and some signs make a name."""
     assert check_assignments_name(name) == name
 
 
@@ -259,3 +286,14 @@ def test_notebook_with_a_text_cell_in_lines(tiny: Assignment) -> None:
     notebook = nbformat.read(tiny.notebook, as_version=4)
     tiny.notebook.write_text(json.dumps(notebook), encoding="utf-8")
     assert tiny.items() == items
+
+
+def test_a_template_that_is_no_python_is_a_text(tiny: Assignment) -> None:
+    """A file of Python 2, or with gaps to fill in, is given as it is; one with markers is told."""
+    texts = {"old.py": b"print 'x'\n", "gaps.py": b"x = <yours>\n", "latin.py": b"# \xe4\nx = 1\n"}
+    for name, text in texts.items():
+        (tiny.source / name).write_bytes(text)
+    (tiny.source / "broken.py").write_text("### BEGIN SOLUTION\nx = = 1\n### END SOLUTION\n")
+    found = {path.name for path in tiny.no_python}
+    assert found == set(texts) == {path.name for path in tiny.data if path.suffix == ".py"}
+    assert {path.name for path in tiny.modules} & {*texts, "broken.py"} == {"broken.py"}
