@@ -45,7 +45,7 @@ def test_a_check_that_asks_for_a_probe_which_is_missing_stops_the_release(
         make_release(tiny)
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe", b"### BEGIN SOLUTION\n"])
+@pytest.mark.parametrize("data", [b"\xff# BEGIN SOLUTION", b"### BEGIN SOLUTION\n"])
 def test_a_source_that_is_wrong_is_told(tiny: Assignment, data: bytes) -> None:
     """Modules that are no text, or whose regions are wrong, are told with their file."""
     (tiny.source / "lib" / "helper.py").write_bytes(data)
