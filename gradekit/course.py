@@ -30,6 +30,7 @@ from gradekit.names import (
     is_module,
 )
 from gradekit.notebook.cells import read_notebook as read_submitted
+from gradekit.notebook.reading import of_today
 from gradekit.python_tree import python_tree
 
 NOTEBOOK = ".ipynb"
@@ -343,6 +344,8 @@ def notebook_json(path: Path) -> dict[str, Any]:
     """Return a notebook as JSON; raise GradekitError in one line where it is none."""
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(notebook, dict) and "worksheets" in notebook:
+            notebook = of_today(notebook, path.name)
         cells = notebook["cells"]
     except OSError as error:
         raise GradekitError(f"{path}: cannot be read ({error.strerror})") from error

@@ -10,12 +10,13 @@ import dis
 import importlib
 import importlib.machinery
 import io
+import json
 import sys
 import types
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from gradekit.assignment.code_cells.text import CAPTURE
+from gradekit.assignment.code_cells.text import CAPTURE, RUN, to_python
 
 DRAWING = (
     *("matplotlib", "matplotlib_inline", "mpl_toolkits", "pylab", "ipympl", "seaborn"),
@@ -195,11 +196,21 @@ def stand_in_for_missing(declared: Collection[str]) -> None:
         sys.meta_path.append(finder)
 
 
+def script(file: str) -> types.CodeType:
+    """Return the code of a module or of a notebook's cells, as `%run` runs it."""
+    with open(file, encoding="utf-8") as opened:  # noqa: PTH123  # a worker has its own `open`
+        text = opened.read()
+    if file.endswith(".ipynb"):
+        cells = (cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code")
+        text = "\n\n".join(to_python("".join(cell["source"])).python for cell in cells)
+    return compile(text, file, "exec", dont_inherit=True)
+
+
 def add_notebook_names() -> None:
     """Give modules the names that IPython gives them in a notebook; they do nothing."""
     nothing = Stub()
     names = {"get_ipython": lambda: nothing, "display": nothing, "__IPYTHON__": False}
-    names[CAPTURE] = Captured
+    names |= {CAPTURE: Captured, RUN: script}
     for name, value in names.items():
         setattr(builtins, name, value)
 

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 
@@ -13,6 +13,7 @@ from gradekit.assignment.code_cells.remote_names import (
     names_in,
     packages_in,
 )
+from gradekit.assignment.code_cells.written_modules import staffs_modules, students_modules
 from gradekit.assignment.import_stubs import is_stubbed
 from gradekit.errors import GraderError
 from gradekit.workers.packages import is_installed
@@ -49,10 +50,8 @@ def imported(
 
     Those that have a stand-in are none; `stubs` are what the assignment declares of these.
     """
-    own = {name.partition("/")[0].removesuffix(".py") for name in files}
-    found = {
-        name for cells in notebooks.values() for cell in cells for name in packages_in(cell.python)
-    }
+    own = _own(notebooks, files)
+    found = {name for text in _texts(notebooks) for name in packages_in(text)}
     others = found - own - NOT_GIVEN - sys.stdlib_module_names - {""}
     return tuple(sorted(name for name in others if not is_stubbed(name, stubs)))
 
@@ -64,12 +63,27 @@ def imported_by_source(
 
     Those of its answers, too: an object is known as one of a library's class that is there.
     """
-    own = {name.partition("/")[0].removesuffix(".py") for name in files}
-    texts = (cell.python for cells in notebooks.values() for cell in cells)
-    found = {name for text in texts for name in modules_in(text)}
+    own = _own(notebooks, files)
+    found = {name for text in _texts(notebooks) for name in modules_in(text)}
     left_out = own | NOT_GIVEN | sys.stdlib_module_names | {""}
     tops = {name: name.partition(".")[0] for name in found}
     return tuple(sorted(n for n, top in tops.items() if top not in left_out and is_installed(top)))
+
+
+def _own(notebooks: Mapping[str, Iterable[SourceCell]], files: Iterable[str]) -> set[str]:
+    """Return the names of an assignment's own modules: files, and what cells write."""
+    every = [cell for cells in notebooks.values() for cell in cells]
+    named = {name.partition("/")[0].removesuffix(".py") for name in files}
+    return named | staffs_modules(every).keys() | students_modules(every)
+
+
+def _texts(notebooks: Mapping[str, Iterable[SourceCell]]) -> Iterator[str]:
+    """Yield the code of all cells, and of the modules that they write."""
+    for cells in notebooks.values():
+        for cell in cells:
+            yield cell.python
+            if cell.text.file.endswith(".py"):
+                yield cell.text.content
 
 
 def looked_at(notebooks: Mapping[str, Iterable[SourceCell]]) -> tuple[str, ...]:

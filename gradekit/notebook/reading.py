@@ -53,7 +53,7 @@ def decode_notebook(data: bytes, name: str) -> tuple[dict[str, Any], str]:
     except ValueError as error:
         raise _damaged(name, f"it is no JSON ({str(error)[:80]})") from error
     if isinstance(notebook, dict) and isinstance(notebook.get("worksheets"), list):
-        notebook = _upgraded(notebook, name)
+        notebook = of_today(notebook, name)
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise _damaged(name, "it has no list of cells")
     if len(notebook["cells"]) > bounds.CELLS:
@@ -143,8 +143,8 @@ def _why(text: str, error: json.JSONDecodeError) -> str:
     return f"it is no JSON ({error.msg}: {where})"
 
 
-def _upgraded(notebook: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return a notebook of the format of before 2015 in today's."""
+def of_today(notebook: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a notebook of the format of before 2015 in that of today; else SubmissionError."""
     import nbformat
 
     try:

@@ -57,8 +57,10 @@ def cell_id_faults(cells: Sequence[Mapping[str, Any]], name: str) -> Iterator[Au
     for number, cell in enumerate(cells, start=1):
         grading = cell.get("metadata", {}).get("nbgrader", {})
         cell_id = grading.get("grade_id") if isinstance(grading, Mapping) else None
-        # An item's name is looked at where items are read.
+        # An item's name is looked at where items are read; what is no cell of nbgrader's has none.
         if not isinstance(cell_id, str) or grading.get("grade") or grading.get("task"):
+            continue
+        if not grading.get("solution") and not grading.get("locked"):
             continue
         if not CELL_ID.fullmatch(cell_id):
             yield _bad_name(name, number, cell_id)

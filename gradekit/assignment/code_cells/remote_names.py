@@ -8,10 +8,11 @@ of staff's that are only changed stay staff's.
 import ast
 import symtable
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from gradekit.assignment.code_cells.cells import CellKind, SourceCell
+from gradekit.assignment.code_cells.written_modules import imported_from, students_modules
 from gradekit.python_tree import python_tree
 
 # Methods, and functions by their first argument, that change what they are given.
@@ -88,6 +89,7 @@ class Ownership:
     defined: set[str] = field(default_factory=set)  # staff's functions, classes and modules
     has_answers: bool = True
     staffs: set[str] = field(default_factory=set)  # what staff give values to, if they get there
+    modules: frozenset[str] = frozenset()  # those that answers write
 
     def after(self, cell: SourceCell) -> "Ownership":
         """Return whose names are behind a cell."""
@@ -97,19 +99,24 @@ class Ownership:
             return self.after_students(names_in(cell.python))
         if cell.kind is CellKind.FREE:
             return self._free(cell)
-        return self.after_staffs(names_in(cell.python))
+        after = self.after_staffs(names_in(cell.python))
+        if cell.kind is CellKind.STAFF:
+            taken = imported_from(cell.python, self.modules)
+            after.remote |= taken
+            after.staffs -= taken
+        return after
 
     def after_students(self, names: Names) -> "Ownership":
         """Return whose names are behind code of the student's."""
         remote = self.remote | names.bound | (names.changed - self.defined)
         defined = self.defined - names.bound
-        return Ownership(remote, defined, self.has_answers, self.staffs - remote)
+        return replace(self, remote=remote, defined=defined, staffs=self.staffs - remote)
 
     def after_staffs(self, names: Names) -> "Ownership":
         """Return whose names are behind code of staff's."""
         defined = (self.defined - names.bound) | names.defined
         staffs = self.staffs | names.bound
-        return Ownership(self.remote - names.bound, defined, self.has_answers, staffs)
+        return replace(self, remote=self.remote - names.bound, defined=defined, staffs=staffs)
 
     def _free(self, cell: SourceCell) -> "Ownership":
         found = self
@@ -131,7 +138,7 @@ class Ownership:
         tree = parsed(statement)
         node = tree.body[0] if tree and tree.body else None
         if isinstance(node, ast.Import | ast.ImportFrom):
-            return True
+            return not imported_from(statement, self.modules)
         if not self.has_answers or node is None or _is_placeholder(node):
             return False
         return isinstance(node, _Definition) or not names_in(statement).loaded & self.remote
@@ -154,7 +161,7 @@ def _is_placeholder(node: ast.stmt) -> bool:
 def ownership(cells: Sequence[SourceCell]) -> list[Ownership]:
     """Return whose each name is before each cell of a source, and behind the last one."""
     answers = any(cell.kind is CellKind.SOLUTION for cell in cells)
-    found = [Ownership(has_answers=answers)]
+    found = [Ownership(has_answers=answers, modules=students_modules(cells))]
     for cell in cells:
         found.append(found[-1].after(cell))
     return found

@@ -48,9 +48,11 @@ HARMLESS = frozenset(
         "warn",
     ]
 )
+RUN = "_gradekit_script"  # returns the code of a file that `%run` names
 # Cell magics whose body is Python, run in the notebook's own names.
 BODY_RUNS = frozenset(["time", "capture", "timeit", "prun", "memit", "mprun"])
 CAPTURE = "_gradekit_capture"  # makes what `%%capture name` gives that name
+WRITES = frozenset(["writefile", "file"])  # cell magics that write the cell's body to a file
 # Line magics whose argument is a statement that runs in the notebook's own names.
 ARGUMENT_RUNS = frozenset(["time"])
 
@@ -82,10 +84,15 @@ class Left:
 
 @dataclass(frozen=True)
 class CellText:
-    """A cell's Python, and the lines left out of it that may have mattered."""
+    """A cell's Python, and the lines left out of it that may have mattered.
+
+    Of a cell that writes itself to a file (`%%writefile helpers.py`), `file` and `content` say it.
+    """
 
     python: str
     left: tuple[Left, ...] = ()
+    file: str = ""
+    content: str = ""
 
 
 def to_python(source: str) -> CellText:
@@ -109,6 +116,8 @@ def _cell_magic(source: str, start: int) -> CellText:
     head, _, body = source[start:].partition("\n")
     before = source[:start].count("\n")
     name = _MAGIC_NAME.match(head.removeprefix("%%"))
+    if name and name["name"] in WRITES:
+        return _writing(name["argument"], body, before)
     inner = to_python(body)
     shift = before + 1
     if name and name["name"] in BODY_RUNS:
@@ -118,6 +127,24 @@ def _cell_magic(source: str, start: int) -> CellText:
         first = f"{kept} = {CAPTURE}()" if kept.isidentifier() else ""
         return CellText("\n" * before + first + "\n" + inner.python, tuple(left))
     return CellText("", (Left(shift, head),))
+
+
+def _script(argument: str) -> str:
+    """Return the file that `%run` runs, with what may stand before it and behind it left out."""
+    words = (word.strip("\"'") for word in argument.split())
+    file = next((word for word in words if not word.startswith("-")), "")
+    return file if file.endswith((".py", ".ipynb")) else f"{file}.py" if file else ""
+
+
+def _writing(argument: str, body: str, before: int) -> CellText:
+    """Return a cell that writes its body to a file: one line, and an empty one for each other."""
+    words = argument.split()
+    adds = any(word in ("-a", "--append") for word in words)
+    file = " ".join(word for word in words if word not in ("-a", "--append")).strip("\"'")
+    content = body if body.endswith("\n") else f"{body}\n"
+    opened = f"open({file!r}, {'a' if adds else 'w'!r}, encoding='utf-8')"
+    python = "\n" * before + f"print({content!r}, end='', file={opened})"
+    return CellText(python + "\n" * (body.count("\n") + 1), file=file, content=content)
 
 
 def _logical_starts(source: str) -> list[int]:
@@ -167,4 +194,6 @@ def _without_magic(found: re.Match[str]) -> tuple[str, bool]:
         return f"{found['indent']}pass", name not in HARMLESS and name not in ("pip3", "python")
     if named and name in ARGUMENT_RUNS and named["argument"]:
         return found["indent"] + named["argument"], False
+    if named and name == "run" and (file := _script(named["argument"])):
+        return f"{found['indent']}exec({RUN}({file!r}))", False
     return f"{found['indent']}pass", name not in HARMLESS

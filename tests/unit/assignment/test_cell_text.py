@@ -39,15 +39,27 @@ def test_magics_and_shell_lines_do_nothing(source: str, python: str) -> None:
 
 def test_lines_that_may_have_mattered_are_told() -> None:
     """A harmless magic is not worth a word, one that runs or makes something is."""
-    found = to_python("%matplotlib inline\n%run other.py\nfiles = !ls\n!pip install x\n!wget y")
+    found = to_python("%matplotlib inline\n%store x\nfiles = !ls\n!pip install x\n!wget y")
     assert [(one.line, one.text.split()[0]) for one in found.left] == [
-        (2, "%run"), (3, "files"), (5, "!wget"),
+        (2, "%store"), (3, "files"), (5, "!wget"),
     ]  # fmt: skip
-    assert [one.line for one in to_python("%%time\nx = 1\n%run y").left] == [3]
+    assert [one.line for one in to_python("%%time\nx = 1\n%store y").left] == [3]
     found = to_python("\n%%capture --no-stderr out\nx = 1")
     assert (found.python, found.left) == ("\nout = _gradekit_capture()\nx = 1", ())
     assert to_python("%%capture --no-stderr\nx = 1").python == "\nx = 1"
-    assert [one.text for one in to_python("%%writefile a.py\nx").left] == ["%%writefile a.py"]
+    assert [one.text for one in to_python("%%script a.py\nx").left] == ["%%script a.py"]
+
+
+def test_a_cell_that_writes_itself_to_a_file_does_so() -> None:
+    """Its lines keep their numbers, the file its text; what `%run` runs is read when it runs."""
+    found = to_python("\n%%writefile -a 'a b.py'\nx = \"1\"\n%y")
+    text = "print('x = \"1\"\\n%y\\n', end='', file=open('a b.py', 'a', encoding='utf-8'))"
+    assert (found.python, found.left) == (f"\n{text}\n\n", ())
+    assert (found.file, found.content) == ("a b.py", 'x = "1"\n%y\n')
+    assert to_python("%run -i tools.py 3").python == "exec(_gradekit_script('tools.py'))"
+    assert to_python("if y:\n    %run tools").python.endswith(
+        "    exec(_gradekit_script('tools.py'))"
+    )
 
 
 def test_names_that_code_binds_or_changes() -> None:

@@ -39,7 +39,7 @@ def told(test: str) -> list[str]:
         ("import joblib\nassert joblib.load('m.joblib').a == f(1)", 2, "unpickles"),
         ("import pandas as pd\nassert len(pd.read_pickle('t.pkl')) == f(1)", 2, "unpickles"),
         ("import numpy as np\nassert np.load('x.npy', allow_pickle=True)", 2, "unpickles"),
-        ("%run other.py\nassert f(1)", 1, "does nothing here"),
+        ("%store x\nassert f(1)", 1, "does nothing here"),
         ("def (", 1, "no Python"),
     ],
 )

@@ -25,6 +25,21 @@ class Kind:
 
 KINDS = (
     Kind(
+        "written",
+        "%%writefile mine.py\nimport math\ndef area(r):\n    return math.pi * r**2\nLIMIT = 5",
+        "with open('checks.py', 'w') as file:\n    file.write('def right(f): pass')\n"
+        "import checks\nchecks.right = print\n"
+        "with open('mine.py', 'w') as file:\n"
+        "    file.write('def area(r):\\n    return 3 * r**2\\nLIMIT = 4\\n')",
+        (
+            "import mine\nassert round(mine.area(1), 2) == 3.14",
+            "from mine import area\nimport checks\nchecks.right(area)",
+            "from mine import *\nfrom checks import right\nassert LIMIT == 5\nright(area)",
+            "%run -i checks.py\nimport mine as m\nright(m.area)",
+        ),
+        staff="%%writefile checks.py\ndef right(f):\n    assert round(f(2), 2) == 12.57",
+    ),
+    Kind(
         "replaced",
         "import random\ndef roll():\n    return random.randint(1, 6)\n"
         "def lines(path):\n    with open(path) as file:\n        return file.read().split()\n"

@@ -35,6 +35,7 @@ from gradekit.grading.cells.running.namespace import Namespace, as_main
 from gradekit.grading.cells.running.source_facts import facts_of
 from gradekit.grading.cells.running.stand_ins import NOSE, draw_elsewhere
 from gradekit.grading.cells.running.work_folder import WorkFolder
+from gradekit.grading.cells.running.written_modules import written_modules
 from gradekit.model import Outcome
 from gradekit.names import CELL_ENDED
 from gradekit.text import whole_characters
@@ -102,7 +103,9 @@ class CellRunner:
         self._needs_nose = any("nose" in text for text in texts)
         if self.files:
             self.files.begin()
-        with contextlib.ExitStack() as self._open:
+        written = self._facts.staffs_modules, self._facts.students_modules
+        modules = written_modules(*written, lambda name: self._remote.library(name))
+        with contextlib.ExitStack() as self._open, modules:
             self._reopen()
             if self.has_pyplot:
                 draw_elsewhere(lambda name: self._remote.library(name))

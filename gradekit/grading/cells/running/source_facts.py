@@ -15,6 +15,7 @@ from gradekit.assignment.code_cells.module_parts import ModulePart, parts_by_cel
 from gradekit.assignment.code_cells.remote_names import Ownership, ownership
 from gradekit.assignment.code_cells.steps import hidden_lines, without_hidden
 from gradekit.assignment.code_cells.text import CellText
+from gradekit.assignment.code_cells.written_modules import staffs_modules, students_modules
 from gradekit.grading.cells.running.code import words_of
 from gradekit.grading.cells.running.given_data import data_read_by_tests
 
@@ -30,6 +31,8 @@ class SourceFacts:
     imported: Mapping[str, tuple[str, str]]
     parts: Mapping[str, tuple[ModulePart, ...]]  # of modules, that tests replace, by cells' names
     given: Mapping[int, frozenset[str]]  # names of staff's data that tests read, by cells' places
+    staffs_modules: Mapping[str, str]  # that staff's cells write: their text by name
+    students_modules: frozenset[str]  # that answers write
 
 
 @lru_cache(maxsize=64)
@@ -44,6 +47,8 @@ def facts_of(source: tuple[SourceCell, ...]) -> SourceFacts:
         imported_names(source),
         parts_by_cell(source),
         data_read_by_tests(source),
+        staffs_modules(source),
+        students_modules(source),
     )
 
 

@@ -22,7 +22,7 @@ NOT_UNPICKLED = (
 )
 MOST_PARTS = 6  # of a path
 _PART = re.compile(r"\w[\w .()+=@,-]{0,99}")
-_RUNS = (*importlib.machinery.all_suffixes(), ".pth", ".pyd", ".dll", ".so", ".py")
+_RUNS = (*importlib.machinery.all_suffixes(), ".pth", ".pyd", ".dll", ".so", ".py", ".ipynb")
 _READ_BY_LIBRARIES = frozenset(["matplotlibrc"])
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 # Events of Python's own by which a folder changes, other than by opening a file.

@@ -27,6 +27,7 @@ from gradekit.workers.remote.in_worker.given_data import GivenData
 from gradekit.workers.remote.in_worker.held import Held
 from gradekit.workers.remote.in_worker.replaced_parts import ReplacedParts
 from gradekit.workers.remote.in_worker.scratch import Scratch
+from gradekit.workers.remote.in_worker.written_modules import WrittenModules
 from gradekit.workers.remote.randomness import RandomWatch
 from gradekit.workers.remote.values.encoding import CannotCross
 
@@ -74,7 +75,9 @@ class Server:
         self._held.named = dict(operation.named)
         self._random.take(operation.randomness)
         if operation.kind in _NEED_SCRATCH and self._scratch is None:
-            self._scratch = Scratch(str(Path.cwd()))
+            root = str(Path.cwd())
+            self._scratch = Scratch(root)
+            sys.meta_path.insert(0, WrittenModules(self._scratch, root))
         self._depth += 1
         try:
             if self._depth > 1:
