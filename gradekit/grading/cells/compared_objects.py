@@ -13,6 +13,7 @@ from gradekit.workers.remote.in_test.answers.others_compared import (
     MADE,
     MOST_DRAWN,
     compares_nothing,
+    told_apart,
 )
 from gradekit.workers.remote.in_test.answers.wrong_answers import Wrong, WrongAt
 from gradekit.workers.remote.in_test.asking import compared_by
@@ -22,6 +23,11 @@ COMPARED = WrongAt({}, Wrong.COMPARED)
 MOST_PLACES, MOST_TRIES, MOST_TOLD = 3, 6, 2
 # So often a class compares what is otherwise, and once more what the test has.
 COMPARED_AGAIN, PLAIN_AGAIN = 3, 2
+# A class whose objects take long compares so many others at each place, and as often again.
+FEW_OTHERS, SLOW_AGAIN = 2, 1
+TOO_SLOW = (
+    "not tried: it passes, but is so slow that there is no time to see what its class compares"
+)
 _SECRET = random.SystemRandom()
 
 
@@ -102,18 +108,24 @@ def _just_so(made: WrongAt, end: CellEnd) -> WrongAt:
 
 
 def held_with_others(
-    ends: Sequence[CellEnd], again: RunWrong, solved: Callable[[], SolvedComparisons]
+    ends: Sequence[CellEnd],
+    again: RunWrong,
+    solved: Callable[[], SolvedComparisons],
+    *,
+    is_slow: bool = False,
 ) -> list[CellEnd]:
     """Return how tests end in which a student's own class compares: it must not agree with all.
 
     `again` runs the hand-in's cells, and `solved` tells what the solution's class gives. Who has
     plain values in the place of its objects must have them depend on what they are made of, too.
+    Who `is_slow` is tried with fewer others, and less often.
     """
     passed = [end for end in ends if end.outcome is Outcome.PASS]
-    comparing = {end.name: COMPARED for end in passed if students_comparisons(end)}
+    comparing = {end.name for end in passed if students_comparisons(end)}
     right = solved()
-    own = {end.name: end for end in (again(comparing) if comparing else ends)}
-    held = _Held(own, right, again, {name: own[name] for name in comparing.keys() & right.ends})
+    trials = {n: _few_others(right.ends.get(n)) if is_slow else COMPARED for n in comparing}
+    own = {end.name: end for end in (again(trials) if trials else ends)}
+    held = _Held(own, right, again, trials, is_slow=is_slow)
     for run in right.runs:
         held.make_otherwise(
             {
@@ -123,18 +135,26 @@ def held_with_others(
             }
         )
     held.compare_again()
-    outcome, text = Outcome.FAIL, COMPARES_NOTHING
-    if held.why_late:
-        outcome, text = Outcome.TIMEOUT, held.why_late
-    agrees = held.agrees
-    return [replace(end, outcome=outcome, text=text) if end.name in agrees else end for end in ends]
+    failed = dict.fromkeys(held.agrees, (Outcome.FAIL, COMPARES_NOTHING))
+    failed |= dict.fromkeys(held.untried, (Outcome.TIMEOUT, TOO_SLOW))
+    of = {end.name: failed.get(end.name, (end.outcome, end.text)) for end in ends}
+    return [replace(end, outcome=of[end.name][0], text=of[end.name][1]) for end in ends]
+
+
+def _few_others(right: CellEnd | None) -> WrongAt:
+    """Return how objects are compared with a few others, of those that the solution tells apart."""
+    found = right.facts.compared if right else {}
+    told = {place: told_apart(wanted) for place, wanted in found.items()}
+    return WrongAt(
+        {p: _SECRET.sample(of, min(len(of), FEW_OTHERS)) for p, of in told.items()}, Wrong.COMPARED
+    )
 
 
 class _Held:
     """Holds a hand-in's comparisons against the solution's, run by run, and against themselves.
 
-    `own` are the ends of its tests, those of which that are `comparing` beside others. Who guesses,
-    by a coin or by the clock, what gives points and what is a trial has to be right in each run.
+    `own` are the ends of its tests, of which some have been run with `trials`. Who guesses, by a
+    coin or by the clock, what gives points and what is a trial has to be right in each run.
     """
 
     def __init__(
@@ -142,13 +162,20 @@ class _Held:
         own: Mapping[str, CellEnd],
         right: SolvedComparisons,
         again: RunWrong,
-        comparing: Mapping[str, CellEnd],
+        trials: Mapping[str, WrongAt],
+        *,
+        is_slow: bool,
     ) -> None:
         self._own, self._right, self._run = own, right, again
-        self.why_late = _why_late(own)  # why there was no time to hold them; "" where there was
-        compared = ((n, _agrees_with_all(end, right.ends[n])) for n, end in comparing.items())
-        self._agree = {name for name, is_so in compared if is_so}
-        self._told: dict[str, dict[str, MadeOtherwise | None]] = {name: {} for name in comparing}
+        self._trials = {name: how for name, how in trials.items() if name in right.ends}
+        self._is_slow = is_slow
+        self._most = SLOW_AGAIN if is_slow else COMPARED_AGAIN
+        late = {name for name in self._trials if own[name].outcome is Outcome.TIMEOUT}
+        # Had no time when first held, and in a later run.
+        self._not_held, self._late = late, set[str]()
+        in_time = self._trials.keys() - late
+        self._agree = {n for n in in_time if _agrees_with_all(own[n], right.ends[n])}
+        self._told: dict[str, dict[str, MadeOtherwise | None]] = {name: {} for name in in_time}
         self._tried = Counter[str]()
 
     @property
@@ -156,6 +183,11 @@ class _Held:
         """The tests in which a class agrees with what it must not, or not with itself."""
         unmoved = {name for name, of in self._told.items() if None in of.values()}
         return self._agree | unmoved
+
+    @property
+    def untried(self) -> set[str]:
+        """The tests of which too little was tried, for want of time."""
+        return self._not_held | {name for name in self._late if not self._tried[name]}
 
     def make_otherwise(self, run: Mapping[str, MadeOtherwise]) -> None:
         """Run once with objects of some tests made otherwise, at places that have not told yet.
@@ -165,12 +197,15 @@ class _Held:
         made = {
             name: how
             for name, how in run.items()
-            if name not in self._agree and not self._told.get(name, {}).get(how.place)
+            if name not in self._agree | self._not_held
+            and not self._told.get(name, {}).get(how.place)
         }
         if not made:
             return
         found = self._try_again({name for name in self._told if name not in made}, made)
         for name, how in made.items():
+            if self._is_late(found[name]):
+                continue
             is_unmoved = _is_unmoved(found[name], self._own[name], how)
             self._told.setdefault(name, {})[how.place] = None if is_unmoved else how
             self._tried[name] += not is_unmoved
@@ -181,29 +216,36 @@ class _Held:
         left = self._told.keys() - self._agree
         if not left:
             return
-        trials = max(0, *(COMPARED_AGAIN - self._tried[name] for name in left))
-        order = [*(trials * [True]), *(PLAIN_AGAIN * [False])]
-        _SECRET.shuffle(order)
+        trials = max(0, *(self._most - self._tried[name] for name in left))
+        order = [*(trials * [True]), *((SLOW_AGAIN if self._is_slow else PLAIN_AGAIN) * [False])]
+        if not self._is_slow:  # who may have no time for all is tried otherwise first
+            _SECRET.shuffle(order)
         for is_trial in order:
             if is_trial:
                 self._try_again(left, {})
             else:
                 ends = self._again({})
-                self._agree |= {n for n in left if ends[n].outcome is not Outcome.PASS}
+                late = {name for name in left if self._is_late(ends[name])}
+                self._agree |= {n for n in left - late if ends[n].outcome is not Outcome.PASS}
 
     def _again(self, wrong: Mapping[str, WrongAt]) -> Mapping[str, CellEnd]:
-        ends = {end.name: end for end in self._run(wrong)}
-        self.why_late = self.why_late or _why_late(ends)
-        return ends
+        return {end.name: end for end in self._run(wrong)}
+
+    def _is_late(self, end: CellEnd) -> bool:
+        """Whether there was no time for a test in a further run; note it."""
+        self._late |= {end.name} if end.outcome is Outcome.TIMEOUT else set()
+        return end.name in self._late
 
     def _try_again(
         self, names: Collection[str], made: Mapping[str, MadeOtherwise]
     ) -> Mapping[str, CellEnd]:
         """Try again some tests, where others are `made` otherwise; return how all end."""
         tried = {n: self._trial(n) for n in names if self._may_try(n)}
-        wrong = {n: how.wrong if how else COMPARED for n, how in {**tried, **made}.items()}
+        wrong = {n: how.wrong if how else self._trials[n] for n, how in {**tried, **made}.items()}
         ends = self._again(wrong)
         for name, how in tried.items():
+            if self._is_late(ends[name]):
+                continue
             self._tried[name] += 1
             if how:
                 is_again = not _is_unmoved(ends[name], self._own[name], how)
@@ -214,17 +256,12 @@ class _Held:
 
     def _may_try(self, name: str) -> bool:
         is_open = None in self._told[name].values()
-        return not is_open and name not in self._agree and self._tried[name] < COMPARED_AGAIN
+        return not is_open and name not in self._agree and self._tried[name] < self._most
 
     def _trial(self, name: str) -> MadeOtherwise | None:
         """Return how an object of a test is made otherwise; None where none can be."""
         told = [how for how in self._told[name].values() if how]
         return _SECRET.choice(told) if told else None
-
-
-def _why_late(ends: Mapping[str, CellEnd]) -> str:
-    late = [end.text for end in ends.values() if end.outcome is Outcome.TIMEOUT]
-    return late[0] if late and len(late) == len(ends) else ""
 
 
 def _agrees_with_all(end: CellEnd, right: CellEnd) -> bool:

@@ -16,6 +16,7 @@ from gradekit.grading.cells.children import label_of
 from gradekit.grading.cells.compared_objects import held_with_others, students_comparisons
 from gradekit.grading.cells.follow import carried, with_right
 from gradekit.grading.cells.held_ends import (
+    for_comparisons,
     for_further_runs,
     if_something,
     least,
@@ -110,11 +111,13 @@ class CellGrader:
     ) -> tuple[SubmittedNotebook, Run]:
         submitted = attempt.cells.get(name, ())
         notebook = SubmittedNotebook(name, submitted, attempt.folder, clock)
+        before = clock.used_seconds
         # What did not end when checks asked for names is not waited for once more.
         granted = replace(
             self._solution.granted(notebook.name), endless=attempt.client.notebooks.endless(name)
         )
-        return notebook, self._runner.run(self._notebooks[name], notebook, granted)
+        run = self._runner.run(self._notebooks[name], notebook, granted)
+        return replace(notebook, seconds=clock.used_seconds - before), run
 
     def _results(self, notebook: SubmittedNotebook, run: Run) -> Iterator[Result]:
         name, run = notebook.name, self._held_against_the_source(notebook, run)
@@ -175,7 +178,9 @@ class CellGrader:
             ends = [least(end, other) if end.name in changed else end for end, other in pairs]
         ends = [if_something(end, rights.get(end.name)) for end in ends]
         with_wrong = lambda wrong: again(wrong=wrong)  # noqa: E731
-        ends = held_with_others(ends, with_wrong, partial(self._solution.compared, name))
+        compared = partial(self._solution.compared, name)
+        with for_comparisons(notebook.clock, notebook.seconds) as is_slow:
+            ends = held_with_others(ends, with_wrong, compared, is_slow=is_slow)
         held = held_with_wrong_answers(
             ends, rights, with_wrong, partial(self._solution.with_wrong, name)
         )

@@ -13,6 +13,9 @@ from gradekit.workers.remote.in_test.answers.answer_facts import GIVEN_CHANGED
 # All runs of a hand-in's notebooks may take so many times what their first ones may, or so many
 # times what the solution takes to run once: an answer of twice that runs again as often as any may.
 FURTHER_TIMES, SOLUTION_TIMES = 7 / 6, 2 * 17
+# Where a student's own class compares, and a notebook takes more than this part of the time, it
+# may take so many times as long: 24 s where it is 12 s else.
+SLOW_PART, COMPARING_TIMES = 1 / 14, 12 / 7
 
 
 def with_changes(end: CellEnd, other: CellEnd, wanted: Collection[str] | None) -> CellEnd:
@@ -88,6 +91,21 @@ def for_further_runs(clock: Clock, solution_seconds: float) -> Iterator[None]:
     clock.total_seconds = max(FURTHER_TIMES * before, round(SOLUTION_TIMES * solution_seconds, 1))
     try:
         yield
+    finally:
+        clock.total_seconds = before
+
+
+@contextmanager
+def for_comparisons(clock: Clock, seconds: float) -> Iterator[bool]:
+    """Let comparisons of a notebook be tried that took some seconds to run; tell if that is slow.
+
+    What is right, and slow, has time then to be tried as often as it must be.
+    """
+    before = clock.total_seconds
+    is_slow = seconds > SLOW_PART * before
+    clock.total_seconds = round(COMPARING_TIMES * before, 1) if is_slow else before
+    try:
+        yield is_slow
     finally:
         clock.total_seconds = before
 

@@ -53,13 +53,15 @@ class Run(msgspec.Struct, frozen=True):
 class SubmittedNotebook:
     """A notebook as it was handed in: its name, its cells, and what their code has.
 
-    `folder` is the snapshot that it runs in, and `clock` has the time that is left.
+    `folder` is the snapshot that it runs in, and `clock` has the time that is left; its first run
+    took some `seconds` of it.
     """
 
     name: str
     cells: Sequence[StudentCell]
     folder: Path
     clock: Clock
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,8 @@ def test_answers_in_turns_earn_nothing(tmp_path: Path) -> None:
     assert [one.outcome for one in (*solved.results, *honest.results)] == ["PASS"] * 18
     lost = {one.item for one in forged.results if one.outcome == "FAIL"}
     assert lost == {
-        *("test_mean", "test_money", "test_in", "test_unlike", "test_pushed", "test_empty_again")
+        *("test_mean", "test_money", "test_in", "test_unlike", "test_empty"),
+        *("test_pushed", "test_empty_again"),
     }
     told = [one.staff_message for one in forged.results]
     assert UNLIKE in told[0]

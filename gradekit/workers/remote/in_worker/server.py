@@ -25,6 +25,7 @@ from gradekit.workers.remote.console import Console
 from gradekit.workers.remote.in_worker.drawing import Figures
 from gradekit.workers.remote.in_worker.given_data import GivenData
 from gradekit.workers.remote.in_worker.held import Held
+from gradekit.workers.remote.in_worker.other_state import hold_otherwise
 from gradekit.workers.remote.in_worker.replaced_parts import ReplacedParts
 from gradekit.workers.remote.in_worker.scratch import Scratch
 from gradekit.workers.remote.in_worker.written_modules import WrittenModules
@@ -226,6 +227,9 @@ class Server:
         if not hasattr(kind, operation.name):
             raise TypeError(f"{kind.__name__!r} object has no {operation.name}")
         return getattr(kind, operation.name)(held, *given, **named)
+
+    def _do_hold_otherwise(self, operation: protocol.Operation, _given: Any, _named: Any) -> None:
+        hold_otherwise(self._held[operation.target])
 
     def _do_array(self, operation: protocol.Operation, _given: Any, _named: Any) -> Any:
         return np.array(self._held[operation.target])

@@ -11,8 +11,10 @@ before, and nothing else is different: there the class has to find what the solu
 
 import random
 import string
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from gradekit.errors import CheckOutcome
@@ -26,6 +28,7 @@ TIMES_ASKED = 3  # who guesses has to guess the same each time
 FOREIGN = (7919, "~")  # nothing of a student's class is equal to these
 # Compares two things by the operator that a test asks for.
 Compare = Callable[[Any, Any], Any]
+MakePair = Callable[[], tuple[Any, Any]]
 GivenToCall = tuple[tuple[Any, ...], Mapping[str, Any]]
 # Where the number of a test's call is, a seed, and how many are drawn till one is new.
 MADE = "made by a call"
@@ -38,7 +41,8 @@ _SECRET = random.SystemRandom()
 
 @dataclass(frozen=True)
 class Made:
-    """How an object was made: by which maker, of what, and by which of the test's calls.
+    """How an object was made: by which maker, of what, and by which of the test's calls; by 0 if
+    it cannot be made of anything else there.
 
     It is `held`, and its maker, so that both are there to be asked once more.
     """
@@ -49,6 +53,11 @@ class Made:
     named: Mapping[str, Any]
     call: int
     held: tuple[object, object]
+
+    @property
+    def call_again(self) -> tuple[int, tuple[Any, ...], Mapping[str, Any]]:
+        """What makes another one."""
+        return self.maker, self.given, self.named
 
 
 class OthersCompared:
@@ -113,7 +122,7 @@ class OthersCompared:
         self, maker: object, given: tuple[Any, ...], named: Mapping[str, Any], made: object
     ) -> None:
         """Note that an object was made by a student's function or class: of plain values, or of
-        none where an earlier test has made one of some.
+        none.
         """
         place, by = place_of(made), place_of(maker)
         if not (place and by and self._how_wrong in _WITH_OTHERS) or self._makes_others:
@@ -122,13 +131,13 @@ class OthersCompared:
         if any(map(_is_plain, (*given, *named.values()))):
             seen[MOST_SEEN:] = []
             seen.insert(0, (given, named))
-        elif given or named or not seen:
+        elif given or named:
             return
         if type(type(made)) is RemoteClass and self._how_wrong is Wrong.COMPARED:
-            held = made, maker
-            how = Made(by.number, _name(maker), given, named, self._calls, held)
+            held, call = (made, maker), self._calls if seen else 0
+            how = Made(by.number, _name(maker), given, named, call, held)
             self._made[place.number] = how
-            self._last_maker = self._calls
+            self._last_maker = call or self._last_maker
 
     def taken(self) -> tuple[dict[str, OthersAnswers], dict[str, int]]:
         """Return what was given at each place since the last time, first what the test asks for,
@@ -162,13 +171,10 @@ class OthersCompared:
             self.makers[place] = maker
         if last != maker:  # of several, as in a list, the first may tell nothing
             self.makers[f"{place}, at last"] = last
-        self._makes_others = True
-        pairs = TIMES_ASKED * [(value, other)] + self._others(value, other)
-        self._makes_others = False
-        order = list(range(len(pairs)))
-        _SECRET.shuffle(order)
+        made = [*(TIMES_ASKED * [_pair(value, other)]), *self._others(place, value, other)]
+        pairs = self._pairs(place, made)
         answers: dict[int, Any] = {}
-        for one in order:
+        for one in _SECRET.sample([*pairs], len(pairs)):
             try:
                 answers[one] = compare(*pairs[one])
             except CheckOutcome:
@@ -176,27 +182,40 @@ class OthersCompared:
             except Exception:
                 if one == 0:
                     raise
-        self.found[place] = [
-            _said(place, answers.get(number), beside=one) for number, (_, one) in enumerate(pairs)
-        ]
+        said = {n: _said(place, answers.get(n), beside=one) for n, (_, one) in pairs.items()}
+        # What is not tried tells nothing: as if it were the same.
+        self.found[place] = [said.get(number, said[0]) for number in range(len(made))]
         return answers[0]
 
-    def _others(self, value: Any, other: Any) -> list[tuple[Any, Any]]:
-        """Return what is compared besides: the other way, with one made otherwise, or alike."""
+    def _pairs(self, place: str, made: Sequence[MakePair]) -> Mapping[int, tuple[Any, Any]]:
+        """Return what is compared, by numbers; of others only those that are to be, if any are."""
+        wrong = self._answers.wrong
+        wanted = wrong.places.get(place) if wrong else None
+        self._makes_others = True
+        try:
+            return {
+                number: make()
+                for number, make in enumerate(made)
+                if wanted is None or number < TIMES_ASKED or number in wanted
+            }
+        finally:
+            self._makes_others = False
+
+    def _others(self, place: str, value: Any, other: Any) -> list[MakePair]:
+        """Return what makes others: the other way, with one made otherwise, or alike."""
         if place_of(other) is None:
-            return [(value, one) for one in _changed(other)][:MOST_OTHERS]
+            return [_pair(value, one) for one in islice(_changed(other), MOST_OTHERS)]
         mine, others = self._how(value), self._how(other)
-        if others is not None:
-            how = mine or others
-            twin = self._again(how.maker, how.given, how.named)
-            found = [(value, one) for one in self._made_otherwise(others)][:MOST_OTHERS]
-            found.append((value, twin) if mine else (twin, other))
-        elif mine is not None:
-            found = [(one, other) for one in self._made_otherwise(mine)][:MOST_OTHERS]
-            found.append((value, self._again(mine.maker, mine.given, mine.named)))
-        else:
-            found = [(value, one) for one in FOREIGN]
-        return [(other, value), *found]
+        turned = _pair(other, value)
+        how = others if others and (others.call or not mine) else mine
+        if how is None or not (how.call or place.startswith(_EQUALITIES)):
+            return [turned, *(_pair(value, one) for one in FOREIGN)]
+        alike = partial(self._again, *(mine or how).call_again)
+        found = [
+            partial(_made_pair, *((value, make) if how is others else (make, other)))
+            for make in self._makers_otherwise(how)
+        ]
+        return [turned, *found, partial(_made_pair, *((value, alike) if mine else (alike, other)))]
 
     def _how(self, value: Any) -> Made | None:
         place = place_of(value)
@@ -206,17 +225,36 @@ class OthersCompared:
         found = self._how(value)
         return found.call if found else 0
 
-    def _made_otherwise(self, how: Made) -> Iterator[Any]:
-        target, given, named = how.maker, how.given, how.named
+    def _makers_otherwise(self, how: Made) -> Iterator[partial[Any]]:
+        """Yield what makes an object as another one, but for what it holds."""
+        given = islice(self._given_otherwise(how), MOST_OTHERS)
+        for one in given:
+            yield partial(self._again, how.maker, *one)
+        if not how.call:
+            yield partial(self._holding_otherwise, how)
+
+    def _given_otherwise(self, how: Made) -> Iterator[GivenToCall]:
+        given, named = how.given, how.named
         if not given and not named:
-            for one in self._seen[how.name][:MOST_OTHERS]:
-                yield self._again(target, *one)
+            yield from self._seen[how.name]
         for number, one in enumerate(given):
             for other in _changed(one):
-                yield self._again(target, (*given[:number], other, *given[number + 1 :]), named)
+                yield (*given[:number], other, *given[number + 1 :]), named
         for name, one in named.items():
             for other in _changed(one):
-                yield self._again(target, given, {**named, name: other})
+                yield given, {**named, name: other}
+
+    def _holding_otherwise(self, how: Made) -> Any:
+        """Return an object made alike, with other data; None where nobody knows where these are."""
+        made = self._again(*how.call_again)
+        place = place_of(made)
+        try:
+            self._call("hold_otherwise", place.number if place else 0, "")
+        except CheckOutcome:
+            raise
+        except Exception:
+            return None
+        return made
 
     def _again(self, target: int, given: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
         try:
@@ -238,10 +276,17 @@ def compares_nothing(own: Mapping[str, OthersAnswers], right: Mapping[str, Other
         same = range(min(TIMES_ASKED, len(wanted)))
         if any(wanted[n] is wanted[0] and found[n] is not found[0] for n in same):
             return True
-        told = [n for n, one in enumerate(wanted) if one is not None and one is not wanted[0]]
-        if wanted[0] is not None and told and all(found[n] is found[0] for n in told):
+        told = told_apart(wanted)
+        if told and all(found[n] is found[0] for n in told):
             return True
     return False
+
+
+def told_apart(wanted: OthersAnswers) -> list[int]:
+    """Return which of the others a class tells from what a test compares, by their numbers."""
+    if wanted[0] is None:
+        return []
+    return [n for n, one in enumerate(wanted) if one is not None and one is not wanted[0]]
 
 
 def _said(place: str, answer: Any, *, beside: object = None) -> bool | None:
@@ -250,6 +295,15 @@ def _said(place: str, answer: Any, *, beside: object = None) -> bool | None:
         return answer
     is_unequal = answer is NotImplemented or any(beside is one for one in FOREIGN)
     return place.startswith("__ne__") if is_unequal and place.startswith(_EQUALITIES) else None
+
+
+def _pair(value: Any, other: Any) -> MakePair:
+    return lambda: (value, other)
+
+
+def _made_pair(value: Any, other: Any) -> tuple[Any, Any]:
+    """Return two things, of which one is made here."""
+    return (value(), other) if type(value) is partial else (value, other())
 
 
 def _name(maker: object) -> str:
