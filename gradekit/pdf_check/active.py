@@ -30,10 +30,13 @@ def why_refused(name: str) -> str:
         return "there is JavaScript in it"
     if isinstance(form, DictionaryObject) and "/XFA" in form:
         return "it is an XFA form, which viewers show differently"
-    for action in _actions([root, *reader.pages]):
+    pages = list(reader.pages)
+    if any("/OC" in one for page in pages for one in _annotations(page)):
+        return "an annotation in it belongs to a layer, which viewers show differently"
+    for action in _actions([root, *pages]):
         if action.get("/S") in RUNS or "/JS" in action:
             return f"it runs something when it is read ({str(action.get('/S'))[1:40]})"
-    for page in reader.pages:
+    for page in pages:
         contents = page.get_contents()
         if contents is not None:
             contents.get_data()
@@ -44,15 +47,20 @@ def _actions(holders: list[Any]) -> Iterator[DictionaryObject]:
     """Yield the actions of a catalogue and of pages, with those that follow one another."""
     links = 0
     for holder in holders:
-        annotations = resolved(holder.get("/Annots"))
-        clicked = annotations if isinstance(annotations, list) else []
-        links += len(clicked)
+        annotations = _annotations(holder)
+        links += len(annotations)
         if links > MOST_LINKS:
             raise ValueError("more links than anybody follows")
-        for one in (holder, *map(resolved, clicked)):
-            if isinstance(one, DictionaryObject):
-                for key in ACTIONS:
-                    yield from _chain(resolved(one.get(key)))
+        for one in (holder, *annotations):
+            for key in ACTIONS:
+                yield from _chain(resolved(one.get(key)))
+
+
+def _annotations(holder: Any) -> list[DictionaryObject]:
+    """Return the annotations of a page, as far as these are any; of a catalogue none."""
+    found = resolved(holder.get("/Annots"))
+    listed = map(resolved, found[: MOST_LINKS + 1]) if isinstance(found, list) else []
+    return [one for one in listed if isinstance(one, DictionaryObject)]
 
 
 def _chain(first: Any) -> Iterator[DictionaryObject]:

@@ -175,12 +175,29 @@ def _load(document: Any, number: int) -> Any:
     """Return a page with its annotations and forms drawn into it, as viewers show them."""
     page = pdfium.FPDF_LoadPage(document, number)
     if page and pdfium.FPDFPage_GetAnnotCount(page):
+        _show_as_on_screens(page)
         pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
         pdfium.FPDF_ClosePage(page)
         page = pdfium.FPDF_LoadPage(document, number)
     if not page:
         raise ValueError(f"page {number + 1} cannot be loaded")
     return page
+
+
+def _show_as_on_screens(page: Any) -> None:
+    """Take annotations away that no screen shows, and have those drawn that each screen shows.
+
+    PDFium draws into a page what is only printed, and leaves out what is not to be seen where its
+    kind is unknown, though that is known.
+    """
+    for number in reversed(range(pdfium.FPDFPage_GetAnnotCount(page))):
+        annotation = pdfium.FPDFPage_GetAnnot(page, number)
+        flags = pdfium.FPDFAnnot_GetFlags(annotation)
+        if pdfium.FPDFAnnot_GetSubtype(annotation) != pdfium.FPDF_ANNOT_UNKNOWN:
+            pdfium.FPDFAnnot_SetFlags(annotation, flags & ~pdfium.FPDF_ANNOT_FLAG_INVISIBLE)
+        pdfium.FPDFPage_CloseAnnot(annotation)
+        if flags & pdfium.FPDF_ANNOT_FLAG_NOVIEW:
+            pdfium.FPDFPage_RemoveAnnot(page, number)
 
 
 def _height(figure: np.ndarray, width: int) -> int:

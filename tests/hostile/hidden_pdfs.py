@@ -153,6 +153,7 @@ def _text(what: str, content: bytes, shows: bool = False, **more: bytes) -> Hidd
 
 
 SQUARE = b"<< /Type /Annot /Subtype /Square /F %d /Rect [0 0 600 800] /AP << /N 12 0 R >> >>"
+STAMP = b"<< /Type /Annot /Subtype /Stamp %s /Rect [0 0 600 800] /AP << /N 9 0 R >> >>"
 SHOWN = b"/Span << /ActualText (" + pdfs.SAMPLE.encode() + b") >> BDC " + OTHER + b"EMC "
 TEXTS = (
     _text("the sample as it is", SAMPLE, shows=True),
@@ -247,6 +248,27 @@ FIGURES = (
     _figure("its right half covered", DRAW_RIGHT + b"1 g 300 540 260 200 re f"),
     _figure("a curve painted over it", DRAW_RIGHT + b"0 0.45 0.7 RG 1.5 w 335 590 m 540 640 l S"),
     _figure("covered by an annotation", DRAW_RIGHT, annotation=SQUARE % 4),
+    _figure(
+        "an annotation that screens show", b"", annotation=STAMP % b"", form=DRAW_RIGHT, shows=True
+    ),
+    _figure(
+        "an annotation that is only printed",
+        DRAW_WRONG,
+        annotation=STAMP % b"/F 36",
+        form=DRAW_RIGHT,
+    ),
+    _figure(
+        "covered by an annotation that would be hidden if it were of no known kind",
+        DRAW_RIGHT,
+        annotation=STAMP % b"/F 1",
+        form=DRAW_WRONG,
+    ),
+    _figure(
+        "an annotation in a hidden layer",
+        DRAW_WRONG,
+        annotation=STAMP % b"/OC 8 0 R",
+        form=DRAW_RIGHT,
+    ),
     _figure("of no size", b"q 0.001 0 0 0.001 0 0 cm " + DRAW_RIGHT + b"Q " + DRAW_WRONG),
     _figure("as small as a stamp", b"q 0.1 0 0 0.1 9 9 cm " + DRAW_RIGHT + b"Q " + DRAW_WRONG),
     _figure("beside the page", b"q 1 0 0 1 900 0 cm " + DRAW_RIGHT + b"Q " + DRAW_WRONG),
