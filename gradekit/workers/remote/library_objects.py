@@ -5,11 +5,13 @@ what one side changes in its object the other one's takes on. Only plain values 
 objects of packages in the object: no student's function becomes a method of one.
 """
 
+import contextlib
 import sqlite3
 import sys
 from collections.abc import Callable, Collection
 from typing import Any
 
+from gradekit.workers.remote.database_values import database_as_values, database_of, serialized
 from gradekit.workers.wire import WireError
 
 ObjectState = dict[str, Any]
@@ -60,11 +62,10 @@ def state_of(name: str, value: Any, crosses: Crosses, before: ObjectState) -> Ob
 
 def _database_state(value: sqlite3.Connection) -> ObjectState | None:
     try:
-        is_empty = not value.execute("SELECT 1 FROM sqlite_master").fetchone()
-        content = b"" if is_empty else value.serialize()
-    except sqlite3.Error:  # it is closed
+        values = database_as_values(serialized(value))
+    except sqlite3.Error:  # it is closed, or has what nobody can tell
         return None
-    return {"content": content, "rows": value.row_factory is sqlite3.Row}
+    return {"values": values, "rows": value.row_factory is sqlite3.Row}
 
 
 def is_large(state: ObjectState) -> bool:
@@ -105,16 +106,12 @@ def _set_database(value: sqlite3.Connection, state: ObjectState) -> None:
     if value.in_transaction:
         value.commit()
     value.row_factory = sqlite3.Row if state["rows"] else value.row_factory
-    copy = sqlite3.Connection(":memory:")
+    value.execute("PRAGMA trusted_schema = OFF")  # as SQLite's page on what nobody trusts says
+    made = database_of(state["values"])
     try:
-        for one in (copy, value):  # as SQLite's own page on files that nobody trusts says
-            one.execute("PRAGMA trusted_schema = OFF")
-            one.execute("PRAGMA cell_size_check = ON")
-        if state["content"]:
-            copy.deserialize(state["content"])
-        copy.backup(value)
+        made.backup(value)
     finally:
-        copy.close()
+        made.close()
 
 
 def _set_picture(value: Any, state: ObjectState) -> None:
@@ -144,13 +141,27 @@ def _set_attributes(value: Any, state: ObjectState, known: Collection[str] | Non
 
 
 class _Record:
-    """One object: `state` is what both sides share, `before` what it held when it was the same."""
+    """One object: `state` is what both sides share, `before` what it held when it was the same.
 
-    __slots__ = ("before", "known", "name", "state", "value")
+    Of a database `seen` is what it was like then in SQLite's own form, which is looked at quickly.
+    """
+
+    __slots__ = ("before", "known", "name", "seen", "state", "value")
 
     def __init__(self, name: str, value: Any, state: ObjectState) -> None:
         self.name, self.value, self.state = name, value, state
         self.before, self.known = dict(state), frozenset(state)
+        self.seen: tuple[bytes, object] | None = None
+
+    def is_as_seen(self) -> bool:
+        """Whether it is a database that is as it was when this was last asked."""
+        if self.name != DATABASE:
+            return False
+        with contextlib.suppress(sqlite3.Error):
+            before, now = self.seen, (serialized(self.value), self.value.row_factory)
+            self.seen = now
+            return before == now
+        return False
 
 
 class LibraryObjects:
@@ -196,6 +207,8 @@ class LibraryObjects:
     def refresh(self) -> None:
         """Have what is shared say what the objects are like now."""
         for one in self._records.values():
+            if one.is_as_seen():
+                continue
             found = state_of(one.name, one.value, self._crosses, one.before)
             if found is None:
                 continue
@@ -217,4 +230,4 @@ class LibraryObjects:
             for key in one.before.keys() - one.state.keys():
                 getattr(one.value, "__dict__", {}).pop(key, None)
             set_state(one.name, one.value, coming, one.known)
-            one.before = dict(one.state)
+            one.before, one.seen = dict(one.state), None

@@ -6,11 +6,13 @@ import sys
 from types import ModuleType
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from gradekit.workers.remote.database_values import database_as_values, database_of, serialized
 from gradekit.workers.remote.in_test.namespace import SessionNamespace
 from gradekit.workers.remote.in_test.session import RemoteSession
 from gradekit.workers.remote.library_objects import DATABASE, blank_object, set_state
@@ -72,11 +74,12 @@ def test_no_method_of_it_becomes_the_students(names: SessionNamespace, what: str
 @pytest.mark.parametrize(
     "state",
     [
-        {"content": b"no database at all, but some text" * 40, "rows": False},
-        {"content": 7, "rows": False},
+        {"values": b"no database at all, but some text" * 40, "rows": False},
+        {"values": b"SQLite format 3\0" + bytes(4080), "rows": False},
+        {"values": 7, "rows": False},
         {"rows": True},
     ],
-    ids=["damaged", "a number", "nothing"],
+    ids=["text", "SQLite's own form", "a number", "nothing"],
 )
 def test_what_is_no_database_is_a_fault(state: dict[str, Any]) -> None:
     """A worker that tells no database gets no further than that."""
@@ -131,16 +134,70 @@ def test_a_picture_that_is_none_is_the_hand_ins_fault(mode: Any, size: Any, data
         )
 
 
-@given(st.lists(st.tuples(st.integers(0, 8191), st.integers(0, 255)), min_size=1, max_size=40))
-def test_a_damaged_database_is_the_hand_ins_fault(changes: list[tuple[int, int]]) -> None:
-    """It is read, or an error of the wire; what a test asks it then is SQLite's to answer."""
-    made, test = sqlite3.connect(":memory:"), sqlite3.connect(":memory:")
-    made.execute("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)")
-    content = bytearray(made.serialize())
-    for place, byte in changes:
-        content[place % len(content)] = byte
-    with contextlib.suppress(WireError, sqlite3.Error):
-        set_state(DATABASE, test, {"content": bytes(content), "rows": False})
-        test.execute("SELECT * FROM t").fetchall()
+DEFINED = """
+CREATE TABLE t (a INTEGER PRIMARY KEY AUTOINCREMENT, b TEXT UNIQUE,
+    c REAL CHECK (c < 9), d AS (a + 1));
+INSERT INTO t (b, c) VALUES ('x', 2), ('y', NULL), (NULL, 1.5);
+DELETE FROM t WHERE b = 'x';
+CREATE TABLE "a ""b" (rowid, "x y" PRIMARY KEY) WITHOUT ROWID;
+INSERT INTO "a ""b" VALUES (x'00ff', 9223372036854775807);
+CREATE INDEX i ON t (b COLLATE NOCASE) WHERE b IS NOT NULL;
+CREATE VIEW v AS SELECT count(*) AS n FROM t;
+CREATE TRIGGER g AFTER INSERT ON t BEGIN UPDATE t SET c = 3 WHERE a = new.a; END;
+PRAGMA user_version = 7;
+"""
+
+
+def test_a_database_is_made_anew_of_values() -> None:
+    """Tables, rows with their numbers, indexes, views and triggers are as they were."""
+    own = sqlite3.connect(":memory:")
+    own.executescript(DEFINED)
+    values = database_as_values(serialized(own))
+    made = database_of(values)
+    assert sorted(made.iterdump()) == sorted(own.iterdump())
+    assert database_as_values(serialized(made)) == values
+    for one in (own, made):
+        one.execute("INSERT INTO t (b) VALUES ('z')")
+    rows = "SELECT rowid, *, (SELECT n FROM v) FROM t ORDER BY a"
+    assert made.execute(rows).fetchall() == own.execute(rows).fetchall()
+    own.close()
     made.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE x AS WITH RECURSIVE r (n) AS (VALUES (1) UNION ALL SELECT n FROM r)"
+        " SELECT n FROM r",
+        "CREATE VIRTUAL TABLE x USING fts5(a)",
+        "CREATE TEMP TABLE x (a)",
+        "ATTACH ':memory:' AS x",
+        "PRAGMA writable_schema = ON",
+        "VACUUM INTO 'x'",
+        "SELECT randomblob(900000000)",
+        "INSERT INTO sqlite_master VALUES (1, 2, 3, 4, 5)",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("place", [0, 2], ids=["tables", "others"])
+def test_what_defines_a_database_does_nothing_else(statement: str, place: int) -> None:
+    """Nothing is selected, attached, switched or written by what a worker tells."""
+    told: list[Any] = [[], [], [], [0, 0]]
+    told[place] = [statement]
+    state = {"values": msgspec.msgpack.encode(told), "rows": False}
+    with pytest.raises(WireError):
+        set_state(DATABASE, blank_object(DATABASE), state)
+
+
+@given(st.lists(st.tuples(st.integers(0, 8191), st.integers(0, 255)), min_size=1, max_size=40))
+def test_damaged_values_are_the_hand_ins_fault(changes: list[tuple[int, int]]) -> None:
+    """They are a database, or an error of the wire; what a test asks it is SQLite's to answer."""
+    own, test = sqlite3.connect(":memory:"), sqlite3.connect(":memory:")
+    own.executescript(DEFINED)
+    values = bytearray(database_as_values(serialized(own)))
+    for place, byte in changes:
+        values[place % len(values)] = byte
+    with contextlib.suppress(WireError, sqlite3.Error):
+        set_state(DATABASE, test, {"values": bytes(values), "rows": False})
+        test.execute("SELECT * FROM t").fetchall()
+    own.close()
     test.close()
