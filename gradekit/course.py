@@ -333,9 +333,12 @@ def _is_read_as_module(path: Path, _size: int, _changed_at: int) -> bool:
 
 
 def read_text(path: Path) -> str:
-    """Return a source file's text; raise AuthoringError where it is not UTF-8."""
+    """Return a source file's text; raise AuthoringError where it is not UTF-8.
+
+    The mark that some editors on Windows put first is none of it.
+    """
     try:
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise AuthoringError(f"{path}: not UTF-8 (byte {error.start})") from error
 

@@ -20,7 +20,8 @@ from gradekit.lint.packages import unknown_packages
 from gradekit.lint.short_answers import passed_by_short_answers
 from gradekit.lint.source_text import knowing_probes, left_solved
 from gradekit.release.build import source_faults
-from gradekit.release.leaks import leaks_to_come, lines_given_too
+from gradekit.release.leaks import leaks_to_come
+from gradekit.release.secret_lines import lines_given_too
 from gradekit.verification.quick import try_quickly
 from gradekit.verification.test_cells import limits
 from gradekit.verification.visible_checks import visible_faults, visible_passed_by_constants

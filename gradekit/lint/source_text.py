@@ -10,7 +10,7 @@ from gradekit.course import Assignment, notebook_json, read_text
 from gradekit.grading.check_files import PROBE_FILES
 from gradekit.names import NOT_DONE
 from gradekit.python_tree import python_tree
-from gradekit.release.leaks import can_be_cut
+from gradekit.release.secret_lines import can_be_cut
 from gradekit.solution.regions import BEGIN, STUB, find_regions, region_owners
 
 # What says that a student is to write something.

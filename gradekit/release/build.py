@@ -4,15 +4,15 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from gradekit.python_tree import python_tree
-from gradekit.release.cell_regions import cell_faults, cell_id_faults
-from gradekit.release.student_wheel import build_wheel
 from gradekit.assignment.spec import FILE as SPEC
-from gradekit.release.parts import part_faults
-from gradekit.solution.regions import cut, find_regions, region_faults, solve
 from gradekit.course import Assignment, notebook_json, read_text
 from gradekit.errors import AuthoringError, raise_first
 from gradekit.names import TO_COMPLETE
+from gradekit.python_tree import python_tree
+from gradekit.release.cell_regions import cell_faults, cell_id_faults
+from gradekit.release.parts import part_faults
+from gradekit.release.student_wheel import build_wheel
+from gradekit.solution.regions import cut, find_regions, region_faults, solve
 
 REQUIREMENTS = """\
 # Made by `gradekit release`. Install from this folder: pip install -r requirements.txt

@@ -1,4 +1,4 @@
-"""The parts that an assignment asks for, by the course's own source, and whether they can be met."""
+"""The parts that an assignment asks for, by the course's source, and whether they can be met."""
 
 from collections.abc import Iterator
 

@@ -1,6 +1,7 @@
 """The house: floors, circles, sizes, docstrings, exact versions."""
 
 import ast
+import subprocess
 import sys
 from pathlib import Path
 
@@ -258,6 +259,17 @@ def test_the_package_knows_no_folder_of_an_assignment() -> None:
         nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         named = {str(node.value).rstrip("/") for node in nodes if isinstance(node, ast.Constant)}
         assert path.parent.name == "sandbox" or not named & folders, name_of(path)
+
+
+def test_every_file_is_linted() -> None:
+    """A folder of the kit's that is called like one of a course's (`release`) is passed over."""
+    command = [sys.executable, "-m", "ruff", "check", "--show-files"]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    linted = set(map(Path, done.stdout.splitlines()))
+    files = {
+        path.resolve() for path in (*PACKAGE.rglob("*.py"), *REPOSITORY.glob("tests/**/test_*.py"))
+    }
+    assert files - linted == set()
 
 
 def test_the_known_good_versions_are_names_and_versions_only() -> None:

@@ -16,8 +16,9 @@ from gradekit.grading.worker_packages import requirements
 from gradekit.lint.findings import remarks
 from gradekit.notebook.cells import cells_of
 from gradekit.release import build as release
-from gradekit.release.leaks import check_no_leak, texts_in
+from gradekit.release.leaks import check_no_leak
 from gradekit.release.parts import asked_parts
+from gradekit.release.released_texts import texts_in
 from gradekit.solution.regions import is_one_region
 from gradekit.verification.quick import require_verified
 from gradekit.verification.visible_checks import require_visible

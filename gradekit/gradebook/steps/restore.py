@@ -13,7 +13,7 @@ from gradekit.errors import GradekitError
 from gradekit.gradebook.steps.base import KitStep, StepResult, assignment_of
 from gradekit.notebook.copies import place_of_counting
 from gradekit.notebook.order import out_of_order
-from gradekit.release.leaks import without_regions
+from gradekit.release.secret_lines import without_regions
 
 Metadata = dict[str, Any]
 NAME = "name"

@@ -9,7 +9,7 @@ import pytest
 
 from gradekit.course import Assignment
 from gradekit.gradebook.store.scores import read_scores
-from gradekit.release.leaks import secret_lines
+from gradekit.release.secret_lines import secret_lines
 
 Nbgrader = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -132,9 +132,7 @@ def test_what_is_to_be_completed_stops_a_release(tmp_path: Path, gradekit: Comma
     """Lint tells each place, also of a check that is there for no example."""
     write_new(tmp_path, course_files("course"))
     (tmp_path / "things.py").write_text('def thing(x):\n    """Doc."""\n    return x\n')
-    made = gradekit(
-        tmp_path, "new", "assignment", "ps1", "--from", str(tmp_path / "things.py")
-    )
+    made = gradekit(tmp_path, "new", "assignment", "ps1", "--from", str(tmp_path / "things.py"))
     assert "to be completed: thing." in made[1]
     faults = [str(one) for one in source_faults(Course(tmp_path).assignment("ps1"))]
     assert [fault.partition(": is to be")[0][-9:] for fault in faults] == ["nb cell 3", "ngs.py:11"]

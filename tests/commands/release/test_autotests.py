@@ -55,7 +55,8 @@ def test_nbgraders_own_tests_are_written_and_graded_with(autotested: Assignment)
     make_release(autotested)
     released = (autotested.release / "ps1.ipynb").read_text()
     assert "AUTOTEST" not in released
-    assert "value of square(3) is not correct" in released and "sha1(" in released
+    assert "value of square(3) is not correct" in released
+    assert "sha1(" in released
     assert points(autotested) == [2, 1]
     assert points(autotested, answer="def square(n): return n * n\nwords = ['b', 'a']") == [0, 1]
     assert points(autotested, answer="words = ['a', 'b']") == [0, 0]
@@ -77,7 +78,8 @@ def test_tests_of_an_older_source_count_for_nothing(autotested: Assignment) -> N
         before = changed.read_text()
         changed.write_text(before.replace("'b'", "'c'").replace("correct", "right"))
         unwritten = with_written_tests(autotested, path)["cells"][1]["source"]
-        assert unwritten.count("raise LookupError") == 2 and "gradekit release ps1" in unwritten
+        assert unwritten.count("raise LookupError") == 2
+        assert "gradekit release ps1" in unwritten
         changed.write_text(before)
     assert not needs_tests(autotested, path)
 

@@ -16,7 +16,8 @@ from gradekit.lint.constant_answers import passed_by_constants
 from gradekit.lint.files import unwanted_files
 from gradekit.lint.findings import lint
 from gradekit.lint.source_text import knowing_probes, left_solved
-from gradekit.release.leaks import leaks_to_come, lines_given_too
+from gradekit.release.leaks import leaks_to_come
+from gradekit.release.secret_lines import lines_given_too
 from gradekit.solution.constant_answers import exceptions_raised, with_constants
 
 pytestmark = pytest.mark.one_in(2)
@@ -68,7 +69,7 @@ def test_all_that_keeps_a_source_from_being_cut_is_told_at_once(tiny: Assignment
     add_cells(
         tiny,
         again,
-        nbgrader_cell(new_code_cell("pass"), "two words"),
+        nbgrader_cell(new_code_cell("pass"), "two words", locked=True),
         nbgrader_cell(new_code_cell("### BEGIN HIDDEN TESTS\nassert 1"), "more", locked=True),
         nbgrader_cell(new_code_cell("pass"), "many", grade=True, points="ten", locked=True),
     )
@@ -155,6 +156,24 @@ def test_one_line_that_a_module_of_staffs_has_too_is_told(tiny: Assignment) -> N
     helper.write_text(f"{lines[0]}\n")
     add_cells(tiny, nbgrader_cell(new_code_cell(in_region(lines[0])), "again", solution=True))
     assert len(list(leaks_to_come(tiny))) == 1
+
+
+def test_lines_that_cells_have_too_are_told(tiny: Assignment) -> None:
+    """Data that is read again, and a test that draws the same, stop no release; copies do."""
+    lines = [
+        "table = np.loadtxt('data/temperatures.csv')",
+        "drawn = rng.integers(1, 7, size=10_000)",
+        "averages = table.mean(axis=0) + drawn.mean()",
+    ]
+    region = "\n".join(["### BEGIN SOLUTION", *lines, "### END SOLUTION"])
+    cell = nbgrader_cell(new_code_cell(region), "read", solution=True)
+    again = new_code_cell(f"{lines[0]}\nexpected_{lines[1]}")
+    add_cells(tiny, cell, again)
+    assert list(leaks_to_come(tiny)) == []
+    given = "this line of a solution stands in a cell that students get, too: "
+    assert_told(tuple(lines_given_too(tiny)), given + ".table", given + ".drawn")
+    add_cells(tiny, new_code_cell(lines[2]))
+    assert len(list(leaks_to_come(tiny))) == len(lines)
 
 
 @pytest.mark.slow
@@ -296,7 +315,9 @@ def test_exceptions_of_a_solution() -> None:
         "raise KeyError",
     )
     made = with_constants(
-        "def g():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION\n", "g", "raise KeyError"
+        "def g():\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION\n",
+        "g",
+        "raise KeyError",
     )
     assert made == "def g():\n    raise KeyError\n"
 
@@ -376,8 +397,10 @@ def test_what_cannot_be_read_hides_nothing_else(tiny: Assignment) -> None:
 
 
 def test_checks_that_cannot_be_read_hide_nothing_else(tiny: Assignment) -> None:
-    """A file of checks that is no Python is told beside what the source itself has wrong; what stands in a
-    region is no part of that."""
+    """A file of checks that is no Python is told beside what the source itself has wrong.
+
+    What stands in a region is no part of that.
+    """
     (tiny.graders / "test_more.py").write_text("def test_more(:\n")
     (tiny.source / "lib" / "other.py").write_text("import nowhere\n# TODO: write this\nx = 1\n")
     change(tiny.source / "lib" / "thing.py", "        ### STUB dx = None", "        # TODO: dx")

@@ -15,7 +15,7 @@ import pytest
 from gradekit.commands.release import make_release
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GraderError, StorageError
-from gradekit.release.leaks import check_no_leak, secret_lines
+from gradekit.release.leaks import check_no_leak
 from gradekit.release.student_wheel import build_wheel
 from gradekit.verification.visible_checks import require_visible
 

@@ -21,14 +21,15 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearOutput, Execute
 from traitlets.config import Config
-
 from zips import zipped
+
 from gradekit.commands.release import make_release
 from gradekit.course import Assignment
 from gradekit.errors import AuthoringError, GradekitError, GraderError
 from gradekit.gradebook.config import AUTOGRADE, RELEASE, configure
 from gradekit.gradebook.steps.base import note_folders
-from gradekit.release.leaks import check_no_leak, leaks_to_come, require_no_leak, secret_lines
+from gradekit.release.leaks import check_no_leak, leaks_to_come, require_no_leak
+from gradekit.release.secret_lines import secret_lines
 from gradekit.solution.regions import is_one_region
 
 pytestmark = pytest.mark.one_in(5)
