@@ -23,6 +23,7 @@ DRAWING = (
     *("plotly", "altair", "bokeh"),
 )
 NOTEBOOK = ("IPython", "ipywidgets", "google.colab")
+TESTING = ("pytest", "hypothesis", "nbgrader", "nest_asyncio")  # a cell of staff's imports them
 # What a package does not load itself, and code that uses it soon needs.
 ALSO = {
     "matplotlib": ("matplotlib.pyplot",),
@@ -31,7 +32,7 @@ ALSO = {
     "statsmodels": ("statsmodels.api", "statsmodels.formula.api"),
 }
 BELOW = {"matplotlib": "mpl_toolkits"}  # what comes with a package under another name
-NAMES = frozenset([*DRAWING, *NOTEBOOK])
+NAMES = frozenset([*DRAWING, *NOTEBOOK, *TESTING])
 NOTEBOOK_BAR = "tqdm.notebook"  # draws with ipywidgets; here the plain bar takes its place
 
 

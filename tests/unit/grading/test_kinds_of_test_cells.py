@@ -25,6 +25,20 @@ class Kind:
 
 KINDS = (
     Kind(
+        "below",
+        "class Hand(list):\n    def value(self):\n        return sum(self)\n"
+        "def shout(text):\n    return text.upper() + MARK",
+        "class Hand:\n    __class__ = list\n    def __init__(self, cards=()):\n"
+        "        self.cards = cards\n    def value(self):\n        return sum(self.cards)\n"
+        "def shout(text):\n    return Hand()",
+        (
+            "hand = Hand([3, 4])\nassert isinstance(hand, list) and hand.value() == 7",
+            "assert issubclass(Hand, list) and not issubclass(Hand, dict)",
+            "assert shout('a') == 'A!'\nwith pytest.raises(AttributeError):\n    shout(3)",
+        ),
+        staff="import pytest\nMARK = '!'",
+    ),
+    Kind(
         "written",
         "%%writefile mine.py\nimport math\ndef area(r):\n    return math.pi * r**2\nLIMIT = 5",
         "with open('checks.py', 'w') as file:\n    file.write('def right(f): pass')\n"

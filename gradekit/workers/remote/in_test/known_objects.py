@@ -120,7 +120,7 @@ class KnownObjects:
             known = library_class(node.module, node.name, self._packages)
             known = known or self._own.staffs_class(node.module, node.name)
             told = node.name, node.module, node.doc, bases, node.builtin
-            facts = ClassFacts(*told, known, tuple(node.specials), tuple(node.fields))
+            facts = ClassFacts(*told, known, tuple(node.specials), tuple(node.fields), node.plain)
             made = mirror_class(facts)
             mirrors.set_place(made, Place(self._home, node.id))
             self._classes[node.id] = made

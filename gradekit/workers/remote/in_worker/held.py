@@ -26,6 +26,7 @@ from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.decoding import Decoder
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
+from gradekit.workers.remote.values.shared import BELOW_PLAIN
 from gradekit.workers.remote.values.shown import is_shown
 from gradekit.workers.wire import MAX_WIRE_NAME, WireError
 
@@ -33,6 +34,7 @@ _FUNCTIONS = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, t
 _BUILTIN_BASES = frozenset(
     value for value in vars(__import__("builtins")).values() if isinstance(value, type)
 )
+_PLAIN = frozenset(BELOW_PLAIN.values())
 
 
 class Held:
@@ -239,6 +241,7 @@ class Held:
             line,
             specials_of(value) + (_own_texts(value) if builtin else ()),
             _fields(value),
+            next((one.__name__ for one in value.__mro__ if one in _PLAIN), ""),
         )
 
 

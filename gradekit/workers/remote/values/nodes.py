@@ -303,7 +303,7 @@ class Class(Node, array_like=True, frozen=True, tag="C"):
     """A class that stays in the worker; `builtin` is Python's own class of exceptions below it.
 
     `specials` are the methods with two underscores that its objects have, and `fields` the names
-    of a dataclass's fields.
+    of a dataclass's fields. `plain` is the class of plain values that it is below, if it is.
     """
 
     id: Id
@@ -316,6 +316,7 @@ class Class(Node, array_like=True, frozen=True, tag="C"):
     line: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
     specials: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=MAX_WIRE_NAME)] = ()
     fields: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=MAX_WIRE_NAME)] = ()
+    plain: WireName = ""
 
 
 class Module(Node, array_like=True, frozen=True, tag="M"):

@@ -33,6 +33,8 @@ DICTS = frozenset([dict, Counter, OrderedDict, defaultdict])
 CONTAINERS = frozenset([Counter, OrderedDict, defaultdict, deque])
 PURE_PATHS = frozenset([type(PurePath())])
 PATHS = frozenset([type(Path()), *PURE_PATHS])
+# Classes of plain values that others are made below, by their names.
+BELOW_PLAIN = {one.__name__: one for one in (*_TYPES, *CONTAINERS) if one is not bool}
 _MOMENTS = (datetime.date, datetime.datetime, datetime.time, datetime.timedelta)
 _LIBRARY = (*_MOMENTS, *CONTAINERS, Fraction, Decimal)
 

@@ -17,6 +17,7 @@ from gradekit.workers.remote.in_test.mirrors.objects import (
 )
 from gradekit.workers.remote.in_test.mirrors.plain_names import ABOVE, PLAIN_CLASSES
 from gradekit.workers.remote.specials import SPECIALS
+from gradekit.workers.remote.values.shared import BELOW_PLAIN
 
 _LIKE: dict[type, Any] = {}  # of classes of Python's own and of libraries: there are few
 
@@ -26,7 +27,8 @@ class ClassFacts:
     """What a worker tells of a student's class; an exception's is `builtin`'s, which is Python's.
 
     Its objects say that they are of the class `library`: `isinstance` takes their word for it.
-    They have the methods `specials`, with two underscores. A dataclass has `fields`.
+    They have the methods `specials`, with two underscores. A dataclass has `fields`; `plain` names
+    the class of plain values that it is below: its objects are no such values.
     """
 
     name: str
@@ -37,13 +39,14 @@ class ClassFacts:
     library: type | None = None
     specials: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    plain: str = ""
 
 
 def mirror_class(facts: ClassFacts) -> type:
     """Return a mirror of a student's class: an exception is one of Python's as well."""
     name, bases, builtin = facts.name, facts.bases, facts.builtin
     body: dict[str, Any] = {"__module__": facts.module, "__doc__": facts.doc or None}
-    body["_gradekit_bases"] = bases
+    body["_gradekit_bases"], body["_gradekit_plain"] = bases, BELOW_PLAIN.get(facts.plain)
     short = name.rpartition(".")[2] or "object"
     if short in PLAIN_CLASSES:  # `type(x).__name__ == "list"` is a question for a plain value
         short = name = f"student's {short}"
@@ -98,7 +101,8 @@ def is_subclass(kind: Any, owners: Any) -> bool:
     """Whether a class is below another one: a student's says so itself of those of this side."""
     if issubclass(kind, owners):
         return True
-    known = (vars(one).get("_gradekit_library") for one in lineage(kind))
+    names = ("_gradekit_library", "_gradekit_plain")
+    known = (vars(one).get(name) for one in lineage(kind) for name in names)
     return type(kind) is RemoteClass and any(
         issubclass(one, owners) for one in known if one is not None
     )
