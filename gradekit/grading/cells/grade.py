@@ -164,18 +164,8 @@ class CellGrader:
             if end.outcome is Outcome.PASS and end.facts.may_be_nothing(texts[end.name])
         }
         rights = {cell: end for cell, end in rights.items() if end.outcome is Outcome.PASS}
-        ends = run.ends
-        changed = {
-            end.name: {*rights[end.name].facts.changed, KEEPS_EARLIER}
-            for end in ends
-            if end.name in rights and end.facts.changed_besides(rights[end.name].facts)
-        }
-
         again = self._again(notebook, run)
-        if changed:
-            wanted = self._solution.granted(notebook.name).changes_only_of
-            pairs = zip(ends, again(changes_only_of={**wanted, **changed}), strict=True)
-            ends = [least(end, other) if end.name in changed else end for end, other in pairs]
+        ends = self._without_changes_besides(name, run.ends, again)
         ends = [if_something(end, rights.get(end.name)) for end in ends]
         with_wrong = lambda wrong: again(wrong=wrong)  # noqa: E731
         compared = partial(self._solution.compared, name)
@@ -185,6 +175,33 @@ class CellGrader:
             ends, rights, with_wrong, partial(self._solution.with_wrong, name)
         )
         return msgspec.structs.replace(run, ends=held)
+
+    def _without_changes_besides(
+        self, notebook: str, ends: Sequence[CellEnd], again: Callable[..., Sequence[CellEnd]]
+    ) -> Sequence[CellEnd]:
+        """Return how tests end where no call changes what the solution's leave as it is.
+
+        What a test has given, and was changed, later tests may read: none of them earns more by it
+        than without, however that one ended.
+        """
+        solved = self._solution.of(notebook)
+        right = {name: end.facts for name, end in solved.items() if end.outcome is Outcome.PASS}
+        changed = {
+            end.name
+            for end in ends
+            if end.name in right and end.facts.changed_besides(right[end.name])
+        }
+        if not changed:
+            return ends
+        wanted = self._solution.granted(notebook).changes_only_of
+        only = {name: {*facts.changed, KEEPS_EARLIER} for name, facts in right.items()}
+        others = again(changes_only_of={**wanted, **only})
+        first = next(n for n, end in enumerate(ends) if end.name in changed)
+        pairs = zip(ends[first:], others[first:], strict=True)
+        passing = [
+            least(end, other) if end.outcome is Outcome.PASS else end for end, other in pairs
+        ]
+        return [*ends[:first], *passing]
 
     def _again(self, notebook: SubmittedNotebook, run: Run) -> Callable[..., Sequence[CellEnd]]:
         """Return what runs a notebook once more, with more granted.

@@ -1,6 +1,7 @@
 """Data of staff's that a student's code changes in place: tests that read them find it."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -106,3 +107,32 @@ def test_data_are_known_by_what_they_hold() -> None:
     kept, bound["xs"] = bound["xs"], [1]
     assert data.changed(["xs", "f", "n", "other"]) == ["xs"]
     assert data["xs"] is kept
+
+
+SPOILING = notebook(
+    nbformat.v4.new_code_cell("data = [5, 3, 8]"),
+    cell("solution", "def first(xs):\n    return xs[0]\ndef total(xs):\n    return sum(xs)", "s"),
+    cell("test", "assert first(data) == 5", "first"),
+    cell("test", "first(data)\nassert first([4]) == 4", "again"),
+    cell("test", "assert total(data) == sum(data)", "total"),
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "points"),
+    [
+        ("xs[:] = [0]\n    raise ValueError", [0, 0, 0]),
+        ("xs[:] = [0]\n    return 4", [0, 1, 0]),
+        ("xs.sort(reverse=True)\n    return xs[-2] if xs[1:] else 4", [1, 1, 0]),
+        ("return xs[0]", [1, 1, 0]),
+    ],
+    ids=["fails", "by heart", "another order", "rightly"],
+)
+def test_what_a_call_spoils_earns_nothing_in_later_tests(
+    tmp_path: Path, first: str, points: list[int]
+) -> None:
+    """Also where the call's own test is not passed, or no later call finds anything to change."""
+    text = f"def first(xs):\n    {first}\ndef total(xs):\n    return 0"
+    with Grader(bundle_of(tmp_path, SPOILING)) as grader:
+        report = grader.grade(submission(with_answers(SPOILING, {"s": text})))
+    assert [one.outcome == "PASS" for one in report.results] == [one == 1 for one in points]
