@@ -1,6 +1,7 @@
 """Objects of packages on both sides: a student's code changes no more of one than data."""
 
 import contextlib
+import random
 import sqlite3
 import sys
 from types import ModuleType
@@ -119,6 +120,15 @@ def test_a_database_given_twice_is_the_same_one(names: SessionNamespace) -> None
     put(db, 4)
     assert db.execute("SELECT n FROM t").fetchall() == [(1,), (2,), (3,), (4,)]
     db.close()
+
+
+def test_a_generator_is_none_of_staffs_objects(names: SessionNamespace) -> None:
+    """Also where a cell of staff's has imported its class, or the module, and so has the name."""
+    names.share_names({"Random": random.Random, "random": random}.get, lambda _: "")
+    names.run("def draw(r):\n    return r.random()", "cell")
+    draw: Any = names.get("draw")
+    own, same = random.Random(3), random.Random(3)
+    assert [draw(own), own.random()] == [same.random(), same.random()]
 
 
 @given(

@@ -70,6 +70,9 @@ class OwnObjects:
         kind = type(value)
         if isinstance(value, BaseException | type | partial):
             return None
+        state = generator_state(value)  # which `from random import Random` makes no staff's object
+        if state is not None:
+            return self._generator(encoder, value, state)
         name = kind.__name__ if "_is_students" in vars(kind) else self._staffs_name(kind)
         if name and isinstance(value, tuple):
             return n.Instance(name, encoder.add(tuple(value)))
@@ -80,9 +83,6 @@ class OwnObjects:
             encoder.wait(link, name, vars(value))
             self._given[link] = value
             return n.Instance(name, -1, link)
-        state = generator_state(value)
-        if state is not None:
-            return self._generator(encoder, value, state)
         return self._of_package(encoder, value)
 
     def _generator(self, encoder: Encoder, value: Any, state: dict[str, Any]) -> n.AnyNode:
