@@ -123,14 +123,24 @@ class Assignment:
     @property
     def data(self) -> list[Path]:
         """The files of the source that code may read, in order: neither notebooks nor modules."""
-        no_python = set(self.no_python)
+        texts = {*self.no_python, *self._run_notebooks()}
         return [
             path
             for path in self._files()
             if not is_junk(self._below(path).split("/"))
-            and (path.suffix not in CODE or path in no_python)
+            and (path.suffix not in CODE or path in texts)
             and path.name != SPEC
         ]
+
+    def _run_notebooks(self) -> list[Path]:
+        """Return the notebooks that cells of others run, by `%run NAME.ipynb`."""
+        every = [path for path in self._files() if path.suffix == NOTEBOOK]
+        if len(every) < 2:
+            return []
+        read = {path: path.read_bytes() for path in every}
+        ran = b"\n".join(text for text in read.values() if b"%run " in text)
+        graded = {self.source / f"{name}{NOTEBOOK}" for name in self.worked_in} if ran else set()
+        return [path for path in every if path.name.encode() in ran and path not in graded]
 
     def _is_module(self, path: Path) -> bool:
         """Whether a file is a module; one that is no Python, such as a template, is a text."""

@@ -56,6 +56,7 @@ WRITES = frozenset(["writefile", "file"])  # cell magics that write the cell's b
 # Line magics whose argument is a statement that runs in the notebook's own names.
 ARGUMENT_RUNS = frozenset(["time"])
 
+_MARKERS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 _TOKEN = re.compile(
     r"(?P<triple>[A-Za-z]{0,2}(?P<quotes>\"\"\"|'''))|(?P<open>[(\[{])|(?P<close>[)\]}])"
     r"|(?P<comment>\#[^\n]*)|(?P<continued>\\\n)|(?P<newline>\n)"
@@ -143,7 +144,10 @@ def _writing(argument: str, body: str, before: int) -> CellText:
     file = " ".join(word for word in words if word not in ("-a", "--append")).strip("\"'")
     content = body if body.endswith("\n") else f"{body}\n"
     opened = f"open({file!r}, {'a' if adds else 'w'!r}, encoding='utf-8')"
-    python = "\n" * before + f"print({content!r}, end='', file={opened})"
+    text = repr(content)
+    for words in _MARKERS:  # which would be a marker of this cell's own
+        text = text.replace(words, words.replace(" ", "\\x20"))
+    python = "\n" * before + f"print({text}, end='', file={opened})"
     return CellText(python + "\n" * (body.count("\n") + 1), file=file, content=content)
 
 

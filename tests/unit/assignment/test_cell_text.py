@@ -56,6 +56,7 @@ def test_a_cell_that_writes_itself_to_a_file_does_so() -> None:
     text = "print('x = \"1\"\\n%y\\n', end='', file=open('a b.py', 'a', encoding='utf-8'))"
     assert (found.python, found.left) == (f"\n{text}\n\n", ())
     assert (found.file, found.content) == ("a b.py", 'x = "1"\n%y\n')
+    assert "BEGIN SOLUTION" not in to_python("%%writefile a.py\n### BEGIN SOLUTION\nx = 1").python
     assert to_python("%run -i tools.py 3").python == "exec(_gradekit_script('tools.py'))"
     assert to_python("if y:\n    %run tools").python.endswith(
         "    exec(_gradekit_script('tools.py'))"

@@ -297,3 +297,16 @@ def test_a_template_that_is_no_python_is_a_text(tiny: Assignment) -> None:
     found = {path.name for path in tiny.no_python}
     assert found == set(texts) == {path.name for path in tiny.data if path.suffix == ".py"}
     assert {path.name for path in tiny.modules} & {*texts, "broken.py"} == {"broken.py"}
+
+
+def test_a_notebook_that_a_cell_runs_is_a_file_beside_it(tiny: Assignment, notebooks: Any) -> None:
+    """What `%run` names is there where it is graded; another notebook is not."""
+    for name in ("helper.ipynb", "other.ipynb"):
+        (tiny.source / name).write_text(
+            '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+        )
+    assert not {path.name for path in tiny.data} & {"helper.ipynb", "other.ipynb"}
+    own = tiny.source / "tiny.ipynb"
+    notebooks.change(own, lambda nb: nb.cells[0].update(source="%run helper.ipynb"))
+    assert {path.name for path in tiny.data} >= {"helper.ipynb"}
+    assert "other.ipynb" not in {path.name for path in tiny.data}
