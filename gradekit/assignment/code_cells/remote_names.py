@@ -6,6 +6,7 @@ of staff's that are only changed stay staff's.
 """
 
 import ast
+import contextlib
 import symtable
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -213,10 +214,23 @@ def table_of(python: str) -> symtable.SymbolTable | None:
     """Return whose each name of a text is, or None where it is no Python."""
     if parsed(python) is None:
         return None
-    try:
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError):
         return symtable.symtable(python, "cell", "exec")
+    try:  # a cell may await, and its names are those of the like that does not
+        return symtable.symtable(
+            ast.unparse(_AwaitsNothing().visit(python_tree(python))), "", "exec"
+        )
     except (SyntaxError, ValueError, RecursionError):
         return None
+
+
+class _AwaitsNothing(ast.NodeTransformer):
+    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        node.is_async = 0
+        return self.generic_visit(node)
+
+    def visit_Await(self, node: ast.Await) -> ast.AST:
+        return self.generic_visit(node.value)
 
 
 @lru_cache(maxsize=1024)

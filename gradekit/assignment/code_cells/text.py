@@ -145,8 +145,8 @@ def _writing(argument: str, body: str, before: int) -> CellText:
     content = body if body.endswith("\n") else f"{body}\n"
     opened = f"open({file!r}, {'a' if adds else 'w'!r}, encoding='utf-8')"
     text = repr(content)
-    for words in _MARKERS:  # which would be a marker of this cell's own
-        text = text.replace(words, words.replace(" ", "\\x20"))
+    for marker in _MARKERS:  # which would be one of this cell's own
+        text = text.replace(marker, marker.replace(" ", "\\x20"))
     python = "\n" * before + f"print({text}, end='', file={opened})"
     return CellText(python + "\n" * (body.count("\n") + 1), file=file, content=content)
 

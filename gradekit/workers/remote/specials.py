@@ -32,7 +32,7 @@ OPERATOR_METHODS = (
 )
 _PROTOCOLS = (
     *("__call__", "__iter__", "__next__", "__getitem__", "__setitem__", "__delitem__"),
-    *("__enter__", "__exit__"),
+    *("__enter__", "__exit__", "__aenter__", "__aexit__", "__await__", "__aiter__", "__anext__"),
 )
 # An object of any class has some of them; of those that any class has, three say what it is like.
 SPECIALS = (

@@ -25,6 +25,28 @@ class Kind:
 
 KINDS = (
     Kind(
+        "awaited",
+        "async def square(x):\n    await asyncio.sleep(0)\n    return x * x\n"
+        "async def upto(n):\n    for i in range(n):\n        yield i\n"
+        "class Session:\n    async def __aenter__(self):\n        self.log = ['in']\n"
+        "        return self\n    async def __aexit__(self, *error):\n"
+        "        self.log.append('out')\n    async def get(self, key):\n"
+        "        raise KeyError(key)\nfound = await asyncio.gather(square(1), square(2))",
+        "async def square(x):\n    return x\nasync def upto(n):\n    yield n\n"
+        "class Session:\n    async def __aenter__(self):\n        return self\n"
+        "    async def __aexit__(self, *error):\n        return True\n"
+        "    async def get(self, key):\n        pass\nfound = await square(1)",
+        (
+            "assert await square(3) == 9 and found == [1, 4]",
+            "assert [i async for i in upto(3)] == [0, 1, 2]",
+            "task = asyncio.create_task(square(2))\nassert await asyncio.wait_for(task, 9) == 4",
+            "try:\n    async with Session() as one:\n        await one.get('k')\n"
+            "except KeyError as error:\n    ok = error.args == ('k',)\n"
+            "assert ok and one.log == ['in', 'out']",
+        ),
+        staff="import asyncio",
+    ),
+    Kind(
         "below",
         "class Hand(list):\n    def value(self):\n        return sum(self)\n"
         "def shout(text):\n    return text.upper() + MARK",

@@ -9,6 +9,7 @@ from types import CodeType
 from typing import Any
 
 from gradekit.python_tree import python_tree
+from gradekit.workers.remote.coroutines import AWAITS, run_code
 
 _WORD = re.compile(r"[^\W\d]\w*")
 VALUE = "_gradekit_value"  # what a cell's last value is called where it runs inside
@@ -42,8 +43,8 @@ def compile_cell(python: str, label: str) -> CellCode:
     shown = _shown(tree, python)
     if shown is not None:
         tree.body.pop()
-        last = compile(ast.Expression(shown.value), file, "eval")
-    return CellCode(compile(tree, file, "exec"), last, shared, looked_up)
+        last = compile(ast.Expression(shown.value), file, "eval", AWAITS)
+    return CellCode(compile(tree, file, "exec", AWAITS), last, shared, looked_up)
 
 
 def with_value_kept(python: str) -> str:
@@ -74,8 +75,8 @@ def _shown(tree: ast.Module, python: str) -> ast.Expr | None:
 
 def run_cell(code: CellCode, names: Mapping[str, Any]) -> object:
     """Run a cell's code; return its last value, None where it has none."""
-    exec(code.body, names)  # type: ignore[arg-type]  # staff's own
-    return eval(code.last, names) if code.last else None  # type: ignore[arg-type]  # staff's own
+    run_code(code.body, names)
+    return run_code(code.last, names) if code.last else None
 
 
 def words_of(text: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import weakref
 from collections.abc import Callable, Collection
+from types import CoroutineType
 from typing import Any
 
 from gradekit.workers import wire
@@ -10,6 +11,7 @@ from gradekit.workers.remote.in_test.given.own_objects import OwnObjects
 from gradekit.workers.remote.in_test.mirrors import objects as mirrors
 from gradekit.workers.remote.in_test.mirrors.classes import (
     ClassFacts,
+    coroutine_class,
     iterator_class,
     like_error,
     mirror_class,
@@ -102,6 +104,8 @@ class KnownObjects:
             owner = mirror_class(ClassFacts("object"))
         if node.iterator:
             owner = iterator_class(owner)
+        elif vars(owner).get("_gradekit_library") is CoroutineType:
+            owner = coroutine_class(owner)
         made = object.__new__(owner)
         object.__setattr__(made, "_gradekit_place", place)
         items = decoder.child(node.items) if node.items >= 0 else None

@@ -22,6 +22,7 @@ from gradekit.python_tree import python_tree
 from gradekit.workers import wire
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.console import Console
+from gradekit.workers.remote.coroutines import AWAITS, run_code, run_coroutine
 from gradekit.workers.remote.in_worker.drawing import Figures
 from gradekit.workers.remote.in_worker.given_data import GivenData
 from gradekit.workers.remote.in_worker.held import Held
@@ -266,6 +267,24 @@ class Server:
         error = given[0](*given[1])
         return type(held).__exit__(held, type(error), error, None)
 
+    def _do_run_awaitable(self, operation: protocol.Operation, _given: Any, _named: Any) -> Any:
+        return run_coroutine(self._held[operation.target])
+
+    def _do_run_method(self, operation: protocol.Operation, given: Any, named: Any) -> Any:
+        return run_coroutine(self._do_method(operation, given, named))
+
+    def _do_next_awaited(self, operation: protocol.Operation, _given: Any, _named: Any) -> Any:
+        held = self._held[operation.target]
+        try:
+            return (run_coroutine(type(held).__anext__(held)),)
+        except StopAsyncIteration:
+            return ()
+
+    def _do_exit_awaited(self, operation: protocol.Operation, given: Any, _named: Any) -> Any:
+        held = self._held[operation.target]
+        error = given[0](*given[1]) if given else None
+        return run_coroutine(type(held).__aexit__(held, error and type(error), error, None))
+
     def _do_text(self, operation: protocol.Operation, _given: Any, _named: Any) -> str:
         held = self._held[operation.target]
         made = repr(held) if operation.name == "repr" else str(held)
@@ -317,7 +336,7 @@ class Server:
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         try:
             for code in _codes(source, filename):
-                exec(code, vars(self._namespace))
+                run_code(code, vars(self._namespace))
         except (SystemExit, KeyboardInterrupt) as error:  # it ends the cell, as in a notebook
             raise RuntimeError(f"the cell ends with {type(error).__name__}") from error
         finally:
@@ -368,11 +387,11 @@ def _codes(source: str, filename: str) -> Iterator[types.CodeType]:
     `return` outside a function is such a case: what stands above it is run.
     """
     try:
-        yield compile(source, filename, "exec", dont_inherit=True)
+        yield compile(source, filename, "exec", AWAITS, dont_inherit=True)
     except SyntaxError:
         tree = python_tree(source, filename)
         for node in tree.body:
-            yield compile(ast.Module([node], []), filename, "exec", dont_inherit=True)
+            yield compile(ast.Module([node], []), filename, "exec", AWAITS, dont_inherit=True)
 
 
 def _as_exit(fault: wire.Fault) -> tuple[Any, ...]:

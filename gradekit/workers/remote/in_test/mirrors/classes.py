@@ -9,6 +9,7 @@ from gradekit.workers.remote.in_test.mirrors.errors import builtin_error, error_
 from gradekit.workers.remote.in_test.mirrors.objects import (
     METHODS,
     RemoteClass,
+    RemoteCoroutine,
     RemoteIterator,
     RemoteObject,
     items_held,
@@ -95,6 +96,14 @@ def iterator_class(owner: type) -> type:
     said = {k: v for k, v in vars(owner).items() if k in ("__class__", "_gradekit_library")}
     body = {**methods(tuple(vars(owner))), **own, **said, "_gradekit_bases": (owner,)}
     return RemoteClass(owner.__name__, (RemoteIterator,), body, mirror=True)
+
+
+def coroutine_class(owner: type) -> type:
+    """Return a mirror of a class whose objects are coroutines."""
+    said = {k: v for k, v in vars(owner).items() if k in ("__class__", "_gradekit_library")}
+    own = {name: one for name, one in vars(RemoteCoroutine).items() if callable(one)}
+    body = {**methods(()), **own, **said, "_gradekit_bases": (owner,)}
+    return RemoteClass(owner.__name__, (RemoteCoroutine,), body, mirror=True)
 
 
 def is_subclass(kind: Any, owners: Any) -> bool:
