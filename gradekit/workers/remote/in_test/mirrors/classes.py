@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gradekit.workers.remote.in_test.mirrors.awaited import AWAITED, RemoteCoroutine
 from gradekit.workers.remote.in_test.mirrors.errors import builtin_error, error_methods
 from gradekit.workers.remote.in_test.mirrors.objects import (
     METHODS,
     RemoteClass,
-    RemoteCoroutine,
     RemoteIterator,
     RemoteObject,
     items_held,
@@ -127,7 +127,8 @@ def is_instance(value: Any, owners: Any) -> bool:
 
 def methods(specials: Sequence[str]) -> dict[str, Any]:
     """Return the body of a mirror whose class has some methods with two underscores."""
-    found = {name: METHODS[name] for name in specials if name in SPECIALS}
+    known = {**METHODS, **AWAITED}
+    found = {name: known[name] for name in specials if name in SPECIALS}
     if "__eq__" in found and "__hash__" not in found:  # whoever asks for it is told so
         found["__hash__"] = METHODS["__hash__"]
     return {"__slots__": (), **found}

@@ -233,30 +233,7 @@ class RemoteObject(metaclass=RemoteClass):
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
         """Leave it; it swallows an exception where the solution's swallows such a one."""
-        return _left(self, "exit", kind, error)
-
-    def __await__(self) -> Any:
-        """Await it: it runs to its end there."""
-        return _there(self, "run_awaitable").__await__()
-
-    def __aiter__(self) -> Any:
-        """Return what gives its items, as `async for` asks for it."""
-        return _of(self).home.operate("method", _of(self).number, "__aiter__")
-
-    async def __anext__(self) -> Any:
-        """Return its next item."""
-        found = _of(self).home.operate("next_awaited", _of(self).number)
-        if not (type(found) is tuple and found):
-            raise StopAsyncIteration
-        return found[0]
-
-    async def __aenter__(self) -> Any:
-        """Enter it."""
-        return _of(self).home.operate("run_method", _of(self).number, "__aenter__")
-
-    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> bool:
-        """Leave it, as `__exit__` does."""
-        return _left(self, "exit_awaited", kind, error)
+        return left(self, "exit", kind, error)
 
     def __str__(self) -> str:
         """Return its own text."""
@@ -287,37 +264,6 @@ class RemoteObject(metaclass=RemoteClass):
         raise TypeError("a student's object stays where it is")
 
 
-class RemoteCoroutine(RemoteObject, mirror=True):
-    """A coroutine of the student's own: whoever drives it has it run to its end there."""
-
-    __slots__ = ()
-
-    def __await__(self) -> Any:
-        """Return itself, as what runs it."""
-        return self
-
-    def __iter__(self) -> Any:
-        """Return itself, as what runs it."""
-        return self
-
-    def __next__(self) -> Any:
-        """Run it to its end."""
-        raise StopIteration(_of(self).home.operate("run_awaitable", _of(self).number))
-
-    def send(self, _: Any) -> Any:
-        """Run it to its end."""
-        return self.__next__()
-
-    def throw(self, error: Any, *_: Any) -> NoReturn:
-        """End it by an exception, before it has begun."""
-        self.close()
-        raise error
-
-    def close(self) -> None:
-        """End it, before it has begun."""
-        _of(self).home.operate("method", _of(self).number, "close")
-
-
 class RemoteIterator(RemoteObject, mirror=True):
     """An iterator of the student's own, such as a generator."""
 
@@ -337,11 +283,7 @@ def _of(value: Any) -> Place:
     return place
 
 
-async def _there(value: Any, kind: str) -> Any:
-    return _of(value).home.operate(kind, _of(value).number)
-
-
-def _left(value: Any, how: str, kind: Any, error: Any) -> bool:
+def left(value: Any, how: str, kind: Any, error: Any) -> bool:
     """Leave a context of the student's; return whether it swallows what is raised."""
     place = _of(value)
     given = () if error is None else (_shared_class(kind), tuple(map(str, error.args)))
