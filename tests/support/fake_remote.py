@@ -44,7 +44,7 @@ class FakeRemote:
         self.calls: list[str] = []
         self.gets: list[str] = []
 
-    def expect(self, *, attributes: Collection[str], draws: bool) -> None:
+    def expect(self, *, attributes: Collection[str], draws: bool, closures: bool = False) -> None:
         """Do nothing: there are no handles, and one generator of random numbers."""
 
     def out(self, value: Any) -> Any:
@@ -71,6 +71,9 @@ class FakeRemote:
         if name not in self.module:
             raise NameError(f"name {name!r} is not defined")
         del self.module[name]
+
+    def set_environment(self, changes: Mapping[str, str | None]) -> None:
+        """Do nothing: the environment is here."""
 
     def put_part(self, part: tuple[str, str], value: object) -> None:
         """Do nothing: modules are here."""

@@ -183,6 +183,8 @@ class _Look:
         first = node.args[0] if node.args else None
         if not is_patch and not (name in SETTERS and getattr(first, "id", "") in self._modules):
             return False
+        if name == "dict" and first is not None and _is_environment(first):
+            return False
         return not (_is_of_notebook(node.args) or any(parts_replaced_by(node, self._modules)))
 
     def _is_students(self, node: ast.expr) -> bool:
@@ -194,6 +196,11 @@ def _is_of_notebook(given: Sequence[ast.expr]) -> bool:
     first = given[0] if given else None
     text = first.value if isinstance(first, ast.Constant) else ""
     return isinstance(text, str) and text.startswith(("__main__.", "builtins.input", "sys.std"))
+
+
+def _is_environment(node: ast.expr) -> bool:
+    """Whether it is `os.environ`, or the text of that: what a test sets there is sent."""
+    return _last_name(node) == "environ" or getattr(node, "value", None) == "os.environ"
 
 
 def _last_name(node: ast.expr) -> str:

@@ -21,7 +21,7 @@ from gradekit.sandbox.guard import Exceeded, ReadingLimits, guarded
 from gradekit.workers.deadlines.last_resort import LastResort, Running, Stopped, read_record
 from gradekit.workers.deadlines.thread_limit import ThreadLimit, ThreadTimeUp
 from gradekit.workers.remote.in_test.mirrors.doctests import run_doctests_there
-from gradekit.workers.remote.in_test.mirrors.functions import know_generator_functions
+from gradekit.workers.remote.in_test.mirrors.functions import know_students_code
 
 _Found = TypeVar("_Found")
 
@@ -127,7 +127,7 @@ def _prepare(folder: Path, scratch: Path, work_folder: Path, landlock_version: i
     sys.dont_write_bytecode = True
     importlib.invalidate_caches()
     add_notebook_names()
-    know_generator_functions()
+    know_students_code()
     run_doctests_there()
     exec(NOSE, {"__name__": "gradekit_stand_ins", "__builtins__": builtins})  # the kit's own
     _confine(folder, scratch, landlock_version)

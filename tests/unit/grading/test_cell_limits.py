@@ -25,7 +25,7 @@ def told(test: str) -> list[str]:
         ("import numpy as np\nassert np.load(name)", 2, "load"),
         ("from unittest.mock import patch\nwith patch(name): f(1)", 2, "replaces"),
         ("from unittest import mock\nwith mock.patch.object(f, 'x'): f(1)", 2, "replaces"),
-        ("from unittest import mock\nwith mock.patch.dict('os.environ'): f(1)", 2, "replaces"),
+        ("from unittest import mock\nwith mock.patch.dict('os.path'): f(1)", 2, "replaces"),
         ("import numpy as np\nmonkeypatch.delattr(np, key)\nassert f(1)", 2, "replaces"),
         ("class Puppy(Dog):\n    pass\nassert Puppy()", 1, "class below"),
         ("import time\nt = time.time()\nf(1)\nassert time.time() - t < 1", 2, "measures time"),

@@ -25,6 +25,25 @@ class Kind:
 
 KINDS = (
     Kind(
+        "looked_at",
+        "class Shape(ABC):\n    @abstractmethod\n    def area(self): ...\n"
+        "def adder(n, step=1):\n    def add(x):\n        return x + n * step\n    return add\n"
+        "half = lambda x: x / 2\ndef mode():\n    return os.environ.get('MODE', 'none')",
+        "class Shape:\n    def area(self):\n        pass\ndef adder(n, step=2):\n"
+        "    return print\ndef half(x):\n    return x / 2\ndef mode():\n    return 'none'",
+        (
+            "assert inspect.isabstract(Shape)",
+            "assert adder.__defaults__ == (1,) and 'add' in adder.__code__.co_varnames",
+            "add = adder(3)\nassert sorted(c.cell_contents for c in add.__closure__) == [1, 3]\n"
+            "assert add.__code__.co_freevars == ('n', 'step')",
+            "assert 'lambda x' in inspect.getsource(half)",
+            "with patch.dict(os.environ, {'MODE': 'test'}):\n    assert mode() == 'test'\n"
+            "assert mode() == 'none'",
+        ),
+        staff="import inspect, os\nfrom abc import ABC, abstractmethod\n"
+        "from unittest.mock import patch",
+    ),
+    Kind(
         "awaited",
         "async def square(x):\n    await asyncio.sleep(0)\n    return x * x\n"
         "async def upto(n):\n    for i in range(n):\n        yield i\n"

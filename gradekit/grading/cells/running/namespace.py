@@ -3,6 +3,7 @@
 import builtins
 import contextlib
 import importlib
+import os
 import sys
 import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -54,6 +55,7 @@ class Namespace(dict[str, Any]):
         self._fetched = set[str]()  # here for code that does not ask a mapping
         self._staffs_data: dict[str, Snapshot] = {}  # that the test changes, and answers read
         self._in_test, self._parts = False, PartsOfTest()
+        self._before_tests = dict(os.environ)
         self._classes_of_tests: weakref.WeakSet[type] = weakref.WeakSet()
         self.connect(remote)
 
@@ -63,6 +65,7 @@ class Namespace(dict[str, Any]):
         self._remote.before_call = self._send
         self._remote.share_names(self._of_both_sides, self._name_of)
         self._cache, self._seen, self._fetched_items = {}, remote.operations, {}
+        self._environment = self._before_tests
         self._waiting |= self._sent & self.keys_here()
         self._forget_test()
 
@@ -272,6 +275,7 @@ class Namespace(dict[str, Any]):
     def _send(self) -> None:
         """Send what tests gave names to, or changed, before the student's code runs."""
         self._note_changed_data()
+        self._send_environment()
         self._just_come = self._cache if self._remote.operations == self._seen else {}
         self._parts.send(self._put_part, lambda *part: self._remote.put_back(part))
         fetched, self._fetched_items = self._fetched_items, {}
@@ -284,6 +288,15 @@ class Namespace(dict[str, Any]):
             if name in self._read_by_answers or name in self.owned:
                 self._put(name, super().get(name))
         self._waiting.clear()
+
+    def _send_environment(self) -> None:
+        """Have the student's code see what a test, or staff's code, has set in `os.environ`."""
+        now = dict(os.environ)
+        if now != self._environment:
+            names = now.keys() | self._environment.keys()
+            known, self._environment = self._environment, now
+            changes = {k: now.get(k) for k in sorted(names) if now.get(k) != known.get(k)}
+            self._remote.set_environment(changes)
 
     def _put_part(self, module: str, name: str, value: object) -> None:
         # What cannot be sent, or is in no module there, the student's code has as it was.

@@ -229,7 +229,11 @@ class CellRunner:
     def _reopen(self) -> None:
         self._open.close()
         self._remote = self._open.enter_context(self._new_remote())
-        self._remote.expect(attributes=self._facts.attributes, draws=self._facts.draws)
+        self._remote.expect(
+            attributes=self._facts.attributes,
+            draws=self._facts.draws,
+            closures=self._facts.reads_closures,
+        )
         if self.files:
             self.files.connect()
             self._remote.share_files(self.files)

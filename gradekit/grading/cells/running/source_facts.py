@@ -31,6 +31,7 @@ class SourceFacts:
     imported: Mapping[str, tuple[str, str]]
     parts: Mapping[str, tuple[ModulePart, ...]]  # of modules, that tests replace, by cells' names
     given: Mapping[int, frozenset[str]]  # names of staff's data that tests read, by cells' places
+    reads_closures: bool  # whether a test looks at what a function reads of those around it
     staffs_modules: Mapping[str, str]  # that staff's cells write: their text by name
     students_modules: frozenset[str]  # that answers write
 
@@ -47,6 +48,7 @@ def facts_of(source: tuple[SourceCell, ...]) -> SourceFacts:
         imported_names(source),
         parts_by_cell(source),
         data_read_by_tests(source),
+        any("__closure__" in cell.python or "co_freevars" in cell.python for cell in source),
         staffs_modules(source),
         students_modules(source),
     )

@@ -44,10 +44,11 @@ class RemoteNamespace(Protocol):
     after_answer: Callable[[object], None]
     operations: int
 
-    def expect(self, *, attributes: Collection[str], draws: bool) -> None:
+    def expect(self, *, attributes: Collection[str], draws: bool, closures: bool = False) -> None:
         """Know of the source's answers what their own classes have, and whether they draw numbers.
 
         That says what is asked of a handle, and whether what is drawn there is drawn here, too.
+        With `closures`, a function comes with what it reads of the functions around it.
         """
 
     def get(self, name: str) -> object:
@@ -58,6 +59,9 @@ class RemoteNamespace(Protocol):
 
     def delete(self, name: str) -> None:
         """Unbind a name; raise NameError where it is not bound."""
+
+    def set_environment(self, changes: Mapping[str, str | None]) -> None:
+        """Have variables of the environment be something else, or not be there."""
 
     def names(self) -> frozenset[str]:
         """Return all names that are bound, without those that Python binds itself."""
@@ -128,7 +132,7 @@ class PlainNamespace:
         self.after_answer: Callable[[object], None] = lambda _: None
         self.operations = 0
 
-    def expect(self, *, attributes: Collection[str], draws: bool) -> None:
+    def expect(self, *, attributes: Collection[str], draws: bool, closures: bool = False) -> None:
         """Do nothing: there are no handles, and one generator of random numbers."""
 
     def get(self, name: str) -> object:
@@ -153,6 +157,9 @@ class PlainNamespace:
     def names(self) -> frozenset[str]:
         """Return all names that are bound, without those that Python binds itself."""
         return frozenset(self._bound) - {"__name__", "__builtins__"}
+
+    def set_environment(self, changes: Mapping[str, str | None]) -> None:
+        """Do nothing: the environment is here."""
 
     def put_part(self, part: tuple[str, str], value: object) -> None:
         """Do nothing: modules are here."""
@@ -248,9 +255,12 @@ class SessionNamespace:
     def operations(self, count: int) -> None:
         self._session.operations = count
 
-    def expect(self, *, attributes: Collection[str], draws: bool) -> None:
+    def expect(self, *, attributes: Collection[str], draws: bool, closures: bool = False) -> None:
         """Know of the source's answers what their own classes have, and whether they draw."""
         self._session.declared, self._session.follows_draws = frozenset(attributes), draws
+        if closures:
+            with contextlib.suppress(CheckOutcome):  # each test is told that the process is gone
+                self._session.operate("tell_closures", 0)
 
     def get(self, name: str) -> object:
         """Return what a name is bound to; raise NameError where it is not."""
@@ -269,6 +279,10 @@ class SessionNamespace:
         found = self._session.operate("names", 0)
         listed = found if type(found) is list else []
         return frozenset(name for name in listed if type(name) is str)
+
+    def set_environment(self, changes: Mapping[str, str | None]) -> None:
+        """Have variables of the environment be something else, or not be there."""
+        self._session.operate("set_environment", 0, "", *changes.items())
 
     def put_part(self, part: tuple[str, str], value: object) -> None:
         """Have a module's part be something else while the code runs."""

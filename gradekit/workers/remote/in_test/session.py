@@ -384,7 +384,7 @@ class RemoteSession:
 
 # These read and bind names; whatever else is asked may run the hand-in's code.
 _RUNS_NOTHING = frozenset(
-    """get set delete names forget files put_file share_folder put_part put_back watch
-    watched watched_changes""".split()  # noqa: SIM905
+    """get set set_environment tell_closures delete names forget files put_file share_folder
+    put_part put_back watch watched watched_changes""".split()  # noqa: SIM905
 )
 _NO_ANSWERS = _RUNS_NOTHING - {"get"} | {"run"}  # what comes of these no test has asked for

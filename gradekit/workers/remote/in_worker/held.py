@@ -49,6 +49,7 @@ class Held:
         call_back: Callable[[int, str, tuple[Any, ...], dict[str, Any]], Any],
         find: Callable[[str], Any],
     ) -> None:
+        self.tells_closures = False
         self._call_back, self._given = call_back, GivenObjects(find)
         self._objects: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
@@ -203,6 +204,7 @@ class Held:
         parameters = tuple(_parameters(code))[skipped:]
         named, annotated = inner.__kwdefaults__ or {}, _annotations(inner)
         wrapped = getattr(value, "__dict__", {}).get("__wrapped__")
+        closed = _closed(inner) if self.tells_closures else {}
         return n.Function(
             self.number_of(value),
             name,
@@ -217,6 +219,9 @@ class Held:
             tuple(annotated),
             encoder.add_all(annotated.values()),
             encoder.add(wrapped) if isinstance(wrapped, types.FunctionType) else -1,
+            tuple(one[:MAX_WIRE_NAME] for one in code.co_varnames[: n.MAX_PARAMETERS]),
+            tuple(one[:MAX_WIRE_NAME] for one in closed),
+            encoder.add_all(closed.values()),
         )
 
     def _class(self, encoder: Encoder, value: type) -> n.AnyNode:
@@ -243,6 +248,15 @@ class Held:
             _fields(value),
             next((one.__name__ for one in value.__mro__ if one in _PLAIN), ""),
         )
+
+
+def _closed(function: Any) -> dict[str, Any]:
+    """Return what a function reads of the variables of those around it; nothing if one is empty."""
+    names, cells = function.__code__.co_freevars, function.__closure__ or ()
+    try:
+        return {k: cell.cell_contents for k, cell in zip(names, cells, strict=True)}
+    except ValueError:
+        return {}
 
 
 def _own_texts(value: type) -> tuple[str, ...]:

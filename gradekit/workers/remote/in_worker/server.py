@@ -9,6 +9,7 @@ import contextlib
 import copy
 import importlib
 import linecache
+import os
 import random
 import sys
 import types
@@ -315,6 +316,16 @@ class Server:
     def _do_delete(self, operation: protocol.Operation, given: Any, named: Any) -> None:
         self._do_get(operation, given, named)
         del vars(self._namespace)[operation.name]
+
+    def _do_tell_closures(self, _operation: protocol.Operation, _given: Any, _named: Any) -> None:
+        self._held.tells_closures = True
+
+    def _do_set_environment(self, _operation: protocol.Operation, given: Any, _: Any) -> None:
+        for name, value in given:
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
     def _do_watch(self, _operation: protocol.Operation, given: Any, _named: Any) -> None:
         self._given_data.watch(given, vars(self._namespace))

@@ -281,7 +281,9 @@ class Function(Node, array_like=True, frozen=True, tag="F"):
 
     `parameters` are names with their kinds, in order; `defaults` the places of the last ones'.
     `flags` are Python's, of its code, which say that it is a generator's or a coroutine's. Of its
-    annotations those are told that are classes. `wrapped` is the place of what it wraps.
+    annotations those are told that are classes. `wrapped` is the place of what it wraps,
+    and `local_names` are those of its variables. Where a test wants it, `closed_names` are those
+    of other functions' variables that it reads, and `closed` the places of what they hold.
     """
 
     id: Id
@@ -297,6 +299,9 @@ class Function(Node, array_like=True, frozen=True, tag="F"):
     annotated: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=MAX_PARAMETERS)] = ()
     annotations: Places = b""
     wrapped: Annotated[int, msgspec.Meta(ge=-1)] = -1
+    local_names: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=MAX_PARAMETERS)] = ()
+    closed_names: Annotated[tuple[WireName, ...], msgspec.Meta(max_length=MAX_PARAMETERS)] = ()
+    closed: Places = b""
 
 
 class Class(Node, array_like=True, frozen=True, tag="C"):

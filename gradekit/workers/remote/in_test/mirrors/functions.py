@@ -8,12 +8,13 @@ import linecache
 import re
 import weakref
 from collections.abc import Callable, Sequence
+from functools import partial
 from inspect import Parameter, Signature, signature
-from types import FunctionType
-from typing import Any, cast
+from types import CellType, FunctionType
+from typing import Any
 
 from gradekit.workers.remote.in_test.mirrors.home import Home, Place
-from gradekit.workers.remote.in_test.mirrors.objects import set_place
+from gradekit.workers.remote.in_test.mirrors.objects import RemoteClass, set_place
 from gradekit.workers.remote.protocol import MAX_FUNCTIONS
 from gradekit.workers.remote.specials import ASKED_BACK, specials_of
 from gradekit.workers.remote.values import nodes as n
@@ -84,43 +85,62 @@ class GivenFunctions:
             table.clear()
 
 
+def _stub(*given: Any, **named: Any) -> Any:
+    return _asked(*given, named=named)  # type: ignore[name-defined]  # noqa: F821  # each has its own
+
+
 def function_stub(
     home: Home, decoder: Decoder, node: n.Function, source: Callable[[str], str]
 ) -> Callable[..., Any]:
     """Return a function that asks a student's; `source` gives a file's text by its name."""
 
-    def stub(*given: Any, **named: Any) -> Any:
-        return home.operate("call", node.id, "", *given, named=named)
-
     defaults = decoder.children(node.defaults)
     keyword = dict(zip(node.keyword_names, decoder.children(node.keyword_defaults), strict=False))
     short = node.name.rpartition(".")[2] or "function"
     file, text = f"student/{node.file}", source(node.file) if node.file else ""
-    line = line_of(node.name, text)
+    line = line_of(node.name, text) or _lambdas_line(short, text)
     file += "" if line else ", elsewhere"  # so that no line of the file is taken for its own
-    stub.__code__ = stub.__code__.replace(
-        co_name=short, co_filename=file, co_firstlineno=max(1, line)
+    code = _stub.__code__.replace(
+        co_name=short,
+        co_filename=file,
+        co_firstlineno=max(1, line),
+        co_varnames=_stub.__code__.co_varnames + node.local_names,
+        co_nlocals=_stub.__code__.co_nlocals + len(node.local_names),
+        co_freevars=node.closed_names,
     )
+    closed = tuple(map(CellType, decoder.children(node.closed)))
+    asked = {"_asked": partial(home.operate, "call", node.id, "")}
+    stub = FunctionType(code, asked, short, closure=closed)
+    # What is called takes anything: these are looked at only.
+    stub.__defaults__, stub.__kwdefaults__ = tuple(defaults) or None, keyword or None
     stub.__name__, stub.__qualname__, stub.__doc__ = short, node.name, node.doc or None
     stub.__module__ = "__main__" if node.file.startswith("<") else "student"
     # No texts: what looks for what they mean would run them here.
     told = zip(node.annotated, decoder.children(node.annotations), strict=False)
     stub.__annotations__ = {k: one for k, one in told if one is None or isinstance(one, type)}
     if node.wrapped >= 0:
-        stub.__wrapped__ = decoder.child(node.wrapped)  # type: ignore[attr-defined]
+        vars(stub)["__wrapped__"] = decoder.child(node.wrapped)
     if node.parameters is not None:
-        stub.__signature__ = _signature(  # type: ignore[attr-defined]
-            node.parameters, defaults, keyword, stub.__annotations__
-        )
+        told_of = node.parameters, defaults, keyword, stub.__annotations__
+        vars(stub)["__signature__"] = _signature(*told_of)
     if line:  # the text may be another hand-in's
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     set_place(stub, Place(home, node.id))
-    _FLAGS[cast("FunctionType", stub)] = node.flags
+    _FLAGS[stub] = node.flags
     return stub
 
 
-def know_generator_functions() -> None:
-    """Have `inspect` of this process say of a student's function whether it is a generator's."""
+def know_students_code() -> None:
+    """Have `inspect` of this process know of a student's function whether it is a generator's, and
+    of a student's class whether it is abstract."""
+    is_abstract = inspect.isabstract
+
+    def abstract(kind: Any) -> bool:
+        if type(kind) is RemoteClass:
+            return bool(getattr(kind, "__abstractmethods__", ()))
+        return is_abstract(kind)
+
+    vars(inspect)["isabstract"] = abstract
     before = inspect._has_code_flag  # type: ignore[attr-defined]
 
     def has_code_flag(function: Any, flag: int) -> bool:
@@ -157,6 +177,12 @@ def line_of(qualified_name: str, text: str) -> int:
     while found - 1 > first and lines[found - 2].lstrip().startswith("@"):
         found -= 1  # its decorators
     return found
+
+
+def _lambdas_line(name: str, text: str) -> int:
+    """Return the line of a text's only lambda; 0 for other functions, and where there are more."""
+    lines = [n for n, line in enumerate(text.splitlines(), start=1) if "lambda" in line]
+    return lines[0] if name == "<lambda>" and len(lines) == 1 else 0
 
 
 def _last(lines: Sequence[str], begins: Begins, name: str, first: int, last: int) -> int:
