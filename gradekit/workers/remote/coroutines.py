@@ -6,13 +6,28 @@
 import ast
 import inspect
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import CodeType
 from typing import Any
+
+from gradekit.python_tree import python_tree
 
 AWAITS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # how a cell is compiled: it may await
 MOST_SECONDS = 1.0  # between two looks for what other threads have sent
 _loops: list[Any] = []  # this process's own, once there is one
+
+
+def cell_codes(source: str, filename: str) -> Iterator[CodeType]:
+    """Yield a cell's code; where it is none, its statements' one by one, as a notebook runs them.
+
+    `return` outside a function is such a case: what stands above it is run.
+    """
+    try:
+        yield compile(source, filename, "exec", AWAITS, dont_inherit=True)
+    except SyntaxError:
+        tree = python_tree(source, filename)
+        for node in tree.body:
+            yield compile(ast.Module([node], []), filename, "exec", AWAITS, dont_inherit=True)
 
 
 def run_code(code: CodeType, names: Mapping[str, Any]) -> Any:

@@ -3,7 +3,6 @@
 Nothing that it says is believed: whoever reads its replies checks them.
 """
 
-import ast
 import builtins
 import contextlib
 import copy
@@ -13,17 +12,16 @@ import os
 import random
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from gradekit.python_tree import python_tree
 from gradekit.workers import wire
 from gradekit.workers.remote import protocol
 from gradekit.workers.remote.console import Console
-from gradekit.workers.remote.coroutines import AWAITS, run_code, run_coroutine
+from gradekit.workers.remote.coroutines import cell_codes, run_code, run_coroutine
 from gradekit.workers.remote.in_worker.drawing import Figures
 from gradekit.workers.remote.in_worker.given_data import GivenData
 from gradekit.workers.remote.in_worker.held import Held
@@ -346,7 +344,7 @@ class Server:
         sys.modules["__main__"] = self._namespace
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         try:
-            for code in _codes(source, filename):
+            for code in cell_codes(source, filename):
                 run_code(code, vars(self._namespace))
         except (SystemExit, KeyboardInterrupt) as error:  # it ends the cell, as in a notebook
             raise RuntimeError(f"the cell ends with {type(error).__name__}") from error
@@ -390,19 +388,6 @@ def _let_frames_go(error: BaseException | None) -> None:
     if error is not None:
         BaseException.with_traceback(error, None)
         error.__context__ = None
-
-
-def _codes(source: str, filename: str) -> Iterator[types.CodeType]:
-    """Yield a cell's code; where it is none, its statements' one by one, as a notebook runs them.
-
-    `return` outside a function is such a case: what stands above it is run.
-    """
-    try:
-        yield compile(source, filename, "exec", AWAITS, dont_inherit=True)
-    except SyntaxError:
-        tree = python_tree(source, filename)
-        for node in tree.body:
-            yield compile(ast.Module([node], []), filename, "exec", AWAITS, dont_inherit=True)
 
 
 def _as_exit(fault: wire.Fault) -> tuple[Any, ...]:

@@ -109,7 +109,7 @@ def function_stub(
         co_freevars=node.closed_names,
     )
     closed = tuple(map(CellType, decoder.children(node.closed)))
-    asked = {"_asked": partial(home.operate, "call", node.id, "")}
+    asked = {"__name__": __name__, "_asked": partial(home.operate, "call", node.id, "")}
     stub = FunctionType(code, asked, short, closure=closed)
     # What is called takes anything: these are looked at only.
     stub.__defaults__, stub.__kwdefaults__ = tuple(defaults) or None, keyword or None
