@@ -20,7 +20,9 @@ from gradekit.workers.remote.in_test.asking import compared_by
 
 COMPARED = WrongAt({}, Wrong.COMPARED)
 # Of so many places of a test an object is made otherwise, each so often until it has told twice.
+# Where a run of the notebook takes longer than that, no more often than it has to tell.
 MOST_PLACES, MOST_TRIES, MOST_TOLD = 3, 6, 2
+LONG_SECONDS = 1.0
 # So often a class compares what is otherwise, and once more what the test has.
 COMPARED_AGAIN, PLAIN_AGAIN = 3, 2
 # A class whose objects take long compares so many others at each place, and as often again.
@@ -57,8 +59,14 @@ class SolvedComparisons:
     runs: Sequence[Mapping[str, "MadeOtherwise"]]
 
 
-def compared_with_others(rights: Iterable[CellEnd], solved: RunWrong) -> SolvedComparisons:
-    """Return what the solution's objects give where tests compare them with others, too."""
+def compared_with_others(
+    rights: Iterable[CellEnd], solved: RunWrong, seconds: float
+) -> SolvedComparisons:
+    """Return what the solution's objects give where tests compare them with others, too.
+
+    Each run takes some `seconds` of processor time.
+    """
+    tries = MOST_TOLD if seconds > LONG_SECONDS else MOST_TRIES
     wanted = {end.name: COMPARED for end in rights if students_comparisons(end)}
     if not wanted:
         return SolvedComparisons({}, [])
@@ -71,7 +79,7 @@ def compared_with_others(rights: Iterable[CellEnd], solved: RunWrong) -> SolvedC
             if number < len(end.facts.makers)
         }
         often = Counter[str]()
-        for _ in range(MOST_TRIES if places else 0):
+        for _ in range(tries if places else 0):
             made = {name: _made_otherwise(call) for name, (_, call) in places.items()}
             found = {end.name: end for end in solved(made)}
             told = {

@@ -17,7 +17,7 @@ class Granted:
     known. Tests see staff's data as the student's code has left them if they want these, and never
     if that is not so, by `wants_left`; of all others the end counts that earns less. Cells of
     staff's that are `left_out`, by their labels, do not run, nor do the student's `endless` ones,
-    of which is told what is given.
+    of which is told what is given. With `only` nothing runs behind the last of these tests.
     """
 
     allowed: Mapping[str, float] = field(default_factory=dict)
@@ -28,6 +28,7 @@ class Granted:
     wants_left: Mapping[str, bool] = field(default_factory=dict)
     left_out: Collection[str] = ()
     endless: Mapping[str, str] = field(default_factory=dict)
+    only: Collection[str] = ()
 
 
 GRANTS_NOTHING = Granted()

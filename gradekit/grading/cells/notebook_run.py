@@ -1,6 +1,6 @@
 """Runs a notebook in a child, cell by cell: staff's cells there, a student's in a worker."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from gradekit.assignment.code_cells.cells import CellKind, SourceCell
-from gradekit.assignment.code_cells.steps import StudentCell, steps
+from gradekit.assignment.code_cells.steps import Step, StudentCell, steps
 from gradekit.errors import SubmissionError
 from gradekit.grading.cells.children import CellChildren
 from gradekit.grading.cells.granted import GRANTS_NOTHING, Granted
@@ -26,6 +26,8 @@ from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 # How a process for a student's cells is had: on a snapshot, with a clock.
 NewRemote = Callable[[Path, Clock], AbstractContextManager[RemoteNamespace]]
 SourceCells = Sequence[SourceCell]
+# Of a test that a run is not for; nobody reads it.
+NOT_RUN = "it stands behind the last test that is run again"
 
 
 class NotebookTime(msgspec.Struct, frozen=True):
@@ -144,10 +146,22 @@ class _Turns:
         runner.gives_as_left = gives_as_left
         runner.wants_left = frozenset(cell for cell, wants in granted.wants_left.items() if wants)
         runner.asked, runner.wrong, runner.endless = granted.asked, granted.wrong, endless
-        ran = runner.run(steps(cells, self.notebook.cells))
-        ends = [self.children.keep(limits, turn, end) for end in ran]
+        planned, behind = _up_to(granted.only, steps(cells, self.notebook.cells))
+        ends = [self.children.keep(limits, turn, end) for end in runner.run(planned)]
         reading = {cell.name for cell in cells if runner.reads_changed(cell)}
-        return [replace(end, given_changed=end.name in reading) for end in ends]
+        ends = [replace(end, given_changed=end.name in reading) for end in ends]
+        tests = [cells[step.place].name for step in behind if _is_test(cells, step)]
+        return [*ends, *(CellEnd(name, Outcome.TIMEOUT, text=NOT_RUN) for name in tests)]
+
+
+def _up_to(only: Collection[str], planned: Sequence[Step]) -> tuple[list[Step], list[Step]]:
+    """Return the steps up to the last of some tests, and those behind it; all where it is none."""
+    last = max((n for n, step in enumerate(planned, 1) if step.name in only), default=None)
+    return list(planned[:last]), list(planned[last:]) if last else []
+
+
+def _is_test(cells: SourceCells, step: Step) -> bool:
+    return step.place >= 0 and cells[step.place].kind is CellKind.TEST
 
 
 def _in_children(

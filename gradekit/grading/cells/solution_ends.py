@@ -90,7 +90,8 @@ class SolutionEnds:
         """Return what its objects give where tests compare them with others, too."""
         if notebook not in self._compared:
             run = partial(self.with_wrong, notebook)
-            self._compared[notebook] = compared_with_others(self.of(notebook).values(), run)
+            ends, seconds = self.of(notebook).values(), self.seconds(notebook)
+            self._compared[notebook] = compared_with_others(ends, run, seconds)
         return self._compared[notebook]
 
     def granted(self, notebook: str) -> Granted:
@@ -123,5 +124,5 @@ class SolutionEnds:
     ) -> Run:
         notebook = SubmittedNotebook("", cells, self._runner.folder, self._new_clock())
         allowed = {label_of(cell): notebook.clock.total_seconds for cell in source}
-        granted = Granted(allowed, asked=None, wrong=wrong, wants_changes=None)
+        granted = Granted(allowed, asked=None, wrong=wrong, wants_changes=None, only=wrong)
         return self._runner.run(source, notebook, granted, twice=False)
