@@ -6,7 +6,7 @@ choice.
 
 import ast
 import symtable
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from gradekit.assignment.code_cells.cells import CellKind, SourceCell
 from gradekit.assignment.code_cells.remote_names import names_in, parsed, table_of
@@ -100,19 +100,31 @@ def class_attributes(python: str) -> set[str]:
 
 
 def draw_numbers(cells: Sequence[SourceCell]) -> bool:
-    """Whether answers draw random numbers from Python's or NumPy's own generators."""
+    """Whether answers draw random numbers from Python's or NumPy's own generators.
+
+    They may also where a test gives them such a generator: `player.roll(random)`.
+    """
     drawing = {"random"}
     for cell in cells:
         for name, (module, part) in _imported(parsed(cell.python)):
             if "random" in (*module.split("."), part):
                 drawing.add(name)
-    return any(
-        (isinstance(node, ast.Name) and node.id in drawing)
-        or (isinstance(node, ast.Attribute) and node.attr == "random")
-        for cell in cells
-        if cell.kind in (CellKind.SOLUTION, CellKind.FREE)
-        for node in ast.walk(parsed(cell.python) or ast.Module([], []))
-    )
+    for cell in cells:
+        nodes = [*ast.walk(parsed(cell.python) or ast.Module([], []))]
+        if cell.kind is CellKind.TEST:
+            calls = [node for node in nodes if isinstance(node, ast.Call)]
+            nodes = [given for call in calls for given in call.args]
+        elif cell.kind is CellKind.STAFF:
+            continue
+        if any(_is_generator(node, drawing) for node in nodes):
+            return True
+    return False
+
+
+def _is_generator(node: ast.AST, drawing: Collection[str]) -> bool:
+    if isinstance(node, ast.Name):
+        return node.id in drawing
+    return isinstance(node, ast.Attribute) and node.attr == "random"
 
 
 def _attributes(owner: ast.ClassDef) -> Iterator[str]:

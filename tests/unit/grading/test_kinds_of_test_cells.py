@@ -66,6 +66,19 @@ KINDS = (
         staff="import asyncio",
     ),
     Kind(
+        "modules",
+        "def roll(rng):\n    return rng.randint(1, 6)\n"
+        "def mean(xs, library):\n    return library.mean(xs)",
+        "def roll(rng):\n    return rng.randint(7, 9)\ndef mean(xs, library):\n    return library",
+        (
+            "assert all(1 <= roll(random) <= 6 for _ in range(9))",
+            "random.seed(3)\na = [roll(random) for _ in range(9)]\nrandom.seed(3)\n"
+            "assert a == [roll(random) for _ in range(9)] and max(a) < 7",
+            "assert mean([1, 2, 3], statistics) == mean([1, 2, 3], np) == 2",
+        ),
+        staff="import random\nimport statistics\nimport numpy as np",
+    ),
+    Kind(
         "below",
         "class Hand(list):\n    def value(self):\n        return sum(self)\n"
         "def shout(text):\n    return text.upper() + MARK",

@@ -4,6 +4,8 @@ import builtins
 import inspect
 import operator
 import random
+import statistics
+import sys
 import warnings
 from collections import abc
 from collections.abc import Callable
@@ -20,9 +22,12 @@ from gradekit.workers.remote.in_test.mirrors.classes import is_instance, is_subc
 from gradekit.workers.remote.in_test.namespace import SessionNamespace
 from gradekit.workers.remote.in_test.session import RemoteSession
 from gradekit.workers.remote.local import LocalExchange
+from gradekit.workers.remote.values.encoding import CannotCross
 
 CODE = '''
 import random
+import statistics
+import sys
 import warnings
 
 import numpy as np
@@ -380,6 +385,20 @@ def test_no_class_of_a_students_has_the_name_of_a_plain_one(
     made = names.get("made")
     assert type(made).__name__ == "student's list"
     assert str(type(made)) != str(list)
+
+
+def test_a_module_that_was_given_is_no_module_here(
+    session: RemoteSession,
+) -> None:
+    """It can be given; an answer stays with the student's code: a test changes none here."""
+    names = SessionNamespace(session)
+    names.run("def same(module):\n    return module", "cell.py")
+    same: Any = names.get("same")
+    came = same(statistics)
+    assert came is not statistics
+    assert came.mean([1, 2, 3]) == 2
+    with pytest.raises(CannotCross):
+        same(sys)
 
 
 def test_what_holds_itself_is_a_fault(get: Callable[[str], Any]) -> None:

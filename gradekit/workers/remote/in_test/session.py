@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 from gradekit.errors import CheckFailed, CheckOutcome
@@ -40,6 +41,7 @@ from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
 from gradekit.workers.remote.values.replies import gives_nothing, read_parts
+from gradekit.workers.remote.values.shared import MODULES
 from gradekit.workers.remote.values.shown import shown_object
 
 Of = tuple[str, str]  # an operation's kind and name
@@ -303,6 +305,8 @@ class RemoteSession:
             return self._given.object_node(value, self.own.known_above(classes_above(value)))
         if callable(value):
             return self._given.node(value)
+        if isinstance(value, ModuleType) and MODULES.get(value.__name__) is value:
+            return n.GivenModule(value.__name__)
         raise CannotCross(
             f"an object of class {type(value).__name__} cannot be given to a student's code"
         )

@@ -26,7 +26,7 @@ from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.decoding import Decoder
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
-from gradekit.workers.remote.values.shared import BELOW_PLAIN
+from gradekit.workers.remote.values.shared import BELOW_PLAIN, MODULES
 from gradekit.workers.remote.values.shown import is_shown
 from gradekit.workers.wire import MAX_WIRE_NAME, WireError
 
@@ -131,6 +131,8 @@ class Held:
         if isinstance(node, n.Instance):
             state = decoder.child(node.state) if node.state >= 0 else None
             return self._given.make(node, state)
+        if isinstance(node, n.GivenModule) and node.name in MODULES:
+            return MODULES[node.name]
         raise WireError("an object that is not there")
 
     def _callback(self, node: n.Callback) -> Any:

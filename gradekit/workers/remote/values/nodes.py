@@ -214,6 +214,12 @@ class Known(Node, array_like=True, frozen=True, tag="k"):
     name: WireName
 
 
+class GivenModule(Node, array_like=True, frozen=True, tag="G"):
+    """A module of Python's or NumPy's that a test gives; an answer is never one."""
+
+    name: WireName
+
+
 class Ref(Node, array_like=True, frozen=True, tag="L"):
     """What both sides hold, by its link, and as it was when it crossed last."""
 
@@ -356,6 +362,7 @@ AnyNode = (
     | PathNode
     | EnumNode
     | Known
+    | GivenModule
     | Ref
     | Callback
     | Object

@@ -1,12 +1,21 @@
-"""Types and functions that both sides have, and members of enumerations: they cross by name.
+"""What both sides have, and crosses by name: types, functions, modules, members of enumerations.
 
 No shared function opens a file or makes code.
 """
 
 import builtins
+import collections
+import copy
 import datetime
+import functools
+import itertools
+import json
 import math
 import operator
+import random
+import re
+import statistics
+import string
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Hashable
@@ -56,6 +65,10 @@ SHARED |= {("numpy", k): value for k, value in vars(np).items() if isinstance(va
 SHARED |= {("numpy", kind.__name__): kind for kind in SCALARS}
 SHARED |= {("numpy", "ndarray"): np.ndarray}
 SHARED |= {(one.__module__, one.__name__): one for one in (*_LIBRARY, np.linalg.LinAlgError)}
+# Modules that a test may give (`player.roll(random)`): a student's code could import each itself.
+_OF_PYTHON = (collections, copy, datetime, functools, itertools, json, math, operator, random, re)
+MODULES = {one.__name__: one for one in (*_OF_PYTHON, statistics, string)}
+MODULES |= {one.__name__: one for one in (np, np.linalg, np.random)}
 _NAMES = {id(value): key for key, value in reversed(SHARED.items())}
 
 
