@@ -72,6 +72,10 @@ class FakeRemote:
             raise NameError(f"name {name!r} is not defined")
         del self.module[name]
 
+    def of_member(self, member: object, name: str) -> object:
+        """Return what a member has."""
+        return getattr(member, name)
+
     def set_environment(self, changes: Mapping[str, str | None]) -> None:
         """Do nothing: the environment is here."""
 

@@ -156,6 +156,32 @@ KINDS = (
         staff="import enum",
     ),
     Kind(
+        "members",
+        "class Planet(enum.Enum):\n    EARTH = 6.0, 6.4\n    MARS = 0.6, 3.4\n"
+        "    def __init__(self, mass, radius):\n        self.mass = mass\n"
+        "    def __str__(self):\n        return self.name.lower()\n    @property\n"
+        "    def other(self):\n        return Planet.MARS\n"
+        "class Right(enum.Flag):\n    READ, WRITE = 1, 2\n"
+        "class Draws(typing.Protocol):\n    def draw(self): ...\n"
+        "Draws = typing.runtime_checkable(Draws)\nclass Dot:\n    def draw(self):\n"
+        "        return '.'\nclass Film(typing.TypedDict):\n    title: str",
+        "class Planet(enum.Enum):\n    EARTH, MARS = 1, 2\n    mass = property(lambda one: 1)\n"
+        "    @property\n    def other(self):\n        return self\n"
+        "class Right(enum.Enum):\n    READ, WRITE = 1, 2\n"
+        "class Draws:\n    def draw(self): ...\nclass Dot:\n    pass\n"
+        "class Film(typing.TypedDict):\n    name: str",
+        (
+            "assert Planet.EARTH.mass == 6.0 and Planet.MARS.value == (0.6, 3.4)",
+            "assert f'{Planet.MARS}' == 'mars' and isinstance(Planet.MARS, enum.Enum)",
+            "assert Planet.EARTH.other is Planet.MARS",
+            "both = Right.READ | Right.WRITE\nassert Right.READ in both and both & Right.WRITE\n"
+            "assert not (Right.READ & Right.WRITE)",
+            "assert isinstance(Dot(), Draws)",
+            "assert Film.__annotations__ == {'title': str}",
+        ),
+        staff="import enum, typing",
+    ),
+    Kind(
         "docstrings",
         "def square(x):\n    '''Square.\n\n    >>> square(3)\n    9\n    '''\n    return x * x\n"
         "class Memo:\n    def __init__(self, f):\n        functools.update_wrapper(self, f)\n"

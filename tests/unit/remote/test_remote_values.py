@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.decoding import Decoder, read_graph
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
-from gradekit.workers.remote.values.shared import EnumMember
+from gradekit.workers.remote.values.members import EnumMember
 from gradekit.workers.wire import WireError
 
 

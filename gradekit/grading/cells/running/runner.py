@@ -45,6 +45,7 @@ from gradekit.workers.remote.in_test.answers.transcript import Transcript
 from gradekit.workers.remote.in_test.answers.wrong_answers import WrongAt
 from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 from gradekit.workers.remote.values.encoding import CannotCross
+from gradekit.workers.remote.values.members import asking
 
 MOST_PRINTED = 20_000  # characters of what a test prints
 # How alike two names are of which one may be meant as the other, and how many are compared.
@@ -105,7 +106,8 @@ class CellRunner:
             self.files.begin()
         written = self._facts.staffs_modules, self._facts.students_modules
         modules = written_modules(*written, lambda name: self._remote.library(name))
-        with contextlib.ExitStack() as self._open, modules:
+        members = asking(lambda member, name: self._remote.of_member(member, name))
+        with contextlib.ExitStack() as self._open, modules, members:
             self._reopen()
             if self.has_pyplot:
                 draw_elsewhere(lambda name: self._remote.library(name))

@@ -116,6 +116,9 @@ class RemoteNamespace(Protocol):
     def library(self, name: str) -> object:
         """Return a module of the code's process, whose attributes are asked for there."""
 
+    def of_member(self, member: object, name: str) -> object:
+        """Return what the code's enumeration gives one of its members, such as a property."""
+
     def run(self, source: str, filename: str) -> CellResult:
         """Run a cell's code; what it raises is returned, with Python's or the student's type.
 
@@ -204,6 +207,10 @@ class PlainNamespace:
     def library(self, name: str) -> object:
         """Return a module of this process."""
         return importlib.import_module(name)
+
+    def of_member(self, member: object, name: str) -> object:
+        """Return what a member has."""
+        return getattr(member, name)
 
     def run(self, source: str, filename: str) -> CellResult:
         """Run a cell's code."""
@@ -342,6 +349,10 @@ class SessionNamespace:
     def library(self, name: str) -> object:
         """Return a module of the worker's, whose attributes are asked for there."""
         return self._session.module(name)
+
+    def of_member(self, member: object, name: str) -> object:
+        """Return what the code's enumeration gives one of its members."""
+        return self._session.operate("member_attribute", 0, name, member)
 
     def run(self, source: str, filename: str) -> CellResult:
         """Run a cell's code; what it raises is returned."""

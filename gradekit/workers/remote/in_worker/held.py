@@ -26,7 +26,7 @@ from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.decoding import Decoder
 from gradekit.workers.remote.values.encoding import CannotCross, Encoder
-from gradekit.workers.remote.values.shared import BELOW_PLAIN, MODULES
+from gradekit.workers.remote.values.shared import BELOW_PLAIN, MODULES, PROTOCOL
 from gradekit.workers.remote.values.shown import is_shown
 from gradekit.workers.wire import MAX_WIRE_NAME, WireError
 
@@ -248,8 +248,15 @@ class Held:
             line,
             specials_of(value) + (_own_texts(value) if builtin else ()),
             _fields(value),
-            next((one.__name__ for one in value.__mro__ if one in _PLAIN), ""),
+            _plain_class(value),
         )
+
+
+def _plain_class(value: type) -> str:
+    """Return the class of plain values that a class is below, or that it is a protocol; else ""."""
+    if vars(value).get("_is_protocol") is True:
+        return PROTOCOL
+    return next((one.__name__ for one in value.__mro__ if one in _PLAIN), "")
 
 
 def _closed(function: Any) -> dict[str, Any]:

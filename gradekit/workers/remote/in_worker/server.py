@@ -212,6 +212,12 @@ class Server:
     def _do_attribute(self, operation: protocol.Operation, _given: Any, _named: Any) -> Any:
         return getattr(self._held[operation.target], operation.name)
 
+    def _do_is_instance(self, operation: protocol.Operation, given: Any, _named: Any) -> bool:
+        return isinstance(given[0], self._held[operation.target])
+
+    def _do_member_attribute(self, operation: protocol.Operation, given: Any, _: Any) -> Any:
+        return getattr(given[0], operation.name)
+
     def _do_set_attribute(self, operation: protocol.Operation, given: Any, _named: Any) -> None:
         setattr(self._held[operation.target], operation.name, given[0])
 

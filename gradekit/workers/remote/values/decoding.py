@@ -18,7 +18,8 @@ import numpy as np
 from gradekit.workers.remote.values import dict_views, tables
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values.encoding import DTYPES
-from gradekit.workers.remote.values.shared import SHARED, member_of
+from gradekit.workers.remote.values.members import member_named, member_of
+from gradekit.workers.remote.values.shared import SHARED
 from gradekit.workers.remote.values.streams import read_stream
 from gradekit.workers.remote.values.table_decoding import known_class, read_table, read_texts
 from gradekit.workers.remote.values.views import read_view
@@ -328,7 +329,7 @@ def _enum(decoder: Decoder, node: n.EnumNode) -> Any:
             break
         found = vars(found) if isinstance(found, type) else {}
     if isinstance(found, EnumMeta) and found.__qualname__ == node.owner:
-        member: Any = found.__members__.get(node.name)
+        member: Any = member_named(found, node.name)
         if member is not None:
             return member
     value: Any = decoder.child(node.value) if node.value >= 0 else None

@@ -8,7 +8,7 @@ from array import array
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, Flag
 from fractions import Fraction
 from pathlib import PurePath
 from typing import Any
@@ -19,9 +19,9 @@ from msgspec.structs import replace
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.dict_views import VIEWS, write_dict_view
+from gradekit.workers.remote.values.members import MEMBERS, NO_FLAGS, is_members_value
 from gradekit.workers.remote.values.shared import (
     CONTAINERS,
-    MEMBERS,
     PATHS,
     PURE_PATHS,
     SCALARS,
@@ -224,11 +224,13 @@ def _write_other(encoder: Encoder, value: Any) -> n.AnyNode:
 
 
 def _write_enum(encoder: Encoder, value: Enum) -> n.AnyNode:
-    kind, name = type(value), value._name_
+    kind = type(value)
+    name: object = value._name_
+    if name is None and isinstance(value, Flag) and value._value_ == 0:
+        name = NO_FLAGS
     if not isinstance(name, str) or len(name) > MAX_WIRE_NAME:  # such as flags together
         return encoder.other(value)
-    plain = type(value._value_) in (int, str, float, bool, type(None))
-    place = encoder.add(value._value_) if plain else -1
+    place = encoder.add(value._value_) if is_members_value(value._value_) else -1
     owner, is_value = kind.__qualname__[:MAX_WIRE_NAME], issubclass(kind, int | str)
     return n.EnumNode(kind.__module__[:MAX_WIRE_NAME], owner, name, place, is_value)
 

@@ -18,11 +18,8 @@ import statistics
 import string
 import types
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Hashable
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -44,6 +41,7 @@ PURE_PATHS = frozenset([type(PurePath())])
 PATHS = frozenset([type(Path()), *PURE_PATHS])
 # Classes of plain values that others are made below, by their names.
 BELOW_PLAIN = {one.__name__: one for one in (*_TYPES, *CONTAINERS) if one is not bool}
+PROTOCOL = "Protocol"  # what a class that is one is told to be below
 _MOMENTS = (datetime.date, datetime.datetime, datetime.time, datetime.timedelta)
 _LIBRARY = (*_MOMENTS, *CONTAINERS, Fraction, Decimal)
 
@@ -70,70 +68,6 @@ _OF_PYTHON = (collections, copy, datetime, functools, itertools, json, math, ope
 MODULES = {one.__name__: one for one in (*_OF_PYTHON, statistics, string)}
 MODULES |= {one.__name__: one for one in (np, np.linalg, np.random)}
 _NAMES = {id(value): key for key, value in reversed(SHARED.items())}
-
-
-@dataclass(frozen=True)
-class EnumMember:
-    """A member of an enumeration that only the other side has; equal by its names."""
-
-    module: str
-    owner: str
-    name: str
-    value: object = None
-
-    def __eq__(self, other: object) -> bool:
-        """Whether it is the same member."""
-        if type(other) is not EnumMember:
-            return NotImplemented
-        return self._names == other._names
-
-    def __hash__(self) -> int:
-        return hash(self._names)
-
-    @property
-    def _names(self) -> tuple[str, str, str]:
-        return self.module, self.owner, self.name
-
-    def __repr__(self) -> str:
-        return f"<{self.owner}.{self.name}>"
-
-
-class _ValueMember:
-    """A member that is a number or a text as well: it compares and counts as that."""
-
-    module: str
-    owner: str
-    name: str
-    value: object
-
-    def __new__(cls, module: str, owner: str, name: str, value: Any) -> "_ValueMember":
-        """Make a member of its value."""
-        made = super().__new__(cls, value)  # type: ignore[call-arg]  # of int, or str
-        vars(made).update(module=module, owner=owner, name=name, value=value)
-        return made
-
-    def __repr__(self) -> str:
-        return f"<{self.owner}.{self.name}: {self.value!r}>"
-
-
-class IntMember(_ValueMember, int):
-    """A member of an enumeration of numbers."""
-
-
-class TextMember(_ValueMember, str):
-    """A member of an enumeration of texts."""
-
-
-MEMBERS = frozenset([EnumMember, IntMember, TextMember])
-
-
-@lru_cache(maxsize=4096)
-def member_of(
-    module: str, owner: str, name: str, kind: type, is_value: bool, value: Hashable
-) -> EnumMember | _ValueMember:
-    """Return a member of a value of some `kind`; the same one for the same: tests ask by `is`."""
-    made = {int: IntMember, str: TextMember}.get(kind) if is_value else None
-    return (made or EnumMember)(module, owner, name, value)
 
 
 def name_of(value: object) -> tuple[str, str] | None:

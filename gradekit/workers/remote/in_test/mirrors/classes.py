@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from gradekit.workers.remote.in_test.mirrors.awaited import AWAITED, RemoteCoroutine
@@ -18,7 +19,8 @@ from gradekit.workers.remote.in_test.mirrors.objects import (
 )
 from gradekit.workers.remote.in_test.mirrors.plain_names import ABOVE, PLAIN_CLASSES
 from gradekit.workers.remote.specials import SPECIALS
-from gradekit.workers.remote.values.shared import BELOW_PLAIN
+from gradekit.workers.remote.values.members import MEMBERS
+from gradekit.workers.remote.values.shared import BELOW_PLAIN, PROTOCOL
 
 _LIKE: dict[type, Any] = {}  # of classes of Python's own and of libraries: there are few
 
@@ -55,6 +57,7 @@ def mirror_class(facts: ClassFacts) -> type:
         body["__dataclass_fields__"] = _fields(facts.fields)
     if not builtin:  # an object may have one of its own, as what wraps a function has
         body["__doc__"], body["_gradekit_doc"] = property(_doc), facts.doc or None
+    body["_gradekit_protocol"] = facts.plain == PROTOCOL
     known = (vars(one).get("_gradekit_above") for one in bases)
     library = None if facts.library in ABOVE else facts.library
     said = library or next((one for one in known if one is not None), None)
@@ -120,6 +123,8 @@ def is_subclass(kind: Any, owners: Any) -> bool:
 def is_instance(value: Any, owners: Any) -> bool:
     """Whether an object's class is one of some, or below it, as `is_subclass` says."""
     items = items_held(value)
+    if type(value) in MEMBERS and issubclass(Enum, owners):
+        return True
     return isinstance(value if items is None else items, owners) or (
         type(type(value)) is RemoteClass and is_subclass(type(value), owners)
     )

@@ -25,7 +25,7 @@ from gradekit.workers.remote.in_test.mirrors.operators import (
 )
 from gradekit.workers.remote.in_test.mirrors.plain_names import denied
 from gradekit.workers.remote.specials import COMPARISONS, OPERATOR_METHODS, SPECIALS
-from gradekit.workers.remote.values.shared import MEMBERS
+from gradekit.workers.remote.values.members import MEMBERS
 
 _PLACES: "weakref.WeakKeyDictionary[Any, Place]" = weakref.WeakKeyDictionary()
 
@@ -57,6 +57,7 @@ class RemoteClass(type):
     """The class of mirrors of classes: a call makes an object in the worker."""
 
     _gradekit_bases: tuple[type, ...]
+    _gradekit_protocol = False
 
     def __new__(
         cls, name: str, bases: tuple[type, ...], body: dict[str, Any], *, mirror: bool = False
@@ -87,6 +88,9 @@ class RemoteClass(type):
             own = [one for one in (*lineage(cls), *found) if one not in kits and one is not object]
             own = [one if one is cls else _as_known(one) for one in own]
             return (*dict.fromkeys(own), object)
+        if name == "__annotations__" and super().__getattribute__("is_mirror"):
+            place = _PLACES.get(cls)
+            return found if place is None else place.home.attribute(place.number, name)
         if name == "__doc__" and "_gradekit_doc" in super().__getattribute__("__dict__"):
             return super().__getattribute__("_gradekit_doc")
         if name == "__bases__" and super().__getattribute__("is_mirror"):
@@ -151,7 +155,13 @@ class RemoteClass(type):
         """Whether an object's class is this one or below it; its own word is not asked."""
         if type(instance) in MEMBERS:
             return bool(instance.owner == cls.__qualname__ and instance.module == cls.__module__)
-        return cls.__subclasscheck__(type(instance))
+        place = _PLACES.get(cls)
+        if cls.__subclasscheck__(type(instance)) or place is None:
+            return cls.__subclasscheck__(type(instance))
+        # An object is of a protocol that has what the protocol asks for.
+        return cls._gradekit_protocol and bool(
+            place.home.operate("is_instance", place.number, "", instance)
+        )
 
     def __subclasscheck__(cls, kind: type) -> bool:
         """Whether a class is this one or below it; a named tuple's is known by its names."""
