@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 _ASKED = frozenset(["__str__", "__or__", "__and__", "__xor__", "__invert__"])
 
 
-class Asking:
+class MembersHome:
     """Whom this process asks for what a member has: it is set where one hand-in is asked alone."""
 
     ask: ClassVar[Callable[[Any, str], Any] | None] = None
@@ -19,9 +19,9 @@ class Asking:
 
 def _of_class(member: Any, name: str) -> Any:
     """Return what the other side's enumeration gives its members: properties, methods."""
-    if Asking.ask is None or (name.startswith("__") and name not in _ASKED):
+    if MembersHome.ask is None or (name.startswith("__") and name not in _ASKED):
         raise AttributeError(f"{member.owner!r} object has no attribute {name!r}")
-    return Asking.ask(member, name)
+    return MembersHome.ask(member, name)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class EnumMember:
 
     def __str__(self) -> str:
         """Return its text: its own, where its class has one."""
-        return str(_of_class(self, "__str__")()) if Asking.ask else f"{self.owner}.{self.name}"
+        return str(_of_class(self, "__str__")()) if MembersHome.ask else f"{self.owner}.{self.name}"
 
     def __bool__(self) -> bool:
         """Whether it is no empty set of flags."""
@@ -140,11 +140,11 @@ def is_members_value(value: object) -> bool:
 @contextlib.contextmanager
 def asking(ask: Callable[[Any, str], Any]) -> Iterator[None]:
     """Have members asked for what their class gives them."""
-    Asking.ask = staticmethod(ask)
+    MembersHome.ask = staticmethod(ask)
     try:
         yield
     finally:
-        Asking.ask = None
+        MembersHome.ask = None
 
 
 @lru_cache(maxsize=4096)
