@@ -15,8 +15,8 @@ ACTIONS = ("/OpenAction", "/AA", "/A")
 MOST_ACTIONS, MOST_LINKS = 50, 2000
 # Annotations that every viewer shows as they say they look.
 _SHOWN = """
-/Text /FreeText /Line /Square /Circle /Polygon /PolyLine /Highlight /Underline /Squiggly /StrikeOut
-/Stamp /Caret /Ink /Popup /FileAttachment /Widget /Redact
+/Text /FreeText /Line /Square /Circle /Highlight /Underline /Squiggly /StrikeOut /Stamp /Caret /Ink
+/Popup /FileAttachment /Widget /Redact
 """
 SHOWN = frozenset(_SHOWN.split())
 
@@ -50,7 +50,9 @@ def why_refused(name: str) -> str:
 
 
 def _is_shown_differently(annotation: DictionaryObject) -> bool:
-    return "/OC" in annotation or ("/AP" in annotation and annotation.get("/Subtype") not in SHOWN)
+    kind = str(annotation.get("/Subtype"))
+    is_common = kind in SHOWN or kind.startswith("/Poly")  # of many lines, closed or not
+    return "/OC" in annotation or ("/AP" in annotation and not is_common)
 
 
 def _actions(holders: list[Any]) -> Iterator[DictionaryObject]:

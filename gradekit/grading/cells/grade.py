@@ -111,13 +111,14 @@ class CellGrader:
     ) -> tuple[SubmittedNotebook, Run]:
         submitted = attempt.cells.get(name, ())
         notebook = SubmittedNotebook(name, submitted, attempt.folder, clock)
-        before = clock.used_seconds
+        before = clock.used_seconds + clock.slept_seconds
         # What did not end when checks asked for names is not waited for once more.
         granted = replace(
             self._solution.granted(notebook.name), endless=attempt.client.notebooks.endless(name)
         )
         run = self._runner.run(self._notebooks[name], notebook, granted)
-        return replace(notebook, seconds=clock.used_seconds - before), run
+        took = clock.used_seconds + clock.slept_seconds - before
+        return replace(notebook, seconds=took), run
 
     def _results(self, notebook: SubmittedNotebook, run: Run) -> Iterator[Result]:
         name, run = notebook.name, self._held_against_the_source(notebook, run)

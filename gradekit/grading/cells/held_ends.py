@@ -113,15 +113,17 @@ def for_further_runs(clock: Clock, solution_seconds: float) -> Iterator[None]:
 def for_comparisons(clock: Clock, seconds: float) -> Iterator[bool]:
     """Let comparisons of a notebook be tried that took some seconds to run; tell if that is slow.
 
-    What is right, and slow, has time then to be tried as often as it must be.
+    What is right, and slow or asleep, has time then to be tried as often as it must be.
     """
-    before = clock.total_seconds
+    before, asleep = clock.total_seconds, clock.asleep_seconds
     is_slow = seconds > SLOW_PART * before
-    clock.total_seconds = round(COMPARING_TIMES * before, 1) if is_slow else before
+    if is_slow:
+        clock.total_seconds = round(COMPARING_TIMES * before, 1)
+        clock.asleep_seconds = COMPARING_TIMES * asleep
     try:
         yield is_slow
     finally:
-        clock.total_seconds = before
+        clock.total_seconds, clock.asleep_seconds = before, asleep
 
 
 def why_not_again(clock: Clock) -> str:

@@ -57,7 +57,7 @@ class SubmittedNotebook:
     """A notebook as it was handed in: its name, its cells, and what their code has.
 
     `folder` is the snapshot that it runs in, and `clock` has the time that is left; its first run
-    took some `seconds` of it.
+    took some `seconds` of it, asleep or not.
     """
 
     name: str

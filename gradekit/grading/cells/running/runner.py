@@ -231,6 +231,7 @@ class CellRunner:
     def _reopen(self) -> None:
         self._open.close()
         self._remote = self._open.enter_context(self._new_remote())
+        self._remote.hears_warnings = False  # outside of tests there is nobody to look for any
         self._remote.expect(
             attributes=self._facts.attributes,
             draws=self._facts.draws,
@@ -334,11 +335,13 @@ class CellRunner:
         """Run a test's code; whatever it makes of it, no answer from the other side is told."""
         value: object = None
         error: BaseException | None = None
+        self._remote.hears_warnings = True
         try:
             with self._limited(label), as_main(self._names):
                 value = run_cell(code, self._names)
         except BaseException as raised:  # as pytest's, which are no Exceptions, and SystemExit
             error = raised
+        self._remote.hears_warnings = False
         try:
             self._tell_what_changed()
         except CheckOutcome as gone:
