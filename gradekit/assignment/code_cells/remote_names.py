@@ -45,8 +45,11 @@ CHANGING_METHODS = frozenset(
         "difference_update",
         "symmetric_difference_update",
         "rotate",
+        *("commit", "executescript"),  # of a database
     ]
 )
+_QUERIES = frozenset(["execute", "executemany"])
+_WRITING_SQL = ("insert", "update", "delete", "create", "drop", "alter", "replace")
 CHANGING_FUNCTIONS = frozenset(
     [
         "shuffle",
@@ -157,6 +160,18 @@ def _is_placeholder(node: ast.stmt) -> bool:
         or (isinstance(one, ast.Return) and one.value is None)
         for one in node.body
     )
+
+
+def placeholders(cells: Sequence[SourceCell]) -> frozenset[str]:
+    """Return the names of answers and of unmarked cells that hold a place, as in `x = None`."""
+    found, written = set[str](), set[str]()
+    for cell in cells:
+        for statement in statements(cell.python) if cell.kind is not CellKind.TEST else ():
+            tree = parsed(statement)
+            is_students = cell.kind is not CellKind.STAFF
+            holds = is_students and tree is not None and _is_placeholder(tree.body[0])
+            (found if holds else written).update(names_in(statement).bound)
+    return frozenset(found - written)
 
 
 def ownership(cells: Sequence[SourceCell]) -> list[Ownership]:
@@ -341,6 +356,8 @@ def _targets(node: ast.AST) -> Iterator[ast.expr]:
     called = node.func
     if isinstance(called, ast.Attribute) and called.attr in CHANGING_METHODS:
         yield called.value
+    if isinstance(called, ast.Attribute) and called.attr in _QUERIES and _writes_sql(node):
+        yield called.value
     if isinstance(called, ast.Attribute) and any(
         one.arg == "inplace" and isinstance(one.value, ast.Constant) and one.value.value is True
         for one in node.keywords
@@ -349,6 +366,13 @@ def _targets(node: ast.AST) -> Iterator[ast.expr]:
     name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
     if name in CHANGING_FUNCTIONS and node.args:
         yield node.args[0]
+
+
+def _writes_sql(node: ast.Call) -> bool:
+    """Whether a call's first argument is a text that changes a database."""
+    first = node.args[0] if node.args else None
+    text = first.value if isinstance(first, ast.Constant) else None
+    return isinstance(text, str) and text.lstrip().lower().startswith(_WRITING_SQL)
 
 
 def _base(node: ast.expr) -> str:

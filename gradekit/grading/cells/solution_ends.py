@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
-from gradekit.assignment.code_cells.answers import placeholders
 from gradekit.assignment.code_cells.cells import CellKind
-from gradekit.assignment.code_cells.remote_names import names_in
+from gradekit.assignment.code_cells.remote_names import names_in, ownership, placeholders
 from gradekit.assignment.code_cells.steps import StudentCell, solved_cells
 from gradekit.grading.cells.children import label_of
 from gradekit.grading.cells.compared_objects import SolvedComparisons, compared_with_others
@@ -60,16 +59,20 @@ class SolutionEnds:
         """Whether it passes a test, or does not for the one reason that it is not written.
 
         A course may keep its sources as students get them. Then nothing says whether a test is
-        right: as in nbgrader, who does not pass it gets no points.
+        right: as in nbgrader, who does not pass it gets no points. So it is where a test fails that
+        asks for nothing of a hand-in's.
         """
         end, source = self.of(notebook)[cell], self._notebooks[notebook]
         if end.outcome not in (Outcome.FAIL, Outcome.CRASH):
             return end.outcome is Outcome.PASS
         if not any(one.kind is CellKind.SOLUTION for one in source):
             return True
-        read = next(names_in(one.python).loaded for one in source if one.name == cell)
-        if read & placeholders(source):
+        place = next(number for number, one in enumerate(source) if one.name == cell)
+        read = names_in(source[place].python).loaded
+        if read & placeholders(source[:place]):
             return True
+        if end.type_name == "AssertionError" and not read & ownership(source)[place].remote:
+            return True  # it is about nothing of a hand-in's: nobody passes it
         missing = _MISSING.match(end.text)
         if missing is None:
             return end.type_name == "NotImplementedError"

@@ -182,6 +182,25 @@ KINDS = (
         staff="import enum, typing",
     ),
     Kind(
+        "kept_builtins",
+        "def smallest(xs):\n    least = xs[0]\n    for x in xs:\n"
+        "        least = x if x < least else least\n    return least\n"
+        "def area(r):\n    return math.pi * r**2\n"
+        "db.execute('CREATE TABLE grades (points CHECK (points < 9))')\n"
+        "db.execute('INSERT INTO grades VALUES (3)')\ndb.commit()",
+        "def smallest(xs):\n    return sorted(xs)[0]\ndef area(r):\n    return 3 * r**2\n"
+        "db = type('Base', (), {'execute': lambda *_: [(4,)]})()",
+        (
+            "with patch('builtins.sorted', side_effect=AssertionError('used')):\n"
+            "    assert smallest([3, 1, 2]) == 1",
+            "import math\nassert round(area(1), 2) == 3.14",
+            "assert db.execute('SELECT * FROM grades').fetchall() == [(3,)]",
+            "try:\n    db.execute('INSERT INTO grades VALUES (9)')\n    ok = False\n"
+            "except sqlite3.IntegrityError:\n    ok = True\nassert ok",
+        ),
+        staff="import sqlite3\nfrom unittest.mock import patch\ndb = sqlite3.connect('grades.db')",
+    ),
+    Kind(
         "docstrings",
         "def square(x):\n    '''Square.\n\n    >>> square(3)\n    9\n    '''\n    return x * x\n"
         "class Memo:\n    def __init__(self, f):\n        functools.update_wrapper(self, f)\n"

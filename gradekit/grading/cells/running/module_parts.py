@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import ModuleType
 
 from gradekit.assignment.code_cells.module_parts import ModulePart
+from gradekit.workers.remote.own_builtins import keep_own_builtins
 
 _ABSENT = object()
 
@@ -20,6 +21,8 @@ class PartsOfTest:
             part: getattr(module, part[1], _ABSENT) for part, module in _found(parts)
         }
         self._sent = dict(self._before)
+        if any(module == "builtins" for module, _ in self._before):
+            keep_own_builtins()
 
     def send(
         self, put: Callable[[str, str, object], None], put_back: Callable[[str, str], None]

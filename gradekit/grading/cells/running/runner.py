@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from gradekit.assignment.code_cells.cells import CellKind, SourceCell
+from gradekit.assignment.code_cells.library_imports import library_imports
 from gradekit.assignment.code_cells.remote_names import Ownership, names_in, statements
 from gradekit.assignment.code_cells.steps import Step, hidden_lines
 from gradekit.errors import CheckOutcome, StudentCrash
@@ -29,6 +30,7 @@ from gradekit.grading.cells.running.code import (
     compile_cell,
     run_cell,
     with_value_kept,
+    words_of,
 )
 from gradekit.grading.cells.running.given_data import InPlaceOf
 from gradekit.grading.cells.running.namespace import Namespace, as_main
@@ -101,6 +103,7 @@ class CellRunner:
         """Run all steps; yield how each test cell ended."""
         texts = [step.student for step in steps if step.student is not None]
         texts += [cell.python for cell in self._source if cell.inside]
+        self._words = frozenset(word for text in texts for word in words_of(text))
         self._needs_nose = any("nose" in text for text in texts)
         if self.files:
             self.files.begin()
@@ -231,7 +234,6 @@ class CellRunner:
     def _reopen(self) -> None:
         self._open.close()
         self._remote = self._open.enter_context(self._new_remote())
-        self._remote.hears_warnings = False  # outside of tests there is nobody to look for any
         self._remote.expect(
             attributes=self._facts.attributes,
             draws=self._facts.draws,
@@ -254,6 +256,7 @@ class CellRunner:
             return stopped_end(cell, self._left_out[step.label])
         if cell.inside:
             return self._test_inside(step, cell)
+        self._import_for_students(step, cell)
         transcript = Transcript()
         if self._noting:
             self._remote.after_answer = transcript.note
@@ -280,6 +283,12 @@ class CellRunner:
         told = whole_characters(printed.getvalue()[:MOST_PRINTED])
         end = replace(end, printed=told, own_seconds=round(took, 3), changed=changed, facts=facts)
         return replace(end, gave=transcript.digest if self._noting else "")
+
+    def _import_for_students(self, step: Step, cell: SourceCell) -> None:
+        """Have the student's code see libraries that a test imports, where its text names them."""
+        if wanted := library_imports(cell.python, self._words):
+            with contextlib.suppress(CheckOutcome):  # the test is told that the process is gone
+                self._remote.run(wanted, f"<{step.label}>")
 
     def _data_as_left(self, cell: SourceCell) -> dict[str, object]:
         """Return what the student's code has made of data of staff's that a test reads."""
@@ -335,13 +344,11 @@ class CellRunner:
         """Run a test's code; whatever it makes of it, no answer from the other side is told."""
         value: object = None
         error: BaseException | None = None
-        self._remote.hears_warnings = True
         try:
             with self._limited(label), as_main(self._names):
                 value = run_cell(code, self._names)
         except BaseException as raised:  # as pytest's, which are no Exceptions, and SystemExit
             error = raised
-        self._remote.hears_warnings = False
         try:
             self._tell_what_changed()
         except CheckOutcome as gone:

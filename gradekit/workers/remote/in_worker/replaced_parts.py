@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from gradekit.workers.remote.own_builtins import keep_own_builtins
+
 _ABSENT = object()
 
 
@@ -17,6 +19,8 @@ class ReplacedParts:
     def put(self, module: str, name: str, value: Any) -> None:
         """Have a part be something else; raise ImportError where there is no such module."""
         importlib.import_module(module)
+        if module == "builtins":
+            keep_own_builtins()
         self._parts[module, name] = value
 
     def put_back(self, module: str, name: str) -> None:
