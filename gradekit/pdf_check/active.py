@@ -13,6 +13,12 @@ from pypdf.generic import DictionaryObject
 RUNS = ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData")
 ACTIONS = ("/OpenAction", "/AA", "/A")
 MOST_ACTIONS, MOST_LINKS = 50, 2000
+# Annotations that every viewer shows as they say they look.
+_SHOWN = """
+/Text /FreeText /Line /Square /Circle /Highlight /Underline /Squiggly /StrikeOut /Stamp /Caret /Ink
+/Popup /FileAttachment /Widget /Redact
+"""
+SHOWN = frozenset(_SHOWN.split())
 
 
 def why_refused(name: str) -> str:
@@ -31,8 +37,8 @@ def why_refused(name: str) -> str:
     if isinstance(form, DictionaryObject) and "/XFA" in form:
         return "it is an XFA form, which viewers show differently"
     pages = list(reader.pages)
-    if any("/OC" in one for page in pages for one in _annotations(page)):
-        return "an annotation in it belongs to a layer, which viewers show differently"
+    if any(_is_shown_differently(one) for page in pages for one in _annotations(page)):
+        return "viewers show an annotation in it differently: it is in a layer, or of a rare kind"
     for action in _actions([root, *pages]):
         if action.get("/S") in RUNS or "/JS" in action:
             return f"it runs something when it is read ({str(action.get('/S'))[1:40]})"
@@ -41,6 +47,12 @@ def why_refused(name: str) -> str:
         if contents is not None:
             contents.get_data()
     return ""
+
+
+def _is_shown_differently(annotation: DictionaryObject) -> bool:
+    kind = str(annotation.get("/Subtype"))
+    is_common = kind in SHOWN or kind.startswith("/Poly")  # of many lines, closed or not
+    return "/OC" in annotation or ("/AP" in annotation and not is_common)
 
 
 def _actions(holders: list[Any]) -> Iterator[DictionaryObject]:

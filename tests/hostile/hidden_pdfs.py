@@ -264,6 +264,12 @@ FIGURES = (
         form=DRAW_WRONG,
     ),
     _figure(
+        "an annotation of a kind that some viewers show",
+        DRAW_WRONG,
+        annotation=(STAMP % b"").replace(b"/Stamp", b"/Watermark"),
+        form=DRAW_RIGHT,
+    ),
+    _figure(
         "an annotation in a hidden layer",
         DRAW_WRONG,
         annotation=STAMP % b"/OC 8 0 R",

@@ -37,6 +37,7 @@ class FakeRemote:
 
     def __init__(self) -> None:
         self.module: dict[str, Any] = {"__name__": "__main__"}
+        self.hears_warnings = True
         self.before_call: Callable[[], None] = lambda: None
         self.after_answer: Callable[[object], None] = lambda _: None
         self.operations = 0

@@ -99,6 +99,24 @@ def class_attributes(python: str) -> set[str]:
     return {name for kind in kinds for name in _attributes(kind)}
 
 
+def placeholders(cells: Sequence[SourceCell]) -> frozenset[str]:
+    """Return the names to which answers give `None` or `...` and nothing else: to be filled in."""
+    found, others = set[str](), set[str]()
+    for cell in cells:
+        if cell.kind in (CellKind.SOLUTION, CellKind.FREE):
+            tree = parsed(cell.python) or ast.Module([], [])
+            empty = [node for node in tree.body if _gives_nothing(node)]
+            rest = ast.Module([node for node in tree.body if node not in empty], [])
+            found |= names_in(ast.unparse(ast.Module(empty, []))).bound
+            others |= names_in(ast.unparse(rest)).bound
+    return frozenset(found - others)
+
+
+def _gives_nothing(node: ast.stmt) -> bool:
+    value = node.value if isinstance(node, ast.Assign) else None
+    return isinstance(value, ast.Constant) and value.value in (None, ...)
+
+
 def draw_numbers(cells: Sequence[SourceCell]) -> bool:
     """Whether answers draw random numbers from Python's or NumPy's own generators.
 

@@ -162,18 +162,6 @@ def _is_placeholder(node: ast.stmt) -> bool:
     )
 
 
-def placeholders(cells: Sequence[SourceCell]) -> frozenset[str]:
-    """Return the names of answers and of unmarked cells that hold a place, as in `x = None`."""
-    found, written = set[str](), set[str]()
-    for cell in cells:
-        for statement in statements(cell.python) if cell.kind is not CellKind.TEST else ():
-            tree = parsed(statement)
-            is_students = cell.kind is not CellKind.STAFF
-            holds = is_students and tree is not None and _is_placeholder(tree.body[0])
-            (found if holds else written).update(names_in(statement).bound)
-    return frozenset(found - written)
-
-
 def ownership(cells: Sequence[SourceCell]) -> list[Ownership]:
     """Return whose each name is before each cell of a source, and behind the last one."""
     answers = any(cell.kind is CellKind.SOLUTION for cell in cells)

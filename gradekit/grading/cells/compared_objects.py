@@ -25,8 +25,8 @@ MOST_PLACES, MOST_TRIES, MOST_TOLD = 3, 6, 2
 LONG_SECONDS = 1.0
 # So often a class compares what is otherwise, and once more what the test has.
 COMPARED_AGAIN, PLAIN_AGAIN = 3, 2
-# A class whose objects take long compares so many others at each place, and as often again.
-FEW_OTHERS, SLOW_AGAIN = 2, 1
+# A class whose objects take long compares so many others at each place.
+FEW_OTHERS = 2
 TOO_SLOW = (
     "not tried: it passes, but is so slow that there is no time to see what its class compares"
 )
@@ -126,7 +126,7 @@ def held_with_others(
 
     `again` runs the hand-in's cells, and `solved` tells what the solution's class gives. Who has
     plain values in the place of its objects must have them depend on what they are made of, too.
-    Who `is_slow` is tried with fewer others, and less often.
+    Who `is_slow` is tried with fewer others, and as often as there is time, but once at least.
     """
     passed = [end for end in ends if end.outcome is Outcome.PASS]
     comparing = {end.name for end in passed if students_comparisons(end)}
@@ -177,7 +177,6 @@ class _Held:
         self._own, self._right, self._run = own, right, again
         self._trials = {name: how for name, how in trials.items() if name in right.ends}
         self._is_slow = is_slow
-        self._most = SLOW_AGAIN if is_slow else COMPARED_AGAIN
         late = {name for name in self._trials if own[name].outcome is Outcome.TIMEOUT}
         # Had no time when first held, and in a later run.
         self._not_held, self._late = late, set[str]()
@@ -224,9 +223,11 @@ class _Held:
         left = self._told.keys() - self._agree
         if not left:
             return
-        trials = max(0, *(self._most - self._tried[name] for name in left))
-        order = [*(trials * [True]), *((SLOW_AGAIN if self._is_slow else PLAIN_AGAIN) * [False])]
-        if not self._is_slow:  # who may have no time for all is tried otherwise first
+        trials = max(0, *(COMPARED_AGAIN - self._tried[name] for name in left))
+        order = [*(trials * [True]), *(PLAIN_AGAIN * [False])]
+        if self._is_slow:  # who may have no time for all is tried otherwise first
+            order = [*order[:1], *order[:0:-1]]
+        else:
             _SECRET.shuffle(order)
         for is_trial in order:
             if is_trial:
@@ -264,7 +265,7 @@ class _Held:
 
     def _may_try(self, name: str) -> bool:
         is_open = None in self._told[name].values()
-        return not is_open and name not in self._agree and self._tried[name] < self._most
+        return not is_open and name not in self._agree and self._tried[name] < COMPARED_AGAIN
 
     def _trial(self, name: str) -> MadeOtherwise | None:
         """Return how an object of a test is made otherwise; None where none can be."""

@@ -111,13 +111,14 @@ class CellGrader:
     ) -> tuple[SubmittedNotebook, Run]:
         submitted = attempt.cells.get(name, ())
         notebook = SubmittedNotebook(name, submitted, attempt.folder, clock)
-        before = clock.used_seconds
+        before = clock.used_seconds + clock.slept_seconds
         # What did not end when checks asked for names is not waited for once more.
         granted = replace(
             self._solution.granted(notebook.name), endless=attempt.client.notebooks.endless(name)
         )
         run = self._runner.run(self._notebooks[name], notebook, granted)
-        return replace(notebook, seconds=clock.used_seconds - before), run
+        took = clock.used_seconds + clock.slept_seconds - before
+        return replace(notebook, seconds=took), run
 
     def _results(self, notebook: SubmittedNotebook, run: Run) -> Iterator[Result]:
         name, run = notebook.name, self._held_against_the_source(notebook, run)
@@ -167,15 +168,15 @@ class CellGrader:
         again = self._again(notebook, run)
         ends = self._without_changes_besides(name, run.ends, again)
         ends = [if_something(end, rights.get(end.name)) for end in ends]
+        with_wrong = lambda wrong: again(wrong=wrong, only=rights)  # noqa: E731
+        ends = held_with_wrong_answers(
+            ends, rights, with_wrong, partial(self._solution.with_wrong, name)
+        )
         compared = partial(self._solution.compared, name)
         comparing = {one.name for one in (*ends, *solved.values()) if students_comparisons(one)}
         with for_comparisons(notebook.clock, notebook.seconds) as is_slow:
             only = lambda wrong: again(wrong=wrong, only=comparing)  # noqa: E731
-            ends = held_with_others(ends, only, compared, is_slow=is_slow)
-        with_wrong = lambda wrong: again(wrong=wrong, only=rights)  # noqa: E731
-        held = held_with_wrong_answers(
-            ends, rights, with_wrong, partial(self._solution.with_wrong, name)
-        )
+            held = held_with_others(ends, only, compared, is_slow=is_slow)
         return msgspec.structs.replace(run, ends=held)
 
     def _without_changes_besides(

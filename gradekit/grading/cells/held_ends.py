@@ -1,6 +1,6 @@
 """How a test cell ends that has run more than once, or whose answers are held against others."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -18,22 +18,36 @@ FURTHER_TIMES, SOLUTION_TIMES = 7 / 6, 2 * 17
 SLOW_PART, COMPARING_TIMES = 1 / 14, 12 / 7
 
 
-def with_changes(end: CellEnd, other: CellEnd, wanted: Collection[str] | None) -> CellEnd:
-    """Return how a test ends that must pass whatever becomes of the arguments that were changed.
+def all_with_changes(
+    ends: Sequence[CellEnd],
+    others: Sequence[CellEnd],
+    wanted: Collection[str] | None,
+    reading: Collection[str],
+) -> list[CellEnd]:
+    """Return how tests end that must pass whatever becomes of the arguments that were changed.
 
-    `other` is its end with them changed, where it may find that they ought not to be; without, what
-    is wrong else. Of tests that are `wanted` to see changes the other counts. Where None are known,
-    as it is the solution's, it is such a test if it passes with changes alone, be they its own or
-    those of a test before it.
+    `others` are their ends with these changed, where they may find that they ought not to be, as do
+    later tests that are `reading` them; without, what is wrong else. Of tests that are `wanted` to
+    see changes the other counts. Where None are known, as it is the solution's, it is such a test
+    if it passes with changes alone, be they its own or those of a test before it.
     """
+    pairs = zip(ends, others, strict=True)
+    return [_with_changes(*pair, wanted, reads_them=pair[0].name in reading) for pair in pairs]
+
+
+def _with_changes(
+    end: CellEnd, other: CellEnd, wanted: Collection[str] | None, *, reads_them: bool
+) -> CellEnd:
     passes, with_them = (one.outcome is Outcome.PASS for one in (end, other))
     if wanted is None and with_them and not passes:
         return replace(other, wants_changes=True)
     if wanted is not None and end.name in wanted:
         return other
-    if not end.changed or end.outcome is not Outcome.PASS:
+    if not passes:
         return end
-    return least(end, other)
+    if end.changed or (reads_them and other.outcome in (Outcome.FAIL, Outcome.CRASH)):
+        return least(end, other)
+    return end
 
 
 def with_data_as_left(
@@ -99,15 +113,17 @@ def for_further_runs(clock: Clock, solution_seconds: float) -> Iterator[None]:
 def for_comparisons(clock: Clock, seconds: float) -> Iterator[bool]:
     """Let comparisons of a notebook be tried that took some seconds to run; tell if that is slow.
 
-    What is right, and slow, has time then to be tried as often as it must be.
+    What is right, and slow or asleep, has time then to be tried as often as it must be.
     """
-    before = clock.total_seconds
+    before, asleep = clock.total_seconds, clock.asleep_seconds
     is_slow = seconds > SLOW_PART * before
-    clock.total_seconds = round(COMPARING_TIMES * before, 1) if is_slow else before
+    if is_slow:
+        clock.total_seconds = round(COMPARING_TIMES * before, 1)
+        clock.asleep_seconds = COMPARING_TIMES * asleep
     try:
         yield is_slow
     finally:
-        clock.total_seconds = before
+        clock.total_seconds, clock.asleep_seconds = before, asleep
 
 
 def why_not_again(clock: Clock) -> str:

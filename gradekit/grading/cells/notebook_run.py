@@ -9,11 +9,12 @@ from pathlib import Path
 import msgspec
 
 from gradekit.assignment.code_cells.cells import CellKind, SourceCell
+from gradekit.assignment.code_cells.remote_names import names_in
 from gradekit.assignment.code_cells.steps import Step, StudentCell, steps
 from gradekit.errors import SubmissionError
 from gradekit.grading.cells.children import CellChildren
 from gradekit.grading.cells.granted import GRANTS_NOTHING, Granted
-from gradekit.grading.cells.held_ends import with_changes, with_data_as_left
+from gradekit.grading.cells.held_ends import all_with_changes, with_data_as_left
 from gradekit.grading.cells.messages import HIDDEN
 from gradekit.grading.cells.running.cell_end import CellEnd
 from gradekit.grading.cells.running.runner import CellRunner
@@ -56,7 +57,7 @@ class SubmittedNotebook:
     """A notebook as it was handed in: its name, its cells, and what their code has.
 
     `folder` is the snapshot that it runs in, and `clock` has the time that is left; its first run
-    took some `seconds` of it.
+    took some `seconds` of it, asleep or not.
     """
 
     name: str
@@ -114,8 +115,8 @@ class _Turns:
         ends = one(0, source)
         if any(end.changed for end in ends):
             others = one(1, source, takes_changes=True)
-            pairs = zip(ends, others, strict=True)
-            ends = [with_changes(*pair, self.granted.wants_changes) for pair in pairs]
+            reading = _reading_what_changed(source, {end.name for end in ends if end.changed})
+            ends = all_with_changes(ends, others, self.granted.wants_changes, reading)
         if any(end.given_changed for end in ends):
             pairs = zip(ends, one(3, source, gives_as_left=True), strict=True)
             is_solution = self.granted.wants_changes is None
@@ -152,6 +153,20 @@ class _Turns:
         ends = [replace(end, given_changed=end.name in reading) for end in ends]
         tests = [cells[step.place].name for step in behind if _is_test(cells, step)]
         return [*ends, *(CellEnd(name, Outcome.TIMEOUT, text=NOT_RUN) for name in tests)]
+
+
+def _reading_what_changed(source: SourceCells, changed: Collection[str]) -> set[str]:
+    """Return the tests that read names to which an earlier one has given values.
+
+    What that one has given to the student's code, and was `changed` there, is among these.
+    """
+    found, bound = set[str](), set[str]()
+    for cell in source:
+        names = names_in(cell.python)
+        if cell.kind is CellKind.TEST and bound & names.loaded:
+            found.add(cell.name)
+        bound |= names.bound if cell.name in changed else set()
+    return found
 
 
 def _up_to(only: Collection[str], planned: Sequence[Step]) -> tuple[list[Step], list[Step]]:

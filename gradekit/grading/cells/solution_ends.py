@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
+from gradekit.assignment.code_cells.answers import placeholders
 from gradekit.assignment.code_cells.cells import CellKind
-from gradekit.assignment.code_cells.remote_names import names_in, ownership, placeholders
+from gradekit.assignment.code_cells.remote_names import names_in, ownership
 from gradekit.assignment.code_cells.steps import StudentCell, solved_cells
 from gradekit.grading.cells.children import label_of
 from gradekit.grading.cells.compared_objects import SolvedComparisons, compared_with_others
@@ -69,7 +70,7 @@ class SolutionEnds:
             return True
         place = next(number for number, one in enumerate(source) if one.name == cell)
         read = names_in(source[place].python).loaded
-        if read & placeholders(source[:place]):
+        if read & placeholders(source):
             return True
         if end.type_name == "AssertionError" and not read & ownership(source)[place].remote:
             return True  # it is about nothing of a hand-in's: nobody passes it

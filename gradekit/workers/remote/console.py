@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from gradekit.text import printable
 from gradekit.workers.remote.protocol import MAX_PRINTED, MAX_WARNING, MAX_WARNINGS, Warned
 
 
@@ -59,8 +60,11 @@ class Console(io.TextIOBase):
 
 
 def issue(warned: Warned) -> None:
-    """Give a warning of a hand-in's on this side, where a test may look for it."""
+    """Give a warning of a hand-in's on this side, where a test may look for it.
+
+    It does nothing to a terminal, wherever it is shown.
+    """
     kind = getattr(builtins, warned.kind, UserWarning)
     if not (isinstance(kind, type) and issubclass(kind, Warning)):
         kind = UserWarning
-    warnings.warn_explicit(warned.text, kind, "the student's code", 1)
+    warnings.warn_explicit(printable(warned.text), kind, "the student's code", 1)

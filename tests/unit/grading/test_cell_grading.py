@@ -368,6 +368,35 @@ def test_a_source_that_is_not_solved_gives_what_nbgrader_gives(
     assert points == [[0, 0], [2, 2], [0, 1], [0, 0]]
 
 
+def test_a_place_to_fill_in_is_not_solved(tmp_path: Path) -> None:
+    """Where an unmarked cell of the source only says `x = None`, who fills it in has the points."""
+    answers = ["x = None\ny = ...", "x = [2, 1]\ny = 2", "x = [1, 2]\ny = 2", "y = 2"]
+
+    def with_answer(text: str) -> Any:
+        solved = cell("solution", "def f():\n    return 1", "s")
+        tests = cell("test", "assert x == [1, 2]", "t", 2), cell("test", "assert y > f()", "u", 2)
+        return notebook(solved, nbformat.v4.new_code_cell(text), *tests)
+
+    reports = graded(tmp_path, with_answer(answers[0]), *map(with_answer, answers))
+    points = [[one.score(item) for item in one.automatic_items] for one in reports]
+    assert points == [[0, 0], [0, 2], [2, 2], [0, 2]]
+
+
+def test_what_a_test_has_given_and_a_later_one_reads_is_as_it_was_left(tmp_path: Path) -> None:
+    """Who changes an argument loses the later test that it is as it was, and no other."""
+    given = "m, kept = [1, 2], [1, 2]\nassert doubled(m) == [2, 4]"
+    source = notebook(
+        cell("solution", "def doubled(m):\n    return [2 * one for one in m]", "s"),
+        cell("test", given, "given", 2),
+        cell("test", "assert m == kept, 'it is changed'", "later", 2),
+        cell("test", "assert len(m) == 2", "length", 2),
+    )
+    changing = "def doubled(m):\n    made = [2 * one for one in m]\n    m[0] = 7\n    return made"
+    honest, changed = graded(tmp_path, source, source, with_answers(source, {"s": changing}))
+    assert [honest.score(item) for item in honest.automatic_items] == [2, 2, 2]
+    assert [changed.score(item) for item in changed.automatic_items] == [2, 0, 2]
+
+
 def test_a_test_of_what_only_holds_a_place_gives_what_it_gives(tmp_path: Path) -> None:
     """Unmarked cells may be where students answer beside others; what fails of staff's is 0."""
     source = notebook(

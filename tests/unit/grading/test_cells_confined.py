@@ -170,3 +170,23 @@ def test_other_packages_each_time_are_loaded_few_times(
             grader.grade(submission(with_answers(source, {"s": f"import {name}\nx = 1"})))
     assert len(made) <= 5
     assert {"pandas", "scipy", "sympy", "PIL"} <= set(made[-1])
+
+
+def test_nothing_that_a_hand_in_prints_or_warns_of_reaches_the_terminal(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Neither while its cells run, where staff have warnings raised, nor while a test calls it."""
+    noisy = "import warnings\nprint('told \x1b[31m')\nwarnings.warn('told \x1b[31m')\n"
+    called = "def f():\n    print('told')\n    warnings.warn('told \x1b[31m')\n    return 1"
+    test = "import warnings\nwith warnings.catch_warnings(record=True) as seen:\n"
+    test += "    warnings.simplefilter('always')\n    assert f() == 1\n"
+    test += "assert 'told' in str(seen[0].message) and '\x1b' not in str(seen[0].message)"
+    strict = "import warnings\nwarnings.simplefilter('error')"
+    source = notebook(
+        cell("staff", strict, "strict"),
+        cell("solution", noisy + called, "s"),
+        cell("test", test, "t"),
+    )
+    with Grader(bundle_of(tmp_path, source)) as grader:
+        assert grader.grade(submission(source)).outcome("t") == "PASS"
+    assert capfd.readouterr() == ("", "")

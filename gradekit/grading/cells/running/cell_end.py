@@ -1,5 +1,7 @@
 """How a test cell ends: passed, stopped, or with what was raised."""
 
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -94,3 +96,13 @@ def error_line(error: BaseException) -> str:
     except Exception:
         text = ""
     return " ".join(f"{type(error).__name__}: {text}".split())[:MOST_TOLD]
+
+
+# How alike two names are of which one may be meant as the other, and how many are compared.
+LIKE, MOST_COMPARED, MOST_LIKE = 0.8, 1000, 60
+
+
+def most_alike(name: str, others: Iterable[str]) -> list[str]:
+    """Return the one of some names that is most like another, if any is like it."""
+    short = sorted(other for other in others if len(other) <= MOST_LIKE)[:MOST_COMPARED]
+    return difflib.get_close_matches(name[:MOST_LIKE], short, n=1, cutoff=LIKE)

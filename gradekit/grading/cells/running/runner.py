@@ -1,12 +1,11 @@
 """Runs a notebook's cells in order: staff's here, the student's in a confined process."""
 
 import contextlib
-import difflib
 import io
 import re
 import time
 import traceback
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
@@ -20,6 +19,7 @@ from gradekit.grading.cells.running.cell_end import (
     CellEnd,
     error_line,
     is_pytests,
+    most_alike,
     passed_end,
     statement_of,
     stopped_end,
@@ -50,8 +50,6 @@ from gradekit.workers.remote.values.encoding import CannotCross
 from gradekit.workers.remote.values.members import asking
 
 MOST_PRINTED = 20_000  # characters of what a test prints
-# How alike two names are of which one may be meant as the other, and how many are compared.
-LIKE, MOST_COMPARED, MOST_LIKE = 0.8, 1000, 60
 MOST_RENEWALS = 5  # processes for one submission, after those that gave no answer
 
 _LACKS = re.compile(r"object has no attribute '(\w{1,60})'")
@@ -176,7 +174,7 @@ class CellRunner:
         try:
             if isinstance(error, NameError) and type(error.name) is str:
                 name = error.name
-                like = [] if name in self._undefined else _like(name, self._remote.names())
+                like = [] if name in self._undefined else most_alike(name, self._remote.names())
                 return self._undefined.get(name) or "".join(f"; there is a {one!r}" for one in like)
             lacks = _LACKS.search(error_line(error)) if isinstance(error, AttributeError) else None
             if lacks and lacks[1] in self._remote.names():
@@ -234,6 +232,7 @@ class CellRunner:
     def _reopen(self) -> None:
         self._open.close()
         self._remote = self._open.enter_context(self._new_remote())
+        self._remote.hears_warnings = False  # outside of tests there is nobody to look for any
         self._remote.expect(
             attributes=self._facts.attributes,
             draws=self._facts.draws,
@@ -344,11 +343,13 @@ class CellRunner:
         """Run a test's code; whatever it makes of it, no answer from the other side is told."""
         value: object = None
         error: BaseException | None = None
+        self._remote.hears_warnings = True
         try:
             with self._limited(label), as_main(self._names):
                 value = run_cell(code, self._names)
         except BaseException as raised:  # as pytest's, which are no Exceptions, and SystemExit
             error = raised
+        self._remote.hears_warnings = False
         try:
             self._tell_what_changed()
         except CheckOutcome as gone:
@@ -388,12 +389,6 @@ class CellRunner:
             text=f"{error_line(error)}{why}"[:MOST_TOLD],
             trace="".join(traceback.format_list(frames[-6:])),
         )
-
-
-def _like(name: str, others: Iterable[str]) -> list[str]:
-    """Return the one of some names that is most like another, if any is like it."""
-    short = sorted(other for other in others if len(other) <= MOST_LIKE)[:MOST_COMPARED]
-    return difflib.get_close_matches(name[:MOST_LIKE], short, n=1, cutoff=LIKE)
 
 
 def _forget(_: object) -> None:

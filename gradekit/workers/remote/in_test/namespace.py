@@ -38,8 +38,10 @@ class RemoteNamespace(Protocol):
     What may run the code, be it a call of a handle, first calls `before_call`, which may set and
     delete names, and counts as one of `operations`: until the next one no name changes by itself.
     `after_answer` is called with each value that comes, and with each exception of the student's.
+    What the code warns of is given here only while `hears_warnings`.
     """
 
+    hears_warnings: bool
     before_call: Callable[[], None]
     after_answer: Callable[[object], None]
     operations: int
@@ -131,6 +133,7 @@ class PlainNamespace:
 
     def __init__(self) -> None:
         self._bound: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
+        self.hears_warnings = True
         self.before_call: Callable[[], None] = _nothing
         self.after_answer: Callable[[object], None] = lambda _: None
         self.operations = 0
@@ -243,6 +246,15 @@ class SessionNamespace:
     @before_call.setter
     def before_call(self, function: Callable[[], None]) -> None:
         self._session.before_call = function
+
+    @property
+    def hears_warnings(self) -> bool:
+        """Whether what the code warns of is given here."""
+        return self._session.hears_warnings
+
+    @hears_warnings.setter
+    def hears_warnings(self, hears: bool) -> None:
+        self._session.hears_warnings = hears
 
     @property
     def after_answer(self) -> Callable[[object], None]:

@@ -85,6 +85,7 @@ class RemoteSession:
         self._named, self._sent = dict[int, str](), frozenset[int]()
         self._given, self._shared = GivenFunctions(), SharedObjects()
         self.own = OwnObjects(self._packages)
+        self.hears_warnings = True
         self.others = OthersCompared(self.operate, self.answers)
         self.texts: dict[str, str] = {}  # of what has run in the worker beside the hand-in's files
         self._source = source
@@ -339,7 +340,7 @@ class RemoteSession:
         self.own.library.apply()
         if self.follows_draws:
             self._random.follow(reply.randomness, self._took)
-        for one in reply.warned:
+        for one in reply.warned if self.hears_warnings else ():
             issue(one)
         self._shared.keep_only(kept)
         if reply.fault is not None:
