@@ -206,7 +206,7 @@ def test_python_s_library_can_be_imported(client: ProbeClient, module: str) -> N
     assert client.ask("importable", name=module)["n"] == 1
 
 
-@pytest.mark.parametrize("module", ["nbformat", "pytest", "gradekit.grading.grader"])
+@pytest.mark.parametrize("module", ["nbformat", "nbclient", "gradekit.grading.grader"])
 def test_no_other_package_can_be_imported(client: ProbeClient, module: str) -> None:
     """What is installed for grading is not there for hand-ins."""
     with pytest.raises(CheckOutcome, match="ModuleNotFoundError"):
