@@ -35,9 +35,30 @@ def test_cases(case): pass
 """
 
 
+ALSO = """
+import pytest
+pytestmark = [pytest.mark.slow, pytest.mark.one_in(2, of="both")]
+
+def test_{0}_a(): pass
+def test_{0}_b(): pass
+def test_{0}_c(): pass
+"""
+
+
 def config(share: int, *, every: bool = False) -> Any:
     """Return what pytest is told on its command line."""
     return SimpleNamespace(getoption={"--share": share, "--every": every}.__getitem__)
+
+
+def collected(folder: Path, *given: str) -> list[str]:
+    """Return which tests of a folder are taken, without what their names begin with."""
+    (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
+    options = ["-q", "--collect-only", "-p", "no:cacheprovider", "-c", "/dev/null", *given]
+    command = [sys.executable, "-m", "pytest", "--rootdir", str(folder), *options, str(folder)]
+    told = subprocess.run(
+        command, cwd=SUPPORT, capture_output=True, text=True, check=False
+    ).stdout.splitlines()
+    return [line.partition("::test_")[2] for line in told if "::" in line]
 
 
 @pytest.mark.parametrize("members", [1, 2, 7, 9])
@@ -52,19 +73,22 @@ def test_some_commits_take_all(members: int) -> None:
 @pytest.mark.parametrize(
     ("given", "taken"),
     [
-        (["--share=0"], "quick slow_a cases[p]"),
-        (["--share=1"], "quick slow_b cases[q]"),
+        (["--share=0"], "quick slow_b cases[p]"),
+        (["--share=1"], "quick slow_a cases[q]"),
         (["--every"], "quick slow_a slow_b cases[p] cases[q] cases[r]"),
     ],
 )
 def test_a_mark_says_of_how_many_one_is_taken(given: list[str], taken: str, tmp_path: Path) -> None:
     """A function's mark is for its cases; a file's is for its slow tests, not the quick ones."""
-    (tmp_path / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (tmp_path / "test_it.py").write_text(TESTS, encoding="utf-8")
-    options = ["-q", "--collect-only", "-p", "no:cacheprovider", "-c", "/dev/null", *given]
-    command = [sys.executable, "-m", "pytest", "--rootdir", str(tmp_path), *options, str(tmp_path)]
-    told = subprocess.run(
-        command, cwd=SUPPORT, capture_output=True, text=True, check=False
-    ).stdout.splitlines()
-    found = [line.partition("::test_")[2] for line in told if "::" in line]
-    assert found == taken.split()
+    assert collected(tmp_path, *given) == taken.split()
+
+
+@pytest.mark.parametrize(
+    ("share", "taken"), [(1, ["one_a", "one_c", "two_b"]), (0, ["one_b", "two_a", "two_c"])]
+)
+def test_files_may_share(share: int, taken: list[str], tmp_path: Path) -> None:
+    """Files that are marked as some of the same are one row of tests."""
+    for name in ("one", "two"):
+        (tmp_path / f"test_{name}.py").write_text(ALSO.format(name), encoding="utf-8")
+    assert collected(tmp_path, f"--share={share}") == taken

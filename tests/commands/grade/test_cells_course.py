@@ -18,7 +18,7 @@ from warm_commands import WarmCommands
 from gradekit.gradebook.convert import course_config, course_of
 from gradekit.gradebook.store.scores import read_scores
 
-pytestmark = pytest.mark.one_in(3)
+pytestmark = pytest.mark.one_in(4, of="grading a class")
 
 SCORES = {
     "solved": {"count": 2, "longest": 3, "total": 1},

@@ -15,6 +15,8 @@ from gradekit.grading.bundle import load_bundle
 from gradekit.grading.grader import Grader
 from gradekit.verification.test_cells import limits
 
+pytestmark = pytest.mark.one_in(4, of="grading a class")
+
 PATCHED = """\
 from unittest.mock import patch
 

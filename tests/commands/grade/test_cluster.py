@@ -22,7 +22,7 @@ from gradekit.grading.grader import Submission
 from gradekit.grading.reference.answers_cache import ReferenceAnswers, read_answers
 from gradekit.model import Outcome, Report
 
-pytestmark = pytest.mark.one_in(3)
+pytestmark = pytest.mark.one_in(4, of="grading a class")
 
 SECONDS_TO_START = 60
 SLOWLY = """

@@ -26,7 +26,7 @@ from gradekit.gradebook.steps.submission_time import submission_time
 from gradekit.gradebook.store.scores import read_scores
 from gradekit.model import Report
 
-pytestmark = pytest.mark.one_in(3)
+pytestmark = pytest.mark.one_in(4, of="grading a class")
 
 MACHINES = [errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM, errno.ENOSPC, errno.EROFS]
 COMMAND = [sys.executable, "-c", "from gradekit.cli.entry import staff; staff()", "grade", "tiny"]

@@ -23,7 +23,7 @@ from gradekit.gradebook.store.hand_grades import (
 from gradekit.gradebook.store.scores import open_gradebook, read_scores
 from gradekit.gradebook.store.waiting import waiting
 
-pytestmark = pytest.mark.one_in(3)
+pytestmark = pytest.mark.one_in(4, of="grading a class")
 
 PLACE = ("tiny", "tiny", "ada")
 FIRST, SECOND = "**Answer**\n\nTwice.", "**Answer**\n\nTwice, or the sum with itself."

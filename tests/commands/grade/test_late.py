@@ -30,7 +30,7 @@ from gradekit.gradebook.steps.late import LateRule
 from gradekit.gradebook.steps.submission_time import submission_time
 from gradekit.gradebook.store.scores import ItemScore, StudentScores, read_scores
 
-pytestmark = pytest.mark.one_in(3)
+pytestmark = pytest.mark.one_in(4, of="grading a class")
 
 MINUTE, DAY = 60, 24 * 60 * 60
 RULE = "c.LateRule.grace_minutes = 15\nc.LateRule.percent_per_day = 10\nc.LateRule.cap_percent = 50"

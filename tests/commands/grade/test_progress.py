@@ -32,6 +32,8 @@ from gradekit.gradebook.convert import gradebook_url
 from gradekit.model import Item, Outcome, PdfFinding, PdfState, Report, Result
 from gradekit.pdf_check.check import PdfCheck
 
+pytestmark = pytest.mark.one_in(4, of="grading a class")
+
 ITEMS = (Item("double", 3.0, "Doubling"), Item("slope", 1.0, "Slope"))
 GRAVE = ("CRASH", "TIMEOUT", "MEMORY", "PROTOCOL")
 

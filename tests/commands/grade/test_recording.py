@@ -25,7 +25,7 @@ from gradekit.gradebook.store.rows import HeldSubmission
 from gradekit.gradebook.store.scores import read_scores
 from gradekit.model import Outcome
 
-pytestmark = pytest.mark.one_in(4)
+pytestmark = pytest.mark.one_in(4, of="grading a class")
 
 WRONG = "class Doubler:\n    def forward(self, x):\n        return 3 * x\n"
 COMMAND = [sys.executable, "-c", "from gradekit.cli.entry import staff; staff()", "grade", "tiny"]

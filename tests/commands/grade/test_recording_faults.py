@@ -31,7 +31,7 @@ from gradekit.errors import GraderError
 from gradekit.gradebook.store.scores import read_scores
 from gradekit.grading.grader import Submission
 
-pytestmark = [pytest.mark.slow, pytest.mark.one_in(4)]
+pytestmark = [pytest.mark.slow, pytest.mark.one_in(4, of="grading a class")]
 WRONG = "class Doubler:\n    def forward(self, x):\n        return 3 * x\n"
 STAFF = "from gradekit.cli.entry import staff; staff()"
 COMMAND = [sys.executable, "-c", STAFF, "grade", "tiny", "--jobs", "1"]

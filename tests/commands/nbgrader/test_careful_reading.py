@@ -10,6 +10,8 @@ import pytest
 from gradekit.course import Assignment
 from gradekit.gradebook.store.scores import read_scores
 
+pytestmark = pytest.mark.one_in(4, of="commands of nbgrader")
+
 NBGrader = Callable[..., CompletedProcess[str]]
 
 

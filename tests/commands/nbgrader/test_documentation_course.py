@@ -34,7 +34,7 @@ ORDER = (
 )
 
 
-pytestmark = pytest.mark.one_in(3)  # of the slow ones
+pytestmark = pytest.mark.one_in(4, of="commands of nbgrader")  # of the slow ones
 
 SHIPPED = Path(nbgrader.__file__).parent / "docs" / "source" / "user_guide"
 

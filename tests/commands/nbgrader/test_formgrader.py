@@ -15,7 +15,7 @@ from gradekit.commands.grade import grade_class
 from gradekit.course import Assignment
 from gradekit.gradebook.store.scores import open_gradebook
 
-pytestmark = pytest.mark.one_in(4)
+pytestmark = pytest.mark.one_in(4, of="commands of nbgrader")
 
 CLEAN = "honest"
 # What of a page's own cells would fetch, send or run something, or be found by a name.

@@ -21,7 +21,7 @@ from gradekit.gradebook.steps.limited_reading import limit_pages
 from gradekit.gradebook.store.scores import read_scores
 from gradekit.sandbox import guard
 
-pytestmark = pytest.mark.one_in(3)
+pytestmark = pytest.mark.one_in(4, of="commands of nbgrader")
 
 NBGrader = Callable[..., CompletedProcess[str]]
 CPU_SECONDS, MEMORY_MB = 4, 300

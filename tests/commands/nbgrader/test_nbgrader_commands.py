@@ -15,7 +15,7 @@ from gradekit.course import Assignment
 from gradekit.gradebook import convert
 from gradekit.gradebook.store.scores import open_gradebook, read_scores
 
-pytestmark = pytest.mark.one_in(3)
+pytestmark = pytest.mark.one_in(4, of="commands of nbgrader")
 
 Nbgrader = Callable[..., subprocess.CompletedProcess[str]]
 Change = Callable[[Any], None]

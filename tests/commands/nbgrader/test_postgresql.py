@@ -19,7 +19,7 @@ from gradekit.gradebook.store.scores import open_gradebook, read_scores
 pytest.importorskip("psycopg", reason="PostgreSQL's driver is not installed")
 from postgresql_server import PASSWORD, Server, owner, programs, running
 
-pytestmark = [pytest.mark.slow, pytest.mark.one_in(3)]
+pytestmark = [pytest.mark.slow, pytest.mark.one_in(4, of="commands of nbgrader")]
 WRONG = "class Doubler:\n    def forward(self, x):\n        return 3 * x\n"
 Nbgrader = Callable[..., subprocess.CompletedProcess[str]]
 
