@@ -23,7 +23,7 @@ IMAGE = notebook(
     cell("test", "assert size == (3, 2)", "t"),
     cell(
         "solution",
-        "try:\n    import nbformat\n    found = 1\nexcept ImportError:\n    found = 0",
+        "try:\n    __import__('nb' + 'format')\n    found = 1\nexcept ImportError:\n    found = 0",
         "s2",
     ),
     cell("test", "assert found == 0", "t2"),
