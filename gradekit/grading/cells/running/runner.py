@@ -13,7 +13,7 @@ from gradekit.assignment.code_cells.cells import CellKind, SourceCell
 from gradekit.assignment.code_cells.library_imports import library_imports
 from gradekit.assignment.code_cells.remote_names import Ownership, names_in, statements
 from gradekit.assignment.code_cells.steps import Step, hidden_lines
-from gradekit.errors import CheckOutcome, StudentCrash
+from gradekit.errors import CheckFailed, CheckOutcome, StudentCrash
 from gradekit.grading.cells.running.cell_end import (
     MOST_TOLD,
     CellEnd,
@@ -277,7 +277,8 @@ class CellRunner:
                 self._remote.run("", f"<{step.label}>")
         except CheckOutcome:
             error = error or StudentCrash()
-        if isinstance(error, CheckOutcome | ThreadTimeUp):
+        is_there = isinstance(error, CheckFailed)  # the process, whatever is wrong of an answer
+        if isinstance(error, CheckOutcome | ThreadTimeUp) and not is_there:
             self._renew()
         told = whole_characters(printed.getvalue()[:MOST_PRINTED])
         end = replace(end, printed=told, own_seconds=round(took, 3), changed=changed, facts=facts)
