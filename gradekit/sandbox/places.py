@@ -64,9 +64,9 @@ def _of_package(package: ModuleType) -> Iterator[Path]:
     if not hasattr(package, "__path__"):  # a package that is one file
         yield Path(package.__file__ or os.devnull)
         return
-    folder = Path(next(iter(package.__path__)))
-    yield folder
-    yield folder.with_name(f"{folder.name}.libs")  # where a wheel keeps its shared libraries
+    for folder in map(Path, package.__path__):  # a stand-in has none, and some packages several
+        yield folder
+        yield folder.with_name(f"{folder.name}.libs")  # where a wheel keeps its shared libraries
 
 
 def _shared_libraries() -> Iterator[Path]:

@@ -6,6 +6,7 @@ import sys
 import sysconfig
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from child_process import in_child
@@ -234,3 +235,13 @@ def test_only_python_s_library_is_on_a_worker_s_path(
     monkeypatch.setattr(sys, "path", [*installed, stdlib, f"{stdlib}/lib-dynload"])
     assert places.library_paths() == [stdlib, f"{stdlib}/lib-dynload"]
     assert not {tmp_path, Path(stdlib) / "site-packages"} & {*places.readable_places([])}
+
+
+def test_a_stand_in_for_a_package_has_no_folder_to_read(tmp_path: Path) -> None:
+    """A package without a place opens none, and one of several opens each."""
+    stand_in, spread = ModuleType("stand_in"), ModuleType("spread")
+    stand_in.__path__, spread.__path__ = [], [str(tmp_path / name) for name in "ab"]
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    opened = set(places.readable_places([stand_in, spread])) - set(places.readable_places([]))
+    assert opened == {tmp_path / "a", tmp_path / "b"}
