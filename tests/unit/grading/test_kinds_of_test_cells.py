@@ -201,6 +201,19 @@ KINDS = (
         staff="import sqlite3\nfrom unittest.mock import patch\ndb = sqlite3.connect('grades.db')",
     ),
     Kind(
+        "formats",
+        "class Money:\n    def __init__(self, cents):\n        self.cents = cents\n"
+        "    def __format__(self, spec):\n        return format(self.cents / 100, spec)\n"
+        "    def __eq__(self, other):\n        return self.cents == other.cents",
+        "class Money:\n    def __init__(self, cents):\n        self.cents = cents + 1\n"
+        "    def __format__(self, spec):\n        return format(self.cents, spec)",
+        (
+            "assert f'{Money(250):.1f}' == '2.5'",
+            "purse = Money(3)\nassert purse in [Money(3)]",
+            "assert purse.cents == 3",  # also where the test before has failed
+        ),
+    ),
+    Kind(
         "docstrings",
         "def square(x):\n    '''Square.\n\n    >>> square(3)\n    9\n    '''\n    return x * x\n"
         "class Memo:\n    def __init__(self, f):\n        functools.update_wrapper(self, f)\n"

@@ -290,9 +290,9 @@ class Server:
         error = given[0](*given[1]) if given else None
         return run_coroutine(type(held).__aexit__(held, error and type(error), error, None))
 
-    def _do_text(self, operation: protocol.Operation, _given: Any, _named: Any) -> str:
+    def _do_text(self, operation: protocol.Operation, given: Any, _named: Any) -> str:
         held = self._held[operation.target]
-        made = repr(held) if operation.name == "repr" else str(held)
+        made = {"repr": repr, "format": format}.get(operation.name, str)(held, *given)
         return str.__str__(made)[: protocol.MAX_TEXT]
 
     def _do_dir(self, operation: protocol.Operation, given: Any, _named: Any) -> list[str]:

@@ -254,8 +254,8 @@ class RemoteObject(metaclass=RemoteClass):
         return str(_of(self).home.operate("text", _of(self).number, "repr"))
 
     def __format__(self, spec: str) -> str:
-        """Return its own text in a format of texts."""
-        return format(str(self), spec)
+        """Return its own text in a format, which its class may know of."""
+        return str(_of(self).home.operate("text", _of(self).number, "format", spec))
 
     def __dir__(self) -> list[str]:
         """Return its names."""
