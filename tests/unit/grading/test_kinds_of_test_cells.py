@@ -214,6 +214,21 @@ KINDS = (
         ),
     ),
     Kind(
+        "hints",
+        "def first(xs: list[int], other: typing.Optional[str] = None) -> int | None:\n"
+        "    return xs[0]",
+        "class Same:\n    def __eq__(self, other): return True\n"
+        "    def __repr__(self): return 'typing.sys'\n"
+        "def first(xs: Same(), other: 'typing.Optional[str]' = None) -> Same():\n"
+        "    return xs[0]",
+        (
+            "assert first.__annotations__['xs'] == list[int]",
+            "assert typing.get_type_hints(first)['other'] == typing.Optional[str]",
+            "assert inspect.signature(first).return_annotation == (int | None)",
+        ),
+        staff="import inspect, typing",
+    ),
+    Kind(
         "docstrings",
         "def square(x):\n    '''Square.\n\n    >>> square(3)\n    9\n    '''\n    return x * x\n"
         "class Memo:\n    def __init__(self, f):\n        functools.update_wrapper(self, f)\n"

@@ -35,6 +35,7 @@ _BUILTIN_BASES = frozenset(
     value for value in vars(__import__("builtins")).values() if isinstance(value, type)
 )
 _PLAIN = frozenset(BELOW_PLAIN.values())
+MAX_ANNOTATION = 500  # letters of the text of a type
 
 
 class Held:
@@ -327,12 +328,19 @@ def _place(file: str, line: int) -> tuple[str, int]:
 
 
 def _annotations(value: Any) -> dict[str, Any]:
-    """Return a function's annotations that are classes, or None; others are its own."""
+    """Return a function's annotations: classes, and the texts of what else says a type."""
     found = getattr(value, "__annotations__", None)
     if type(found) is not dict:
         return {}
-    plain = [(k, one) for k, one in found.items() if one is None or isinstance(one, type)]
+    plain = [(k, _annotation(one)) for k, one in found.items() if type(one) is not str]
     return {str(name)[:MAX_WIRE_NAME]: one for name, one in plain[:255]}
+
+
+def _annotation(value: Any) -> Any:
+    is_plain = value is None or (
+        isinstance(value, type) and not isinstance(value, types.GenericAlias)
+    )
+    return value if is_plain else repr(value)[:MAX_ANNOTATION]
 
 
 def _parameters(code: types.CodeType) -> Iterator[tuple[str, int]]:

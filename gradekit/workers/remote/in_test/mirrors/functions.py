@@ -10,9 +10,10 @@ import weakref
 from collections.abc import Callable, Sequence
 from functools import partial
 from inspect import Parameter, Signature, signature
-from types import CellType, FunctionType
+from types import CellType, FunctionType, GenericAlias, UnionType
 from typing import Any
 
+from gradekit.workers.remote.in_test.mirrors.annotations import read_annotation
 from gradekit.workers.remote.in_test.mirrors.home import Home, Place
 from gradekit.workers.remote.in_test.mirrors.objects import RemoteClass, set_place
 from gradekit.workers.remote.protocol import MAX_FUNCTIONS
@@ -117,7 +118,8 @@ def function_stub(
     stub.__module__ = "__main__" if node.file.startswith("<") else "student"
     # No texts: what looks for what they mean would run them here.
     told = zip(node.annotated, decoder.children(node.annotations), strict=False)
-    stub.__annotations__ = {k: one for k, one in told if one is None or isinstance(one, type)}
+    read = ((k, read_annotation(one) if type(one) is str else one) for k, one in told)
+    stub.__annotations__ = {k: one for k, one in read if one is None or _is_type(one)}
     if node.wrapped >= 0:
         vars(stub)["__wrapped__"] = decoder.child(node.wrapped)
     if node.parameters is not None:
@@ -177,6 +179,11 @@ def line_of(qualified_name: str, text: str) -> int:
     while found - 1 > first and lines[found - 2].lstrip().startswith("@"):
         found -= 1  # its decorators
     return found
+
+
+def _is_type(value: Any) -> bool:
+    module = str(getattr(type(value), "__module__", ""))
+    return isinstance(value, type | UnionType | GenericAlias) or module == "typing"
 
 
 def _lambdas_line(name: str, text: str) -> int:
