@@ -34,6 +34,8 @@ KINDS = (
         (
             "assert inspect.isabstract(Shape)",
             "assert adder.__defaults__ == (1,) and 'add' in adder.__code__.co_varnames",
+            "code = adder.__code__\nassert code.co_varnames[: code.co_argcount] == ('n', 'step')\n"
+            "assert half.__code__.co_argcount == 1 and 'add' in code.co_varnames",
             "add = adder(3)\nassert sorted(c.cell_contents for c in add.__closure__) == [1, 3]\n"
             "assert add.__code__.co_freevars == ('n', 'step')",
             "assert 'lambda x' in inspect.getsource(half)",

@@ -10,6 +10,7 @@ from typing import Any
 
 from gradekit.python_tree import python_tree
 from gradekit.workers.remote.coroutines import AWAITS, run_code
+from gradekit.workers.remote.in_test.mirrors.functions import CODE_OF
 
 _WORD = re.compile(r"[^\W\d]\w*")
 VALUE = "_gradekit_value"  # what a cell's last value is called where it runs inside
@@ -34,6 +35,8 @@ def compile_cell(python: str, label: str) -> CellCode:
     """Return a cell's code; raise SyntaxError where it is no Python."""
     file = f"<{label}>"
     tree = python_tree(python, file)
+    if "__code__" in python:
+        tree = ast.fix_missing_locations(_AskingForCode().visit(tree))
     linecache.cache[file] = (len(python), None, python.splitlines(keepends=True), file)
     last = None
     shared = frozenset(
@@ -45,6 +48,17 @@ def compile_cell(python: str, label: str) -> CellCode:
         tree.body.pop()
         last = compile(ast.Expression(shown.value), file, "eval", AWAITS)
     return CellCode(compile(tree, file, "exec", AWAITS), last, shared, looked_up)
+
+
+class _AskingForCode(ast.NodeTransformer):
+    """Makes `f.__code__` a question: what stands for a student's function has a code of its own."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        inner = ast.Attribute(self.visit(node.value), node.attr, node.ctx)
+        if node.attr != "__code__" or not isinstance(node.ctx, ast.Load):
+            return ast.copy_location(inner, node)
+        asked = ast.Call(ast.Name(CODE_OF, ast.Load()), [inner.value], [])
+        return ast.copy_location(asked, node)
 
 
 def with_value_kept(python: str) -> str:

@@ -3,6 +3,7 @@
 And the test's own functions that a student's code may call.
 """
 
+import builtins
 import inspect
 import linecache
 import re
@@ -10,7 +11,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from functools import partial
 from inspect import Parameter, Signature, signature
-from types import CellType, FunctionType, GenericAlias, UnionType
+from types import CellType, FunctionType, GenericAlias, SimpleNamespace, UnionType
 from typing import Any
 
 from gradekit.workers.remote.in_test.mirrors.annotations import read_annotation
@@ -25,6 +26,8 @@ from gradekit.workers.wire import MAX_WIRE_NAME
 
 # Of what stands for a student's functions.
 _FLAGS: "weakref.WeakKeyDictionary[FunctionType, int]" = weakref.WeakKeyDictionary()
+_CODES: "weakref.WeakKeyDictionary[FunctionType, SimpleNamespace]" = weakref.WeakKeyDictionary()
+CODE_OF = "_gradekit_code"  # what a test's `f.__code__` asks
 Begins = Callable[[str], re.Match[str] | None]
 
 # Where a line begins to define or bind a name.
@@ -128,13 +131,35 @@ def function_stub(
     if line:  # the text may be another hand-in's
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     set_place(stub, Place(home, node.id))
-    _FLAGS[stub] = node.flags
+    _FLAGS[stub], _CODES[stub] = node.flags, _code_told(node)
     return stub
+
+
+def _code_told(node: n.Function) -> SimpleNamespace:
+    """Return what a test may look at of a function's code, as far as it is told."""
+    kinds = [kind for _, kind in node.parameters or ()]
+    return SimpleNamespace(
+        co_argcount=sum(kind in (0, 1) for kind in kinds),
+        co_posonlyargcount=kinds.count(0),
+        co_kwonlyargcount=kinds.count(3),
+        co_varnames=node.local_names,
+        co_nlocals=len(node.local_names),
+        co_freevars=node.closed_names,
+        co_name=node.name.rpartition(".")[2],
+        co_flags=node.flags,
+    )
+
+
+def code_of(function: Any) -> Any:
+    """Return a function's code: of a student's what is told of it."""
+    is_stub = type(function) is FunctionType and function in _CODES
+    return _CODES[function] if is_stub else function.__code__
 
 
 def know_students_code() -> None:
     """Have `inspect` of this process know of a student's function whether it is a generator's, and
     of a student's class whether it is abstract."""
+    setattr(builtins, CODE_OF, code_of)
     is_abstract = inspect.isabstract
 
     def abstract(kind: Any) -> bool:
