@@ -77,6 +77,14 @@ def test_other_answers_are_something(answer: object) -> None:
         assert not noted(answer).problem(noted(right))
 
 
+def test_one_empty_text_of_several_is_a_record_with_an_empty_field() -> None:
+    """Where all texts are empty that an answer holds, there is nothing to be compared."""
+    right = noted([{"user": "ada", "level": "INFO"}])
+    assert not noted([{"user": "", "level": "INFO"}]).problem(right)
+    assert noted([{"user": "", "level": ""}]).problem(right) == NO_ITEMS
+    assert noted([{"user": [], "level": "INFO"}]).problem(right) == NO_ITEMS
+
+
 def test_what_stays_with_the_solution_is_of_a_kind_that_nobody_asks_for() -> None:
     """Where the solution gives an object of its own, a hand-in may have an empty list."""
     right = AnswerFacts({"make": [answer_facts.Fact.OBJECT]})

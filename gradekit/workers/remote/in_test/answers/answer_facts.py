@@ -60,7 +60,7 @@ _PACKAGES = ("numpy", *tables.PACKAGES)
 class Fact:
     """What is true of an answer; of several together their sum."""
 
-    EMPTY = 1  # it is, or holds, a text or collection of no items
+    EMPTY = 1  # it is, or holds, a collection of no items; it is no text, or holds only such
     NOTHING = 2  # it is None or False
     OBJECT = 4  # it is an object that stays in the worker
     FINITE = 8  # it is, or holds, a finite number
@@ -300,7 +300,7 @@ def answers_facts(value: object) -> int:
         return _of_remote(value)
     if callable(value):  # a library's, which is the same one here
         return Fact.CODE
-    facts, todo, seen = 0, [value], set[int]()
+    facts, todo, seen, lacks_text = 0, [value], set[int](), False
     while todo:
         one = todo.pop()
         kind = type(one)
@@ -312,6 +312,8 @@ def answers_facts(value: object) -> int:
             facts |= Fact.FINITE if one.is_finite() else Fact.NOT_FINITE
         elif isinstance(one, PurePath):
             facts |= Fact.TEXT
+        elif kind in (str, bytes) and not one and one is not value:
+            lacks_text = True
         elif kind in (str, bytes, range):
             facts |= Fact.TEXT if one else Fact.EMPTY
         elif one is None:
@@ -321,7 +323,8 @@ def answers_facts(value: object) -> int:
             found, held = _of_other(kind, one)
             facts |= found
             todo += held
-    return facts
+    # Of records one field may be empty, where others are not.
+    return facts | Fact.EMPTY if lacks_text and not facts & Fact.TEXT else facts
 
 
 def _of_other(kind: type, value: Any) -> tuple[int, list[Any]]:
