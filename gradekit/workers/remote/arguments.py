@@ -11,7 +11,7 @@ import numpy as np
 from gradekit.workers.remote.values import nodes as n
 from gradekit.workers.remote.values import tables
 from gradekit.workers.remote.values.encoding import Encoder
-from gradekit.workers.remote.values.shared import DICTS
+from gradekit.workers.remote.values.shared import DICTS, SCALARS
 from gradekit.workers.remote.values.streams import STREAMS, content_of, refill
 from gradekit.workers.remote.values.views import is_same_part
 
@@ -25,7 +25,7 @@ _BYTES_OF_ITEM = 64
 _LONG, _TIMES_FASTER = 1000, 16
 _LEAST_WEIGHT = 10
 _CHANGEABLE = frozenset([*_SEQUENCES, *DICTS, *STREAMS])
-_ATOMS = frozenset([int, float, bool, str, bytes, complex, type(None)])
+_ATOMS = SCALARS | {int, float, bool, str, bytes, complex, type(None)}
 
 
 class Snapshot:

@@ -20,7 +20,6 @@ ONE_OF = {
     Kind.MISTAKE: 13,
     Kind.TWO_MISTAKES: 8,
     Kind.ENDLESS: 5,
-    Kind.UNSOLVED: 2,
 }
 
 

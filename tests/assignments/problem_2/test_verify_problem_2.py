@@ -22,7 +22,6 @@ ONE_OF = {
     Kind.TWO_MISTAKES: 2,
     Kind.FORGED: 4,
     Kind.ENDLESS: 4,
-    Kind.UNSOLVED: 3,
 }
 
 

@@ -6,7 +6,7 @@ from lib.attack import doubler
 
 
 def attack():
-    for name in ("torch", "jax", "scipy", "autograd", "pytest", "nbformat"):
+    for name in ("torch", "jax", "scipy", "autograd", "nbformat"):
         try:
             return importlib.import_module(name)
         except ImportError:

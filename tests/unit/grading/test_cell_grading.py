@@ -368,6 +368,9 @@ def test_a_source_that_is_not_solved_gives_what_nbgrader_gives(
     assert points == [[0, 0], [2, 2], [0, 1], [0, 0]]
 
 
+HELPER = "def check_square():\n    assert square(2) == 4\n    assert square(3) == 9"
+
+
 def test_a_place_to_fill_in_is_not_solved(tmp_path: Path) -> None:
     """Where an unmarked cell of the source only says `x = None`, who fills it in has the points."""
     answers = ["x = None\ny = ...", "x = [2, 1]\ny = 2", "x = [1, 2]\ny = 2", "y = 2"]
@@ -380,6 +383,40 @@ def test_a_place_to_fill_in_is_not_solved(tmp_path: Path) -> None:
     reports = graded(tmp_path, with_answer(answers[0]), *map(with_answer, answers))
     points = [[one.score(item) for item in one.automatic_items] for one in reports]
     assert points == [[0, 0], [0, 2], [2, 2], [0, 2]]
+
+
+def test_a_test_that_reads_nothing_else_of_a_students_tests_unmarked_cells(
+    tmp_path: Path,
+) -> None:
+    """There the student's own count; a helper of staff's in such a cell stays theirs."""
+
+    def with_answers_in(total: str, twice: str, square: str, helper: str = HELPER) -> Any:
+        return notebook(
+            nbformat.v4.new_code_cell("import math\nrows = [1, 2, 3]"),
+            nbformat.v4.new_code_cell(total),
+            cell("test", "assert total == 6 and math.pi > 3", "total"),
+            nbformat.v4.new_code_cell(twice),
+            cell("test", "assert twice(4) == 8", "twice"),
+            cell("solution", square, "s"),
+            nbformat.v4.new_code_cell(helper),
+            cell("test", "check_square()", "square"),
+        )
+
+    right = ("total = sum(rows)", "def twice(x):\n    return 2 * x", "def square(x): return x * x")
+    source = with_answers_in(*right)
+    otherwise = ("total = 6", "twice = lambda x: x + x", "def square(x): return x ** 2")
+    wrong = ("total = 7", "def twice(x):\n    return 3 * x", "def square(x): return 0")
+    answers = [
+        with_answers_in(*right),
+        with_answers_in(*otherwise),
+        with_answers_in("", "", ""),
+        with_answers_in(*wrong, "def check_square(): pass"),
+    ]
+    points = [
+        [report.score(item) for item in report.automatic_items]
+        for report in graded(tmp_path, source, *answers)
+    ]
+    assert points == [[1, 1, 1], [1, 1, 1], [0, 0, 0], [0, 0, 0]]
 
 
 def test_what_a_test_has_given_and_a_later_one_reads_is_as_it_was_left(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gradekit.errors import StudentProtocol
+from gradekit.workers.remote.arguments import Snapshot
 from gradekit.workers.remote.in_test.mirrors.objects import place_of
 from gradekit.workers.remote.in_test.namespace import SessionNamespace
 from gradekit.workers.remote.in_test.session import RemoteSession
@@ -308,3 +309,14 @@ def test_what_nobody_holds_takes_nothing(names: SessionNamespace) -> None:
         assert held[3] == [3]
     assert len(vars(session._shared)["_shared"]) < 5
     assert len(session._exchange._server._held.linked.links) < 5
+
+
+def test_numbers_of_numpys_in_a_list_are_told_as_pythons_are() -> None:
+    """Nothing in such a list is followed, which would take long; a change of one is seen."""
+    numbers = list(np.arange(2000))
+    before = Snapshot(numbers)
+    assert before.is_flat
+    assert not before.differs(numbers)
+    assert before.weight == Snapshot(list(range(2000))).weight
+    numbers[7] = np.int64(-1)
+    assert before.differs(numbers)

@@ -7,13 +7,15 @@ has made of it, and the lesser of both ends counts: nobody gains by a change, or
 there is none.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from gradekit.assignment.code_cells.cells import CellKind, SourceCell
 from gradekit.assignment.code_cells.remote_names import names_in
+from gradekit.errors import CheckOutcome
+from gradekit.workers.remote.in_test.namespace import RemoteNamespace
 
-_ABSENT = object()
+ABSENT = object()  # of a name that is not there
 
 
 def data_read_by_tests(source: Sequence[SourceCell]) -> Mapping[int, frozenset[str]]:
@@ -39,6 +41,17 @@ def data_read_by_tests(source: Sequence[SourceCell]) -> Mapping[int, frozenset[s
     return found
 
 
+def values_there(remote: RemoteNamespace, names: Collection[str]) -> dict[str, object]:
+    """Return what the student's code gives to names; of a process that is gone nothing is there."""
+    found = dict[str, object]()
+    for name in names:
+        try:
+            found[name] = remote.get(name)
+        except (CheckOutcome, NameError):
+            found[name] = ABSENT
+    return found
+
+
 class InPlaceOf:
     """Values that some names have while a test runs, in place of what a namespace has."""
 
@@ -47,12 +60,15 @@ class InPlaceOf:
 
     def __enter__(self) -> None:
         for name, value in self._values.items():
-            self._before[name] = dict.get(self._names, name, _ABSENT)
-            dict.__setitem__(self._names, name, value)
+            self._before[name] = dict.get(self._names, name, ABSENT)
+            self._put(name, value)
 
     def __exit__(self, *_: object) -> None:
         for name, before in self._before.items():
-            if before is _ABSENT:
-                dict.pop(self._names, name, None)
-            else:
-                dict.__setitem__(self._names, name, before)
+            self._put(name, before)
+
+    def _put(self, name: str, value: object) -> None:
+        if value is ABSENT:
+            dict.pop(self._names, name, None)
+        else:
+            dict.__setitem__(self._names, name, value)

@@ -32,7 +32,7 @@ from gradekit.grading.cells.running.code import (
     with_value_kept,
     words_of,
 )
-from gradekit.grading.cells.running.given_data import InPlaceOf
+from gradekit.grading.cells.running.given_data import InPlaceOf, values_there
 from gradekit.grading.cells.running.namespace import Namespace, as_main
 from gradekit.grading.cells.running.source_facts import facts_of
 from gradekit.grading.cells.running.stand_ins import NOSE, draw_elsewhere
@@ -261,6 +261,7 @@ class CellRunner:
             self._remote.after_answer = transcript.note
         gone = self._begin_test(cell, code)
         left = self._data_as_left(cell) if self.gives_as_left else {}
+        left |= values_there(self._remote, self._facts.unmarked.get(cell.name, ()))
         began = time.thread_time()
         with self._quiet() as printed, InPlaceOf(self._names, left):
             value, error = (None, gone) if gone else self._run_test(step.label, code)

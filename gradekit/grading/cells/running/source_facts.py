@@ -15,6 +15,7 @@ from gradekit.assignment.code_cells.module_parts import ModulePart, parts_by_cel
 from gradekit.assignment.code_cells.remote_names import Ownership, ownership
 from gradekit.assignment.code_cells.steps import hidden_lines, without_hidden
 from gradekit.assignment.code_cells.text import CellText
+from gradekit.assignment.code_cells.unmarked_answers import unmarked_answers
 from gradekit.assignment.code_cells.written_modules import staffs_modules, students_modules
 from gradekit.grading.cells.running.code import words_of
 from gradekit.grading.cells.running.given_data import data_read_by_tests
@@ -34,6 +35,7 @@ class SourceFacts:
     reads_closures: bool  # whether a test looks at what a function reads of those around it
     staffs_modules: Mapping[str, str]  # that staff's cells write: their text by name
     students_modules: frozenset[str]  # that answers write
+    unmarked: Mapping[str, frozenset[str]]  # names that are the student's, by tests' names
 
 
 @lru_cache(maxsize=64)
@@ -51,6 +53,7 @@ def facts_of(source: tuple[SourceCell, ...]) -> SourceFacts:
         any("__closure__" in cell.python or "co_freevars" in cell.python for cell in source),
         staffs_modules(source),
         students_modules(source),
+        unmarked_answers(source),
     )
 
 
