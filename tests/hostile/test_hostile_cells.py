@@ -46,7 +46,7 @@ def test_what_is_earned_is_noticed() -> None:
 @pytest.mark.slow
 def test_no_forgery_earns_anything(running: suite.CellSuite, pytestconfig: pytest.Config) -> None:
     """Graded as one class they have 0 points, and the honest hand-ins all of theirs."""
-    found = running.run({kind: one_of(of, 8, pytestconfig) for kind, of in KINDS.items()})
+    found = running.run({kind: one_of(of, 12, pytestconfig) for kind, of in KINDS.items()})
     wrong = [one for one in found if one.succeeded]
     assert [(one.kind, one.name, one.earned, one.harm) for one in wrong] == []
 

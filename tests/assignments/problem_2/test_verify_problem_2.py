@@ -17,8 +17,8 @@ from gradekit.verification.record import counts
 SOME_MUTANTS = 4
 # Of the other kinds each of so many: these cost seconds of processor time, or are many.
 ONE_OF = {
-    Kind.EQUIVALENT: 11,
-    Kind.MISTAKE: 23,
+    Kind.EQUIVALENT: 18,
+    Kind.MISTAKE: 34,
     Kind.TWO_MISTAKES: 2,
     Kind.FORGED: 4,
     Kind.ENDLESS: 4,
@@ -41,8 +41,8 @@ def test_answers_whose_grade_is_known_get_it(
     assert found.problems == ()
     figures = counts(found)
     assert (figures["false_fails"], figures["false_passes"]) == (0, 0)
-    assert figures["equivalents"] >= 5
-    assert figures["mistakes"] == figures["mistakes_named"] >= 3
+    assert figures["equivalents"] >= 3
+    assert figures["mistakes"] == figures["mistakes_named"] >= 2
     assert len(found.of(Kind.MUTANT)) == SOME_MUTANTS
     assert all(found.of(kind) for kind in ONE_OF)
 

@@ -130,6 +130,7 @@ def test_checks_that_the_machine_keeps_from_being_collected(
     assert texts(released_tiny.release, released_tiny.solution) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["1 / 0", "open('nowhere.npz')", "raise OSError('odd')"])
 def test_what_a_check_does_wrong_still_withdraws(released_tiny: Assignment, line: str) -> None:
     """A check that fails by itself is the source's, amid a test or while it is imported."""

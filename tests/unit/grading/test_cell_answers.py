@@ -62,6 +62,8 @@ def _points(report: Report) -> dict[str, float | None]:
     return {item.name: report.score(item) for item in report.automatic_items}
 
 
+@pytest.mark.one_in(3)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answers", "points"),
     [
@@ -80,6 +82,7 @@ def test_what_is_empty_or_changed_earns_only_what_is_right(
     assert _points(grade(answers)) == points
 
 
+@pytest.mark.slow
 def test_the_student_reads_that_nothing_is_there(
     grade: Callable[[dict[str, str]], Report],
 ) -> None:

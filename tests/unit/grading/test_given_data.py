@@ -37,7 +37,10 @@ SOURCE = notebook(
 ALL = dict.fromkeys(TESTS, 2.0)
 ANSWERS: dict[str, tuple[str, dict[str, float]]] = {
     "right": (SOLVED, ALL),
-    "bound anew": (SOLVED.replace("by_name =", "animals ="), ALL | {"answer": 0, "parts": 0}),
+    "bound anew": (  # "kept" reads nothing but `animals`, of an unmarked cell: the student's own
+        SOLVED.replace("by_name =", "animals ="),
+        ALL | {"kept": 0, "answer": 0, "parts": 0},
+    ),
     "the answer of another": (SOLVED.replace("['n'].append(2)", "['n'] += [2]"), ALL),
     "a list sorted": (
         SOLVED.replace("by_name = sorted(animals)", "animals.sort()\nby_name = animals"),

@@ -72,6 +72,8 @@ def messages(tiny_kit: GradingBundle) -> Callable[[str], list[tuple[str, ...]]]:
     return grade
 
 
+@pytest.mark.one_in(2)
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ATTACKS)
 def test_how_it_fails_tells_nothing_of_what_it_was_asked(
     messages: Callable[[str], list[tuple[str, ...]]], name: str

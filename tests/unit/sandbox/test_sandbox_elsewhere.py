@@ -73,6 +73,8 @@ def gradekit(root: Path, before: Callable[[], None], *arguments: str) -> tuple[i
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.one_in(2)
+@pytest.mark.slow
 @pytest.mark.parametrize("where", CONTAINERS)
 def test_where_namespaces_are_refused_the_other_layers_hold(tmp_path: Path, where: str) -> None:
     """In a container, or wherever namespaces fail at any step, the doctor finds all else shut."""
