@@ -336,7 +336,7 @@ def _is_read_as_module(path: Path, _size: int, _changed_at: int) -> bool:
     if b"SOLUTION" in data.upper():
         return True
     try:
-        python_tree(data.decode("utf-8"))
+        python_tree(data.decode("utf-8-sig"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True

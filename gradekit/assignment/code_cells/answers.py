@@ -9,7 +9,7 @@ import symtable
 from collections.abc import Collection, Iterator, Sequence
 
 from gradekit.assignment.code_cells.cells import CellKind, SourceCell
-from gradekit.assignment.code_cells.remote_names import names_in, parsed, table_of
+from gradekit.assignment.code_cells.remote_names import is_placeholder, names_in, parsed, table_of
 from gradekit.assignment.import_stubs import DRAWING
 
 
@@ -100,21 +100,16 @@ def class_attributes(python: str) -> set[str]:
 
 
 def placeholders(cells: Sequence[SourceCell]) -> frozenset[str]:
-    """Return the names to which answers give `None` or `...` and nothing else: to be filled in."""
+    """Return the names of which answers have the places and nothing else: to be filled in."""
     found, others = set[str](), set[str]()
     for cell in cells:
         if cell.kind in (CellKind.SOLUTION, CellKind.FREE):
             tree = parsed(cell.python) or ast.Module([], [])
-            empty = [node for node in tree.body if _gives_nothing(node)]
+            empty = [node for node in tree.body if is_placeholder(node)]
             rest = ast.Module([node for node in tree.body if node not in empty], [])
             found |= names_in(ast.unparse(ast.Module(empty, []))).bound
             others |= names_in(ast.unparse(rest)).bound
     return frozenset(found - others)
-
-
-def _gives_nothing(node: ast.stmt) -> bool:
-    value = node.value if isinstance(node, ast.Assign) else None
-    return isinstance(value, ast.Constant) and value.value in (None, ...)
 
 
 def draw_numbers(cells: Sequence[SourceCell]) -> bool:

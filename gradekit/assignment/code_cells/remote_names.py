@@ -143,12 +143,12 @@ class Ownership:
         node = tree.body[0] if tree and tree.body else None
         if isinstance(node, ast.Import | ast.ImportFrom):
             return not imported_from(statement, self.modules)
-        if not self.has_answers or node is None or _is_placeholder(node):
+        if not self.has_answers or node is None or is_placeholder(node):
             return False
         return isinstance(node, _Definition) or not names_in(statement).loaded & self.remote
 
 
-def _is_placeholder(node: ast.stmt) -> bool:
+def is_placeholder(node: ast.stmt) -> bool:
     """Whether a statement only holds the place of something that is to be written."""
     if isinstance(node, ast.Assign):
         return isinstance(node.value, ast.Constant) and node.value.value in (None, ..., "")

@@ -16,26 +16,43 @@ def unmarked_answers(cells: Sequence[SourceCell]) -> Mapping[str, frozenset[str]
 
     A helper of staff's in an unmarked cell, which looks at a student's names itself, is staff's.
     """
-    of_students = set[str]().union(*(owner.remote for owner in ownership(cells)))
-    free, reads = set[str](), dict[str, set[str]]()
+    asking, free = tests_of_students(cells), set[str]()
+    of_students = _of_students(cells)
     found = dict[str, frozenset[str]]()
     for cell in cells:
-        names = names_in(cell.python)
-        if cell.kind is CellKind.TEST and not cell.inside:
-            own = names.loaded & free
-            if own and not _all_read(names.loaded, reads) & of_students:
-                found[cell.name] = frozenset(own)
-        if not cell.runs or cell.kind is CellKind.SOLUTION:
-            continue
-        for statement in statements(cell.python):
-            of_statement = names_in(statement)
-            for name in of_statement.bound:
-                reads.setdefault(name, set()).update(of_statement.loaded)
+        if cell.kind is CellKind.TEST and not cell.inside and cell.name not in asking:
+            own = names_in(cell.python).loaded & free
+            found |= {cell.name: frozenset(own)} if own else {}
+        for statement in statements(cell.python) if _is_staffs(cell) else ():
+            bound = names_in(statement).bound
             if cell.kind is CellKind.FREE and not _is_import(statement):
-                free |= of_statement.bound - of_students
+                free |= bound - of_students
             else:
-                free -= of_statement.bound
+                free -= bound
     return found
+
+
+def tests_of_students(cells: Sequence[SourceCell]) -> set[str]:
+    """Return the tests that read a student's names, themselves or by a helper of staff's."""
+    of_students, reads = _of_students(cells), dict[str, set[str]]()
+    found = set[str]()
+    for cell in cells:
+        if cell.kind is CellKind.TEST:
+            read = _all_read(names_in(cell.python).loaded, reads)
+            found |= {cell.name} if read & of_students else set()
+        for statement in statements(cell.python) if _is_staffs(cell) else ():
+            names = names_in(statement)
+            for name in names.bound:
+                reads.setdefault(name, set()).update(names.loaded)
+    return found
+
+
+def _of_students(cells: Sequence[SourceCell]) -> set[str]:
+    return set[str]().union(*(owner.remote for owner in ownership(cells)))
+
+
+def _is_staffs(cell: SourceCell) -> bool:
+    return cell.runs and cell.kind is not CellKind.SOLUTION
 
 
 def _all_read(names: Collection[str], reads: Mapping[str, set[str]]) -> set[str]:

@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from gradekit.assignment.code_cells.answers import placeholders
 from gradekit.assignment.code_cells.cells import CellKind
-from gradekit.assignment.code_cells.remote_names import names_in, ownership
+from gradekit.assignment.code_cells.remote_names import names_in
 from gradekit.assignment.code_cells.steps import StudentCell, solved_cells
+from gradekit.assignment.code_cells.unmarked_answers import tests_of_students
 from gradekit.grading.cells.children import label_of
 from gradekit.grading.cells.compared_objects import SolvedComparisons, compared_with_others
 from gradekit.grading.cells.granted import Granted
@@ -68,11 +69,10 @@ class SolutionEnds:
             return end.outcome is Outcome.PASS
         if not any(one.kind is CellKind.SOLUTION for one in source):
             return True
-        place = next(number for number, one in enumerate(source) if one.name == cell)
-        read = names_in(source[place].python).loaded
+        read = next(names_in(one.python).loaded for one in source if one.name == cell)
         if read & placeholders(source):
             return True
-        if end.type_name == "AssertionError" and not read & ownership(source)[place].remote:
+        if end.type_name == "AssertionError" and cell not in tests_of_students(source):
             return True  # it is about nothing of a hand-in's: nobody passes it
         missing = _MISSING.match(end.text)
         if missing is None:

@@ -14,6 +14,8 @@ from real_assignments import Problem1
 from gradekit.assignment.spec import read_spec
 from gradekit.course import Assignment
 
+pytestmark = pytest.mark.one_in(2, of="long ways")
+
 SOURCES = Path(__file__).resolve().parents[3] / "source"
 SOURCE = SOURCES / "problem_1"
 ITEMS = Problem1.ITEMS

@@ -13,6 +13,8 @@ from gradekit.course import Course
 from gradekit.verification.answers import Kind
 from gradekit.verification.record import counts
 
+pytestmark = pytest.mark.one_in(2, of="long ways")
+
 SOME = 4
 # Of these each of so many: they cost seconds of processor time.
 ONE_OF = {

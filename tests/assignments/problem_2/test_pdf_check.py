@@ -20,6 +20,8 @@ from gradekit.pdf_check import reader
 from gradekit.pdf_check.check import PdfCheck
 from gradekit.pdf_check.images import same_figure
 
+pytestmark = pytest.mark.one_in(2, of="long ways")
+
 JUPYTER = [sys.executable, "-m", "jupyter", "nbconvert"]
 BELOW_NAME = 28  # pixels of a picture's height that its name takes
 

@@ -11,6 +11,8 @@ from gradekit.course import Assignment
 from gradekit.gradebook.store.scores import read_scores
 from gradekit.release.secret_lines import secret_lines
 
+pytestmark = pytest.mark.one_in(2, of="long ways")
+
 Nbgrader = Callable[..., subprocess.CompletedProcess[str]]
 
 

@@ -176,6 +176,15 @@ def test_lines_that_cells_have_too_are_told(tiny: Assignment) -> None:
     assert len(list(leaks_to_come(tiny))) == len(lines)
 
 
+def test_a_module_may_begin_with_a_byte_order_mark(tiny: Assignment) -> None:
+    """As editors on Windows write it: it is a module as ever, and what is no Python is told."""
+    helper = tiny.source / "helper.py"
+    helper.write_bytes(b"\xef\xbb\xbfHELP = 1\r\n")
+    assert (helper in tiny.modules, tiny.no_python) == (True, [])
+    helper.write_bytes(b"print 'help'\n")
+    assert (helper in tiny.modules, tiny.no_python) == (False, [helper])
+
+
 @pytest.mark.slow
 def test_checks_that_cannot_be_right_are_told_each(tiny: Assignment) -> None:
     """Every check that fails the reference or passes the blank release, not the first only."""

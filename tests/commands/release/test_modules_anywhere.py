@@ -18,6 +18,8 @@ from gradekit.grading.bundle import load_bundle
 from gradekit.notebook.cells import read_notebook, released_modules
 from gradekit.submission.pack import look, pack
 
+pytestmark = pytest.mark.one_in(2, of="long ways")
+
 HELPERS = '"""What the student wrote beside the notebook."""\n\nTWO = 2.0\n'
 
 

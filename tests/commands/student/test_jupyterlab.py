@@ -8,6 +8,8 @@ import pdfs
 import pytest
 from browser import jupyter_server, open_page
 
+pytestmark = pytest.mark.one_in(2, of="long ways")
+
 MENU = "Save and Export Notebook As"
 NAME = "Hand_in_PDF"
 

@@ -419,6 +419,20 @@ def test_a_test_that_reads_nothing_else_of_a_students_tests_unmarked_cells(
     assert points == [[1, 1, 1], [1, 1, 1], [0, 0, 0], [0, 0, 0]]
 
 
+def test_a_test_that_asks_by_a_helper_and_fails_the_solution_gives_no_grade(
+    tmp_path: Path,
+) -> None:
+    """Only where nothing of a hand-in's is asked, directly or by a helper, nobody passes it."""
+    source = notebook(
+        cell("solution", "def square(x): return x", "s"),
+        nbformat.v4.new_code_cell(HELPER),
+        cell("test", "check_square()", "asks"),
+        cell("test", "assert 1 == 2", "asks_nothing"),
+    )
+    [report] = graded(tmp_path, source, source)
+    assert [one.outcome for one in report.results] == [Outcome.ERROR, Outcome.FAIL]
+
+
 def test_what_a_test_has_given_and_a_later_one_reads_is_as_it_was_left(tmp_path: Path) -> None:
     """Who changes an argument loses the later test that it is as it was, and no other."""
     given = "m, kept = [1, 2], [1, 2]\nassert doubled(m) == [2, 4]"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from gradekit.assignment.code_cells.cells import CellKind, SourceCell
 from gradekit.assignment.code_cells.library_imports import library_imports
 from gradekit.assignment.code_cells.remote_names import Ownership, names_in, statements
-from gradekit.assignment.code_cells.steps import Step, hidden_lines
+from gradekit.assignment.code_cells.steps import Step, hidden_lines, without_hidden
 from gradekit.errors import CheckFailed, CheckOutcome, StudentCrash
 from gradekit.grading.cells.running.cell_end import (
     MOST_TOLD,
@@ -287,7 +287,7 @@ class CellRunner:
 
     def _import_for_students(self, step: Step, cell: SourceCell) -> None:
         """Have the student's code see libraries that a test imports, where its text names them."""
-        if wanted := library_imports(cell.python, self._words):
+        if wanted := library_imports(without_hidden(cell.python), self._words):
             with contextlib.suppress(CheckOutcome):  # the test is told that the process is gone
                 self._remote.run(wanted, f"<{step.label}>")
 
